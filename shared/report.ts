@@ -1,0 +1,17 @@
+import { z } from 'zod';
+
+/**
+ * One line that a worker appends to its report file. The smallest is
+ * `{"gpu_id": 0, "file": "a.fa", "status": "complete"}`; `gpu_id` is recorded and never used to decide whose report it is.
+ */
+export const reportSchema = z.object({
+  file: z.string().min(1),
+  status: z.enum(['started', 'progress', 'complete', 'failed']),
+  gpu_id: z.union([z.number(), z.string()]).nullish(),
+  done: z.number().nonnegative().nullish(),
+  total: z.number().nonnegative().nullish(),
+  outputs: z.array(z.string()).nullish(),
+  error: z.string().nullish(),
+  metrics: z.record(z.string(), z.unknown()).nullish(),
+});
+export type Report = z.infer<typeof reportSchema>;

@@ -1,0 +1,409 @@
+import { assertNever } from './assert-never.ts';
+import type { DeviceRef } from './device.ts';
+import type { Failure } from './failure.ts';
+import { workerId } from './ids.ts';
+import type { Dispatch } from './pipeline.ts';
+import type { ItemCounts, ItemRecord, RunEndStatus, RunEvent } from './run-events.ts';
+import { NO_TOKENS, type Tokens } from './tokens.ts';
+import { isOver, liveProcess, nextWorkerState, type WorkerEvent, type WorkerState } from './worker-state.ts';
+
+export type ItemStatus = 'pending' | 'running' | 'complete' | 'failed' | 'skipped';
+export type StepStatus = 'pending' | 'running' | RunEndStatus;
+/** What the journal alone says; `interrupted` also needs to know whether an owner lives, see run-status.ts. */
+export type JournalStatus = 'pending' | 'running' | 'stopping' | RunEndStatus;
+
+export interface ItemState extends ItemRecord {
+  status: ItemStatus;
+  /** Attempts begun, the current one included; reset by a retry or a changed input. */
+  attempts: number;
+  /** The rank that has it or had it last. */
+  rank: number | null;
+  /** Byte ranges of the worker's log that belong to it, one per attempt: [rank, from, to]; `to` is null while it runs. */
+  spans: [rank: number, from: number, to: number | null][];
+  /** Where its reports begin in the rank's report file. */
+  report_offset: number;
+  seconds: number | null;
+  outputs: string[];
+  failure: Failure | null;
+}
+
+export interface WorkerRecord {
+  rank: number;
+  worker: string;
+  device: DeviceRef;
+  state: WorkerState;
+  /** Starts so far. */
+  starts: number;
+  started: string | null;
+  ended: string | null;
+  fifo: string | null;
+  complete: number;
+  failed: number;
+  tokens: Tokens;
+  /** Items handed out and not yet judged, in the order given. */
+  holding: number[];
+  /** False between `dispatching` and `dispatched`: after a crash nobody knows whether the worker has the item. */
+  handed_over: boolean;
+  /** Where each start begins in the worker's log, in bytes. */
+  start_offsets: number[];
+  /** The offset of the report file at the latest start. */
+  report_offset: number;
+}
+
+export interface StepState {
+  step: number;
+  name: string;
+  dispatch: Dispatch;
+  status: StepStatus;
+  started: string | null;
+  ended: string | null;
+  items: ItemState[];
+  counts: ItemCounts;
+  workers: WorkerRecord[];
+}
+
+export interface RunState {
+  run: string;
+  pipeline: string;
+  name: string | null;
+  status: JournalStatus;
+  created: string | null;
+  started: string | null;
+  ended: string | null;
+  steps: StepState[];
+  stop: { by: string; force: boolean } | null;
+  /** Things done by hand or by a new owner, with times: resume, retry, stop. */
+  interventions: { time: string; what: string }[];
+  /** Events that were not legal where they stood; 0 unless the journal was damaged. */
+  ignored: number;
+}
+
+/** The state before the first event. */
+export function emptyRunState(): RunState {
+  return {
+    run: '',
+    pipeline: '',
+    name: null,
+    status: 'pending',
+    created: null,
+    started: null,
+    ended: null,
+    steps: [],
+    stop: null,
+    interventions: [],
+    ignored: 0,
+  };
+}
+
+/**
+ * The one fold of a run: engine, command and window all use it, history is the same fold over a file.
+ * It changes the state it is given and returns it, as an accumulator of 100,000 items cannot be copied per event;
+ * the result depends on the events alone. Illegal events change nothing but `ignored`.
+ */
+export function applyRunEvent(state: RunState, event: RunEvent): RunState {
+  if (!applies(state, event)) state.ignored += 1;
+  return state;
+}
+
+function applies(state: RunState, event: RunEvent): boolean {
+  switch (event.type) {
+    case 'run-created':
+      return create(state, event);
+    case 'owner-taken':
+      return takeOwner(state, event);
+    case 'stop-requested':
+      state.stop = { by: event.by, force: event.force };
+      state.interventions.push({ time: event.time, what: event.force ? `forced stop by ${event.by}` : `stop by ${event.by}` });
+      if (state.status === 'pending' || state.status === 'running') state.status = 'stopping';
+      return true;
+    case 'run-ended':
+      state.status = event.status;
+      state.ended = event.time;
+      return true;
+    default:
+      return appliesToStep(state, event);
+  }
+}
+
+type StepEvent = Exclude<RunEvent, { type: 'run-created' | 'owner-taken' | 'stop-requested' | 'run-ended' }>;
+
+function appliesToStep(state: RunState, event: StepEvent): boolean {
+  const step = state.steps[event.step - 1];
+  if (step === undefined) return false;
+  switch (event.type) {
+    case 'step-started':
+      step.status = 'running';
+      step.started ??= event.time;
+      step.ended = null;
+      event.devices.forEach((device, rank) => ensureWorker(step, rank, device));
+      return true;
+    case 'step-ended':
+      step.status = event.status;
+      step.ended = event.time;
+      return true;
+    case 'items':
+      return addItems(step, event.items);
+    case 'items-reset':
+      return forItems(step, event.items, (item) => resetItem(step, item));
+    case 'items-skipped':
+      return forItems(step, event.items, (item) => setItemStatus(step, item, 'skipped'));
+    case 'items-released':
+      return forItems(step, event.items, (item) => releaseItem(step, item));
+    case 'dispatching':
+    case 'dispatched':
+    case 'item-complete':
+    case 'item-failed':
+    case 'worker-starting':
+    case 'worker-running':
+    case 'worker-stopping':
+    case 'worker-ended':
+    case 'worker-adopted':
+    case 'device-left':
+      return appliesToWorker(step, event);
+    default:
+      return assertNever(event, 'run event');
+  }
+}
+
+type RankEvent = Extract<StepEvent, { rank: number }>;
+
+function appliesToWorker(step: StepState, event: RankEvent): boolean {
+  if (event.type === 'worker-starting') ensureWorker(step, event.rank, event.device);
+  const worker = step.workers[event.rank];
+  if (worker === undefined) return false;
+  switch (event.type) {
+    case 'worker-starting': {
+      if (!move(worker, { type: 'start', start: event.start })) return false;
+      worker.starts = event.start;
+      worker.started ??= event.time;
+      worker.ended = null;
+      worker.fifo = event.fifo;
+      worker.start_offsets.push(event.log_offset);
+      worker.report_offset = event.report_offset;
+      return true;
+    }
+    case 'worker-running':
+      return move(worker, {
+        type: 'running',
+        process: { pid: event.pid, pgid: event.pgid, start_time: event.start_time, boot_id: event.boot_id },
+      });
+    case 'worker-stopping':
+      return move(worker, { type: 'stop', cause: event.cause });
+    case 'worker-ended':
+      worker.ended = event.time;
+      if (event.tokens !== undefined) worker.tokens = event.tokens;
+      return move(worker, {
+        type: 'ended',
+        outcome: event.outcome,
+        exit_code: event.exit_code,
+        signal: event.signal,
+        failure: event.failure,
+      });
+    case 'worker-adopted':
+    case 'device-left':
+      return true;
+    case 'dispatching':
+      worker.handed_over = false;
+      return forItems(step, event.items, (item) => beginAttempt(step, worker, item, event));
+    case 'dispatched':
+      worker.handed_over = true;
+      return true;
+    case 'item-complete':
+    case 'item-failed':
+      return judgeItem(step, worker, event);
+    default:
+      return assertNever(event, 'worker event');
+  }
+}
+
+function create(state: RunState, event: Extract<RunEvent, { type: 'run-created' }>): boolean {
+  if (state.run !== '') return false;
+  state.run = event.run;
+  state.pipeline = event.pipeline;
+  state.name = event.name;
+  state.created = event.time;
+  state.steps = event.steps.map((step, index) => ({
+    step: index + 1,
+    name: step.name,
+    dispatch: step.dispatch,
+    status: 'pending',
+    started: null,
+    ended: null,
+    items: [],
+    counts: { total: 0, complete: 0, failed: 0, pending: 0, running: 0, skipped: 0 },
+    workers: [],
+  }));
+  return true;
+}
+
+function takeOwner(state: RunState, event: Extract<RunEvent, { type: 'owner-taken' }>): boolean {
+  state.status = 'running';
+  state.started ??= event.time;
+  state.ended = null;
+  state.stop = null;
+  if (event.purpose !== 'run') state.interventions.push({ time: event.time, what: event.purpose });
+  return true;
+}
+
+function ensureWorker(step: StepState, rank: number, device: DeviceRef): void {
+  const known = step.workers[rank];
+  if (known !== undefined) {
+    known.device = device;
+    return;
+  }
+  // A damaged journal may name a rank before the lower ones; ranks stay dense.
+  if (rank !== step.workers.length) return;
+  step.workers.push({
+    rank,
+    worker: workerId(rank),
+    device,
+    state: { status: 'pending' },
+    starts: 0,
+    started: null,
+    ended: null,
+    fifo: null,
+    complete: 0,
+    failed: 0,
+    tokens: NO_TOKENS,
+    holding: [],
+    handed_over: true,
+    start_offsets: [],
+    report_offset: 0,
+  });
+}
+
+function addItems(step: StepState, items: ItemRecord[]): boolean {
+  for (const record of items) {
+    if (record.item !== step.items.length) return false;
+    step.items.push({
+      ...record,
+      status: 'pending',
+      attempts: 0,
+      rank: null,
+      spans: [],
+      report_offset: 0,
+      seconds: null,
+      outputs: [],
+      failure: null,
+    });
+    step.counts.total += 1;
+    step.counts.pending += 1;
+  }
+  return true;
+}
+
+function forItems(step: StepState, indices: number[], change: (item: ItemState) => void): boolean {
+  let known = true;
+  for (const index of indices) {
+    const item = step.items[index];
+    if (item === undefined) known = false;
+    else change(item);
+  }
+  return known;
+}
+
+function setItemStatus(step: StepState, item: ItemState, status: ItemStatus): void {
+  step.counts[item.status] -= 1;
+  step.counts[status] += 1;
+  item.status = status;
+}
+
+function resetItem(step: StepState, item: ItemState): void {
+  uncount(step, item);
+  setItemStatus(step, item, 'pending');
+  item.attempts = 0;
+  item.failure = null;
+  item.outputs = [];
+  item.seconds = null;
+}
+
+/** A final state that is taken back no longer counts for the worker that reached it. */
+function uncount(step: StepState, item: ItemState): void {
+  const worker = item.rank === null ? undefined : step.workers[item.rank];
+  if (worker === undefined) return;
+  if (item.status === 'complete') worker.complete -= 1;
+  if (item.status === 'failed') worker.failed -= 1;
+}
+
+function releaseItem(step: StepState, item: ItemState): void {
+  if (item.status !== 'running') return;
+  dropFromWorker(step, item);
+  setItemStatus(step, item, 'pending');
+  item.attempts = Math.max(0, item.attempts - 1);
+}
+
+function dropFromWorker(step: StepState, item: ItemState): void {
+  const worker = item.rank === null ? undefined : step.workers[item.rank];
+  const at = worker?.holding.indexOf(item.item) ?? -1;
+  if (at >= 0) worker?.holding.splice(at, 1);
+}
+
+function beginAttempt(
+  step: StepState,
+  worker: WorkerRecord,
+  item: ItemState,
+  event: Extract<RunEvent, { type: 'dispatching' }>,
+): void {
+  if (item.status !== 'pending') return;
+  setItemStatus(step, item, 'running');
+  item.attempts += 1;
+  item.rank = worker.rank;
+  item.report_offset = event.report_offset;
+  item.spans.push([worker.rank, event.log_offset, null]);
+  worker.holding.push(item.item);
+}
+
+function judgeItem(
+  step: StepState,
+  worker: WorkerRecord,
+  event: Extract<RunEvent, { type: 'item-complete' | 'item-failed' }>,
+): boolean {
+  const item = step.items[event.item];
+  if (item === undefined || item.status !== 'running') return false;
+  dropFromWorker(step, item);
+  const span = item.spans.at(-1);
+  if (span !== undefined) span[2] = event.log_offset;
+  item.seconds = event.seconds;
+  item.rank = worker.rank;
+  if (event.type === 'item-complete') {
+    setItemStatus(step, item, 'complete');
+    item.outputs = event.outputs;
+    item.failure = null;
+    worker.complete += 1;
+    return true;
+  }
+  setItemStatus(step, item, event.final ? 'failed' : 'pending');
+  item.failure = event.failure;
+  if (event.final) worker.failed += 1;
+  return true;
+}
+
+function move(worker: WorkerRecord, event: WorkerEvent): boolean {
+  const next = nextWorkerState(worker.state, event);
+  if (next === null) return false;
+  worker.state = next;
+  return true;
+}
+
+/** The counts of all steps known so far: items × steps. */
+export function totalCounts(state: RunState): ItemCounts {
+  const total: ItemCounts = { total: 0, complete: 0, failed: 0, pending: 0, running: 0, skipped: 0 };
+  for (const step of state.steps) {
+    for (const key of Object.keys(total) as (keyof ItemCounts)[]) total[key] += step.counts[key];
+  }
+  return total;
+}
+
+/** Whether the journal says that the run has ended. */
+export function hasEnded(state: RunState): boolean {
+  return state.status !== 'pending' && state.status !== 'running' && state.status !== 'stopping';
+}
+
+/** Workers whose process may still be alive, with their step. */
+export function openWorkers(state: RunState): { step: StepState; worker: WorkerRecord }[] {
+  return state.steps.flatMap((step) =>
+    step.workers
+      .filter((worker) => !isOver(worker.state))
+      .map((worker) => ({ step, worker, process: liveProcess(worker.state) })),
+  );
+}

@@ -1,0 +1,155 @@
+import type { DeviceRef } from './device.ts';
+import type { ItemCounts, RunEndStatus } from './run-events.ts';
+import { hasEnded, type JournalStatus, type RunState, type StepState, totalCounts, type WorkerRecord } from './run-state.ts';
+import type { Tokens } from './tokens.ts';
+import { liveProcess } from './worker-state.ts';
+
+/** A run's status as people see it: the journal's, or `interrupted` when it has not ended and nobody owns it. */
+export type RunStatus = JournalStatus | 'interrupted';
+
+/** The document of `drover status RUN --json`; names are fixed, see docs/cli.md. */
+export interface RunStatusDocument {
+  run: string;
+  pipeline: string;
+  name: string | null;
+  status: RunStatus;
+  started: string | null;
+  ended: string | null;
+  steps: StepStatusDocument[];
+  workers: WorkerStatusDocument[];
+  items: ItemCounts;
+  /** Items that reached a final state per second, over the run's running time; null before the first. */
+  rate: number | null;
+  eta_seconds: number | null;
+  tokens: Tokens;
+  directory: string;
+}
+
+export interface StepStatusDocument {
+  step: number;
+  name: string;
+  dispatch: string;
+  status: string;
+  started: string | null;
+  ended: string | null;
+  items: ItemCounts;
+}
+
+export interface WorkerStatusDocument {
+  worker: string;
+  step: number;
+  rank: number;
+  starts: number;
+  started: string | null;
+  ended: string | null;
+  device: DeviceRef;
+  status: string;
+  pid: number | null;
+  exit_code: number | null;
+  signal: string | null;
+  reason: string | null;
+  log: string;
+  items: { complete: number; failed: number };
+  tokens: Tokens;
+}
+
+/** What only the caller knows: where the run lies, whether an owner lives, what time it is. */
+export interface StatusContext {
+  directory: string;
+  owned: boolean;
+  now: Date;
+  /** Absolute path of a worker's log. */
+  logPath: (step: number, worker: string) => string;
+}
+
+/** Builds the status document from the folded journal. */
+export function runStatusDocument(state: RunState, context: StatusContext): RunStatusDocument {
+  const items = totalCounts(state);
+  const forecast = forecastEnd(state, context.now);
+  return {
+    run: state.run,
+    pipeline: state.pipeline,
+    name: state.name,
+    status: visibleStatus(state, context.owned),
+    started: state.started,
+    ended: state.ended,
+    steps: state.steps.map(stepDocument),
+    workers: state.steps.flatMap((step) => step.workers.map((worker) => workerDocument(step, worker, context))),
+    items,
+    rate: forecast.rate,
+    eta_seconds: visibleStatus(state, context.owned) === 'running' ? forecast.eta : null,
+    tokens: sumTokens(state),
+    directory: context.directory,
+  };
+}
+
+/** `interrupted` when a run has neither ended nor an owner. */
+export function visibleStatus(state: RunState, owned: boolean): RunStatus {
+  return hasEnded(state) || owned ? state.status : 'interrupted';
+}
+
+function stepDocument(step: StepState): StepStatusDocument {
+  return {
+    step: step.step,
+    name: step.name,
+    dispatch: step.dispatch,
+    status: step.status,
+    started: step.started,
+    ended: step.ended,
+    items: { ...step.counts },
+  };
+}
+
+function workerDocument(step: StepState, worker: WorkerRecord, context: StatusContext): WorkerStatusDocument {
+  const state = worker.state;
+  const over = 'exit_code' in state;
+  return {
+    worker: worker.worker,
+    step: step.step,
+    rank: worker.rank,
+    starts: worker.starts,
+    started: worker.started,
+    ended: worker.ended,
+    device: worker.device,
+    status: state.status,
+    pid: liveProcess(state)?.pid ?? null,
+    exit_code: over ? state.exit_code : null,
+    signal: over ? state.signal : null,
+    reason: over ? (state.failure?.reason ?? null) : null,
+    log: context.logPath(step.step, worker.worker),
+    items: { complete: worker.complete, failed: worker.failed },
+    tokens: worker.tokens,
+  };
+}
+
+function sumTokens(state: RunState): Tokens {
+  const total = { input_tokens: 0, output_tokens: 0, cache_read_tokens: 0, cache_creation_tokens: 0 };
+  for (const worker of state.steps.flatMap((step) => step.workers)) {
+    for (const key of Object.keys(total) as (keyof Tokens)[]) total[key] += worker.tokens[key];
+  }
+  return total;
+}
+
+/** Rate and remaining seconds of the running step, by cost done so far, as items are uneven. */
+function forecastEnd(state: RunState, now: Date): { rate: number | null; eta: number | null } {
+  const step = state.steps.findLast((candidate) => candidate.started !== null);
+  if (step === undefined || step.started === null) return { rate: null, eta: null };
+  const done = step.counts.complete + step.counts.failed;
+  const end = step.ended === null ? now.getTime() : Date.parse(step.ended);
+  const elapsed = (end - Date.parse(step.started)) / 1000;
+  if (done === 0 || elapsed <= 0) return { rate: null, eta: null };
+  let costDone = 0;
+  let costLeft = 0;
+  for (const item of step.items) {
+    if (item.status === 'complete' || item.status === 'failed') costDone += item.cost;
+    else if (item.status !== 'skipped') costLeft += item.cost;
+  }
+  const left = step.counts.pending + step.counts.running;
+  const eta = costDone > 0 ? (elapsed * costLeft) / costDone : (elapsed * left) / done;
+  return { rate: done / elapsed, eta: left === 0 ? 0 : eta };
+}
+
+/** Whether an end status means that everything asked was done. */
+export function succeeded(status: RunStatus | RunEndStatus): boolean {
+  return status === 'completed';
+}

@@ -1,0 +1,29 @@
+import type { Reporter } from 'vitest/node';
+
+/** A long silence looks like a hang to whoever watches CI; one line in this time shows that tests go on. */
+const HEARTBEAT_MS = 9_000;
+
+/** Prints how many test files and tests are done while a run is under way. */
+export default class HeartbeatReporter implements Reporter {
+  private timer: NodeJS.Timeout | undefined;
+  private files = 0;
+  private tests = 0;
+
+  onTestRunStart(): void {
+    this.timer = setInterval(() => {
+      process.stdout.write(`… ${this.tests} tests in ${this.files} files done\n`);
+    }, HEARTBEAT_MS);
+  }
+
+  onTestCaseResult(): void {
+    this.tests += 1;
+  }
+
+  onTestModuleEnd(): void {
+    this.files += 1;
+  }
+
+  onTestRunEnd(): void {
+    clearInterval(this.timer);
+  }
+}
