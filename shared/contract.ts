@@ -154,7 +154,13 @@ export interface LiveProgress {
     done: number | null;
     total: number | null;
   }[];
-  devices: { uuid: string | null; kind: string; index: number; utilization: number | null; memory_used: number | null }[];
+  devices: {
+    uuid: string | null;
+    kind: string;
+    index: number;
+    utilization: number | null;
+    memory_used: number | null;
+  }[];
 }
 
 /** A warning or error that a worker printed, repeats folded. */
@@ -174,8 +180,15 @@ export interface Methods {
   pipelines(input: Record<string, never>): Promise<PipelineList>;
   plan(input: LaunchRequest): Promise<Answer<Plan>>;
   startRun(input: LaunchRequest & { detach: boolean }): Promise<Answer<{ run: string; directory: string }>>;
-  resumeRun(input: { run: string; detach: boolean }): Promise<Answer<{ run: string; directory: string; alreadyComplete: boolean }>>;
-  retryRun(input: { run: string; items: string[]; detach: boolean }): Promise<Answer<{ run: string; directory: string; retried: number }>>;
+  resumeRun(input: {
+    run: string;
+    detach: boolean;
+  }): Promise<Answer<{ run: string; directory: string; alreadyComplete: boolean }>>;
+  retryRun(input: {
+    run: string;
+    items: string[];
+    detach: boolean;
+  }): Promise<Answer<{ run: string; directory: string; retried: number }>>;
   stopRun(input: { run: string; force: boolean; by: string }): Promise<Answer<{ status: RunStatus }>>;
   findRun(input: { text: string; prefer: 'newest' | 'active' }): Promise<Answer<{ run: string; directory: string }>>;
   runs(input: Record<string, never>): Promise<RunListEntry[]>;
@@ -184,7 +197,13 @@ export interface Methods {
   watchRun(input: { run: string }): Promise<Answer<RunStatusDocument>>;
   unwatchRun(input: { run: string }): Promise<void>;
   logSources(input: { run: string }): Promise<Answer<LogSource[]>>;
-  readLog(input: { run: string; source: string; step?: number | undefined; offset: number; length: number }): Promise<Answer<LogRange>>;
+  readLog(input: {
+    run: string;
+    source: string;
+    step?: number | undefined;
+    offset: number;
+    length: number;
+  }): Promise<Answer<LogRange>>;
   summary(input: { run: string }): Promise<Answer<{ path: string; text: string }>>;
   archive(input: { run: string }): Promise<Answer<ArchiveResult>>;
   verifyArchive(input: { run: string }): Promise<Answer<{ result: ArchiveResult; differences: Difference[] }>>;
@@ -217,7 +236,14 @@ export const methodInputs: { readonly [Name in keyof Methods]: z.ZodType<Paramet
   watchRun: run,
   unwatchRun: run,
   logSources: run,
-  readLog: logQuerySchema.extend({ offset: z.number().int().nonnegative(), length: z.number().int().min(0).max(4 * 1024 * 1024) }),
+  readLog: logQuerySchema.extend({
+    offset: z.number().int().nonnegative(),
+    length: z
+      .number()
+      .int()
+      .min(0)
+      .max(4 * 1024 * 1024),
+  }),
   summary: run,
   archive: run,
   verifyArchive: run,

@@ -38,7 +38,8 @@ const ADVICE: Record<FailureReason, string> = {
   'cuda-out-of-memory': 'Lower the batch size or the number of workers per device, or free the device’s memory.',
   'host-out-of-memory': 'Lower the number of workers or the batch size: the machine ran out of main memory.',
   'device-lost': 'Look at the kernel log; the machine may need a restart before this device works again.',
-  'poisoned-context': 'The program left the device in a bad state on this item; look for an over-long or invalid input.',
+  'poisoned-context':
+    'The program left the device in a bad state on this item; look for an over-long or invalid input.',
   'missing-module': 'Install the module into the interpreter that the pipeline uses.',
   'command-not-found': 'Install the program or write its full path in the pipeline.',
   'permission-denied': 'Give the file the permission it needs (chmod +x for a program).',

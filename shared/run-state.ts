@@ -113,7 +113,10 @@ function applies(state: RunState, event: RunEvent): boolean {
       return takeOwner(state, event);
     case 'stop-requested':
       state.stop = { by: event.by, force: event.force };
-      state.interventions.push({ time: event.time, what: event.force ? `forced stop by ${event.by}` : `stop by ${event.by}` });
+      state.interventions.push({
+        time: event.time,
+        what: event.force ? `forced stop by ${event.by}` : `stop by ${event.by}`,
+      });
       if (state.status === 'pending' || state.status === 'running') state.status = 'stopping';
       return true;
     case 'run-ended':

@@ -1,6 +1,13 @@
 import type { DeviceRef } from './device.ts';
 import type { ItemCounts, RunEndStatus } from './run-events.ts';
-import { hasEnded, type JournalStatus, type RunState, type StepState, totalCounts, type WorkerRecord } from './run-state.ts';
+import {
+  hasEnded,
+  type JournalStatus,
+  type RunState,
+  type StepState,
+  totalCounts,
+  type WorkerRecord,
+} from './run-state.ts';
 import type { Tokens } from './tokens.ts';
 import { liveProcess } from './worker-state.ts';
 

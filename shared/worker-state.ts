@@ -13,7 +13,15 @@ export const processIdentitySchema = z.object({
 export type ProcessIdentity = z.infer<typeof processIdentitySchema>;
 
 /** Why a worker is being ended by us. */
-export const stopCauseSchema = z.enum(['run-stopped', 'run-killed', 'timeout', 'stalled', 'device-lost', 'engine-ending', 'leftover']);
+export const stopCauseSchema = z.enum([
+  'run-stopped',
+  'run-killed',
+  'timeout',
+  'stalled',
+  'device-lost',
+  'engine-ending',
+  'leftover',
+]);
 export type StopCause = z.infer<typeof stopCauseSchema>;
 
 /** How a process ended: exactly one of code and signal is known, or neither when nobody was there to see it. */
@@ -48,13 +56,21 @@ export type WorkerState =
       readonly process: ProcessIdentity | null;
       readonly cause: StopCause;
     }
-  | ({ readonly status: WorkerOutcome; readonly start: number; readonly failure: z.infer<typeof failureSchema> | null } & Ending);
+  | ({
+      readonly status: WorkerOutcome;
+      readonly start: number;
+      readonly failure: z.infer<typeof failureSchema> | null;
+    } & Ending);
 
 export type WorkerEvent =
   | { readonly type: 'start'; readonly start: number }
   | { readonly type: 'running'; readonly process: ProcessIdentity }
   | { readonly type: 'stop'; readonly cause: StopCause }
-  | ({ readonly type: 'ended'; readonly outcome: WorkerOutcome; readonly failure: z.infer<typeof failureSchema> | null } & Ending);
+  | ({
+      readonly type: 'ended';
+      readonly outcome: WorkerOutcome;
+      readonly failure: z.infer<typeof failureSchema> | null;
+    } & Ending);
 
 /**
  * The next state, or null when the event is not legal in this state (the caller treats that as a bug when live, and
@@ -69,7 +85,8 @@ export function nextWorkerState(state: WorkerState, event: WorkerEvent): WorkerS
       if (state.status === 'stopping' && state.process === null) return { ...state, process: event.process };
       return null;
     case 'stop':
-      if (state.status === 'starting') return { status: 'stopping', start: state.start, process: null, cause: event.cause };
+      if (state.status === 'starting')
+        return { status: 'stopping', start: state.start, process: null, cause: event.cause };
       if (state.status === 'running') {
         return { status: 'stopping', start: state.start, process: state.process, cause: event.cause };
       }
