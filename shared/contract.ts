@@ -43,6 +43,8 @@ export interface PipelineSummary {
   description: string;
   /** `bundled` or the path of the user's file. */
   source: string;
+  /** True when a person's own file stands in for a bundled pipeline of the same name. */
+  replacesBundled: boolean;
   patterns: string[];
   parameters: Record<string, Parameter>;
   steps: { name: string; dispatch: string; device: string; command: string[] }[];

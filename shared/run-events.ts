@@ -71,8 +71,10 @@ const eventSchemas = [
     type: z.literal('items-reset'),
     step,
     items: z.array(item),
-    reason: z.enum(['input-changed', 'output-missing', 'parameters-changed', 'retry']),
+    reason: z.enum(['input-changed', 'output-missing', 'retry', 'source-complete']),
     detail: z.string(),
+    /** What the items are now, where that changed. */
+    records: z.array(itemRecordSchema).optional(),
   }),
   z.object({ type: z.literal('items-skipped'), step, items: z.array(item), reason: z.string() }),
   z.object({
@@ -97,7 +99,13 @@ const eventSchemas = [
     ...endingSchema.shape,
     failure: failureSchema.nullable(),
     log_offset: offset,
-    tokens: tokensSchema.optional(),
+  }),
+  z.object({
+    type: z.literal('tokens'),
+    step,
+    rank,
+    /** All that the worker's log has told so far, not what was added. */
+    tokens: tokensSchema,
   }),
   z.object({ type: z.literal('worker-adopted'), step, rank, pid: z.number().int() }),
   z.object({

@@ -147,6 +147,7 @@ function appliesToStep(state: RunState, event: StepEvent): boolean {
     case 'items':
       return addItems(step, event.items);
     case 'items-reset':
+      for (const record of event.records ?? []) Object.assign(step.items[record.item] ?? {}, record);
       return forItems(step, event.items, (item) => resetItem(step, item));
     case 'items-skipped':
       return forItems(step, event.items, (item) => setItemStatus(step, item, 'skipped'));
@@ -161,6 +162,7 @@ function appliesToStep(state: RunState, event: StepEvent): boolean {
     case 'worker-stopping':
     case 'worker-ended':
     case 'worker-adopted':
+    case 'tokens':
     case 'device-left':
       return appliesToWorker(step, event);
     default:
@@ -194,7 +196,6 @@ function appliesToWorker(step: StepState, event: RankEvent): boolean {
       return move(worker, { type: 'stop', cause: event.cause });
     case 'worker-ended':
       worker.ended = event.time;
-      if (event.tokens !== undefined) worker.tokens = event.tokens;
       return move(worker, {
         type: 'ended',
         outcome: event.outcome,
@@ -202,6 +203,9 @@ function appliesToWorker(step: StepState, event: RankEvent): boolean {
         signal: event.signal,
         failure: event.failure,
       });
+    case 'tokens':
+      worker.tokens = event.tokens;
+      return true;
     case 'worker-adopted':
     case 'device-left':
       return true;

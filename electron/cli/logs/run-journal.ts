@@ -1,0 +1,33 @@
+import type { RunEvent } from '../../../shared/run-events.ts';
+import { applyRunEvent, type RunState } from '../../../shared/run-state.ts';
+import { forEachLine, parseEvent, readJournal } from '../../engine/journal/read-journal.ts';
+
+/** A run's state, read from its journal and brought up to date as the journal grows. */
+export class RunJournal {
+  readonly state: RunState;
+  private readonly path: string;
+  private offset: number;
+
+  /** @throws the file system's error when the journal cannot be read */
+  constructor(path: string) {
+    this.path = path;
+    const { state, wholeBytes } = readJournal(path);
+    this.state = state;
+    this.offset = wholeBytes;
+  }
+
+  /** Reads what was added. */
+  catchUp(): void {
+    this.offset = forEachLine(this.path, (line) => this.apply(parseEvent(line)), this.offset);
+  }
+
+  private apply(event: RunEvent | null): void {
+    if (event === null) return;
+    try {
+      applyRunEvent(this.state, event);
+    } catch {
+      // A line that is no event of ours: skipped, as when the journal is read from its beginning.
+      this.state.ignored += 1;
+    }
+  }
+}

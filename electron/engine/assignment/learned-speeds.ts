@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import type { DeviceRef } from '../../../shared/device.ts';
+import type { CostEstimator } from '../../../shared/pipeline.ts';
+import { LATEST_RUN_WEIGHT, MIN_LEARNED_SECONDS } from './limits.ts';
+
+/** What a speed is about: the same device is not equally good at everything. */
+export interface SpeedTopic {
+  pipeline: string;
+  /** The step's name. */
+  step: string;
+  estimator: CostEstimator;
+}
+
+/** What a run showed of one device. */
+export interface SpeedSample {
+  device: DeviceRef;
+  /** The sum of the costs of what it completed. */
+  cost: number;
+  /** Seconds in which it worked on these. */
+  busySeconds: number;
+}
+
+/** Speeds for an assignment. */
+export interface DeviceSpeeds {
+  /** One per device, 1 on average; all 1 where nothing is known. */
+  speeds: number[];
+  /** Cost per second of a device with speed 1; null where nothing is known. */
+  unitsPerSecond: number | null;
+}
+
+const deviceSpeedSchema = z.object({ name: z.string(), units_per_second: z.number().positive() });
+/** Topic → device → speed. */
+const fileSchema = z.object({
+  version: z.literal(1),
+  topics: z.record(z.string(), z.record(z.string(), deviceSpeedSchema)),
+});
+type SpeedFile = z.infer<typeof fileSchema>;
+type KnownSpeeds = Record<string, z.infer<typeof deviceSpeedSchema>>;
+
+/** The speeds of a file, and what was wrong with it. */
+export interface LoadedSpeeds {
+  speeds: LearnedSpeeds;
+  /** For people; null when all is well. */
+  warning: string | null;
+}
+
+/** How fast devices were in earlier runs: a mean of cost per busy second that forgets slowly, per pipeline, step, estimator and device. */
+export class LearnedSpeeds {
+  readonly #path: string;
+  #topics: SpeedFile['topics'];
+
+  private constructor(path: string, topics: SpeedFile['topics']) {
+    this.#path = path;
+    this.#topics = topics;
+  }
+
+  /** Reads the file. One that is damaged is set aside and nothing is known. */
+  static async load(path: string): Promise<LoadedSpeeds> {
+    const { topics, warning } = await readTopics(path);
+    return { speeds: new LearnedSpeeds(path, topics), warning };
+  }
+
+  /** Speeds for devices, one entry per entry. A device that is not known counts as the mean of those with its name. */
+  speedsFor(topic: SpeedTopic, devices: readonly DeviceRef[]): DeviceSpeeds {
+    const known = this.#topics[topicKey(topic)] ?? {};
+    const found = devices.map((device) => speedOf(known, device));
+    const speeds = found.filter((speed) => speed !== null);
+    if (speeds.length === 0 || speeds.length < found.length)
+      return { speeds: devices.map(() => 1), unitsPerSecond: null };
+    const unitsPerSecond = mean(speeds);
+    return { speeds: speeds.map((speed) => speed / unitsPerSecond), unitsPerSecond };
+  }
+
+  /**
+   * Learns from a run and writes the file, whole or not at all. What other processes learned meanwhile is read first.
+   * @returns a warning for people when the file could not be written; what was learned is then kept in memory only
+   */
+  async learn(topic: SpeedTopic, samples: readonly SpeedSample[]): Promise<string | null> {
+    const useful = samples.filter(({ cost, busySeconds }) => cost > 0 && busySeconds >= MIN_LEARNED_SECONDS);
+    if (useful.length === 0) return null;
+    const { topics, warning } = await readTopics(this.#path);
+    this.#topics = topics;
+    const known: KnownSpeeds = { ...topics[topicKey(topic)] };
+    for (const { device, units } of perDevice(useful)) known[deviceKey(device)] = blended(known, device, units);
+    topics[topicKey(topic)] = known;
+    return (await writeTopics(this.#path, topics)) ?? warning;
+  }
+}
+
+/** One speed per device, all its workers together weighed by their time. */
+function perDevice(samples: readonly SpeedSample[]): { device: DeviceRef; units: number }[] {
+  return [...Map.groupBy(samples, ({ device }) => deviceKey(device)).values()].flatMap((group) => {
+    const device = group[0]?.device;
+    const cost = group.reduce((sum, sample) => sum + sample.cost, 0);
+    const seconds = group.reduce((sum, sample) => sum + sample.busySeconds, 0);
+    return device === undefined ? [] : [{ device, units: cost / seconds }];
+  });
+}
+
+function blended(known: KnownSpeeds, device: DeviceRef, units: number): KnownSpeeds[string] {
+  const before = known[deviceKey(device)]?.units_per_second ?? units;
+  return { name: device.name, units_per_second: before + LATEST_RUN_WEIGHT * (units - before) };
+}
+
+function speedOf(known: KnownSpeeds, device: DeviceRef): number | null {
+  const own = known[deviceKey(device)];
+  if (own !== undefined) return own.units_per_second;
+  const alike = Object.values(known).filter(({ name }) => name === device.name);
+  return alike.length === 0 ? null : mean(alike.map(({ units_per_second }) => units_per_second));
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** CPU slots are all the same; a device without UUID is told by its number and name. */
+function deviceKey(device: DeviceRef): string {
+  if (device.kind === 'cpu') return 'cpu';
+  return device.uuid ?? `${device.kind} ${device.index} ${device.name}`;
+}
+
+function topicKey({ pipeline, step, estimator }: SpeedTopic): string {
+  return JSON.stringify([pipeline, step, estimator]);
+}
+
+async function readTopics(path: string): Promise<{ topics: SpeedFile['topics']; warning: string | null }> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => error);
+  if (typeof text === 'string') return parseTopics(path, text);
+  const missing = text.code === 'ENOENT';
+  return { topics: {}, warning: missing ? null : `Learned speeds in ${path} cannot be read (${text.message}).` };
+}
+
+async function parseTopics(
+  path: string,
+  text: string,
+): Promise<{ topics: SpeedFile['topics']; warning: string | null }> {
+  const parsed = fileSchema.safeParse(parseJson(text));
+  if (parsed.success) return { topics: parsed.data.topics, warning: null };
+  const aside = `${path}.damaged`;
+  await rename(path, aside).catch(() => undefined);
+  return {
+    topics: {},
+    warning: `Learned speeds in ${path} were damaged; the file is now ${aside}, and they are learned anew.`,
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+async function writeTopics(path: string, topics: SpeedFile['topics']): Promise<string | null> {
+  const temporary = `${path}.${randomUUID()}.tmp`;
+  const content: SpeedFile = { version: 1, topics };
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(temporary, `${JSON.stringify(content, null, 2)}\n`);
+    await rename(temporary, path);
+    return null;
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    return `Learned speeds could not be kept in ${path} (${error instanceof Error ? error.message : String(error)}).`;
+  }
+}

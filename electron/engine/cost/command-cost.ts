@@ -1,0 +1,51 @@
+import { COMMAND_OUTPUT_BYTES, COMMAND_TIMEOUT_MS } from './limits.ts';
+
+/** The answer of a cost command, or why there is none. */
+export type CommandCost = { cost: number } | { message: string };
+
+/**
+ * Runs a cost command for one file; what it prints must be one number, zero or more.
+ * @param command program and arguments with everything substituted
+ * @throws when the signal says so
+ */
+export async function commandCost(
+  command: readonly string[],
+  options: { file: string; workingDirectory: string; signal?: AbortSignal | undefined },
+): Promise<CommandCost> {
+  const [program = '', ...args] = command;
+  const { execa } = await import('execa');
+  const result = await execa(program, args, {
+    cwd: options.workingDirectory,
+    stdin: 'ignore',
+    reject: false,
+    // What the command started holds its output open and would outlive it.
+    killDescendants: true,
+    timeout: COMMAND_TIMEOUT_MS,
+    maxBuffer: COMMAND_OUTPUT_BYTES,
+    ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
+  });
+  options.signal?.throwIfAborted();
+  if (result.failed) return { message: `The cost command failed for ${options.file}: ${shortly(result)}` };
+  return numberIn(result.stdout, program, options.file);
+}
+
+/** Substitutes `{file}` in a command's arguments; `{{` and `}}` are literal braces. */
+export function substituteFile(command: readonly string[], file: string): string[] {
+  return command.map((argument) =>
+    argument.replace(/\{\{|\}\}|\{file\}/g, (found) => (found === '{file}' ? file : found.charAt(0))),
+  );
+}
+
+function shortly({ shortMessage, stderr }: { shortMessage?: string | undefined; stderr: string }): string {
+  const lastLine = stderr.trim().split('\n').at(-1) ?? '';
+  return lastLine === '' ? (shortMessage ?? 'it failed') : `${shortMessage ?? 'it failed'} (${lastLine.slice(0, 200)})`;
+}
+
+function numberIn(text: string, program: string, file: string): CommandCost {
+  const answer = text.trim();
+  const cost = answer === '' ? NaN : Number(answer);
+  if (Number.isFinite(cost) && cost >= 0) return { cost };
+  return {
+    message: `The cost command ${program} must print one number for ${file}; it printed ${JSON.stringify(answer.slice(0, 80))}.`,
+  };
+}

@@ -1,0 +1,62 @@
+import { once } from 'node:events';
+import { availableParallelism } from 'node:os';
+import type { Worker } from 'node:worker_threads';
+import { startThread } from '../threads/start-thread.ts';
+import type { CostBatch, CostBatchResult, CostThreadData } from './cost-messages.ts';
+import type { ContentEstimator } from './create-counter.ts';
+
+/** More threads than this wait for the disk rather than for the processor. */
+const MAX_THREADS = 8;
+
+/** What threads are to count. */
+export interface CostWork<Batch extends CostBatch> {
+  estimator: ContentEstimator;
+  batches: readonly Batch[];
+  /** At most this many threads; by default one per core, up to MAX_THREADS. */
+  threads?: number | undefined;
+  signal?: AbortSignal | undefined;
+  onResult: (batch: Batch, result: CostBatchResult) => void;
+}
+
+/**
+ * Counts batches in threads: each takes the next batch when it has finished one. The threads are ended in every case.
+ * @throws when the signal says so, or when a thread breaks, which is a bug
+ */
+export async function countInThreads<Batch extends CostBatch>(work: CostWork<Batch>): Promise<void> {
+  const wanted = work.threads ?? Math.min(availableParallelism(), MAX_THREADS);
+  const queue = work.batches.values();
+  const stopping = new AbortController();
+  const signal = work.signal === undefined ? stopping.signal : AbortSignal.any([work.signal, stopping.signal]);
+  const threads = Array.from({ length: Math.min(wanted, work.batches.length) }, () => runThread(work, queue, signal));
+  try {
+    await Promise.all(threads);
+  } finally {
+    stopping.abort();
+    await Promise.allSettled(threads);
+  }
+}
+
+async function runThread<Batch extends CostBatch>(
+  work: CostWork<Batch>,
+  queue: Iterator<Batch>,
+  signal: AbortSignal,
+): Promise<void> {
+  const data: CostThreadData = { estimator: work.estimator };
+  const thread = startThread('cost-thread', { workerData: data });
+  try {
+    for (let next = queue.next(); next.done !== true; next = queue.next()) {
+      work.onResult(next.value, await countBatch(thread, next.value, signal));
+    }
+  } finally {
+    await thread.terminate();
+  }
+}
+
+async function countBatch(thread: Worker, batch: CostBatch, signal: AbortSignal): Promise<CostBatchResult> {
+  // Waiting before sending, so that the answer cannot come between; a thread's error rejects the wait.
+  const answer = once(thread, 'message', { signal });
+  thread.postMessage({ files: batch.files } satisfies CostBatch);
+  const [result]: CostBatchResult[] = await answer;
+  if (result === undefined) throw new Error('A cost thread answered with nothing');
+  return result;
+}

@@ -1,0 +1,31 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The folder that holds everything of Drover: `$DROVER_HOME`, else the platform's data directory for applications.
+ * @returns an absolute path; nothing is created
+ */
+export function dataHome(env: Environment, platform: NodeJS.Platform = process.platform): string {
+  const chosen = env['DROVER_HOME'];
+  if (chosen !== undefined && chosen !== '') return resolve(chosen);
+  return join(platformDataFolder(env, platform), 'drover');
+}
+
+function platformDataFolder(env: Environment, platform: NodeJS.Platform): string {
+  if (platform === 'win32') return env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local');
+  if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support');
+  const xdg = env['XDG_DATA_HOME'];
+  return xdg !== undefined && xdg !== '' ? xdg : join(homedir(), '.local', 'share');
+}
+
+/** Where all runs lie: `<home>/runs/<pipeline>/<run id>`. */
+export function runsFolder(home: string): string {
+  return join(home, 'runs');
+}
+
+/** A person's own pipelines. */
+export function ownPipelinesFolder(home: string): string {
+  return join(home, 'pipelines');
+}

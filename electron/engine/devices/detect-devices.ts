@@ -1,0 +1,33 @@
+import type { Device } from '../../../shared/device.ts';
+import { detectAmd } from './amd-devices.ts';
+import { detectApple } from './apple-devices.ts';
+import { defaultCpuSlots } from './cpu-slots.ts';
+import { detectIntel } from './intel-devices.ts';
+import { detectNvidia } from './nvidia-devices.ts';
+import type { Probe } from './run-tool.ts';
+
+/** How devices are looked for. Everything but the environment has a default. */
+export interface DetectOptions extends Probe {
+  platform?: NodeJS.Platform | undefined;
+  /** The kernel's list of graphics cards. */
+  drmFolder?: string | undefined;
+}
+
+/**
+ * Finds the devices of this machine: every GPU and MIG instance, or CPU slots where there is none. `problems` are sentences for
+ * people about what was there but cannot be used; they never keep the rest from being found.
+ */
+export async function detectDevices(options: DetectOptions): Promise<{ devices: Device[]; problems: string[] }> {
+  const platform = options.platform ?? process.platform;
+  const [nvidia, amd, intel, apple] = await Promise.all([
+    detectNvidia(options),
+    detectAmd(options),
+    platform === 'linux' ? detectIntel(options.drmFolder ?? '/sys/class/drm') : [],
+    platform === 'darwin' ? detectApple(options) : [],
+  ]);
+  const devices = [...nvidia.devices, ...amd.devices, ...intel, ...apple];
+  return {
+    devices: devices.length === 0 ? defaultCpuSlots() : devices,
+    problems: [...nvidia.problems, ...amd.problems],
+  };
+}

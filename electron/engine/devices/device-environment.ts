@@ -1,0 +1,49 @@
+import type { DeviceRef } from '../../../shared/device.ts';
+
+/**
+ * The variables that bind a worker to its device. The order is set for every worker: without it CUDA counts the fastest card
+ * first, and an index of nvidia-smi would name another card. Indices are the default since programs exist that read the mask as
+ * numbers; a MIG instance has no other name than its UUID.
+ */
+export function deviceEnvironment(device: DeviceRef, options: { byUuid: boolean }): Record<string, string> {
+  const order = { CUDA_DEVICE_ORDER: 'PCI_BUS_ID' };
+  switch (device.kind) {
+    case 'nvidia':
+    case 'mig':
+      return { ...order, CUDA_VISIBLE_DEVICES: cudaName(device, options.byUuid) };
+    case 'amd':
+      // The runtime hides the others first; what is left counts from 0 for the layer above, under both its names.
+      return {
+        ...order,
+        ROCR_VISIBLE_DEVICES: String(device.index),
+        HIP_VISIBLE_DEVICES: '0',
+        CUDA_VISIBLE_DEVICES: '0',
+      };
+    case 'intel':
+      return { ...order, ZE_AFFINITY_MASK: String(device.index) };
+    case 'apple':
+      return order;
+    case 'cpu':
+      return { ...order, CUDA_VISIBLE_DEVICES: '' };
+  }
+}
+
+/** How PyTorch names the only device a worker sees. */
+export function torchDevice(device: DeviceRef): 'cuda:0' | 'mps' | 'cpu' {
+  switch (device.kind) {
+    case 'nvidia':
+    case 'mig':
+    case 'amd':
+      return 'cuda:0';
+    case 'apple':
+      return 'mps';
+    case 'intel':
+    case 'cpu':
+      return 'cpu';
+  }
+}
+
+function cudaName(device: DeviceRef, byUuid: boolean): string {
+  const wanted = byUuid || device.kind === 'mig';
+  return wanted && device.uuid !== null ? device.uuid : String(device.index);
+}

@@ -1,0 +1,25 @@
+import type { Device, DeviceSample } from '../../../shared/device.ts';
+
+/** What a watch tells about one device: its figures now, or that they are out of date and therefore unknown. */
+export interface DeviceReading {
+  device: Device;
+  /** null while stale. */
+  sample: DeviceSample | null;
+  stale: boolean;
+}
+
+/** Where a watch sends what it sees. `onProblem` gets sentences for people. */
+export interface WatchTarget {
+  onSample: (reading: DeviceReading) => void;
+  onProblem: (problem: string) => void;
+}
+
+/** Times of a watch in milliseconds; see limits.ts for what they are by default. */
+export interface WatchTimes {
+  intervalMs: number;
+  amdIntervalMs: number;
+  firstLineMs: number;
+  silentMs: number;
+  restartFirstMs: number;
+  restartLongestMs: number;
+}

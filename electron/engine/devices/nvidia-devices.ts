@@ -1,0 +1,142 @@
+import type { Device, DeviceProcess, DeviceSample } from '../../../shared/device.ts';
+import { type DeviceUse, processesOnDevices } from './compute-apps.ts';
+import { hostMemory } from './host-memory.ts';
+import { nvidiaLineProblem, nvidiaProblem } from './nvidia-problems.ts';
+import { askNvidiaSmi, tableLines } from './nvidia-smi.ts';
+import { type MigInstance, parseMigList } from './parse-mig-list.ts';
+import { belongsToDrover } from './process-owner.ts';
+import {
+  DETECTION_FIELDS,
+  driverOf,
+  type GpuRow,
+  indexOf,
+  parseGpuRow,
+  sampleOf,
+  withoutRefusedField,
+} from './query-fields.ts';
+import type { Probe, ToolAnswer } from './run-tool.ts';
+
+/** Chips whose device and host share one memory; the driver then answers `[N/A]` for each memory figure. */
+const UNIFIED_MEMORY_CHIPS = /\b(GB10|Thor|Orin)\b/i;
+
+/** Finds NVIDIA cards and MIG instances. A machine without nvidia-smi has none, which is no problem. */
+export async function detectNvidia(probe: Probe): Promise<{ devices: Device[]; problems: string[] }> {
+  const { answer, fields } = await queryCards(probe);
+  const lines = tableLines(answer);
+  const rows = lines.map((line) => parseGpuRow(line, fields)).filter((row) => row !== null);
+  if (rows.length === 0) return { devices: [], problems: [nvidiaProblem(answer)].filter((text) => text !== null) };
+  const problems = lines
+    .filter((line) => parseGpuRow(line, fields) === null)
+    .map(nvidiaLineProblem)
+    .filter((text) => text !== null);
+  const [{ processes }, instances] = await Promise.all([
+    processesOnDevices(probe.env, probe),
+    rows.some(inMigMode) ? listMigInstances(probe) : [],
+  ]);
+  const cards = rows.filter((row) => !inMigMode(row)).map(cardDevice);
+  const migs = migDevices(rows.filter(inMigMode), instances, cards, problems);
+  return { devices: await withProcesses([...cards, ...migs], processes), problems };
+}
+
+/** Asks for all fields, and again without those that this driver refuses by name. */
+async function queryCards(probe: Probe): Promise<{ answer: ToolAnswer; fields: readonly string[] }> {
+  let fields: readonly string[] = DETECTION_FIELDS;
+  for (;;) {
+    const answer = await askNvidiaSmi([`--query-gpu=${fields.join(',')}`, '--format=csv,noheader,nounits'], probe);
+    const fewer = answer.kind === 'failed' ? withoutRefusedField(fields, answer.output) : null;
+    if (fewer === null) return { answer, fields };
+    fields = fewer;
+  }
+}
+
+async function listMigInstances(probe: Probe): Promise<MigInstance[]> {
+  return parseMigList(tableLines(await askNvidiaSmi(['-L'], probe)).join('\n'));
+}
+
+function inMigMode(row: GpuRow): boolean {
+  return row.get('mig.mode.current') === 'Enabled';
+}
+
+function cardDevice(row: GpuRow): Device {
+  const unified = sharesHostMemory(row);
+  const figures: DeviceSample = unified ? { ...sampleOf(row), ...hostMemory() } : sampleOf(row);
+  return {
+    kind: 'nvidia',
+    index: indexOf(row),
+    uuid: row.get('uuid') ?? null,
+    name: row.get('name') ?? '',
+    ...figures,
+    driver: driverOf(row),
+    parent_index: null,
+    unified_memory: unified,
+    processes: [],
+  };
+}
+
+function sharesHostMemory(row: GpuRow): boolean {
+  const figures = ['memory.total', 'memory.used', 'memory.free'].map((field) => row.get(field));
+  return UNIFIED_MEMORY_CHIPS.test(row.get('name') ?? '') && figures.every((figure) => figure === '[N/A]');
+}
+
+/**
+ * The instances of the cards in MIG mode. They are numbered in the order of `nvidia-smi -L`, behind the whole cards, so that an
+ * index names one device. A card in MIG mode without an instance can run nothing: that is told.
+ */
+function migDevices(
+  rows: readonly GpuRow[],
+  instances: readonly MigInstance[],
+  cards: readonly Device[],
+  problems: string[],
+): Device[] {
+  const first = Math.max(-1, ...cards.map((card) => card.index)) + 1;
+  const pairs = rows.flatMap((row) => instancesOf(row, instances, problems).map((instance) => ({ row, instance })));
+  return pairs.map(({ row, instance }, at) => migDevice(row, instance, first + at));
+}
+
+function instancesOf(row: GpuRow, instances: readonly MigInstance[], problems: string[]): MigInstance[] {
+  const own = instances.filter((instance) => instance.cardIndex === indexOf(row));
+  if (own.length === 0)
+    problems.push(
+      `GPU ${indexOf(row)} (${row.get('name')}) is in MIG mode but has no usable instance, so it is not used. Create instances with "nvidia-smi mig -cgi … -C" or turn MIG mode off with "nvidia-smi -mig 0".`,
+    );
+  return own;
+}
+
+function migDevice(row: GpuRow, instance: MigInstance, index: number): Device {
+  return {
+    kind: 'mig',
+    index,
+    uuid: instance.uuid,
+    name: `${row.get('name')} MIG ${instance.profile}`,
+    ...migSample(sampleOf(row)),
+    driver: driverOf(row),
+    parent_index: indexOf(row),
+    unified_memory: false,
+    processes: [],
+  };
+}
+
+/** What of a card's figures holds for one of its instances: the temperature. Memory, load and power are those of all of them. */
+export function migSample(card: DeviceSample): DeviceSample {
+  return {
+    memory_total: null,
+    memory_used: null,
+    memory_free: null,
+    utilization: null,
+    temperature: card.temperature,
+    power: null,
+  };
+}
+
+function withProcesses(devices: readonly Device[], uses: readonly DeviceUse[]): Promise<Device[]> {
+  return Promise.all(
+    devices.map(async (device) => {
+      const own = uses.filter((use) => use.uuid === device.uuid);
+      return { ...device, processes: await Promise.all(own.map(deviceProcess)) };
+    }),
+  );
+}
+
+async function deviceProcess(use: DeviceUse): Promise<DeviceProcess> {
+  return { pid: use.pid, name: use.name, memory_used: use.memory, ours: await belongsToDrover(use.pid) };
+}

@@ -1,0 +1,59 @@
+import type { ToolAnswer } from './run-tool.ts';
+
+/** What the driver or its tool says → what it means and what to do. The wordings are the tool's own; the first that fits is taken. */
+const KNOWN: readonly (readonly [pattern: RegExp, sentence: string])[] = [
+  [
+    /couldn't communicate with the NVIDIA driver/i,
+    'nvidia-smi cannot reach the NVIDIA driver, so no NVIDIA device is used. The driver is not loaded or does not fit the running kernel: restart the machine, and if that does not help install the driver again.',
+  ],
+  [
+    /Driver\/library version mismatch/i,
+    'The loaded NVIDIA driver and its libraries differ in version, so no NVIDIA device is used. This follows an update: restart the machine.',
+  ],
+  [
+    /No devices were found/i,
+    'The NVIDIA driver finds no card. Check that the card is seated, powered and handed to this machine or container, then look at the kernel log.',
+  ],
+  [
+    /Failed to initialize NVML/i,
+    'The NVIDIA library cannot start (Failed to initialize NVML), so no NVIDIA device is used. In a container, start it again with its devices; else run nvidia-smi by hand and look at the kernel log.',
+  ],
+];
+
+/** A sentence for an answer without any device in it; null when there is nothing to tell (no tool, or it was stopped by us). */
+export function nvidiaProblem(answer: ToolAnswer): string | null {
+  switch (answer.kind) {
+    case 'missing':
+    case 'aborted':
+      return null;
+    case 'timeout':
+      return `nvidia-smi gave no answer within ${answer.seconds} s, so no NVIDIA device is used. The driver may hang: run nvidia-smi by hand and look at the kernel log; a restart of the machine may be needed.`;
+    case 'answered':
+      return knownProblem(answer.stdout) ?? unknownProblem('gave an answer that names no device', answer.stdout);
+    case 'failed':
+      return knownProblem(answer.output) ?? unknownProblem(`failed (${answer.ending})`, answer.output);
+  }
+}
+
+/** A sentence for one line between the rows, such as a card that cannot be reached; null when the line says nothing known. */
+export function nvidiaLineProblem(line: string): string | null {
+  const text = line.trim();
+  if (/\bXid\b/.test(text))
+    return `The NVIDIA driver reports an error of a device: ${text}. Look at the kernel log; the device may need a restart of the machine.`;
+  if (/Unable to determine the device handle|GPU is lost|fallen off the bus/i.test(text))
+    return `An NVIDIA device cannot be reached any more: ${text}. It is not used; look at the kernel log and restart the machine.`;
+  return knownProblem(text);
+}
+
+function knownProblem(text: string): string | null {
+  return KNOWN.find(([pattern]) => pattern.test(text))?.[1] ?? null;
+}
+
+function unknownProblem(what: string, text: string): string {
+  const first = text
+    .split('\n')
+    .map((line) => line.trim())
+    .find((line) => line !== '');
+  const said = first === undefined ? 'It printed nothing.' : `It said: ${first}`;
+  return `nvidia-smi ${what}, so no NVIDIA device is used. ${said} Run nvidia-smi by hand to see more.`;
+}

@@ -1,0 +1,84 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { execa } from 'execa';
+import { PROBE_MAX_OUTPUT, PROBE_TIMEOUT_MS } from './limits.ts';
+
+/** What every question to a vendor's tool needs. */
+export interface Probe {
+  /** The whole environment of the tool; PATH in it says where the tool is looked for. */
+  env: NodeJS.ProcessEnv;
+  signal?: AbortSignal | undefined;
+  /** Milliseconds; by default `PROBE_TIMEOUT_MS`. */
+  timeoutMs?: number | undefined;
+}
+
+/** How a one-shot question ended. `output` is standard output and error together. */
+export type ToolAnswer =
+  | { readonly kind: 'answered'; readonly stdout: string }
+  | { readonly kind: 'failed'; readonly stdout: string; readonly output: string; readonly ending: string }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'timeout'; readonly seconds: number }
+  | { readonly kind: 'aborted' };
+
+/**
+ * Asks a tool one question. Never throws and never waits beyond the time limit: a tool that not even SIGKILL ends
+ * (uninterruptible sleep inside a driver) is left behind.
+ */
+export async function runTool(file: string, args: readonly string[], probe: Probe): Promise<ToolAnswer> {
+  const limit = probe.timeoutMs ?? PROBE_TIMEOUT_MS;
+  if (probe.signal?.aborted === true) return { kind: 'aborted' };
+  const tool = startTool(file, args, probe);
+  const enough = new AbortController();
+  const answer = tool.then(classify);
+  try {
+    return await Promise.race([answer, giveUp(limit, enough.signal), aborted(probe.signal, enough.signal)]);
+  } finally {
+    enough.abort();
+    letGo(tool);
+  }
+}
+
+function startTool(file: string, args: readonly string[], probe: Probe) {
+  return execa(file, args, {
+    env: probe.env,
+    extendEnv: false,
+    reject: false,
+    stdin: 'ignore',
+    all: true,
+    maxBuffer: PROBE_MAX_OUTPUT,
+  });
+}
+
+type Tool = ReturnType<typeof startTool>;
+
+function classify(result: Awaited<Tool>): ToolAnswer {
+  if (result.code === 'ENOENT' || result.code === 'ENOTDIR') return { kind: 'missing' };
+  if (!result.failed) return { kind: 'answered', stdout: result.stdout };
+  const reason = result.signal === undefined ? undefined : `killed by ${result.signal}`;
+  const status = result.exitCode === undefined ? undefined : `exit status ${result.exitCode}`;
+  return {
+    kind: 'failed',
+    stdout: result.stdout,
+    output: result.all,
+    ending: reason ?? status ?? result.code ?? 'could not be started',
+  };
+}
+
+async function giveUp(limit: number, signal: AbortSignal): Promise<ToolAnswer> {
+  await delay(limit, undefined, { signal }).catch(() => undefined);
+  return { kind: 'timeout', seconds: limit / 1_000 };
+}
+
+function aborted(asked: AbortSignal | undefined, enough: AbortSignal): Promise<ToolAnswer> {
+  return new Promise((resolve) => {
+    asked?.addEventListener('abort', () => resolve({ kind: 'aborted' }), { once: true, signal: enough });
+  });
+}
+
+/** Ends what may still run and keeps nothing of it: neither its pipes nor its handle hold this process open. */
+function letGo(tool: Tool): void {
+  tool.kill('SIGKILL');
+  const child = tool.nodeChildProcess;
+  child.stdout?.destroy();
+  child.stderr?.destroy();
+  child.unref();
+}

@@ -1,0 +1,56 @@
+import type { Device } from '../../../shared/device.ts';
+import type { WatchTarget, WatchTimes } from './device-reading.ts';
+import {
+  AMD_SAMPLE_INTERVAL_MS,
+  FIRST_LINE_MS,
+  RESTART_FIRST_MS,
+  RESTART_LONGEST_MS,
+  SAMPLE_INTERVAL_MS,
+  SILENT_INTERVALS,
+} from './limits.ts';
+import { watchAmd } from './watch-amd.ts';
+import { watchHost } from './watch-host.ts';
+import { NvidiaWatch } from './watch-nvidia.ts';
+
+/** How devices are watched; times that are not given are those of limits.ts. */
+export interface WatchOptions extends WatchTarget, Partial<WatchTimes> {
+  env: NodeJS.ProcessEnv;
+}
+
+/** A running watch. After `stop` nothing is called any more. */
+export interface DeviceWatch {
+  stop(): Promise<void>;
+}
+
+/**
+ * Tells the figures of devices again and again until stopped. When a tool dies, hangs or no longer names a device, a reading
+ * with `stale: true` and no figures says so once. Of Intel devices nothing is known, so nothing is told.
+ */
+export function watchDevices(devices: readonly Device[], options: WatchOptions): DeviceWatch {
+  const times = timesOf(options);
+  const nvidia = devices.filter((device) => device.kind === 'nvidia' || device.kind === 'mig');
+  const amd = devices.filter((device) => device.kind === 'amd');
+  const host = devices.filter((device) => device.kind === 'cpu' || device.kind === 'apple');
+  const watches = [
+    ...(nvidia.length > 0 ? [new NvidiaWatch(nvidia, options.env, times, options)] : []),
+    ...(amd.length > 0 ? [watchAmd(amd, options.env, times, options)] : []),
+    ...(host.length > 0 ? [watchHost(host, times, options)] : []),
+  ];
+  return {
+    async stop() {
+      await Promise.all(watches.map((watch) => watch.stop()));
+    },
+  };
+}
+
+function timesOf(options: Partial<WatchTimes>): WatchTimes {
+  const intervalMs = options.intervalMs ?? SAMPLE_INTERVAL_MS;
+  return {
+    intervalMs,
+    silentMs: options.silentMs ?? intervalMs * SILENT_INTERVALS,
+    amdIntervalMs: options.amdIntervalMs ?? AMD_SAMPLE_INTERVAL_MS,
+    firstLineMs: options.firstLineMs ?? FIRST_LINE_MS,
+    restartFirstMs: options.restartFirstMs ?? RESTART_FIRST_MS,
+    restartLongestMs: options.restartLongestMs ?? RESTART_LONGEST_MS,
+  };
+}

@@ -1,0 +1,109 @@
+import { type Device, type DeviceSample, deviceLabel } from '../../../shared/device.ts';
+import type { WatchTarget, WatchTimes } from './device-reading.ts';
+import { hostMemory } from './host-memory.ts';
+import { migSample } from './nvidia-devices.ts';
+import { nvidiaLineProblem } from './nvidia-problems.ts';
+import { NVIDIA_SMI_FILES } from './nvidia-smi.ts';
+import { type GpuRow, indexOf, parseGpuRow, SAMPLE_FIELDS, sampleOf } from './query-fields.ts';
+import { type StreamFault, ToolStream } from './tool-stream.ts';
+
+/** Different sentences that are remembered as told; then all may be told again. */
+const TOLD_LIMIT = 100;
+
+/**
+ * Watches NVIDIA cards and MIG instances by one nvidia-smi that stays alive: starting it anew for each sample would cost seconds
+ * and keep the cards out of their idle state. Lines that are no rows (the driver puts Xid messages in between) are skipped; the
+ * known ones are told as problems.
+ */
+export class NvidiaWatch {
+  readonly #devices: readonly Device[];
+  readonly #target: WatchTarget;
+  readonly #silentMs: number;
+  readonly #stream: ToolStream;
+  readonly #ticker: NodeJS.Timeout;
+  /** Until when (`performance.now()`) the last row of a device counts; a device that is not in it is stale. */
+  readonly #freshUntil = new Map<Device, number>();
+  readonly #told = new Set<string>();
+  #down = false;
+
+  constructor(devices: readonly Device[], env: NodeJS.ProcessEnv, times: WatchTimes, target: WatchTarget) {
+    this.#devices = devices;
+    this.#target = target;
+    this.#silentMs = times.silentMs;
+    for (const device of devices) this.#freshUntil.set(device, performance.now() + times.firstLineMs);
+    this.#stream = new ToolStream({
+      ...times,
+      files: NVIDIA_SMI_FILES,
+      args: [`--query-gpu=${SAMPLE_FIELDS.join(',')}`, '--format=csv,noheader,nounits', '-lms', `${times.intervalMs}`],
+      env,
+      onLine: (line) => this.#line(line),
+      onFault: (fault) => this.#fault(fault),
+    });
+    this.#ticker = setInterval(() => this.#findVanished(), times.intervalMs).unref();
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#ticker);
+    await this.#stream.stop();
+  }
+
+  #line(line: string): void {
+    const row = parseGpuRow(line, SAMPLE_FIELDS);
+    if (row === null) return this.#tellOnce(nvidiaLineProblem(line));
+    this.#down = false;
+    for (const device of this.#devices) {
+      const sample = sampleFor(device, row);
+      if (sample === null) continue;
+      this.#freshUntil.set(device, performance.now() + this.#silentMs);
+      this.#target.onSample({ device, sample, stale: false });
+    }
+  }
+
+  #fault(fault: StreamFault): void {
+    for (const device of this.#devices) this.#markStale(device);
+    if (!this.#down) this.#target.onProblem(faultSentence(fault));
+    this.#down = true;
+  }
+
+  /** A card that fell off the bus is no longer in the table while the others go on. */
+  #findVanished(): void {
+    const now = performance.now();
+    for (const [device, until] of this.#freshUntil) {
+      if (now <= until) continue;
+      this.#markStale(device);
+      this.#target.onProblem(
+        `nvidia-smi no longer tells anything about ${deviceLabel(device)} (${device.name}). It may have fallen off the bus: look at the kernel log.`,
+      );
+    }
+  }
+
+  #markStale(device: Device): void {
+    if (this.#freshUntil.delete(device)) this.#target.onSample({ device, sample: null, stale: true });
+  }
+
+  #tellOnce(problem: string | null): void {
+    if (problem === null || this.#told.has(problem)) return;
+    if (this.#told.size >= TOLD_LIMIT) this.#told.clear();
+    this.#told.add(problem);
+    this.#target.onProblem(problem);
+  }
+}
+
+/** The figures of a device in a row of its card; null when the row is of another card. */
+function sampleFor(device: Device, row: GpuRow): DeviceSample | null {
+  if (device.kind === 'mig') return device.parent_index === indexOf(row) ? migSample(sampleOf(row)) : null;
+  if (device.uuid !== row.get('uuid')) return null;
+  return device.unified_memory ? { ...sampleOf(row), ...hostMemory() } : sampleOf(row);
+}
+
+function faultSentence(fault: StreamFault): string {
+  const next = 'The figures of NVIDIA devices are unknown until it answers again; it is started anew by itself.';
+  switch (fault.kind) {
+    case 'missing':
+      return `nvidia-smi is not there any more. ${next} Is the driver being updated?`;
+    case 'died':
+      return `nvidia-smi ended (${fault.ending}). ${next}`;
+    case 'silent':
+      return `nvidia-smi has printed nothing for ${fault.seconds} s. ${next} If this goes on, look at the kernel log.`;
+  }
+}

@@ -1,0 +1,122 @@
+import { lstatSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { resolve, sep } from 'node:path';
+import type { Problem } from '../../../shared/problem.ts';
+import { err, ok, type Result } from '../../../shared/result.ts';
+import { compileNamePatterns, compilePattern, type GlobPart, isPattern } from './glob-pattern.ts';
+import { InputCollector } from './input-collector.ts';
+import type { InputFile } from './input-file.ts';
+import { invalidInput, missingPath, nothingFound, unreadableInputs } from './input-problems.ts';
+import { TimeSlices } from './time-slices.ts';
+import { type WalkSummary, walkFolders } from './walk-folders.ts';
+
+/** What is to be searched. */
+export interface InputSearch {
+  /** Files, folders and patterns as a person wrote them. */
+  paths: readonly string[];
+  /** The pipeline's patterns, looked for in folders. */
+  patterns: readonly string[];
+  /** Where relative paths start. */
+  workingDirectory: string;
+  signal?: AbortSignal;
+}
+
+export interface FoundInputs {
+  /** Sorted by path, each file once. */
+  files: InputFile[];
+}
+
+/** What stands at a path. */
+type Look = { kind: 'there'; stats: Stats } | { kind: 'missing' } | { kind: 'refused'; error: unknown };
+
+interface Context {
+  search: InputSearch;
+  namePatterns: GlobPart[];
+  collector: InputCollector;
+  slices: TimeSlices;
+}
+
+/**
+ * Finds the inputs. A file that is named is taken whatever its name; a folder is searched for the patterns, hidden files and folders
+ * left out; a pattern is taken as a shell would expand it. Each path must find something, and everything found must be readable:
+ * otherwise the problem names what is not. Throws only when the signal says so.
+ */
+export async function findInputs(search: InputSearch): Promise<Result<FoundInputs, Problem>> {
+  const context: Context = {
+    search,
+    namePatterns: compileNamePatterns(search.patterns),
+    collector: new InputCollector(),
+    slices: new TimeSlices(),
+  };
+  for (const path of search.paths) {
+    const failed = await searchPath(context, path);
+    if (failed !== null) return err(failed);
+  }
+  const { unusable } = context.collector;
+  return unusable.length > 0 ? err(unreadableInputs(unusable)) : ok({ files: context.collector.sorted() });
+}
+
+async function searchPath(context: Context, text: string): Promise<Problem | null> {
+  const path = resolve(context.search.workingDirectory, text);
+  const at = lookAt(path);
+  // A name that exists is that file, even when it holds a pattern's characters.
+  if (at.kind === 'there') return searchExisting(context, path, at.stats);
+  if (at.kind === 'missing' && isPattern(text)) return searchPattern(context, path);
+  return notThere(context, path, at);
+}
+
+async function searchExisting(context: Context, path: string, stats: Stats): Promise<Problem | null> {
+  if (stats.isDirectory()) {
+    const summary = await walk(context, path, context.namePatterns);
+    return emptySearch(context, summary, path, context.search.patterns);
+  }
+  if (!stats.isFile()) return invalidInput(path);
+  context.collector.add({ file: path, real: realpathSync(path), relative_dir: '' });
+  return null;
+}
+
+async function searchPattern(context: Context, path: string): Promise<Problem | null> {
+  const { root, rest } = splitPattern(path);
+  const at = lookAt(root);
+  if (at.kind !== 'there') return notThere(context, root, at);
+  const summary = await walk(context, root, compilePattern(rest));
+  return emptySearch(context, summary, root, [rest]);
+}
+
+function walk(context: Context, root: string, parts: readonly GlobPart[]): Promise<WalkSummary> {
+  const { namePatterns, collector, slices, search } = context;
+  return walkFolders({ root, parts, namePatterns, collector, slices, signal: search.signal });
+}
+
+function emptySearch(
+  context: Context,
+  summary: WalkSummary,
+  where: string,
+  patterns: readonly string[],
+): Problem | null {
+  const nothing = summary.found === 0 && context.collector.unusable.length === 0;
+  return nothing ? nothingFound(where, patterns, summary.hidden) : null;
+}
+
+function notThere(context: Context, path: string, at: Exclude<Look, { kind: 'there' }>): Problem | null {
+  if (at.kind === 'missing') return missingPath(path, context.search.workingDirectory);
+  context.collector.refuse(path, at.error, false);
+  return null;
+}
+
+/** The fixed part of a pattern, up to the first part with a pattern's characters, and the rest. */
+function splitPattern(path: string): { root: string; rest: string } {
+  const parts = path.split(sep);
+  const first = parts.findIndex((part) => isPattern(part));
+  const root = parts.slice(0, first).join(sep);
+  return { root: root === '' ? sep : root, rest: parts.slice(first).join('/') };
+}
+
+function lookAt(path: string): Look {
+  try {
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    if (stats === undefined) return { kind: 'missing' };
+    return { kind: 'there', stats: stats.isSymbolicLink() ? statSync(path) : stats };
+  } catch (error) {
+    return { kind: 'refused', error };
+  }
+}

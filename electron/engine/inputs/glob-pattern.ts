@@ -1,0 +1,109 @@
+import { expandBraces } from './expand-braces.ts';
+
+/**
+ * One part of a pattern between slashes, linked to the part after it. A search holds the set of parts that may come next, so that
+ * several patterns are followed at once and each folder is read once.
+ */
+export interface GlobPart {
+  /** `**`: any number of folders, hidden ones left out. */
+  readonly anyDepth: boolean;
+  readonly matches: (name: string) => boolean;
+  /** null for the last part: what matches it is found. */
+  readonly next: GlobPart | null;
+}
+
+const ANY_DEPTH = '**';
+
+/** Whether a path or a part of one holds characters that make it a pattern. */
+export function isPattern(text: string): boolean {
+  return /[*?[{]/.test(text);
+}
+
+/**
+ * Compiles a pattern, relative and with `/` between its parts. Known are `*`, `?`, `[a-z]`, `[!a-z]`, `{a,b}`, `**` as a whole part,
+ * and a backslash before a character that stands for itself. A leading dot is only matched by a written dot.
+ */
+export function compilePattern(pattern: string): GlobPart[] {
+  return expandBraces(pattern).flatMap((text) => {
+    const first = chain(text.split('/').filter((part) => part !== ''));
+    return first === null ? [] : [first];
+  });
+}
+
+/** Compiles a pipeline's patterns for the search of a folder: one without a slash is looked for at every depth. */
+export function compileNamePatterns(patterns: readonly string[]): GlobPart[] {
+  return patterns.flatMap((pattern) => compilePattern(pattern.includes('/') ? pattern : `${ANY_DEPTH}/${pattern}`));
+}
+
+/** What remains to be matched below an entry, and whether the entry itself is found. */
+export function followParts(
+  parts: readonly GlobPart[],
+  name: string,
+  isFolder: boolean,
+): { found: boolean; below: GlobPart[] } {
+  const below: GlobPart[] = [];
+  let found = false;
+  for (const part of reachable(parts)) {
+    if (part.anyDepth) {
+      if (name.startsWith('.')) continue;
+      if (isFolder) below.push(part);
+      else if (part.next === null) found = true;
+    } else if (part.matches(name)) {
+      if (part.next === null) found = true;
+      else below.push(part.next);
+    }
+  }
+  return { found, below };
+}
+
+function chain(texts: readonly string[]): GlobPart | null {
+  return texts.reduceRight<GlobPart | null>(
+    (next, text) =>
+      text === ANY_DEPTH
+        ? { anyDepth: true, matches: () => false, next }
+        : { anyDepth: false, matches: compilePart(text), next },
+    null,
+  );
+}
+
+/** The parts themselves, and behind each `**` the part that may come at once, since `**` also stands for no folder. */
+function reachable(parts: readonly GlobPart[]): readonly GlobPart[] {
+  const all = [...new Set(parts)];
+  for (const part of all) {
+    if (part.anyDepth && part.next !== null && !all.includes(part.next)) all.push(part.next);
+  }
+  return all;
+}
+
+function compilePart(text: string): (name: string) => boolean {
+  let source = /^(\*|\?|\[)/.test(text) ? '(?!\\.)' : '';
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at] ?? '';
+    const set = character === '[' ? /^\[(!|\^)?(\][^\]]*|[^\]]+)\]/.exec(text.slice(at)) : null;
+    if (set !== null) {
+      source += characterSet(set[1] !== undefined, set[2] ?? '');
+      at += set[0].length - 1;
+    } else if (character === '*') source += '.*';
+    else if (character === '?') source += '.';
+    else if (character === '\\' && at + 1 < text.length) source += escaped(text[++at] ?? '');
+    else source += escaped(character);
+  }
+  const expression = new RegExp(`^${source.replace(/(\.\*){2,}/g, '.*')}$`, 'su');
+  return (name) => expression.test(name);
+}
+
+/** A set as a regular expression; one whose range runs backwards matches nothing, as in shells. */
+function characterSet(negated: boolean, content: string): string {
+  const inner = content.replace(/[\\\]^[]/g, '\\$&');
+  const source = `[${negated ? '^' : ''}${inner}]`;
+  try {
+    new RegExp(source, 'u');
+    return source;
+  } catch {
+    return '(?!)';
+  }
+}
+
+function escaped(character: string): string {
+  return /[\\^$.*+?()[\]{}|/]/.test(character) ? `\\${character}` : character;
+}

@@ -1,0 +1,58 @@
+import { accessSync, constants, type Stats, statSync } from 'node:fs';
+import type { InputFile } from './input-file.ts';
+
+/** Something that was found and cannot be used. */
+export interface UnusableInput {
+  file: string;
+  /** What the system said, in words. */
+  why: string;
+  folder: boolean;
+}
+
+/** Where a search puts what it finds: each file once by its real path, and what cannot be read by name. */
+export class InputCollector {
+  readonly #files = new Map<string, InputFile>();
+  readonly #unusable = new Map<string, UnusableInput>();
+
+  /**
+   * Takes a file that was found.
+   * @param found.real its path without links, which tells whether it was there before
+   */
+  add(found: { file: string; real: string; relative_dir: string }): void {
+    if (this.#files.has(found.real)) return;
+    try {
+      const stats = statSync(found.file);
+      accessSync(found.file, constants.R_OK);
+      this.#files.set(found.real, inputFile(found.file, stats, found.relative_dir));
+    } catch (error) {
+      this.refuse(found.file, error, false);
+    }
+  }
+
+  /** Takes note of a file or folder that the system does not let us read. */
+  refuse(file: string, error: unknown, folder: boolean): void {
+    this.#unusable.set(file, { file, why: reasonInWords(file, error), folder });
+  }
+
+  get unusable(): UnusableInput[] {
+    return [...this.#unusable.values()];
+  }
+
+  /** The files by path. */
+  sorted(): InputFile[] {
+    return [...this.#files.values()].sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
+  }
+}
+
+function inputFile(file: string, stats: Stats, relative_dir: string): InputFile {
+  return { file, size: stats.size, mtime_ms: stats.mtimeMs, relative_dir };
+}
+
+function reasonInWords(file: string, error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code === 'EACCES' || code === 'EPERM') return 'permission denied';
+  if (code === 'ENOENT' && file.includes('\uFFFD')) return 'its name is not valid UTF-8';
+  if (code === 'ENOENT') return 'a link to something that does not exist';
+  if (code === 'ELOOP') return 'a link that leads back to itself';
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,18 @@
+import { setImmediate } from 'node:timers/promises';
+import { SEARCH_SLICE_MS } from './limits.ts';
+
+/** Lets long synchronous work give others of the process a turn every few milliseconds. */
+export class TimeSlices {
+  #since = performance.now();
+
+  /** Whether a pause is due; asking costs well under a microsecond. */
+  get due(): boolean {
+    return performance.now() - this.#since > SEARCH_SLICE_MS;
+  }
+
+  /** Gives others a turn. */
+  async pause(): Promise<void> {
+    await setImmediate();
+    this.#since = performance.now();
+  }
+}

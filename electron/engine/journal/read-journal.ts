@@ -1,0 +1,84 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import type { RunEvent } from '../../../shared/run-events.ts';
+import { applyRunEvent, emptyRunState, type RunState } from '../../../shared/run-state.ts';
+
+/** Journals are read in blocks of this many bytes, so that a journal of a million items is never held whole. */
+const BLOCK_BYTES = 1024 * 1024;
+const NEWLINE = 0x0a;
+
+export interface JournalReading {
+  state: RunState;
+  /** Bytes up to and with the last whole line; what follows is a torn tail that a writer cuts off by a newline. */
+  wholeBytes: number;
+  /** Lines that are not JSON objects with a type; 0 unless the file was damaged. */
+  damagedLines: number;
+}
+
+/**
+ * Folds a journal into the run's state. A torn last line is ignored, a damaged line is counted and skipped.
+ * @throws the file system's error when the file cannot be read
+ */
+export function readJournal(path: string, onEvent?: (event: RunEvent) => void): JournalReading {
+  const state = emptyRunState();
+  let damagedLines = 0;
+  const wholeBytes = forEachLine(path, (line) => {
+    const event = parseEvent(line);
+    if (event === null) {
+      damagedLines += 1;
+      return;
+    }
+    applyGuarded(state, event);
+    onEvent?.(event);
+  });
+  return { state, wholeBytes, damagedLines };
+}
+
+/** A line that is JSON but not one of ours (a hand-edited journal) must not stop the fold. */
+function applyGuarded(state: RunState, event: RunEvent): void {
+  try {
+    applyRunEvent(state, event);
+  } catch {
+    state.ignored += 1;
+  }
+}
+
+/** Parses one line; null when it is not an event. */
+export function parseEvent(line: string): RunEvent | null {
+  try {
+    const value: unknown = JSON.parse(line);
+    if (typeof value !== 'object' || value === null || !('type' in value) || typeof value.type !== 'string')
+      return null;
+    // The journal is written by the engine alone; checking 300,000 lines against a schema would cost seconds.
+    return value as RunEvent;
+  } catch {
+    return null;
+  }
+}
+
+/** Calls back for every whole line and returns the bytes that these lines take. */
+export function forEachLine(path: string, onLine: (line: string) => void, from = 0): number {
+  const file = openSync(path, 'r');
+  try {
+    const block = Buffer.allocUnsafe(BLOCK_BYTES);
+    let position = from;
+    let rest: Buffer = Buffer.alloc(0);
+    for (;;) {
+      const count = readSync(file, block, 0, BLOCK_BYTES, position);
+      if (count === 0) return position - rest.length;
+      position += count;
+      rest = takeLines(Buffer.concat([rest, block.subarray(0, count)]), onLine);
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+function takeLines(bytes: Buffer, onLine: (line: string) => void): Buffer {
+  let start = 0;
+  for (;;) {
+    const end = bytes.indexOf(NEWLINE, start);
+    if (end < 0) return Buffer.from(bytes.subarray(start));
+    if (end > start) onLine(bytes.toString('utf8', start, end));
+    start = end + 1;
+  }
+}

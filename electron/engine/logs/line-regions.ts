@@ -1,0 +1,128 @@
+import { Buffer } from 'node:buffer';
+import { readSync } from 'node:fs';
+import { READ_BLOCK_BYTES } from './limits.ts';
+
+const NEWLINE = 10;
+const CARRIAGE_RETURN = 13;
+const NOTHING = new Uint8Array(0);
+
+/** Where a reader of lines stands in one file. */
+export interface LineCursor {
+  /** File offset of the first byte of a line (or piece) that was not handed over yet. */
+  offset: number;
+  /** Bytes from `offset` on that have been read: the beginning of a line. */
+  pending: Uint8Array;
+  /** True when `offset` is inside a line whose beginning was handed over as a piece. */
+  midLine: boolean;
+}
+
+/** Whole lines, or a piece of one that is too long. */
+export interface Region {
+  /** Valid only during the call. */
+  bytes: Buffer;
+  /** File offset of the first byte. */
+  offset: number;
+  /** The first line goes on from the region before. */
+  startsMidLine: boolean;
+  /** What begins at or after this index comes again at the start of the next region; `bytes.length` otherwise. */
+  ownedBytes: number;
+}
+
+/** What to do with a region; false stops the reading. */
+type OnRegion = (region: Region) => boolean;
+
+/** A cursor at a place in a file that is the start of a line, or is taken for one. */
+export function cursorAt(offset: number): LineCursor {
+  return { offset, pending: NOTHING, midLine: false };
+}
+
+/**
+ * Reads files in blocks and cuts them into regions of whole lines, through one buffer for any number of files. Each byte is read once and
+ * handed over once, however the file grew; only a line longer than `pieceBytes` comes in pieces, which overlap by `overlapBytes` so that
+ * a needle across the cut is seen once.
+ */
+export class LineRegions {
+  private readonly buffer: Buffer;
+  private readonly pieceBytes: number;
+  private readonly overlapBytes: number;
+  private readonly returnsToo: boolean;
+
+  /** @param options.returnsToo a carriage return ends a line, too, where there is no newline */
+  constructor({
+    pieceBytes,
+    overlapBytes,
+    returnsToo,
+  }: {
+    pieceBytes: number;
+    overlapBytes: number;
+    returnsToo: boolean;
+  }) {
+    this.buffer = Buffer.allocUnsafeSlow(pieceBytes + READ_BLOCK_BYTES);
+    this.pieceBytes = pieceBytes;
+    this.overlapBytes = overlapBytes;
+    this.returnsToo = returnsToo;
+  }
+
+  /**
+   * Reads on from the cursor up to the file offset `until` or the end of the file, moving the cursor.
+   * @returns the bytes read; fewer than asked at the end of the file or when `onRegion` said stop
+   */
+  read(fd: number, cursor: LineCursor, until: number, onRegion: OnRegion): number {
+    const { buffer } = this;
+    buffer.set(cursor.pending, 0);
+    let filled = cursor.pending.length;
+    let total = 0;
+    let goOn = true;
+    while (goOn) {
+      const wanted = Math.min(READ_BLOCK_BYTES, until - cursor.offset - filled);
+      const read = wanted <= 0 ? 0 : readSync(fd, buffer, filled, wanted, cursor.offset + filled);
+      if (read === 0) {
+        break;
+      }
+      total += read;
+      const end = this.regionEnd(filled, filled + read);
+      filled += read;
+      if (end > 0) {
+        goOn = onRegion(regionOf(buffer.subarray(0, end), cursor, end));
+        filled = this.moveOn(cursor, end, filled, false);
+      } else if (filled >= this.pieceBytes) {
+        const owned = filled - this.overlapBytes;
+        goOn = onRegion(regionOf(buffer.subarray(0, filled), cursor, owned));
+        filled = this.moveOn(cursor, owned, filled, true);
+      }
+    }
+    cursor.pending = filled === 0 ? NOTHING : Uint8Array.from(buffer.subarray(0, filled));
+    return total;
+  }
+
+  /** The line at the cursor that has no newline, as a region; the cursor does not move. */
+  pending(cursor: LineCursor): Region {
+    const bytes = Buffer.from(cursor.pending.buffer, cursor.pending.byteOffset, cursor.pending.byteLength);
+    return regionOf(bytes, cursor, bytes.length);
+  }
+
+  /** Index after the last line end in the new bytes, or 0. */
+  private regionEnd(from: number, to: number): number {
+    const newline = this.buffer.lastIndexOf(NEWLINE, to - 1);
+    if (newline >= from) {
+      return newline + 1;
+    }
+    if (!this.returnsToo) {
+      return 0;
+    }
+    const carriageReturn = this.buffer.lastIndexOf(CARRIAGE_RETURN, to - 1);
+    // The last byte may be the first half of CR LF: it waits for what follows.
+    return carriageReturn >= from && carriageReturn < to - 1 ? carriageReturn + 1 : 0;
+  }
+
+  private moveOn(cursor: LineCursor, consumed: number, filled: number, midLine: boolean): number {
+    this.buffer.copyWithin(0, consumed, filled);
+    cursor.offset += consumed;
+    cursor.midLine = midLine;
+    return filled - consumed;
+  }
+}
+
+function regionOf(bytes: Buffer, cursor: LineCursor, ownedBytes: number): Region {
+  return { bytes, offset: cursor.offset, startsMidLine: cursor.midLine, ownedBytes };
+}

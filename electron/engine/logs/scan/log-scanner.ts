@@ -1,0 +1,85 @@
+import type { Worker } from 'node:worker_threads';
+import { assertNever } from '../../../../shared/assert-never.ts';
+import { startThread } from '../../threads/start-thread.ts';
+import { SCAN_HEAP_MIB, SCAN_YOUNG_HEAP_MIB } from './scan-limits.ts';
+import type { ScanFindings, ScanMessage, ScanRequest, ScanTotals } from './scan-messages.ts';
+
+/**
+ * Scans the logs of running workers for warnings, errors, token usage and progress bars, in one thread of low priority for all of them.
+ * It reads the files that the workers write and holds up nobody: when it is behind it lags, and nothing is skipped.
+ */
+export class LogScanner {
+  private readonly worker: Worker;
+  private readonly onFindings: (findings: ScanFindings[]) => void;
+  private readonly calls = new Map<number, PromiseWithResolvers<ScanTotals>>();
+  private readonly ids = new Set<string>();
+  private nextCall = 1;
+  /** Why nothing is answered any more. */
+  private ended: Error | null = null;
+
+  /** @param onFindings what is new, for any number of logs, at most every 250 ms */
+  constructor({ onFindings }: { onFindings: (findings: ScanFindings[]) => void }) {
+    this.onFindings = onFindings;
+    this.worker = startThread('log-scan-thread', {
+      resourceLimits: { maxOldGenerationSizeMb: SCAN_HEAP_MIB, maxYoungGenerationSizeMb: SCAN_YOUNG_HEAP_MIB },
+    });
+    this.worker.on('message', (message: ScanMessage) => this.receive(message));
+    this.worker.on('error', (error) => this.end(error));
+  }
+
+  /** Begins to scan a log at a byte offset that is the start of a line; the file may not be there yet. */
+  watch(log: { id: string; path: string; from: number }): void {
+    this.ids.add(log.id);
+    this.send({ kind: 'watch', ...log });
+  }
+
+  /**
+   * The worker has ended: scans to the present end of its log and forgets it. A log must be watched, and is finished once. Where another
+   * start will append to the same log, await this first, or its lines are counted here as well.
+   */
+  finish(id: string): Promise<ScanTotals> {
+    if (!this.ids.delete(id)) {
+      return Promise.reject(new Error(`The log ${id} is not being scanned`));
+    }
+    if (this.ended !== null) {
+      return Promise.reject(this.ended);
+    }
+    const call = this.nextCall++;
+    const answer = Promise.withResolvers<ScanTotals>();
+    this.calls.set(call, answer);
+    this.send({ kind: 'finish', id, call });
+    return answer.promise;
+  }
+
+  /** Ends the thread; answers that are still awaited fail. */
+  async close(): Promise<void> {
+    await this.worker.terminate();
+    this.end(new Error('The log scanner was closed'));
+  }
+
+  private send(request: ScanRequest): void {
+    this.worker.postMessage(request);
+  }
+
+  private receive(message: ScanMessage): void {
+    switch (message.kind) {
+      case 'findings':
+        this.onFindings(message.findings);
+        break;
+      case 'totals':
+        this.calls.get(message.call)?.resolve(message.totals);
+        this.calls.delete(message.call);
+        break;
+      default:
+        assertNever(message, 'scan message');
+    }
+  }
+
+  private end(error: Error): void {
+    this.ended ??= error;
+    for (const call of this.calls.values()) {
+      call.reject(error);
+    }
+    this.calls.clear();
+  }
+}

@@ -1,0 +1,22 @@
+/** A line longer than this is scanned in pieces (bytes). */
+export const SCAN_LINE_BYTES = 64 * 1024;
+/** Pieces overlap by this much, so that a needle and what belongs to it is seen whole (bytes). */
+export const SCAN_OVERLAP_BYTES = 512;
+/** What of a line is examined and kept, around what was found (bytes). */
+export const PROBLEM_TEXT_BYTES = 2 * 1024;
+export const PROBLEM_SHOWN_CHARS = 500;
+/** Kinds of warnings and errors kept per worker; further kinds are only counted. */
+export const MAX_PROBLEM_KINDS = 200;
+/** How much of one log is scanned before the others and waiting messages have their turn (bytes). */
+export const SCAN_SLICE_BYTES = 4 * 1024 * 1024;
+/** How often growing logs are looked at, and findings sent at most (milliseconds). */
+export const SCAN_BUSY_POLL_MS = 250;
+/** The same once nothing has grown for a while (milliseconds). */
+export const SCAN_IDLE_POLL_MS = 1_000;
+/** Without growth for this long the slow pace begins (milliseconds). */
+export const SCAN_IDLE_AFTER_MS = 5_000;
+/** The scanner gives way to everything else on the machine: a nice value (0 normal, 19 last). */
+export const SCAN_NICE = 10;
+/** The thread keeps next to nothing: its heap stays small (MiB). */
+export const SCAN_HEAP_MIB = 64;
+export const SCAN_YOUNG_HEAP_MIB = 4;

@@ -1,0 +1,105 @@
+import { closeSync, fstatSync, openSync } from 'node:fs';
+import { cursorAt, type LineCursor, type LineRegions } from '../line-regions.ts';
+import { isMissing } from '../open-if-there.ts';
+import type { ScanFindings, ScanTotals } from './scan-messages.ts';
+import { WorkerLogScan } from './worker-log-scan.ts';
+
+/** One log being scanned: where the scanner stands in it, and what it found. */
+export class WatchedLog {
+  readonly id: string;
+  private readonly path: string;
+  private readonly regions: LineRegions;
+  private readonly cursor: LineCursor;
+  private readonly scan = new WorkerLogScan();
+  private fd: number | null = null;
+  private unreadable: string | null = null;
+  private news = false;
+
+  constructor({ id, path, from, regions }: { id: string; path: string; from: number; regions: LineRegions }) {
+    this.id = id;
+    this.path = path;
+    this.regions = regions;
+    this.cursor = cursorAt(from);
+  }
+
+  /** Scans on for at most so many bytes. @returns whether it read any, and whether there is more */
+  scanSlice(sliceBytes: number): { grew: boolean; more: boolean } {
+    try {
+      return this.readSlice(sliceBytes);
+    } catch (error) {
+      this.unreadable = String(error);
+      this.close();
+      return { grew: false, more: false };
+    }
+  }
+
+  /** What is new since the last call, or null. */
+  takeFindings(): ScanFindings | null {
+    if (!this.news) {
+      return null;
+    }
+    this.news = false;
+    this.scan.findProgress(this.regions.pending(this.cursor).bytes);
+    return { ...this.state(), problems: this.scan.problems.takeChanged() };
+  }
+
+  /** The last line, which has no newline, is scanned as well; then the log is closed. */
+  finish(): ScanTotals {
+    this.scan.take(this.regions.pending(this.cursor));
+    this.close();
+    return { ...this.state(), problems: this.scan.problems.all(), unreadable: this.unreadable };
+  }
+
+  close(): void {
+    if (this.fd !== null) {
+      closeSync(this.fd);
+      this.fd = null;
+    }
+  }
+
+  private readSlice(sliceBytes: number): { grew: boolean; more: boolean } {
+    this.fd ??= this.unreadable === null ? openLog(this.path) : null;
+    if (this.fd === null) {
+      return { grew: false, more: false };
+    }
+    const position = this.position();
+    const { size } = fstatSync(this.fd);
+    if (size <= position) {
+      return { grew: false, more: false };
+    }
+    const until = Math.min(size, position + sliceBytes);
+    const read = this.regions.read(this.fd, this.cursor, until, (region) => {
+      this.scan.take(region);
+      return true;
+    });
+    this.news ||= read > 0;
+    return { grew: read > 0, more: read > 0 && until < size };
+  }
+
+  private position(): number {
+    return this.cursor.offset + this.cursor.pending.length;
+  }
+
+  private state(): Omit<ScanFindings, 'problems'> {
+    const { problems, tokens, progress } = this.scan;
+    return {
+      id: this.id,
+      unlistedProblems: problems.unlisted,
+      tokens: { ...tokens },
+      progress,
+      scannedTo: this.position(),
+    };
+  }
+}
+
+/** A log that is not there yet is tried again. */
+function openLog(path: string): number | null {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    if (isMissing(error)) {
+      return null;
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,118 @@
+import { Buffer } from 'node:buffer';
+import type { Tokens } from '../../../../shared/tokens.ts';
+import type { Region } from '../line-regions.ts';
+import { stripTerminalControls } from '../strip-terminal-controls.ts';
+import { classifyLogLine } from './classify-log-line.ts';
+import { type LineProgress, parseProgressLine } from './parse-progress-line.ts';
+import { parseTokenUsage } from './parse-token-usage.ts';
+import { ProblemKinds } from './problem-kinds.ts';
+import { PROBLEM_TEXT_BYTES, SCAN_OVERLAP_BYTES } from './scan-limits.ts';
+
+const NEWLINE = 10;
+const CARRIAGE_RETURN = 13;
+
+/**
+ * What makes a line worth a look. Below eight bytes Node finds a needle by its first byte (memchr, the quickest), so needles are short
+ * and begin with bytes that are rare in running text. `rror` stands for Error and error, since e is the commonest letter; `(most r` for
+ * the first line of a Python traceback, since many logs have a T in each line's time.
+ */
+const PROBLEM_NEEDLES = [
+  'WARN',
+  'Warning',
+  'warning',
+  'ERROR',
+  'rror',
+  'Excepti',
+  '(most r',
+  'CRITICA',
+  'FATAL',
+  'Killed',
+].map((needle) => Buffer.from(needle));
+const TOKEN_NEEDLE = Buffer.from('Token u');
+const BAR_NEEDLE = Buffer.from('%|');
+/** Digits of the percentage stand before the needle (bytes); a wide bar after it. */
+const BAR_LEAD_BYTES = 4;
+/** A bar that is still being written may stand behind a whole one. */
+const BAR_TRIES = 3;
+
+/** Reads one worker's log as regions of whole lines and keeps what was found. */
+export class WorkerLogScan {
+  readonly problems = new ProblemKinds();
+  readonly tokens: Tokens = { input_tokens: 0, output_tokens: 0, cache_read_tokens: 0, cache_creation_tokens: 0 };
+  progress: LineProgress | null = null;
+
+  /** Takes a region; each must come once, in order. */
+  take(region: Region): void {
+    this.findTokens(region);
+    this.findProblems(region);
+    this.findProgress(region.bytes);
+  }
+
+  /** The latest progress bar in these bytes, if any; may be asked of the same bytes again. */
+  findProgress(bytes: Buffer): void {
+    let at = bytes.lastIndexOf(BAR_NEEDLE);
+    for (let tries = 0; at >= 0 && tries < BAR_TRIES; tries += 1) {
+      const start = Math.max(0, at - BAR_LEAD_BYTES);
+      const found = parseProgressLine(bytes.toString('utf8', start, Math.min(bytes.length, at + SCAN_OVERLAP_BYTES)));
+      if (found !== null) {
+        this.progress = found;
+        return;
+      }
+      at = at === 0 ? -1 : bytes.lastIndexOf(BAR_NEEDLE, at - 1);
+    }
+  }
+
+  private findTokens({ bytes, ownedBytes }: Region): void {
+    for (let at = bytes.indexOf(TOKEN_NEEDLE); at >= 0 && at < ownedBytes; at = bytes.indexOf(TOKEN_NEEDLE, at + 1)) {
+      const usage = parseTokenUsage(bytes.toString('latin1', at, Math.min(bytes.length, at + SCAN_OVERLAP_BYTES)));
+      if (usage !== null) {
+        this.tokens.input_tokens += usage.input_tokens;
+        this.tokens.output_tokens += usage.output_tokens;
+        this.tokens.cache_read_tokens += usage.cache_read_tokens;
+        this.tokens.cache_creation_tokens += usage.cache_creation_tokens;
+      }
+    }
+  }
+
+  private findProblems(region: Region): void {
+    const lines = new Map<number, number>();
+    for (const needle of PROBLEM_NEEDLES) {
+      collectLines(region, needle, lines);
+    }
+    for (const start of [...lines.keys()].sort((a, b) => a - b)) {
+      this.examine(region, start, lines.get(start) ?? start);
+    }
+  }
+
+  private examine({ bytes, offset }: Region, start: number, at: number): void {
+    const from = at - start < PROBLEM_TEXT_BYTES / 2 ? start : at - PROBLEM_TEXT_BYTES / 2;
+    const to = Math.min(lineEnd(bytes, at), from + PROBLEM_TEXT_BYTES);
+    const text = stripTerminalControls(bytes.toString('utf8', from, to)).trim();
+    const level = classifyLogLine(text);
+    if (level !== null) {
+      this.problems.add(level, text, offset + start);
+    }
+  }
+}
+
+/** Notes each line that holds the needle: start of line → where the first needle stands. */
+function collectLines({ bytes, ownedBytes }: Region, needle: Buffer, lines: Map<number, number>): void {
+  let at = bytes.indexOf(needle);
+  while (at >= 0 && at < ownedBytes) {
+    const start = lineStart(bytes, at);
+    lines.set(start, Math.min(at, lines.get(start) ?? at));
+    at = bytes.indexOf(needle, lineEnd(bytes, at));
+  }
+}
+
+function lineStart(bytes: Buffer, at: number): number {
+  const start = at === 0 ? 0 : bytes.lastIndexOf(NEWLINE, at - 1) + 1;
+  return start + bytes.subarray(start, at).lastIndexOf(CARRIAGE_RETURN) + 1;
+}
+
+function lineEnd(bytes: Buffer, at: number): number {
+  const newline = bytes.indexOf(NEWLINE, at);
+  const end = newline < 0 ? bytes.length : newline;
+  const carriageReturn = bytes.subarray(at, end).indexOf(CARRIAGE_RETURN);
+  return carriageReturn < 0 ? end : at + carriageReturn;
+}

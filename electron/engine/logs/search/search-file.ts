@@ -1,0 +1,162 @@
+import { Buffer } from 'node:buffer';
+import { fstatSync } from 'node:fs';
+import { HIT_TEXT_MAX_BYTES } from '../limits.ts';
+import { cursorAt, LineRegions, type Region } from '../line-regions.ts';
+import { LiteralProbe } from './literal-probe.ts';
+import type { SearchPlan } from './search-pattern.ts';
+
+const NEWLINE = 10;
+const CARRIAGE_RETURN = 13;
+/** Pieces of a line that is longer than the limit overlap by this much, so that a match across a cut is found (bytes). */
+const PIECE_OVERLAP_BYTES = 4 * 1024;
+
+export interface FileSearch {
+  plan: SearchPlan;
+  /** First byte, taken for the start of a line. */
+  from: number;
+  /** Where to stop; null for the file's end as it is now. */
+  to: number | null;
+  /** Count lines; costs a pass over all that is read. */
+  lineNumbers: boolean;
+}
+
+export interface SearchHit {
+  /** Line number, 1 for the line at `from`; null when lines are not counted. */
+  line: number | null;
+  /** Byte offset of the line. */
+  offset: number;
+  text: string;
+}
+
+/**
+ * Searches a file line by line and hands over each matching line once, in order; `onHit` answers false to stop. Any bytes are allowed:
+ * invalid UTF-8 reads as U+FFFD. A line longer than the limit is matched in overlapping pieces, and its text is cut.
+ * @returns the offset up to which the file was searched
+ */
+export function searchFile(fd: number, search: FileSearch, onHit: (hit: SearchHit) => boolean): number {
+  const overlapBytes = Math.max(PIECE_OVERLAP_BYTES, Buffer.byteLength(search.plan.literal ?? ''));
+  const regions = new LineRegions({ pieceBytes: HIT_TEXT_MAX_BYTES, overlapBytes, returnsToo: false });
+  const cursor = cursorAt(search.from);
+  const until = Math.min(search.to ?? Number.POSITIVE_INFINITY, fstatSync(fd).size);
+  const matcher = new RegionSearch(search, onHit);
+  regions.read(fd, cursor, until, (region) => matcher.search(region));
+  if (!matcher.stopped && cursor.pending.length > 0) {
+    matcher.search(regions.pending(cursor));
+    return cursor.offset + cursor.pending.length;
+  }
+  return cursor.offset;
+}
+
+class RegionSearch {
+  stopped = false;
+  private readonly expression: RegExp;
+  private readonly probe: LiteralProbe | null;
+  private readonly literalOnly: boolean;
+  private readonly onHit: (hit: SearchHit) => boolean;
+  /** Lines that ended before `countedTo` in the present region; null when they are not counted. */
+  private lines: number | null;
+  private countedTo = 0;
+  /** Offset where the line began whose pieces are being read, and whether it was handed over. */
+  private longLine: { offset: number; head: Buffer; hit: boolean } | null = null;
+
+  constructor({ plan, lineNumbers }: FileSearch, onHit: (hit: SearchHit) => boolean) {
+    this.expression = new RegExp(plan.source);
+    this.probe = plan.literal === null ? null : new LiteralProbe(plan.literal);
+    this.literalOnly = plan.literalOnly;
+    this.lines = lineNumbers ? 0 : null;
+    this.onHit = onHit;
+  }
+
+  /** Searches one region; false when the reader has had enough. */
+  search(region: Region): boolean {
+    this.countedTo = 0;
+    if (!region.startsMidLine) {
+      this.longLine = null;
+    }
+    if (this.probe === null) {
+      this.searchEveryLine(region);
+    } else {
+      this.searchProbed(region, this.probe);
+    }
+    this.rememberPiece(region);
+    this.countLines(region.bytes, region.ownedBytes);
+    return !this.stopped;
+  }
+
+  private searchProbed(region: Region, probe: LiteralProbe): void {
+    const { bytes } = region;
+    let index = probe.find(bytes, 0);
+    while (index >= 0 && !this.stopped) {
+      const start = bytes.lastIndexOf(NEWLINE, index) + 1;
+      const end = lineEnd(bytes, index);
+      this.examine(region, start, end, this.literalOnly);
+      index = end >= bytes.length ? -1 : probe.find(bytes, end);
+    }
+  }
+
+  private searchEveryLine(region: Region): void {
+    const { bytes } = region;
+    let start = 0;
+    while (start < bytes.length && !this.stopped) {
+      const end = lineEnd(bytes, start);
+      this.examine(region, start, end, false);
+      start = end + 1;
+    }
+  }
+
+  private examine(region: Region, start: number, end: number, known: boolean): void {
+    const long = start === 0 && region.startsMidLine ? this.longLine : null;
+    if (long?.hit === true) {
+      return;
+    }
+    if (!known && !this.expression.test(lineText(region.bytes, start, end))) {
+      return;
+    }
+    const hitText =
+      long === null
+        ? lineText(region.bytes, start, Math.min(end, start + HIT_TEXT_MAX_BYTES))
+        : lineText(long.head, 0, long.head.length);
+    if (long !== null) {
+      long.hit = true;
+    } else if (start === 0 && region.ownedBytes < region.bytes.length) {
+      this.longLine = { offset: region.offset, head: region.bytes.subarray(0, 0), hit: true };
+    }
+    this.hand(region, long?.offset ?? region.offset + start, start, hitText);
+  }
+
+  private hand(region: Region, offset: number, start: number, text: string): void {
+    this.countLines(region.bytes, start);
+    const line = this.lines === null ? null : this.lines + 1;
+    this.stopped = !this.onHit({ line, offset, text });
+  }
+
+  /** Keeps the beginning of a line whose end is not in this region, for the text of a hit further on. */
+  private rememberPiece({ bytes, offset, ownedBytes }: Region): void {
+    if (ownedBytes < bytes.length && this.longLine === null) {
+      this.longLine = { offset, head: Buffer.from(bytes.subarray(0, HIT_TEXT_MAX_BYTES)), hit: false };
+    }
+  }
+
+  private countLines(bytes: Buffer, to: number): void {
+    if (this.lines === null) {
+      return;
+    }
+    let newline = bytes.indexOf(NEWLINE, this.countedTo);
+    while (newline >= 0 && newline < to) {
+      this.lines += 1;
+      newline = bytes.indexOf(NEWLINE, newline + 1);
+    }
+    this.countedTo = Math.max(this.countedTo, to);
+  }
+}
+
+function lineEnd(bytes: Buffer, from: number): number {
+  const newline = bytes.indexOf(NEWLINE, from);
+  return newline < 0 ? bytes.length : newline;
+}
+
+/** A line's text without its end. */
+function lineText(bytes: Buffer, start: number, end: number): string {
+  const trimmed = end > start && bytes[end - 1] === CARRIAGE_RETURN ? end - 1 : end;
+  return bytes.toString('utf8', start, trimmed);
+}

@@ -1,0 +1,79 @@
+import { Buffer } from 'node:buffer';
+import type { FileHandle } from 'node:fs/promises';
+import { READ_BLOCK_BYTES, TAIL_MAX_BYTES } from './limits.ts';
+import { openIfThere } from './open-if-there.ts';
+import { readFully } from './read-log-range.ts';
+
+const NEWLINE = 10;
+
+interface LogTail {
+  /** Byte offset of the first byte of `bytes`. */
+  offset: number;
+  bytes: Uint8Array;
+  /** The file's size when it was read. */
+  size: number;
+  /** True when the lines were too long for the limit: `bytes` then begins inside a line or holds fewer lines. */
+  cut: boolean;
+}
+
+/**
+ * The last lines of a log, found in blocks from its end, so that the size of the file does not matter.
+ * A last line without its newline counts as a line. A file that does not exist yet has no lines.
+ * @throws when the file is there and cannot be read
+ */
+export async function tailLines(
+  path: string,
+  count: number,
+  { blockBytes = READ_BLOCK_BYTES, maxBytes = TAIL_MAX_BYTES }: { blockBytes?: number; maxBytes?: number } = {},
+): Promise<LogTail> {
+  const file = await openIfThere(path);
+  if (file === null) {
+    return { offset: 0, bytes: new Uint8Array(0), size: 0, cut: false };
+  }
+  try {
+    const { size } = await file.stat();
+    return await readTail(file, size, { count, blockBytes, maxBytes });
+  } finally {
+    await file.close();
+  }
+}
+
+async function readTail(
+  file: FileHandle,
+  size: number,
+  { count, blockBytes, maxBytes }: { count: number; blockBytes: number; maxBytes: number },
+): Promise<LogTail> {
+  const lowest = Math.max(0, size - maxBytes);
+  const blocks: Uint8Array[] = [];
+  let start = size;
+  // The newline that ends the file begins no line, so it is passed over.
+  let left = count;
+  while (start > lowest && left > 0) {
+    const offset = Math.max(lowest, start - blockBytes);
+    const block = await readFully(file, offset, start - offset);
+    const found = lineStart(block, left, start === size);
+    left = found.left;
+    blocks.unshift(found.index === 0 ? block : block.subarray(found.index));
+    start = offset + found.index;
+  }
+  return { offset: start, bytes: Buffer.concat(blocks), size, cut: left > 0 && lowest > 0 };
+}
+
+/** Looks backwards for the newline before the wanted line; `left` says how many lines are still to be found. */
+function lineStart(block: Uint8Array, lines: number, atEnd: boolean): { index: number; left: number } {
+  const buffer = Buffer.from(block.buffer, block.byteOffset, block.byteLength);
+  let left = lines;
+  let from = atEnd ? buffer.length - 2 : buffer.length - 1;
+  while (from >= 0) {
+    const newline = buffer.lastIndexOf(NEWLINE, from);
+    if (newline < 0) {
+      break;
+    }
+    left -= 1;
+    if (left === 0) {
+      return { index: newline + 1, left };
+    }
+    from = newline - 1;
+  }
+  return { index: 0, left };
+}

@@ -1,0 +1,99 @@
+import type { LaunchRequest, Methods } from '../../../shared/contract.ts';
+import { type Problem, problem } from '../../../shared/problem.ts';
+import { err, ok, type Result } from '../../../shared/result.ts';
+import { detectDevices } from '../devices/detect-devices.ts';
+import type { HostPurpose } from '../engine-api.ts';
+import { listPipelines } from '../pipelines/list-pipelines.ts';
+import { createRun } from '../runs/create-run.ts';
+import { startHeadless } from '../runs/headless.ts';
+import { isFinished } from '../runs/is-finished.ts';
+import { makePlan } from '../runs/make-plan.ts';
+import { prepareLaunch } from '../runs/prepare-launch.ts';
+import { readRun } from '../runs/read-run.ts';
+import { findFailedItems } from '../runs/reset-failed.ts';
+import type { EngineCore } from './engine-core.ts';
+
+type LaunchMethods = Pick<Methods, 'devices' | 'pipelines' | 'plan' | 'startRun' | 'resumeRun' | 'retryRun'>;
+type Started = { run: string; directory: string };
+
+/** Methods that look at what could be run, and set runs going. */
+export function launchMethods(core: EngineCore): LaunchMethods {
+  return {
+    devices: () => detectDevices({ env: core.options.env }),
+    pipelines: () => listPipelines({ home: core.options.home, resources: core.resources }),
+    async plan(request) {
+      const launch = await prepareLaunch(request, core.launchPlace);
+      return launch.ok ? ok(await makePlan(launch.value, core.options.home)) : launch;
+    },
+    startRun: (request) => startRun(core, request),
+    resumeRun: (request) => resumeRun(core, request),
+    retryRun: (request) => retryRun(core, request),
+  };
+}
+
+async function startRun(
+  core: EngineCore,
+  request: LaunchRequest & { detach: boolean },
+): Promise<Result<Started, Problem>> {
+  const launch = await prepareLaunch(request, core.launchPlace);
+  if (!launch.ok) return launch;
+  const { home, env, commandLine } = core.options;
+  const created = await createRun({ launch: launch.value, request, home, env, commandLine });
+  return created.ok ? set(core, created.value, 'run', request.detach) : created;
+}
+
+async function resumeRun(
+  core: EngineCore,
+  request: { run: string; detach: boolean },
+): Promise<Result<Started & { alreadyComplete: boolean }, Problem>> {
+  const found = core.find(request.run);
+  if (!found.ok) return found;
+  const read = readRun(found.value.directory);
+  if (!read.ok) return read;
+  if (core.isOwned(found.value.directory)) return err(isActive(found.value.run));
+  if (isFinished(read.value)) return ok({ ...found.value, alreadyComplete: true });
+  const going = await set(core, found.value, 'resume', request.detach);
+  return going.ok ? ok({ ...going.value, alreadyComplete: false }) : going;
+}
+
+async function retryRun(
+  core: EngineCore,
+  request: { run: string; items: string[]; detach: boolean },
+): Promise<Result<Started & { retried: number }, Problem>> {
+  const found = core.find(request.run);
+  if (!found.ok) return found;
+  const read = readRun(found.value.directory);
+  if (!read.ok) return read;
+  if (core.isOwned(found.value.directory)) return err(isActive(found.value.run));
+  const failed = findFailedItems(read.value.state, request.items);
+  if (!failed.ok) return failed;
+  const retried = failed.value.reduce((sum, { items }) => sum + items.length, 0);
+  if (retried === 0) return ok({ ...found.value, retried });
+  const going = await set(core, found.value, 'retry', request.detach, request.items);
+  return going.ok ? ok({ ...going.value, retried }) : going;
+}
+
+/** Sets a run going, here or in a headless engine that outlives this process. */
+async function set(
+  core: EngineCore,
+  place: Started,
+  purpose: HostPurpose,
+  detach: boolean,
+  items: readonly string[] = [],
+): Promise<Result<Started, Problem>> {
+  if (!detach) {
+    const hosted = core.host(place.directory, purpose, items);
+    return hosted.ok ? ok(place) : hosted;
+  }
+  const { home, env, headless } = core.options;
+  const started = await startHeadless({ command: headless, home, env, ...place, purpose, items });
+  return started.ok ? ok(place) : started;
+}
+
+function isActive(run: string): Problem {
+  return problem(
+    'run-active',
+    `Run ${run} is active.`,
+    `Watch it with "drover watch ${run}", or stop it with "drover stop ${run}" first.`,
+  );
+}

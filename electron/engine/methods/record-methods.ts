@@ -1,0 +1,86 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Methods, ReconciliationResult } from '../../../shared/contract.ts';
+import { type Problem, problem } from '../../../shared/problem.ts';
+import { err, ok, type Result } from '../../../shared/result.ts';
+import { openComponentLog } from '../logs/component-log.ts';
+import { reconciliationLog } from '../logs/log-paths.ts';
+import { makeArchive } from '../records/archive.ts';
+import { markArchiveStale } from '../records/archive-state.ts';
+import { runMetrics } from '../records/metrics.ts';
+import { reconcile } from '../records/reconcile.ts';
+import { buildSummary, writeSummary } from '../records/summary.ts';
+import { verifyArchive } from '../records/verify-archive.ts';
+import { cleanRuns } from '../runs/clean-runs.ts';
+import { type ReadRun, readRun } from '../runs/read-run.ts';
+import { summaryFile } from '../runs/run-directory.ts';
+import type { EngineCore } from './engine-core.ts';
+
+type RecordMethods = Pick<Methods, 'summary' | 'archive' | 'verifyArchive' | 'reconcile' | 'clean'>;
+
+/** Methods about what a run leaves behind. */
+export function recordMethods(core: EngineCore): RecordMethods {
+  return {
+    async summary({ run }) {
+      const read = findAndRead(core, run);
+      if (!read.ok) return read;
+      const path = summaryFile(read.value.directory);
+      return ok({ path, text: existsSync(path) ? readFileSync(path, 'utf8') : describe(core, read.value, null) });
+    },
+    async archive({ run }) {
+      const read = findIdle(core, run);
+      if (!read.ok) return read;
+      const { directory } = read.value;
+      if (!existsSync(summaryFile(directory))) writeSummary(directory, describe(core, read.value, null));
+      return ok(await makeArchive(directory, new Date()));
+    },
+    async verifyArchive({ run }) {
+      const found = core.find(run);
+      return found.ok ? verifyArchive(found.value.directory) : found;
+    },
+    async reconcile({ run }) {
+      const read = findIdle(core, run);
+      return read.ok ? ok(await reconcileRun(core, read.value)) : read;
+    },
+    async clean(request) {
+      return ok(cleanRuns({ runs: core.runs, ...request, now: new Date(), isOwned: core.isOwned }));
+    },
+  };
+}
+
+function findAndRead(core: EngineCore, run: string): Result<ReadRun, Problem> {
+  const found = core.find(run);
+  return found.ok ? readRun(found.value.directory) : found;
+}
+
+/** Records are made of a run that nobody changes meanwhile. */
+function findIdle(core: EngineCore, run: string): Result<ReadRun, Problem> {
+  const read = findAndRead(core, run);
+  if (!read.ok || !core.isOwned(read.value.directory)) return read;
+  return err(problem('run-active', `Run ${run} is active.`, 'Wait for its end with "drover wait", or stop it first.'));
+}
+
+async function reconcileRun(core: EngineCore, read: ReadRun): Promise<ReconciliationResult> {
+  const { directory, metadata } = read;
+  markArchiveStale(directory);
+  const log = openComponentLog({
+    path: reconciliationLog(directory),
+    component: 'reconciliation',
+    run: metadata.run,
+    step: null,
+  });
+  try {
+    const result = await reconcile({ directory, metadata, log, pause: (ms) => sleep(ms) });
+    writeSummary(directory, describe(core, read, result));
+    return result;
+  } finally {
+    await log.close();
+  }
+}
+
+function describe(core: EngineCore, read: ReadRun, reconciliation: ReconciliationResult | null): string {
+  const { directory, metadata, state } = read;
+  const status = core.isOwned(directory) || state.ended !== null ? state.status : 'interrupted';
+  const metrics = runMetrics(state, new Date());
+  return buildSummary({ directory, status, state, metadata, metrics, problems: [], reconciliation });
+}

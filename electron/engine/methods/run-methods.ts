@@ -1,0 +1,81 @@
+import type { Methods } from '../../../shared/contract.ts';
+import { type Problem, problem } from '../../../shared/problem.ts';
+import { err, ok, type Result } from '../../../shared/result.ts';
+import type { RunStatus } from '../../../shared/run-status.ts';
+import { askOwner } from '../ownership/control-files.ts';
+import { listRuns } from '../runs/list-runs.ts';
+import { readRun, statusOfRun } from '../runs/read-run.ts';
+import { RunWatches } from '../runs/run-watches.ts';
+import type { EngineCore } from './engine-core.ts';
+
+type RunMethods = Pick<Methods, 'stopRun' | 'findRun' | 'runs' | 'runStatus' | 'watchRun' | 'unwatchRun'>;
+
+/** Methods about runs that are there. */
+export function runMethods(core: EngineCore, watches: RunWatches): RunMethods {
+  return {
+    stopRun: (request) => stopRun(core, request),
+    findRun: ({ text, prefer }) => Promise.resolve(core.find(text, prefer)),
+    runs: () => Promise.resolve(listRuns({ runs: core.runs, isOwned: core.isOwned })),
+    async runStatus({ run }) {
+      const found = core.find(run);
+      return found.ok ? statusOfRun(found.value.directory, core.isOwned(found.value.directory), new Date()) : found;
+    },
+    async watchRun({ run }) {
+      const found = core.find(run);
+      if (!found.ok) return found;
+      const status = statusOfRun(found.value.directory, core.isOwned(found.value.directory), new Date());
+      if (status.ok) watches.watch(found.value.run, found.value.directory);
+      return status;
+    },
+    unwatchRun({ run }) {
+      watches.unwatch(run);
+      return Promise.resolve();
+    },
+  };
+}
+
+async function stopRun(
+  core: EngineCore,
+  request: { run: string; force: boolean; by: string },
+): Promise<Result<{ status: RunStatus }, Problem>> {
+  const found = core.find(request.run);
+  if (!found.ok) return found;
+  const { run, directory } = found.value;
+  const own = core.hosted.get(run);
+  if (own !== undefined) {
+    own.session.stop(request);
+    return ok({ status: own.session.state.status });
+  }
+  const read = readRun(directory);
+  if (!read.ok) return read;
+  if (!core.isOwned(directory)) return stopWithoutOwner(core, directory, request);
+  const answer = await askOwner(directory, { request: 'stop', force: request.force, by: request.by }, () =>
+    core.isOwned(directory),
+  );
+  if (answer === null && core.isOwned(directory)) return err(noAnswer(run));
+  const status = statusOfRun(directory, core.isOwned(directory), new Date());
+  return status.ok ? ok({ status: status.value.status }) : status;
+}
+
+/** A run whose engine crashed may still have workers: the stop takes the run, ends them and closes it. */
+function stopWithoutOwner(
+  core: EngineCore,
+  directory: string,
+  request: { force: boolean; by: string },
+): Result<{ status: RunStatus }, Problem> {
+  const status = statusOfRun(directory, false, new Date());
+  if (!status.ok || status.value.status !== 'interrupted')
+    return status.ok ? ok({ status: status.value.status }) : status;
+  const hosted = core.host(directory, 'resume', []);
+  if (!hosted.ok) return hosted;
+  hosted.value.session.stop(request);
+  return ok({ status: 'stopping' });
+}
+
+function noAnswer(run: string): Problem {
+  return problem(
+    'run-active',
+    `The engine that owns run ${run} did not answer.`,
+    'It may be stopped or hang; "drover status" shows its workers. Try again, or end that engine and use "drover resume".',
+  );
+}

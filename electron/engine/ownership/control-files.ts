@@ -1,0 +1,119 @@
+import { randomBytes } from 'node:crypto';
+import {
+  existsSync,
+  type FSWatcher,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  watch,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type ControlAnswer,
+  type ControlRequest,
+  controlAnswerSchema,
+  controlRequestSchema,
+} from '../../../shared/control.ts';
+import { controlFolder } from '../runs/run-directory.ts';
+import { CONTROL_ANSWER_MS, CONTROL_POLL_MS } from './limits.ts';
+
+/** `<time>-<nonce>.json`; answers end in `.answer.json` and are no requests. */
+const REQUEST_NAME = /^(\d+)-[0-9a-f]+\.json$/;
+
+/** How often a client looks for its answer: a person waits for it. */
+const ANSWER_POLL_MS = 20;
+
+/**
+ * Asks the owner of a run for something and waits for its answer.
+ * @returns null when the owner did not answer in time
+ */
+export async function askOwner(
+  directory: string,
+  request: ControlRequest,
+  stillOwned: () => boolean,
+): Promise<ControlAnswer | null> {
+  const folder = controlFolder(directory);
+  const name = `${Date.now()}-${randomBytes(4).toString('hex')}`;
+  mkdirSync(folder, { recursive: true });
+  writeWhole(join(folder, `${name}.json`), JSON.stringify(request));
+  const answer = join(folder, `${name}.answer.json`);
+  const deadline = performance.now() + CONTROL_ANSWER_MS;
+  while (performance.now() < deadline) {
+    if (existsSync(answer)) return controlAnswerSchema.parse(JSON.parse(readFileSync(answer, 'utf8')));
+    if (!stillOwned()) return null;
+    await sleep(ANSWER_POLL_MS);
+  }
+  return null;
+}
+
+/**
+ * Watches a run's control folder and answers every request once.
+ * @param since milliseconds since 1970 when this ownership began: what was asked of an earlier owner is not for this one
+ * @returns ends the watch
+ */
+export function serveControl(
+  directory: string,
+  since: number,
+  onRequest: (request: ControlRequest) => ControlAnswer,
+): () => void {
+  const folder = controlFolder(directory);
+  mkdirSync(folder, { recursive: true });
+  const look = (): void => {
+    for (const name of requestNames(folder, since)) answerRequest(folder, name, onRequest);
+  };
+  const watcher = tryWatch(folder, look);
+  const poll = setInterval(look, CONTROL_POLL_MS);
+  look();
+  return () => {
+    watcher?.close();
+    clearInterval(poll);
+  };
+}
+
+function requestNames(folder: string, since: number): string[] {
+  try {
+    const names = readdirSync(folder);
+    const known = new Set(names);
+    return names.filter((name) => isFresh(name, since) && !known.has(answerName(name))).toSorted();
+  } catch {
+    return [];
+  }
+}
+
+function isFresh(name: string, since: number): boolean {
+  const time = REQUEST_NAME.exec(name)?.[1];
+  return time !== undefined && Number(time) >= since;
+}
+
+function answerRequest(folder: string, name: string, onRequest: (request: ControlRequest) => ControlAnswer): void {
+  writeWhole(join(folder, answerName(name)), JSON.stringify(decide(join(folder, name), onRequest)));
+}
+
+function decide(path: string, onRequest: (request: ControlRequest) => ControlAnswer): ControlAnswer {
+  try {
+    return onRequest(controlRequestSchema.parse(JSON.parse(readFileSync(path, 'utf8'))));
+  } catch {
+    return { accepted: false, message: `${path} is not a request; it was left alone` };
+  }
+}
+
+function answerName(name: string): string {
+  return name.replace(/\.json$/, '.answer.json');
+}
+
+/** Written beside and renamed, so that a reader never sees half of it. */
+function writeWhole(path: string, text: string): void {
+  writeFileSync(`${path}.tmp`, `${text}\n`);
+  renameSync(`${path}.tmp`, path);
+}
+
+function tryWatch(folder: string, onChange: () => void): FSWatcher | null {
+  try {
+    return watch(folder, onChange).on('error', () => undefined);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,177 @@
+import { randomBytes } from 'node:crypto';
+import {
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { hostname } from 'node:os';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import { type Problem, problem } from '../../../shared/problem.ts';
+import { err, ok, type Result } from '../../../shared/result.ts';
+import { isAlive, ownIdentity, type ProcessTable } from '../processes/process-table.ts';
+import { controlFolder, ownerFile } from '../runs/run-directory.ts';
+import { FOREIGN_OWNER_FRESH_MS, OWNER_TOUCH_MS } from './limits.ts';
+
+/** Each lost race shows a newer owner; more rounds than this mean that a file is damaged. */
+const TAKE_ATTEMPTS = 1_000;
+
+const ownerSchema = z.object({
+  pid: z.number().int(),
+  start_time: z.number(),
+  boot_id: z.string(),
+  host: z.string(),
+  /** Tells two ownerships of one process apart. */
+  nonce: z.string(),
+  /** The owner has let go; the process may live on. */
+  released: z.boolean(),
+});
+export type Owner = z.infer<typeof ownerSchema>;
+
+/** The right to change a run, held by one process at a time. */
+export interface Ownership {
+  owner: Owner;
+  /** Lets go of the run. */
+  release(): void;
+}
+
+/**
+ * Takes a run. `owner.json` is made with O_EXCL; later owners succeed each other by a file per predecessor, made with O_EXCL too and
+ * never removed: only one process can ever follow a given owner, so two takers cannot both win, whatever their timing.
+ */
+export function takeOwnership(directory: string, table: ProcessTable): Result<Ownership, Problem> {
+  const owner: Owner = {
+    ...ownIdentity(table),
+    host: hostname(),
+    nonce: randomBytes(6).toString('hex'),
+    released: false,
+  };
+  for (let attempt = 0; attempt < TAKE_ATTEMPTS; attempt += 1) {
+    const last = lastOwner(directory);
+    if (last !== null && holds(last, directory, table)) return err(activeElsewhere(last));
+    const claimed =
+      last === null
+        ? createExclusive(ownerFile(directory), owner)
+        : createExclusive(successorFile(directory, last), owner);
+    if (!claimed) continue;
+    if (last !== null) publish(directory, owner);
+    return ok(hold(directory, owner));
+  }
+  return err(
+    problem(
+      'run-damaged',
+      `${ownerFile(directory)} cannot be read.`,
+      'If no Drover works on this run, remove that file and try again.',
+    ),
+  );
+}
+
+/** Whether a live process owns the run. */
+export function isOwned(directory: string, table: ProcessTable): boolean {
+  const last = lastOwner(directory);
+  return last !== null && holds(last, directory, table);
+}
+
+/** The newest owner by the chain of successors; null when there was none. */
+export function lastOwner(directory: string): Owner | null {
+  let owner = readOwner(ownerFile(directory));
+  for (let next = owner; next !== null; next = readOwner(successorFile(directory, next))) owner = next;
+  return owner;
+}
+
+function holds(owner: Owner, directory: string, table: ProcessTable): boolean {
+  if (owner.released || readReleased(directory, owner)) return false;
+  if (owner.host === hostname()) return isAlive(table, owner);
+  return Date.now() - touchedAt(directory) < FOREIGN_OWNER_FRESH_MS;
+}
+
+function hold(directory: string, owner: Owner): Ownership {
+  const touch = setInterval(() => {
+    try {
+      utimesSync(ownerFile(directory), new Date(), new Date());
+    } catch {
+      // A run folder that vanished shows itself at the journal, with a message.
+    }
+  }, OWNER_TOUCH_MS);
+  touch.unref();
+  return {
+    owner,
+    release() {
+      clearInterval(touch);
+      publish(directory, { ...owner, released: true });
+    },
+  };
+}
+
+function publish(directory: string, owner: Owner): void {
+  const draft = `${ownerFile(directory)}.${owner.nonce}.tmp`;
+  writeFileSync(draft, `${JSON.stringify(owner)}\n`);
+  renameSync(draft, ownerFile(directory));
+}
+
+/** An owner found through a successor file may have let go since: owner.json, if it is about the same ownership, says so. */
+function readReleased(directory: string, owner: Owner): boolean {
+  const published = readOwner(ownerFile(directory));
+  return published !== null && published.nonce === owner.nonce && published.released;
+}
+
+function successorFile(directory: string, owner: Owner): string {
+  return join(controlFolder(directory), `after-${owner.pid}-${owner.start_time}-${owner.nonce}.owner`);
+}
+
+/** Makes a file with its content in one step, or not at all: a link fails when the name is taken, as O_EXCL does. */
+function createExclusive(path: string, owner: Owner): boolean {
+  mkdirSync(dirname(path), { recursive: true });
+  const draft = `${path}.${owner.nonce}.tmp`;
+  writeFileSync(draft, `${JSON.stringify(owner)}\n`);
+  try {
+    linkSync(draft, path);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    if (codeOf(error) !== 'EPERM' && codeOf(error) !== 'ENOTSUP') throw error;
+    return createWithoutLinks(path, owner);
+  } finally {
+    unlinkSync(draft);
+  }
+}
+
+/** File systems without hard links (exFAT): O_EXCL; a reader may see the file empty for a moment and looks again. */
+function createWithoutLinks(path: string, owner: Owner): boolean {
+  try {
+    writeFileSync(path, `${JSON.stringify(owner)}\n`, { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code;
+}
+
+function readOwner(path: string): Owner | null {
+  try {
+    return ownerSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch {
+    return null;
+  }
+}
+
+function touchedAt(directory: string): number {
+  return statSync(ownerFile(directory), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+function activeElsewhere(owner: Owner): Problem {
+  return problem(
+    'run-active',
+    `The run is active: process ${owner.pid} on ${owner.host} owns it.`,
+    'Watch it with "drover watch", or stop it with "drover stop" first.',
+  );
+}

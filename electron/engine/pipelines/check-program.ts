@@ -1,0 +1,58 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Step } from '../../../shared/pipeline.ts';
+import { parseTemplate, placeholdersIn, substitute } from '../../../shared/placeholders.ts';
+import { type Problem, problem } from '../../../shared/problem.ts';
+import { err, type Result } from '../../../shared/result.ts';
+import type { Environment } from '../data-home.ts';
+import { findCommand } from './find-command.ts';
+import { type StepContext, stepValues } from './step-values.ts';
+
+/**
+ * Before anything starts: the step's program is there, and so is its working directory (a missing one would make the system say
+ * that the program is missing).
+ * @param env the environment the worker is going to have
+ * @returns the program's absolute path
+ */
+export function checkProgram(
+  step: Pick<Step, 'name' | 'command' | 'env' | 'cwd'>,
+  context: StepContext,
+  env: Environment,
+): Result<string, Problem> {
+  const values = stepValues(context);
+  const cwd = fixedDirectory(step, context, values);
+  if (step.cwd !== undefined && cwd !== null && !isFolder(cwd)) return err(noDirectory(step.name, cwd));
+  const program = substitute(parseTemplate(step.command[0] ?? ''), values);
+  const path = fixedText(step.env['PATH'], values) ?? env['PATH'];
+  const found = findCommand(program, { ...env, PATH: path }, cwd ?? context.runDirectory);
+  if (found.ok) return found;
+  return err({ ...found.error, message: `Step "${step.name}" cannot start. ${found.error.message}` });
+}
+
+/** The working directory, or null when it differs from item to item or from worker to worker. */
+function fixedDirectory(step: Pick<Step, 'cwd'>, context: StepContext, values: Record<string, string>): string | null {
+  if (step.cwd === undefined) return context.runDirectory;
+  const cwd = fixedText(step.cwd, values);
+  return cwd === null ? null : resolve(context.runDirectory, cwd);
+}
+
+function fixedText(text: string | undefined, values: Record<string, string>): string | null {
+  if (text === undefined || !placeholdersIn(text).every((name) => Object.hasOwn(values, name))) return null;
+  return substitute(parseTemplate(text), values);
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+function noDirectory(step: string, cwd: string): Problem {
+  return problem(
+    'command-not-found',
+    `Step "${step}" cannot start: its working directory ${cwd} is not there.`,
+    'Make that folder, or correct "cwd" in the pipeline.',
+  );
+}

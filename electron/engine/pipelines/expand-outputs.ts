@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import type { ParameterValue, Step } from '../../../shared/pipeline.ts';
+import { parseTemplate, placeholdersIn, substitute, type Template } from '../../../shared/placeholders.ts';
+import { type Problem, problem } from '../../../shared/problem.ts';
+import { err, ok, type Result } from '../../../shared/result.ts';
+import { outputPathComplaint } from './check-placeholders.ts';
+import { type ItemContext, itemValues, parameterValues } from './step-values.ts';
+
+export interface OutputContext {
+  /** The step's output folder, absolute. */
+  readonly outputDir: string;
+  readonly parameters: Readonly<Record<string, ParameterValue>>;
+}
+
+/** An output's text taken apart once, for many items. */
+interface OutputTemplate {
+  readonly text: string;
+  readonly template: Template;
+  /** Whether the text itself says where the item's folder goes. */
+  readonly placesFolder: boolean;
+}
+
+/**
+ * The absolute paths of an item's declared outputs. An item found in a subfolder keeps it:
+ * `<output folder>/<relative folder>/<output>`, unless the output's own text says with `{relative_dir}` where it goes.
+ * @returns a function for the items of the step; its problem says that a name or a parameter would lead out of the output folder
+ */
+export function prepareOutputs(
+  step: Pick<Step, 'outputs'>,
+  context: OutputContext,
+): (item: ItemContext) => Result<string[], Problem> {
+  const parameters = Object.entries(parameterValues(context.parameters));
+  const templates = step.outputs.map((text): OutputTemplate => {
+    const template = parseTemplate(text);
+    return { text, template, placesFolder: placeholdersIn(text).includes('relative_dir') };
+  });
+  return (item) => {
+    const values = itemValues(item);
+    for (const [name, value] of parameters) values[name] = value;
+    const paths: string[] = [];
+    for (const { text, template, placesFolder } of templates) {
+      const path = substitute(template, values);
+      const relative = placesFolder ? path : join(item.relative_dir, path);
+      const complaint = outputPathComplaint(path) ?? (relative === path ? null : outputPathComplaint(relative));
+      if (complaint !== null) return err(misplaced(item.file, text, path, complaint));
+      paths.push(join(context.outputDir, relative));
+    }
+    return ok(paths);
+  };
+}
+
+/** The same for a single item. */
+export function expandOutputs(
+  step: Pick<Step, 'outputs'>,
+  item: ItemContext,
+  context: OutputContext,
+): Result<string[], Problem> {
+  return prepareOutputs(step, context)(item);
+}
+
+function misplaced(file: string, output: string, path: string, complaint: string): Problem {
+  return problem(
+    'output-folder',
+    `The output "${output}" of ${file} becomes "${path}", but it ${complaint}.`,
+    'Change the parameter or the file name that it is made of, or the output in the pipeline.',
+  );
+}

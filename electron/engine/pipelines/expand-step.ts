@@ -1,0 +1,94 @@
+import { resolve } from 'node:path';
+import type { Step } from '../../../shared/pipeline.ts';
+import { parseTemplate, substitute, type Template } from '../../../shared/placeholders.ts';
+import { type Problem, problem } from '../../../shared/problem.ts';
+import { err, ok, type Result } from '../../../shared/result.ts';
+import { MAX_ARGUMENT_BYTES } from './limits.ts';
+import {
+  type ItemContext,
+  itemValues,
+  type StepContext,
+  stepValues,
+  type WorkerContext,
+  workerValues,
+} from './step-values.ts';
+
+/** What a command is filled with: always the step and the worker, and with `each` an item or with `list` the worker's list. */
+export interface CommandContext {
+  readonly step: StepContext;
+  readonly worker: WorkerContext;
+  /** `each`: the item, with its outputs from `expandOutputs`. */
+  readonly item?: (ItemContext & { readonly outputs: readonly string[] }) | undefined;
+  /** `list`: the worker's files, and the text file that holds their paths. */
+  readonly list?: { readonly files: readonly string[]; readonly manifest: string } | undefined;
+}
+
+/** A command ready to be started: no shell, no placeholder left. */
+export interface ExpandedCommand {
+  /** The program and its arguments. */
+  readonly command: string[];
+  /** What the step adds to the environment of every worker. */
+  readonly env: Record<string, string>;
+  /** Absolute. */
+  readonly cwd: string;
+}
+
+/**
+ * Fills in a step's command, environment and working directory.
+ * @returns the problem `arguments-too-long` when the files do not fit into a command line
+ */
+export function expandCommand(
+  step: Pick<Step, 'name' | 'command' | 'env' | 'cwd'>,
+  context: CommandContext,
+): Result<ExpandedCommand, Problem> {
+  const values = valuesOf(context);
+  const files = context.list?.files ?? [];
+  const command = step.command.flatMap((text) => {
+    const template = parseTemplate(text);
+    return isFilesAlone(template) ? files : [substitute(template, values)];
+  });
+  const bytes = command.reduce((sum, argument) => sum + Buffer.byteLength(argument) + 1, 0);
+  if (bytes > MAX_ARGUMENT_BYTES) return err(tooLong(step.name, bytes, files.length));
+  return ok({
+    command,
+    env: Object.fromEntries(
+      Object.entries(step.env).map(([name, text]) => [name, substitute(parseTemplate(text), values)]),
+    ),
+    cwd: workingDirectory(step, context.step, values),
+  });
+}
+
+/** The arguments of a cost command for one file. */
+export function expandCostCommand(command: readonly string[], file: string, context: StepContext): string[] {
+  const values = { ...stepValues(context), ...itemValues({ file, relative_dir: '' }) };
+  return command.map((text) => substitute(parseTemplate(text), values));
+}
+
+function valuesOf({ step, worker, item, list }: CommandContext): Record<string, string> {
+  const output = item?.outputs[0];
+  return {
+    ...stepValues(step),
+    ...workerValues(worker),
+    ...(item === undefined ? {} : itemValues(item)),
+    ...(output === undefined ? {} : { output }),
+    ...(list === undefined ? {} : { manifest: list.manifest }),
+  };
+}
+
+function isFilesAlone({ parts }: Template): boolean {
+  const [first] = parts;
+  return parts.length === 1 && first?.kind === 'placeholder' && first.name === 'files';
+}
+
+function workingDirectory(step: Pick<Step, 'cwd'>, context: StepContext, values: Record<string, string>): string {
+  if (step.cwd === undefined) return context.runDirectory;
+  return resolve(context.runDirectory, substitute(parseTemplate(step.cwd), values));
+}
+
+function tooLong(step: string, bytes: number, files: number): Problem {
+  return problem(
+    'arguments-too-long',
+    `The command of step "${step}" would be ${bytes} bytes long with its ${files} files; at most ${MAX_ARGUMENT_BYTES} are allowed.`,
+    'Write {manifest} instead of {files} in the pipeline: the program then reads the paths from a text file, one per line.',
+  );
+}

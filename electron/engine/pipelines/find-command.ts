@@ -1,0 +1,95 @@
+import { accessSync, constants, type Stats, statSync } from 'node:fs';
+import { isAbsolute, join, resolve } from 'node:path';
+import { type Problem, problem } from '../../../shared/problem.ts';
+import { err, ok, type Result } from '../../../shared/result.ts';
+import type { Environment } from '../data-home.ts';
+import { missingInterpreter } from './missing-interpreter.ts';
+
+/** What the system searches when there is no PATH. */
+const DEFAULT_PATH = '/usr/local/bin:/usr/bin:/bin';
+const WINDOWS_SUFFIXES = '.EXE;.CMD;.BAT;.COM';
+
+/**
+ * The absolute path of the program that a command would start: a name is searched on PATH, a relative path with a slash begins at
+ * the command's working directory.
+ * @param cwd absolute; the folder the command is going to run in
+ * @returns the problem `command-not-found` when nothing would start, with what was searched
+ */
+export function findCommand(
+  program: string,
+  env: Environment,
+  cwd: string,
+  platform: NodeJS.Platform = process.platform,
+): Result<string, Problem> {
+  if (program === '') return err(notFound('The command names no program.', 'Write the program first in "command".'));
+  const isPath = program.includes('/') || (platform === 'win32' && program.includes('\\'));
+  const folders = isPath ? [] : searchPath(env, cwd, platform);
+  const candidates = isPath ? [resolve(cwd, program)] : folders.map((folder) => join(folder, program));
+  const files = candidates.flatMap((file) => withSuffixes(file, env, platform));
+  const found = files.find((file) => isExecutable(file));
+  if (found === undefined)
+    return err(isPath ? badPath(program, candidates, files) : notOnPath(program, folders, files));
+  const interpreter = missingInterpreter(found);
+  return interpreter === null ? ok(found) : err(badScript(found, interpreter));
+}
+
+function searchPath(env: Environment, cwd: string, platform: NodeJS.Platform): string[] {
+  const path = env['PATH'] ?? env['Path'] ?? DEFAULT_PATH;
+  return path.split(platform === 'win32' ? ';' : ':').map((folder) => resolve(cwd, folder));
+}
+
+function withSuffixes(file: string, env: Environment, platform: NodeJS.Platform): string[] {
+  if (platform !== 'win32') return [file];
+  return [file, ...(env['PATHEXT'] ?? WINDOWS_SUFFIXES).split(';').map((suffix) => `${file}${suffix}`)];
+}
+
+function isExecutable(file: string): boolean {
+  if (statOf(file)?.isFile() !== true) return false;
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function statOf(file: string): Stats | null {
+  try {
+    return statSync(file);
+  } catch {
+    return null;
+  }
+}
+
+function badPath(program: string, candidates: readonly string[], files: readonly string[]): Problem {
+  const path = candidates[0] ?? program;
+  const stats = files.map(statOf).find((found) => found !== null) ?? null;
+  if (stats === null) {
+    const advice = isAbsolute(program)
+      ? 'Check the path in the pipeline’s "command".'
+      : 'A relative program begins at the step’s "cwd"; write {pipeline_dir}/… for one beside the pipeline.';
+    return notFound(`There is no program ${path}.`, advice);
+  }
+  if (!stats.isFile()) return notFound(`${path} is not a file.`, 'Name a program in the pipeline’s "command".');
+  return notFound(`${path} is not executable.`, `Run chmod +x ${path}, or start it with its interpreter.`);
+}
+
+function notOnPath(program: string, folders: readonly string[], files: readonly string[]): Problem {
+  const plain = files.find((file) => statOf(file)?.isFile() === true);
+  if (plain !== undefined) return notFound(`${plain} is not executable.`, `Run chmod +x ${plain}.`);
+  return notFound(
+    `There is no program "${program}" on PATH (${folders.join(', ')}).`,
+    'Install it, activate the environment that has it, or write its full path in the pipeline’s "command".',
+  );
+}
+
+function badScript(file: string, interpreter: string): Problem {
+  const advice = interpreter.endsWith('\r')
+    ? 'The file has Windows line ends; convert them (dos2unix).'
+    : 'Install that interpreter, or correct the first line.';
+  return notFound(`The first line of ${file} asks for ${JSON.stringify(interpreter)}, which is not there.`, advice);
+}
+
+function notFound(message: string, advice: string): Problem {
+  return problem('command-not-found', message, advice);
+}

@@ -1,0 +1,42 @@
+import { type Problem, problem } from '../../../shared/problem.ts';
+import { MAX_FINDINGS_SHOWN, MAX_VALUE_SHOWN } from './limits.ts';
+
+/** One thing that is wrong with a pipeline: where, and in one sentence what. */
+export interface Finding {
+  /** As it would be written in JavaScript: `steps[0].retries`; empty for the whole file. */
+  readonly path: string;
+  readonly what: string;
+}
+
+/** All findings of a file in one message, the first five in words. */
+export function findingsProblem(file: string, findings: readonly Finding[]): Problem {
+  const lines = findings
+    .slice(0, MAX_FINDINGS_SHOWN)
+    .map(({ path, what }) => (path === '' ? what : `${path}: ${what}`));
+  const rest = findings.length - lines.length;
+  if (rest > 0) lines.push(`and ${rest} more`);
+  const list = lines.length === 1 ? ` ${lines.join('')}` : lines.map((line) => `\n  ${line}`).join('');
+  return problem(
+    'invalid-pipeline',
+    `${file} is not a valid pipeline:${list}`,
+    'Correct the file; docs/pipelines.md describes every key, and resources/pipeline.schema.json lets an editor check them.',
+  );
+}
+
+/** A path into a JSON document as text: `steps[0].env.BATCH`, `parameters["a b"]`. */
+export function jsonPath(path: readonly PropertyKey[]): string {
+  let text = '';
+  for (const key of path) {
+    if (typeof key === 'number') text += `[${key}]`;
+    else if (/^[\w$]+$/.test(String(key))) text += text === '' ? String(key) : `.${String(key)}`;
+    else text += `[${JSON.stringify(String(key))}]`;
+  }
+  return text;
+}
+
+/** A refused value for a message, cut to a readable length. */
+export function shownValue(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  const text = JSON.stringify(value);
+  return text.length <= MAX_VALUE_SHOWN ? text : `${text.slice(0, MAX_VALUE_SHOWN)}…`;
+}

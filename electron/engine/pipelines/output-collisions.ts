@@ -1,0 +1,70 @@
+import { dirname } from 'node:path';
+import { type Problem, problem } from '../../../shared/problem.ts';
+import { err, ok, type Result } from '../../../shared/result.ts';
+
+/** An item and the absolute paths of what it will write. */
+export interface PlannedOutputs {
+  readonly file: string;
+  readonly outputs: readonly string[];
+}
+
+/**
+ * Refuses items that would overwrite each other: two outputs with one path, an output that is an input, an output that is the
+ * folder of another one. Paths are compared as the platform's usual file system does.
+ * @returns the problem `output-collision` naming the first pair, with the number of others
+ */
+export function findOutputCollisions(
+  items: readonly PlannedOutputs[],
+  platform: NodeJS.Platform = process.platform,
+): Result<void, Problem> {
+  const key = platform === 'darwin' || platform === 'win32' ? foldedPath : (path: string) => path;
+  const inputs = new Set(items.map((item) => key(item.file)));
+  const owners = new Map<string, string>();
+  const folders = new Map<string, string>();
+  const complaints: string[] = [];
+  for (const { file, outputs } of items) {
+    for (const output of outputs) {
+      const path = key(output);
+      const owner = owners.get(path);
+      if (owner !== undefined) complaints.push(samePath(output, owner, file));
+      if (inputs.has(path)) complaints.push(`The output ${output} of ${file} is itself an input.`);
+      owners.set(path, owner ?? file);
+      noteFolders(folders, path, file);
+    }
+  }
+  for (const [path, owner] of owners) {
+    const inside = folders.get(path);
+    if (inside !== undefined)
+      complaints.push(`The output ${path} of ${owner} would be a folder for an output of ${inside}.`);
+  }
+  return complaints.length === 0 ? ok(undefined) : err(collision(complaints));
+}
+
+/** Upper and lower case and the ways to compose a letter are one to these file systems. */
+function foldedPath(path: string): string {
+  return path.normalize('NFC').toLowerCase();
+}
+
+/** Records the folders above a path, up to the first that is known already. */
+function noteFolders(folders: Map<string, string>, path: string, file: string): void {
+  let folder = dirname(path);
+  while (!folders.has(folder)) {
+    folders.set(folder, file);
+    folder = dirname(folder);
+  }
+}
+
+function samePath(output: string, first: string, second: string): string {
+  if (first === second) return `${first} has the output ${output} twice.`;
+  return `${first} and ${second} have the same output: ${output}.`;
+}
+
+function collision(complaints: readonly string[]): Problem {
+  const rest = complaints.length - 1;
+  const more = rest === 0 ? '' : ` (and ${rest} more like it)`;
+  return problem(
+    'output-collision',
+    `${complaints[0] ?? ''}${more}`,
+    'Rename one of the files, use {name} instead of {stem} in the pipeline’s "outputs", or choose another output folder.',
+  );
+}

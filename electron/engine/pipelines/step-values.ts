@@ -1,0 +1,81 @@
+import type { DeviceRef } from '../../../shared/device.ts';
+import type { ParameterValue } from '../../../shared/pipeline.ts';
+import { fileNames, JOIN_PREFIX, PARAMETER_PREFIX } from '../../../shared/placeholders.ts';
+
+/** What placeholders stand for in all of a step. Paths are absolute. */
+export interface StepContext {
+  /** The step's output folder. */
+  readonly outputDir: string;
+  /** Where a command runs that names no `cwd`. */
+  readonly runDirectory: string;
+  readonly pipelineDir: string;
+  readonly resources: string;
+  /** The interpreter that `findPython` named; null only when no step uses `{python}`. */
+  readonly python: string | null;
+  readonly node: string;
+  readonly parameters: Readonly<Record<string, ParameterValue>>;
+}
+
+/** What placeholders stand for in one worker. */
+export interface WorkerContext {
+  readonly rank: number;
+  readonly worldSize: number;
+  /** null for a step that uses no device. */
+  readonly device: DeviceRef | null;
+}
+
+/** What placeholders stand for in one item; a record of the journal fits. */
+export interface ItemContext {
+  readonly file: string;
+  readonly relative_dir: string;
+  /** Files of a join by their word. */
+  readonly joined?: Readonly<Record<string, string>> | undefined;
+}
+
+type Values = Record<string, string>;
+
+/** Values that are the same in all of a step. */
+export function stepValues(context: StepContext): Values {
+  return {
+    output_dir: context.outputDir,
+    pipeline_dir: context.pipelineDir,
+    resources: context.resources,
+    node: context.node,
+    ...(context.python === null ? {} : { python: context.python }),
+    ...parameterValues(context.parameters),
+  };
+}
+
+/** Values of `{param.NAME}`. */
+export function parameterValues(parameters: Readonly<Record<string, ParameterValue>>): Values {
+  return prefixed(PARAMETER_PREFIX, parameters);
+}
+
+/** Values of one worker. Without a device the index is 0 and the UUID empty. */
+export function workerValues({ rank, worldSize, device }: WorkerContext): Values {
+  return {
+    rank: String(rank),
+    world_size: String(worldSize),
+    device: String(device?.index ?? 0),
+    device_uuid: device?.uuid ?? '',
+    torch_device: torchDevice(device),
+  };
+}
+
+/** Values of one item, except `{output}`. At the top of its PATH an item's folder is `.`, so that `{relative_dir}/x` stays relative. */
+export function itemValues({ file, relative_dir, joined }: ItemContext): Values {
+  const { name, stem } = fileNames(file);
+  const values: Values = { file, name, stem, relative_dir: relative_dir === '' ? '.' : relative_dir };
+  return joined === undefined ? values : { ...values, ...prefixed(JOIN_PREFIX, joined) };
+}
+
+/** How PyTorch names the one device that a worker sees: its mask leaves it a single one, number 0. */
+function torchDevice(device: DeviceRef | null): string {
+  if (device === null) return 'cpu';
+  if (device.kind === 'nvidia' || device.kind === 'mig' || device.kind === 'amd') return 'cuda:0';
+  return device.kind === 'apple' ? 'mps' : 'cpu';
+}
+
+function prefixed(prefix: string, values: Readonly<Record<string, ParameterValue>>): Values {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}${name}`, String(value)]));
+}

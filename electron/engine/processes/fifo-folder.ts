@@ -1,0 +1,32 @@
+import { lstatSync, mkdirSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import type { Environment } from '../data-home.ts';
+
+/** Only the owner may enter: what is written into a FIFO is an instruction to a worker. */
+const PRIVATE_MODE = 0o700;
+
+/**
+ * The folder for the FIFOs of queue workers, made when it is not there: `$XDG_RUNTIME_DIR/drover`, else one below the temporary folder
+ * with this user's id in its name. FIFOs do not belong on a network file system, where a run folder may lie.
+ * @throws when the folder belongs to somebody else or is open to others: whoever made it could feed our workers
+ */
+export function fifoFolder(env: Environment): string {
+  const runtime = env['XDG_RUNTIME_DIR'];
+  const folder =
+    runtime !== undefined && runtime !== '' ? join(runtime, 'drover') : join(tmpdir(), `drover-${userInfo().uid}`);
+  mkdirSync(folder, { recursive: true, mode: PRIVATE_MODE });
+  const stats = lstatSync(folder);
+  const ours = process.getuid === undefined || stats.uid === process.getuid();
+  if (!stats.isDirectory() || !ours || (stats.mode & 0o077) !== 0) {
+    throw new Error(
+      `${folder} is not a private folder of this user; remove it or set XDG_RUNTIME_DIR to a private folder`,
+    );
+  }
+  return folder;
+}
+
+/** The path of the FIFO of one start; a new one each time, as a used one would feed the next worker the dead one's item. */
+export function fifoPath(folder: string, run: string, step: number, rank: number, start: number): string {
+  return join(folder, `${run}.${step}.${rank}.${start}`);
+}

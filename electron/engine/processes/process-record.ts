@@ -1,0 +1,71 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { constants } from 'node:os';
+import type { Ending, ProcessIdentity } from '../../../shared/worker-state.ts';
+
+/** What a launcher has recorded of one start so far. */
+export interface StartRecord {
+  process: ProcessIdentity | null;
+  /** The status as sh saw it, 0..255; null while the worker runs. */
+  status: number | null;
+}
+
+/** A record has two short lines per start; the newest ones stand in the last bytes. */
+const TAIL_BYTES = 4_096;
+
+/**
+ * Reads what is recorded about one start from the end of a record file. A torn line is no line.
+ * @returns nulls while nothing is recorded or the file is not there
+ */
+export function readStartRecord(path: string, start: number): StartRecord {
+  const record: StartRecord = { process: null, status: null };
+  for (const line of readTail(path).split('\n').slice(0, -1)) {
+    const entry = parseLine(line);
+    if (entry === null || entry['start'] !== start) continue;
+    if (typeof entry['status'] === 'number') record.status = entry['status'];
+    else record.process = parseIdentity(entry) ?? record.process;
+  }
+  return record;
+}
+
+/** The status as an exit code or a signal: sh cannot tell `exit 137` from SIGKILL, so what names a signal is taken as that signal. */
+export function endingOf(status: number): Ending {
+  const signal = status > 128 ? signalName(status - 128) : undefined;
+  return signal === undefined ? { exit_code: status, signal: null } : { exit_code: null, signal };
+}
+
+function signalName(number: number): string | undefined {
+  return Object.entries(constants.signals).find(([, value]) => value === number)?.[0];
+}
+
+function readTail(path: string): string {
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch {
+    return '';
+  }
+  try {
+    const buffer = Buffer.allocUnsafe(TAIL_BYTES);
+    // The record is read from its end: with one process per item it grows by two lines for each.
+    const size = fstatSync(file).size;
+    const count = readSync(file, buffer, 0, TAIL_BYTES, Math.max(0, size - TAIL_BYTES));
+    return buffer.toString('utf8', 0, count);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function parseLine(line: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null ? { ...value } : null;
+  } catch {
+    return null;
+  }
+}
+
+function parseIdentity(entry: Record<string, unknown>): ProcessIdentity | null {
+  const { pid, pgid, start_time, boot_id } = entry;
+  if (typeof pid !== 'number' || typeof pgid !== 'number' || typeof start_time !== 'number') return null;
+  return typeof boot_id === 'string' ? { pid, pgid, start_time, boot_id } : null;
+}

@@ -1,0 +1,55 @@
+import type { ProcessIdentity } from '../../../shared/worker-state.ts';
+import { linuxProcessTable } from './linux-process-table.ts';
+import { posixProcessTable } from './posix-process-table.ts';
+import { windowsProcessTable } from './windows-process-table.ts';
+
+/** A process that was seen: its pid with the start time that tells it from a later one of the same number. */
+export interface SeenProcess {
+  pid: number;
+  start_time: number;
+}
+
+/** Which processes belong to one worker. */
+export interface WorkerMark {
+  /** Process group and session of the launcher. */
+  pgid: number;
+  run: string;
+  step: number;
+  rank: number;
+}
+
+/** What Drover needs to know of the machine's processes; one implementation per platform. */
+export interface ProcessTable {
+  /** Identifies this start of the machine: pids of an earlier one mean nothing. */
+  bootId(): string;
+  /** The start time of a live process, or null when there is none (a zombie is none). */
+  startTime(pid: number): number | null;
+  /** Every live process of a worker: its group and session, and what carries its run, step and rank in the environment. */
+  membersOf(mark: WorkerMark): SeenProcess[];
+  /** Whether the process group has any member; cheap enough to ask after every item. */
+  groupExists(pgid: number): boolean;
+  /** Sends a signal to a whole group; false when it is gone. */
+  signalGroup(pgid: number, signal: NodeJS.Signals): boolean;
+  /** Sends a signal to one process if it still is the one that was seen. */
+  signalProcess(seen: SeenProcess, signal: NodeJS.Signals): boolean;
+}
+
+/** The table of a platform. */
+export function processTable(platform: NodeJS.Platform = process.platform): ProcessTable {
+  if (platform === 'linux') return linuxProcessTable;
+  if (platform === 'win32') return windowsProcessTable;
+  return posixProcessTable;
+}
+
+/** Whether the very process that was recorded is alive: same boot, same pid, same start time. */
+export function isAlive(
+  table: ProcessTable,
+  identity: Pick<ProcessIdentity, 'pid' | 'start_time' | 'boot_id'>,
+): boolean {
+  return identity.boot_id === table.bootId() && table.startTime(identity.pid) === identity.start_time;
+}
+
+/** The identity of this process itself. */
+export function ownIdentity(table: ProcessTable): { pid: number; start_time: number; boot_id: string } {
+  return { pid: process.pid, start_time: table.startTime(process.pid) ?? 0, boot_id: table.bootId() };
+}

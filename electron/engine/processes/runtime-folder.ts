@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, relative } from 'node:path';
+
+/** The folders of resources/ that workers need while they run, which an update of Drover must not pull away from them. */
+const COPIED = ['runtime', 'workers'];
+
+export interface RuntimeFolder {
+  /** What `{resources}` stands for. */
+  resources: string;
+  launcher: string;
+  /** What `{node}` stands for: a Node that is always there. */
+  node: string;
+}
+
+/**
+ * Copies the launcher and the bundled workers to `<home>/runtime/<content hash>/`, once per content, and makes the Node wrapper there.
+ * Workers may outlive the program: an AppImage's mount goes away with it, and sh and python cannot read an asar archive.
+ */
+export function prepareRuntime(
+  home: string,
+  resources: string,
+  platform: NodeJS.Platform = process.platform,
+): RuntimeFolder {
+  const wrapper = nodeWrapper(process.execPath);
+  const folder = join(home, 'runtime', contentHash(resources, wrapper));
+  if (!existsSync(folder)) fill(folder, resources, wrapper);
+  return {
+    resources: folder,
+    launcher: join(folder, 'runtime', platform === 'darwin' ? 'launcher-macos.sh' : 'launcher.sh'),
+    node: platform === 'win32' ? process.execPath : join(folder, 'node'),
+  };
+}
+
+/** In the packaged app the executable is Electron, which is a plain Node only with this variable. */
+function nodeWrapper(execPath: string): string {
+  return `#!/bin/sh\nELECTRON_RUN_AS_NODE=1 exec '${execPath.replaceAll("'", "'\\''")}' "$@"\n`;
+}
+
+function contentHash(resources: string, wrapper: string): string {
+  const hash = createHash('sha256').update(wrapper);
+  for (const file of COPIED.flatMap((name) => filesBelow(join(resources, name)))) {
+    hash.update(relative(resources, file)).update('\0').update(readFileSync(file));
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
+function filesBelow(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .toSorted();
+}
+
+/** Fills a folder beside and renames it, so that a half-made one is never used; a second process that was quicker wins. */
+function fill(folder: string, resources: string, wrapper: string): void {
+  const draft = `${folder}.${process.pid}.tmp`;
+  rmSync(draft, { recursive: true, force: true });
+  mkdirSync(draft, { recursive: true });
+  for (const name of COPIED) {
+    if (existsSync(join(resources, name))) cpSync(join(resources, name), join(draft, name), { recursive: true });
+  }
+  writeFileSync(join(draft, 'node'), wrapper);
+  chmodSync(join(draft, 'node'), 0o755);
+  try {
+    renameSync(draft, folder);
+  } catch (error) {
+    rmSync(draft, { recursive: true, force: true });
+    if (!existsSync(folder)) throw error;
+  }
+}

@@ -1,0 +1,54 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { GONE_POLL_MS, KILL_WAIT_MS, LAUNCHER_GRACE_MS } from './limits.ts';
+import type { ProcessTable, SeenProcess, WorkerMark } from './process-table.ts';
+
+export interface StopResult {
+  /** Processes that are still there after SIGKILL and the longest wait (uninterruptible in the kernel). */
+  left: SeenProcess[];
+  /** Whether SIGKILL was needed. */
+  killed: boolean;
+}
+
+/**
+ * Ends everything that belongs to one worker: SIGTERM to the whole group and to what escaped from it, the grace, SIGKILL to every
+ * member but the launcher, the launcher last, so that it can record how the worker ended.
+ * @param graceMs 0 kills at once
+ */
+export async function stopProcessTree(table: ProcessTable, mark: WorkerMark, graceMs: number): Promise<StopResult> {
+  if (graceMs > 0) {
+    for (const member of escaped(table, mark)) table.signalProcess(member, 'SIGTERM');
+    table.signalGroup(mark.pgid, 'SIGTERM');
+    if (await waitUntil(() => table.membersOf(mark).length === 0, graceMs)) return { left: [], killed: false };
+  }
+  return killTree(table, mark);
+}
+
+async function killTree(table: ProcessTable, mark: WorkerMark): Promise<StopResult> {
+  const workersGone = await waitUntil(() => {
+    const members = table.membersOf(mark).filter((member) => member.pid !== mark.pgid);
+    for (const member of members) table.signalProcess(member, 'SIGKILL');
+    return members.length === 0;
+  }, KILL_WAIT_MS);
+  if (workersGone && (await waitUntil(() => table.membersOf(mark).length === 0, LAUNCHER_GRACE_MS))) {
+    return { left: [], killed: true };
+  }
+  await waitUntil(() => {
+    const members = table.membersOf(mark);
+    for (const member of members) table.signalProcess(member, 'SIGKILL');
+    return members.length === 0;
+  }, LAUNCHER_GRACE_MS);
+  return { left: table.membersOf(mark), killed: true };
+}
+
+function escaped(table: ProcessTable, mark: WorkerMark): SeenProcess[] {
+  return table.membersOf(mark).filter((member) => member.pid !== mark.pgid);
+}
+
+async function waitUntil(condition: () => boolean, limitMs: number): Promise<boolean> {
+  const deadline = performance.now() + limitMs;
+  for (;;) {
+    if (condition()) return true;
+    if (performance.now() >= deadline) return false;
+    await sleep(GONE_POLL_MS);
+  }
+}

@@ -1,0 +1,172 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Ending, ProcessIdentity } from '../../../shared/worker-state.ts';
+import { ADOPTED_POLL_MS, RECORD_POLL_MAX_MS, RECORD_POLL_MIN_MS, RECORD_WAIT_MS } from './limits.ts';
+import { endingOf, readStartRecord } from './process-record.ts';
+import { isAlive, type ProcessTable, type WorkerMark } from './process-table.ts';
+import { type LaunchSpec, spawnLauncher } from './spawn-launcher.ts';
+import { type StopResult, stopProcessTree } from './stop-process-tree.ts';
+import { openWorkerInput, removeFifo, type WorkerInput } from './worker-input.ts';
+
+/** How a process ended. Code and signal are both null when the launcher died before it could record them. */
+export interface ProcessEnd extends Ending {
+  /** Members of the group that outlived the worker and were ended by us. */
+  leftovers: number;
+}
+
+/** One start of a worker: the live handle, apart from all serialisable state. */
+export interface WorkerProcess {
+  /** Resolves once the launcher has recorded the worker; null when it ended before that. */
+  readonly identity: Promise<ProcessIdentity | null>;
+  /** Resolves when worker, launcher and everything they started are gone. */
+  readonly ended: Promise<ProcessEnd>;
+  /** Hands a line to a queue worker; false when it cannot be reached. */
+  writeLine(line: string): boolean;
+  /** End of input: the worker finishes and exits. */
+  endInput(): void;
+  /** Ends the tree; called again with a shorter grace it becomes more urgent. */
+  stop(graceMs: number): Promise<StopResult>;
+}
+
+export interface StartSpec extends LaunchSpec {
+  table: ProcessTable;
+  run: string;
+  step: number;
+  rank: number;
+  /** Grace for leftovers of a worker that ended by itself. */
+  stopGraceMs: number;
+}
+
+/** Starts a worker; the answer is its handle, or the system's message when not even the launcher could be started. */
+export async function startWorkerProcess(spec: StartSpec): Promise<WorkerProcess | { error: string }> {
+  const launched = await spawnLauncher(spec);
+  if ('error' in launched) return launched;
+  let launcherEnded = false;
+  const launcherEnd = launched.ended.then(() => {
+    launcherEnded = true;
+  });
+  const identity = waitForRecord(spec, () => launcherEnded);
+  return makeHandle({ ...spec, pgid: launched.pid, identity, launcherEnd });
+}
+
+export interface AdoptSpec extends Omit<StartSpec, 'launcher' | 'owner' | 'command' | 'cwd' | 'env' | 'log'> {
+  identity: ProcessIdentity;
+}
+
+/** Takes over a worker that an earlier engine started and that is still alive. */
+export function adoptWorkerProcess(spec: AdoptSpec): WorkerProcess {
+  return makeHandle({
+    ...spec,
+    pgid: spec.identity.pgid,
+    identity: Promise.resolve(spec.identity),
+    launcherEnd: watchAdopted(spec),
+  });
+}
+
+interface HandleParts {
+  table: ProcessTable;
+  run: string;
+  step: number;
+  rank: number;
+  start: number;
+  record: string;
+  fifo: string | null;
+  pgid: number;
+  stopGraceMs: number;
+  identity: Promise<ProcessIdentity | null>;
+  launcherEnd: Promise<void>;
+}
+
+function makeHandle(parts: HandleParts): WorkerProcess {
+  const mark: WorkerMark = { pgid: parts.pgid, run: parts.run, step: parts.step, rank: parts.rank };
+  let input: WorkerInput | null = null;
+  let inputEnded = false;
+  let stopping: { graceMs: number; result: Promise<StopResult> } | null = null;
+
+  const handle: WorkerProcess = {
+    identity: parts.identity.then((identity) => {
+      if (identity !== null && parts.fifo !== null && !inputEnded) input = openWorkerInput(parts.fifo);
+      return identity;
+    }),
+    ended: parts.launcherEnd.then(async () => {
+      await outliveLauncher(parts);
+      input?.discard();
+      if (parts.fifo !== null) removeFifo(parts.fifo);
+      const leftovers = await endLeftovers(parts, mark, stopping !== null);
+      await stopping?.result;
+      return { ...readEnding(parts), leftovers };
+    }),
+    writeLine(line) {
+      input?.writeLine(line);
+      return input !== null;
+    },
+    endInput() {
+      if (inputEnded) return;
+      inputEnded = true;
+      void parts.identity.then((identity) => {
+        input?.close();
+        if (identity !== null) signalLauncher(parts, 'SIGUSR1');
+      });
+    },
+    stop(graceMs) {
+      if (stopping === null || graceMs < stopping.graceMs) {
+        stopping = { graceMs, result: stopProcessTree(parts.table, mark, graceMs) };
+      }
+      return stopping.result;
+    },
+  };
+  return handle;
+}
+
+/** With its launcher killed a worker may go on; its pid is watched to its end, which nobody records. */
+async function outliveLauncher(parts: HandleParts): Promise<void> {
+  const identity = await parts.identity;
+  while (
+    identity !== null &&
+    readStartRecord(parts.record, parts.start).status === null &&
+    isAlive(parts.table, identity)
+  ) {
+    await sleep(ADOPTED_POLL_MS);
+  }
+}
+
+function signalLauncher(parts: HandleParts, signal: NodeJS.Signals): void {
+  const started = parts.table.startTime(parts.pgid);
+  if (started !== null) parts.table.signalProcess({ pid: parts.pgid, start_time: started }, signal);
+}
+
+function readEnding(parts: HandleParts): Ending {
+  const { status } = readStartRecord(parts.record, parts.start);
+  return status === null ? { exit_code: null, signal: null } : endingOf(status);
+}
+
+/** A worker that ended by itself may leave children in its group; they would hold the device, so they are ended too. */
+async function endLeftovers(parts: HandleParts, mark: WorkerMark, alreadyStopping: boolean): Promise<number> {
+  if (alreadyStopping || !parts.table.groupExists(parts.pgid)) return 0;
+  const members = parts.table.membersOf(mark);
+  if (members.length > 0) await stopProcessTree(parts.table, mark, parts.stopGraceMs);
+  return members.length;
+}
+
+async function waitForRecord(spec: StartSpec, launcherEnded: () => boolean): Promise<ProcessIdentity | null> {
+  const deadline = performance.now() + RECORD_WAIT_MS;
+  for (let pause = RECORD_POLL_MIN_MS; performance.now() < deadline; pause = Math.min(pause * 2, RECORD_POLL_MAX_MS)) {
+    const over = launcherEnded();
+    const { process } = readStartRecord(spec.record, spec.start);
+    if (process !== null || over) return process;
+    await sleep(pause);
+  }
+  return null;
+}
+
+/**
+ * The end of an adopted worker. Its launcher lives as long as it does and records the status; with the launcher dead only the pid of the
+ * worker is left to watch, and the status stays unknown.
+ */
+async function watchAdopted(spec: AdoptSpec): Promise<void> {
+  while (isAlive(spec.table, spec.identity) || awaitsStatus(spec)) await sleep(ADOPTED_POLL_MS);
+}
+
+/** The worker is dead and its launcher about to record how it ended. */
+function awaitsStatus(spec: AdoptSpec): boolean {
+  return spec.table.startTime(spec.identity.pgid) !== null && readStartRecord(spec.record, spec.start).status === null;
+}

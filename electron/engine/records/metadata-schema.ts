@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { deviceKindSchema } from '../../../shared/device.ts';
+import { dispatchSchema, pipelineSchema } from '../../../shared/pipeline.ts';
+
+/** Raised when a reader of the old form would misread the new one; additions of optional keys do not raise it. */
+export const METADATA_VERSION = 1;
+
+const metadataInputSchema = z.object({
+  /** Absolute. */
+  path: z.string(),
+  /** Bytes. */
+  size: z.number().nonnegative(),
+  /** Milliseconds since 1970, as the file system gives them. */
+  mtime_ms: z.number(),
+  cost: z.number().nonnegative(),
+  /** The file's folder below the PATH that found it; empty at the top. */
+  relative_dir: z.string(),
+});
+
+const metadataDeviceSchema = z.object({
+  kind: deviceKindSchema,
+  index: z.number().int().nonnegative(),
+  uuid: z.string().nullable(),
+  name: z.string(),
+  driver: z.string().nullable(),
+});
+
+/** What the person asked for; null where they left it to the pipeline. */
+const requestSchema = z.object({
+  devices: z.string().nullable(),
+  output: z.string().nullable(),
+  dispatch: dispatchSchema.nullable(),
+  retries: z.number().int().nonnegative().nullable(),
+  workers_per_device: z.number().int().positive().nullable(),
+  /** Seconds. */
+  stall_timeout: z.number().positive().nullable(),
+  overwrite: z.boolean(),
+});
+
+const hostSchema = z.object({
+  hostname: z.string(),
+  platform: z.string(),
+  release: z.string(),
+  arch: z.string(),
+  /** Logical processors. */
+  cpus: z.number().int(),
+  memory_bytes: z.number(),
+});
+
+/** The form of metadata.json: what was asked, where it ran, and at the end the status and times. Times are ISO 8601 in UTC. */
+export const metadataSchema = z.object({
+  version: z.literal(METADATA_VERSION),
+  /** The release that wrote it. */
+  drover: z.string(),
+  run: z.string(),
+  name: z.string().nullable(),
+  /** The pipeline's name. */
+  pipeline: z.string(),
+  /** `bundled` or the path of the file. */
+  pipeline_source: z.string(),
+  pipeline_dir: z.string(),
+  /** The pipeline as it ran: defaults filled in, overrides of the request applied. */
+  definition: pipelineSchema,
+  parameters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  request: requestSchema,
+  /** Where the last step writes, absolute; null for the run's own folder. */
+  output_dir: z.string().nullable(),
+  devices: z.array(metadataDeviceSchema),
+  host: hostSchema,
+  versions: z.object({ drover: z.string(), node: z.string() }),
+  /** Only what recorded-environment.ts lets through. */
+  environment: z.record(z.string(), z.string()),
+  /** The arguments of the command that launched it; null from the window. */
+  command: z.array(z.string()).nullable(),
+  created: z.string(),
+  /** null until the run has ended. */
+  status: z.string().nullable(),
+  started: z.string().nullable(),
+  ended: z.string().nullable(),
+  inputs: z.array(metadataInputSchema),
+});
+export type Metadata = z.infer<typeof metadataSchema>;

@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { type Problem, problem } from '../../../shared/problem.ts';
+import { err, ok, type Result } from '../../../shared/result.ts';
+import { metadataFile } from '../runs/run-directory.ts';
+import { METADATA_VERSION, type Metadata, metadataSchema } from './metadata-schema.ts';
+import { writeFileAtomic } from './write-file-atomic.ts';
+
+const RESTORE = 'Restore the file from a copy (run.tar.gz holds one), or launch the run again.';
+
+/**
+ * Writes metadata.json whole and at once. The inputs stand last, one per line, so that `head` shows all the rest.
+ * @throws the file system's error
+ */
+export function writeMetadata(directory: string, metadata: Metadata): void {
+  writeFileAtomic(metadataFile(directory), formatMetadata(metadata));
+}
+
+function formatMetadata(metadata: Metadata): string {
+  const { inputs, ...head } = metadata;
+  const opening = JSON.stringify(head, null, 2).replace(/\n\}$/, '');
+  if (inputs.length === 0) return `${opening},\n  "inputs": []\n}\n`;
+  const lines = inputs.map((input) => `    ${JSON.stringify(input)}`);
+  return `${opening},\n  "inputs": [\n${lines.join(',\n')}\n  ]\n}\n`;
+}
+
+/** Reads and checks metadata.json; a file that is missing, cut off, not ours or newer than this release is told in words. */
+export function readMetadata(directory: string): Result<Metadata, Problem> {
+  const path = metadataFile(directory);
+  const text = readText(path);
+  if (!text.ok) return text;
+  const value = parse(path, text.value);
+  if (!value.ok) return value;
+  const version = versionOf(value.value);
+  if (version !== null && version > METADATA_VERSION) return err(newer(path, version));
+  const checked = metadataSchema.safeParse(value.value);
+  if (checked.success) return ok(checked.data);
+  return err(damaged(`${path} does not have the expected form:\n${z.prettifyError(checked.error)}`));
+}
+
+function readText(path: string): Result<string, Problem> {
+  try {
+    return ok(readFileSync(path, 'utf8'));
+  } catch (error) {
+    return err(damaged(`${path} cannot be read: ${describe(error)}`));
+  }
+}
+
+function parse(path: string, text: string): Result<unknown, Problem> {
+  if (text.trim() === '') return err(damaged(`${path} is empty`));
+  try {
+    const value: unknown = JSON.parse(text);
+    return ok(value);
+  } catch (error) {
+    const cut = text.trimEnd().endsWith('}') ? 'is not JSON' : 'is not whole JSON: it ends in the middle';
+    return err(damaged(`${path} ${cut} (${describe(error)})`));
+  }
+}
+
+function versionOf(value: unknown): number | null {
+  if (typeof value !== 'object' || value === null || !('version' in value)) return null;
+  return typeof value.version === 'number' ? value.version : null;
+}
+
+function newer(path: string, version: number): Problem {
+  return problem(
+    'newer-version',
+    `${path} has version ${version}, this Drover reads up to version ${METADATA_VERSION}`,
+    'Use the Drover that made the run, or a newer one.',
+  );
+}
+
+function damaged(message: string): Problem {
+  return problem('run-damaged', message, RESTORE);
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

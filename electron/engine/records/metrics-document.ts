@@ -1,0 +1,89 @@
+import type { DeviceRef } from '../../../shared/device.ts';
+import type { ItemCounts } from '../../../shared/run-events.ts';
+import type { Tokens } from '../../../shared/tokens.ts';
+
+/** Raised when a reader of the old form would misread the new one. */
+export const METRICS_VERSION = 1;
+
+/** What the samples of a device came to over the run; null where its tool does not say. */
+export interface DeviceUsage {
+  kind: DeviceRef['kind'];
+  index: number;
+  uuid: string | null;
+  /** Bytes. */
+  peak_memory: number | null;
+  /** Percent. */
+  mean_utilization: number | null;
+  /** Joules. */
+  energy: number | null;
+}
+
+/** Sums over the items that reached a final state. Seconds and cost are those of the last attempt of each. */
+export interface Work {
+  complete: number;
+  failed: number;
+  /** Cost of the complete items, in the unit of the step's estimator. */
+  cost: number;
+  /** Seconds in which items were being worked on. */
+  busy_seconds: number;
+  /** Busy seconds / time there was; null before anything ran. */
+  busy_share: number | null;
+  tokens: Tokens;
+}
+
+export interface WorkerMetrics extends Work {
+  worker: string;
+  rank: number;
+  device: DeviceRef;
+  starts: number;
+  /** Complete items per second of the step; null before anything ran. */
+  items_per_second: number | null;
+  /** Cost per busy second: how fast this device is at this step; null before anything ran. */
+  cost_per_busy_second: number | null;
+}
+
+export interface StepMetrics extends Work {
+  step: number;
+  name: string;
+  dispatch: string;
+  status: string;
+  started: string | null;
+  ended: string | null;
+  items: ItemCounts;
+  starts: number;
+  /** Attempts after the first, over all items. */
+  retries: number;
+  /** First start to last end, pauses between resumes included; null before it started. */
+  makespan_seconds: number | null;
+  items_per_second: number | null;
+  cost_per_second: number | null;
+  /** Busy seconds / (ranks × makespan): 1 when every rank worked all the time. The same number as `busy_share`. */
+  share_of_ideal: number | null;
+  workers: WorkerMetrics[];
+}
+
+export interface DeviceMetrics extends Work {
+  device: DeviceRef;
+  starts: number;
+  peak_memory: number | null;
+  mean_utilization: number | null;
+  energy: number | null;
+}
+
+/** The document of metrics.json. */
+export interface RunMetrics {
+  version: number;
+  run: string;
+  pipeline: string;
+  status: string;
+  started: string | null;
+  ended: string | null;
+  makespan_seconds: number | null;
+  items: ItemCounts;
+  /** Added over the steps, whose units may differ. */
+  cost: number;
+  busy_seconds: number;
+  tokens: Tokens;
+  steps: StepMetrics[];
+  devices: DeviceMetrics[];
+}

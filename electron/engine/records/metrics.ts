@@ -1,0 +1,172 @@
+import type { DeviceRef } from '../../../shared/device.ts';
+import {
+  type ItemState,
+  type RunState,
+  type StepState,
+  totalCounts,
+  type WorkerRecord,
+} from '../../../shared/run-state.ts';
+import { addTokens, NO_TOKENS } from '../../../shared/tokens.ts';
+import { metricsFile } from '../runs/run-directory.ts';
+import {
+  type DeviceMetrics,
+  type DeviceUsage,
+  METRICS_VERSION,
+  type RunMetrics,
+  type StepMetrics,
+  type Work,
+  type WorkerMetrics,
+} from './metrics-document.ts';
+import { writeFileAtomic } from './write-file-atomic.ts';
+
+/**
+ * Totals by step, worker and device from the folded journal.
+ * @param now ends what has not ended yet
+ * @param usage what the devices' samples came to, where they were sampled
+ */
+export function runMetrics(state: RunState, now: Date, usage: readonly DeviceUsage[] = []): RunMetrics {
+  const steps = state.steps.map((step) => stepMetrics(step, now));
+  return {
+    version: METRICS_VERSION,
+    run: state.run,
+    pipeline: state.pipeline,
+    status: state.status,
+    started: state.started,
+    ended: state.ended,
+    makespan_seconds: secondsBetween(state.started, state.ended, now),
+    items: totalCounts(state),
+    cost: sum(steps.map((step) => step.cost)),
+    busy_seconds: sum(steps.map((step) => step.busy_seconds)),
+    tokens: steps.map((step) => step.tokens).reduce(addTokens, NO_TOKENS),
+    steps,
+    devices: deviceMetrics(steps, usage),
+  };
+}
+
+/**
+ * Writes metrics.json.
+ * @throws the file system's error
+ */
+export function writeMetrics(directory: string, metrics: RunMetrics): void {
+  writeFileAtomic(metricsFile(directory), `${JSON.stringify(metrics, null, 2)}\n`);
+}
+
+function stepMetrics(step: StepState, now: Date): StepMetrics {
+  const makespan = secondsBetween(step.started, step.ended, now);
+  const workers = step.workers.map((worker) => idleWorker(worker));
+  let retries = 0;
+  for (const item of step.items) {
+    retries += Math.max(0, item.attempts - 1);
+    const worker = item.rank === null ? undefined : workers[item.rank];
+    if (worker !== undefined) countItem(worker, item);
+  }
+  for (const worker of workers) finishWorker(worker, makespan);
+  const work = addWork(workers, makespan);
+  return {
+    step: step.step,
+    name: step.name,
+    dispatch: step.dispatch,
+    status: step.status,
+    started: step.started,
+    ended: step.ended,
+    items: { ...step.counts },
+    ...work,
+    starts: sum(workers.map((worker) => worker.starts)),
+    retries,
+    makespan_seconds: makespan,
+    items_per_second: ratio(work.complete, makespan),
+    cost_per_second: ratio(work.cost, makespan),
+    share_of_ideal: work.busy_share,
+    workers,
+  };
+}
+
+function idleWorker(worker: WorkerRecord): WorkerMetrics {
+  return {
+    worker: worker.worker,
+    rank: worker.rank,
+    device: worker.device,
+    complete: 0,
+    failed: 0,
+    cost: 0,
+    busy_seconds: 0,
+    busy_share: null,
+    tokens: worker.tokens,
+    starts: worker.starts,
+    items_per_second: null,
+    cost_per_busy_second: null,
+  };
+}
+
+function countItem(worker: WorkerMetrics, item: ItemState): void {
+  worker.busy_seconds += item.seconds ?? 0;
+  if (item.status === 'failed') worker.failed += 1;
+  if (item.status !== 'complete') return;
+  worker.complete += 1;
+  worker.cost += item.cost;
+}
+
+function finishWorker(worker: WorkerMetrics, makespan: number | null): void {
+  worker.busy_share = ratio(worker.busy_seconds, makespan);
+  worker.items_per_second = ratio(worker.complete, makespan);
+  worker.cost_per_busy_second = ratio(worker.cost, worker.busy_seconds);
+}
+
+/** Adds up what ran side by side in the same time. */
+function addWork(parts: readonly Work[], seconds: number | null): Work {
+  const busy = sum(parts.map((part) => part.busy_seconds));
+  return {
+    complete: sum(parts.map((part) => part.complete)),
+    failed: sum(parts.map((part) => part.failed)),
+    cost: sum(parts.map((part) => part.cost)),
+    busy_seconds: busy,
+    busy_share: seconds === null ? null : ratio(busy, parts.length * seconds),
+    tokens: parts.map((part) => part.tokens).reduce(addTokens, NO_TOKENS),
+  };
+}
+
+/** A device's ranks of all steps; its time is the sum of its steps' makespans, once per rank on it. */
+function deviceMetrics(steps: StepMetrics[], usage: readonly DeviceUsage[]): DeviceMetrics[] {
+  const byDevice = new Map<string, { device: DeviceRef; workers: WorkerMetrics[]; seconds: number }>();
+  for (const step of steps) {
+    for (const worker of step.workers) {
+      const key = deviceKey(worker.device);
+      const entry = byDevice.get(key) ?? { device: worker.device, workers: [], seconds: 0 };
+      entry.workers.push(worker);
+      entry.seconds += step.makespan_seconds ?? 0;
+      byDevice.set(key, entry);
+    }
+  }
+  const used = new Map(usage.map((device) => [deviceKey(device), device]));
+  return [...byDevice].map(([key, entry]) => {
+    const work = addWork(entry.workers, null);
+    const sampled = used.get(key);
+    return {
+      device: entry.device,
+      ...work,
+      busy_share: ratio(work.busy_seconds, entry.seconds),
+      starts: sum(entry.workers.map((worker) => worker.starts)),
+      peak_memory: sampled?.peak_memory ?? null,
+      mean_utilization: sampled?.mean_utilization ?? null,
+      energy: sampled?.energy ?? null,
+    };
+  });
+}
+
+function deviceKey(device: Pick<DeviceRef, 'kind' | 'index' | 'uuid'>): string {
+  return device.uuid ?? `${device.kind} ${device.index}`;
+}
+
+function secondsBetween(from: string | null, to: string | null, now: Date): number | null {
+  if (from === null) return null;
+  const end = to === null ? now.getTime() : Date.parse(to);
+  return Math.max(0, (end - Date.parse(from)) / 1000);
+}
+
+function ratio(part: number, whole: number | null): number | null {
+  return whole === null || whole === 0 ? null : part / whole;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
+import type { Difference, ReconciliationResult } from '../../../shared/contract.ts';
+import { type RunState, totalCounts } from '../../../shared/run-state.ts';
+import { readJournal } from '../journal/read-journal.ts';
+import type { ComponentLog } from '../logs/component-log.ts';
+import { reportFile } from '../logs/log-paths.ts';
+import { journalFile } from '../runs/run-directory.ts';
+import type { Metadata } from './metadata-schema.ts';
+import { checkArrays } from './reconcile-arrays.ts';
+import { checkInputs } from './reconcile-inputs.ts';
+import { checkOutputs, lookAtOutputs, type OutputLook } from './reconcile-outputs.ts';
+import { checkReports } from './reconcile-reports.ts';
+import { type CountLoggedTokens, checkLoggedTokens, checkTotals } from './reconcile-totals.ts';
+
+/** Between two looks: network file systems and late writers show the end of a file about this much later (milliseconds). */
+const PAUSE_MS = 1_000;
+/** Files that still change after so many looks are told as a difference. */
+const MOST_ROUNDS = 5;
+
+export interface ReconcileRequest {
+  directory: string;
+  metadata: Metadata;
+  /** reconciliation.log, opened and closed by the caller; an archive is to be marked stale before it is opened. */
+  log: Pick<ComponentLog, 'write'>;
+  /** Waits; given so that tests need not. */
+  pause: (milliseconds: number) => Promise<void>;
+  /** Left out, tokens are compared between journal and metrics only. */
+  countLoggedTokens?: CountLoggedTokens;
+}
+
+/** What one look saw. */
+interface Look {
+  state: RunState;
+  outputs: OutputLook[];
+  /** Equal for two looks when no size and no time changed in between. */
+  signature: string;
+}
+
+/**
+ * Checks that inputs, outputs, reports and totals of a run fit together. Looks twice, 1 s apart, until sizes and times agree,
+ * at most five times, and writes what differs and the verdict to the log.
+ * @throws the file system's error when the journal cannot be read
+ */
+export async function reconcile(request: ReconcileRequest): Promise<ReconciliationResult> {
+  const { look, rounds, settled } = await settle(request);
+  const differences = [
+    ...(settled ? [] : [unsettled()]),
+    ...checkInputs(look.state, request.metadata),
+    ...checkOutputs(look.outputs, look.state, request.metadata),
+    ...(await checkArrays(look.outputs, request.metadata)),
+    ...checkReports(look.state, request.directory),
+    ...checkTotals(look.state, request.directory),
+    ...(request.countLoggedTokens === undefined ? [] : await checkLoggedTokens(look.state, request.countLoggedTokens)),
+  ];
+  const result = { agreed: differences.length === 0, rounds, differences };
+  record(request.log, look, result);
+  return result;
+}
+
+async function settle(request: ReconcileRequest): Promise<{ look: Look; rounds: number; settled: boolean }> {
+  let look = await lookOnce(request.directory, null);
+  for (let rounds = 2; rounds <= MOST_ROUNDS; rounds += 1) {
+    await request.pause(PAUSE_MS);
+    const next = await lookOnce(request.directory, look);
+    if (next.signature === look.signature) return { look: next, rounds, settled: true };
+    look = next;
+  }
+  return { look, rounds: MOST_ROUNDS, settled: false };
+}
+
+async function lookOnce(directory: string, before: Look | null): Promise<Look> {
+  const journal = stamp(journalFile(directory));
+  // The journal of 100,000 items takes a second to fold: only when it has changed.
+  const state =
+    before?.signature.startsWith(`${journal} `) === true ? before.state : readJournal(journalFile(directory)).state;
+  const outputs = await lookAtOutputs(state, directory);
+  const hash = createHash('sha256');
+  for (const output of outputs) hash.update(`${output.path}\0${output.size ?? '-'}\0${output.mtime_ms}\n`);
+  for (const step of state.steps) {
+    for (const worker of step.workers) hash.update(`${stamp(reportFile(directory, step.step, worker.rank))}\n`);
+  }
+  return { state, outputs, signature: `${journal} ${hash.digest('hex')}` };
+}
+
+/** Size and time of a file in a few characters. */
+function stamp(path: string): string {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats === undefined ? '-' : `${stats.size}@${stats.mtimeMs}`;
+}
+
+function unsettled(): Difference {
+  return {
+    what: 'still changing',
+    detail: `outputs or reports changed during ${MOST_ROUNDS} looks ${PAUSE_MS / 1000} s apart; something still writes them`,
+  };
+}
+
+function record(log: ReconcileRequest['log'], look: Look, result: ReconciliationResult): void {
+  for (const difference of result.differences) log.write('WARNING', difference.detail, { difference: difference.what });
+  const { total, complete, failed, skipped, pending, running } = totalCounts(look.state);
+  log.write(result.agreed ? 'INFO' : 'WARNING', result.agreed ? 'Everything agrees' : 'There are differences', {
+    agreed: result.agreed,
+    rounds: result.rounds,
+    differences: result.differences.length,
+    outputs: look.outputs.length,
+    items: total,
+    complete,
+    failed,
+    skipped,
+    pending,
+    running,
+  });
+}

@@ -1,0 +1,50 @@
+import { deviceLabel } from '../../../shared/device.ts';
+import { heading } from './archive-block.ts';
+import type { Metadata } from './metadata-schema.ts';
+import type { DeviceMetrics } from './metrics-document.ts';
+import { bytes, count, percent } from './summary-format.ts';
+import { andMore, type SummaryInput, type SummaryLimits } from './summary-input.ts';
+import { cell, numberCell, wrap } from './text-columns.ts';
+
+/** So many devices of one model are named; more are counted. */
+const NAMED_PER_MODEL = 8;
+const JOULES_PER_WATT_HOUR = 3600;
+
+/** Which devices there were and what they did. CPU slots have no figures of their own: their workers tell it. */
+export function devicesSection(input: SummaryInput, limits: SummaryLimits): string[] {
+  const rows = input.metrics.devices.filter((device) => device.device.kind !== 'cpu');
+  const shown = rows.slice(0, limits.devices);
+  return [
+    heading('Devices'),
+    ...models(input.metadata).flatMap((line) => wrap(line, 0)),
+    ...(shown.length === 0 ? [] : ['device        items  failed   busy  peak memory  utilization     energy']),
+    ...shown.map(row),
+    ...andMore(rows.length, shown.length, 'device'),
+  ];
+}
+
+/** One line per model. */
+function models(metadata: Metadata): string[] {
+  const byModel = Map.groupBy(metadata.devices, (device) =>
+    device.driver === null ? device.name : `${device.name}, driver ${device.driver}`,
+  );
+  if (byModel.size === 0) return ['none'];
+  return [...byModel].map(([model, devices]) => {
+    const names = devices.slice(0, NAMED_PER_MODEL).map(deviceLabel);
+    return `${devices.length} × ${model}: ${[...names, ...andMore(devices.length, names.length, 'device')].join(', ')}`;
+  });
+}
+
+function row(device: DeviceMetrics): string {
+  const energy = device.energy === null ? '-' : `${(device.energy / JOULES_PER_WATT_HOUR).toFixed(1)} Wh`;
+  const utilization = device.mean_utilization === null ? '-' : `${device.mean_utilization.toFixed(0)} %`;
+  return [
+    cell(deviceLabel(device.device), 8),
+    numberCell(count(device.complete), 11),
+    numberCell(count(device.failed), 8),
+    numberCell(percent(device.busy_share), 7),
+    numberCell(bytes(device.peak_memory), 13),
+    numberCell(utilization, 13),
+    numberCell(energy, 11),
+  ].join('');
+}

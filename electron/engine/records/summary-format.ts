@@ -1,0 +1,79 @@
+import type { Tokens } from '../../../shared/tokens.ts';
+
+/** How numbers stand in a summary. One form each, independent of the machine's language. */
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const UNKNOWN = '-';
+
+/** `1,234,567` */
+export function count(value: number): string {
+  return value.toFixed(0).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** `1 item`, `2 items` */
+export function plural(value: number, noun: string): string {
+  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
+}
+
+/** `2.4 s`, `3 min 05 s`, `26 h 04 min` */
+export function duration(seconds: number | null): string {
+  if (seconds === null) return UNKNOWN;
+  if (seconds < MINUTE) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < HOUR) return `${Math.floor(whole / MINUTE)} min ${two(whole % MINUTE)} s`;
+  return `${count(Math.floor(whole / HOUR))} h ${two(Math.floor((whole % HOUR) / MINUTE))} min`;
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, '0');
+}
+
+/** `512 B`, `1.5 GiB` */
+export function bytes(value: number | null): string {
+  if (value === null) return UNKNOWN;
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  let scaled = value;
+  let unit = 0;
+  while (scaled >= 1024 && unit < units.length - 1) {
+    scaled /= 1024;
+    unit += 1;
+  }
+  return `${unit === 0 ? scaled.toFixed(0) : scaled.toFixed(1)} ${units[unit] ?? ''}`;
+}
+
+/** A rate with three digits that matter: `0.0123`, `4.56`, `1,234` */
+export function rate(value: number | null): string {
+  if (value === null) return UNKNOWN;
+  if (value === 0 || value >= 100) return count(value);
+  return value.toPrecision(3);
+}
+
+/** `97 %` */
+export function percent(share: number | null): string {
+  return share === null ? UNKNOWN : `${(share * 100).toFixed(0)} %`;
+}
+
+/** `2026-11-21 05:15:00 UTC` of an ISO time. */
+export function time(iso: string | null): string {
+  const parsed = iso === null ? Number.NaN : Date.parse(iso);
+  if (Number.isNaN(parsed)) return UNKNOWN;
+  return `${new Date(parsed).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+/** What was read, cache included. */
+function promptTokens(tokens: Tokens): number {
+  return tokens.input_tokens + tokens.cache_read_tokens + tokens.cache_creation_tokens;
+}
+
+/** What was read and written. */
+export function allTokens(tokens: Tokens): number {
+  return promptTokens(tokens) + tokens.output_tokens;
+}
+
+/** `12,345 prompt, 678 completion, 13,023 total` */
+export function tokenText(tokens: Tokens): string {
+  const prompt = promptTokens(tokens);
+  if (allTokens(tokens) === 0) return 'none reported';
+  return `${count(prompt)} prompt, ${count(tokens.output_tokens)} completion, ${count(allTokens(tokens))} total`;
+}

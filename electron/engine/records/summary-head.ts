@@ -1,0 +1,53 @@
+import type { Metadata } from './metadata-schema.ts';
+import { bytes, count, duration, plural, time } from './summary-format.ts';
+import { andMore, type SummaryInput, type SummaryLimits } from './summary-input.ts';
+import { clipStart, LINE_COLUMNS, oneLine, wrap } from './text-columns.ts';
+
+/** Columns of the word at the beginning of a line. */
+const LABEL = 11;
+
+/** What ran, over what, where and when. */
+export function headSection(input: SummaryInput, limits: SummaryLimits): string[] {
+  const { metadata, state } = input;
+  return [
+    `Drover run ${state.run}`,
+    '='.repeat(LINE_COLUMNS),
+    ...field('Status', input.status),
+    ...(metadata.name === null ? [] : field('Name', metadata.name)),
+    ...field('Pipeline', `${metadata.pipeline} (${metadata.definition.title ?? metadata.pipeline_source})`),
+    ...field('Parameters', parameters(metadata, limits)),
+    ...field('Inputs', inputs(metadata)),
+    ...path('Outputs', metadata.output_dir ?? `${input.directory}/outputs`),
+    ...path('Directory', input.directory),
+    ...field('Host', host(metadata)),
+    ...field('Software', `Drover ${metadata.versions.drover}, Node ${metadata.versions.node}`),
+    ...field('Started', time(state.started)),
+    ...field('Ended', `${time(state.ended)} after ${duration(input.metrics.makespan_seconds)}`),
+  ];
+}
+
+function field(label: string, text: string): string[] {
+  const [first = '', ...rest] = wrap(text, LABEL);
+  return [label.padEnd(LABEL) + first.trimStart(), ...rest];
+}
+
+function path(label: string, text: string): string[] {
+  return [label.padEnd(LABEL) + clipStart(oneLine(text), LINE_COLUMNS - LABEL)];
+}
+
+function parameters(metadata: Metadata, limits: SummaryLimits): string {
+  const all = Object.entries(metadata.parameters);
+  if (all.length === 0) return 'none';
+  const shown = all.slice(0, limits.parameters).map(([name, value]) => `${name}=${value}`);
+  return [...shown, ...andMore(all.length, shown.length, 'parameter')].join(', ');
+}
+
+function inputs(metadata: Metadata): string {
+  const size = metadata.inputs.reduce((sum, input) => sum + input.size, 0);
+  return `${plural(metadata.inputs.length, 'file')}, ${bytes(size)}`;
+}
+
+function host(metadata: Metadata): string {
+  const { hostname, platform, release, arch, cpus, memory_bytes } = metadata.host;
+  return `${hostname}: ${platform} ${release} ${arch}, ${count(cpus)} processors, ${bytes(memory_bytes)} memory`;
+}

@@ -1,0 +1,74 @@
+import { deviceLabel } from '../../../shared/device.ts';
+import { heading } from './archive-block.ts';
+import type { StepMetrics, WorkerMetrics } from './metrics-document.ts';
+import { allTokens, count, duration, percent, plural, rate, tokenText } from './summary-format.ts';
+import { andMore, type SummaryInput, type SummaryLimits } from './summary-input.ts';
+import { cell, numberCell, oneLine, wrap } from './text-columns.ts';
+
+/** A step's table shows at least this many workers, however many steps share the limit. */
+const FEWEST_WORKERS = 2;
+
+/** What each step came to. */
+export function stepsSection(input: SummaryInput, limits: SummaryLimits): string[] {
+  const { steps } = input.metrics;
+  const shown = steps.slice(0, limits.steps);
+  return [heading('Steps'), ...shown.flatMap(stepLines), ...andMore(steps.length, shown.length, 'step')];
+}
+
+function stepLines(step: StepMetrics): string[] {
+  const head = `${step.step}. ${step.name} (${step.dispatch}): ${step.status}`;
+  if (step.started === null) return wrap(head, 0);
+  const { items } = step;
+  const open = [
+    items.failed > 0 ? `${count(items.failed)} failed` : '',
+    items.pending + items.running > 0 ? `${count(items.pending + items.running)} not done` : '',
+    items.skipped > 0 ? `${count(items.skipped)} skipped` : '',
+  ].filter((part) => part !== '');
+  const done = [`${count(items.complete)} of ${plural(items.total, 'item')} complete`, ...open].join(', ');
+  const restarts = Math.max(0, step.starts - step.workers.filter((worker) => worker.starts > 0).length);
+  const again = `${count(step.retries)} ${step.retries === 1 ? 'retry' : 'retries'}, ${plural(restarts, 'restart')}`;
+  const speed = `${rate(step.items_per_second)} items/s, cost ${rate(step.cost_per_second)}/s`;
+  return [
+    ...wrap(`${head} in ${duration(step.makespan_seconds)}`, 0),
+    ...wrap(`${done}; ${again}`, 3),
+    ...wrap(`${speed}; ${percent(step.share_of_ideal)} of the workers’ time busy`, 3),
+    ...wrap(`tokens: ${tokenText(step.tokens)}`, 3),
+  ];
+}
+
+/** What each worker did, step by step. */
+export function workersSection(input: SummaryInput, limits: SummaryLimits): string[] {
+  const steps = input.metrics.steps.filter((step) => step.workers.length > 0).slice(0, limits.steps);
+  const rows = Math.max(FEWEST_WORKERS, Math.floor(limits.workers / Math.max(1, steps.length)));
+  return [
+    heading('Workers'),
+    'step worker     device             items  failed   busy  starts          tokens',
+    ...steps.flatMap((step) => [
+      ...step.workers.slice(0, rows).map((worker) => row(step, worker)),
+      ...remainingWorkers(step, step.workers.slice(rows)),
+    ]),
+  ];
+}
+
+function row(step: StepMetrics, worker: WorkerMetrics): string {
+  return [
+    numberCell(String(step.step), 4),
+    ' ',
+    cell(worker.worker, 11),
+    cell(oneLine(deviceLabel(worker.device)), 13),
+    numberCell(count(worker.complete), 11),
+    numberCell(count(worker.failed), 8),
+    numberCell(percent(worker.busy_share), 7),
+    numberCell(count(worker.starts), 8),
+    numberCell(count(allTokens(worker.tokens)), 16),
+  ].join('');
+}
+
+function remainingWorkers(step: StepMetrics, workers: WorkerMetrics[]): string[] {
+  if (workers.length === 0) return [];
+  const shares = workers.map((worker) => worker.busy_share ?? 0);
+  const from = percent(Math.min(...shares));
+  return [
+    `${numberCell(String(step.step), 4)} … and ${plural(workers.length, 'more worker')}, busy ${from} to ${percent(Math.max(...shares))}`,
+  ];
+}

@@ -1,0 +1,103 @@
+import type { LogProblem } from '../../../shared/contract.ts';
+import type { Failure } from '../../../shared/failure.ts';
+import type { RunState } from '../../../shared/run-state.ts';
+import { heading } from './archive-block.ts';
+import { count, plural, time } from './summary-format.ts';
+import { andMore, type SummaryInput, type SummaryLimits } from './summary-input.ts';
+import { cell, clipEnd, clipStart, LINE_COLUMNS, oneLine, wrap } from './text-columns.ts';
+
+/** So many kinds of failures get a heading of their own. */
+const FAILURE_KINDS = 6;
+/** Columns of a failed file's name; the evidence has the rest of the line. */
+const FILE_COLUMNS = 40;
+
+/** Warnings and errors that workers printed: errors first, the most frequent first. */
+export function problemsSection(input: SummaryInput, limits: SummaryLimits): string[] {
+  const frequent = input.problems.toSorted((a, b) => b.count - a.count);
+  const sorted = [
+    ...frequent.filter((problem) => problem.level === 'error'),
+    ...frequent.filter((problem) => problem.level === 'warning'),
+  ];
+  const shown = sorted.slice(0, limits.problems).map(problemLine);
+  return [
+    heading('Errors and warnings in the logs'),
+    ...orNone(shown),
+    ...andMore(sorted.length, shown.length, 'kind'),
+  ];
+}
+
+function problemLine(problem: LogProblem): string {
+  const times = `${count(problem.count)} ×`.padStart(8);
+  return clipEnd(
+    `${problem.level.padEnd(7)} ${times} step ${problem.step} ${problem.worker}: ${oneLine(problem.text)}`,
+    LINE_COLUMNS,
+  );
+}
+
+interface FailedItem {
+  step: number;
+  file: string;
+  failure: Failure | null;
+}
+
+/** Failed items by reason, the most frequent first, with what to do about it. */
+export function failuresSection(input: SummaryInput, limits: SummaryLimits): string[] {
+  const failed = failedItems(input.state);
+  const kinds = [...Map.groupBy(failed, (item) => item.failure?.reason ?? 'unknown')].sort(
+    ([, a], [, b]) => b.length - a.length,
+  );
+  const lines: string[] = [];
+  let shown = 0;
+  for (const [reason, items] of kinds.slice(0, FAILURE_KINDS)) {
+    const listed = items.slice(0, limits.failures - shown);
+    shown += listed.length;
+    lines.push(...wrap(`${reason}, ${plural(items.length, 'item')}: ${items[0]?.failure?.advice ?? ''}`, 0));
+    lines.push(...listed.map(failedLine));
+  }
+  return [heading('Failed items'), ...orNone(lines), ...andMore(failed.length, shown, 'failed item')];
+}
+
+function failedItems(state: RunState): FailedItem[] {
+  return state.steps.flatMap((step) =>
+    step.items
+      .filter((item) => item.status === 'failed')
+      .map((item) => ({ step: step.step, file: item.file, failure: item.failure })),
+  );
+}
+
+function failedLine(item: FailedItem): string {
+  const file = cell(clipStart(oneLine(item.file), FILE_COLUMNS), FILE_COLUMNS);
+  return clipEnd(`  step ${item.step} ${file} ${oneLine(item.failure?.evidence ?? '')}`, LINE_COLUMNS).trimEnd();
+}
+
+/** What people did during the run; the latest when there is much. */
+export function interventionsSection(input: SummaryInput, limits: SummaryLimits): string[] {
+  const all = input.state.interventions;
+  const shown = all.slice(-limits.interventions);
+  const earlier = all.length - shown.length;
+  return [
+    heading('Done by hand'),
+    ...(earlier > 0 ? [`… ${count(earlier)} earlier`] : []),
+    ...orNone(shown.map((done) => clipEnd(`${time(done.time)}  ${oneLine(done.what)}`, LINE_COLUMNS))),
+  ];
+}
+
+/** Whether inputs, outputs, reports and totals agree. */
+export function reconciliationSection(input: SummaryInput, limits: SummaryLimits): string[] {
+  const result = input.reconciliation;
+  if (result === null) return [heading('Reconciliation'), 'not done yet'];
+  const shown = result.differences.slice(0, limits.differences);
+  const verdict = result.agreed
+    ? 'agreed: inputs, outputs, reports and totals fit together'
+    : `differs: ${plural(result.differences.length, 'difference')}`;
+  return [
+    heading('Reconciliation'),
+    `${verdict} (${plural(result.rounds, 'round')})`,
+    ...shown.map((difference) => clipEnd(oneLine(`${difference.what}: ${difference.detail}`), LINE_COLUMNS)),
+    ...andMore(result.differences.length, shown.length, 'difference'),
+  ];
+}
+
+function orNone(lines: string[]): string[] {
+  return lines.length === 0 ? ['none'] : lines;
+}

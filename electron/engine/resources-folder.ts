@@ -1,0 +1,27 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/**
+ * The folder of bundled pipelines, workers and samples: beside the app's archive when packaged, in the checkout else.
+ * @throws when it is nowhere, which means a broken installation
+ */
+export function resourcesFolder(): string {
+  const packaged = (process as { resourcesPath?: string }).resourcesPath;
+  if (packaged !== undefined && existsSync(join(packaged, 'pipelines'))) return packaged;
+  return join(projectFolder(), 'resources');
+}
+
+/** The version of Drover, from its package file. */
+export function droverVersion(): string {
+  const text = readFileSync(join(projectFolder(), 'package.json'), 'utf8');
+  const version = (JSON.parse(text) as { version?: unknown }).version;
+  return typeof version === 'string' ? version : 'unknown';
+}
+
+/** Sources and bundle lie at different depths, so the folder with package.json is looked for upwards. */
+function projectFolder(): string {
+  for (let folder = import.meta.dirname; folder !== dirname(folder); folder = dirname(folder)) {
+    if (existsSync(join(folder, 'package.json'))) return folder;
+  }
+  throw new Error(`No package.json above ${import.meta.dirname}: the installation is broken, install Drover again`);
+}

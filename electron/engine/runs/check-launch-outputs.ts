@@ -1,0 +1,70 @@
+import { resolve } from 'node:path';
+import type { ParameterValue, Step } from '../../../shared/pipeline.ts';
+import type { Problem } from '../../../shared/problem.ts';
+import { ok, type Result } from '../../../shared/result.ts';
+import type { InputFile } from '../inputs/input-file.ts';
+import { findExistingOutputs } from '../pipelines/existing-outputs.ts';
+import { prepareOutputs } from '../pipelines/expand-outputs.ts';
+import { findOutputCollisions, type PlannedOutputs } from '../pipelines/output-collisions.ts';
+import { checkOutputFolder } from '../pipelines/output-folder.ts';
+import { outputsOfEarlierRuns } from './earlier-outputs.ts';
+
+export interface LaunchOutputs {
+  step: Step;
+  /** Whether the first step is also the last, whose outputs go to the folder that was asked for. */
+  isLast: boolean;
+  files: readonly InputFile[];
+  parameters: Readonly<Record<string, ParameterValue>>;
+  /** As typed; undefined for the run's own folder. */
+  output: string | undefined;
+  overwrite: boolean;
+  workingDirectory: string;
+  runs: string;
+}
+
+/** Where outputs would go when no folder was given: only collisions among them matter, as a run's folder is new. */
+const OWN_FOLDER = '/outputs';
+
+/**
+ * Checks the outputs of the first step: no two items write the same file, nothing that others made is overwritten, the folder can be
+ * written. Those of later steps are known only when the step before is done, and are checked then.
+ * @returns the absolute output folder, or null for the run's own
+ */
+export async function checkLaunchOutputs(request: LaunchOutputs): Promise<Result<string | null, Problem>> {
+  const folder = request.output === undefined ? null : resolve(request.workingDirectory, request.output);
+  const target = request.isLast && folder !== null ? folder : OWN_FOLDER;
+  const planned = planOutputs(request, target);
+  if (!planned.ok) return planned;
+  const collisions = findOutputCollisions(planned.value);
+  if (!collisions.ok) return collisions;
+  if (folder === null) return ok(null);
+  const writable = await checkOutputFolder(folder);
+  if (!writable.ok) return writable;
+  if (!request.isLast || request.overwrite) return ok(folder);
+  const existing = findExistingOutputs({
+    items: planned.value,
+    outputDir: folder,
+    madeByUs: madeBefore(request, folder),
+  });
+  return existing.ok ? ok(folder) : existing;
+}
+
+function planOutputs(request: LaunchOutputs, outputDir: string): Result<PlannedOutputs[], Problem> {
+  const outputsOf = prepareOutputs(request.step, { outputDir, parameters: request.parameters });
+  const planned: PlannedOutputs[] = [];
+  for (const file of request.files) {
+    const outputs = outputsOf(file);
+    if (!outputs.ok) return outputs;
+    planned.push({ file: file.file, outputs: outputs.value });
+  }
+  return ok(planned);
+}
+
+/** Earlier runs are looked through only when something stands in the way. */
+function madeBefore(request: LaunchOutputs, folder: string): (path: string) => boolean {
+  let made: Set<string> | undefined;
+  return (path) => {
+    made ??= outputsOfEarlierRuns(request.runs, folder);
+    return made.has(path);
+  };
+}

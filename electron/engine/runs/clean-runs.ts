@@ -1,0 +1,96 @@
+import { lstatSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { CleanResult } from '../../../shared/contract.ts';
+import { PIPELINE_NAME_PATTERN } from '../../../shared/ids.ts';
+import { type FolderSize, fileSize, folderSize } from './folder-size.ts';
+import { type IsOwned, readRunEntry } from './list-runs.ts';
+import { archiveFile, archiveStateFile } from './run-directory.ts';
+import { folders, listRunPlaces, type RunPlace } from './run-places.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** A run is renamed to this before it is deleted, so that a half-deleted one is never listed. */
+const DELETING_PREFIX = '.deleting-';
+
+export interface CleanRequest {
+  /** The folder of all runs; nothing outside it is touched. */
+  runs: string;
+  olderThanDays: number;
+  /** Only logs and archive; summary, metadata, metrics, journal and outputs stay. */
+  logsOnly: boolean;
+  /** Say what would be freed and free nothing. */
+  dryRun: boolean;
+  now: Date;
+  /** True for a run that has a living owner or workers that still run: such a run is never touched. */
+  isOwned: IsOwned;
+}
+
+/**
+ * Frees the disk of runs that ended, or were interrupted, longer ago than asked. Active and damaged runs stay: what
+ * cannot be read is not deleted. Symbolic links are removed as links, never followed.
+ * @throws the file system's error when something cannot be deleted
+ */
+export function cleanRuns(request: CleanRequest): CleanResult {
+  const before = request.now.getTime() - request.olderThanDays * DAY_MS;
+  if (!request.dryRun) finishOldDeletions(request.runs);
+  const cleaned: CleanResult['runs'] = [];
+  for (const place of listRunPlaces(request.runs)) {
+    if (!isOver(place, before, request.isOwned)) continue;
+    const bytes = clean(place, request);
+    if (bytes === null || (request.logsOnly && bytes === 0)) continue;
+    cleaned.push({ run: place.run, directory: place.directory, bytes });
+  }
+  return { runs: cleaned, bytes: cleaned.reduce((sum, run) => sum + run.bytes, 0), dryRun: request.dryRun };
+}
+
+/** A deletion that was cut off is carried through. */
+function finishOldDeletions(runs: string): void {
+  for (const pipeline of folders(runs, PIPELINE_NAME_PATTERN)) {
+    for (const leftover of folders(join(runs, pipeline), /^\.deleting-/)) {
+      rmSync(join(runs, pipeline, leftover), { recursive: true, force: true });
+    }
+  }
+}
+
+function isOver(place: RunPlace, before: number, isOwned: IsOwned): boolean {
+  const entry = readRunEntry(place, isOwned);
+  if (entry.status === 'damaged' || isOwned(place.directory)) return false;
+  if (entry.ended !== null) return Date.parse(entry.ended) <= before;
+  // Workers that outlived their engine still write: the newest file tells when an interrupted run was last alive.
+  return entry.status === 'interrupted' && folderSize(place.directory).newest <= before;
+}
+
+/** The bytes freed, or null when the run was taken by an owner at the last moment. */
+function clean(place: RunPlace, request: CleanRequest): number | null {
+  return request.logsOnly ? cleanLogs(place.directory, request.dryRun) : cleanRun(place, request);
+}
+
+function cleanRun(place: RunPlace, request: CleanRequest): number | null {
+  const bytes = folderSize(place.directory).bytes;
+  if (request.dryRun) return bytes;
+  const doomed = join(dirname(place.directory), `${DELETING_PREFIX}${place.run}`);
+  renameSync(place.directory, doomed);
+  if (request.isOwned(doomed)) {
+    renameSync(doomed, place.directory);
+    return null;
+  }
+  rmSync(doomed, { recursive: true, force: true });
+  return bytes;
+}
+
+function cleanLogs(directory: string, dryRun: boolean): number {
+  const doomed = [...logEntries(join(directory, 'logs')), archiveFile(directory), archiveStateFile(directory)];
+  const bytes = doomed.reduce((sum, path) => sum + measure(path).bytes, 0);
+  if (!dryRun) for (const path of doomed) rmSync(path, { recursive: true, force: true });
+  return bytes;
+}
+
+/** What lies in the logs folder; a link in its place is not followed. */
+function logEntries(logs: string): string[] {
+  const stats = lstatSync(logs, { throwIfNoEntry: false });
+  return stats?.isDirectory() === true ? readdirSync(logs).map((name) => join(logs, name)) : [];
+}
+
+function measure(path: string): FolderSize {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  return stats?.isDirectory() === true ? folderSize(path) : fileSize(path);
+}

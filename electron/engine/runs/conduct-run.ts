@@ -1,0 +1,62 @@
+import type { Device } from '../../../shared/device.ts';
+import { type Problem } from '../../../shared/problem.ts';
+import type { Result } from '../../../shared/result.ts';
+import type { RunEndStatus } from '../../../shared/run-events.ts';
+import { totalCounts } from '../../../shared/run-state.ts';
+import { detectDevices } from '../devices/detect-devices.ts';
+import { selectDevices } from '../devices/select-devices.ts';
+import { conductStep } from './conduct-step.ts';
+import { DeviceMeter } from './device-meter.ts';
+import { finishRun } from './finish-run.ts';
+import { chooseDevices } from './prepare-launch.ts';
+import type { RunSession } from './run-session.ts';
+
+/**
+ * Runs the steps of a run in order until it ends, then writes its records. Every step is judged before the next begins, and a stop
+ * ends after the step under way.
+ * @returns how the run ended
+ */
+export async function conductRun(session: RunSession): Promise<RunEndStatus> {
+  const { runLog, metadata } = session.parts;
+  const devices = await devicesOfRun(session);
+  if (!devices.ok) return endWithProblem(session, devices.error);
+  session.meter = new DeviceMeter(devices.value, session.parts.env, (text) => runLog.write('WARNING', text));
+  for (const index of metadata.definition.steps.keys()) {
+    if (session.isStopping) break;
+    const problem = await conductStep(session, index, devices.value);
+    if (problem !== null) return endWithProblem(session, problem);
+    if (session.state.steps[index]?.status === 'failed') break;
+  }
+  return end(session);
+}
+
+/** The devices that were asked for, as they are now; an adopted worker keeps its own. */
+async function devicesOfRun(session: RunSession): Promise<Result<Device[], Problem>> {
+  const { metadata, env } = session.parts;
+  const selector = metadata.request.devices ?? undefined;
+  const chosen = await chooseDevices(selector, env);
+  if (chosen.ok || session.state.interventions.length === 0) return chosen;
+  // A device that was named has gone since the launch: the others go on.
+  const detected = await detectDevices({ env });
+  session.parts.runLog.write('WARNING', chosen.error.message, { advice: 'the run goes on with the devices there are' });
+  return selectDevices('all', detected.devices, env);
+}
+
+async function end(session: RunSession): Promise<RunEndStatus> {
+  await session.parts.journal.synced();
+  const status = session.outcome();
+  session.record({ type: 'run-ended', status, items: totalCounts(session.state) });
+  await session.parts.journal.synced();
+  session.parts.runLog.write('INFO', `run ${status}`, { ...totalCounts(session.state) });
+  await finishRun(session, status);
+  return status;
+}
+
+/** Something that no worker can mend: said in the log, and the run ends as failed with what is left pending. */
+function endWithProblem(session: RunSession, found: Problem): Promise<RunEndStatus> {
+  session.parts.runLog.write('ERROR', found.message, { reason: found.reason, advice: found.advice });
+  for (const { step, status } of session.state.steps) {
+    if (status === 'running' || status === 'pending') session.record({ type: 'step-ended', step, status: 'failed' });
+  }
+  return end(session);
+}

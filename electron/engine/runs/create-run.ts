@@ -1,0 +1,133 @@
+import { mkdirSync } from 'node:fs';
+import { arch, cpus, hostname, release, totalmem } from 'node:os';
+import type { LaunchRequest } from '../../../shared/contract.ts';
+import { makeRunId } from '../../../shared/ids.ts';
+import { type Problem, problem } from '../../../shared/problem.ts';
+import { err, ok, type Result } from '../../../shared/result.ts';
+import { applyRunEvent, emptyRunState } from '../../../shared/run-state.ts';
+import { type Environment, runsFolder } from '../data-home.ts';
+import { openJournal } from '../journal/journal-writer.ts';
+import { writeMetadata } from '../records/metadata.ts';
+import { METADATA_VERSION, type Metadata } from '../records/metadata-schema.ts';
+import { recordedEnvironment } from '../records/recorded-environment.ts';
+import { droverVersion } from '../resources-folder.ts';
+import { findStepFiles } from '../steps/find-step-files.ts';
+import { itemEvents, planItems } from '../steps/prepare-items.ts';
+import { firstStep, type PreparedLaunch } from './prepare-launch.ts';
+import { journalFile, runDirectory } from './run-directory.ts';
+import { writeRunsGitignore } from './runs-gitignore.ts';
+
+/** Only the owner may read what a run records; it may name private files. */
+const PRIVATE_MODE = 0o700;
+
+export interface CreateRunRequest {
+  launch: PreparedLaunch;
+  request: LaunchRequest;
+  home: string;
+  env: Environment;
+  commandLine: readonly string[] | null;
+}
+
+/** Makes the folder of a run with its metadata and its journal up to the items of the first step, all on the disk when it returns. */
+export async function createRun(
+  create: CreateRunRequest,
+): Promise<Result<{ run: string; directory: string }, Problem>> {
+  const { launch } = create;
+  const now = new Date();
+  const run = makeRunId(now);
+  const directory = runDirectory(runsFolder(create.home), launch.pipeline.name, run);
+  try {
+    mkdirSync(directory, { recursive: true, mode: PRIVATE_MODE });
+    writeRunsGitignore(runsFolder(create.home));
+    const metadata = describe(create, run, now);
+    writeMetadata(directory, metadata);
+    await beginJournal(directory, metadata);
+  } catch (error) {
+    return err(cannotWrite(directory, error));
+  }
+  return ok({ run, directory });
+}
+
+async function beginJournal(directory: string, metadata: Metadata): Promise<void> {
+  const trouble: string[] = [];
+  const onTrouble = (message: string | null): void => {
+    if (message !== null) trouble.push(message);
+  };
+  const journal = openJournal({ path: journalFile(directory), onTrouble });
+  const state = emptyRunState();
+  const steps = metadata.definition.steps.map(({ name, dispatch }) => ({ name, dispatch }));
+  const { run, pipeline, name } = metadata;
+  applyRunEvent(state, journal.append({ type: 'run-created', run, pipeline, name, steps }));
+  const step = firstStep(metadata.definition);
+  const files = findStepFiles({ step, index: 0, state, runFiles: metadata.inputs, declaredOutputs: () => [] });
+  const [first] = state.steps;
+  if (files.ok && first !== undefined) {
+    const costs = new Map(metadata.inputs.map((input) => [input.path, input.cost]));
+    const cost = (place: number): number => costs.get(files.value[place]?.file ?? '') ?? 0;
+    for (const event of itemEvents(
+      1,
+      planItems(first, files.value, cost, () => true),
+    ))
+      journal.append(event);
+  }
+  await journal.close();
+  if (trouble.length > 0) throw new Error(trouble[0]);
+}
+
+function describe(create: CreateRunRequest, run: string, now: Date): Metadata {
+  const { launch, request } = create;
+  const drover = droverVersion();
+  return {
+    version: METADATA_VERSION,
+    drover,
+    run,
+    name: request.name ?? null,
+    pipeline: launch.pipeline.name,
+    pipeline_source: launch.loaded.source,
+    pipeline_dir: launch.loaded.pipelineDir,
+    definition: launch.pipeline,
+    parameters: launch.parameters,
+    request: {
+      devices: request.devices ?? null,
+      output: request.output ?? null,
+      dispatch: request.dispatch ?? null,
+      retries: request.retries ?? null,
+      workers_per_device: request.workersPerDevice ?? null,
+      stall_timeout: request.stallTimeout ?? null,
+      overwrite: request.overwrite,
+    },
+    output_dir: launch.outputDir,
+    devices: launch.devices.map(({ kind, index, uuid, name, driver }) => ({ kind, index, uuid, name, driver })),
+    host: {
+      hostname: hostname(),
+      platform: process.platform,
+      release: release(),
+      arch: arch(),
+      cpus: cpus().length,
+      memory_bytes: totalmem(),
+    },
+    versions: { drover, node: process.versions.node },
+    environment: recordedEnvironment(create.env),
+    command: create.commandLine === null ? null : [...create.commandLine],
+    created: now.toISOString(),
+    status: null,
+    started: null,
+    ended: null,
+    inputs: launch.files.map(({ file, size, mtime_ms, cost, relative_dir }) => ({
+      path: file,
+      size,
+      mtime_ms,
+      cost,
+      relative_dir,
+    })),
+  };
+}
+
+function cannotWrite(directory: string, error: unknown): Problem {
+  const message = error instanceof Error ? error.message : String(error);
+  return problem(
+    'data-folder',
+    `The run's folder ${directory} cannot be written: ${message}.`,
+    'Free space or give yourself the right to write there, or choose another data folder with DROVER_HOME.',
+  );
+}

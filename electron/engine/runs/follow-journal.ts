@@ -1,0 +1,35 @@
+import type { RunEvent } from '../../../shared/run-events.ts';
+import { forEachLine, parseEvent } from '../journal/read-journal.ts';
+import { watchGrowth } from '../logs/watch-growth.ts';
+
+/** Events are handed on in batches of at most this many, so that one message stays small. */
+const EVENTS_PER_BATCH = 1_000;
+
+/** A journal that is followed. */
+export interface JournalFollower {
+  /** Reads what is there now; the watch does it too. */
+  read(): void;
+  stop(): void;
+}
+
+/** Hands on all events of a journal, those that are there and those that come, each once and in order. */
+export function followJournal(path: string, onEvents: (events: RunEvent[]) => void): JournalFollower {
+  let position = 0;
+  const read = (): void => {
+    let batch: RunEvent[] = [];
+    position = forEachLine(
+      path,
+      (line) => {
+        const event = parseEvent(line);
+        if (event !== null) batch.push(event);
+        if (batch.length < EVENTS_PER_BATCH) return;
+        onEvents(batch);
+        batch = [];
+      },
+      position,
+    );
+    if (batch.length > 0) onEvents(batch);
+  };
+  const watch = watchGrowth(path, read);
+  return { read, stop: () => watch.stop() };
+}

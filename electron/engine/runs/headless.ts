@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process';
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Problem, problem } from '../../../shared/problem.ts';
+import { err, ok, type Result } from '../../../shared/result.ts';
+import type { Environment } from '../data-home.ts';
+import type { HostPurpose } from '../engine-api.ts';
+import { lastOwner } from '../ownership/owner-file.ts';
+import { HEADLESS_POLL_MS, HEADLESS_START_MS } from './limits.ts';
+
+export interface HeadlessRequest {
+  command: readonly [program: string, ...args: string[]];
+  home: string;
+  env: Environment;
+  run: string;
+  directory: string;
+  purpose: HostPurpose;
+  items: readonly string[];
+}
+
+/** Where a process of ours that belongs to no terminal writes what it has to say. */
+export function droverLog(home: string): string {
+  return join(home, 'drover.log');
+}
+
+/**
+ * Starts an engine that outlives this process and hands it a run.
+ * @returns once the new engine owns the run, or why it does not
+ */
+export async function startHeadless(request: HeadlessRequest): Promise<Result<void, Problem>> {
+  const [program, ...args] = request.command;
+  const before = lastOwner(request.directory)?.nonce;
+  mkdirSync(request.home, { recursive: true });
+  const log = openSync(droverLog(request.home), 'a', 0o600);
+  const child = spawn(
+    program,
+    [...args, 'engine-host', '--run', request.run, '--purpose', request.purpose, ...itemArguments(request.items)],
+    {
+      cwd: request.home,
+      detached: true,
+      env: { ...request.env, DROVER_HOME: request.home },
+      stdio: ['ignore', log, log],
+    },
+  );
+  closeSync(log);
+  const failed = new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('exit', (code, signal) => resolve(`it ended with ${signal ?? `exit code ${code ?? 'unknown'}`}`));
+  });
+  child.unref();
+  const outcome = await Promise.race([failed, waitForOwner(request.directory, before)]);
+  if (outcome === null || isTaken(request.directory, before)) return ok(undefined);
+  return err(
+    problem(
+      'cannot-start',
+      `The headless engine did not take run ${request.run}: ${outcome}.`,
+      `See ${droverLog(request.home)}; the run is kept, "drover resume ${request.run}" goes on with it.`,
+    ),
+  );
+}
+
+function itemArguments(items: readonly string[]): string[] {
+  return items.flatMap((item) => ['--item', item]);
+}
+
+function isTaken(directory: string, before: string | undefined): boolean {
+  const owner = lastOwner(directory);
+  return owner !== null && owner.nonce !== before;
+}
+
+async function waitForOwner(directory: string, before: string | undefined): Promise<string | null> {
+  const deadline = performance.now() + HEADLESS_START_MS;
+  while (performance.now() < deadline) {
+    if (existsSync(directory) && isTaken(directory, before)) return null;
+    await sleep(HEADLESS_POLL_MS);
+  }
+  return `it did not answer within ${HEADLESS_START_MS / 1000} s`;
+}

@@ -1,0 +1,32 @@
+import { join } from 'node:path';
+import type { Plan } from '../../../shared/contract.ts';
+import { assign } from '../assignment/assign.ts';
+import { LearnedSpeeds } from '../assignment/learned-speeds.ts';
+import { firstStep, type PreparedLaunch } from './prepare-launch.ts';
+
+/** The assignment that a launch would begin with; starts nothing. With queue and each it is what the workers' speeds would make of it. */
+export async function makePlan(launch: PreparedLaunch, home: string): Promise<Plan> {
+  const step = firstStep(launch.pipeline);
+  const topic = { pipeline: launch.pipeline.name, step: step.name, estimator: step.cost };
+  const { speeds: learned } = await LearnedSpeeds.load(join(home, 'speeds.json'));
+  const { speeds, unitsPerSecond } = learned.speedsFor(topic, launch.ranks);
+  const costs = launch.files.map(({ cost }) => cost);
+  const assignment = assign(costs, speeds);
+  const latest = assignment.lowerBound * assignment.imbalance;
+  return {
+    items: costs.length,
+    cost: costs.reduce((sum, cost) => sum + cost, 0),
+    lower_bound: assignment.lowerBound,
+    imbalance: assignment.imbalance,
+    predicted_seconds: unitsPerSecond === null ? null : latest / unitsPerSecond,
+    ranks: launch.ranks.map((device, rank) => ({
+      rank,
+      device,
+      load: assignment.loads[rank] ?? 0,
+      items: (assignment.ranks[rank] ?? []).map((index) => ({
+        file: launch.files[index]?.file ?? '',
+        cost: costs[index] ?? 0,
+      })),
+    })),
+  };
+}

@@ -1,0 +1,91 @@
+import { statSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { type Problem, problem } from '../../../shared/problem.ts';
+import { err, ok, type Result } from '../../../shared/result.ts';
+import type { Environment } from '../data-home.ts';
+import type { HostPurpose } from '../engine-api.ts';
+import { openJournal } from '../journal/journal-writer.ts';
+import { type JournalReading, readJournal } from '../journal/read-journal.ts';
+import { takeOwnership } from '../ownership/owner-file.ts';
+import { STOP_GRACE_MS } from '../processes/limits.ts';
+import type { ProcessTable } from '../processes/process-table.ts';
+import type { RuntimeFolder } from '../processes/runtime-folder.ts';
+import { markArchiveStale } from '../records/archive-state.ts';
+import { readMetadata } from '../records/metadata.ts';
+import { journalFile } from './run-directory.ts';
+import { openRunLog } from './run-logs.ts';
+import { RunSession } from './run-session.ts';
+
+export interface SessionRequest {
+  directory: string;
+  home: string;
+  purpose: HostPurpose;
+  table: ProcessTable;
+  runtime: RuntimeFolder;
+  env: Environment;
+}
+
+/** Takes a run: ownership, journal folded and open for more, log open. */
+export function openSession(request: SessionRequest): Result<RunSession, Problem> {
+  const { directory, table } = request;
+  const metadata = readMetadata(directory);
+  if (!metadata.ok) return metadata;
+  const ownership = takeOwnership(directory, table);
+  if (!ownership.ok) return ownership;
+  const folded = foldJournal(directory);
+  if (!folded.ok) {
+    ownership.value.release();
+    return folded;
+  }
+  const { run } = metadata.value;
+  if (request.purpose !== 'run') markArchiveStale(directory);
+  const runLog = openRunLog(directory, run);
+  const journal = openJournal(
+    {
+      path: journalFile(directory),
+      onTrouble: (message) =>
+        runLog.write(
+          message === null ? 'INFO' : 'ERROR',
+          message === null
+            ? 'the journal can be written again'
+            : 'the journal cannot be written; what happens is kept in memory',
+          message === null ? {} : { error: message },
+        ),
+    },
+    statSync(journalFile(directory)).size > folded.value.wholeBytes,
+  );
+  const session = new RunSession({
+    directory,
+    home: request.home,
+    metadata: metadata.value,
+    state: folded.value.state,
+    ownership: ownership.value,
+    journal,
+    runLog,
+    table,
+    runtime: request.runtime,
+    env: request.env,
+    stopGraceMs: graceOf(request.env),
+  });
+  session.record({ type: 'owner-taken', purpose: request.purpose, pid: process.pid, host: hostname() });
+  runLog.write('INFO', 'run taken', { purpose: request.purpose, pid: process.pid });
+  return ok(session);
+}
+
+/** The grace between SIGTERM and SIGKILL: `DROVER_STOP_GRACE_MS` where it is a number, else the standing one. */
+function graceOf(env: Environment): number {
+  const given = Number(env['DROVER_STOP_GRACE_MS'] ?? '');
+  return env['DROVER_STOP_GRACE_MS'] !== undefined && Number.isFinite(given) && given >= 0 ? given : STOP_GRACE_MS;
+}
+
+function foldJournal(directory: string): Result<JournalReading, Problem> {
+  const path = journalFile(directory);
+  try {
+    const reading = readJournal(path);
+    if (reading.state.run !== '') return ok(reading);
+    return err(problem('run-damaged', `${path} does not begin with the creation of a run.`, 'Launch the run again.'));
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return err(problem('run-damaged', `${path} cannot be read: ${message}.`, 'Launch the run again.'));
+  }
+}

@@ -1,0 +1,195 @@
+import { join } from 'node:path';
+import type { LaunchRequest } from '../../../shared/contract.ts';
+import type { Device } from '../../../shared/device.ts';
+import type { ParameterValue, Pipeline } from '../../../shared/pipeline.ts';
+import { type Problem, problem } from '../../../shared/problem.ts';
+import { err, ok, type Result } from '../../../shared/result.ts';
+import { CostCache } from '../cost/cost-cache.ts';
+import { estimateCosts } from '../cost/estimate-costs.ts';
+import { type Environment, runsFolder } from '../data-home.ts';
+import { detectDevices } from '../devices/detect-devices.ts';
+import { selectDevices } from '../devices/select-devices.ts';
+import { findInputs } from '../inputs/find-inputs.ts';
+import type { InputFile } from '../inputs/input-file.ts';
+import { checkProgram } from '../pipelines/check-program.ts';
+import { expandCostCommand } from '../pipelines/expand-step.ts';
+import { findPython, usesPython } from '../pipelines/find-python.ts';
+import { loadPipeline } from '../pipelines/load-pipeline.ts';
+import type { LoadedPipeline } from '../pipelines/read-pipeline-file.ts';
+import { resolveParameters } from '../pipelines/resolve-parameters.ts';
+import type { StepContext } from '../pipelines/step-values.ts';
+import { withDispatch } from '../pipelines/with-dispatch.ts';
+import type { RuntimeFolder } from '../processes/runtime-folder.ts';
+import { inheritedEnvironment } from '../workers/worker-environment.ts';
+import { checkLaunchOutputs } from './check-launch-outputs.ts';
+import { devicesOfRanks } from './step-places.ts';
+
+/** What the engine knows that every launch needs. */
+export interface LaunchPlace {
+  home: string;
+  env: Environment;
+  /** The folder of bundled pipelines. */
+  resources: string;
+  runtime: RuntimeFolder;
+}
+
+/** A launch that was checked through: nothing is created yet. */
+export interface PreparedLaunch {
+  loaded: LoadedPipeline;
+  /** With the request's overrides. */
+  pipeline: Pipeline;
+  parameters: Record<string, ParameterValue>;
+  python: string | null;
+  files: (InputFile & { cost: number })[];
+  devices: Device[];
+  /** One device per rank of the first step. */
+  ranks: Device[];
+  outputDir: string | null;
+}
+
+/** Checks everything that can be known before the start, in the order in which a person would mend it. */
+export async function prepareLaunch(
+  request: LaunchRequest,
+  place: LaunchPlace,
+): Promise<Result<PreparedLaunch, Problem>> {
+  const loaded = await loadPipeline({
+    name: request.pipeline,
+    home: place.home,
+    resources: place.resources,
+    workingDirectory: request.workingDirectory,
+  });
+  if (!loaded.ok) return loaded;
+  const pipeline = override(loaded.value.pipeline, request);
+  if (!pipeline.ok) return pipeline;
+  const parameters = resolveParameters(
+    { pipeline: pipeline.value, pipelineDir: loaded.value.pipelineDir },
+    request.parameters,
+    request.workingDirectory,
+  );
+  if (!parameters.ok) return parameters;
+  const python = pythonFor(pipeline.value, place.env, request.workingDirectory);
+  if (!python.ok) return python;
+  const contexts = stepContext(place, loaded.value, parameters.value, python.value);
+  const programs = checkPrograms(pipeline.value, contexts, place.env);
+  if (!programs.ok) return programs;
+  const devices = await chooseDevices(request.devices, place.env);
+  if (!devices.ok) return devices;
+  const ranks = devicesOfRanks(firstStep(pipeline.value), devices.value);
+  if (!ranks.ok) return ranks;
+  const files = await costedInputs(request, pipeline.value, place, contexts);
+  if (!files.ok) return files;
+  const checked = await checkLaunchOutputs({
+    step: firstStep(pipeline.value),
+    isLast: pipeline.value.steps.length === 1,
+    files: files.value,
+    parameters: parameters.value,
+    output: request.output,
+    overwrite: request.overwrite,
+    workingDirectory: request.workingDirectory,
+    runs: runsFolder(place.home),
+  });
+  if (!checked.ok) return checked;
+  return ok({
+    loaded: loaded.value,
+    pipeline: pipeline.value,
+    parameters: parameters.value,
+    python: python.value,
+    files: files.value,
+    devices: devices.value,
+    ranks: ranks.value,
+    outputDir: checked.value,
+  });
+}
+
+/** The first step of a pipeline; the schema sees to it that there is one. */
+export function firstStep(pipeline: Pipeline): Pipeline['steps'][number] {
+  const [step] = pipeline.steps;
+  if (step === undefined) throw new Error(`Pipeline ${pipeline.name} has no step`);
+  return step;
+}
+
+/** The devices that a request names, as they are now. */
+export async function chooseDevices(
+  selector: string | undefined,
+  env: Environment,
+): Promise<Result<Device[], Problem>> {
+  if (selector?.trim().toLowerCase().startsWith('cpu:') === true) return selectDevices(selector, [], env);
+  const detected = await detectDevices({ env });
+  return selectDevices(selector, detected.devices, env);
+}
+
+function override(pipeline: Pipeline, request: LaunchRequest): Result<Pipeline, Problem> {
+  const dispatched = request.dispatch === undefined ? ok(pipeline) : withDispatch(pipeline, request.dispatch);
+  if (!dispatched.ok) return dispatched;
+  const steps = dispatched.value.steps.map((step) => ({
+    ...step,
+    retries: request.retries ?? step.retries,
+    workers_per_device: request.workersPerDevice ?? step.workers_per_device,
+    stall_timeout_seconds: request.stallTimeout ?? step.stall_timeout_seconds,
+  }));
+  return ok({ ...dispatched.value, steps });
+}
+
+function pythonFor(pipeline: Pipeline, env: Environment, workingDirectory: string): Result<string | null, Problem> {
+  return usesPython(pipeline) ? findPython({ env, workingDirectory }) : ok(null);
+}
+
+function stepContext(
+  place: LaunchPlace,
+  loaded: LoadedPipeline,
+  parameters: Record<string, ParameterValue>,
+  python: string | null,
+): StepContext {
+  return {
+    outputDir: place.home,
+    // The run's directory does not exist yet; a command without `cwd` runs there, so nothing relative can be meant.
+    runDirectory: place.home,
+    pipelineDir: loaded.pipelineDir,
+    resources: place.runtime.resources,
+    python,
+    node: place.runtime.node,
+    parameters,
+  };
+}
+
+function checkPrograms(pipeline: Pipeline, context: StepContext, env: Environment): Result<void, Problem> {
+  for (const step of pipeline.steps) {
+    const found = checkProgram(step, context, inheritedEnvironment(env));
+    if (!found.ok) return found;
+  }
+  return ok(undefined);
+}
+
+async function costedInputs(
+  request: LaunchRequest,
+  pipeline: Pipeline,
+  place: LaunchPlace,
+  context: StepContext,
+): Promise<Result<(InputFile & { cost: number })[], Problem>> {
+  const { workingDirectory } = request;
+  const found = await findInputs({ paths: request.inputs, patterns: pipeline.inputs.patterns, workingDirectory });
+  if (!found.ok) return found;
+  const { files } = found.value;
+  const cache = await CostCache.open(join(place.home, 'cache', 'costs.sqlite'));
+  const { costs, problems } = await estimateCosts({
+    files,
+    estimator: firstStep(pipeline).cost,
+    cache,
+    workingDirectory,
+    commandFor: (command, file) => expandCostCommand(command, file, context),
+  });
+  cache?.close();
+  if (problems.length > 0 && !request.skipInvalid) return err(invalidInputs(problems));
+  const invalid = new Set(problems.map(({ index }) => index));
+  return ok(files.flatMap((file, index) => (invalid.has(index) ? [] : [{ ...file, cost: costs[index] ?? 0 }])));
+}
+
+function invalidInputs(problems: readonly { file: string; message: string }[]): Problem {
+  const [first] = problems;
+  const more = problems.length > 1 ? ` (and ${problems.length - 1} more files)` : '';
+  return problem(
+    'invalid-input',
+    `${first?.message ?? ''}${more}`,
+    'Replace or leave out the file, or go on without such files with --skip-invalid.',
+  );
+}

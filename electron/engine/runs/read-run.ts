@@ -1,0 +1,52 @@
+import { type Problem, problem } from '../../../shared/problem.ts';
+import { err, ok, type Result } from '../../../shared/result.ts';
+import type { RunState } from '../../../shared/run-state.ts';
+import { type RunStatusDocument, runStatusDocument } from '../../../shared/run-status.ts';
+import { readJournal } from '../journal/read-journal.ts';
+import { workerLog } from '../logs/log-paths.ts';
+import { readMetadata } from '../records/metadata.ts';
+import type { Metadata } from '../records/metadata-schema.ts';
+import { journalFile } from './run-directory.ts';
+
+/** A run as its files tell it. */
+export interface ReadRun {
+  directory: string;
+  metadata: Metadata;
+  state: RunState;
+}
+
+/** Reads a run from its folder, whoever owns it. */
+export function readRun(directory: string): Result<ReadRun, Problem> {
+  const metadata = readMetadata(directory);
+  if (!metadata.ok) return metadata;
+  const state = foldRun(directory);
+  return state.ok ? ok({ directory, metadata: metadata.value, state: state.value }) : state;
+}
+
+/** The status document of a run, from its journal alone. */
+export function statusOfRun(directory: string, owned: boolean, now: Date): Result<RunStatusDocument, Problem> {
+  const state = foldRun(directory);
+  if (!state.ok) return state;
+  const logPath = (step: number, worker: string): string =>
+    workerLog(directory, step, Number(worker.replace('worker_', '')));
+  return ok(runStatusDocument(state.value, { directory, owned, now, logPath }));
+}
+
+function foldRun(directory: string): Result<RunState, Problem> {
+  const path = journalFile(directory);
+  try {
+    const { state } = readJournal(path);
+    if (state.run !== '') return ok(state);
+    return err(damaged(`${path} does not begin with the creation of a run`));
+  } catch (error) {
+    return err(damaged(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`));
+  }
+}
+
+function damaged(what: string): Problem {
+  return problem(
+    'run-damaged',
+    `${what}.`,
+    'Restore the file from a copy (run.tar.gz holds one), or launch the run again.',
+  );
+}

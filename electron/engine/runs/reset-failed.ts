@@ -1,0 +1,38 @@
+import { type Problem, problem } from '../../../shared/problem.ts';
+import { err, ok, type Result } from '../../../shared/result.ts';
+import type { ItemState, RunState } from '../../../shared/run-state.ts';
+import { findReportedItem } from '../steps/find-reported-item.ts';
+
+/** Failed items of one step that shall be tried again. */
+export interface FailedItems {
+  step: number;
+  items: number[];
+}
+
+/**
+ * The failed items of a run, all or those that are named by path or file name.
+ * @returns the problem names what is not a failed item
+ */
+export function findFailedItems(state: RunState, names: readonly string[]): Result<FailedItems[], Problem> {
+  const failed = state.steps.map((step) => step.items.filter(({ status }) => status === 'failed'));
+  const wanted = names.length === 0 ? failed : failed.map((items) => namedIn(items, names));
+  const missing = names.filter((name) => !failed.some((items) => findReportedItem(items, name) !== undefined));
+  if (missing.length > 0) return err(notFailed(missing));
+  return ok(
+    wanted
+      .map((items, index) => ({ step: index + 1, items: items.map(({ item }) => item) }))
+      .filter(({ items }) => items.length > 0),
+  );
+}
+
+function namedIn(items: readonly ItemState[], names: readonly string[]): ItemState[] {
+  return items.filter((item) => names.some((name) => findReportedItem([item], name) !== undefined));
+}
+
+function notFailed(names: readonly string[]): Problem {
+  return problem(
+    'invalid-usage',
+    `${names[0] ?? ''} is not a failed item of this run.`,
+    'See "drover status RUN" and the summary for the failed items; without --item all of them are tried again.',
+  );
+}

@@ -1,0 +1,138 @@
+import { EventEmitter } from 'node:events';
+import type { LiveProgress, LogProblem } from '../../../shared/contract.ts';
+import type { RunEndStatus, RunEvent, RunEventBody } from '../../../shared/run-events.ts';
+import { applyRunEvent, type RunState } from '../../../shared/run-state.ts';
+import type { Environment } from '../data-home.ts';
+import type { JournalWriter } from '../journal/journal-writer.ts';
+import type { ComponentLog } from '../logs/component-log.ts';
+import type { Ownership } from '../ownership/owner-file.ts';
+import type { ProcessTable } from '../processes/process-table.ts';
+import type { RuntimeFolder } from '../processes/runtime-folder.ts';
+import type { Metadata } from '../records/metadata-schema.ts';
+import { LiveBoard } from '../steps/live-board.ts';
+import type { RunningStep } from '../steps/run-step.ts';
+import type { DeviceMeter } from './device-meter.ts';
+import { PROGRESS_PUSH_MS } from './limits.ts';
+import { StepScan } from './step-scan.ts';
+
+/** What an owner of a run has in hand. */
+export interface SessionParts {
+  directory: string;
+  home: string;
+  metadata: Metadata;
+  state: RunState;
+  ownership: Ownership;
+  journal: JournalWriter;
+  runLog: ComponentLog;
+  table: ProcessTable;
+  runtime: RuntimeFolder;
+  env: Environment;
+  stopGraceMs: number;
+}
+
+interface SessionEvents {
+  progress: [LiveProgress];
+  problems: [LogProblem[]];
+}
+
+/** A run that this process owns: the one place where its journal is written and its state changes. */
+export class RunSession extends EventEmitter<SessionEvents> {
+  readonly parts: SessionParts;
+  readonly board = new LiveBoard();
+  readonly scan: StepScan;
+  /** What workers printed as warnings and errors, by worker and text. */
+  readonly problems = new Map<string, LogProblem>();
+  meter: DeviceMeter | null = null;
+  /** The step under way. */
+  private step: RunningStep | null = null;
+  private stopAsked: { force: boolean } | null = null;
+  private readonly pushTimer: NodeJS.Timeout;
+  private pushed = '';
+
+  constructor(parts: SessionParts) {
+    super();
+    this.parts = parts;
+    this.scan = new StepScan({
+      record: (body) => this.record(body),
+      board: this.board,
+      onProblems: (problems) => this.takeProblems(problems),
+    });
+    this.pushTimer = setInterval(() => this.pushProgress(), PROGRESS_PUSH_MS);
+    this.pushTimer.unref();
+  }
+
+  get run(): string {
+    return this.parts.metadata.run;
+  }
+
+  get state(): RunState {
+    return this.parts.state;
+  }
+
+  /** Whether the run is being stopped. */
+  get isStopping(): boolean {
+    return this.stopAsked !== null;
+  }
+
+  /** Journals an event and applies it to the state. */
+  record(body: RunEventBody): RunEvent {
+    const event = this.parts.journal.append(body);
+    applyRunEvent(this.parts.state, event);
+    return event;
+  }
+
+  /** Makes a step the one that a stop reaches; a stop that was asked for before is acted on at once. */
+  enterStep(step: RunningStep): void {
+    this.step = step;
+    if (this.stopAsked !== null) this.stopStep(this.stopAsked.force);
+  }
+
+  /** Stops the run in order, or kills its workers at once; asked again with force it becomes more urgent. */
+  stop(request: { by: string; force: boolean }): void {
+    if (this.stopAsked !== null && (this.stopAsked.force || !request.force)) return;
+    this.stopAsked = { force: request.force };
+    this.record({ type: 'stop-requested', by: request.by, force: request.force });
+    this.parts.runLog.write('WARNING', request.force ? 'forced stop' : 'stop', { by: request.by });
+    this.stopStep(request.force);
+  }
+
+  /** The whole of what happens inside items and on devices now. */
+  progress(): LiveProgress {
+    return { workers: this.board.workers(), devices: this.meter?.live() ?? [] };
+  }
+
+  /** Ends what the session started, apart from the run itself. */
+  async close(): Promise<void> {
+    clearInterval(this.pushTimer);
+    await Promise.all([this.scan.close(), this.meter?.stop(), this.parts.runLog.close()]);
+    await this.parts.journal.close();
+    this.parts.ownership.release();
+  }
+
+  /** How the run ended, as the states of its steps say. */
+  outcome(): RunEndStatus {
+    if (this.isStopping) return 'stopped';
+    const statuses = this.state.steps.map(({ status }) => status);
+    if (statuses.some((status) => status === 'failed' || status === 'pending' || status === 'running')) return 'failed';
+    return statuses.includes('completed-with-failures') ? 'completed-with-failures' : 'completed';
+  }
+
+  private stopStep(force: boolean): void {
+    this.step?.stop(force ? 'run-killed' : 'run-stopped', force ? 0 : this.parts.stopGraceMs);
+  }
+
+  private takeProblems(problems: LogProblem[]): void {
+    for (const found of problems)
+      this.problems.set(`${found.step} ${found.worker} ${found.level} ${found.offset}`, found);
+    this.emit('problems', problems);
+  }
+
+  private pushProgress(): void {
+    if (this.listenerCount('progress') === 0) return;
+    const progress = this.progress();
+    const text = JSON.stringify(progress);
+    if (text === this.pushed) return;
+    this.pushed = text;
+    this.emit('progress', progress);
+  }
+}

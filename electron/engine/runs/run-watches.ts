@@ -1,0 +1,72 @@
+import type { Events } from '../../../shared/contract.ts';
+import type { RunEvent } from '../../../shared/run-events.ts';
+import { applyRunEvent, emptyRunState, hasEnded, type RunState } from '../../../shared/run-state.ts';
+import { visibleStatus } from '../../../shared/run-status.ts';
+import { followJournal, type JournalFollower } from './follow-journal.ts';
+import { journalFile } from './run-directory.ts';
+
+/** How often it is checked whether an unended run still has an owner: a crash is noticed within this time. */
+const OWNER_CHECK_MS = 1_000;
+
+/** An owner that has just let go may leave its last lines to be noticed; a run without owner is over after this many checks. */
+const OWNERLESS_CHECKS = 2;
+
+export interface WatchTarget {
+  push: <Name extends 'runEvents' | 'runEnded'>(name: Name, payload: Parameters<Events[Name]>[0]) => void;
+  isOwned: (directory: string) => boolean;
+}
+
+interface Watch {
+  follower: JournalFollower;
+  timer: NodeJS.Timeout;
+}
+
+/** Follows the journals of runs, whoever owns them: all events from the first, then `runEnded` when a run ended or lost its owner. */
+export class RunWatches {
+  private readonly target: WatchTarget;
+  private readonly watches = new Map<string, Watch>();
+
+  constructor(target: WatchTarget) {
+    this.target = target;
+  }
+
+  /** Begins to follow a run; one that is followed already is followed once. Events come after this has returned. */
+  watch(run: string, directory: string): void {
+    if (this.watches.has(run)) return;
+    const state = emptyRunState();
+    const receive = (events: RunEvent[]): void => {
+      for (const event of events) applyRunEvent(state, event);
+      this.target.push('runEvents', { run, events });
+    };
+    const follower = followJournal(journalFile(directory), receive);
+    let ownerless = 0;
+    const look = (): void => {
+      follower.read();
+      const owned = this.target.isOwned(directory);
+      ownerless = owned ? 0 : ownerless + 1;
+      // An ended run is over when its owner has written the records and let go.
+      if (!owned && (hasEnded(state) || ownerless >= OWNERLESS_CHECKS)) this.end(run, state);
+    };
+    const timer = setInterval(look, OWNER_CHECK_MS);
+    this.watches.set(run, { follower, timer });
+    setImmediate(() => this.watches.has(run) && look());
+  }
+
+  /** Looks at once, when it is known that something ended. */
+  unwatch(run: string): void {
+    const watch = this.watches.get(run);
+    if (watch === undefined) return;
+    clearInterval(watch.timer);
+    watch.follower.stop();
+    this.watches.delete(run);
+  }
+
+  close(): void {
+    for (const run of [...this.watches.keys()]) this.unwatch(run);
+  }
+
+  private end(run: string, state: RunState): void {
+    this.unwatch(run);
+    this.target.push('runEnded', { run, status: visibleStatus(state, false) });
+  }
+}

@@ -1,0 +1,33 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const CONTENT = `# Written once by Drover; change it as you like.
+# Kept: summaries, notes and JSON records. Ignored: logs, outputs, archives and what only a live run needs.
+*
+!*/
+!.gitignore
+!logs_summary.txt
+!*.md
+!commit.txt
+!*.json
+logs/
+outputs/
+control/
+processes/
+manifests/
+owner.json
+`;
+
+/**
+ * Writes a .gitignore into the folder of all runs, so that it can be a git repository of summaries. A file that is there
+ * stays as it is.
+ * @throws the file system's error, except that the file exists
+ */
+export function writeRunsGitignore(runs: string): void {
+  mkdirSync(runs, { recursive: true });
+  try {
+    writeFileSync(join(runs, '.gitignore'), CONTENT, { flag: 'wx' });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  }
+}

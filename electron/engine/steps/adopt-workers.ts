@@ -1,0 +1,30 @@
+import type { ProcessIdentity } from '../../../shared/worker-state.ts';
+import { isOver, liveProcess } from '../../../shared/worker-state.ts';
+import { readStartRecord } from '../processes/process-record.ts';
+import { processRecordFile } from '../runs/run-directory.ts';
+import type { WorkerSlot } from '../workers/worker-slot.ts';
+import type { StepRun } from './step-run.ts';
+
+/**
+ * Takes up the workers that an earlier engine left: those of this boot are adopted, also when they have ended meanwhile, as their exit
+ * status and reports are there to be read. What cannot be adopted is lost, and what it held is pending again.
+ */
+export function adoptOpenWorkers(run: StepRun, slots: readonly WorkerSlot[]): void {
+  for (const slot of slots) {
+    const record = slot.record;
+    if (record === undefined || isOver(record.state)) continue;
+    const identity = liveProcess(record.state) ?? recordedIdentity(run, slot);
+    if (identity !== null && identity.boot_id === run.setup.table.bootId()) slot.adopt(identity);
+    else giveUp(run, slot);
+  }
+}
+
+function recordedIdentity(run: StepRun, slot: WorkerSlot): ProcessIdentity | null {
+  const path = processRecordFile(run.setup.directory, run.step, slot.worker);
+  return readStartRecord(path, slot.record?.starts ?? 0).process;
+}
+
+function giveUp(run: StepRun, slot: WorkerSlot): void {
+  slot.recordEnd({ exit_code: null, signal: null, leftovers: 0 });
+  run.release(slot, run.heldBy(slot), 'the machine was restarted or the worker never started');
+}

@@ -1,0 +1,66 @@
+import type { ItemState } from '../../../shared/run-state.ts';
+import { expandCommand } from '../pipelines/expand-step.ts';
+import type { WorkerSlot } from '../workers/worker-slot.ts';
+import { isUnknown, startFailure } from './endings.ts';
+import { ItemClock } from './item-clock.ts';
+import type { ReportDesk } from './report-desk.ts';
+import { StallWatch } from './stall-watch.ts';
+import type { StepRun } from './step-run.ts';
+
+/** `each`: one process per item, one at a time per slot, the longest remaining item first. */
+export async function dispatchEach(run: StepRun, slots: readonly WorkerSlot[], desk: ReportDesk): Promise<void> {
+  await Promise.all(slots.map((slot) => runSlot(run, slot, desk)));
+}
+
+async function runSlot(run: StepRun, slot: WorkerSlot, desk: ReportDesk): Promise<void> {
+  const clock = new ItemClock(run.setup.definition.timeout_seconds, () => slot.stop('timeout', run.setup.stopGraceMs));
+  const stall = new StallWatch(run, slot);
+  if (slot.process !== null) await awaitItem(run, slot, desk, clock);
+  while (run.stopping === null && !run.isDone) {
+    const index = run.pending.take();
+    if (index === null) await run.nextChange();
+    else await runItem(run, slot, desk, run.item(index), clock);
+  }
+  stall.stop();
+  clock.stop();
+}
+
+async function runItem(
+  run: StepRun,
+  slot: WorkerSlot,
+  desk: ReportDesk,
+  item: ItemState,
+  clock: ItemClock,
+): Promise<void> {
+  run.begin(slot, [item]);
+  const expanded = expandCommand(run.setup.definition, {
+    step: run.context,
+    worker: { rank: slot.rank, worldSize: run.setup.devices.length, device: slot.device },
+    item: { ...item, outputs: run.outputs(item) },
+  });
+  if (!expanded.ok) throw new Error(expanded.error.message);
+  desk.expect(slot, item);
+  clock.start(item.item);
+  run.setup.board.setFile(run.step, slot.rank, item.file);
+  const process = await run.start(slot, expanded.value, { input: false, reason: null });
+  if (process === null) run.fail(slot, item, 0, startFailure(slot));
+  else await awaitItem(run, slot, desk, clock);
+}
+
+/** Waits for the process of the slot and judges its item: success exit, no failed report, outputs there. */
+async function awaitItem(run: StepRun, slot: WorkerSlot, desk: ReportDesk, clock: ItemClock): Promise<void> {
+  const end = await slot.process?.ended;
+  if (end === undefined) return;
+  const { seconds } = clock;
+  clock.stop();
+  slot.reports.read();
+  const why = slot.recordEnd(end);
+  run.setup.board.setFile(run.step, slot.rank, null);
+  const [item] = run.heldBy(slot);
+  if (item === undefined) return;
+  const reported = desk.take(slot);
+  if (run.wasStopped(slot)) run.release(slot, [item], 'the run was stopped');
+  else if (reported?.status === 'failed') run.fail(slot, item, seconds, desk.failureOf(item, reported));
+  else if (why === null || (isUnknown(end) && run.hasOutputs(item))) run.succeed(slot, item, seconds, reported);
+  else run.fail(slot, item, seconds, why);
+}

@@ -1,0 +1,37 @@
+/** Times one item of a worker at a time and says when it takes too long. */
+export class ItemClock {
+  private readonly limitMs: number | null;
+  private readonly onTimeout: (item: number) => void;
+  private timer: NodeJS.Timeout | undefined;
+  private item: number | null = null;
+  private since = 0;
+
+  /** @param limitSeconds null for no limit */
+  constructor(limitSeconds: number | null, onTimeout: (item: number) => void) {
+    this.limitMs = limitSeconds === null ? null : limitSeconds * 1000;
+    this.onTimeout = onTimeout;
+  }
+
+  /** Begins to time an item; a clock that runs for it already begins anew. */
+  start(item: number): void {
+    this.stop();
+    this.item = item;
+    this.since = performance.now();
+    if (this.limitMs !== null) this.timer = setTimeout(() => this.onTimeout(item), this.limitMs);
+  }
+
+  /** The item that is timed. */
+  get current(): number | null {
+    return this.item;
+  }
+
+  /** Seconds since the start. */
+  get seconds(): number {
+    return this.item === null ? 0 : (performance.now() - this.since) / 1000;
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
+    this.item = null;
+  }
+}

@@ -1,0 +1,204 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { failure } from '../../../shared/failure.ts';
+import type { ItemState } from '../../../shared/run-state.ts';
+import { assign } from '../assignment/assign.ts';
+import { expandCommand } from '../pipelines/expand-step.ts';
+import type { ProcessEnd } from '../processes/worker-process.ts';
+import { manifestFile } from '../runs/run-directory.ts';
+import type { WorkerSlot } from '../workers/worker-slot.ts';
+import { isUnknown, startFailure } from './endings.ts';
+import { ItemClock } from './item-clock.ts';
+import { FRUITLESS_STARTS } from './limits.ts';
+import type { FinalReport, ReportDesk } from './report-desk.ts';
+import { StallWatch } from './stall-watch.ts';
+import type { StepRun } from './step-run.ts';
+
+/** `list`: every worker gets its whole balanced list at start; what a dead worker leaves is assigned again to whoever is idle. */
+export async function dispatchList(
+  run: StepRun,
+  slots: readonly WorkerSlot[],
+  desk: ReportDesk,
+  speeds: readonly number[],
+): Promise<void> {
+  const shares = new Shares(run, slots, speeds);
+  const workers = new Map(slots.map((slot) => [slot.rank, new ListWorker(run, slot, desk, shares)]));
+  desk.actOn({
+    onStarted: (slot, item) => workers.get(slot.rank)?.onStarted(item),
+    onFinal: (slot, item, report) => workers.get(slot.rank)?.onFinal(item, report),
+  });
+  await Promise.all([...workers.values()].map((worker) => worker.live()));
+}
+
+/** The lists that are assigned and not yet given to a worker. */
+class Shares {
+  private readonly run: StepRun;
+  private readonly speeds: readonly number[];
+  private readonly idle: Set<number>;
+  private readonly lists = new Map<number, number[]>();
+
+  constructor(run: StepRun, slots: readonly WorkerSlot[], speeds: readonly number[]) {
+    this.run = run;
+    this.speeds = speeds;
+    this.idle = new Set(slots.filter((slot) => slot.process === null).map((slot) => slot.rank));
+  }
+
+  /** The list of an idle rank; what is pending is spread over all idle ranks first when it has none. */
+  take(rank: number): ItemState[] {
+    this.idle.add(rank);
+    if (!this.lists.has(rank)) this.spread();
+    const list = this.lists.get(rank) ?? [];
+    this.lists.delete(rank);
+    const items = list.filter((index) => this.run.pending.remove(index)).map((index) => this.run.item(index));
+    if (items.length > 0) this.idle.delete(rank);
+    return items;
+  }
+
+  /** A rank that takes part no more. */
+  leave(rank: number): void {
+    this.idle.delete(rank);
+    this.lists.delete(rank);
+  }
+
+  private spread(): void {
+    const assigned = new Set([...this.lists.values()].flat());
+    const items = this.run.setup.state.items.filter(({ item }) => this.run.pending.has(item) && !assigned.has(item));
+    const ranks = [...this.idle].filter((rank) => !this.lists.has(rank));
+    if (items.length === 0 || ranks.length === 0) return;
+    const { ranks: lists } = assign(
+      items.map(({ cost }) => cost),
+      ranks.map((rank) => this.speeds[rank] ?? 1),
+    );
+    ranks.forEach((rank, place) => {
+      const list = (lists[place] ?? []).map((index) => items[index]?.item ?? -1);
+      if (list.length > 0) this.lists.set(rank, list);
+    });
+  }
+}
+
+/** One rank of a list step. */
+class ListWorker {
+  private readonly run: StepRun;
+  private readonly slot: WorkerSlot;
+  private readonly desk: ReportDesk;
+  private readonly shares: Shares;
+  private readonly clock: ItemClock;
+  private current: number | null = null;
+  private fruitless = 0;
+  private fruitful = false;
+
+  constructor(run: StepRun, slot: WorkerSlot, desk: ReportDesk, shares: Shares) {
+    this.run = run;
+    this.slot = slot;
+    this.desk = desk;
+    this.shares = shares;
+    this.clock = new ItemClock(run.setup.definition.timeout_seconds, (item) => {
+      this.current = item;
+      slot.stop('timeout', run.setup.stopGraceMs);
+    });
+  }
+
+  async live(): Promise<void> {
+    const { run, slot } = this;
+    const stall = new StallWatch(run, slot);
+    let reason: string | null = null;
+    if (slot.process !== null) reason = await this.serve();
+    while (run.stopping === null && !run.isDone && this.fruitless < FRUITLESS_STARTS) {
+      const items = this.shares.take(slot.rank);
+      if (items.length === 0) await run.nextChange();
+      else reason = await this.startAndServe(items, reason);
+    }
+    stall.stop();
+    this.clock.stop();
+    this.shares.leave(slot.rank);
+    run.changed();
+  }
+
+  onStarted(item: ItemState): void {
+    this.fruitful = true;
+    this.current = item.item;
+    this.clock.start(item.item);
+    this.run.setup.board.setFile(this.run.step, this.slot.rank, item.file);
+  }
+
+  onFinal(item: ItemState, report: FinalReport): void {
+    const { seconds } = this.clock;
+    this.fruitful = true;
+    this.fruitless = 0;
+    this.current = null;
+    if (report.status === 'complete') this.run.succeed(this.slot, item, seconds, report);
+    else this.run.fail(this.slot, item, seconds, this.desk.failureOf(item, report));
+    this.timeNext();
+  }
+
+  /** The next item's time counts from the end of the one before. */
+  private timeNext(): void {
+    const [next] = this.run.heldBy(this.slot);
+    if (next === undefined) this.clock.stop();
+    else this.clock.start(next.item);
+  }
+
+  private async startAndServe(items: readonly ItemState[], reason: string | null): Promise<string | null> {
+    const { run, slot } = this;
+    const files = items.map(({ file }) => file);
+    const manifest = manifestFile(run.setup.directory, run.step, slot.worker, (slot.record?.starts ?? 0) + 1);
+    mkdirSync(dirname(manifest), { recursive: true });
+    writeFileSync(manifest, files.map((file) => `${file}\n`).join(''));
+    for (const item of items) this.desk.expect(slot, item);
+    run.begin(slot, items);
+    const expanded = expandCommand(run.setup.definition, {
+      step: run.context,
+      worker: { rank: slot.rank, worldSize: run.setup.devices.length, device: slot.device },
+      list: { files, manifest },
+    });
+    if (!expanded.ok) throw new Error(expanded.error.message);
+    const process = await run.start(slot, expanded.value, { input: false, reason });
+    if (process !== null) {
+      run.handedOver(slot, items);
+      return this.serve();
+    }
+    this.fruitless += 1;
+    run.fail(slot, items[0] as ItemState, 0, startFailure(slot));
+    run.release(slot, run.heldBy(slot), 'the worker could not be started');
+    return 'spawn-failed';
+  }
+
+  private async serve(): Promise<string | null> {
+    const { run, slot } = this;
+    this.fruitful = false;
+    this.timeNext();
+    const end = await slot.process?.ended;
+    if (end === undefined) return null;
+    slot.reports.read();
+    const { seconds } = this.clock;
+    this.clock.stop();
+    const why = slot.recordEnd(end);
+    run.setup.board.setFile(run.step, slot.rank, null);
+    this.judge(seconds, end, why);
+    this.current = null;
+    this.fruitless = this.fruitful || why === null ? 0 : this.fruitless + 1;
+    return why?.reason ?? null;
+  }
+
+  /** What the worker held when it ended: a stop takes all back; after a failure only the item it was at counts an attempt. */
+  private judge(seconds: number, end: ProcessEnd, why: ReturnType<WorkerSlot['recordEnd']>): void {
+    const { run, slot } = this;
+    const held = run.heldBy(slot);
+    if (run.wasStopped(slot)) {
+      run.release(slot, held, 'the run was stopped');
+    } else if (why === null) {
+      for (const item of held) run.succeed(slot, item, seconds, null);
+    } else {
+      const [done, rest] = isUnknown(end) ? split(held, (item) => run.hasOutputs(item)) : [[], held];
+      for (const item of done) run.succeed(slot, item, seconds, null);
+      const culprit = rest.find(({ item }) => item === this.current) ?? rest[0];
+      if (culprit !== undefined)
+        run.fail(slot, culprit, seconds, why ?? failure('left-unfinished', 'the worker ended'));
+      run.release(slot, run.heldBy(slot), 'the worker ended before it came to them');
+    }
+  }
+}
+
+function split<T>(values: readonly T[], matches: (value: T) => boolean): [T[], T[]] {
+  return [values.filter(matches), values.filter((value) => !matches(value))];
+}

@@ -1,0 +1,38 @@
+import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/** The first declared output that is not there or empty; null when all are well. */
+export function findMissingOutput(outputs: readonly string[]): string | null {
+  return outputs.find((path) => !isFilled(path)) ?? null;
+}
+
+function isFilled(path: string): boolean {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats !== undefined && (stats.isDirectory() || stats.size > 0);
+}
+
+/** Makes the folders that an item's outputs go to. */
+export function makeOutputFolders(outputs: readonly string[]): void {
+  for (const folder of new Set(outputs.map((path) => dirname(path)))) mkdirSync(folder, { recursive: true });
+}
+
+/**
+ * Puts what a failed attempt left in the place of its outputs aside, under a name that says so: it never counts, and is not lost.
+ * @returns the new names
+ */
+export function setAsideOutputs(outputs: readonly string[], attempt: number): string[] {
+  return outputs.flatMap((path) => {
+    const aside = `${path}.attempt-${attempt}.failed`;
+    try {
+      renameSync(path, aside);
+      return [aside];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** Removes what an attempt that was cut off left in the place of its outputs; the next attempt makes them anew. */
+export function removeOutputs(outputs: readonly string[]): void {
+  for (const path of outputs) rmSync(path, { recursive: true, force: true });
+}

@@ -1,0 +1,124 @@
+import { type Failure, failure } from '../../../shared/failure.ts';
+import type { Report } from '../../../shared/report.ts';
+import type { ItemState } from '../../../shared/run-state.ts';
+import { findSignature } from '../failures/signatures.ts';
+import type { WorkerSlot } from '../workers/worker-slot.ts';
+import { findReportedItem } from './find-reported-item.ts';
+import type { StepRun } from './step-run.ts';
+
+/** The word of a worker about one of its items that ends the item. */
+export type FinalReport = Report & { status: 'complete' | 'failed' };
+
+/** What a dispatch does when a worker speaks about an item it holds. */
+export interface ReportActions {
+  onStarted: (slot: WorkerSlot, item: ItemState) => void;
+  onFinal: (slot: WorkerSlot, item: ItemState, report: FinalReport) => void;
+}
+
+/** Receives the reports of all workers of a step: sorts out what is theirs to say, shows progress, hands final words on. */
+export class ReportDesk {
+  /** Ranks whose workers say when they start an item, so that silence before it means a failed start-up. */
+  readonly announcing = new Set<number>();
+  private readonly run: StepRun;
+  private actions: ReportActions | null = null;
+  /** All files of the step; made when the first strange report comes. */
+  private files: Set<string> | undefined;
+  /** With `each` the final word is kept until the process has ended. */
+  private readonly kept = new Map<number, FinalReport>();
+  private readonly finished = new Map<number, Set<string>>();
+  private readonly lastHeard = new Map<number, number>();
+
+  constructor(run: StepRun) {
+    this.run = run;
+  }
+
+  /** From now on final words are acted on at once. */
+  actOn(actions: ReportActions): void {
+    this.actions = actions;
+  }
+
+  /** The slot begins an item: its file may be spoken of again. */
+  expect(slot: WorkerSlot, item: ItemState): void {
+    this.kept.delete(slot.rank);
+    this.finished.get(slot.rank)?.delete(item.file);
+  }
+
+  /** The final word kept for a slot, once. */
+  take(slot: WorkerSlot): FinalReport | null {
+    const report = this.kept.get(slot.rank) ?? null;
+    this.kept.delete(slot.rank);
+    return report;
+  }
+
+  /** When a worker reported last, in the clock of `performance.now()`; 0 for never. */
+  heardAt(slot: WorkerSlot): number {
+    return this.lastHeard.get(slot.rank) ?? 0;
+  }
+
+  /** A line that is no report. */
+  garbage(slot: WorkerSlot, line: string): void {
+    this.run.setup.logs.validator.write(
+      'WARNING',
+      'a line in the report file is not a report; it was skipped',
+      { line },
+      slot,
+    );
+  }
+
+  receive(slot: WorkerSlot, report: Report): void {
+    this.lastHeard.set(slot.rank, performance.now());
+    const item = findReportedItem(this.run.heldBy(slot), report.file);
+    if (item === undefined) this.refuse(slot, report);
+    else this.accept(slot, item, report);
+  }
+
+  /** The failure that a worker reported, with the cause if its words give one away. */
+  failureOf(item: ItemState, report: FinalReport): Failure {
+    const text = report.error ?? `the worker reported ${item.file} as failed and gave no error`;
+    const sign = findSignature(text);
+    return sign === null ? failure('reported-failed', text) : failure(sign.reason, sign.line);
+  }
+
+  private accept(slot: WorkerSlot, item: ItemState, report: Report): void {
+    const { adapter } = this.run.setup.logs;
+    switch (report.status) {
+      case 'started':
+        this.announcing.add(slot.rank);
+        this.actions?.onStarted(slot, item);
+        return;
+      case 'progress':
+        this.run.setup.board.setProgress(this.run.step, slot.rank, report.done ?? null, report.total ?? null);
+        return;
+      case 'complete':
+      case 'failed': {
+        adapter.write(
+          report.status === 'failed' ? 'WARNING' : 'INFO',
+          `reported ${report.status}`,
+          { ...report },
+          slot,
+        );
+        const final: FinalReport = { ...report, status: report.status };
+        if (!this.isFirstWord(slot, item)) return this.refuse(slot, report);
+        if (this.actions === null) this.kept.set(slot.rank, final);
+        else this.actions.onFinal(slot, item, final);
+      }
+    }
+  }
+
+  /** The first final report of an attempt stands. */
+  private isFirstWord(slot: WorkerSlot, item: ItemState): boolean {
+    const files = this.finished.get(slot.rank) ?? new Set<string>();
+    this.finished.set(slot.rank, files);
+    if (files.has(item.file)) return false;
+    files.add(item.file);
+    return true;
+  }
+
+  private refuse(slot: WorkerSlot, report: Report): void {
+    this.files ??= new Set(this.run.setup.state.items.map(({ file }) => file));
+    const message = this.files.has(report.file)
+      ? 'a report about an item that the worker does not have (any more); the first report stands'
+      : 'a report about a file that was never given to a worker; it was ignored';
+    this.run.setup.logs.validator.write('WARNING', message, { file: report.file, status: report.status }, slot);
+  }
+}

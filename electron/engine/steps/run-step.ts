@@ -1,0 +1,66 @@
+import type { Report } from '../../../shared/report.ts';
+import type { ItemState } from '../../../shared/run-state.ts';
+import type { StopCause } from '../../../shared/worker-state.ts';
+import { WorkerSlot } from '../workers/worker-slot.ts';
+import { adoptOpenWorkers } from './adopt-workers.ts';
+import { dispatchEach } from './each-dispatch.ts';
+import { dispatchList } from './list-dispatch.ts';
+import { dispatchQueue } from './queue-dispatch.ts';
+import { ReportDesk } from './report-desk.ts';
+import { StepRun } from './step-run.ts';
+import type { StepSetup } from './step-setup.ts';
+
+/** A step under way. */
+export interface RunningStep {
+  /** Resolves when every item has its final state, or the step was stopped, or no worker is left. */
+  readonly done: Promise<void>;
+  stop(cause: StopCause, graceMs: number): void;
+}
+
+/**
+ * Runs a step whose items are journaled: adopts workers of an earlier engine, starts the others, hands out, judges.
+ * @param speeds one per rank, 1 on average
+ */
+export function startStep(setup: StepSetup, speeds: readonly number[]): RunningStep {
+  const run = new StepRun(setup);
+  const desk = new ReportDesk(run);
+  const slots = setup.devices.map((device, rank) => openSlot(run, desk, rank, device));
+  adoptOpenWorkers(run, slots);
+  return {
+    done: runSlots(run, slots, desk, speeds),
+    stop: (cause, graceMs) => run.stop(slots, cause, graceMs),
+  };
+}
+
+async function runSlots(run: StepRun, slots: WorkerSlot[], desk: ReportDesk, speeds: readonly number[]): Promise<void> {
+  try {
+    await dispatch(run, slots, desk, speeds);
+  } finally {
+    for (const slot of slots) slot.close();
+  }
+}
+
+async function dispatch(run: StepRun, slots: WorkerSlot[], desk: ReportDesk, speeds: readonly number[]): Promise<void> {
+  switch (run.setup.definition.dispatch) {
+    case 'queue':
+      return dispatchQueue(run, slots, desk);
+    case 'list':
+      return dispatchList(run, slots, desk, speeds);
+    case 'each':
+      return dispatchEach(run, slots, desk);
+  }
+}
+
+function openSlot(run: StepRun, desk: ReportDesk, rank: number, device: StepSetup['devices'][number]): WorkerSlot {
+  const held = (run.setup.state.workers[rank]?.holding ?? []).map((index) => run.item(index));
+  const slot: WorkerSlot = new WorkerSlot(run.setup, rank, device, firstReport(held), {
+    onReport: (report: Report) => desk.receive(slot, report),
+    onGarbage: (line: string) => desk.garbage(slot, line),
+  });
+  return slot;
+}
+
+/** Reports of what a worker held when the engine before us died may stand in the file unread. */
+function firstReport(held: readonly ItemState[]): number | null {
+  return held.length === 0 ? null : Math.min(...held.map(({ report_offset }) => report_offset));
+}

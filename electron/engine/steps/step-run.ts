@@ -1,0 +1,224 @@
+import type { Failure } from '../../../shared/failure.ts';
+import { failure } from '../../../shared/failure.ts';
+import type { Report } from '../../../shared/report.ts';
+import type { ItemState, StepState } from '../../../shared/run-state.ts';
+import type { StopCause } from '../../../shared/worker-state.ts';
+import { QueueOrder } from '../assignment/queue-order.ts';
+import { prepareOutputs } from '../pipelines/expand-outputs.ts';
+import type { ExpandedCommand } from '../pipelines/expand-step.ts';
+import type { StepContext } from '../pipelines/step-values.ts';
+import type { WorkerProcess } from '../processes/worker-process.ts';
+import type { WorkerSlot } from '../workers/worker-slot.ts';
+import { findMissingOutput, makeOutputFolders, removeOutputs, setAsideOutputs } from './output-files.ts';
+import type { StepSetup } from './step-setup.ts';
+
+/** What all three dispatches do with items: hand out, judge, take back. Every change is journaled before it is acted on. */
+export class StepRun {
+  readonly setup: StepSetup;
+  readonly pending: QueueOrder;
+  /** Set once the run is being stopped: nothing is handed out any more. */
+  stopping: { cause: StopCause; graceMs: number } | null = null;
+  private readonly outputsOf: ReturnType<typeof prepareOutputs>;
+  private readonly attemptsAllowed: number;
+  private waiting: (() => void)[] = [];
+  private readonly listeners = new Set<() => void>();
+
+  constructor(setup: StepSetup) {
+    this.setup = setup;
+    this.attemptsAllowed = setup.definition.retries + 1;
+    this.outputsOf = prepareOutputs(setup.definition, setup);
+    const costs = Float64Array.from(setup.state.items, (item) => item.cost);
+    this.pending = new QueueOrder(costs, pendingItems(setup.state));
+  }
+
+  get step(): number {
+    return this.setup.state.step;
+  }
+
+  /** What placeholders stand for in all of the step. */
+  get context(): StepContext {
+    const { setup } = this;
+    return {
+      outputDir: setup.outputDir,
+      runDirectory: setup.directory,
+      pipelineDir: setup.pipelineDir,
+      resources: setup.runtime.resources,
+      python: setup.python,
+      node: setup.runtime.node,
+      parameters: setup.parameters,
+    };
+  }
+
+  /** The item of a number that is known to be there. */
+  item(index: number): ItemState {
+    const item = this.setup.state.items[index];
+    if (item === undefined) throw new Error(`There is no item ${index} in step ${this.step}`);
+    return item;
+  }
+
+  /** The items that a worker has, in the order given. */
+  heldBy(slot: WorkerSlot): ItemState[] {
+    return (slot.record?.holding ?? []).map((index) => this.item(index));
+  }
+
+  /** The absolute paths of an item's declared outputs. */
+  outputs(item: ItemState): string[] {
+    const paths = this.outputsOf(item);
+    if (!paths.ok) throw new Error(paths.error.message);
+    return paths.value;
+  }
+
+  /** Whether nothing is left that could be handed out, now or after a failure of what runs. */
+  get isDone(): boolean {
+    return this.pending.size === 0 && this.setup.state.counts.running === 0;
+  }
+
+  /** Says that items are about to be handed to a worker. What an earlier attempt left in their outputs' place is cleared. */
+  begin(slot: WorkerSlot, items: readonly ItemState[]): void {
+    for (const item of items) {
+      const outputs = this.outputs(item);
+      makeOutputFolders(outputs);
+      removeOutputs(outputs);
+    }
+    this.setup.record({
+      type: 'dispatching',
+      step: this.step,
+      rank: slot.rank,
+      items: items.map(({ item }) => item),
+      log_offset: slot.logOffset,
+      report_offset: slot.reports.offset,
+    });
+  }
+
+  /** Says that the worker has been given them. */
+  handedOver(slot: WorkerSlot, items: readonly ItemState[]): void {
+    this.setup.record({ type: 'dispatched', step: this.step, rank: slot.rank, items: items.map(({ item }) => item) });
+  }
+
+  /** A success by report or by exit status: complete if the outputs are there, else a failed attempt. */
+  succeed(slot: WorkerSlot, item: ItemState, seconds: number, report: Report | null): void {
+    const declared = this.outputs(item);
+    const outputs = declared.length > 0 ? declared : (report?.outputs ?? []);
+    const missing = findMissingOutput(outputs);
+    if (missing !== null) {
+      this.fail(slot, item, seconds, failure('output-missing', `${missing} is missing or empty`));
+      return;
+    }
+    this.setup.record({
+      type: 'item-complete',
+      step: this.step,
+      rank: slot.rank,
+      item: item.item,
+      log_offset: slot.logOffset,
+      seconds,
+      outputs: [...outputs],
+      ...(report?.metrics == null ? {} : { metrics: report.metrics }),
+    });
+    this.changed();
+  }
+
+  /** A failed attempt; the item is pending again while attempts are left. */
+  fail(slot: WorkerSlot, item: ItemState, seconds: number, why: Failure): void {
+    const final = item.attempts >= this.attemptsAllowed;
+    const aside = setAsideOutputs(this.outputs(item), item.attempts);
+    this.setup.record({
+      type: 'item-failed',
+      step: this.step,
+      rank: slot.rank,
+      item: item.item,
+      log_offset: slot.logOffset,
+      seconds,
+      final,
+      failure: why,
+    });
+    const { orchestrator } = this.setup.logs;
+    const fields = {
+      file: item.file,
+      attempt: item.attempts,
+      ...why,
+      ...(aside.length > 0 ? { set_aside: aside } : {}),
+    };
+    orchestrator.write(
+      final ? 'ERROR' : 'WARNING',
+      final ? 'item failed' : 'attempt failed, trying again',
+      fields,
+      slot,
+    );
+    if (!final) this.pending.giveBack(item.item);
+    this.changed();
+  }
+
+  /** Takes items back without counting an attempt: it was not their fault. */
+  release(slot: WorkerSlot, items: readonly ItemState[], reason: string): void {
+    if (items.length === 0) return;
+    for (const item of items) removeOutputs(this.outputs(item));
+    this.setup.record({ type: 'items-released', step: this.step, items: items.map(({ item }) => item), reason });
+    const fields = { items: items.length, first: items[0]?.file, reason };
+    this.setup.logs.orchestrator.write('INFO', 'items taken back', fields, slot);
+    for (const { item } of items) this.pending.giveBack(item);
+    this.changed();
+  }
+
+  /** Starts a worker; a stop that was asked for meanwhile is acted on at once. */
+  async start(
+    slot: WorkerSlot,
+    command: ExpandedCommand,
+    options: { input: boolean; reason: string | null },
+  ): Promise<WorkerProcess | null> {
+    const process = await slot.start(command, options);
+    if (this.stopping !== null) slot.stop(this.stopping.cause, this.stopping.graceMs);
+    return process;
+  }
+
+  /** Stops the step: nothing is handed out any more and every worker is ended. Again with a shorter grace it becomes more urgent. */
+  stop(slots: readonly WorkerSlot[], cause: StopCause, graceMs: number): void {
+    this.stopping = { cause, graceMs };
+    for (const slot of slots) slot.stop(cause, graceMs);
+    this.changed();
+  }
+
+  /** Whether the worker was ended because the run was stopped. */
+  wasStopped(slot: WorkerSlot): boolean {
+    return this.stopping !== null && (slot.stopCause === 'run-stopped' || slot.stopCause === 'run-killed');
+  }
+
+  /** Whether an item declares outputs and all are there: what counts when nobody knows how its process ended. */
+  hasOutputs(item: ItemState): boolean {
+    const outputs = this.outputs(item);
+    return outputs.length > 0 && findMissingOutput(outputs) === null;
+  }
+
+  /** Resolves after a while, or at the next change. */
+  async pause(ms: number): Promise<void> {
+    const timer = Promise.withResolvers<void>();
+    const handle = setTimeout(timer.resolve, ms);
+    while (
+      this.stopping === null &&
+      !(await Promise.race([timer.promise.then(() => true), this.nextChange().then(() => false)]))
+    );
+    clearTimeout(handle);
+  }
+
+  /** Resolves at the next change of the items, or when the step is being stopped. */
+  nextChange(): Promise<void> {
+    return new Promise((resolve) => this.waiting.push(resolve));
+  }
+
+  /** Calls back at every change until the returned function is called. */
+  onChange(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Wakes whoever waits for a change. */
+  changed(): void {
+    const { waiting } = this;
+    this.waiting = [];
+    for (const wake of waiting) wake();
+    for (const listener of this.listeners) listener();
+  }
+}
+
+function pendingItems(state: StepState): number[] {
+  return state.items.filter(({ status }) => status === 'pending').map(({ item }) => item);
+}

@@ -1,0 +1,24 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { CostBatch, CostBatchResult, CostThreadData } from '../cost/cost-messages.ts';
+import { FileCounter } from '../cost/count-file.ts';
+import { failureInWords } from '../cost/failure-in-words.ts';
+
+/** Counts in batches of files, one batch at a time, until it is ended. */
+const { estimator }: CostThreadData = workerData;
+const counter = new FileCounter();
+
+async function countBatch({ files }: CostBatch): Promise<CostBatchResult> {
+  const result: CostBatchResult = { costs: new Float64Array(files.length).fill(NaN), failures: [] };
+  for (const [index, file] of files.entries()) {
+    try {
+      result.costs[index] = await counter.count(file, estimator);
+    } catch (error) {
+      result.failures.push({ index, message: failureInWords(file, error) });
+    }
+  }
+  return result;
+}
+
+parentPort?.on('message', (batch: CostBatch) => {
+  void countBatch(batch).then((result) => parentPort?.postMessage(result, [result.costs.buffer]));
+});

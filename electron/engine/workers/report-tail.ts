@@ -1,0 +1,97 @@
+import { Buffer } from 'node:buffer';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { type Report, reportSchema } from '../../../shared/report.ts';
+import { REPORT_WATCHING, watchGrowth } from '../logs/watch-growth.ts';
+
+/** Reports are read in pieces of this size, so that a worker that reports megabytes at once cannot fill memory. */
+const BLOCK_BYTES = 64 * 1024;
+/** A report is one short line; a longer one without a newline is garbage and is skipped. */
+const MAX_LINE_BYTES = 1024 * 1024;
+const NEWLINE = 0x0a;
+
+export interface ReportHandlers {
+  onReport: (report: Report) => void;
+  /** A line that is no report; the text is cut. */
+  onGarbage: (line: string) => void;
+}
+
+/** Reads what a worker appends to its report file, line by line, each line once. */
+export class ReportTail {
+  private readonly file: number;
+  private readonly handlers: ReportHandlers;
+  private readonly watch: { stop: () => void };
+  private position: number;
+  private rest = Buffer.alloc(0);
+  private closed = false;
+
+  /** @param from where to begin, in bytes: the start of a line */
+  constructor(path: string, from: number, handlers: ReportHandlers) {
+    // Opened for appending too, so that the file is there before the worker is.
+    this.file = openSync(path, 'a+', 0o600);
+    this.position = from;
+    this.handlers = handlers;
+    this.watch = watchGrowth(path, () => this.read(), REPORT_WATCHING);
+  }
+
+  /** Bytes of whole lines read so far: where an engine after this one has to begin. */
+  get offset(): number {
+    return this.position - this.rest.length;
+  }
+
+  /** Reads everything that is there now; the watch calls it too. */
+  read(): void {
+    if (this.closed) return;
+    const block = Buffer.allocUnsafe(BLOCK_BYTES);
+    // A file that became shorter was wiped by the worker: what it writes now is new.
+    if (fstatSync(this.file).size < this.position) this.restart();
+    for (;;) {
+      const count = readSync(this.file, block, 0, BLOCK_BYTES, this.position);
+      if (count === 0) return;
+      this.position += count;
+      this.takeLines(Buffer.concat([this.rest, block.subarray(0, count)]));
+    }
+  }
+
+  /** Ends the watch and closes the file. */
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.watch.stop();
+    closeSync(this.file);
+  }
+
+  private restart(): void {
+    this.position = 0;
+    this.rest = Buffer.alloc(0);
+  }
+
+  private takeLines(bytes: Buffer): void {
+    let start = 0;
+    for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
+      this.takeLine(bytes.toString('utf8', start, end));
+      start = end + 1;
+    }
+    this.rest = Buffer.from(bytes.subarray(start));
+    if (this.rest.length > MAX_LINE_BYTES) {
+      this.takeLine(this.rest.toString('utf8'));
+      this.rest = Buffer.alloc(0);
+    }
+  }
+
+  private takeLine(line: string): void {
+    if (line.trim() === '') return;
+    const report = parseReport(line);
+    if (report === null) this.handlers.onGarbage(line.slice(0, 200));
+    else this.handlers.onReport(report);
+  }
+}
+
+/** Parses one line of a report file; null when it is not a report. */
+export function parseReport(line: string): Report | null {
+  try {
+    const parsed = reportSchema.safeParse(JSON.parse(line));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}

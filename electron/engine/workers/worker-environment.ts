@@ -1,0 +1,79 @@
+import { delimiter } from 'node:path';
+import type { DeviceRef } from '../../../shared/device.ts';
+import type { Environment } from '../data-home.ts';
+import { deviceEnvironment } from '../devices/device-environment.ts';
+
+/** Variables that would make a worker behave like a part of ours: prefixes and names. */
+const REMOVED_PREFIXES = ['ELECTRON_', 'npm_'];
+const REMOVED_NAMES = ['NODE_OPTIONS', 'NODE_ENV', 'INIT_CWD', 'APPDIR', 'APPIMAGE', 'OWD', 'ARGV0'];
+
+export interface WorkerPlace {
+  run: string;
+  step: number;
+  rank: number;
+  worldSize: number;
+  device: DeviceRef;
+  reportFile: string;
+  logFolder: string;
+  outputFolder: string;
+}
+
+/**
+ * The environment of a worker: the parent's, less what belongs to Drover's own runtime, the device, and what tells the worker its place.
+ * @param step what the step's `env` adds; it wins over everything but the worker's place
+ */
+export function workerEnvironment(
+  parent: Environment,
+  step: Readonly<Record<string, string>>,
+  place: WorkerPlace,
+): Environment {
+  return {
+    ...inheritedEnvironment(parent),
+    ...deviceEnvironment(place.device, { byUuid: false }),
+    ...step,
+    ...placeVariables(place),
+  };
+}
+
+/** The variables that Drover sets itself, which logs may show; what is inherited may hold secrets. */
+export function placeVariables(place: WorkerPlace): Record<string, string> {
+  const rank = String(place.rank);
+  return {
+    RANK: rank,
+    LOCAL_RANK: rank,
+    WORLD_SIZE: String(place.worldSize),
+    PYTHONUNBUFFERED: '1',
+    DROVER_RUN_ID: place.run,
+    DROVER_STEP: String(place.step),
+    DROVER_RANK: rank,
+    DROVER_DEVICE_UUID: place.device.uuid ?? '',
+    DROVER_REPORT_FILE: place.reportFile,
+    DROVER_LOG_DIR: place.logFolder,
+    DROVER_OUTPUT_DIR: place.outputFolder,
+  };
+}
+
+/** What a worker inherits: the parent's environment less what belongs to Drover's own runtime. */
+export function inheritedEnvironment(parent: Environment): Record<string, string> {
+  const appFolder = parent['APPDIR'];
+  const kept: Record<string, string> = {};
+  for (const [name, value] of Object.entries(parent)) {
+    if (value === undefined || isRemoved(name)) continue;
+    const cleaned = name === 'PATH' || name === 'LD_LIBRARY_PATH' ? cleanPath(value, appFolder) : value;
+    if (cleaned !== '' || value === '') kept[name] = cleaned;
+  }
+  return kept;
+}
+
+function isRemoved(name: string): boolean {
+  return REMOVED_NAMES.includes(name) || REMOVED_PREFIXES.some((prefix) => name.startsWith(prefix));
+}
+
+/** Without the tools of our own checkout, and without the libraries of the AppImage we may run from. */
+function cleanPath(path: string, appFolder: string | undefined): string {
+  return path
+    .split(delimiter)
+    .filter((entry) => !/[\\/]node_modules[\\/]\.bin$/.test(entry) && !/[\\/]node-gyp-bin$/.test(entry))
+    .filter((entry) => appFolder === undefined || appFolder === '' || !entry.startsWith(appFolder))
+    .join(delimiter);
+}

@@ -1,0 +1,271 @@
+/**
+ * Helper for Drover workers written in JavaScript: the queue on standard input, reports, outputs that appear whole, and logging.
+ * One file without dependencies, for Node 20 and later; the README beside it tells what a worker sees and says.
+ *
+ * ```js
+ * for await (const item of items()) {
+ *   const output = atomicOutput(item.output);
+ *   await predict(item.file, output.temporary, (done, total) => reportProgress(item.file, done, total));
+ *   output.commit();
+ *   complete(item.file, { outputs: [item.output] });
+ * }
+ * ```
+ */
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+
+/** Progress is shown to people: more often than this, in milliseconds, is only work for whoever reads the reports. */
+const PROGRESS_INTERVAL_MS = 200;
+/** A report is one line that others parse: an error's text is cut after this many characters. */
+const MAX_ERROR_LENGTH = 4_000;
+/** Levels with the numbers that Python's logging gives them. */
+const LEVELS = { DEBUG: 10, INFO: 20, WARNING: 30, ERROR: 40, CRITICAL: 50 };
+
+/** @typedef {{ file: string, output: string | null, attempt: number }} Item what the engine hands out; it may hold more keys */
+
+const stop = new AbortController();
+/** Aborted when the worker is asked to end. Listeners run at once; then temporary outputs are removed and the process ends. */
+export const stopping = stop.signal;
+
+/**
+ * The items to work on, each reported as started when it is handed out. They come from standard input, one JSON object per line
+ * until its end, or from `files` when the worker is run by hand. The next one comes after `complete` or `failed`.
+ * @param {{ files?: string[] }} [options]
+ * @returns {AsyncGenerator<Item, void>}
+ */
+export async function* items({ files = [] } = {}) {
+  endCleanlyWhenAsked();
+  for await (const item of files.length > 0 ? itemsOfArguments(files) : itemsOfQueue()) {
+    reportStarted(item.file);
+    yield item;
+  }
+}
+
+function itemsOfArguments(files) {
+  return files.map((file) => ({ file: resolve(file), output: null, attempt: 1 }));
+}
+
+async function* itemsOfQueue() {
+  for await (const line of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
+    if (line.trim() !== '') yield parseItem(line);
+  }
+}
+
+function parseItem(line) {
+  let item = null;
+  try {
+    item = JSON.parse(line);
+  } catch {
+    // Said below, together with JSON that is no item.
+  }
+  if (typeof item?.file === 'string') return { output: null, attempt: 1, ...item };
+  throw new Error(`Standard input: expected an item such as {"file": "/data/a.fa"} on each line, found: ${line}`);
+}
+
+/**
+ * Says that work on a file has begun; `items()` does it by itself.
+ * @param {string} file as it was handed out
+ */
+export function reportStarted(file) {
+  report({ file, status: 'started' });
+}
+
+let lastProgress = { file: '', time: 0 };
+
+/**
+ * Says how far a file is, in a unit of the worker's choice. Calls in quick succession are left out.
+ * @param {string} file @param {number} done @param {number} total
+ */
+export function reportProgress(file, done, total) {
+  const time = performance.now();
+  if (lastProgress.file === file && time - lastProgress.time < PROGRESS_INTERVAL_MS) return;
+  lastProgress = { file, time };
+  report({ file, status: 'progress', done, total });
+}
+
+/**
+ * Says that a file is done and its outputs are in place.
+ * @param {string} file
+ * @param {{ outputs?: string[], metrics?: Record<string, unknown> }} [result]
+ */
+export function complete(file, { outputs, metrics } = {}) {
+  report({ file, status: 'complete', outputs, metrics });
+}
+
+/**
+ * Says that a file cannot be done; the worker goes on with the next.
+ * @param {string} file @param {unknown} error an Error or a sentence
+ * @param {{ metrics?: Record<string, unknown> }} [result]
+ */
+export function failed(file, error, { metrics } = {}) {
+  const text = error instanceof Error ? error.message : String(error);
+  report({ file, status: 'failed', error: text.slice(0, MAX_ERROR_LENGTH), metrics });
+}
+
+let reportDescriptor = -1;
+
+/** One line by one write to a descriptor in append mode: writers that share the file cannot tear each other's lines. */
+function report(content) {
+  if (reportDescriptor < 0) reportDescriptor = openReports();
+  const line = Buffer.from(`${JSON.stringify({ gpu_id: deviceNumber(), ...content })}\n`);
+  const written = writeSync(reportDescriptor, line);
+  if (written === line.length) return;
+  throw new Error(`Only ${written} of ${line.length} bytes of a report could be written. Is the disk full?`);
+}
+
+function openReports() {
+  const path = process.env.DROVER_REPORT_FILE ?? '';
+  if (path !== '') return openSync(path, 'a');
+  process.stderr.write('DROVER_REPORT_FILE is not set: running alone, reports go to standard output.\n');
+  return process.stdout.fd;
+}
+
+/** The device this worker sees, as a number where it is one; its rank where no mask names a device. */
+function deviceNumber() {
+  const { CUDA_VISIBLE_DEVICES = '', ROCR_VISIBLE_DEVICES = '' } = process.env;
+  const mask = CUDA_VISIBLE_DEVICES === '' ? ROCR_VISIBLE_DEVICES : CUDA_VISIBLE_DEVICES;
+  if (mask === '') return workerRank();
+  return /^\d+$/.test(mask) ? Number(mask) : mask;
+}
+
+/**
+ * This worker's rank, 0 when it runs alone.
+ * @returns {number}
+ */
+export function workerRank() {
+  return Number(process.env.DROVER_RANK ?? process.env.RANK ?? 0);
+}
+
+const temporaries = new Set();
+
+/**
+ * An output that appears whole or not at all: write to `temporary`, which has the same folder and suffix, then `commit`, which
+ * brings it to the disk and gives it its name; or `discard`. It is removed, too, when the worker is asked to end.
+ * @param {string} path
+ */
+export function atomicOutput(path) {
+  endCleanlyWhenAsked();
+  const temporary = join(dirname(path), `.partial.${basename(path)}`);
+  mkdirSync(dirname(path), { recursive: true });
+  rmSync(temporary, { force: true });
+  temporaries.add(temporary);
+  return {
+    temporary,
+    commit() {
+      syncFile(temporary);
+      renameSync(temporary, path);
+      temporaries.delete(temporary);
+    },
+    discard() {
+      rmSync(temporary, { force: true });
+      temporaries.delete(temporary);
+    },
+  };
+}
+
+/** Without this a file may be empty after a power cut although its report says that it is complete. */
+function syncFile(path) {
+  const descriptor = openSync(path, 'r+');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+let endingCleanly = false;
+
+function endCleanlyWhenAsked() {
+  if (endingCleanly) return;
+  endingCleanly = true;
+  for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, endBySignal);
+}
+
+/** The item at hand stays unreported, so that the engine hands it out again. `once` has put the default action back in place. */
+function endBySignal(signal) {
+  stop.abort();
+  for (const temporary of temporaries) rmSync(temporary, { force: true });
+  process.kill(process.pid, signal);
+}
+
+/**
+ * Where a worker's log lies.
+ * @param {string} logDir @param {number} rank
+ */
+export function getWorkerLogPath(logDir, rank) {
+  return join(logDir, `worker_${rank}.log`);
+}
+
+/**
+ * Appends this worker's log lines to its file, warnings and errors also to standard error. Where standard error is that very file,
+ * as inside a Drover worker, nothing is written twice and the first lines are the engine's.
+ * @param {number} rank @param {string} logDir
+ * @param {keyof typeof LEVELS | number} [logLevel] the lowest level that is written
+ */
+export function setupWorkerLogging(rank, logDir, logLevel = 'INFO') {
+  const path = getWorkerLogPath(logDir, rank);
+  const alone = !isStandardError(path);
+  mkdirSync(logDir, { recursive: true });
+  const descriptor = openSync(path, 'a+');
+  const threshold = typeof logLevel === 'number' ? logLevel : (LEVELS[logLevel] ?? LEVELS.INFO);
+  if (alone) beginLog(descriptor, path, rank);
+  const write = (name, level, message) => {
+    if (LEVELS[level] < threshold) return;
+    const line = formatLine(rank, name, level, message);
+    writeSync(descriptor, line);
+    if (alone && LEVELS[level] >= LEVELS.WARNING) process.stderr.write(line);
+  };
+  return { path, getLogger: (name) => makeLogger(name, write) };
+}
+
+/** Whether descriptor 2 writes into this file: compared by device and inode, as the same file has many names. */
+function isStandardError(path) {
+  const file = statSync(path, { bigint: true, throwIfNoEntry: false });
+  if (file === undefined) return false;
+  const standardError = fstatSync(2, { bigint: true });
+  return file.dev === standardError.dev && file.ino === standardError.ino;
+}
+
+/** A line that was cut off when the worker last ended gets its newline first. */
+function beginLog(descriptor, path, rank) {
+  const { size } = fstatSync(descriptor);
+  if (size > 0) {
+    const last = Buffer.alloc(1);
+    readSync(descriptor, last, 0, 1, size - 1);
+    const mend = last.toString() === '\n' ? '' : '\n';
+    writeSync(descriptor, `${mend}=== Resume at ${new Date().toISOString()} ===\n`);
+  }
+  writeSync(descriptor, formatLine(rank, 'drover', 'INFO', `Worker ${rank} logging initialized: ${path}`));
+}
+
+function formatLine(rank, name, level, message) {
+  const text = message instanceof Error ? (message.stack ?? message.message) : String(message);
+  return `${formatTime(new Date())} - Worker ${rank} - ${name} - ${level} - ${text}\n`;
+}
+
+/** Local time as Python's logging writes it: `2026-11-21 05:15:00,123`. */
+function formatTime(time) {
+  const local = new Date(time.getTime() - time.getTimezoneOffset() * 60_000).toISOString();
+  return `${local.slice(0, 10)} ${local.slice(11, 19)},${local.slice(20, 23)}`;
+}
+
+function makeLogger(name, write) {
+  return {
+    debug: (message) => write(name, 'DEBUG', message),
+    info: (message) => write(name, 'INFO', message),
+    warning: (message) => write(name, 'WARNING', message),
+    error: (message) => write(name, 'ERROR', message),
+  };
+}

@@ -1,0 +1,178 @@
+import { mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import fc from 'fast-check';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { findInputs } from '../../../../../electron/engine/inputs/find-inputs.ts';
+import { temporaryFolder } from '../../../../helpers/temporary-folder.ts';
+
+const PATTERNS = ['*.fa', '*.fa.gz'];
+let root: string;
+
+beforeEach(() => {
+  root = temporaryFolder();
+});
+
+function make(...files: string[]): void {
+  for (const file of files) {
+    mkdirSync(dirname(join(root, file)), { recursive: true });
+    writeFileSync(join(root, file), file);
+  }
+}
+
+async function found(...paths: string[]): Promise<string[]> {
+  const result = await findInputs({ paths, patterns: PATTERNS, workingDirectory: root });
+  if (!result.ok) throw new Error(result.error.message);
+  return result.value.files.map(({ file, relative_dir }) => `${relative_dir}|${file.slice(root.length + 1)}`);
+}
+
+async function refused(...paths: string[]): Promise<{ reason: string; message: string; advice: string }> {
+  const result = await findInputs({ paths, patterns: PATTERNS, workingDirectory: root });
+  if (result.ok) throw new Error('Expected a problem');
+  return result.error;
+}
+
+describe('a folder', () => {
+  test('is searched at every depth for the patterns, and the files keep their folder below it', async () => {
+    make('in/b.fa', 'in/x/y/a.fa.gz', 'in/notes.txt', 'in/x/a.faa');
+    expect(await found('in')).toEqual(['|in/b.fa', 'x/y|in/x/y/a.fa.gz']);
+  });
+
+  test('gives size and time of change of each file', async () => {
+    make('in/b.fa');
+    utimesSync(join(root, 'in/b.fa'), 1000, 2000);
+    const result = await findInputs({ paths: ['in'], patterns: PATTERNS, workingDirectory: root });
+    expect(result).toMatchObject({ ok: true, value: { files: [{ size: 7, mtime_ms: 2_000_000, relative_dir: '' }] } });
+  });
+
+  test('leaves hidden files and folders out, and names them when nothing else is there', async () => {
+    make('in/.a.fa', 'in/.cache/b.fa');
+    const problem = await refused('in');
+    expect(problem.reason).toBe('no-inputs');
+    expect(problem.message).toContain(`looked for *.fa, *.fa.gz in ${join(root, 'in')}`);
+    expect(problem.message).toContain('2 hidden files or folders were left out');
+    expect(problem.message).toContain(join(root, 'in/.a.fa'));
+    make('in/c.fa');
+    expect(await found('in')).toEqual(['|in/c.fa']);
+  });
+
+  test('is searched when it is itself hidden and was named', async () => {
+    make('.in/a.fa');
+    expect(await found('.in')).toEqual(['|.in/a.fa']);
+  });
+
+  test('reached through links is searched once, also when links lead in a circle', async () => {
+    make('in/real/a.fa', 'elsewhere/b.fa');
+    symlinkSync('..', join(root, 'in/real/up'));
+    symlinkSync('real', join(root, 'in/again'));
+    symlinkSync('../elsewhere', join(root, 'in/other'));
+    expect(await found('in')).toEqual(['other|in/other/b.fa', 'real|in/real/a.fa']);
+  });
+
+  test('with a matching link to nothing is a problem that names the link', async () => {
+    make('in/a.fa');
+    symlinkSync('nowhere', join(root, 'in/b.fa'));
+    symlinkSync('nowhere', join(root, 'in/b.txt'));
+    expect(await refused('in')).toMatchObject({
+      reason: 'unreadable-input',
+      message: `An input cannot be read: ${join(root, 'in/b.fa')} (a link to something that does not exist).`,
+    });
+  });
+});
+
+describe('a file', () => {
+  test('that is named is taken whatever its name, hidden or not', async () => {
+    make('notes.txt', '.hidden');
+    expect(await found('notes.txt', '.hidden')).toEqual(['|.hidden', '|notes.txt']);
+  });
+
+  test('that was found before is taken once, through a link too, and keeps the folder that found it first', async () => {
+    make('in/x/a.fa');
+    symlinkSync('in/x/a.fa', join(root, 'link.fa'));
+    expect(await found('in', 'in/x', 'in/x/a.fa', join(root, 'in/../in/x/a.fa'), 'link.fa')).toEqual(['x|in/x/a.fa']);
+  });
+
+  test('that is linked beside itself keeps its own name', async () => {
+    make('in/z.fa');
+    symlinkSync('z.fa', join(root, 'in/a.fa'));
+    expect(await found('in')).toEqual(['|in/z.fa']);
+  });
+
+  test('whose name holds the signs of a pattern is that file', async () => {
+    make('a[1].fa', 'a1.fa', 'b*.fa', 'bc.fa');
+    expect(await found('a[1].fa', 'b*.fa')).toEqual(['|a[1].fa', '|b*.fa']);
+  });
+
+  test('that is not there is a problem that says where relative paths start', async () => {
+    make('a.fa');
+    const problem = await refused('a.fa', 'b.fa');
+    expect(problem).toMatchObject({
+      reason: 'no-inputs',
+      message: `There is no file or folder ${join(root, 'b.fa')}.`,
+    });
+    expect(problem.advice).toContain(root);
+  });
+
+  test('that leads back to itself is refused by name', async () => {
+    symlinkSync('loop.fa', join(root, 'loop.fa'));
+    expect((await refused('loop.fa')).message).toContain('a link that leads back to itself');
+  });
+
+  test('that is a device is refused, and the advice says why', async () => {
+    expect(await refused('/dev/null')).toMatchObject({
+      reason: 'invalid-input',
+      message: expect.stringContaining('/dev/null'),
+    });
+  });
+});
+
+describe('a pattern', () => {
+  test('takes files as a shell would, and their folder counts below its fixed part', async () => {
+    make('in/1/a.txt', 'in/2/b.txt', 'in/2/c.fa', 'in/.3/d.txt');
+    expect(await found('in/*/*.txt')).toEqual(['1|in/1/a.txt', '2|in/2/b.txt']);
+    expect(await found('in/2/*')).toEqual(['|in/2/b.txt', '|in/2/c.fa']);
+  });
+
+  test('that names folders searches these for the pipeline’s patterns', async () => {
+    make('in/day1/x/a.fa', 'in/day1/a.txt', 'in/night/b.fa');
+    expect(await found('in/day*')).toEqual(['day1/x|in/day1/x/a.fa']);
+  });
+
+  test('that finds nothing is a problem with the pattern and the folder', async () => {
+    make('in/a.fa');
+    expect((await refused('in', 'in/*.fasta')).message).toContain(`looked for *.fasta in ${join(root, 'in')}`);
+    expect((await refused('out/*.fa')).message).toBe(`There is no file or folder ${join(root, 'out')}.`);
+  });
+});
+
+test('the result is sorted by path and the same for every order of the paths', async () => {
+  make('b/2.fa', 'a/1.fa', 'b/1.fa', 'B/0.fa');
+  const sorted = ['|B/0.fa', '|a/1.fa', '|b/1.fa', '|b/2.fa'];
+  await fc.assert(
+    fc.asyncProperty(fc.shuffledSubarray(['a', 'b', 'B'], { minLength: 3 }), async (paths) => {
+      expect(await found(...paths)).toEqual(sorted);
+    }),
+    { numRuns: 6 },
+  );
+});
+
+test('a search of any tree finds each matching file that is not hidden, once', async () => {
+  const name = fc.constantFrom('a', 'b', '.h');
+  const path = fc.tuple(fc.array(name, { maxLength: 3 }), name, fc.constantFrom('.fa', '.fa.gz', '.txt'));
+  await fc.assert(
+    fc.asyncProperty(fc.array(path, { maxLength: 12 }), async (paths) => {
+      rmSync(join(root, 'tree'), { recursive: true, force: true });
+      const files = [...new Set(paths.map(([folders, base, suffix]) => [...folders, base + suffix].join('/')))];
+      make('tree/always.fa', ...files.map((file) => `tree/${file}`));
+      const expected = files.filter((file) => !file.endsWith('.txt') && !/(^|\/)\./.test(file));
+      const inTree = (await found('tree')).map((line) => line.slice(line.indexOf('|') + '|tree/'.length));
+      expect(inTree.toSorted()).toEqual([...expected, 'always.fa'].toSorted());
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('an abort ends the search', async () => {
+  make('in/a.fa');
+  const search = findInputs({ paths: ['in'], patterns: PATTERNS, workingDirectory: root, signal: AbortSignal.abort() });
+  await expect(search).rejects.toThrow('abort');
+});

@@ -1,0 +1,110 @@
+import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { listRuns } from '../../../../../electron/engine/runs/list-runs.ts';
+import { journalFile, metadataFile } from '../../../../../electron/engine/runs/run-directory.ts';
+import type { RunListEntry } from '../../../../../shared/contract.ts';
+import { makeRun } from '../../../../helpers/make-run.ts';
+import { temporaryFolder } from '../../../../helpers/temporary-folder.ts';
+
+const RUN = '20261121-051500-123-k3f9';
+
+function only(runs: string, owned = false): RunListEntry {
+  const entries = listRuns({ runs, isOwned: () => owned });
+  const [entry] = entries;
+  if (entry === undefined || entries.length !== 1) throw new Error(`${entries.length} runs were listed`);
+  return entry;
+}
+
+test('an ended run is listed from the two ends of its journal', () => {
+  const runs = temporaryFolder();
+  const directory = makeRun(runs, { items: 300, failEvery: 100, name: 'mine', end: 'completed-with-failures' });
+  // The middle is not looked at: a journal of any size opens at once.
+  const expected = {
+    run: RUN,
+    pipeline: 'kmer-embedding',
+    name: 'mine',
+    status: 'completed-with-failures',
+    created: '2026-11-21T05:15:00.123Z',
+    ended: '2026-11-21T05:17:30.123Z',
+    items: { total: 300, complete: 297, failed: 3 },
+    directory,
+    damage: null,
+  };
+  expect(only(runs)).toEqual(expected);
+  expect(only(runs, true)).toEqual(expected);
+});
+
+test('a run that has not ended is running with an owner and interrupted without', () => {
+  const runs = temporaryFolder();
+  makeRun(runs, { items: 100, finished: 40, end: null });
+  expect(only(runs, true)).toMatchObject({
+    status: 'running',
+    ended: null,
+    items: { total: 100, complete: 40, failed: 0 },
+  });
+  expect(only(runs, false).status).toBe('interrupted');
+});
+
+test('a torn line behind the end is not a line', () => {
+  const runs = temporaryFolder();
+  appendFileSync(journalFile(makeRun(runs)), '{"type":"owner-ta');
+  expect(only(runs).status).toBe('completed');
+});
+
+test('a run that goes on after an end is not called ended', () => {
+  const runs = temporaryFolder();
+  const taken = { type: 'owner-taken', purpose: 'resume', pid: 1, host: 'box', time: '2026-11-21T06:00:00.000Z' };
+  appendFileSync(journalFile(makeRun(runs)), `${JSON.stringify(taken)}\n`);
+  expect(only(runs, true)).toMatchObject({ status: 'running', ended: null });
+});
+
+test('a last line longer than what is read from the end is folded with the rest', () => {
+  const runs = temporaryFolder();
+  const released = { type: 'items-released', step: 1, items: [], reason: 'r'.repeat(100_000), time: 't' };
+  appendFileSync(journalFile(makeRun(runs)), `${JSON.stringify(released)}\n`);
+  expect(only(runs)).toMatchObject({ status: 'completed', items: { total: 4, complete: 4 } });
+});
+
+test('runs of all pipelines come newest first', () => {
+  const runs = temporaryFolder();
+  const ids = ['20261121-051500-123-aaaa', '20261122-051500-123-aaaa', '20261120-051500-123-aaaa'];
+  ids.forEach((run, index) => makeRun(runs, { run, pipeline: `p-${index}` }));
+  expect(listRuns({ runs, isOwned: () => false }).map((entry) => entry.run)).toEqual(ids.toSorted().toReversed());
+});
+
+test.each([
+  ['no journal', (directory: string): void => rmSync(journalFile(directory)), 'journal.ndjson is missing'],
+  ['no metadata', (directory: string): void => rmSync(metadataFile(directory)), 'metadata.json is missing'],
+  ['an empty journal', (directory: string): void => writeFileSync(journalFile(directory), ''), 'is empty'],
+  ['garbage', (directory: string): void => writeFileSync(journalFile(directory), 'a\nb\n'), 'does not begin with'],
+  ['no whole line', (directory: string): void => writeFileSync(journalFile(directory), '{"ty'), 'does not begin with'],
+  [
+    'the journal of another run',
+    (directory: string): void => writeFileSync(journalFile(directory), '{"type":"run-created","run":"x"}\n'),
+    'belongs to run x',
+  ],
+  [
+    'a folder in place of the journal',
+    (directory: string): void => {
+      rmSync(journalFile(directory));
+      mkdirSync(journalFile(directory));
+    },
+    'cannot be read',
+  ],
+  [
+    'an end without counts',
+    (directory: string): void => appendFileSync(journalFile(directory), '{"type":"run-ended","time":"t"}\n'),
+    'cannot be read',
+  ],
+])('a run with %s is listed as damaged with the reason', (_what, damage, reason) => {
+  const runs = temporaryFolder();
+  damage(makeRun(runs));
+  const entry = only(runs);
+  expect(entry).toMatchObject({ run: RUN, status: 'damaged' });
+  expect(entry.damage).toContain(reason);
+});
+
+test('a folder of runs that does not exist holds none', () => {
+  expect(listRuns({ runs: join(temporaryFolder(), 'none'), isOwned: () => false })).toEqual([]);
+});

@@ -1,0 +1,220 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import { importResource } from '../../helpers/import-resource.ts';
+
+interface Sink {
+  begin(id: string): void;
+  residues(bytes: Uint8Array, start: number, end: number): void;
+  end(): void;
+}
+interface Scanner {
+  push(bytes: Uint8Array): void;
+  finish(): void;
+}
+type Records = [id: string, sequence: string][];
+
+const { FastaScanner } = await importResource<{ FastaScanner: new (sink: Sink) => Scanner }>(
+  'workers/kmer/fasta-scanner.mjs',
+);
+const { FastqScanner } = await importResource<{ FastqScanner: new (sink: Sink) => Scanner }>(
+  'workers/kmer/fastq-scanner.mjs',
+);
+const { scanSequences } = await importResource<{
+  scanSequences: (path: string, sink: Sink, onRead: (done: number, total: number) => void) => Promise<void>;
+}>('workers/kmer/scan-sequences.mjs');
+
+const folder = mkdtempSync(join(tmpdir(), 'drover-scan-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function collector(): { sink: Sink; records: Records } {
+  const records: Records = [];
+  let [id, text, open] = ['', '', false];
+  const sink: Sink = {
+    begin(next) {
+      expect(open).toBe(false);
+      [id, text, open] = [next, '', true];
+    },
+    residues(bytes, start, end) {
+      expect(open).toBe(true);
+      text += Buffer.from(bytes.subarray(start, end)).toString().replace(/\s/g, '');
+    },
+    end() {
+      expect(open).toBe(true);
+      open = false;
+      records.push([id, text]);
+    },
+  };
+  return { sink, records };
+}
+
+/** Pushes a text in pieces through one buffer that is used again, as a file's pieces are. */
+function scanText(Scanner: new (sink: Sink) => Scanner, text: string, pieceLength: number): Records {
+  const { sink, records } = collector();
+  const scanner = new Scanner(sink);
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; at += pieceLength) {
+    const piece = Buffer.from(bytes.subarray(at, at + pieceLength));
+    scanner.push(piece);
+    piece.fill(0x3e);
+  }
+  scanner.finish();
+  return records;
+}
+
+async function scanFile(content: string | Buffer): Promise<Records> {
+  const { sink, records } = collector();
+  const path = join(folder, 'input');
+  writeFileSync(path, content);
+  await scanSequences(path, sink, () => {});
+  return records;
+}
+
+const newline = fc.constantFrom('\n', '\r\n');
+const pieceLength = fc.integer({ min: 1, max: 20 });
+const word = fc.string({ unit: fc.constantFrom(...'abc|_.>@+1'.split('')), minLength: 1, maxLength: 6 });
+const wrapped = fc.array(fc.string({ unit: fc.constantFrom(...'ACGTNacgt'.split('')), minLength: 1, maxLength: 9 }), {
+  maxLength: 4,
+});
+
+describe('a FASTA scanner', () => {
+  it('finds each record whatever the line ends, lines and pieces are', () => {
+    const record = fc.record({ id: word, rest: fc.constantFrom('', ' of soil > marsh', '\tx'), lines: wrapped });
+    fc.assert(
+      fc.property(
+        fc.array(record, { minLength: 1 }),
+        newline,
+        fc.boolean(),
+        pieceLength,
+        (records, end, last, length) => {
+          const text = records.map(({ id, rest, lines }) => [`>${id}${rest}`, ...lines].join(end)).join(end);
+          expect(scanText(FastaScanner, last ? text + end : text, length)).toEqual(
+            records.map(({ id, lines }) => [id, lines.join('')]),
+          );
+        },
+      ),
+    );
+  });
+
+  it('takes a > inside a line for a residue', () => {
+    expect(scanText(FastaScanner, '>a\nAC>GT\n>b\n', 3)).toEqual([
+      ['a', 'AC>GT'],
+      ['b', ''],
+    ]);
+  });
+
+  it('takes the first word of a header for the id, and none when there is no word', () => {
+    const ids = scanText(FastaScanner, '>\n>\r\n> a b\n>c\td\n', 4).map(([id]) => id);
+    expect(ids).toEqual(['', '', 'a', 'c']);
+  });
+
+  it('keeps no more than the beginning of an endless header', () => {
+    const records = scanText(FastaScanner, `>id ${'x'.repeat(200_000)}\nACGT\n`, 1000);
+    expect(records).toEqual([['id', 'ACGT']]);
+  });
+});
+
+describe('a FASTQ scanner', () => {
+  it('finds each record although @ and + are quality values, and lines are wrapped', () => {
+    const record = fc.record({ id: word, lines: wrapped, repeat: fc.boolean() });
+    fc.assert(
+      fc.property(
+        fc.array(record, { minLength: 1 }),
+        newline,
+        fc.boolean(),
+        pieceLength,
+        (records, end, last, length) => {
+          const text = records
+            .map(({ id, lines, repeat }) => {
+              const quality = lines.map((line) => '@+>I5'.repeat(2).slice(0, line.length));
+              return [`@${id} read`, ...lines, repeat ? `+${id}` : '+', ...quality].join(end);
+            })
+            .join(end);
+          expect(scanText(FastqScanner, last ? text + end : text, length)).toEqual(
+            records.map(({ id, lines }) => [id, lines.join('')]),
+          );
+        },
+      ),
+    );
+  });
+
+  it('takes a record without bases, with an empty quality line', () => {
+    expect(scanText(FastqScanner, '@a\n\n+\n\n@b\nA\n+\nI\n\n', 2)).toEqual([
+      ['a', ''],
+      ['b', 'A'],
+    ]);
+  });
+
+  it('refuses a record that was cut off', () => {
+    for (const text of ['@a', '@a\nACGT', '@a\nACGT\n+\n', '@a\nACGT\n+\nIII']) {
+      expect(() => scanText(FastqScanner, text, 100)).toThrow('"a" ends before its quality does');
+    }
+  });
+
+  it('refuses a quality that is longer than the sequence, and text between records, naming the line', () => {
+    expect(() => scanText(FastqScanner, '@a\nAC\n+\nIII\n', 100)).toThrow('line 4: the quality of "a" is longer');
+    expect(() => scanText(FastqScanner, '@a\nAC\n+\nII\nACGT\n', 100)).toThrow(
+      'line 5: a FASTQ record must begin with "@"',
+    );
+  });
+});
+
+describe('scanning a file', () => {
+  it('tells FASTA and FASTQ by the first character, after blank lines and a byte order mark', async () => {
+    expect(await scanFile('\uFEFF\r\n\n  >a\nAC\n')).toEqual([['a', 'AC']]);
+    expect(await scanFile('\n@a\nAC\n+\nII\n')).toEqual([['a', 'AC']]);
+  });
+
+  it('reads gzip by its content, with several members and an empty one at the end', async () => {
+    const members = [gzipSync('>a\nAC'), gzipSync('GT\n>b\nA\n'), gzipSync('')];
+    expect(await scanFile(Buffer.concat(members))).toEqual([
+      ['a', 'ACGT'],
+      ['b', 'A'],
+    ]);
+  });
+
+  it('keeps every byte of an id', async () => {
+    const [first] = await scanFile(Buffer.from([0x3e, 0xe4, 0xff, 0x20, 0x41, 0x0a]));
+    expect(Buffer.from(first?.[0] ?? '', 'latin1')).toEqual(Buffer.from([0xe4, 0xff]));
+  });
+
+  it('goes over a file of many pieces and says how far it is', async () => {
+    const path = join(folder, 'large');
+    const text = Array.from({ length: 9000 }, (_, index) => `>s${index}\n${'ACGT'.repeat(25)}\n`).join('');
+    const seen: number[] = [];
+    for (const content of [Buffer.from(text), gzipSync(text, { level: 0 })]) {
+      writeFileSync(path, content);
+      const { sink, records } = collector();
+      seen.length = 0;
+      await scanSequences(path, sink, (done, total) => {
+        expect(total).toBe(content.length);
+        seen.push(done);
+      });
+      expect(records).toHaveLength(9000);
+      expect(seen.length).toBeGreaterThan(2);
+      expect(seen).toEqual(seen.toSorted((a, b) => a - b));
+      expect(seen.at(-1)).toBe(content.length);
+    }
+  });
+
+  it.each([
+    ['an empty file', Buffer.from(''), 'it holds no sequences'],
+    ['nothing but blank lines', Buffer.from(' \n\r\n'), 'it holds no sequences'],
+    ['gzip of nothing', gzipSync(''), 'it holds no sequences'],
+    ['other text', Buffer.from('hello\n>a\n'), 'its first character is "h", expected ">" or "@"'],
+    ['gzip of other text', gzipSync('hello\n'), 'its first character is "h"'],
+    ['gzip that was cut off', gzipSync('>a\nACGT\n').subarray(0, 20), 'its gzip data ends too early'],
+    ['gzip cut in a later member', Buffer.concat([gzipSync('>a\nA\n'), gzipSync('C\n').subarray(0, 15)]), 'too early'],
+    ['damaged gzip', gzipSync('>a\nACGTACGT\n').fill(0xee, 12, 18), 'its gzip data is damaged'],
+  ])('refuses %s with a sentence', async (_, content, sentence) => {
+    await expect(scanFile(content)).rejects.toThrow(sentence);
+  });
+
+  it('names a file that is not there', async () => {
+    const missing = join(folder, 'missing.fa');
+    await expect(scanSequences(missing, collector().sink, () => {})).rejects.toThrow(missing);
+  });
+});
