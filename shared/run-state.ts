@@ -1,4 +1,3 @@
-import { assertNever } from './assert-never.ts';
 import type { DeviceRef } from './device.ts';
 import type { Failure } from './failure.ts';
 import { workerId } from './ids.ts';
@@ -106,9 +105,9 @@ export function applyRunEvent(state: RunState, event: RunEvent): RunState {
 }
 
 function applies(state: RunState, event: RunEvent): boolean {
+  if (event.type === 'run-created') return create(state, event);
+  if (state.run === '') return false;
   switch (event.type) {
-    case 'run-created':
-      return create(state, event);
     case 'owner-taken':
       return takeOwner(state, event);
     case 'stop-requested':
@@ -147,10 +146,11 @@ function appliesToStep(state: RunState, event: StepEvent): boolean {
     case 'items':
       return addItems(step, event.items);
     case 'items-reset':
+      if (!forItems(step, event.items, (item) => resetItem(step, item))) return false;
       for (const record of event.records ?? []) Object.assign(step.items[record.item] ?? {}, record);
-      return forItems(step, event.items, (item) => resetItem(step, item));
+      return true;
     case 'items-skipped':
-      return forItems(step, event.items, (item) => setItemStatus(step, item, 'skipped'));
+      return forItems(step, event.items, (item) => skipItem(step, item));
     case 'items-released':
       return forItems(step, event.items, (item) => releaseItem(step, item));
     case 'dispatching':
@@ -166,14 +166,19 @@ function appliesToStep(state: RunState, event: StepEvent): boolean {
     case 'device-left':
       return appliesToWorker(step, event);
     default:
-      return assertNever(event, 'run event');
+      // A type that this version does not know, from a damaged journal or a newer version.
+      event satisfies never;
+      return false;
   }
 }
 
 type RankEvent = Extract<StepEvent, { rank: number }>;
 
 function appliesToWorker(step: StepState, event: RankEvent): boolean {
-  if (event.type === 'worker-starting') ensureWorker(step, event.rank, event.device);
+  const known = step.workers[event.rank];
+  if (event.type === 'worker-starting' && (known === undefined || isOver(known.state))) {
+    ensureWorker(step, event.rank, event.device);
+  }
   const worker = step.workers[event.rank];
   if (worker === undefined) return false;
   switch (event.type) {
@@ -195,14 +200,7 @@ function appliesToWorker(step: StepState, event: RankEvent): boolean {
     case 'worker-stopping':
       return move(worker, { type: 'stop', cause: event.cause });
     case 'worker-ended':
-      worker.ended = event.time;
-      return move(worker, {
-        type: 'ended',
-        outcome: event.outcome,
-        exit_code: event.exit_code,
-        signal: event.signal,
-        failure: event.failure,
-      });
+      return endWorker(worker, event);
     case 'tokens':
       worker.tokens = event.tokens;
       return true;
@@ -210,8 +208,9 @@ function appliesToWorker(step: StepState, event: RankEvent): boolean {
     case 'device-left':
       return true;
     case 'dispatching':
+      if (!forItems(step, event.items, (item) => beginAttempt(step, worker, item, event))) return false;
       worker.handed_over = false;
-      return forItems(step, event.items, (item) => beginAttempt(step, worker, item, event));
+      return true;
     case 'dispatched':
       worker.handed_over = true;
       return true;
@@ -219,7 +218,8 @@ function appliesToWorker(step: StepState, event: RankEvent): boolean {
     case 'item-failed':
       return judgeItem(step, worker, event);
     default:
-      return assertNever(event, 'worker event');
+      event satisfies never;
+      return false;
   }
 }
 
@@ -280,8 +280,9 @@ function ensureWorker(step: StepState, rank: number, device: DeviceRef): void {
 }
 
 function addItems(step: StepState, items: ItemRecord[]): boolean {
+  const first = step.items.length;
+  if (items.some((record, index) => record.item !== first + index)) return false;
   for (const record of items) {
-    if (record.item !== step.items.length) return false;
     step.items.push({
       ...record,
       status: 'pending',
@@ -300,13 +301,12 @@ function addItems(step: StepState, items: ItemRecord[]): boolean {
 }
 
 function forItems(step: StepState, indices: number[], change: (item: ItemState) => void): boolean {
-  let known = true;
+  if (indices.some((index) => step.items[index] === undefined)) return false;
   for (const index of indices) {
     const item = step.items[index];
-    if (item === undefined) known = false;
-    else change(item);
+    if (item !== undefined) change(item);
   }
-  return known;
+  return true;
 }
 
 function setItemStatus(step: StepState, item: ItemState, status: ItemStatus): void {
@@ -315,8 +315,13 @@ function setItemStatus(step: StepState, item: ItemState, status: ItemStatus): vo
   item.status = status;
 }
 
+function skipItem(step: StepState, item: ItemState): void {
+  withdraw(step, item);
+  setItemStatus(step, item, 'skipped');
+}
+
 function resetItem(step: StepState, item: ItemState): void {
-  uncount(step, item);
+  withdraw(step, item);
   setItemStatus(step, item, 'pending');
   item.attempts = 0;
   item.failure = null;
@@ -324,8 +329,9 @@ function resetItem(step: StepState, item: ItemState): void {
   item.seconds = null;
 }
 
-/** A final state that is taken back no longer counts for the worker that reached it. */
-function uncount(step: StepState, item: ItemState): void {
+/** What is taken back no longer counts for the worker that finished it, and whoever has it has it no more. */
+function withdraw(step: StepState, item: ItemState): void {
+  if (item.status === 'running') dropFromWorker(step, item);
   const worker = item.rank === null ? undefined : step.workers[item.rank];
   if (worker === undefined) return;
   if (item.status === 'complete') worker.complete -= 1;
@@ -382,6 +388,13 @@ function judgeItem(
   setItemStatus(step, item, event.final ? 'failed' : 'pending');
   item.failure = event.failure;
   if (event.final) worker.failed += 1;
+  return true;
+}
+
+function endWorker(worker: WorkerRecord, event: Extract<RunEvent, { type: 'worker-ended' }>): boolean {
+  const { outcome, exit_code, signal, failure } = event;
+  if (!move(worker, { type: 'ended', outcome, exit_code, signal, failure })) return false;
+  worker.ended = event.time;
   return true;
 }
 

@@ -22,7 +22,7 @@ start().catch((error) => fail(`drover: ${error instanceof Error ? error.message 
 async function start() {
   const needed = neededNode();
   if (isOlder(process.versions.node, needed)) {
-    if (fs.existsSync(ownNode) && process.execPath !== fs.realpathSync(ownNode)) return runWith(ownNode);
+    if (isThere(ownNode) && process.execPath !== fs.realpathSync(ownNode)) return runWith(ownNode);
     return fail(
       `drover: this is Node ${process.versions.node}, and Node ${needed} or later is needed.\n` +
         '  Install it from https://nodejs.org, or run `npm ci` here: on Linux with x64 it brings a Node of its own.',
@@ -71,7 +71,7 @@ function runWith(node) {
 
 async function buildWhenMissing() {
   // A build under way has written some of its files: whoever comes then waits for all of them.
-  if (fs.existsSync(bundle) && !fs.existsSync(lock)) return;
+  if (isThere(bundle) && !isThere(lock)) return;
   fs.mkdirSync(path.dirname(lock), { recursive: true });
   let told = false;
   while (!takeLock()) {
@@ -80,9 +80,9 @@ async function buildWhenMissing() {
     await new Promise((resolve) => setTimeout(resolve, BUILD_POLL_MS));
   }
   try {
-    if (!fs.existsSync(bundle)) await build();
+    if (!isThere(bundle)) await build();
   } finally {
-    fs.rmdirSync(lock, { recursive: true });
+    fs.rmSync(lock, { recursive: true, force: true });
   }
 }
 
@@ -99,7 +99,7 @@ function takeLock() {
       try {
         const grave = `${lock}.${process.pid}`;
         fs.renameSync(lock, grave);
-        fs.rmdirSync(grave, { recursive: true });
+        fs.rmSync(grave, { recursive: true, force: true });
       } catch (gone) {
         if (gone.code !== 'ENOENT') throw gone;
       }
@@ -120,6 +120,10 @@ function isAbandoned() {
   }
 }
 
+function isThere(file) {
+  return fs.existsSync(file) === true;
+}
+
 function isAlive(pid) {
   try {
     process.kill(pid, 0);
@@ -131,7 +135,7 @@ function isAlive(pid) {
 
 /** Builds as `npm ci` does. What the build prints goes to standard error: standard output belongs to the command's results. */
 async function build() {
-  if (!fs.existsSync(path.join(root, 'node_modules'))) {
+  if (!isThere(path.join(root, 'node_modules'))) {
     throw new Error(`Drover is not built and its packages are missing. Run \`npm ci\` in ${root} first.`);
   }
   process.stderr.write('drover: building Drover, which is needed once …\n');
@@ -147,7 +151,7 @@ async function build() {
     );
     child.on('close', resolve);
   });
-  if (status !== 0 || !fs.existsSync(bundle)) {
+  if (status !== 0 || !isThere(bundle)) {
     throw new Error(`Drover could not be built. Run \`npm ci\` in ${root} and look at what it prints.`);
   }
 }

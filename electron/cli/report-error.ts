@@ -9,6 +9,8 @@ interface ErrorReport {
   /** The data directory: details of internal errors go to its drover.log. */
   home: string;
   env: Environment;
+  /** Whether runs were going on in this process. */
+  ownsRuns: boolean;
   say: (line: string) => void;
 }
 
@@ -39,7 +41,7 @@ function reportBug(error: unknown, report: ErrorReport): number {
   const debug = report.env['DROVER_DEBUG'];
   if (debug !== undefined && debug !== '') report.say(stack);
   report.say(indented(kept ? `Details are in ${log}.` : 'Set DROVER_DEBUG=1 and try again for details.'));
-  report.say(indented('A run that was going on keeps its workers; go on with it by `drover resume last`.'));
+  if (report.ownsRuns) report.say(indented('The workers of the run go on; `drover resume last` takes them over.'));
   return EXIT.internal;
 }
 

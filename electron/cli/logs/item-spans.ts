@@ -11,12 +11,19 @@ export interface ItemSpan {
   to: number | null;
 }
 
+type Span = ItemState['spans'][number];
+
 /** Where each attempt at an item stands in the logs, in order. */
 export function itemSpans(step: StepState, item: ItemState): ItemSpan[] {
-  return item.spans.map(([rank, from, to], index) => {
-    const begin = step.dispatch === 'list' ? afterEarlierItems(step, item, rank, from, to) : from;
+  return item.spans.map((span, index) => {
+    const [rank, from, to] = span;
     const underWay = to === null && item.status === 'running' && index === item.spans.length - 1;
-    return { attempt: index + 1, rank, from: begin, to: underWay ? null : (to ?? nextBeginning(step, rank, from)) };
+    return {
+      attempt: index + 1,
+      rank,
+      from: step.dispatch === 'list' ? afterEarlierItems(step, span) : from,
+      to: underWay ? null : (to ?? nextBeginning(step, span)),
+    };
   });
 }
 
@@ -24,21 +31,20 @@ export function itemSpans(step: StepState, item: ItemState): ItemSpan[] {
  * A worker that got a whole list was given all its items at once and works through them: an item begins where the one judged before it
  * ended.
  */
-function afterEarlierItems(step: StepState, item: ItemState, rank: number, from: number, to: number | null): number {
-  let begin = from;
-  for (const other of step.items) {
-    if (other === item) continue;
-    for (const [otherRank, , end] of other.spans) {
-      const earlier = end !== null && (to === null || end <= to);
-      if (otherRank === rank && earlier && end > begin) begin = end;
-    }
-  }
-  return begin;
+function afterEarlierItems(step: StepState, [rank, from, to]: Span): number {
+  return spansOfRank(step, rank).reduce((begin, [, , end]) => {
+    const earlier = end !== null && (to === null || end < to);
+    return earlier && end > begin ? end : begin;
+  }, from);
 }
 
 /** An attempt that was never judged (its worker died) lasts until the worker's next start or the next item it was given. */
-function nextBeginning(step: StepState, rank: number, from: number): number {
+function nextBeginning(step: StepState, [rank, from]: Span): number {
   const starts = step.workers[rank]?.start_offsets ?? [];
-  const given = step.items.flatMap((item) => item.spans.filter((span) => span[0] === rank).map((span) => span[1]));
-  return Math.min(Number.MAX_SAFE_INTEGER, ...[...starts, ...given].filter((offset) => offset > from));
+  const beginnings = [...starts, ...spansOfRank(step, rank).map((span) => span[1])];
+  return beginnings.reduce((next, offset) => (offset > from && offset < next ? offset : next), Number.MAX_SAFE_INTEGER);
+}
+
+function spansOfRank(step: StepState, rank: number): Span[] {
+  return step.items.flatMap((item) => item.spans.filter((span) => span[0] === rank));
 }

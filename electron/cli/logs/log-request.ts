@@ -40,6 +40,12 @@ export function logRequest(source: string | undefined, options: LogsOptions): Lo
   if (options.attempt !== undefined && options.item === undefined) {
     throw wrong('--attempt says which try at an item is meant, but no item is named.', 'Add --item FILE.');
   }
+  if (options.raw === true && options.json !== true && options.follow === true && source === undefined) {
+    throw wrong(
+      'Bytes of several logs cannot be told apart while they are followed.',
+      'Name one SOURCE beside --raw --follow, or leave --raw out.',
+    );
+  }
   return {
     source: source ?? null,
     step: options.step === undefined ? null : wholeNumber('--step', options.step, 1),

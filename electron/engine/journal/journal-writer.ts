@@ -4,15 +4,15 @@ import type { RunEvent, RunEventBody } from '../../../shared/run-events.ts';
 /** Group commit: at most one fdatasync in this time, as a sync costs milliseconds and 10,000 reports a second are possible. */
 const SYNC_INTERVAL_MS = 100;
 
-/** How long to wait before a line that the disk did not take is tried again. */
+/** How long to wait before a line or a sync that the disk refused is tried again. */
 const RETRY_MS = 1_000;
 
 export interface JournalWriter {
   /** Stamps the event, writes it and returns it. It is in the file (not yet on the disk) when this returns. */
   append(body: RunEventBody): RunEvent;
-  /** Resolves when everything appended so far is on the disk. */
+  /** Resolves when everything appended so far is on the disk; waits as long as the disk refuses it. */
   synced(): Promise<void>;
-  /** Writes and syncs the rest and closes the file. */
+  /** Writes and syncs the rest and closes the file. What the disk still refuses then is lost, as was told before. */
   close(): Promise<void>;
 }
 
@@ -29,82 +29,114 @@ export interface JournalWriterOptions {
  * @throws the file system's error when it cannot be opened
  */
 export function openJournal(options: JournalWriterOptions, torn = false): JournalWriter {
-  const file = openSync(options.path, 'a', 0o600);
-  const now = options.now ?? (() => new Date());
-  let waiting = torn ? '\n' : '';
-  let trouble = false;
-  let retry: NodeJS.Timeout | undefined;
-  let syncTimer: NodeJS.Timeout | undefined;
-  let syncing = false;
-  let dirty = false;
-  let closed = false;
-  let lastSync = 0;
-  let waiters: (() => void)[] = [];
+  return new JournalFile(options, torn);
+}
 
-  const write = (): void => {
-    retry = undefined;
+class JournalFile implements JournalWriter {
+  private readonly file: number;
+  private readonly now: () => Date;
+  private readonly onTrouble: (message: string | null) => void;
+  /** What the disk has not taken yet. Bytes and not text: a short write may end inside a character. */
+  private waiting: Buffer[];
+  /** Events so far: appended, wholly in the file, on the disk. */
+  private appended = 0;
+  private written = 0;
+  private onDisk = 0;
+  private waiters: { upTo: number; resolve: () => void }[] = [];
+  private writeTrouble: string | null = null;
+  private syncTrouble: string | null = null;
+  private told = false;
+  private retryTimer: NodeJS.Timeout | undefined;
+  private syncTimer: NodeJS.Timeout | undefined;
+  private syncing = false;
+  private lastSync = 0;
+  private closed = false;
+
+  constructor({ path, onTrouble, now = () => new Date() }: JournalWriterOptions, torn: boolean) {
+    this.file = openSync(path, 'a', 0o600);
+    this.now = now;
+    this.onTrouble = onTrouble;
+    this.waiting = torn ? [Buffer.from('\n')] : [];
+  }
+
+  append(body: RunEventBody): RunEvent {
+    const event = { time: this.now().toISOString(), ...body };
+    this.waiting.push(Buffer.from(`${JSON.stringify(event)}\n`));
+    this.appended += 1;
+    // While the disk refuses, the next try takes all that has come meanwhile.
+    if (this.retryTimer === undefined) this.write();
+    return event;
+  }
+
+  synced(): Promise<void> {
+    if (this.onDisk === this.appended) return Promise.resolve();
+    return new Promise((resolve) => this.waiters.push({ upTo: this.appended, resolve }));
+  }
+
+  async close(): Promise<void> {
+    this.write();
+    this.closed = true;
+    clearTimeout(this.retryTimer);
+    if (this.writeTrouble === null) await this.synced();
+    clearTimeout(this.syncTimer);
+    closeSync(this.file);
+  }
+
+  private write(): void {
+    clearTimeout(this.retryTimer);
+    this.retryTimer = undefined;
     try {
-      while (waiting !== '') {
-        const bytes = Buffer.from(waiting);
-        const written = writeSync(file, bytes);
-        // After a short write the rest is cut at a byte, which may lie inside a character: keep the bytes, not the text.
-        waiting = written === bytes.length ? '' : bytes.toString('latin1', written);
-        if (waiting !== '') waiting = Buffer.from(waiting, 'latin1').toString('utf8');
-      }
-      dirty = true;
-      setTrouble(null);
-      scheduleSync();
+      while (this.waiting.length > 0) this.writePiece();
+      this.written = this.appended;
+      this.writeTrouble = null;
+      this.scheduleSync();
     } catch (error) {
-      setTrouble(error instanceof Error ? error.message : String(error));
-      if (!closed) retry = setTimeout(write, RETRY_MS);
+      this.writeTrouble = error instanceof Error ? error.message : String(error);
+      this.retryTimer = setTimeout(() => this.write(), RETRY_MS);
     }
-  };
-  const setTrouble = (message: string | null): void => {
-    if (trouble === (message !== null)) return;
-    trouble = message !== null;
-    options.onTrouble(message);
-  };
-  const scheduleSync = (): void => {
-    if (syncing || syncTimer !== undefined) return;
-    const pause = Math.max(0, lastSync + SYNC_INTERVAL_MS - performance.now());
-    syncTimer = setTimeout(sync, pause);
-  };
-  const sync = (): void => {
-    syncTimer = undefined;
-    syncing = true;
-    dirty = false;
-    const served = waiters;
-    waiters = [];
-    fdatasync(file, () => {
-      syncing = false;
-      lastSync = performance.now();
-      for (const resolve of served) resolve();
-      if (dirty || waiters.length > 0) scheduleSync();
+    this.tell();
+  }
+
+  private writePiece(): void {
+    const bytes = Buffer.concat(this.waiting);
+    this.waiting = [bytes];
+    const rest = bytes.subarray(writeSync(this.file, bytes));
+    this.waiting = rest.length > 0 ? [rest] : [];
+  }
+
+  /** Tells once that the disk refuses, and once that it takes lines again. */
+  private tell(): void {
+    const message = this.writeTrouble ?? this.syncTrouble;
+    if (this.told === (message !== null)) return;
+    this.told = message !== null;
+    this.onTrouble(message);
+  }
+
+  private scheduleSync(): void {
+    if (this.syncing || this.syncTimer !== undefined || this.onDisk === this.written) return;
+    const interval = this.syncTrouble === null ? SYNC_INTERVAL_MS : RETRY_MS;
+    this.syncTimer = setTimeout(() => this.sync(), Math.max(0, this.lastSync + interval - performance.now()));
+  }
+
+  private sync(): void {
+    this.syncTimer = undefined;
+    this.syncing = true;
+    const upTo = this.written;
+    fdatasync(this.file, (error) => {
+      this.syncing = false;
+      this.lastSync = performance.now();
+      this.syncTrouble = error?.message ?? null;
+      this.tell();
+      // Whoever closes has waited for one try; a disk that still refuses must not keep the process for ever.
+      if (error === null || this.closed) this.settle(upTo);
+      this.scheduleSync();
     });
-  };
-  const synced = (): Promise<void> => {
-    if (!dirty && !syncing && waiting === '') return Promise.resolve();
-    return new Promise((resolve) => {
-      waiters.push(resolve);
-      if (!trouble) scheduleSync();
-    });
-  };
-  return {
-    append(body) {
-      const event = { time: now().toISOString(), ...body };
-      waiting += `${JSON.stringify(event)}\n`;
-      if (retry === undefined) write();
-      return event;
-    },
-    synced,
-    async close() {
-      clearTimeout(retry);
-      write();
-      closed = true;
-      if (!trouble) await synced();
-      clearTimeout(syncTimer);
-      clearTimeout(retry);
-      closeSync(file);
-    },
-  };
+  }
+
+  private settle(upTo: number): void {
+    this.onDisk = upTo;
+    const done = this.waiters.filter((waiter) => waiter.upTo <= upTo);
+    this.waiters = this.waiters.filter((waiter) => waiter.upTo > upTo);
+    for (const { resolve } of done) resolve();
+  }
 }

@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import type { RunEvent } from '../../../shared/run-events.ts';
+import { type RunEvent, runEventSchema } from '../../../shared/run-events.ts';
 import { applyRunEvent, emptyRunState, type RunState } from '../../../shared/run-state.ts';
 
 /** Journals are read in blocks of this many bytes, so that a journal of a million items is never held whole. */
@@ -10,7 +10,7 @@ export interface JournalReading {
   state: RunState;
   /** Bytes up to and with the last whole line; what follows is a torn tail that a writer cuts off by a newline. */
   wholeBytes: number;
-  /** Lines that are not JSON objects with a type; 0 unless the file was damaged. */
+  /** Lines that are no events; 0 unless the file was damaged or edited by hand. */
   damagedLines: number;
 }
 
@@ -27,29 +27,17 @@ export function readJournal(path: string, onEvent?: (event: RunEvent) => void): 
       damagedLines += 1;
       return;
     }
-    applyGuarded(state, event);
+    applyRunEvent(state, event);
     onEvent?.(event);
   });
   return { state, wholeBytes, damagedLines };
 }
 
-/** A line that is JSON but not one of ours (a hand-edited journal) must not stop the fold. */
-function applyGuarded(state: RunState, event: RunEvent): void {
-  try {
-    applyRunEvent(state, event);
-  } catch {
-    state.ignored += 1;
-  }
-}
-
-/** Parses one line; null when it is not an event. */
+/** Parses one line; null when it is not an event. The check costs a microsecond per line, and the fold can rely on it. */
 export function parseEvent(line: string): RunEvent | null {
   try {
-    const value: unknown = JSON.parse(line);
-    if (typeof value !== 'object' || value === null || !('type' in value) || typeof value.type !== 'string')
-      return null;
-    // The journal is written by the engine alone; checking 300,000 lines against a schema would cost seconds.
-    return value as RunEvent;
+    const event = runEventSchema.safeParse(JSON.parse(line));
+    return event.success ? event.data : null;
   } catch {
     return null;
   }

@@ -4,6 +4,7 @@ import { err, ok, type Result } from '../../../shared/result.ts';
 import { detectDevices } from '../devices/detect-devices.ts';
 import type { HostPurpose } from '../engine-api.ts';
 import { listPipelines } from '../pipelines/list-pipelines.ts';
+import { checkArgumentLength } from '../runs/check-argument-length.ts';
 import { createRun } from '../runs/create-run.ts';
 import { startHeadless } from '../runs/headless.ts';
 import { isFinished } from '../runs/is-finished.ts';
@@ -37,6 +38,8 @@ async function startRun(
 ): Promise<Result<Started, Problem>> {
   const launch = await prepareLaunch(request, core.launchPlace);
   if (!launch.ok) return launch;
+  const fitting = await checkArgumentLength(launch.value, core.launchPlace);
+  if (!fitting.ok) return fitting;
   const { home, env, commandLine } = core.options;
   const created = await createRun({ launch: launch.value, request, home, env, commandLine });
   return created.ok ? set(core, created.value, 'run', request.detach) : created;

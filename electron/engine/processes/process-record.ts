@@ -9,18 +9,19 @@ export interface StartRecord {
   status: number | null;
 }
 
-/** A record has two short lines per start; the newest ones stand in the last bytes. */
-const TAIL_BYTES = 4_096;
+/** A record has two lines per start, of less than 200 bytes together; those of the newest start stand in the last bytes. */
+const TAIL_BYTES = 1_024;
 
 /**
- * Reads what is recorded about one start from the end of a record file. A torn line is no line.
+ * Reads what is recorded about the newest start from the end of a record file. A torn line is no line.
  * @returns nulls while nothing is recorded or the file is not there
  */
 export function readStartRecord(path: string, start: number): StartRecord {
   const record: StartRecord = { process: null, status: null };
+  const opening = `{"start":${start},`;
   for (const line of readTail(path).split('\n').slice(0, -1)) {
-    const entry = parseLine(line);
-    if (entry === null || entry['start'] !== start) continue;
+    const entry = line.startsWith(opening) ? parseLine(line) : null;
+    if (entry === null) continue;
     if (typeof entry['status'] === 'number') record.status = entry['status'];
     else record.process = parseIdentity(entry) ?? record.process;
   }

@@ -11,8 +11,8 @@ export interface SeenProcess {
 
 /** Which processes belong to one worker. */
 export interface WorkerMark {
-  /** Process group and session of the launcher. */
-  pgid: number;
+  /** Process group and session of the launcher; null when they are over, as the number may be a stranger's by now. */
+  pgid: number | null;
   run: string;
   step: number;
   rank: number;

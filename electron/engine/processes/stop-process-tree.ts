@@ -17,7 +17,7 @@ export interface StopResult {
 export async function stopProcessTree(table: ProcessTable, mark: WorkerMark, graceMs: number): Promise<StopResult> {
   if (graceMs > 0) {
     for (const member of escaped(table, mark)) table.signalProcess(member, 'SIGTERM');
-    table.signalGroup(mark.pgid, 'SIGTERM');
+    if (mark.pgid !== null) table.signalGroup(mark.pgid, 'SIGTERM');
     if (await waitUntil(() => table.membersOf(mark).length === 0, graceMs)) return { left: [], killed: false };
   }
   return killTree(table, mark);

@@ -18,6 +18,7 @@ export const windowsProcessTable: ProcessTable = {
     return text === '' ? null : Number(text);
   },
   membersOf(mark) {
+    if (mark.pgid === null) return [];
     const started = windowsProcessTable.startTime(mark.pgid);
     return started === null ? [] : [{ pid: mark.pgid, start_time: started }];
   },

@@ -34,6 +34,8 @@ export interface StartSpec extends LaunchSpec {
   rank: number;
   /** Grace for leftovers of a worker that ended by itself. */
   stopGraceMs: number;
+  /** Whether leftovers are looked for in sessions of their own, too: it reads all of /proc, which a short-lived process is not worth. */
+  thorough: boolean;
 }
 
 /** Starts a worker; the answer is its handle, or the system's message when not even the launcher could be started. */
@@ -72,6 +74,7 @@ interface HandleParts {
   fifo: string | null;
   pgid: number;
   stopGraceMs: number;
+  thorough: boolean;
   identity: Promise<ProcessIdentity | null>;
   launcherEnd: Promise<void>;
 }
@@ -141,9 +144,14 @@ function readEnding(parts: HandleParts): Ending {
 
 /** A worker that ended by itself may leave children in its group; they would hold the device, so they are ended too. */
 async function endLeftovers(parts: HandleParts, mark: WorkerMark, alreadyStopping: boolean): Promise<number> {
-  if (alreadyStopping || !parts.table.groupExists(parts.pgid)) return 0;
-  const members = parts.table.membersOf(mark);
-  if (members.length > 0) await stopProcessTree(parts.table, mark, parts.stopGraceMs);
+  if (alreadyStopping || !(parts.thorough || parts.table.groupExists(parts.pgid))) return 0;
+  return endStrays(parts.table, mark, parts.stopGraceMs);
+}
+
+/** Ends whatever still belongs to a worker. @returns how many processes that were */
+export async function endStrays(table: ProcessTable, mark: WorkerMark, graceMs: number): Promise<number> {
+  const members = table.membersOf(mark);
+  if (members.length > 0) await stopProcessTree(table, mark, graceMs);
   return members.length;
 }
 

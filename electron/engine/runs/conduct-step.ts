@@ -6,6 +6,7 @@ import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import type { RunEndStatus } from '../../../shared/run-events.ts';
 import type { StepState } from '../../../shared/run-state.ts';
+import { isOver } from '../../../shared/worker-state.ts';
 import { LearnedSpeeds } from '../assignment/learned-speeds.ts';
 import { estimateCosts } from '../cost/estimate-costs.ts';
 import { prepareOutputs } from '../pipelines/expand-outputs.ts';
@@ -17,6 +18,7 @@ import { findStepFiles, type StepFile } from '../steps/find-step-files.ts';
 import { itemEvents, planItems } from '../steps/prepare-items.ts';
 import { startStep } from '../steps/run-step.ts';
 import type { StepSetup } from '../steps/step-setup.ts';
+import { inheritedEnvironment } from '../workers/worker-environment.ts';
 import { makeNameLister } from './name-lister.ts';
 import { stepOutputFolder } from './run-directory.ts';
 import { closeStepLogs, openStepLogs } from './run-logs.ts';
@@ -38,7 +40,7 @@ export async function conductStep(
   if (step === undefined || state === undefined) throw new Error(`There is no step ${index + 1}`);
   const items = await bringItemsUpToDate(session, index, step, state);
   if (!items.ok) return items.error;
-  if (state.counts.pending + state.counts.running === 0) {
+  if (state.counts.pending + state.counts.running === 0 && state.workers.every((worker) => isOver(worker.state))) {
     settle(session, state);
     return null;
   }
@@ -235,7 +237,7 @@ function prepareSetup(
     outputDir: stepOutput(session, index),
     runtime: parts.runtime,
     table: parts.table,
-    env: parts.env,
+    env: inheritedEnvironment(parts.env),
     stopGraceMs: parts.stopGraceMs,
     logs: openStepLogs(parts.directory, session.run, index + 1),
     board: session.board,

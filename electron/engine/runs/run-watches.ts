@@ -8,6 +8,9 @@ import { journalFile } from './run-directory.ts';
 /** How often it is checked whether an unended run still has an owner: a crash is noticed within this time. */
 const OWNER_CHECK_MS = 1_000;
 
+/** After its last event a run is about to be let go; whoever waits for it is told this soon after. */
+const LAST_CHECK_MS = 25;
+
 /** An owner that has just let go may leave its last lines to be noticed; a run without owner is over after this many checks. */
 const OWNERLESS_CHECKS = 2;
 
@@ -37,6 +40,7 @@ export class RunWatches {
     const receive = (events: RunEvent[]): void => {
       for (const event of events) applyRunEvent(state, event);
       this.target.push('runEvents', { run, events });
+      if (hasEnded(state)) this.lookOften(run, look);
     };
     const follower = followJournal(journalFile(directory), receive);
     let ownerless = 0;
@@ -52,7 +56,7 @@ export class RunWatches {
     setImmediate(() => this.watches.has(run) && look());
   }
 
-  /** Looks at once, when it is known that something ended. */
+  /** Ends a watch; no event of the run is pushed any more. */
   unwatch(run: string): void {
     const watch = this.watches.get(run);
     if (watch === undefined) return;
@@ -63,6 +67,13 @@ export class RunWatches {
 
   close(): void {
     for (const run of [...this.watches.keys()]) this.unwatch(run);
+  }
+
+  private lookOften(run: string, look: () => void): void {
+    const watch = this.watches.get(run);
+    if (watch === undefined) return;
+    clearInterval(watch.timer);
+    watch.timer = setInterval(look, LAST_CHECK_MS);
   }
 
   private end(run: string, state: RunState): void {

@@ -12,7 +12,11 @@ import type { StepRun } from './step-run.ts';
 export function adoptOpenWorkers(run: StepRun, slots: readonly WorkerSlot[]): void {
   for (const slot of slots) {
     const record = slot.record;
-    if (record === undefined || isOver(record.state)) continue;
+    if (record === undefined) continue;
+    if (isOver(record.state)) {
+      run.release(slot, run.heldBy(slot), 'the worker was not started yet');
+      continue;
+    }
     const identity = liveProcess(record.state) ?? recordedIdentity(run, slot);
     if (identity !== null && identity.boot_id === run.setup.table.bootId()) slot.adopt(identity);
     else giveUp(run, slot);
@@ -25,6 +29,7 @@ function recordedIdentity(run: StepRun, slot: WorkerSlot): ProcessIdentity | nul
 }
 
 function giveUp(run: StepRun, slot: WorkerSlot): void {
-  slot.recordEnd({ exit_code: null, signal: null, leftovers: 0 });
+  const end = { exit_code: null, signal: null, leftovers: 0 };
   run.release(slot, run.heldBy(slot), 'the machine was restarted or the worker never started');
+  slot.recordEnd(end, slot.explainEnd(end));
 }

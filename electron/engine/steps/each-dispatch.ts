@@ -1,5 +1,7 @@
+import type { Failure } from '../../../shared/failure.ts';
 import type { ItemState } from '../../../shared/run-state.ts';
 import { expandCommand } from '../pipelines/expand-step.ts';
+import type { ProcessEnd } from '../processes/worker-process.ts';
 import type { WorkerSlot } from '../workers/worker-slot.ts';
 import { isUnknown, startFailure } from './endings.ts';
 import { ItemClock } from './item-clock.ts';
@@ -23,6 +25,7 @@ async function runSlot(run: StepRun, slot: WorkerSlot, desk: ReportDesk): Promis
   }
   stall.stop();
   clock.stop();
+  await slot.endStrays();
 }
 
 async function runItem(
@@ -32,6 +35,7 @@ async function runItem(
   item: ItemState,
   clock: ItemClock,
 ): Promise<void> {
+  slot.openLog(null);
   run.begin(slot, [item]);
   const expanded = expandCommand(run.setup.definition, {
     step: run.context,
@@ -54,10 +58,26 @@ async function awaitItem(run: StepRun, slot: WorkerSlot, desk: ReportDesk, clock
   const { seconds } = clock;
   clock.stop();
   slot.reports.read();
-  const why = slot.recordEnd(end);
+  const why = slot.explainEnd(end);
   run.setup.board.setFile(run.step, slot.rank, null);
   const [item] = run.heldBy(slot);
-  if (item === undefined) return;
+  if (item !== undefined) judge(run, slot, desk, item, { end, why, seconds });
+  slot.recordEnd(end, why);
+}
+
+interface Outcome {
+  end: ProcessEnd;
+  why: Failure | null;
+  seconds: number;
+}
+
+function judge(
+  run: StepRun,
+  slot: WorkerSlot,
+  desk: ReportDesk,
+  item: ItemState,
+  { end, why, seconds }: Outcome,
+): void {
   const reported = desk.take(slot);
   if (run.wasStopped(slot)) run.release(slot, [item], 'the run was stopped');
   else if (reported?.status === 'failed') run.fail(slot, item, seconds, desk.failureOf(item, reported));

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { failure } from '../../../shared/failure.ts';
+import { type Failure, failure } from '../../../shared/failure.ts';
 import type { ItemState } from '../../../shared/run-state.ts';
 import { assign } from '../assignment/assign.ts';
 import { expandCommand } from '../pipelines/expand-step.ts';
@@ -145,6 +145,7 @@ class ListWorker {
     mkdirSync(dirname(manifest), { recursive: true });
     writeFileSync(manifest, files.map((file) => `${file}\n`).join(''));
     for (const item of items) this.desk.expect(slot, item);
+    slot.openLog(reason);
     run.begin(slot, items);
     const expanded = expandCommand(run.setup.definition, {
       step: run.context,
@@ -172,16 +173,17 @@ class ListWorker {
     slot.reports.read();
     const { seconds } = this.clock;
     this.clock.stop();
-    const why = slot.recordEnd(end);
+    const why = slot.explainEnd(end);
     run.setup.board.setFile(run.step, slot.rank, null);
     this.judge(seconds, end, why);
+    slot.recordEnd(end, why);
     this.current = null;
     this.fruitless = this.fruitful || why === null ? 0 : this.fruitless + 1;
     return why?.reason ?? null;
   }
 
   /** What the worker held when it ended: a stop takes all back; after a failure only the item it was at counts an attempt. */
-  private judge(seconds: number, end: ProcessEnd, why: ReturnType<WorkerSlot['recordEnd']>): void {
+  private judge(seconds: number, end: ProcessEnd, why: Failure | null): void {
     const { run, slot } = this;
     const held = run.heldBy(slot);
     if (run.wasStopped(slot)) {

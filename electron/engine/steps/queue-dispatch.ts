@@ -1,4 +1,4 @@
-import { failure } from '../../../shared/failure.ts';
+import { type Failure, failure } from '../../../shared/failure.ts';
 import type { ItemState } from '../../../shared/run-state.ts';
 import { expandCommand } from '../pipelines/expand-step.ts';
 import type { ProcessEnd } from '../processes/worker-process.ts';
@@ -86,6 +86,7 @@ class QueueWorker {
       worker: { rank: slot.rank, worldSize: run.setup.devices.length, device: slot.device },
     });
     if (!expanded.ok) throw new Error(expanded.error.message);
+    slot.openLog(reason);
     const process = await run.start(slot, expanded.value, { input: true, reason });
     if (process !== null) return this.serve(false);
     this.fruitless += 1;
@@ -156,15 +157,16 @@ class QueueWorker {
     slot.reports.read();
     const { seconds } = this.clock;
     this.clock.stop();
-    const why = slot.recordEnd(end);
+    const why = slot.explainEnd(end);
     run.setup.board.setFile(run.step, slot.rank, null);
     if (!this.fruitful && !this.inputEnded) this.fruitless += 1;
     for (const item of run.heldBy(slot)) this.judge(item, seconds, end, why);
+    slot.recordEnd(end, why);
     run.changed();
     return why?.reason ?? (run.pending.size > 0 ? 'it ended by itself' : null);
   }
 
-  private judge(item: ItemState, seconds: number, end: ProcessEnd, why: ReturnType<WorkerSlot['recordEnd']>): void {
+  private judge(item: ItemState, seconds: number, end: ProcessEnd, why: Failure | null): void {
     const { run, slot } = this;
     if (run.wasStopped(slot)) run.release(slot, [item], 'the run was stopped');
     else if ((why === null || isUnknown(end)) && run.hasOutputs(item)) run.succeed(slot, item, seconds, null);

@@ -35,7 +35,7 @@ export interface StepSetup {
   outputDir: string;
   runtime: RuntimeFolder;
   table: ProcessTable;
-  /** The environment that workers inherit from. */
+  /** What workers inherit, cleaned of what belongs to Drover's own runtime. */
   env: Environment;
   stopGraceMs: number;
   logs: StepLogs;

@@ -19,7 +19,8 @@ export interface WorkerPlace {
 }
 
 /**
- * The environment of a worker: the parent's, less what belongs to Drover's own runtime, the device, and what tells the worker its place.
+ * The environment of a worker: what it inherits, its device, and what tells the worker its place.
+ * @param inherited from `inheritedEnvironment`, made once, as many processes are started
  * @param step what the step's `env` adds; it wins over everything but the worker's place
  */
 export function workerEnvironment(

@@ -13,6 +13,7 @@ import { lineBuffered } from '../pipelines/line-buffered.ts';
 import { fifoFolder, fifoPath } from '../processes/fifo-folder.ts';
 import {
   adoptWorkerProcess,
+  endStrays,
   type ProcessEnd,
   startWorkerProcess,
   type WorkerProcess,
@@ -68,6 +69,15 @@ export class WorkerSlot {
   }
 
   /**
+   * Writes into the log what stands before the next start: its first lines, or what separates it from an earlier engine or start. It
+   * comes before the items of that start are journaled, so that these lines stand outside their part of the log.
+   * @param reason why it is started again; null for a first start or another item
+   */
+  openLog(reason: string | null): void {
+    this.writeOpening((this.record?.starts ?? 0) + 1, reason);
+  }
+
+  /**
    * Starts the worker's process. A failure to start is journaled and written into the log like any other ending.
    * @param reason why it is started again, for the log; null for a first start or another item
    */
@@ -79,7 +89,6 @@ export class WorkerSlot {
     const start = (this.record?.starts ?? 0) + 1;
     const fifo = options.input ? fifoPath(fifoFolder(setup.env), setup.run, setup.state.step, this.rank, start) : null;
     this.stopCause = null;
-    this.openLog(start, options.reason);
     setup.record({
       type: 'worker-starting',
       step: setup.state.step,
@@ -111,24 +120,29 @@ export class WorkerSlot {
   adopt(identity: ProcessIdentity): WorkerProcess {
     const record = this.record;
     const start = record?.starts ?? 1;
-    this.openLog(start, null);
+    this.writeOpening(start, null);
     this.process = adoptWorkerProcess({ ...this.processParts(start, record?.fifo ?? null), identity });
+    if (record?.state.status === 'starting')
+      this.setup.record({ type: 'worker-running', step: this.setup.state.step, rank: this.rank, ...identity });
     this.setup.record({ type: 'worker-adopted', step: this.setup.state.step, rank: this.rank, pid: identity.pid });
     this.setup.logs.orchestrator.write('INFO', 'worker adopted', { pid: identity.pid, start }, this);
     return this.process;
   }
 
   /**
-   * Journals how the process ended.
-   * @returns why it failed; null when it ended with success or because we stopped it
+   * Why the process failed; null when it ended with success or because we stopped it. Its items are judged before its end is
+   * journaled, so that after a crash in between the next engine finds the worker open and judges them itself.
    */
-  recordEnd(end: ProcessEnd): Failure | null {
+  explainEnd(end: ProcessEnd): Failure | null {
     this.process = null;
+    if (this.succeeded(end)) return null;
     const from = this.record?.start_offsets.at(-1) ?? 0;
-    const success = end.exit_code !== null && this.setup.definition.success_exit_codes.includes(end.exit_code);
-    const cause = this.stopCause;
-    const why = success && cause === null ? null : explainEnding({ ...end, cause, logPath: this.logPath, from });
-    const outcome = outcomeOf(success, cause, end);
+    return explainEnding({ ...end, cause: this.stopCause, logPath: this.logPath, from });
+  }
+
+  /** Journals how the process ended, after its items were judged. */
+  recordEnd(end: ProcessEnd, why: Failure | null): void {
+    const outcome = outcomeOf(this.succeeded(end), this.stopCause, end);
     this.setup.record({
       type: 'worker-ended',
       step: this.setup.state.step,
@@ -136,11 +150,10 @@ export class WorkerSlot {
       outcome,
       exit_code: end.exit_code,
       signal: end.signal,
-      failure: outcome === 'completed' ? null : why,
+      failure: why,
       log_offset: this.logOffset,
     });
     this.logEnd(end, outcome, why);
-    return outcome === 'completed' ? null : why;
   }
 
   /** Asks the process to end; the first cause counts, a shorter grace makes it more urgent. */
@@ -158,10 +171,21 @@ export class WorkerSlot {
     });
   }
 
+  /** Ends what processes of this rank left behind in sessions of their own; to be called when none of them runs. */
+  async endStrays(): Promise<void> {
+    const { table, run, state, stopGraceMs } = this.setup;
+    this.logLeftovers(await endStrays(table, { pgid: null, run, step: state.step, rank: this.rank }, stopGraceMs));
+  }
+
   /** Closes log and report file. */
   close(): void {
     this.reports.close();
     closeSync(this.log);
+  }
+
+  private succeeded(end: ProcessEnd): boolean {
+    const { success_exit_codes } = this.setup.definition;
+    return end.exit_code !== null && success_exit_codes.includes(end.exit_code) && this.stopCause === null;
   }
 
   private get recordPath(): string {
@@ -194,10 +218,11 @@ export class WorkerSlot {
       launcher: this.setup.runtime.launcher,
       owner: ownerFile(this.setup.directory),
       stopGraceMs: this.setup.stopGraceMs,
+      thorough: this.setup.definition.dispatch !== 'each',
     };
   }
 
-  private openLog(start: number, reason: string | null): void {
+  private writeOpening(start: number, reason: string | null): void {
     const restart = reason === null ? undefined : { start, reason };
     if (this.openedByUs && restart === undefined) return;
     writeLogOpening(this.log, {
@@ -244,18 +269,17 @@ export class WorkerSlot {
   }
 
   private logEnd(end: ProcessEnd, outcome: WorkerOutcome, why: Failure | null): void {
-    const { orchestrator, validator } = this.setup.logs;
+    const { orchestrator } = this.setup.logs;
     const level = outcome === 'failed' || outcome === 'lost' ? 'ERROR' : 'INFO';
     const { exit_code, signal } = end;
     orchestrator.write(level, `worker ${outcome}`, { exit_code, signal, ...(why === null ? {} : why) }, this);
-    if (end.leftovers > 0) {
-      validator.write(
-        'WARNING',
-        'the worker left processes behind; they were ended',
-        { processes: end.leftovers },
-        this,
-      );
-    }
+    this.logLeftovers(end.leftovers);
+  }
+
+  private logLeftovers(processes: number): void {
+    if (processes === 0) return;
+    const { validator } = this.setup.logs;
+    validator.write('WARNING', 'the worker left processes behind; they were ended', { processes }, this);
   }
 }
 

@@ -1,0 +1,63 @@
+#!/usr/bin/env node
+import { dataHome } from '../engine/data-home.ts';
+import type { Engine } from '../engine/engine-api.ts';
+import { droverVersion } from '../engine/resources-folder.ts';
+import type { CliContext } from './cli-context.ts';
+import { EXIT } from './cli-context.ts';
+import { createOutput, sayLast } from './output.ts';
+import { makeProgram } from './program.ts';
+import { reportError } from './report-error.ts';
+
+/** The `drover` command: made once per process, ended by {@link end}. */
+const args = process.argv.slice(2);
+const home = dataHome(process.env);
+let engine: Engine | null = null;
+
+const output = createOutput(process.stdout, process.stderr, () => {
+  // Nobody reads the results any more. A run that this process conducts is not lost by that: it goes on to its end.
+  if (ownsRuns()) return;
+  process.exit(EXIT.done);
+});
+
+process.on('uncaughtException', (error) => {
+  process.exit(reportError(error, { home, env: process.env, ownsRuns: ownsRuns(), say: sayLast }));
+});
+
+await main();
+
+async function main(): Promise<void> {
+  try {
+    const program = await makeProgram(args, {
+      version: droverVersion,
+      prepare,
+      context,
+      writeOut: (text) => process.stdout.write(text),
+      writeError: (text) => process.stderr.write(text),
+    });
+    await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    process.exitCode = reportError(error, { home, env: process.env, ownsRuns: ownsRuns(), say: output.say });
+  } finally {
+    await engine?.close();
+  }
+}
+
+/** The engine's code is loaded when a command runs: help and wrong usage need none of it. */
+async function prepare(): Promise<void> {
+  const { createEngine } = await import('../engine/engine.ts');
+  engine = createEngine({
+    home,
+    env: process.env,
+    headless: [process.execPath, import.meta.filename],
+    commandLine: args,
+  });
+}
+
+function context(): CliContext {
+  if (engine === null) throw new Error('A command ran before the engine was there');
+  return { engine, env: process.env, workingDirectory: process.cwd(), ...output };
+}
+
+function ownsRuns(): boolean {
+  return (engine?.ownedRuns().length ?? 0) > 0;
+}

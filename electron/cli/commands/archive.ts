@@ -1,0 +1,46 @@
+import type { Command } from 'commander';
+import type { ArchiveResult } from '../../../shared/contract.ts';
+import { bytes } from '../../engine/records/summary-format.ts';
+import { type CliContext, EXIT, must } from '../cli-context.ts';
+import { differenceLine } from '../difference-line.ts';
+import { printJson } from '../print-json.ts';
+
+interface ArchiveOptions {
+  verify?: boolean;
+  json?: boolean;
+}
+
+/** `drover archive RUN`: makes or checks the archive of logs and records. */
+export function registerArchiveCommand(program: Command, context: () => CliContext): void {
+  program
+    .command('archive')
+    .summary('make or check the archive of a run')
+    .description('Makes run.tar.gz of the logs and records of a run, and prints its SHA-256 and path.')
+    .argument('<RUN>', 'a run id, the beginning of one, or last')
+    .option('--verify', 'check the archive that is there instead; status 1 when something differs')
+    .option('--json', 'one JSON document')
+    .action((run: string, options: ArchiveOptions) => archive(context(), run, options));
+}
+
+async function archive(context: CliContext, text: string, options: ArchiveOptions): Promise<void> {
+  const { run } = must(await context.engine.findRun({ text, prefer: 'newest' }));
+  if (options.verify === true) return verify(context, run, options.json ?? false);
+  const made = must(await context.engine.archive({ run }));
+  if (options.json === true) return printJson(context, made);
+  printArchive(context, made);
+}
+
+async function verify(context: CliContext, run: string, json: boolean): Promise<void> {
+  const { result, differences } = must(await context.engine.verifyArchive({ run }));
+  if (differences.length > 0) process.exitCode = EXIT.runFailed;
+  if (json) return printJson(context, { ...result, differences });
+  printArchive(context, result);
+  for (const difference of differences) context.print(differenceLine(difference));
+  context.say(differences.length === 0 ? 'The archive is whole and agrees with the run.' : 'The archive differs.');
+}
+
+/** As sha256sum prints it, so that `sha256sum -c` takes it. */
+function printArchive(context: CliContext, archive: ArchiveResult): void {
+  context.print(`${archive.sha256}  ${archive.path}`);
+  context.say(`The archive has ${bytes(archive.size)}.`);
+}

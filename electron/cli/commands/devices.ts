@@ -1,0 +1,71 @@
+import type { Command } from 'commander';
+import { type Device, deviceLabel } from '../../../shared/device.ts';
+import { bytes } from '../../engine/records/summary-format.ts';
+import { oneLine } from '../../engine/records/text-columns.ts';
+import type { CliContext } from '../cli-context.ts';
+import { printJson } from '../print-json.ts';
+import { type Column, tableLines, UNKNOWN } from '../table.ts';
+
+const COLUMNS: readonly Column[] = [
+  { heading: 'DEVICE' },
+  { heading: 'NAME' },
+  { heading: 'MEMORY USED', number: true },
+  { heading: 'FREE', number: true },
+  { heading: 'TOTAL', number: true },
+  { heading: 'UTIL', number: true },
+  { heading: 'TEMP', number: true },
+  { heading: 'POWER', number: true },
+  { heading: 'DRIVER' },
+  { heading: 'UUID' },
+];
+
+/** `drover devices`: what was found to run on, its figures and who uses it. */
+export function registerDevicesCommand(program: Command, context: () => CliContext): void {
+  program
+    .command('devices')
+    .summary('show the devices found')
+    .description('Shows the devices that runs can use, their memory and load, and the processes on them.')
+    .option('--json', 'one JSON document')
+    .action((options: { json?: boolean }) => devices(context(), options.json ?? false));
+}
+
+async function devices(context: CliContext, json: boolean): Promise<void> {
+  const found = await context.engine.devices({});
+  if (json) return printJson(context, found);
+  for (const line of tableLines(COLUMNS, found.devices.map(deviceRow))) context.print(line);
+  for (const line of found.devices.flatMap(processLines)) context.print(line);
+  for (const problem of found.problems) context.say(`drover: ${problem}`);
+}
+
+function deviceRow(device: Device): string[] {
+  return [
+    device.kind === 'mig' && device.parent_index !== null
+      ? `${deviceLabel(device)} of GPU ${device.parent_index}`
+      : deviceLabel(device),
+    device.unified_memory && device.kind !== 'cpu' ? `${device.name} (shares the host's memory)` : device.name,
+    memory(device.memory_used),
+    memory(device.memory_free),
+    memory(device.memory_total),
+    figure(device.utilization, ' %'),
+    figure(device.temperature, ' °C'),
+    figure(device.power, ' W'),
+    device.driver ?? UNKNOWN,
+    device.uuid ?? UNKNOWN,
+  ];
+}
+
+function processLines(device: Device): string[] {
+  return device.processes.map((entry) => {
+    const name = oneLine(entry.name ?? 'a process without a known name');
+    const whose = entry.ours ? 'ours' : 'not ours';
+    return `${deviceLabel(device)}: process ${entry.pid} ${name}, ${memory(entry.memory_used)}, ${whose}`;
+  });
+}
+
+function memory(value: number | null): string {
+  return value === null ? UNKNOWN : bytes(value);
+}
+
+function figure(value: number | null, unit: string): string {
+  return value === null ? UNKNOWN : `${Math.round(value)}${unit}`;
+}

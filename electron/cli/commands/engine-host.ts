@@ -1,0 +1,44 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import type { HostPurpose } from '../../engine/engine-api.ts';
+import { type CliContext, EXIT } from '../cli-context.ts';
+import { listenForInterrupts } from '../interrupts.ts';
+
+interface EngineHostOptions {
+  run: string;
+  purpose: HostPurpose;
+  item?: string[];
+}
+
+const PURPOSES: readonly HostPurpose[] = ['run', 'resume', 'retry'];
+
+/** `drover engine-host`: the headless engine that `--detach` leaves behind. Not for people, so the help does not list it. */
+export function registerEngineHostCommand(program: Command, context: () => CliContext): void {
+  program
+    .command('engine-host', { hidden: true })
+    .description('run a run whose folder is there, without a terminal')
+    .requiredOption('--run <ID>', 'the run’s id')
+    .requiredOption('--purpose <WHY>', PURPOSES.join(', '), purpose)
+    .option('--item <FILE...>', 'failed items to try again')
+    .action(async (options: EngineHostOptions) => {
+      process.exitCode = await host(options, context());
+    });
+}
+
+async function host(options: EngineHostOptions, { engine }: CliContext): Promise<number> {
+  const { run } = options;
+  const interrupts = listenForInterrupts(({ force, by }) => {
+    void engine.stopRun({ run, force, by });
+  });
+  try {
+    await engine.hostRun({ run, purpose: options.purpose, items: options.item ?? [] });
+    return interrupts.interrupted() ? EXIT.interrupted : EXIT.done;
+  } finally {
+    interrupts.dispose();
+  }
+}
+
+function purpose(text: string): HostPurpose {
+  const known = PURPOSES.find((one) => one === text);
+  if (known !== undefined) return known;
+  throw new InvalidArgumentError(`It is one of ${PURPOSES.join(', ')}.`);
+}

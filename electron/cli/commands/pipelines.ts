@@ -1,0 +1,81 @@
+import type { Command } from 'commander';
+import type { PipelineSummary } from '../../../shared/contract.ts';
+import type { Parameter } from '../../../shared/pipeline.ts';
+import { oneLine } from '../../engine/records/text-columns.ts';
+import type { CliContext } from '../cli-context.ts';
+import { printJson } from '../print-json.ts';
+import { tableLines } from '../table.ts';
+
+const COLUMNS = [
+  { heading: '--param' },
+  { heading: 'TYPE' },
+  { heading: 'DEFAULT' },
+  { heading: 'ALLOWED' },
+  { heading: '' },
+];
+
+/** `drover pipelines`: bundled and own pipelines, with their parameters and steps. */
+export function registerPipelinesCommand(program: Command, context: () => CliContext): void {
+  program
+    .command('pipelines')
+    .summary('show the pipelines there are')
+    .description('Shows bundled and own pipelines with their parameters and steps.')
+    .option('--json', 'one JSON document')
+    .action((options: { json?: boolean }) => pipelines(context(), options.json ?? false));
+}
+
+async function pipelines(context: CliContext, json: boolean): Promise<void> {
+  const list = await context.engine.pipelines({});
+  if (json) return printJson(context, list);
+  for (const [index, pipeline] of list.pipelines.entries()) {
+    if (index > 0) context.print('');
+    for (const line of pipelineLines(pipeline)) context.print(line);
+  }
+  for (const { file, problem } of list.problems)
+    context.say(`drover: ${file}: ${problem.message}\n  ${problem.advice}`);
+}
+
+function pipelineLines(pipeline: PipelineSummary): string[] {
+  const source = pipeline.replacesBundled ? `${pipeline.source}, in place of the bundled one` : pipeline.source;
+  return [
+    `${pipeline.name}: ${oneLine(pipeline.title)} (${source})`,
+    ...(pipeline.description === '' ? [] : [`  ${oneLine(pipeline.description)}`]),
+    `  files: ${pipeline.patterns.join(' ')}`,
+    ...parameterLines(pipeline.parameters),
+    ...pipeline.steps.map((step, index) => {
+      const command = step.command.map(oneLine).join(' ');
+      return `  step ${index + 1}: ${step.name} (${step.dispatch}, ${step.device}): ${command}`;
+    }),
+  ];
+}
+
+function parameterLines(parameters: Readonly<Record<string, Parameter>>): string[] {
+  const rows = Object.entries(parameters).map(([name, parameter]) => [
+    name,
+    parameter.type,
+    parameter.default === undefined ? 'required' : String(parameter.default),
+    allowed(parameter),
+    parameter.description ?? parameter.title ?? '',
+  ]);
+  return rows.length === 0 ? [] : tableLines(COLUMNS, rows).map((line) => `  ${line}`);
+}
+
+function allowed(parameter: Parameter): string {
+  switch (parameter.type) {
+    case 'integer':
+    case 'number':
+      return range(parameter.minimum, parameter.maximum);
+    case 'choice':
+      return parameter.choices.join(', ');
+    case 'boolean':
+      return 'true, false';
+    default:
+      return '';
+  }
+}
+
+function range(minimum: number | undefined, maximum: number | undefined): string {
+  if (minimum !== undefined && maximum !== undefined) return `${minimum} to ${maximum}`;
+  if (minimum !== undefined) return `from ${minimum}`;
+  return maximum === undefined ? '' : `up to ${maximum}`;
+}

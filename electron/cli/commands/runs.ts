@@ -1,0 +1,75 @@
+import type { Command } from 'commander';
+import type { RunListEntry } from '../../../shared/contract.ts';
+import { duration } from '../../engine/records/summary-format.ts';
+import { type CliContext, EXIT } from '../cli-context.ts';
+import { localTime } from '../local-time.ts';
+import { type Column, tableLines } from '../table.ts';
+
+interface RunsOptions {
+  json?: boolean;
+}
+
+const COLUMNS: readonly Column[] = [
+  { heading: 'RUN' },
+  { heading: 'PIPELINE' },
+  { heading: 'STATUS' },
+  { heading: 'DONE', number: true },
+  { heading: 'FAILED', number: true },
+  { heading: 'STARTED' },
+  { heading: 'TIME' },
+  { heading: 'NAME' },
+];
+
+const EXAMPLES = `
+Examples:
+  drover runs
+  drover runs --json | jq -r '.runs[] | select(.status == "interrupted") | .run'`;
+
+/** `drover runs`: past and present runs. */
+export function registerRunsCommand(program: Command, context: () => CliContext): void {
+  program
+    .command('runs')
+    .summary('list past and present runs, newest first')
+    .description('Lists past and present runs, newest first.')
+    .option('--json', 'one JSON document: {"runs": […]}')
+    .addHelpText('after', EXAMPLES)
+    .action(async (options: RunsOptions) => {
+      process.exitCode = await listRuns(options, context());
+    });
+}
+
+async function listRuns(options: RunsOptions, { engine, print, say }: CliContext): Promise<number> {
+  const runs = await engine.runs({});
+  if (options.json === true) {
+    print(JSON.stringify({ runs }));
+    return EXIT.done;
+  }
+  if (runs.length === 0) {
+    say('There are no runs yet. Start one with `drover demo` or `drover run`.');
+    return EXIT.done;
+  }
+  for (const line of tableLines(COLUMNS, runs.map(runRow))) print(line);
+  for (const { run, damage } of runs) if (damage !== null) say(`${run} is damaged: ${damage}`);
+  return EXIT.done;
+}
+
+function runRow({ run, pipeline, status, items, created, ended, name }: RunListEntry): string[] {
+  const { total, complete, failed } = items;
+  return [
+    run,
+    pipeline,
+    status,
+    `${complete}/${total}`,
+    String(failed),
+    localTime(created),
+    timeTaken(created, ended, status),
+    name ?? '',
+  ];
+}
+
+/** Of a run that has not ended, the time so far; of one that nobody works on, nothing can be said. */
+function timeTaken(created: string | null, ended: string | null, status: RunListEntry['status']): string {
+  if (created === null || (ended === null && (status === 'interrupted' || status === 'damaged'))) return duration(null);
+  const until = ended === null ? Date.now() : Date.parse(ended);
+  return duration((until - Date.parse(created)) / 1000);
+}

@@ -1,0 +1,34 @@
+import type { Command } from 'commander';
+import { type CliContext, EXIT, must } from '../cli-context.ts';
+import { statusLines } from '../status-lines.ts';
+
+interface StatusOptions {
+  json?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  drover status last
+  drover status last --json | jq '.workers[] | {worker, status, exit_code, signal}'`;
+
+/** `drover status`: one run with its steps and workers. */
+export function registerStatusCommand(program: Command, context: () => CliContext): void {
+  program
+    .command('status')
+    .summary('show one run: steps, workers, items, rate')
+    .description('Shows one run: its steps, its workers and how they ended, items by state, rate and tokens.')
+    .argument('<RUN>', 'a run id, the beginning of one, or last')
+    .option('--json', 'one JSON document')
+    .addHelpText('after', EXAMPLES)
+    .action(async (text: string, options: StatusOptions) => {
+      process.exitCode = await status(text, options, context());
+    });
+}
+
+async function status(text: string, options: StatusOptions, { engine, print }: CliContext): Promise<number> {
+  const { run } = must(await engine.findRun({ text, prefer: 'newest' }));
+  const document = must(await engine.runStatus({ run }));
+  if (options.json === true) print(JSON.stringify(document, null, 2));
+  else for (const line of statusLines(document, new Date())) print(line);
+  return EXIT.done;
+}

@@ -1,0 +1,47 @@
+import type { Command } from 'commander';
+import type { RunStatus } from '../../../shared/run-status.ts';
+import { type CliContext, EXIT, must } from '../cli-context.ts';
+
+interface StopOptions {
+  force?: boolean;
+  json?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  drover stop last            the newest active run
+  drover stop last --force    kills its workers at once
+
+It returns when the stop is under way; drover wait returns when the run has ended.`;
+
+/** `drover stop`: stops a run, whoever started it. */
+export function registerStopCommand(program: Command, context: () => CliContext): void {
+  program
+    .command('stop')
+    .summary('stop a run, whoever started it')
+    .description('Stops a run, whoever started it. What is complete is kept, and resume goes on later.')
+    .argument('<RUN>', 'a run id, the beginning of one, or last: the newest active run')
+    .option('--force', 'kill the workers instead of letting them end')
+    .option('--json', 'one JSON document')
+    .addHelpText('after', EXAMPLES)
+    .action(async (text: string, options: StopOptions) => {
+      process.exitCode = await stop(text, options, context());
+    });
+}
+
+async function stop(text: string, options: StopOptions, context: CliContext): Promise<number> {
+  const { engine, print, say } = context;
+  const { run } = must(await engine.findRun({ text, prefer: 'active' }));
+  const force = options.force ?? false;
+  const { status } = must(await engine.stopRun({ run, force, by: 'drover stop' }));
+  if (options.json === true) print(JSON.stringify({ run, status }));
+  else say(inWords(run, status, force));
+  return EXIT.done;
+}
+
+function inWords(run: string, status: RunStatus, force: boolean): string {
+  if (status === 'stopping' || status === 'running' || status === 'pending') {
+    return `Run ${run}: ${force ? 'killing' : 'stopping'} its workers. See its end with: drover wait ${run}`;
+  }
+  return status === 'stopped' ? `Run ${run} is stopped.` : `Run ${run} has ended already: ${status}.`;
+}

@@ -1,0 +1,47 @@
+import type { Command } from 'commander';
+import { type CliContext, must } from '../cli-context.ts';
+import { followRun } from '../follow-run.ts';
+import { exitStatusOf, runEndingLines } from '../run-ending.ts';
+
+interface WatchOptions {
+  plain?: boolean;
+  json?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  drover watch last
+  drover watch 20261121-0515 --json | jq -c 'select(.event == "item-failed")'
+
+Ctrl-C ends the watching, not the run. It ends with the run, and with its status.`;
+
+/** `drover watch`: the live progress of any run. */
+export function registerWatchCommand(program: Command, context: () => CliContext): void {
+  program
+    .command('watch')
+    .summary('show the live progress of any run')
+    .description('Shows the live progress of any run, whoever started it.')
+    .argument('<RUN>', 'a run id, the beginning of one, or last: the newest active run')
+    .option('--plain', 'one line per event instead of bars')
+    .option('--json', 'one JSON object per line: all events of the run, its end')
+    .addHelpText('after', EXAMPLES)
+    .action(async (text: string, options: WatchOptions) => {
+      process.exitCode = await watch(text, options, context());
+    });
+}
+
+async function watch(text: string, options: WatchOptions, context: CliContext): Promise<number> {
+  const { engine, print, say } = context;
+  const { run, directory } = must(await engine.findRun({ text, prefer: 'active' }));
+  const { json = false, plain = false } = options;
+  if (!json) say(`Run ${run} in ${directory}`);
+  const since = new Date().toISOString();
+  const { status, model } = await followRun(context, run, { json, plain, since, withPast: true });
+  if (json) {
+    const summary = await engine.summary({ run });
+    print(JSON.stringify({ event: 'end', status, summary: summary.ok ? summary.value.path : null }));
+  } else {
+    for (const line of runEndingLines(model, status)) say(line);
+  }
+  return exitStatusOf(status);
+}

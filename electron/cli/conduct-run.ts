@@ -1,0 +1,83 @@
+import type { RunStatus } from '../../shared/run-status.ts';
+import { type CliContext, EXIT, must } from './cli-context.ts';
+import { followRun } from './follow-run.ts';
+import { listenForInterrupts } from './interrupts.ts';
+import type { ProgressDisplay } from './progress/progress-display.ts';
+import { exitStatusOf, runEndingLines } from './run-ending.ts';
+
+/** A run to set going and what to show of it. */
+export interface ConductRequest {
+  json: boolean;
+  plain: boolean;
+  detach: boolean;
+  start: () => Promise<StartedRun>;
+}
+
+/** A run that was set going, or one in which nothing is to do. */
+export interface StartedRun {
+  run: string;
+  /** Why nothing was started; null when the run goes on now. */
+  nothingToDo: string | null;
+}
+
+/**
+ * Sets a run going and stays with it until it has ended: progress on standard error, run id and path of the summary on standard output.
+ * The first request to end stops the workers in order, a second one kills them.
+ * @returns the exit status
+ */
+export async function conductRun(context: CliContext, request: ConductRequest): Promise<number> {
+  const { engine, say } = context;
+  const since = new Date().toISOString();
+  let run: string | null = null;
+  let display: ProgressDisplay | null = null;
+  const tell = (text: string): void => (display === null ? say(`drover: ${text}`) : display.note(text));
+  const stop = async (force: boolean, by: string): Promise<void> => {
+    if (run !== null) await engine.stopRun({ run, force, by });
+  };
+  const interrupts = listenForInterrupts(({ force, by }) => {
+    // Nothing has been created while no run is owned; and who asks twice before there is one does not want to wait for it.
+    if (run === null && (force || engine.ownedRuns().length === 0)) process.exit(EXIT.interrupted);
+    tell(force ? 'killing the workers …' : `stopping the workers (${by}) …; press Ctrl-C again to kill them`);
+    void stop(force, by);
+  });
+  try {
+    const started = await request.start();
+    run = started.run;
+    announce(context, request, run);
+    if (started.nothingToDo !== null) return await endIdle(context, request.json, run, started.nothingToDo);
+    if (request.detach) {
+      if (!request.json) say(`The run goes on by itself. See it with: drover watch ${run}`);
+      return EXIT.done;
+    }
+    if (interrupts.interrupted()) await stop(false, 'Ctrl-C');
+    const options = { json: request.json, plain: request.plain, since, withPast: false };
+    const { status, model } = await followRun(context, run, options, (shown) => {
+      display = shown;
+    });
+    display = null;
+    if (!request.json) for (const line of runEndingLines(model, status)) say(line);
+    await printEnd(context, request.json, run, status);
+    return interrupts.interrupted() ? EXIT.interrupted : exitStatusOf(status);
+  } finally {
+    interrupts.dispose();
+  }
+}
+
+function announce({ print }: CliContext, { json }: ConductRequest, run: string): void {
+  print(json ? JSON.stringify({ event: 'run', run }) : run);
+}
+
+async function endIdle(context: CliContext, json: boolean, run: string, why: string): Promise<number> {
+  if (!json) context.say(why);
+  const { status } = must(await context.engine.runStatus({ run }));
+  await printEnd(context, json, run, status);
+  return EXIT.done;
+}
+
+/** The last line on standard output: where the summary is. */
+async function printEnd({ engine, print }: CliContext, json: boolean, run: string, status: RunStatus): Promise<void> {
+  const summary = await engine.summary({ run });
+  const path = summary.ok ? summary.value.path : null;
+  if (json) print(JSON.stringify({ event: 'end', status, summary: path }));
+  else if (path !== null) print(path);
+}

@@ -1,0 +1,7 @@
+import type { Difference } from '../../shared/contract.ts';
+import { oneLine } from '../engine/records/text-columns.ts';
+
+/** A difference as one line: names of files may hold anything. */
+export function differenceLine(difference: Difference): string {
+  return oneLine(`${difference.what}: ${difference.detail}`);
+}

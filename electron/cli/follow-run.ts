@@ -1,0 +1,66 @@
+import type { RunStatus } from '../../shared/run-status.ts';
+import { type CliContext, must } from './cli-context.ts';
+import { chooseDisplay } from './progress/choose-display.ts';
+import type { ProgressDisplay } from './progress/progress-display.ts';
+import { ProgressModel } from './progress/progress-model.ts';
+
+/** How a run's progress is to be shown. */
+export interface FollowOptions {
+  json: boolean;
+  plain: boolean;
+  /** Events before this time (ISO) are history: they are folded and not told; null when all are news. */
+  since: string | null;
+  /** Whether the JSON stream has the history as well. */
+  withPast: boolean;
+}
+
+/** A run that was followed until it ended, or until nobody owned it any more. */
+export interface Followed {
+  status: RunStatus;
+  model: ProgressModel;
+}
+
+/**
+ * Shows a run until it has ended, whoever owns it.
+ * @param onDisplay gets the display as soon as there is one, for messages beside the events
+ */
+export async function followRun(
+  context: CliContext,
+  run: string,
+  options: FollowOptions,
+  onDisplay: (display: ProgressDisplay) => void = () => undefined,
+): Promise<Followed> {
+  const { engine, env, print, say } = context;
+  const model = new ProgressModel();
+  const display = chooseDisplay(model, { ...options, env, print, say, terminal: process.stderr });
+  const ended = Promise.withResolvers<RunStatus>();
+  const unsubscribe = engine.subscribe({
+    runEvents: (push) => {
+      if (push.run !== run) return;
+      for (const event of push.events) {
+        model.apply(event);
+        display.event(event, options.since !== null && event.time < options.since);
+      }
+    },
+    runProgress: (push) => {
+      if (push.run !== run) return;
+      model.setLive(push.progress);
+      display.changed();
+    },
+    runProblems: (push) => {
+      if (push.run === run) display.problems(push.problems);
+    },
+    runEnded: (push) => {
+      if (push.run === run) ended.resolve(push.status);
+    },
+  });
+  try {
+    onDisplay(display);
+    must(await engine.watchRun({ run }));
+    return { status: await ended.promise, model };
+  } finally {
+    unsubscribe();
+    await engine.unwatchRun({ run });
+    display.close();
+  }
+}

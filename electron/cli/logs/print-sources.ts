@@ -1,0 +1,84 @@
+import type { LogSource } from '../../../shared/contract.ts';
+import { isLogSource } from '../../engine/logs/log-paths.ts';
+import { type CliContext, must, ProblemError } from '../cli-context.ts';
+import { chooseSources, rankOf, unknownSource } from './choose-sources.ts';
+import { followSources } from './follow-sources.ts';
+import { LastLines, type LineSink } from './line-writer.ts';
+import type { LogRequest } from './log-request.ts';
+import { openRunWatch, type RunWatch } from './run-watch.ts';
+import { makePrinter, type SourcePrinter, wholeLinesEnd } from './source-printer.ts';
+
+/** Where the lines go and how. */
+export interface Printing {
+  sink: LineSink;
+  colours: boolean;
+}
+
+/** Shows one log, or all workers' logs of a step, and follows them when asked for. */
+export async function printSources(
+  context: CliContext,
+  place: { run: string; directory: string },
+  request: LogRequest,
+  printing: Printing,
+): Promise<void> {
+  const watch = request.follow ? await openRunWatch(context.engine, place) : null;
+  try {
+    const live = watch !== null && !watch.overAtOnce ? watch : null;
+    const chosen = await chosenSources(context, place.run, request, live);
+    const printerFor = (source: Omit<LogSource, 'size'>): SourcePrinter =>
+      makePrinter(source, { ...request, ...printing, many: request.source === null });
+    const begun = chosen.map((source) => ({ place: source, printer: printerFor(source) }));
+    for (const { printer } of begun) await printNow(printer, request, printing.sink, { live: live !== null, context });
+    if (live === null && chosen.length === 0) context.say('No worker of this run has a log (yet).');
+    const firstStep = chosen[0]?.step ?? 1;
+    if (live !== null)
+      await followSources(live, { ...request, directory: place.directory, firstStep, begun, printerFor });
+  } finally {
+    await watch?.close();
+  }
+}
+
+async function chosenSources(
+  context: CliContext,
+  run: string,
+  request: LogRequest,
+  live: RunWatch | null,
+): Promise<LogSource[]> {
+  const sources = must(await context.engine.logSources({ run }));
+  const chosen = chooseSources(sources, request);
+  if (chosen.ok) return chosen.value;
+  if (live === null || !mayAppear(live, request)) throw new ProblemError(unknownSource(sources, request));
+  context.say('This log does not exist yet; waiting for it.');
+  return [];
+}
+
+/** Whether a log that is not there can still come while the run goes on. */
+function mayAppear(watch: RunWatch, request: LogRequest): boolean {
+  if (request.source !== null && !isLogSource(request.source)) return false;
+  const steps = watch.state.steps.filter((step) => request.step === null || step.step === request.step);
+  const rank = request.source === null ? -1 : rankOf(request.source);
+  // The ranks of a step are known once it has started.
+  return steps.some((step) => step.workers.length === 0 || rank < step.workers.length);
+}
+
+/** What there is now: the tail, or all that is asked for. */
+async function printNow(
+  printer: SourcePrinter,
+  request: LogRequest,
+  sink: LineSink,
+  { live, context }: { live: boolean; context: CliContext },
+): Promise<void> {
+  if (request.tail !== 'all' && request.grep === null) {
+    const { cut } = await printer.printTail(request.tail);
+    if (cut)
+      context.say(`The last lines of ${printer.path} are too long: only their end is shown; --tail all shows all.`);
+  } else {
+    const kept = request.tail === 'all' ? null : new LastLines(request.tail);
+    printer.sink = kept ?? sink;
+    // What follows begins at a whole line, or a search would miss a match in a line half written.
+    await printer.printRange({ from: 0, to: live && request.grep !== null ? await wholeLinesEnd(printer.path) : null });
+    await kept?.drainTo(sink);
+    printer.sink = sink;
+  }
+  if (!live) await printer.finish();
+}

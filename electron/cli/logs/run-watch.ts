@@ -1,0 +1,62 @@
+import type { RunState } from '../../../shared/run-state.ts';
+import type { RunStatus } from '../../../shared/run-status.ts';
+import type { Engine } from '../../engine/engine-api.ts';
+import { journalFile } from '../../engine/runs/run-directory.ts';
+import { must } from '../cli-context.ts';
+import { RunJournal } from './run-journal.ts';
+
+/** A run that is watched until it ends; whoever opens it closes it. */
+export interface RunWatch {
+  /** As of the latest `catchUp`. */
+  readonly state: RunState;
+  /** Whether the run had ended when the watch began. */
+  readonly overAtOnce: boolean;
+  /** Settles when the run has ended or lost its owner. */
+  readonly ended: Promise<void>;
+  /** Settles at the next change. */
+  nextChange(): Promise<void>;
+  catchUp(): void;
+  close(): Promise<void>;
+}
+
+/** Watches a run. An unreadable run ends the command with its message. */
+export async function openRunWatch(engine: Engine, place: { run: string; directory: string }): Promise<RunWatch> {
+  const { run } = place;
+  const ended = Promise.withResolvers<void>();
+  let change = Promise.withResolvers<void>();
+  const wake = (): void => {
+    change.resolve();
+    change = Promise.withResolvers();
+  };
+  const ownOnly = (then: () => void) => (push: { run: string }) => {
+    if (push.run === run) then();
+  };
+  // Listening begins before the watch does, so that an end in between is not missed.
+  const unsubscribe = engine.subscribe({ runEvents: ownOnly(wake), runEnded: ownOnly(() => ended.resolve()) });
+  try {
+    const { status } = must(await engine.watchRun({ run }));
+    const overAtOnce = hasEnded(status);
+    // The owner may still be writing its last records.
+    if (overAtOnce) await ended.promise;
+    const journal = new RunJournal(journalFile(place.directory));
+    return {
+      state: journal.state,
+      overAtOnce,
+      ended: ended.promise,
+      nextChange: () => change.promise,
+      catchUp: () => journal.catchUp(),
+      close: () => {
+        unsubscribe();
+        return engine.unwatchRun({ run });
+      },
+    };
+  } catch (error) {
+    unsubscribe();
+    throw error;
+  }
+}
+
+/** An interrupted run may be one whose owner is about to take it: the engine says when that is certain. */
+function hasEnded(status: RunStatus): boolean {
+  return status !== 'pending' && status !== 'running' && status !== 'stopping' && status !== 'interrupted';
+}

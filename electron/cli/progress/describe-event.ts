@@ -1,0 +1,154 @@
+import { basename } from 'node:path';
+import { assertNever } from '../../../shared/assert-never.ts';
+import { deviceLabel } from '../../../shared/device.ts';
+import { shortTime } from '../../../shared/format.ts';
+import { workerId } from '../../../shared/ids.ts';
+import type { RunEvent } from '../../../shared/run-events.ts';
+import type { RunState, StepState } from '../../../shared/run-state.ts';
+import { plural } from '../../engine/records/summary-format.ts';
+
+/** Something to tell a person. */
+export interface Notice {
+  level: 'info' | 'warning' | 'error';
+  text: string;
+  /** What a worker printed, which mostly names its own level. */
+  printed?: boolean;
+}
+
+/** What stands before a message: its level, where the text does not tell it. */
+export function levelWord({ level, printed }: Notice): string {
+  return level === 'info' || printed === true ? '' : `${level}: `;
+}
+
+/**
+ * An event in words, or null for what only the machine needs to know.
+ * @param state the state after the event
+ */
+export function describeEvent(event: RunEvent, state: RunState): Notice | null {
+  switch (event.type) {
+    case 'run-created':
+    case 'run-ended':
+      return null;
+    case 'owner-taken':
+      return event.purpose === 'run' ? null : info(`${PURPOSE_WORDS[event.purpose]} by process ${event.pid}`);
+    case 'stop-requested':
+      return warning(event.force ? `kill asked for by ${event.by}` : `stop asked for by ${event.by}`);
+    default: {
+      const step = state.steps[event.step - 1];
+      return step === undefined ? null : describeStepEvent(event, step, state.steps.length);
+    }
+  }
+}
+
+type StepEvent = Extract<RunEvent, { step: number }>;
+
+const PURPOSE_WORDS = { resume: 'resumed', retry: 'failed items retried', adopt: 'taken over' } as const;
+
+function describeStepEvent(event: StepEvent, step: StepState, steps: number): Notice | null {
+  const label = steps === 1 ? step.name : `step ${step.step}/${steps} ${step.name}`;
+  switch (event.type) {
+    case 'step-started':
+      return info(`${label} started with ${plural(event.devices.length, 'worker')}`);
+    case 'items':
+      return info(`${label}: ${plural(event.items.length, 'item')}`);
+    case 'items-reset':
+      return info(`${label}: ${plural(event.items.length, 'item')} to do again (${RESET_WORDS[event.reason]})`);
+    case 'items-skipped':
+      return warning(`${label}: ${plural(event.items.length, 'item')} skipped: ${event.reason}`);
+    case 'items-released':
+      return info(`${label}: ${plural(event.items.length, 'item')} taken back: ${event.reason}`);
+    case 'step-ended':
+      return info(`${label} ended: ${event.status}`);
+    case 'item-complete':
+    case 'item-failed':
+      return describeItem(event, step);
+    case 'device-left':
+      return warning(`${workerId(event.rank)} lost ${deviceLabel(event.device)}: ${event.reason}`);
+    case 'worker-starting':
+    case 'worker-running':
+    case 'worker-stopping':
+    case 'worker-ended':
+    case 'worker-adopted':
+      return describeWorker(event, step);
+    case 'tokens':
+    case 'dispatching':
+    case 'dispatched':
+      return null;
+    default:
+      return assertNever(event, 'run event');
+  }
+}
+
+const RESET_WORDS = {
+  'input-changed': 'their input has changed',
+  'output-missing': 'their output is missing',
+  retry: 'they failed before',
+  'source-complete': 'what they come from is complete now',
+} as const;
+
+function describeItem(event: Extract<RunEvent, { type: 'item-complete' | 'item-failed' }>, step: StepState): Notice {
+  const { counts } = step;
+  const item = step.items[event.item];
+  const file = item === undefined ? `item ${event.item}` : basename(item.file);
+  const progress = `${counts.complete + counts.failed}/${counts.total - counts.skipped}`;
+  const worker = workerId(event.rank);
+  if (event.type === 'item-complete')
+    return info(`${worker} complete ${file} (${shortTime(event.seconds)}) ${progress}`);
+  const why = `${event.failure.reason}: ${event.failure.evidence}`;
+  if (event.final) return error(`${worker} failed ${file} (${shortTime(event.seconds)}) ${progress}: ${why}`);
+  return warning(`${worker} attempt ${item?.attempts ?? 1} at ${file} failed and will be repeated: ${why}`);
+}
+
+type WorkerEvent = Extract<
+  RunEvent,
+  { type: 'worker-starting' | 'worker-running' | 'worker-stopping' | 'worker-ended' | 'worker-adopted' }
+>;
+
+/** With `each` a worker starts and ends with every item, and what there is to say is said of the item. */
+function describeWorker(event: WorkerEvent, step: StepState): Notice | null {
+  const worker = workerId(event.rank);
+  switch (event.type) {
+    case 'worker-starting':
+      return event.reason === null ? null : warning(`${worker} start ${event.start}: ${event.reason}`);
+    case 'worker-running': {
+      const device = step.workers[event.rank]?.device;
+      if (step.dispatch === 'each' || device === undefined) return null;
+      return info(`${worker} running on ${deviceLabel(device)} (process ${event.pid})`);
+    }
+    case 'worker-stopping':
+      return CAUSE_WORDS[event.cause] === null
+        ? null
+        : warning(`${worker} is being stopped: ${CAUSE_WORDS[event.cause]}`);
+    case 'worker-ended': {
+      if (step.dispatch === 'each' || event.failure === null || event.outcome === 'stopped') return null;
+      return error(`${worker} ${event.outcome}: ${event.failure.reason}: ${event.failure.evidence}`);
+    }
+    case 'worker-adopted':
+      return info(`${worker} was still at work (process ${event.pid}) and is taken over`);
+    default:
+      return assertNever(event, 'worker event');
+  }
+}
+
+/** Why a worker is stopped, where it is not the whole run that is. */
+const CAUSE_WORDS = {
+  'run-stopped': null,
+  'run-killed': null,
+  'engine-ending': null,
+  leftover: 'it is left over from an earlier start',
+  timeout: 'its item took longer than timeout_seconds',
+  stalled: 'it has printed and reported nothing for too long',
+  'device-lost': 'its device is gone',
+} as const;
+
+function info(text: string): Notice {
+  return { level: 'info', text };
+}
+
+function warning(text: string): Notice {
+  return { level: 'warning', text };
+}
+
+function error(text: string): Notice {
+  return { level: 'error', text };
+}

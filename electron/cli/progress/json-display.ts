@@ -1,0 +1,35 @@
+import type { RunEvent } from '../../../shared/run-events.ts';
+import type { ProgressDisplay } from './progress-display.ts';
+
+/** Every event as a line of JSON on standard output: what the journal has as `type` is called `event` there. */
+export class JsonDisplay implements ProgressDisplay {
+  private readonly print: (line: string) => void;
+  private readonly withPast: boolean;
+
+  constructor(print: (line: string) => void, withPast: boolean) {
+    this.print = print;
+    this.withPast = withPast;
+  }
+
+  event(event: RunEvent, past: boolean): void {
+    if (past && !this.withPast) return;
+    const { type, ...rest } = event;
+    this.print(JSON.stringify({ event: type, ...rest }));
+  }
+
+  changed(): void {
+    // The stream is the journal's; live figures are not in it.
+  }
+
+  problems(): void {
+    // They are in the logs.
+  }
+
+  note(): void {
+    // Whoever reads JSON is no person.
+  }
+
+  close(): void {
+    // Lines are written whole; nothing is pending.
+  }
+}

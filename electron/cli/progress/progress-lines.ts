@@ -1,0 +1,153 @@
+import { itemRate, roughTime } from '../../../shared/format.ts';
+import { columnsOf } from '../../engine/records/text-columns.ts';
+import type { ProgressView, WorkerView } from './progress-model.ts';
+import { type Span, span } from './styled-line.ts';
+
+const BAR_WIDEST = 24;
+const BAR_NARROWEST = 6;
+/** The bar takes at most this share of a line: the file's name needs room too. */
+const BAR_SHARE = 0.2;
+const RATE_COLUMNS = 8;
+/** Two lines of a terminal stay free: for the cursor, and so that the last message is seen. */
+const FREE_ROWS = 2;
+
+/** What lines are drawn for. */
+export interface Canvas {
+  columns: number;
+  rows: number;
+  /** Whether block characters can be shown. */
+  unicode: boolean;
+}
+
+/** The lines of a progress display: one per worker, as many as there is room for, and one for the whole step. */
+export function progressLines(view: ProgressView, canvas: Canvas): Span[][] {
+  const room = Math.max(1, canvas.rows - FREE_ROWS - 1);
+  const shown = view.workers.length <= room ? view.workers : mostTelling(view.workers, room - 1);
+  const layout = layoutOf(view, shown, canvas);
+  const lines = shown.map((worker) => workerLine(worker, layout));
+  const hidden = view.workers.length - shown.length;
+  if (hidden > 0) lines.push([span(`  and ${hidden} more workers`, 'dim')]);
+  lines.push(totalLine(view, layout));
+  return lines;
+}
+
+/** Where not all fit: those at work first, in their order. */
+function mostTelling(workers: readonly WorkerView[], room: number): WorkerView[] {
+  const busy = workers.filter(isBusy);
+  const others = workers.filter((worker) => !isBusy(worker));
+  const chosen = new Set([...busy, ...others].slice(0, Math.max(0, room)));
+  return workers.filter((worker) => chosen.has(worker));
+}
+
+function isBusy(worker: WorkerView): boolean {
+  return worker.file !== null;
+}
+
+interface Layout {
+  label: number;
+  bar: number;
+  count: number;
+  unicode: boolean;
+  withUtilization: boolean;
+}
+
+function layoutOf(view: ProgressView, shown: readonly WorkerView[], canvas: Canvas): Layout {
+  const labels = [totalLabel(view), ...shown.map(workerLabel)];
+  const counts = [countText(view), ...shown.map(countText)];
+  return {
+    label: Math.min(Math.max(...labels.map(columnsOf)), Math.floor(canvas.columns / 3)),
+    bar: Math.max(BAR_NARROWEST, Math.min(BAR_WIDEST, Math.floor(canvas.columns * BAR_SHARE))),
+    count: Math.max(...counts.map((text) => text.length)),
+    unicode: canvas.unicode,
+    withUtilization: shown.some(({ utilization }) => utilization !== null),
+  };
+}
+
+function workerLine(worker: WorkerView, layout: Layout): Span[] {
+  return [
+    ...leading(workerLabel(worker), worker, layout),
+    ...(layout.withUtilization ? [span(`${percent(worker.utilization).padStart(5)}  `)] : []),
+    ...(worker.eta === null || worker.eta === 0 ? [] : [span(`ETA ${roughTime(worker.eta)}  `)]),
+    ...doing(worker),
+  ];
+}
+
+function totalLine(view: ProgressView, layout: Layout): Span[] {
+  const over = view.done >= view.total;
+  const times = [
+    ...(view.elapsed === null ? [] : [roughTime(view.elapsed)]),
+    ...(view.eta === null || over ? [] : [`ETA ${roughTime(view.eta)}`]),
+  ];
+  return [
+    ...leading(totalLabel(view), view, layout).map((piece) =>
+      piece.style === 'plain' ? span(piece.text, 'bold') : piece,
+    ),
+    span(times.join(', '), 'bold'),
+    ...(view.failed > 0 ? [span(`  ${view.failed} failed`, 'red')] : []),
+  ];
+}
+
+type Counted = Pick<WorkerView, 'done' | 'total' | 'rate'>;
+
+/** Label, bar, counts and rate stand below each other in all lines. */
+function leading(label: string, of: Counted, layout: Layout): Span[] {
+  return [
+    span(`${padded(label, layout.label)}  `),
+    ...bar(of, layout),
+    span(`  ${countText(of).padStart(layout.count)}  `),
+    span(`${itemRate(of.rate).padStart(RATE_COLUMNS)}  `),
+  ];
+}
+
+function bar({ done, total }: Counted, { bar: width, unicode }: Layout): Span[] {
+  const filled = total === 0 ? 0 : Math.min(width, Math.floor((width * done) / total));
+  const [full, empty] = unicode ? ['█', '░'] : ['#', '-'];
+  return [span((full ?? '').repeat(filled), 'green'), span((empty ?? '').repeat(width - filled), 'dim')];
+}
+
+function doing(worker: WorkerView): Span[] {
+  switch (worker.status) {
+    case 'failed':
+    case 'lost':
+      return [span(worker.status, 'red')];
+    case 'stopping':
+    case 'stopped':
+      return [span(worker.status, 'yellow')];
+    case 'completed':
+      return worker.file === null ? [span('done', 'dim')] : fileSpans(worker.file, worker.fileShare);
+    case 'pending':
+    case 'starting':
+    case 'running':
+      return worker.file === null ? [span(idleWord(worker.status), 'dim')] : fileSpans(worker.file, worker.fileShare);
+    default:
+      return worker.status satisfies never;
+  }
+}
+
+function idleWord(status: 'pending' | 'starting' | 'running'): string {
+  return status === 'starting' ? 'starting' : 'waiting';
+}
+
+function fileSpans(file: string, share: number | null): Span[] {
+  return share === null ? [span(file)] : [span(`${percent(share * 100)} of `), span(file)];
+}
+
+function percent(value: number | null): string {
+  return value === null ? '-' : `${value.toFixed(0)} %`;
+}
+
+function workerLabel(worker: WorkerView): string {
+  return `${worker.worker} ${worker.device}`;
+}
+
+function totalLabel(view: ProgressView): string {
+  return view.steps === 1 ? `all: ${view.name}` : `step ${view.step}/${view.steps}: ${view.name}`;
+}
+
+function countText({ done, total }: Pick<Counted, 'done' | 'total'>): string {
+  return `${done}/${total}`;
+}
+
+function padded(label: string, columns: number): string {
+  return label + ' '.repeat(Math.max(0, columns - columnsOf(label)));
+}

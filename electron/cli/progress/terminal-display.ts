@@ -1,0 +1,102 @@
+import type { LogProblem } from '../../../shared/contract.ts';
+import type { RunEvent } from '../../../shared/run-events.ts';
+import { describeEvent, levelWord, type Notice } from './describe-event.ts';
+import { ProblemNotices } from './problem-notices.ts';
+import type { ProgressDisplay } from './progress-display.ts';
+import { progressLines } from './progress-lines.ts';
+import type { ProgressModel } from './progress-model.ts';
+import { fitLine, lineColumns, paintLine, type Span, type Style, span } from './styled-line.ts';
+
+/** At most ten pictures a second: more costs time and nobody sees it. */
+const REDRAW_MS = 100;
+/** Clocks and rates go on when nothing happens. */
+const TICK_MS = 1000;
+/** A message may take this many lines; the rest is in the log. */
+const NOTICE_LINES = 3;
+const FALLBACK_COLUMNS = 80;
+const FALLBACK_ROWS = 24;
+
+/** The part of a terminal stream that is needed; its size is undefined while unknown. */
+export interface Terminal {
+  columns?: number | undefined;
+  rows?: number | undefined;
+  write(text: string): unknown;
+}
+
+const NOTICE_STYLES: Record<Notice['level'], Style> = { info: 'plain', warning: 'yellow', error: 'red' };
+
+/** Bars that are drawn over again in place; messages scroll by above them. */
+export class TerminalDisplay implements ProgressDisplay {
+  private readonly model: ProgressModel;
+  private readonly terminal: Terminal;
+  private readonly options: { colour: boolean; unicode: boolean };
+  private readonly folded = new ProblemNotices();
+  private readonly tick: NodeJS.Timeout;
+  private redraw: NodeJS.Timeout | null = null;
+  private waiting: Notice[] = [];
+  /** Columns of each line that stands below the messages now. */
+  private drawn: number[] = [];
+
+  constructor(model: ProgressModel, terminal: Terminal, options: { colour: boolean; unicode: boolean }) {
+    this.model = model;
+    this.terminal = terminal;
+    this.options = options;
+    this.tick = setInterval(() => this.draw(), TICK_MS);
+    this.tick.unref();
+  }
+
+  event(event: RunEvent, past: boolean): void {
+    const notice = past ? null : describeEvent(event, this.model.state);
+    if (notice !== null && notice.level !== 'info') this.waiting.push(notice);
+    this.changed();
+  }
+
+  changed(): void {
+    this.redraw ??= setTimeout(() => this.draw(), REDRAW_MS);
+  }
+
+  problems(problems: readonly LogProblem[]): void {
+    this.waiting.push(...this.folded.take(problems));
+    this.changed();
+  }
+
+  note(text: string): void {
+    this.waiting.push({ level: 'info', text });
+    this.draw();
+  }
+
+  close(): void {
+    clearInterval(this.tick);
+    this.waiting.push(...this.folded.rest());
+    this.draw();
+    if (this.redraw !== null) clearTimeout(this.redraw);
+  }
+
+  private draw(): void {
+    if (this.redraw !== null) clearTimeout(this.redraw);
+    this.redraw = null;
+    const columns = Math.max(1, (this.terminal.columns ?? FALLBACK_COLUMNS) - 1);
+    const rows = this.terminal.rows ?? FALLBACK_ROWS;
+    const view = this.model.view(Date.now());
+    const canvas = { columns, rows, unicode: this.options.unicode };
+    const bars = (view === null ? [] : progressLines(view, canvas)).map((line) => fitLine(line, columns));
+    const messages = this.waiting.map((notice) => fitLine(messageLine(notice), columns * NOTICE_LINES));
+    this.waiting = [];
+    const erase = this.eraseDrawn(columns + 1);
+    const text = [...messages, ...bars].map((line) => `${paintLine(line, this.options.colour)}\n`).join('');
+    this.terminal.write(erase + text);
+    this.drawn = bars.map(lineColumns);
+  }
+
+  /** Back to the first line drawn; a terminal made narrower since then has wrapped long ones into several rows. */
+  private eraseDrawn(columns: number): string {
+    const rows = this.drawn.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / columns)), 0);
+    return rows === 0 ? '\r' : `\r\x1b[${rows}A\x1b[J`;
+  }
+}
+
+function messageLine(notice: Notice): Span[] {
+  const style = NOTICE_STYLES[notice.level];
+  const word = levelWord(notice);
+  return word === '' ? [span(notice.text, style)] : [span(word, style), span(notice.text)];
+}

@@ -1,0 +1,117 @@
+import { basename } from 'node:path';
+import type { Failure } from '../../shared/failure.ts';
+import { itemRate } from '../../shared/format.ts';
+import { type RunState, totalCounts } from '../../shared/run-state.ts';
+import { type RunStatus, succeeded } from '../../shared/run-status.ts';
+import { count, duration, plural } from '../engine/records/summary-format.ts';
+import { clipEnd, oneLine } from '../engine/records/text-columns.ts';
+import { EXIT } from './cli-context.ts';
+import type { ProgressModel } from './progress/progress-model.ts';
+
+/** So many failures are shown; the summary has more. */
+const SHOWN_FAILURES = 5;
+const EVIDENCE_COLUMNS = 160;
+
+/** The exit status that belongs to a run's status. */
+export function exitStatusOf(status: RunStatus): number {
+  return succeeded(status) ? EXIT.done : EXIT.runFailed;
+}
+
+/** What a person is told when a run has ended: how it went, what failed and why, and where to go on. */
+export function runEndingLines(model: ProgressModel, status: RunStatus): string[] {
+  const { state } = model;
+  return [headline(model, status), ...failureLines(state), ...adviceLines(state, status)];
+}
+
+function headline(model: ProgressModel, status: RunStatus): string {
+  const counts = totalCounts(model.state);
+  const parts = [`${count(counts.complete)} of ${plural(counts.total, 'item')} complete`];
+  if (counts.failed > 0) parts.push(`${count(counts.failed)} failed`);
+  if (counts.skipped > 0) parts.push(`${count(counts.skipped)} skipped`);
+  const left = counts.pending + counts.running;
+  if (left > 0) parts.push(`${count(left)} not done`);
+  return `${STATUS_WORDS[status]}: ${parts.join(', ')}${timeText(model)}`;
+}
+
+const STATUS_WORDS: Record<RunStatus, string> = {
+  pending: 'Not started',
+  running: 'Still running',
+  stopping: 'Stopping',
+  completed: 'Completed',
+  'completed-with-failures': 'Completed with failures',
+  failed: 'Failed',
+  stopped: 'Stopped',
+  interrupted: 'Interrupted',
+};
+
+function timeText({ state, sessionStarted }: ProgressModel): string {
+  if (sessionStarted === null || state.ended === null) return '';
+  const seconds = (Date.parse(state.ended) - Date.parse(sessionStarted)) / 1000;
+  if (!(seconds >= 0)) return '';
+  const done = finishedSince(state, sessionStarted);
+  return ` in ${duration(seconds)}${done > 1 && seconds > 0 ? ` (${itemRate(done / seconds)})` : ''}`;
+}
+
+/** A resumed run has items from before; without times in the items, only a first session can tell its rate. */
+function finishedSince(state: RunState, sessionStarted: string): number {
+  const counts = totalCounts(state);
+  return state.started === sessionStarted ? counts.complete + counts.failed : 0;
+}
+
+function failureLines(state: RunState): string[] {
+  const failures = itemFailures(state);
+  const told = failures.length > 0 ? failures : workerFailures(state);
+  const lines = told
+    .slice(0, SHOWN_FAILURES)
+    .flatMap(({ what, why }) => [
+      `  ${what}: ${why.reason}: ${clipEnd(oneLine(why.evidence), EVIDENCE_COLUMNS)}`,
+      `    ${why.advice}`,
+    ]);
+  const more = told.length - SHOWN_FAILURES;
+  return more > 0 ? [...lines, `  and ${count(more)} more; the summary lists them`] : lines;
+}
+
+interface ToldFailure {
+  what: string;
+  why: Failure;
+}
+
+function itemFailures(state: RunState): ToldFailure[] {
+  return state.steps.flatMap((step) =>
+    step.items.flatMap((item) =>
+      item.status === 'failed' && item.failure !== null
+        ? [{ what: oneLine(basename(item.file)), why: item.failure }]
+        : [],
+    ),
+  );
+}
+
+function workerFailures(state: RunState): ToldFailure[] {
+  return state.steps.flatMap((step) =>
+    step.workers.flatMap(({ worker, state: end }) =>
+      (end.status === 'failed' || end.status === 'lost') && end.failure !== null
+        ? [{ what: worker, why: end.failure }]
+        : [],
+    ),
+  );
+}
+
+function adviceLines(state: RunState, status: RunStatus): string[] {
+  switch (status) {
+    case 'completed':
+      return [];
+    case 'completed-with-failures':
+      return [`  Logs: drover logs ${state.run}`, `  Once mended: drover retry ${state.run}`];
+    case 'failed':
+      return [`  Logs: drover logs ${state.run}`, `  Once mended: drover resume ${state.run}`];
+    case 'stopped':
+    case 'interrupted':
+      return [`  Go on with: drover resume ${state.run}`];
+    case 'pending':
+    case 'running':
+    case 'stopping':
+      return [`  It goes on: drover watch ${state.run}`];
+    default:
+      return status satisfies never;
+  }
+}

@@ -1,0 +1,110 @@
+import { deviceLabel } from '../../shared/device.ts';
+import { itemRate } from '../../shared/format.ts';
+import type { ItemCounts } from '../../shared/run-events.ts';
+import type { RunStatusDocument, StepStatusDocument, WorkerStatusDocument } from '../../shared/run-status.ts';
+import { allTokens, count, duration, plural, tokenText } from '../engine/records/summary-format.ts';
+import { oneLine } from '../engine/records/text-columns.ts';
+import { localTime } from './local-time.ts';
+import { type Column, tableLines } from './table.ts';
+
+const STEP_COLUMNS: readonly Column[] = [
+  { heading: 'STEP' },
+  { heading: 'STATUS' },
+  { heading: 'DISPATCH' },
+  { heading: 'DONE', number: true },
+  { heading: 'FAILED', number: true },
+  { heading: 'TIME' },
+];
+
+const WORKER_COLUMNS: readonly Column[] = [
+  { heading: 'WORKER' },
+  { heading: 'STEP', number: true },
+  { heading: 'DEVICE' },
+  { heading: 'STATUS' },
+  { heading: 'PID', number: true },
+  { heading: 'DONE', number: true },
+  { heading: 'FAILED', number: true },
+  { heading: 'STARTS', number: true },
+  { heading: 'ENDED BY' },
+];
+
+/** The page of `drover status`: head, steps, workers. */
+export function statusLines(status: RunStatusDocument, now: Date): string[] {
+  const { steps, workers } = status;
+  return [
+    ...head(status, now),
+    '',
+    ...tableLines(
+      STEP_COLUMNS,
+      steps.map((step) => stepRow(step, now)),
+    ),
+    ...(workers.length === 0 ? [] : ['', ...tableLines(WORKER_COLUMNS, workers.map(workerRow))]),
+  ];
+}
+
+function head(status: RunStatusDocument, now: Date): string[] {
+  const { items, tokens } = status;
+  const lines: [string, string][] = [
+    ['Run', status.run],
+    ['Name', status.name === null ? '' : oneLine(status.name)],
+    ['Pipeline', status.pipeline],
+    ['Status', status.status],
+    ['Started', timesText(status, now)],
+    ['Items', itemsText(items)],
+    ['Rate', status.rate === null ? '' : `${itemRate(status.rate)}${etaText(status.eta_seconds)}`],
+    ['Tokens', allTokens(tokens) === 0 ? '' : tokenText(tokens)],
+    ['Folder', status.directory],
+  ];
+  return lines.filter(([, text]) => text !== '').map(([label, text]) => `${label.padEnd(9)} ${text}`);
+}
+
+function timesText({ started, ended, status }: RunStatusDocument, now: Date): string {
+  if (started === null) return '-';
+  if (ended !== null) return `${localTime(started)}, ended ${localTime(ended)} (${took(started, ended, now)})`;
+  return status === 'interrupted' ? localTime(started) : `${localTime(started)} (${took(started, null, now)} ago)`;
+}
+
+function itemsText(items: ItemCounts): string {
+  const states = ['complete', 'failed', 'running', 'pending', 'skipped'] as const;
+  const parts = states.filter((state) => items[state] > 0).map((state) => `${count(items[state])} ${state}`);
+  return [plural(items.total, 'item'), ...(parts.length === 0 ? [] : [parts.join(', ')])].join(': ');
+}
+
+function etaText(seconds: number | null): string {
+  return seconds === null ? '' : `, done in ${duration(seconds)}`;
+}
+
+function stepRow(step: StepStatusDocument, now: Date): string[] {
+  return [
+    `${step.step} ${step.name}`,
+    step.status,
+    step.dispatch,
+    `${step.items.complete}/${step.items.total}`,
+    String(step.items.failed),
+    step.started === null ? '-' : took(step.started, step.ended, now),
+  ];
+}
+
+function workerRow(worker: WorkerStatusDocument): string[] {
+  return [
+    worker.worker,
+    String(worker.step),
+    deviceLabel(worker.device),
+    worker.status,
+    worker.pid === null ? '-' : String(worker.pid),
+    String(worker.items.complete),
+    String(worker.items.failed),
+    String(worker.starts),
+    endedBy(worker),
+  ];
+}
+
+function endedBy({ exit_code, signal, reason }: WorkerStatusDocument): string {
+  const how = signal ?? (exit_code === null ? '-' : `exit ${exit_code}`);
+  return reason === null ? how : `${how} (${reason})`;
+}
+
+function took(from: string, to: string | null, now: Date): string {
+  const until = to === null ? now.getTime() : Date.parse(to);
+  return duration(Math.max(0, (until - Date.parse(from)) / 1000));
+}

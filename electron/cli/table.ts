@@ -1,0 +1,29 @@
+import { columnsOf, oneLine } from '../engine/records/text-columns.ts';
+
+const GAP = '  ';
+
+/** What stands in a cell whose value is not known. */
+export const UNKNOWN = '–';
+
+/** A column of a table; numbers stand on the right. */
+export interface Column {
+  heading: string;
+  number?: boolean;
+}
+
+/** Rows as lines with columns below each other; nothing is cut, so that what is shown can be copied. */
+export function tableLines(columns: readonly Column[], rows: readonly (readonly string[])[]): string[] {
+  const clean = rows.map((row) => row.map(oneLine));
+  const widths = columns.map(({ heading }, at) =>
+    Math.max(columnsOf(heading), ...clean.map((row) => columnsOf(row[at] ?? ''))),
+  );
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((text, at) => {
+        const blanks = ' '.repeat((widths[at] ?? 0) - columnsOf(text));
+        return columns[at]?.number === true ? blanks + text : text + blanks;
+      })
+      .join(GAP)
+      .trimEnd();
+  return [line(columns.map(({ heading }) => heading)), ...clean.map(line)];
+}
