@@ -32,6 +32,7 @@ async function start() {
   await import(pathToFileURL(bundle).href);
 }
 
+/** @param {string} message */
 function fail(message) {
   process.stderr.write(`${message}\n`);
   process.exitCode = EXIT_INTERNAL;
@@ -43,6 +44,7 @@ function neededNode() {
   return JSON.parse(text).engines.node.replace(/^>=\s*/, '');
 }
 
+/** @param {string} version @param {string} needed */
 function isOlder(version, needed) {
   const have = version.split('.').map(Number);
   const want = needed.split('.').map(Number);
@@ -52,9 +54,13 @@ function isOlder(version, needed) {
   return false;
 }
 
-/** Runs this command again with another Node: same terminal, signals passed on, same end. */
+/**
+ * Runs this command again with another Node: same terminal, signals passed on, same end.
+ * @param {string} node
+ */
 function runWith(node) {
   const child = spawn(node, process.argv.slice(1), { stdio: 'inherit' });
+  /** @type {NodeJS.Signals[]} */
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   // Ctrl-C reaches the child twice, from the terminal and from here; it takes signals that come together for one.
   signals.forEach((signal) => process.on(signal, () => child.kill(signal)));
@@ -93,7 +99,7 @@ function takeLock() {
     fs.writeFileSync(path.join(lock, 'pid'), String(process.pid));
     return true;
   } catch (error) {
-    if (error.code !== 'EEXIST') throw error;
+    if (codeOf(error) !== 'EEXIST') throw error;
     if (isAbandoned()) {
       // Only one of several that see this wins the rename.
       try {
@@ -101,7 +107,7 @@ function takeLock() {
         fs.renameSync(lock, grave);
         fs.rmSync(grave, { recursive: true, force: true });
       } catch (gone) {
-        if (gone.code !== 'ENOENT') throw gone;
+        if (codeOf(gone) !== 'ENOENT') throw gone;
       }
     }
     return false;
@@ -115,22 +121,29 @@ function isAbandoned() {
     return pid > 0 && !isAlive(pid);
   } catch (error) {
     // The lock has gone, or its maker has not written its number yet.
-    if (error.code === 'ENOENT') return false;
+    if (codeOf(error) === 'ENOENT') return false;
     throw error;
   }
 }
 
+/** @param {string} file */
 function isThere(file) {
   return fs.existsSync(file) === true;
 }
 
+/** @param {number} pid */
 function isAlive(pid) {
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error.code === 'EPERM';
+    return codeOf(error) === 'EPERM';
   }
+}
+
+/** @param {unknown} error */
+function codeOf(error) {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
 /** Builds as `npm ci` does. What the build prints goes to standard error: standard output belongs to the command's results. */

@@ -1,14 +1,14 @@
 #!/usr/bin/env node
+import { type Problem, problem } from '../../shared/problem.ts';
 import { dataHome } from '../engine/data-home.ts';
 import type { Engine } from '../engine/engine-api.ts';
 import { droverVersion } from '../engine/resources-folder.ts';
-import type { CliContext } from './cli-context.ts';
-import { EXIT } from './cli-context.ts';
+import { type CliContext, EXIT, ProblemError } from './cli-context.ts';
 import { createOutput, sayLast } from './output.ts';
 import { makeProgram } from './program.ts';
 import { reportError } from './report-error.ts';
 
-/** The `drover` command: made once per process, ended by {@link end}. */
+// The `drover` command: one engine per process, made when a command runs and closed when it has ended.
 const args = process.argv.slice(2);
 const home = dataHome(process.env);
 let engine: Engine | null = null;
@@ -28,7 +28,7 @@ await main();
 async function main(): Promise<void> {
   try {
     const program = await makeProgram(args, {
-      version: droverVersion,
+      version: droverVersion(),
       prepare,
       context,
       writeOut: (text) => process.stdout.write(text),
@@ -37,6 +37,8 @@ async function main(): Promise<void> {
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {
     process.exitCode = reportError(error, { home, env: process.env, ownsRuns: ownsRuns(), say: output.say });
+    // A command that broke while it conducted a run must not look like one that still does.
+    if (ownsRuns()) process.exit();
   } finally {
     await engine?.close();
   }
@@ -44,13 +46,34 @@ async function main(): Promise<void> {
 
 /** The engine's code is loaded when a command runs: help and wrong usage need none of it. */
 async function prepare(): Promise<void> {
-  const { createEngine } = await import('../engine/engine.ts');
-  engine = createEngine({
-    home,
-    env: process.env,
-    headless: [process.execPath, import.meta.filename],
-    commandLine: args,
-  });
+  const [{ createEngine }, { connectInProcess }] = await Promise.all([
+    import('../engine/engine.ts'),
+    import('../engine/connection/in-process.ts'),
+  ]);
+  try {
+    engine = connectInProcess(
+      createEngine({
+        home,
+        env: process.env,
+        headless: [process.execPath, import.meta.filename],
+        commandLine: args,
+      }),
+    );
+  } catch (error) {
+    throw isSystemError(error) ? new ProblemError(unusableHome(error)) : error;
+  }
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error;
+}
+
+function unusableHome(error: Error): Problem {
+  return problem(
+    'data-folder',
+    `The data directory ${home} cannot be used: ${error.message}.`,
+    'Set DROVER_HOME to a folder that you can write to.',
+  );
 }
 
 function context(): CliContext {

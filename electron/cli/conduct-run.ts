@@ -3,7 +3,8 @@ import { type CliContext, EXIT, must } from './cli-context.ts';
 import { followRun } from './follow-run.ts';
 import { listenForInterrupts } from './interrupts.ts';
 import type { ProgressDisplay } from './progress/progress-display.ts';
-import { exitStatusOf, runEndingLines } from './run-ending.ts';
+import { exitStatusOf } from './run-ending.ts';
+import { tellEnding } from './tell-ending.ts';
 
 /** A run to set going and what to show of it. */
 export interface ConductRequest {
@@ -51,13 +52,13 @@ export async function conductRun(context: CliContext, request: ConductRequest): 
     }
     if (interrupts.interrupted()) await stop(false, 'Ctrl-C');
     const options = { json: request.json, plain: request.plain, since, withPast: false };
-    const { status, model } = await followRun(context, run, options, (shown) => {
+    const followed = await followRun(context, run, options, (shown) => {
       display = shown;
     });
     display = null;
-    if (!request.json) for (const line of runEndingLines(model, status)) say(line);
-    await printEnd(context, request.json, run, status);
-    return interrupts.interrupted() ? EXIT.interrupted : exitStatusOf(status);
+    if (!request.json) await tellEnding(context, followed);
+    await printEnd(context, request.json, run, followed.status);
+    return interrupts.interrupted() ? EXIT.interrupted : exitStatusOf(followed.status);
   } finally {
     interrupts.dispose();
   }

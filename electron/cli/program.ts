@@ -32,7 +32,7 @@ Try it: drover demo. One command: drover help run.`;
 
 /** What the program needs from its surroundings. */
 export interface ProgramSurroundings {
-  version: () => string;
+  version: string;
   /** Awaited before a command runs, not for help and wrong usage. */
   prepare: () => Promise<void>;
   /** Called by a command when it runs. */
@@ -49,7 +49,7 @@ export async function makeProgram(args: readonly string[], surroundings: Program
   const program = new Command('drover')
     .description('Runs an inference program over many files on every GPU of this machine.')
     .usage('<command> [options]')
-    .option('-V, --version', 'print the version')
+    .version(surroundings.version, '-V, --version', 'print the version')
     .helpCommand('help [command]', 'show the help of a command')
     .addHelpText('after', AFTER_HELP)
     .exitOverride()
@@ -60,10 +60,6 @@ export async function makeProgram(args: readonly string[], surroundings: Program
       writeErr: surroundings.writeError,
       outputError: (message, write) => write(errorText(message, args, program)),
     });
-  program.on('option:version', () => {
-    surroundings.writeOut(`${surroundings.version()}\n`);
-    program.error('', { exitCode: 0, code: 'commander.version' });
-  });
   const registers = await Promise.all(neededFor(args[0] ?? '').map((load) => load()));
   for (const register of registers) register(program, surroundings.context);
   return program;

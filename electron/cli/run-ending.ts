@@ -7,6 +7,7 @@ import { count, duration, plural } from '../engine/records/summary-format.ts';
 import { clipEnd, oneLine } from '../engine/records/text-columns.ts';
 import { EXIT } from './cli-context.ts';
 import type { ProgressModel } from './progress/progress-model.ts';
+import type { RunLogError } from './run-log-errors.ts';
 
 /** So many failures are shown; the summary has more. */
 const SHOWN_FAILURES = 5;
@@ -17,10 +18,19 @@ export function exitStatusOf(status: RunStatus): number {
   return succeeded(status) ? EXIT.done : EXIT.runFailed;
 }
 
-/** What a person is told when a run has ended: how it went, what failed and why, and where to go on. */
-export function runEndingLines(model: ProgressModel, status: RunStatus): string[] {
+/**
+ * What a person is told when a run has ended: how it went, what failed and why, and where to go on.
+ * @param errors of the run itself, told where no item and no worker has failed
+ */
+export function runEndingLines(model: ProgressModel, status: RunStatus, errors: readonly RunLogError[]): string[] {
   const { state } = model;
-  return [headline(model, status), ...failureLines(state), ...adviceLines(state, status)];
+  const failures = failureLines(state);
+  const why = failures.length > 0 ? failures : errors.flatMap(errorLines);
+  return [headline(model, status), ...why, ...adviceLines(state, status)];
+}
+
+function errorLines({ message, advice }: RunLogError): string[] {
+  return [`  ${oneLine(message)}`, ...(advice === null ? [] : [`    ${oneLine(advice)}`])];
 }
 
 function headline(model: ProgressModel, status: RunStatus): string {

@@ -15,7 +15,13 @@ const MEDIAN_BASES = 60_000;
 const SIGMA = 1.5;
 const LINE_WIDTH = 70;
 
-/** Name, number of sequences, share of G and C, and what is special. A file's size is drawn unless `bases` says it. */
+/** @typedef {{ name: string, sequences: number, gc: number, bases?: number, masked?: boolean, quality?: boolean }} Sample */
+/** @typedef {() => number} Random */
+
+/**
+ * Name, number of sequences, share of G and C, and what is special. A file's size is drawn unless `bases` says it.
+ * @type {Sample[]}
+ */
 const SAMPLES = [
   { name: 'marsh-01.fna', sequences: 9, gc: 0.44 },
   { name: 'marsh-02.fna.gz', sequences: 31, gc: 0.52 },
@@ -45,6 +51,7 @@ export function makeSamples(folder) {
   }
 }
 
+/** @param {Sample} sample @param {Random} random */
 function makeSample(sample, random) {
   const bases = sample.bases ?? Math.round(MEDIAN_BASES * Math.exp(SIGMA * normal(random)));
   const lengths = splitUnevenly(bases, sample.sequences, random);
@@ -52,6 +59,7 @@ function makeSample(sample, random) {
   return lengths.map((length, index) => makeRecord(`${source}_${index + 1}`, length, sample, random)).join('');
 }
 
+/** @param {string} id @param {number} length @param {Sample} sample @param {Random} random */
 function makeRecord(id, length, { gc, masked, quality }, random) {
   const plain = makeSequence(length, gc, random);
   const sequence = masked === true ? mask(plain, random) : plain;
@@ -60,6 +68,7 @@ function makeRecord(id, length, { gc, masked, quality }, random) {
   return `>${id} length=${length}\n${lines.join('\n')}\n`;
 }
 
+/** @param {number} length @param {number} gc @param {Random} random */
 function makeSequence(length, gc, random) {
   let sequence = '';
   for (let at = 0; at < length; at++) {
@@ -69,7 +78,10 @@ function makeSequence(length, gc, random) {
   return sequence;
 }
 
-/** Lower case for repeats and runs of N for gaps, as assemblies have them. */
+/**
+ * Lower case for repeats and runs of N for gaps, as assemblies have them.
+ * @param {string} sequence @param {Random} random
+ */
 function mask(sequence, random) {
   return sequence.replace(/.{1,500}/g, (stretch) => {
     const draw = random();
@@ -78,12 +90,18 @@ function mask(sequence, random) {
   });
 }
 
-/** Phred scores from 20 to 40. */
+/**
+ * Phred scores from 20 to 40.
+ * @param {number} length @param {Random} random
+ */
 function makeQuality(length, random) {
   return Array.from({ length }, () => String.fromCharCode(33 + 20 + Math.floor(random() * 21))).join('');
 }
 
-/** Positive parts of uneven size with this sum. */
+/**
+ * Positive parts of uneven size with this sum.
+ * @param {number} total @param {number} count @param {Random} random
+ */
 function splitUnevenly(total, count, random) {
   const weights = Array.from({ length: count }, () => 0.1 + random() ** 2);
   const sum = weights.reduce((before, weight) => before + weight, 0);
@@ -92,14 +110,21 @@ function splitUnevenly(total, count, random) {
   return parts;
 }
 
-/** The sum of twelve uniform numbers is near enough to a normal one, and the same everywhere. */
+/**
+ * The sum of twelve uniform numbers is near enough to a normal one, and the same everywhere.
+ * @param {Random} random
+ */
 function normal(random) {
   let sum = -6;
   for (let draw = 0; draw < 12; draw++) sum += random();
   return sum;
 }
 
-/** Numbers in [0, 1) by Marsaglia's xorshift with 32 bits. */
+/**
+ * Numbers in [0, 1) by Marsaglia's xorshift with 32 bits.
+ * @param {number} seed
+ * @returns {Random}
+ */
 function makeRandom(seed) {
   let state = Math.imul(seed, 0x9e3779b1) | 1;
   return () => {
@@ -113,6 +138,7 @@ function makeRandom(seed) {
 /**
  * Huffman coding without a search for repeats: that search differs between versions and processors. Time and system are left out of
  * the header (bytes 4 to 9).
+ * @param {string} text
  */
 function compress(text) {
   const packed = gzipSync(text, { level: 6, memLevel: 9, strategy: constants.Z_HUFFMAN_ONLY });

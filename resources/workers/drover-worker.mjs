@@ -33,6 +33,7 @@ const MAX_ERROR_LENGTH = 4_000;
 /** Levels with the numbers that Python's logging gives them. */
 const LEVELS = { DEBUG: 10, INFO: 20, WARNING: 30, ERROR: 40, CRITICAL: 50 };
 
+/** @typedef {keyof typeof LEVELS} Level */
 /** @typedef {{ file: string, output: string | null, attempt: number }} Item what the engine hands out; it may hold more keys */
 
 const stop = new AbortController();
@@ -53,6 +54,10 @@ export async function* items({ files = [] } = {}) {
   }
 }
 
+/**
+ * @param {string[]} files
+ * @returns {Item[]}
+ */
 function itemsOfArguments(files) {
   return files.map((file) => ({ file: resolve(file), output: null, attempt: 1 }));
 }
@@ -63,14 +68,19 @@ async function* itemsOfQueue() {
   }
 }
 
+/**
+ * @param {string} line
+ * @returns {Item}
+ */
 function parseItem(line) {
+  /** @type {Partial<Item> | null} */
   let item = null;
   try {
     item = JSON.parse(line);
   } catch {
     // Said below, together with JSON that is no item.
   }
-  if (typeof item?.file === 'string') return { output: null, attempt: 1, ...item };
+  if (typeof item?.file === 'string') return { output: null, attempt: 1, ...item, file: item.file };
   throw new Error(`Standard input: expected an item such as {"file": "/data/a.fa"} on each line, found: ${line}`);
 }
 
@@ -116,7 +126,10 @@ export function failed(file, error, { metrics } = {}) {
 
 let reportDescriptor = -1;
 
-/** One line by one write to a descriptor in append mode: writers that share the file cannot tear each other's lines. */
+/**
+ * One line by one write to a descriptor in append mode: writers that share the file cannot tear each other's lines.
+ * @param {Record<string, unknown>} content
+ */
 function report(content) {
   if (reportDescriptor < 0) reportDescriptor = openReports();
   const line = Buffer.from(`${JSON.stringify({ gpu_id: deviceNumber(), ...content })}\n`);
@@ -126,7 +139,7 @@ function report(content) {
 }
 
 function openReports() {
-  const path = process.env.DROVER_REPORT_FILE ?? '';
+  const path = process.env['DROVER_REPORT_FILE'] ?? '';
   if (path !== '') return openSync(path, 'a');
   process.stderr.write('DROVER_REPORT_FILE is not set: running alone, reports go to standard output.\n');
   return process.stdout.fd;
@@ -145,7 +158,7 @@ function deviceNumber() {
  * @returns {number}
  */
 export function workerRank() {
-  return Number(process.env.DROVER_RANK ?? process.env.RANK ?? 0);
+  return Number(process.env['DROVER_RANK'] ?? process.env['RANK'] ?? 0);
 }
 
 const temporaries = new Set();
@@ -175,7 +188,10 @@ export function atomicOutput(path) {
   };
 }
 
-/** Without this a file may be empty after a power cut although its report says that it is complete. */
+/**
+ * Without this a file may be empty after a power cut although its report says that it is complete.
+ * @param {string} path
+ */
 function syncFile(path) {
   const descriptor = openSync(path, 'r+');
   try {
@@ -193,7 +209,10 @@ function endCleanlyWhenAsked() {
   for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, endBySignal);
 }
 
-/** The item at hand stays unreported, so that the engine hands it out again. `once` has put the default action back in place. */
+/**
+ * The item at hand stays unreported, so that the engine hands it out again. `once` has put the default action back in place.
+ * @param {NodeJS.Signals} signal
+ */
 function endBySignal(signal) {
   stop.abort();
   for (const temporary of temporaries) rmSync(temporary, { force: true });
@@ -221,16 +240,20 @@ export function setupWorkerLogging(rank, logDir, logLevel = 'INFO') {
   const descriptor = openSync(path, 'a+');
   const threshold = typeof logLevel === 'number' ? logLevel : (LEVELS[logLevel] ?? LEVELS.INFO);
   if (alone) beginLog(descriptor, path, rank);
+  /** @param {string} name @param {Level} level @param {unknown} message */
   const write = (name, level, message) => {
     if (LEVELS[level] < threshold) return;
     const line = formatLine(rank, name, level, message);
     writeSync(descriptor, line);
     if (alone && LEVELS[level] >= LEVELS.WARNING) process.stderr.write(line);
   };
-  return { path, getLogger: (name) => makeLogger(name, write) };
+  return { path, getLogger: (/** @type {string} */ name) => makeLogger(name, write) };
 }
 
-/** Whether descriptor 2 writes into this file: compared by device and inode, as the same file has many names. */
+/**
+ * Whether descriptor 2 writes into this file: compared by device and inode, as the same file has many names.
+ * @param {string} path
+ */
 function isStandardError(path) {
   const file = statSync(path, { bigint: true, throwIfNoEntry: false });
   if (file === undefined) return false;
@@ -238,7 +261,10 @@ function isStandardError(path) {
   return file.dev === standardError.dev && file.ino === standardError.ino;
 }
 
-/** A line that was cut off when the worker last ended gets its newline first. */
+/**
+ * A line that was cut off when the worker last ended gets its newline first.
+ * @param {number} descriptor @param {string} path @param {number} rank
+ */
 function beginLog(descriptor, path, rank) {
   const { size } = fstatSync(descriptor);
   if (size > 0) {
@@ -250,22 +276,27 @@ function beginLog(descriptor, path, rank) {
   writeSync(descriptor, formatLine(rank, 'drover', 'INFO', `Worker ${rank} logging initialized: ${path}`));
 }
 
+/** @param {number} rank @param {string} name @param {Level} level @param {unknown} message */
 function formatLine(rank, name, level, message) {
   const text = message instanceof Error ? (message.stack ?? message.message) : String(message);
   return `${formatTime(new Date())} - Worker ${rank} - ${name} - ${level} - ${text}\n`;
 }
 
-/** Local time as Python's logging writes it: `2026-11-21 05:15:00,123`. */
+/**
+ * Local time as Python's logging writes it: `2026-11-21 05:15:00,123`.
+ * @param {Date} time
+ */
 function formatTime(time) {
   const local = new Date(time.getTime() - time.getTimezoneOffset() * 60_000).toISOString();
   return `${local.slice(0, 10)} ${local.slice(11, 19)},${local.slice(20, 23)}`;
 }
 
+/** @param {string} name @param {(name: string, level: Level, message: unknown) => void} write */
 function makeLogger(name, write) {
   return {
-    debug: (message) => write(name, 'DEBUG', message),
-    info: (message) => write(name, 'INFO', message),
-    warning: (message) => write(name, 'WARNING', message),
-    error: (message) => write(name, 'ERROR', message),
+    debug: (/** @type {unknown} */ message) => write(name, 'DEBUG', message),
+    info: (/** @type {unknown} */ message) => write(name, 'INFO', message),
+    warning: (/** @type {unknown} */ message) => write(name, 'WARNING', message),
+    error: (/** @type {unknown} */ message) => write(name, 'ERROR', message),
   };
 }

@@ -16,6 +16,8 @@ const WORKERS = join(import.meta.dirname, '../fixtures/workers');
 const STOP_GRACE_MS = '300';
 /** How long what a test left running may take to end before it counts as left behind. */
 const SETTLE_MS = 10_000;
+/** Stand-ins of vendors' tools are scripts, and the pause in which they are when they are ended outlives them by this much. */
+const TOOL_END_MS = 1_500;
 
 /** A step as a pipeline file has it; only the command must be given. */
 export interface StepInput {
@@ -160,6 +162,7 @@ export class EngineRig {
       for (const run of this.engine.ownedRuns()) await this.engine.stopRun({ run, force: true, by: 'the test' });
       await Promise.race([this.engine.close(), sleep(SETTLE_MS)]);
       expect(this.engine.ownedRuns()).toEqual([]);
+      await Promise.race([until(() => this.processes().length === 0), sleep(TOOL_END_MS)]);
       expect(this.processes().map(commandLine)).toEqual([]);
       expect(this.fifos()).toEqual([]);
     } finally {

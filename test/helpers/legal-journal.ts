@@ -87,7 +87,15 @@ function workerMoves(model: Model, rank: number): (() => RunEventBody[])[] {
         worker.starts += 1;
         const offsets = { log_offset: worker.starts * 100, report_offset: 0 };
         return [
-          { type: 'worker-starting', ...at, start: worker.starts, device: DEVICE, fifo: null, ...offsets, reason: null },
+          {
+            type: 'worker-starting',
+            ...at,
+            start: worker.starts,
+            device: DEVICE,
+            fifo: null,
+            ...offsets,
+            reason: null,
+          },
         ];
       },
     ];

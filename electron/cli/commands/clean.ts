@@ -15,6 +15,11 @@ interface CleanOptions {
 const DAYS_PER_UNIT: Readonly<Record<string, number>> = { h: 1 / 24, d: 1, w: 7 };
 const COLUMNS = [{ heading: 'RUN' }, { heading: 'SIZE', number: true }, { heading: 'DIRECTORY' }];
 
+const EXAMPLES = `
+Examples:
+  drover clean --older-than 30d --dry-run
+  drover clean --older-than 12h --logs-only`;
+
 /** `drover clean`: frees the disk of old runs. */
 export function registerCleanCommand(program: Command, context: () => CliContext): void {
   program
@@ -25,6 +30,7 @@ export function registerCleanCommand(program: Command, context: () => CliContext
     .option('--logs-only', 'only logs and archives; summaries, records and outputs stay')
     .option('--dry-run', 'say what would be freed, and free nothing')
     .option('--json', 'one JSON document')
+    .addHelpText('after', EXAMPLES)
     .action((options: CleanOptions) => clean(context(), options));
 }
 

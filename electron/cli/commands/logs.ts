@@ -5,6 +5,16 @@ import { type LogsOptions, logRequest } from '../logs/log-request.ts';
 import { printItem } from '../logs/print-item.ts';
 import { printSources } from '../logs/print-sources.ts';
 
+const EXAMPLES = `
+Examples:
+  drover logs last --follow
+  drover logs last worker_0 --tail all --grep 'ERROR|Traceback'
+  drover logs last --item genome_17.fa --attempt last
+  drover logs last orchestrator --step 1 --tail 100
+  drover logs last worker_0 --json | jq -r .text
+
+Ctrl-C ends the following, not the run. A pattern without a hit is no error.`;
+
 /** `drover logs RUN [SOURCE]`: shows, follows and searches what workers and components wrote. */
 export function registerLogsCommand(program: Command, context: () => CliContext): void {
   program
@@ -24,6 +34,7 @@ export function registerLogsCommand(program: Command, context: () => CliContext)
     .option('--attempt <N|last>', 'with --item: one attempt instead of all')
     .option('--raw', 'the bytes as they are: nothing collapsed, rendered, taken out or prefixed')
     .option('--json', 'one JSON object per line: source, step, offset, line, text')
+    .addHelpText('after', EXAMPLES)
     .action((run: string, source: string | undefined, options: LogsOptions) => logs(context(), run, source, options));
 }
 

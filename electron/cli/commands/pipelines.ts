@@ -31,8 +31,8 @@ async function pipelines(context: CliContext, json: boolean): Promise<void> {
     if (index > 0) context.print('');
     for (const line of pipelineLines(pipeline)) context.print(line);
   }
-  for (const { file, problem } of list.problems)
-    context.say(`drover: ${file}: ${problem.message}\n  ${problem.advice}`);
+  // The message names the file.
+  for (const { problem } of list.problems) context.say(`drover: ${problem.message}\n  ${problem.advice}`);
 }
 
 function pipelineLines(pipeline: PipelineSummary): string[] {

@@ -22,6 +22,11 @@ const COLUMNS: readonly Column[] = [
   { heading: 'FIRST ITEMS' },
 ];
 
+const EXAMPLES = `
+Examples:
+  drover plan --pipeline kmer-embedding --input genomes/
+  drover plan --pipeline kmer-embedding --input genomes/ --devices 0,2 --json | jq .imbalance`;
+
 /** `drover plan`: shows which files would go where, and starts nothing. */
 export function registerPlanCommand(program: Command, context: () => CliContext): void {
   const command = program
@@ -30,6 +35,7 @@ export function registerPlanCommand(program: Command, context: () => CliContext)
     .description('Shows which items would go to which device, and how even that is. Nothing is created or started.');
   addLaunchOptions(command)
     .option('--json', 'one JSON document')
+    .addHelpText('after', EXAMPLES)
     .action((options: LaunchOptions & { json?: boolean }) => plan(context(), options));
 }
 

@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
+import { plural } from '../../engine/records/summary-format.ts';
 import { type CliContext, must } from '../cli-context.ts';
 import { followRun } from '../follow-run.ts';
-import { exitStatusOf, runEndingLines } from '../run-ending.ts';
+import { exitStatusOf } from '../run-ending.ts';
+import { tellEnding } from '../tell-ending.ts';
 
 interface WatchOptions {
   plain?: boolean;
@@ -34,14 +36,17 @@ async function watch(text: string, options: WatchOptions, context: CliContext): 
   const { engine, print, say } = context;
   const { run, directory } = must(await engine.findRun({ text, prefer: 'active' }));
   const { json = false, plain = false } = options;
-  if (!json) say(`Run ${run} in ${directory}`);
+  if (!json) {
+    const { items, status: present } = must(await engine.runStatus({ run }));
+    say(`Run ${run} is ${present}: ${items.complete} of ${plural(items.total, 'item')} complete, in ${directory}`);
+  }
   const since = new Date().toISOString();
-  const { status, model } = await followRun(context, run, { json, plain, since, withPast: true });
+  const followed = await followRun(context, run, { json, plain, since, withPast: true });
   if (json) {
     const summary = await engine.summary({ run });
-    print(JSON.stringify({ event: 'end', status, summary: summary.ok ? summary.value.path : null }));
+    print(JSON.stringify({ event: 'end', status: followed.status, summary: summary.ok ? summary.value.path : null }));
   } else {
-    for (const line of runEndingLines(model, status)) say(line);
+    await tellEnding(context, followed);
   }
-  return exitStatusOf(status);
+  return exitStatusOf(followed.status);
 }

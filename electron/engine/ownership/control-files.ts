@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { z } from 'zod';
 import {
   type ControlAnswer,
   type ControlRequest,
@@ -28,7 +29,7 @@ const ANSWER_POLL_MS = 20;
 
 /**
  * Asks the owner of a run for something and waits for its answer.
- * @returns null when the owner did not answer in time
+ * @returns null when the owner did not answer in time, or not in the form of an answer
  */
 export async function askOwner(
   directory: string,
@@ -42,7 +43,7 @@ export async function askOwner(
   const answer = join(folder, `${name}.answer.json`);
   const deadline = performance.now() + CONTROL_ANSWER_MS;
   while (performance.now() < deadline) {
-    if (existsSync(answer)) return controlAnswerSchema.parse(JSON.parse(readFileSync(answer, 'utf8')));
+    if (existsSync(answer)) return readChecked(answer, controlAnswerSchema);
     if (!stillOwned()) return null;
     await sleep(ANSWER_POLL_MS);
   }
@@ -61,8 +62,14 @@ export function serveControl(
 ): () => void {
   const folder = controlFolder(directory);
   mkdirSync(folder, { recursive: true });
+  /** What was decided; an answer that the disk did not take is written later, and the request is not served twice. */
+  const decided = new Map<string, ControlAnswer>();
   const look = (): void => {
-    for (const name of requestNames(folder, since)) answerRequest(folder, name, onRequest);
+    for (const name of requestNames(folder, since)) {
+      const answer = decided.get(name) ?? decide(join(folder, name), onRequest);
+      decided.set(name, answer);
+      tryAnswer(join(folder, answerName(name)), answer);
+    }
   };
   const watcher = tryWatch(folder, look);
   const poll = setInterval(look, CONTROL_POLL_MS);
@@ -88,15 +95,25 @@ function isFresh(name: string, since: number): boolean {
   return time !== undefined && Number(time) >= since;
 }
 
-function answerRequest(folder: string, name: string, onRequest: (request: ControlRequest) => ControlAnswer): void {
-  writeWhole(join(folder, answerName(name)), JSON.stringify(decide(join(folder, name), onRequest)));
+function decide(path: string, onRequest: (request: ControlRequest) => ControlAnswer): ControlAnswer {
+  const request = readChecked(path, controlRequestSchema);
+  if (request === null) return { accepted: false, message: `${path} is not a request; it was left alone` };
+  return onRequest(request);
 }
 
-function decide(path: string, onRequest: (request: ControlRequest) => ControlAnswer): ControlAnswer {
+function readChecked<T>(path: string, schema: z.ZodType<T>): T | null {
   try {
-    return onRequest(controlRequestSchema.parse(JSON.parse(readFileSync(path, 'utf8'))));
+    return schema.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch {
-    return { accepted: false, message: `${path} is not a request; it was left alone` };
+    return null;
+  }
+}
+
+function tryAnswer(path: string, answer: ControlAnswer): void {
+  try {
+    writeWhole(path, JSON.stringify(answer));
+  } catch {
+    // A full disk; the next look tries again.
   }
 }
 

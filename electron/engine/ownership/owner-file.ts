@@ -1,14 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import {
-  linkSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  unlinkSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
@@ -45,6 +36,22 @@ export interface Ownership {
  * never removed: only one process can ever follow a given owner, so two takers cannot both win, whatever their timing.
  */
 export function takeOwnership(directory: string, table: ProcessTable): Result<Ownership, Problem> {
+  try {
+    return take(directory, table);
+  } catch (error) {
+    // A full or read-only disk, or a folder of somebody else.
+    const message = error instanceof Error ? error.message : String(error);
+    return err(
+      problem(
+        'data-folder',
+        `The run cannot be taken: ${message}.`,
+        'Make the run’s folder writable or free space, then try again.',
+      ),
+    );
+  }
+}
+
+function take(directory: string, table: ProcessTable): Result<Ownership, Problem> {
   const owner: Owner = {
     ...ownIdentity(table),
     host: hostname(),
@@ -52,12 +59,9 @@ export function takeOwnership(directory: string, table: ProcessTable): Result<Ow
     released: false,
   };
   for (let attempt = 0; attempt < TAKE_ATTEMPTS; attempt += 1) {
-    const last = lastOwner(directory);
-    if (last !== null && holds(last, directory, table)) return err(activeElsewhere(last));
-    const claimed =
-      last === null
-        ? createExclusive(ownerFile(directory), owner)
-        : createExclusive(successorFile(directory, last), owner);
+    const last = findLast(directory);
+    if (last !== null && holds(last, directory, table)) return err(activeElsewhere(last.owner));
+    const claimed = createExclusive(last === null ? ownerFile(directory) : successorFile(directory, last.owner), owner);
     if (!claimed) continue;
     if (last !== null) publish(directory, owner);
     return ok(hold(directory, owner));
@@ -65,29 +69,46 @@ export function takeOwnership(directory: string, table: ProcessTable): Result<Ow
   return err(
     problem(
       'run-damaged',
-      `${ownerFile(directory)} cannot be read.`,
-      'If no Drover works on this run, remove that file and try again.',
+      `${ownerFile(directory)} or the chain of owners in ${controlFolder(directory)} cannot be read.`,
+      'If no Drover works on this run, remove owner.json and try again.',
     ),
   );
 }
 
 /** Whether a live process owns the run. */
 export function isOwned(directory: string, table: ProcessTable): boolean {
-  const last = lastOwner(directory);
+  const last = findLast(directory);
   return last !== null && holds(last, directory, table);
 }
 
 /** The newest owner by the chain of successors; null when there was none. */
 export function lastOwner(directory: string): Owner | null {
-  let owner = readOwner(ownerFile(directory));
-  for (let next = owner; next !== null; next = readOwner(successorFile(directory, next))) owner = next;
-  return owner;
+  return findLast(directory)?.owner ?? null;
 }
 
-function holds(owner: Owner, directory: string, table: ProcessTable): boolean {
+/** An owner and the file that says so. */
+interface Found {
+  owner: Owner;
+  path: string;
+}
+
+function findLast(directory: string): Found | null {
+  let last = readFound(ownerFile(directory));
+  for (let next = last; next !== null; next = readFound(successorFile(directory, next.owner))) last = next;
+  return last;
+}
+
+function readFound(path: string): Found | null {
+  const owner = readOwner(path);
+  return owner === null ? null : { owner, path };
+}
+
+function holds({ owner, path }: Found, directory: string, table: ProcessTable): boolean {
   if (owner.released || readReleased(directory, owner)) return false;
   if (owner.host === hostname()) return isAlive(table, owner);
-  return Date.now() - touchedAt(directory) < FOREIGN_OWNER_FRESH_MS;
+  // Who has just claimed the run may not have published itself yet: its claim is young then, and owner.json still the predecessor's.
+  const touched = Math.max(touchedAt(ownerFile(directory)), touchedAt(path));
+  return Date.now() - touched < FOREIGN_OWNER_FRESH_MS;
 }
 
 function hold(directory: string, owner: Owner): Ownership {
@@ -103,7 +124,11 @@ function hold(directory: string, owner: Owner): Ownership {
     owner,
     release() {
       clearInterval(touch);
-      publish(directory, { ...owner, released: true });
+      try {
+        publish(directory, { ...owner, released: true });
+      } catch {
+        // On a full disk, or with the folder gone, the run is free when this process has ended.
+      }
     },
   };
 }
@@ -128,8 +153,8 @@ function successorFile(directory: string, owner: Owner): string {
 function createExclusive(path: string, owner: Owner): boolean {
   mkdirSync(dirname(path), { recursive: true });
   const draft = `${path}.${owner.nonce}.tmp`;
-  writeFileSync(draft, `${JSON.stringify(owner)}\n`);
   try {
+    writeFileSync(draft, `${JSON.stringify(owner)}\n`);
     linkSync(draft, path);
     return true;
   } catch (error) {
@@ -137,7 +162,7 @@ function createExclusive(path: string, owner: Owner): boolean {
     if (codeOf(error) !== 'EPERM' && codeOf(error) !== 'ENOTSUP') throw error;
     return createWithoutLinks(path, owner);
   } finally {
-    unlinkSync(draft);
+    rmSync(draft, { force: true });
   }
 }
 
@@ -164,8 +189,8 @@ function readOwner(path: string): Owner | null {
   }
 }
 
-function touchedAt(directory: string): number {
-  return statSync(ownerFile(directory), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+function touchedAt(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
 function activeElsewhere(owner: Owner): Problem {

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { type Failure, failure } from '../../../shared/failure.ts';
 import type { ItemState } from '../../../shared/run-state.ts';
 import { assign } from '../assignment/assign.ts';
-import { expandCommand } from '../pipelines/expand-step.ts';
+import { type ExpandedCommand, expandCommand } from '../pipelines/expand-step.ts';
 import type { ProcessEnd } from '../processes/worker-process.ts';
 import { manifestFile } from '../runs/run-directory.ts';
 import type { WorkerSlot } from '../workers/worker-slot.ts';
@@ -138,22 +138,16 @@ class ListWorker {
     else this.clock.start(next.item);
   }
 
-  private async startAndServe(items: readonly ItemState[], reason: string | null): Promise<string | null> {
+  private async startAndServe(list: readonly ItemState[], reason: string | null): Promise<string | null> {
     const { run, slot } = this;
-    const files = items.map(({ file }) => file);
     const manifest = manifestFile(run.setup.directory, run.step, slot.worker, (slot.record?.starts ?? 0) + 1);
+    const { items, command } = this.fill(list, manifest);
     mkdirSync(dirname(manifest), { recursive: true });
-    writeFileSync(manifest, files.map((file) => `${file}\n`).join(''));
+    writeFileSync(manifest, items.map(({ file }) => `${file}\n`).join(''));
     for (const item of items) this.desk.expect(slot, item);
     slot.openLog(reason);
     run.begin(slot, items);
-    const expanded = expandCommand(run.setup.definition, {
-      step: run.context,
-      worker: { rank: slot.rank, worldSize: run.setup.devices.length, device: slot.device },
-      list: { files, manifest },
-    });
-    if (!expanded.ok) throw new Error(expanded.error.message);
-    const process = await run.start(slot, expanded.value, { input: false, reason });
+    const process = await run.start(slot, command, { input: false, reason });
     if (process !== null) {
       run.handedOver(slot, items);
       return this.serve();
@@ -162,6 +156,25 @@ class ListWorker {
     run.fail(slot, items[0] as ItemState, 0, startFailure(slot));
     run.release(slot, run.heldBy(slot), 'the worker could not be started');
     return 'spawn-failed';
+  }
+
+  /** The command with as many of the files as its arguments can hold; the others are pending again. */
+  private fill(
+    list: readonly ItemState[],
+    manifest: string,
+  ): { items: readonly ItemState[]; command: ExpandedCommand } {
+    const { run, slot } = this;
+    for (let items = list; ; items = items.slice(0, Math.ceil(items.length / 2))) {
+      const expanded = expandCommand(run.setup.definition, {
+        step: run.context,
+        worker: { rank: slot.rank, worldSize: run.setup.devices.length, device: slot.device },
+        list: { files: items.map(({ file }) => file), manifest },
+      });
+      if (!expanded.ok && items.length === 1) throw new Error(expanded.error.message);
+      if (!expanded.ok) continue;
+      for (const { item } of list.slice(items.length)) run.pending.giveBack(item);
+      return { items, command: expanded.value };
+    }
   }
 
   private async serve(): Promise<string | null> {

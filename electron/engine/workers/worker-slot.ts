@@ -51,6 +51,8 @@ export class WorkerSlot {
     const reports = reportFile(setup.directory, setup.state.step, rank);
     const end = fstatSizeOf(reports);
     this.reports = new ReportTail(reports, reportsFrom ?? end, handlers);
+    // The log of a rank that never gets anything to do is not empty either.
+    if (this.logOffset === 0) this.writeOpening(1, null);
   }
 
   /** The folded record of this worker. */

@@ -19,7 +19,10 @@ export class BlockWriter {
     this.#block = new ArrayBuffer(Math.max(1, Math.floor(BLOCK_BYTES / unit)) * unit);
   }
 
-  /** Adds bytes. */
+  /**
+   * Adds bytes.
+   * @param {Uint8Array} bytes
+   */
   write(bytes) {
     if (this.#used + bytes.length > this.#block.byteLength) this.flush();
     if (bytes.length > this.#block.byteLength) {
@@ -30,7 +33,10 @@ export class BlockWriter {
     this.#used += bytes.length;
   }
 
-  /** Room for the next `count` float32 numbers, to be filled before anything else is called. */
+  /**
+   * Room for the next `count` float32 numbers, to be filled before anything else is called.
+   * @param {number} count
+   */
   takeFloats(count) {
     const length = count * Float32Array.BYTES_PER_ELEMENT;
     if (this.#used + length > this.#block.byteLength) this.flush();
@@ -46,7 +52,10 @@ export class BlockWriter {
     this.#writeAll(bytes);
   }
 
-  /** Overwrites the file's first bytes. */
+  /**
+   * Overwrites the file's first bytes.
+   * @param {Uint8Array} bytes
+   */
   patchBeginning(bytes) {
     writeSync(this.#descriptor, bytes, 0, bytes.length, 0);
   }
@@ -56,6 +65,7 @@ export class BlockWriter {
     closeSync(this.#descriptor);
   }
 
+  /** @param {Uint8Array} bytes */
   #writeAll(bytes) {
     for (let at = 0; at < bytes.length; ) {
       const written = writeSync(this.#descriptor, bytes, at, bytes.length - at, this.#position);

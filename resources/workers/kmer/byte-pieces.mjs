@@ -30,6 +30,7 @@ export async function* bytePieces(path, onRead) {
   }
 }
 
+/** @param {import('node:fs/promises').FileHandle} handle @param {Buffer} buffer @param {number} size @param {(done: number, total: number) => void} onRead */
 async function* plainPieces(handle, buffer, size, onRead) {
   for (let done = 0; ; ) {
     const { bytesRead } = await handle.read(buffer, 0, buffer.length, done);
@@ -40,6 +41,7 @@ async function* plainPieces(handle, buffer, size, onRead) {
   }
 }
 
+/** @param {string} path @param {number} size @param {(done: number, total: number) => void} onRead */
 async function* unpackedPieces(path, size, onRead) {
   const source = createReadStream(path, { highWaterMark: PIECE_BYTES });
   const gunzip = createGunzip({ chunkSize: PIECE_BYTES });
@@ -58,7 +60,9 @@ async function* unpackedPieces(path, size, onRead) {
   }
 }
 
+/** @param {unknown} error */
 function explainGzipError(error) {
+  if (!(error instanceof Error) || !('code' in error)) return error;
   if (error.code === 'Z_BUF_ERROR') {
     return new SequenceFileError('its gzip data ends too early. The file was cut off: copy or download it again.');
   }

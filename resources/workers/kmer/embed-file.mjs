@@ -25,6 +25,7 @@ export async function embedFile({ file, output, k, onProgress = () => {} }) {
   }
 }
 
+/** @param {{ file: string, k: number, onProgress: (done: number, total: number) => void, rows: string, ids: string }} request */
 async function writeEmbeddings({ file, k, onProgress, rows, ids }) {
   const counter = new KmerCounter(k);
   const rowsFile = new NpyWriter(rows, counter.dimension);
@@ -40,6 +41,10 @@ async function writeEmbeddings({ file, k, onProgress, rows, ids }) {
   }
 }
 
+/**
+ * @param {KmerCounter} counter @param {NpyWriter} rowsFile @param {BlockWriter} idsFile
+ * @returns {import('./fasta-scanner.mjs').SequenceSink}
+ */
 function makeSink(counter, rowsFile, idsFile) {
   return {
     begin(id) {

@@ -3,6 +3,8 @@ import { HeaderLine } from './header-line.mjs';
 const NEWLINE = 0x0a;
 const GREATER = 0x3e;
 
+/** @typedef {{ begin(id: string): void, residues(bytes: Uint8Array, start: number, end: number): void, end(): void }} SequenceSink */
+
 /**
  * Finds the sequences in the pieces of a FASTA file. A `>` begins one only at the start of a line.
  * The sink gets `begin(id)`, `residues(bytes, start, end)` any number of times (line ends included), and `end()`.
@@ -14,11 +16,15 @@ export class FastaScanner {
   #inSequence = false;
   #lastByte = NEWLINE;
 
+  /** @param {SequenceSink} sink */
   constructor(sink) {
     this.#sink = sink;
   }
 
-  /** Takes the next piece; it may be used again by the caller afterwards. The first must begin with a header. */
+  /**
+   * Takes the next piece; it may be used again by the caller afterwards. The first must begin with a header.
+   * @param {Uint8Array} bytes
+   */
   push(bytes) {
     let at = 0;
     while (at < bytes.length) at = this.#inHeader ? this.#scanHeader(bytes, at) : this.#scanResidues(bytes, at);
@@ -31,6 +37,7 @@ export class FastaScanner {
     this.#endSequence();
   }
 
+  /** @param {Uint8Array} bytes @param {number} start */
   #scanHeader(bytes, start) {
     const newline = bytes.indexOf(NEWLINE, start);
     const end = newline < 0 ? bytes.length : newline;
@@ -40,6 +47,7 @@ export class FastaScanner {
     return newline + 1;
   }
 
+  /** @param {Uint8Array} bytes @param {number} start */
   #scanResidues(bytes, start) {
     const next = this.#findHeader(bytes, start);
     if (next > start && this.#inSequence) this.#sink.residues(bytes, start, next);
@@ -49,7 +57,10 @@ export class FastaScanner {
     return next;
   }
 
-  /** Searching for the mark instead of line by line lets the residues of many lines go to the counter in one piece. */
+  /**
+   * Searching for the mark instead of line by line lets the residues of many lines go to the counter in one piece.
+   * @param {Uint8Array} bytes @param {number} start
+   */
   #findHeader(bytes, start) {
     let mark = bytes.indexOf(GREATER, start);
     while (mark >= 0) {

@@ -21,11 +21,15 @@ export class FastqScanner {
   #owed = 0;
   #line = 1;
 
+  /** @param {import('./fasta-scanner.mjs').SequenceSink} sink */
   constructor(sink) {
     this.#sink = sink;
   }
 
-  /** Takes the next piece; it may be used again by the caller afterwards. */
+  /**
+   * Takes the next piece; it may be used again by the caller afterwards.
+   * @param {Uint8Array} bytes
+   */
   push(bytes) {
     let at = 0;
     while (at < bytes.length) {
@@ -46,7 +50,10 @@ export class FastqScanner {
     );
   }
 
-  /** A line, or the part of one that this piece holds. */
+  /**
+   * A line, or the part of one that this piece holds.
+   * @param {Uint8Array} bytes @param {number} start @param {number} end
+   */
   #takeLine(bytes, start, end) {
     if (end === start) return;
     if (this.#atLineStart) this.#chooseState(bytes[start]);
@@ -56,6 +63,7 @@ export class FastqScanner {
     else if (this.#state === 'quality') this.#takeQuality(bytes, start, end);
   }
 
+  /** @param {number} first */
   #chooseState(first) {
     if (this.#state === 'sequence' && first === PLUS) this.#state = 'plus';
     if (this.#state !== 'between' || first === CARRIAGE_RETURN) return;
@@ -63,11 +71,13 @@ export class FastqScanner {
     else this.#refuse('a FASTQ record must begin with "@" here');
   }
 
+  /** @param {Uint8Array} bytes @param {number} start @param {number} end */
   #takeResidues(bytes, start, end) {
     this.#owed += lengthWithoutReturn(bytes, start, end);
     this.#sink.residues(bytes, start, end);
   }
 
+  /** @param {Uint8Array} bytes @param {number} start @param {number} end */
   #takeQuality(bytes, start, end) {
     this.#owed -= lengthWithoutReturn(bytes, start, end);
     if (this.#owed < 0) this.#refuse(`the quality of "${this.#id}" is longer than its sequence`);
@@ -92,11 +102,16 @@ export class FastqScanner {
     this.#sink.end();
   }
 
+  /**
+   * @param {string} what
+   * @returns {never}
+   */
   #refuse(what) {
     throw new SequenceFileError(`line ${this.#line}: ${what}. The file is damaged or not FASTQ.`);
   }
 }
 
+/** @param {Uint8Array} bytes @param {number} start @param {number} end */
 function lengthWithoutReturn(bytes, start, end) {
   return bytes[end - 1] === CARRIAGE_RETURN ? end - start - 1 : end - start;
 }

@@ -3,10 +3,14 @@ const MAX_HEADER_BYTES = 64 * 1024;
 
 /** Collects a header line that may be spread over several pieces of a file, and gives the first word after its mark. */
 export class HeaderLine {
+  /** @type {Buffer[]} */
   #pieces = [];
   #length = 0;
 
-  /** Takes the bytes from `start` to `end`, without the line end. */
+  /**
+   * Takes the bytes from `start` to `end`, without the line end.
+   * @param {Uint8Array} bytes @param {number} start @param {number} end
+   */
   add(bytes, start, end) {
     const wanted = Math.min(end, start + MAX_HEADER_BYTES - this.#length);
     if (wanted <= start) return;

@@ -81,7 +81,10 @@ export class KmerCounter {
   }
 }
 
-/** A k-mer's number → its column. Numbers sort like the k-mers' letters, so columns are in lexicographic order. */
+/**
+ * A k-mer's number → its column. Numbers sort like the k-mers' letters, so columns are in lexicographic order.
+ * @param {number} k
+ */
 function tabulateCanonicalKmers(k) {
   const columns = new Uint16Array(4 ** k);
   let dimension = 0;
@@ -92,7 +95,10 @@ function tabulateCanonicalKmers(k) {
   return { columns, dimension };
 }
 
-/** The complement of a base is 3 minus its code. */
+/**
+ * The complement of a base is 3 minus its code.
+ * @param {number} code @param {number} k
+ */
 function reverseComplement(code, k) {
   let reverse = 0;
   for (let base = 0; base < k; base++) reverse = (reverse << 2) | (3 - ((code >> (2 * base)) & 3));
@@ -101,13 +107,15 @@ function reverseComplement(code, k) {
 
 function tabulateBytes() {
   const meanings = new Uint8Array(256).fill(AMBIGUOUS);
-  for (const [letters, code] of [
+  /** @type {[letters: string, code: number][]} */
+  const known = [
     ['Aa', 0],
     ['Cc', 1],
     ['Gg', 2],
     ['TtUu', 3],
     [' \t\v\f\r\n', BLANK],
-  ]) {
+  ];
+  for (const [letters, code] of known) {
     for (const letter of letters) meanings[letter.charCodeAt(0)] = code;
   }
   return meanings;

@@ -48,6 +48,7 @@ export class NpyWriter {
   }
 }
 
+/** @param {number} rows @param {number} columns */
 function makeHeader(rows, columns) {
   const text = `{'descr': '<f4', 'fortran_order': False, 'shape': (${rows}, ${columns}), }`;
   return Buffer.concat([PREFIX, Buffer.from(`${text.padEnd(HEADER_BYTES - PREFIX.length - 1)}\n`)]);

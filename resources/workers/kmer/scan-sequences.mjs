@@ -5,17 +5,19 @@ import { SequenceFileError } from './sequence-errors.mjs';
 
 /** White space, and the UTF-8 byte order mark that some editors put first. */
 const LEADING_BYTES = new Set([0x20, 0x09, 0x0d, 0x0a, 0xef, 0xbb, 0xbf]);
+/** @type {Record<string, typeof FastaScanner | typeof FastqScanner>} */
 const SCANNERS = { '>': FastaScanner, '@': FastqScanner };
 
 /**
  * Reads a FASTA or FASTQ file, plain or gzip, and hands its sequences to a sink (see FastaScanner) in constant memory. The first
  * character that is not blank tells the format.
  * @param {string} path
- * @param {{ begin(id: string): void, residues(bytes: Uint8Array, start: number, end: number): void, end(): void }} sink
+ * @param {import('./fasta-scanner.mjs').SequenceSink} sink
  * @param {(done: number, total: number) => void} onRead bytes of the file
  * @throws {SequenceFileError} when the file is not what it should be
  */
 export async function scanSequences(path, sink, onRead) {
+  /** @type {FastaScanner | FastqScanner | null} */
   let scanner = null;
   for await (const piece of bytePieces(path, onRead)) {
     const start = scanner === null ? piece.findIndex((byte) => !LEADING_BYTES.has(byte)) : 0;
@@ -27,6 +29,7 @@ export async function scanSequences(path, sink, onRead) {
   scanner.finish();
 }
 
+/** @param {number} first @param {import('./fasta-scanner.mjs').SequenceSink} sink */
 function makeScanner(first, sink) {
   const character = String.fromCharCode(first);
   const Scanner = SCANNERS[character];

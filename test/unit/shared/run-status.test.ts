@@ -1,0 +1,128 @@
+import { expect, test } from 'vitest';
+import type { RunEvent, RunEventBody } from '../../../shared/run-events.ts';
+import { applyRunEvent, emptyRunState, type RunState } from '../../../shared/run-state.ts';
+import { runStatusDocument, type StatusContext, succeeded, visibleStatus } from '../../../shared/run-status.ts';
+
+const START = Date.parse('2026-11-21T05:15:00.000Z');
+const DEVICE = { kind: 'nvidia', index: 3, uuid: 'GPU-1', name: 'Card' } as const;
+const RANK_0 = { step: 1, rank: 0 };
+const NO_OFFSETS = { log_offset: 0, report_offset: 0 };
+
+/** A run of two items, one of which is three times the work of the other; rank 0 has done the light one in ten seconds. */
+const HALF_DONE: RunEventBody[] = [
+  {
+    type: 'run-created',
+    run: '20261121-051500-123-k3f9',
+    pipeline: 'shout',
+    name: 'Friday',
+    steps: [{ name: 'shout', dispatch: 'queue' }],
+  },
+  { type: 'owner-taken', purpose: 'run', pid: 1, host: 'box' },
+  { type: 'items', step: 1, items: [1, 3].map((cost, item) => record(item, cost)) },
+  { type: 'step-started', step: 1, devices: [DEVICE] },
+  { type: 'worker-starting', ...RANK_0, start: 1, device: DEVICE, fifo: null, ...NO_OFFSETS, reason: null },
+  { type: 'worker-running', ...RANK_0, pid: 70, pgid: 69, start_time: 5, boot_id: 'boot' },
+  { type: 'dispatching', ...RANK_0, items: [0], ...NO_OFFSETS },
+  { type: 'item-complete', ...RANK_0, item: 0, log_offset: 10, seconds: 10, outputs: [] },
+];
+const TOKENS: RunEventBody = {
+  type: 'tokens',
+  ...RANK_0,
+  tokens: { input_tokens: 5, output_tokens: 4, cache_read_tokens: 3, cache_creation_tokens: 2 },
+};
+const KILLED: RunEventBody = {
+  type: 'worker-ended',
+  ...RANK_0,
+  outcome: 'failed',
+  exit_code: null,
+  signal: 'SIGKILL',
+  failure: { reason: 'host-out-of-memory', evidence: 'Killed', advice: 'less' },
+  log_offset: 10,
+};
+const ENDED: RunEventBody[] = [
+  { type: 'step-ended', step: 1, status: 'completed-with-failures' },
+  {
+    type: 'run-ended',
+    status: 'completed-with-failures',
+    items: { total: 2, complete: 1, failed: 1, pending: 0, running: 0, skipped: 0 },
+  },
+];
+
+function record(item: number, cost: number) {
+  return { item, file: `/${item}`, size: 1, mtime_ms: 1, cost, relative_dir: '', origin: `/${item}` };
+}
+
+/** Folds events that all happened at the start. */
+function fold(...bodies: RunEventBody[]): RunState {
+  const time = new Date(START).toISOString();
+  return bodies.map((body): RunEvent => ({ ...body, time })).reduce(applyRunEvent, emptyRunState());
+}
+
+function context(seconds: number, owned = true): StatusContext {
+  return {
+    directory: '/runs/shout/a',
+    owned,
+    now: new Date(START + seconds * 1000),
+    logPath: (step, worker) => `/logs/${step}/${worker}.log`,
+  };
+}
+
+test('a running worker shows its process, its device, its log and no ending', () => {
+  const { workers } = runStatusDocument(fold(...HALF_DONE, TOKENS), context(10));
+  expect(workers).toMatchObject([
+    {
+      worker: 'worker_0',
+      status: 'running',
+      pid: 70,
+      exit_code: null,
+      signal: null,
+      reason: null,
+      device: DEVICE,
+      log: '/logs/1/worker_0.log',
+      items: { complete: 1, failed: 0 },
+      tokens: { input_tokens: 5 },
+    },
+  ]);
+});
+
+test('a worker that was killed shows the signal and the cause, and no exit code', () => {
+  const { workers } = runStatusDocument(fold(...HALF_DONE, KILLED), context(10));
+  expect(workers).toMatchObject([
+    { status: 'failed', pid: null, exit_code: null, signal: 'SIGKILL', reason: 'host-out-of-memory' },
+  ]);
+});
+
+test('the time left follows from the cost that is left, not from the number of items', () => {
+  const document = runStatusDocument(fold(...HALF_DONE), context(10));
+  expect(document).toMatchObject({ rate: 0.1, eta_seconds: 30 });
+});
+
+test('before the first item is done nothing is foretold', () => {
+  const document = runStatusDocument(fold(...HALF_DONE.slice(0, -1)), context(10));
+  expect(document).toMatchObject({ rate: null, eta_seconds: null });
+});
+
+test('a run that has neither ended nor an owner is interrupted, and no time left is shown', () => {
+  const document = runStatusDocument(fold(...HALF_DONE), context(10, false));
+  expect(document).toMatchObject({ status: 'interrupted', eta_seconds: null });
+});
+
+test('an ended run keeps its status without an owner', () => {
+  const document = runStatusDocument(fold(...HALF_DONE, ...ENDED), context(10, false));
+  expect(document).toMatchObject({ status: 'completed-with-failures', name: 'Friday', eta_seconds: null });
+});
+
+test('tokens of all workers are added up', () => {
+  expect(runStatusDocument(fold(...HALF_DONE, TOKENS), context(10)).tokens.input_tokens).toBe(5);
+});
+
+test('a run that has only been created is interrupted unless somebody has it', () => {
+  const state = fold(...HALF_DONE.slice(0, 1));
+  expect([visibleStatus(state, true), visibleStatus(state, false)]).toEqual(['pending', 'interrupted']);
+});
+
+test('only `completed` means that everything asked was done', () => {
+  expect(
+    (['completed', 'completed-with-failures', 'failed', 'stopped', 'interrupted'] as const).filter(succeeded),
+  ).toEqual(['completed']);
+});
