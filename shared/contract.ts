@@ -155,6 +155,8 @@ export interface LiveProgress {
     /** Progress inside the file, from reports or from a tqdm-style line; null when unknown. */
     done: number | null;
     total: number | null;
+    /** Whether its process was found on the device it was given; null while that is not known. */
+    on_device: boolean | null;
   }[];
   devices: {
     uuid: string | null;

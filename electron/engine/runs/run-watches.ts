@@ -66,7 +66,7 @@ export class RunWatches {
   }
 
   close(): void {
-    for (const run of [...this.watches.keys()]) this.unwatch(run);
+    for (const run of this.watches.keys()) this.unwatch(run);
   }
 
   private lookOften(run: string, look: () => void): void {

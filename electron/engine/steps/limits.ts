@@ -12,3 +12,6 @@ export const STALL_CHECK_MAX_MS = 15_000;
 
 /** A queue worker that has had end of input and no item may take this long to put its model away; then it is stopped. */
 export const END_OF_INPUT_MS = 60_000;
+
+/** When after its start a worker is looked for on its device: a small model is there within seconds, a large one within minutes. */
+export const DEVICE_LOOKS_MS: readonly number[] = [5_000, 20_000, 60_000, 300_000];

@@ -12,7 +12,15 @@ export class LiveBoard {
 
   /** A worker has begun a file, or has none (null). */
   setFile(step: number, rank: number, file: string | null): void {
-    this.lines.set(key(step, rank), { step, rank, file, done: null, total: null });
+    const on_device = this.lines.get(key(step, rank))?.on_device ?? null;
+    this.lines.set(key(step, rank), { step, rank, file, done: null, total: null, on_device });
+    this.version += 1;
+  }
+
+  /** Whether the worker was found on the device it was given. */
+  setOnDevice(step: number, rank: number, onDevice: boolean): void {
+    const line = this.lines.get(key(step, rank)) ?? { step, rank, file: null, done: null, total: null };
+    this.lines.set(key(step, rank), { ...line, on_device: onDevice });
     this.version += 1;
   }
 

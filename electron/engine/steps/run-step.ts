@@ -3,6 +3,7 @@ import type { ItemState } from '../../../shared/run-state.ts';
 import type { StopCause } from '../../../shared/worker-state.ts';
 import { WorkerSlot } from '../workers/worker-slot.ts';
 import { adoptOpenWorkers } from './adopt-workers.ts';
+import { DeviceCheck } from './device-check.ts';
 import { dispatchEach } from './each-dispatch.ts';
 import { dispatchList } from './list-dispatch.ts';
 import { dispatchQueue } from './queue-dispatch.ts';
@@ -33,9 +34,14 @@ export function startStep(setup: StepSetup, speeds: readonly number[]): RunningS
 }
 
 async function runSlots(run: StepRun, slots: WorkerSlot[], desk: ReportDesk, speeds: readonly number[]): Promise<void> {
+  const check = new DeviceCheck(run.setup, slots);
+  const forget = run.onChange(() => check.watch());
+  check.watch();
   try {
     await dispatch(run, slots, desk, speeds);
   } finally {
+    forget();
+    check.stop();
     for (const slot of slots) slot.close();
   }
 }

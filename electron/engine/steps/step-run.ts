@@ -99,6 +99,7 @@ export class StepRun {
   succeed(slot: WorkerSlot, item: ItemState, seconds: number, report: Report | null): void {
     const declared = this.outputs(item);
     const outputs = declared.length > 0 ? declared : (report?.outputs ?? []);
+    const metrics = report?.metrics ?? null;
     const missing = findMissingOutput(outputs);
     if (missing !== null) {
       this.fail(slot, item, seconds, failure('output-missing', `${missing} is missing or empty`));
@@ -112,7 +113,7 @@ export class StepRun {
       log_offset: slot.logOffset,
       seconds,
       outputs: [...outputs],
-      ...(report?.metrics == null ? {} : { metrics: report.metrics }),
+      ...(metrics === null ? {} : { metrics }),
     });
     this.changed();
   }
@@ -167,6 +168,7 @@ export class StepRun {
   ): Promise<WorkerProcess | null> {
     const process = await slot.start(command, options);
     if (this.stopping !== null) slot.stop(this.stopping.cause, this.stopping.graceMs);
+    this.changed();
     return process;
   }
 
