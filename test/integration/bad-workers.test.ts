@@ -67,9 +67,9 @@ describe('a worker', () => {
     expect((await run.status()).status).toBe('completed');
   });
 
-  it('that wipes its report file is still heard', async () => {
+  it('that wipes its report file and makes it shorter is still heard', async () => {
     const script = `. "$0"; while read -r line; do item "$line"; : > "$DROVER_REPORT_FILE"; cp "$file" "$output"; report complete "$file"; sleep 0.1; done`;
-    const files = { 'a.txt': 'aaaa', 'b.txt': 'bb' };
+    const files = { 'longer-name.txt': 'aaaa', 'b.txt': 'bb' };
     const run = await new EngineRig().run({ steps: [{ ...one, command: ['sh', '-c', script, worker('queue-item.sh')] }], files });
     expect(await run.status()).toMatchObject({ status: 'completed', items: { complete: 2 } });
   });

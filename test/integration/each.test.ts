@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { chmodSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EngineRig, worker } from '../helpers/engine-rig.ts';
@@ -194,7 +194,6 @@ describe('each', () => {
   it('goes on after a command that cannot be started any more, and says so in the worker’s log', async () => {
     const rig = new EngineRig();
     const program = rig.write({ 'tool.sh': '#!/bin/sh\nrm -- "$0"\ncp "$1" "$2"\n' });
-    const { chmodSync } = await import('node:fs');
     chmodSync(program, 0o755);
     const run = await rig.run({
       steps: [each([program, '{file}', '{output}'])],

@@ -50,10 +50,7 @@ export async function followSources(watch: RunWatch, plan: FollowPlan): Promise<
 }
 
 /** The logs that a plan means and that have begun, or will at any moment. */
-export function wantedPlaces(
-  state: RunState,
-  plan: Pick<FollowPlan, 'directory' | 'source' | 'step' | 'firstStep'>,
-): Place[] {
+function wantedPlaces(state: RunState, plan: Pick<FollowPlan, 'directory' | 'source' | 'step' | 'firstStep'>): Place[] {
   const { source } = plan;
   if (source !== null && isRunSource(source)) return placesOf(plan.directory, null, [source]);
   return state.steps

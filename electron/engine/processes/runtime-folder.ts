@@ -19,6 +19,8 @@ export interface RuntimeFolder {
   /** What `{resources}` stands for. */
   resources: string;
   launcher: string;
+  /** The process that starts launchers. */
+  launchHelper: string;
   /** What `{node}` stands for: a Node that is always there. */
   node: string;
 }
@@ -38,6 +40,7 @@ export function prepareRuntime(
   return {
     resources: folder,
     launcher: join(folder, 'runtime', platform === 'darwin' ? 'launcher-macos.sh' : 'launcher.sh'),
+    launchHelper: join(folder, 'runtime', 'launch-helper.mjs'),
     node: platform === 'win32' ? process.execPath : join(folder, 'node'),
   };
 }
@@ -58,7 +61,7 @@ function contentHash(resources: string, wrapper: string): string {
 function filesBelow(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile())
+    .filter((entry) => entry.isFile() && !entry.parentPath.endsWith('__pycache__'))
     .map((entry) => join(entry.parentPath, entry.name))
     .toSorted();
 }

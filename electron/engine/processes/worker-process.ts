@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Ending, ProcessIdentity } from '../../../shared/worker-state.ts';
+import type { LaunchHelper } from './launch-helper.ts';
+import type { LaunchSpec } from './launch-spec.ts';
 import { ADOPTED_POLL_MS, RECORD_POLL_MAX_MS, RECORD_POLL_MIN_MS, RECORD_WAIT_MS } from './limits.ts';
 import { endingOf, readStartRecord } from './process-record.ts';
 import { isAlive, type ProcessTable, type WorkerMark } from './process-table.ts';
-import { type LaunchSpec, spawnLauncher } from './spawn-launcher.ts';
 import { type StopResult, stopProcessTree } from './stop-process-tree.ts';
 import { openWorkerInput, removeFifo, type WorkerInput } from './worker-input.ts';
 
@@ -28,6 +29,7 @@ export interface WorkerProcess {
 }
 
 export interface StartSpec extends LaunchSpec {
+  helper: LaunchHelper;
   table: ProcessTable;
   run: string;
   step: number;
@@ -40,7 +42,7 @@ export interface StartSpec extends LaunchSpec {
 
 /** Starts a worker; the answer is its handle, or the system's message when not even the launcher could be started. */
 export async function startWorkerProcess(spec: StartSpec): Promise<WorkerProcess | { error: string }> {
-  const launched = await spawnLauncher(spec);
+  const launched = await spec.helper.launch(spec);
   if ('error' in launched) return launched;
   let launcherEnded = false;
   const launcherEnd = launched.ended.then(() => {
@@ -50,7 +52,8 @@ export async function startWorkerProcess(spec: StartSpec): Promise<WorkerProcess
   return makeHandle({ ...spec, pgid: launched.pid, identity, launcherEnd });
 }
 
-export interface AdoptSpec extends Omit<StartSpec, 'launcher' | 'owner' | 'command' | 'cwd' | 'env' | 'log'> {
+export interface AdoptSpec
+  extends Omit<StartSpec, 'helper' | 'launcher' | 'owner' | 'command' | 'cwd' | 'env' | 'logPath'> {
   identity: ProcessIdentity;
 }
 

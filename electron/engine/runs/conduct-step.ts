@@ -11,7 +11,6 @@ import { usesPython } from '../pipelines/find-python.ts';
 import { makeOutputFolder } from '../pipelines/output-folder.ts';
 import { startStep } from '../steps/run-step.ts';
 import type { StepSetup } from '../steps/step-setup.ts';
-import { inheritedEnvironment } from '../workers/worker-environment.ts';
 import { closeStepLogs, openStepLogs } from './run-logs.ts';
 import type { RunSession } from './run-session.ts';
 import { pythonOf, stepOutput } from './step-context.ts';
@@ -112,7 +111,8 @@ function prepareSetup(
     outputDir: stepOutput(session, index),
     runtime: parts.runtime,
     table: parts.table,
-    env: inheritedEnvironment(parts.env),
+    env: parts.workerEnv,
+    helper: session.helper,
     stopGraceMs: parts.stopGraceMs,
     logs: openStepLogs(parts.directory, session.run, index + 1),
     board: session.board,

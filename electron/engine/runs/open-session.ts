@@ -12,6 +12,7 @@ import type { ProcessTable } from '../processes/process-table.ts';
 import type { RuntimeFolder } from '../processes/runtime-folder.ts';
 import { markArchiveStale } from '../records/archive-state.ts';
 import { readMetadata } from '../records/metadata.ts';
+import { inheritedEnvironment } from '../workers/worker-environment.ts';
 import { journalFile } from './run-directory.ts';
 import { openRunLog } from './run-logs.ts';
 import { RunSession } from './run-session.ts';
@@ -65,6 +66,7 @@ export function openSession(request: SessionRequest): Result<RunSession, Problem
     table,
     runtime: request.runtime,
     env: request.env,
+    workerEnv: inheritedEnvironment(request.env),
     stopGraceMs: graceOf(request.env),
   });
   session.record({ type: 'owner-taken', purpose: request.purpose, pid: process.pid, host: hostname() });

@@ -6,6 +6,7 @@ import type { Environment } from '../data-home.ts';
 import type { JournalWriter } from '../journal/journal-writer.ts';
 import type { ComponentLog } from '../logs/component-log.ts';
 import type { Ownership } from '../ownership/owner-file.ts';
+import { LaunchHelper } from '../processes/launch-helper.ts';
 import type { ProcessTable } from '../processes/process-table.ts';
 import type { RuntimeFolder } from '../processes/runtime-folder.ts';
 import type { Metadata } from '../records/metadata-schema.ts';
@@ -27,6 +28,8 @@ export interface SessionParts {
   table: ProcessTable;
   runtime: RuntimeFolder;
   env: Environment;
+  /** What workers inherit of it. */
+  workerEnv: Environment;
   stopGraceMs: number;
 }
 
@@ -40,6 +43,7 @@ export class RunSession extends EventEmitter<SessionEvents> {
   readonly parts: SessionParts;
   readonly board = new LiveBoard();
   readonly scan: StepScan;
+  readonly helper: LaunchHelper;
   /** What workers printed as warnings and errors, by worker and text. */
   readonly problems = new Map<string, LogProblem>();
   meter: DeviceMeter | null = null;
@@ -52,6 +56,8 @@ export class RunSession extends EventEmitter<SessionEvents> {
   constructor(parts: SessionParts) {
     super();
     this.parts = parts;
+    const { runtime, table, workerEnv } = parts;
+    this.helper = new LaunchHelper({ node: process.execPath, script: runtime.launchHelper, base: workerEnv, table });
     this.scan = new StepScan({
       record: (body) => this.record(body),
       board: this.board,
@@ -104,6 +110,7 @@ export class RunSession extends EventEmitter<SessionEvents> {
   /** Ends what the session started, apart from the run itself. */
   async close(): Promise<void> {
     clearInterval(this.pushTimer);
+    this.helper.close();
     await Promise.all([this.scan.close(), this.meter?.stop(), this.parts.runLog.close()]);
     await this.parts.journal.close();
     this.parts.ownership.release();

@@ -4,6 +4,7 @@ import type { RunEvent, RunEventBody } from '../../../shared/run-events.ts';
 import type { StepState } from '../../../shared/run-state.ts';
 import type { Environment } from '../data-home.ts';
 import type { ComponentLog } from '../logs/component-log.ts';
+import type { LaunchHelper } from '../processes/launch-helper.ts';
 import type { ProcessTable } from '../processes/process-table.ts';
 import type { RuntimeFolder } from '../processes/runtime-folder.ts';
 import type { LiveBoard } from './live-board.ts';
@@ -35,6 +36,8 @@ export interface StepSetup {
   outputDir: string;
   runtime: RuntimeFolder;
   table: ProcessTable;
+  /** Starts the launchers. */
+  helper: LaunchHelper;
   /** What workers inherit, cleaned of what belongs to Drover's own runtime. */
   env: Environment;
   stopGraceMs: number;

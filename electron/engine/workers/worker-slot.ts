@@ -110,7 +110,8 @@ export class WorkerSlot {
       command,
       cwd: expanded.cwd,
       env,
-      log: this.log,
+      helper: setup.helper,
+      logPath: this.logPath,
     });
     if ('error' in started) return this.refuse(started.error);
     this.process = started;

@@ -1,6 +1,24 @@
 import type { Group } from '../row.ts';
+import { dispatchLatency } from './dispatch-latency.ts';
+import { idle } from './idle.ts';
 import { itemRate } from './item-rate.ts';
+import { logGrep, logTail } from './log-commands.ts';
 import { logThroughput } from './log-throughput.ts';
+import { planOfMany, resumeOfFinished } from './many-items.ts';
+import { memoryOfItems, memoryOfLogs } from './memory.ts';
+import { startUp } from './start-up.ts';
 
 /** Everything that is measured, in the order of the table. */
-export const GROUPS: readonly Group[] = [...logThroughput, itemRate];
+export const GROUPS: readonly Group[] = [
+  ...logThroughput,
+  itemRate,
+  dispatchLatency,
+  logGrep,
+  logTail,
+  idle,
+  memoryOfItems,
+  memoryOfLogs,
+  planOfMany,
+  resumeOfFinished,
+  startUp,
+];

@@ -12,10 +12,12 @@ import type { Group, Row } from '../row.ts';
 
 /** A redirect that takes less than this (seconds) is shorter than what disturbs it; with some room above. */
 const REDIRECT_SECONDS = 5;
-const SIZING_ROOM = 1.15;
+const SIZING_ROOM = 1.1;
+/** The trial that tells how fast the redirect is takes at least this (seconds). */
+const TRIAL_SECONDS = 2;
 /** What each worker prints at least. */
 const WORKER_BYTES = 200e6;
-/** What is printed to find out how fast the redirect is, in all. */
+/** What the trial prints at first, in all workers together. */
 const TRIAL_BYTES = 400e6;
 /** The scan of the logs may end so much later than the last worker (seconds). */
 const SCAN_LAG_SECONDS = 2;
@@ -90,12 +92,16 @@ function figure(id: string, title: string, unit: string, target: number, raw: Ro
   return { id, title, unit, ours: value, reference: null, value, valueUnit: unit, target, note: null, raw };
 }
 
-/** As many lines as keep the redirect busy long enough. */
+/** As many lines as keep the redirect busy long enough. The trial grows until it is long itself: memory is slower in bulk. */
 async function sizeLoad(bench: Bench, load: EmitLoad): Promise<EmitLoad> {
-  if (bench.quick) return { ...load, lines: TRIAL_BYTES / load.workers / LINE_BYTES };
-  const trial = { ...load, lines: TRIAL_BYTES / load.workers / LINE_BYTES };
+  let trial = { ...load, lines: Math.ceil(TRIAL_BYTES / load.workers / LINE_BYTES) };
+  if (bench.quick) return trial;
   bench.doing('finding out how much the redirect takes');
-  const seconds = Math.min(await redirect(bench, trial), await redirect(bench, trial));
+  let seconds = await redirect(bench, trial);
+  while (seconds < TRIAL_SECONDS) {
+    trial = { ...trial, lines: trial.lines * 2 };
+    seconds = await redirect(bench, trial);
+  }
   const lines = Math.ceil((trial.lines * REDIRECT_SECONDS * SIZING_ROOM) / seconds);
   return { ...load, lines: Math.max(lines, WORKER_BYTES / LINE_BYTES) };
 }

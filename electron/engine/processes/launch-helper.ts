@@ -1,0 +1,125 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import type { Environment } from '../data-home.ts';
+import { launchCommand } from './launch-command.ts';
+import type { Launched, LaunchSpec } from './launch-spec.ts';
+import { ADOPTED_POLL_MS } from './limits.ts';
+import type { ProcessTable } from './process-table.ts';
+
+const replySchema = z.object({
+  id: z.number(),
+  pid: z.number().optional(),
+  error: z.string().optional(),
+  ended: z.literal(true).optional(),
+});
+
+interface Call {
+  launched: PromiseWithResolvers<Launched | { error: string }>;
+  ended: PromiseWithResolvers<void>;
+  pid: number | null;
+}
+
+export interface LaunchHelperOptions {
+  /** The Node that runs the helper. */
+  node: string;
+  /** The helper's program, see resources/runtime/launch-helper.mjs. */
+  script: string;
+  /** What all workers inherit. */
+  base: Environment;
+  table: ProcessTable;
+}
+
+/**
+ * Starts workers' launchers through a small process of its own: forking the engine would cost a time that grows with its memory, and stop
+ * it meanwhile. When the helper dies the launchers go on; their pids are then watched, and the next start makes a new helper.
+ */
+export class LaunchHelper {
+  private readonly options: LaunchHelperOptions;
+  private readonly calls = new Map<number, Call>();
+  private helper: ChildProcess | null = null;
+  private nextId = 1;
+
+  constructor(options: LaunchHelperOptions) {
+    this.options = options;
+    this.helper = this.start();
+  }
+
+  /** Starts a launcher and with it a worker. @returns the system's message when it could not be started */
+  launch(spec: LaunchSpec): Promise<Launched | { error: string }> {
+    this.helper ??= this.start();
+    const id = this.nextId;
+    this.nextId += 1;
+    const call: Call = { launched: Promise.withResolvers(), ended: Promise.withResolvers(), pid: null };
+    this.calls.set(id, call);
+    const { program, args } = launchCommand(spec);
+    this.send({ id, program, args, cwd: spec.cwd, env: added(this.options.base, spec.env), log: spec.logPath });
+    return call.launched.promise;
+  }
+
+  /** Ends the helper; launchers that run go on. */
+  close(): void {
+    this.helper?.stdin?.end();
+    this.helper = null;
+  }
+
+  private start(): ChildProcess {
+    const { node, script, base } = this.options;
+    const helper = spawn(node, [script], {
+      detached: true,
+      env: { ...base, ELECTRON_RUN_AS_NODE: '1' },
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    helper.once('error', (error) => this.lose(helper, error.message));
+    helper.once('exit', (code, signal) => this.lose(helper, `it ended with ${signal ?? code ?? 'no status'}`));
+    helper.stdin.on('error', () => undefined);
+    createInterface({ input: helper.stdout }).on('line', (line) => this.receive(line));
+    helper.stdin.write(`${JSON.stringify({ base })}\n`);
+    return helper;
+  }
+
+  private send(message: Record<string, unknown>): void {
+    this.helper?.stdin?.write(`${JSON.stringify(message)}\n`);
+  }
+
+  private receive(line: string): void {
+    const reply = replySchema.parse(JSON.parse(line));
+    const call = this.calls.get(reply.id);
+    if (call === undefined) return;
+    if (reply.pid !== undefined) {
+      call.pid = reply.pid;
+      call.launched.resolve({ pid: reply.pid, ended: call.ended.promise });
+      return;
+    }
+    this.calls.delete(reply.id);
+    if (reply.error !== undefined) call.launched.resolve({ error: reply.error });
+    call.ended.resolve();
+  }
+
+  /** The helper is gone: what it was asked and did not answer has failed, what it started is watched from here. */
+  private lose(helper: ChildProcess, why: string): void {
+    if (this.helper === helper) this.helper = null;
+    for (const [id, call] of this.calls) {
+      this.calls.delete(id);
+      if (call.pid === null)
+        call.launched.resolve({ error: `the process that starts workers could not be used: ${why}` });
+      else void this.watch(call.pid, call.ended);
+    }
+  }
+
+  private async watch(pid: number, ended: PromiseWithResolvers<void>): Promise<void> {
+    const started = this.options.table.startTime(pid);
+    while (started !== null && this.options.table.startTime(pid) === started) await sleep(ADOPTED_POLL_MS);
+    ended.resolve();
+  }
+}
+
+/** What differs from the base: sending the whole environment for each of 100,000 items would be most of the work. */
+function added(base: Environment, env: Environment): Record<string, string> {
+  const differences: Record<string, string> = {};
+  for (const [name, value] of Object.entries(env)) {
+    if (value !== undefined && base[name] !== value) differences[name] = value;
+  }
+  return differences;
+}

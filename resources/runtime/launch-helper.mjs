@@ -1,0 +1,47 @@
+// Starts launchers for an engine. Starting a process copies the page tables of whoever starts it and waits for the copy, so an engine that
+// holds 100,000 items would need ten times as long for it as this small process does, and could do nothing else meanwhile.
+//
+// Standard input, one JSON object per line: first {"base": {NAME: value}}, the environment that all launchers share, then
+// {"id", "program", "args", "cwd", "env", "log"} per launcher, where env is added to the base and log is the file for both outputs.
+// Standard output likewise: {"id", "pid"} or {"id", "error"}, and {"id", "ended": true} when that launcher has ended.
+// End of input ends this process; the launchers are sessions of their own and go on.
+import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+
+/** @type {Record<string, string>} */
+let base = {};
+
+/** @param {Record<string, unknown>} message */
+function say(message) {
+  process.stdout.write(`${JSON.stringify(message)}\n`);
+}
+
+/** @param {{ id: number, program: string, args: string[], cwd: string, env: Record<string, string>, log: string }} request */
+function launch({ id, program, args, cwd, env, log }) {
+  /** @type {number | undefined} */
+  let output;
+  try {
+    output = openSync(log, 'a', 0o600);
+    const child = spawn(program, args, { cwd, env: { ...base, ...env }, detached: true, stdio: ['ignore', output, output] });
+    child.once('error', (error) => say({ id, error: error.message }));
+    if (child.pid === undefined) return;
+    say({ id, pid: child.pid });
+    child.once('exit', () => say({ id, ended: true }));
+  } catch (error) {
+    say({ id, error: error instanceof Error ? error.message : String(error) });
+  } finally {
+    if (output !== undefined) closeSync(output);
+  }
+}
+
+// The engine is gone: nobody is there to be told anything.
+process.stdout.on('error', () => process.exit(0));
+
+const lines = createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
+lines.on('line', (line) => {
+  const message = JSON.parse(line);
+  if (message.base !== undefined) base = message.base;
+  else launch(message);
+});
+lines.on('close', () => process.exit(0));
