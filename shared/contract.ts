@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Device } from './device.ts';
-import { PIPELINE_NAME_PATTERN, RUN_ID_PATTERN } from './ids.ts';
+import { RUN_ID_PATTERN } from './ids.ts';
 import { dispatchSchema, type Parameter } from './pipeline.ts';
 import type { Problem } from './problem.ts';
 import type { Result } from './result.ts';
@@ -87,7 +87,7 @@ export interface RunListEntry {
   damage: string | null;
 }
 
-export const logQuerySchema = z.object({
+const logQuerySchema = z.object({
   run: runId,
   source: z.string().max(40),
   step: z.number().int().positive().optional(),
@@ -254,8 +254,3 @@ export const methodInputs: { readonly [Name in keyof Methods]: z.ZodType<Paramet
   reconcile: run,
   clean: z.object({ olderThanDays: z.number().nonnegative(), logsOnly: z.boolean(), dryRun: z.boolean() }),
 };
-
-/** Whether a text can be a pipeline's name rather than a path. */
-export function isPipelineName(text: string): boolean {
-  return PIPELINE_NAME_PATTERN.test(text);
-}

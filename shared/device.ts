@@ -15,7 +15,7 @@ export const deviceRefSchema = z.object({
 export type DeviceRef = z.infer<typeof deviceRefSchema>;
 
 /** A process that holds memory on a device. */
-export const deviceProcessSchema = z.object({
+const deviceProcessSchema = z.object({
   pid: z.number().int(),
   name: z.string().nullable(),
   /** Bytes; null where the driver does not say (MIG, WSL). */
@@ -26,7 +26,7 @@ export const deviceProcessSchema = z.object({
 export type DeviceProcess = z.infer<typeof deviceProcessSchema>;
 
 /** One sample of a device's figures. Unknown values are null, never 0. */
-export const deviceSampleSchema = z.object({
+const deviceSampleSchema = z.object({
   /** Bytes. */
   memory_total: z.number().nullable(),
   memory_used: z.number().nullable(),

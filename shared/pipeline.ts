@@ -29,7 +29,7 @@ export const parameterSchema = z.discriminatedUnion('type', [
 export type Parameter = z.infer<typeof parameterSchema>;
 export type ParameterValue = string | number | boolean;
 
-export const costSchema = z.union([
+const costSchema = z.union([
   z.enum(['bytes', 'lines', 'fasta-sequences', 'fasta-residues', 'fasta-attention', 'jsonl-records']),
   z.strictObject({ command: z.array(z.string()).min(1).describe('Prints one number for {file}.') }),
 ]);
@@ -39,7 +39,7 @@ export const dispatchSchema = z.enum(['queue', 'list', 'each']);
 export type Dispatch = z.infer<typeof dispatchSchema>;
 
 /** Where a step's files come from: the run, the step before, a named step, or several joined by lineage. */
-export const stepInputsSchema = z.union([
+const stepInputsSchema = z.union([
   z.enum(['run', 'previous']),
   z.strictObject({ step: z.string().describe('The name of an earlier step.') }),
   z.strictObject({
@@ -48,7 +48,6 @@ export const stepInputsSchema = z.union([
       .describe('Earlier steps, joined by the run file they come from; {file.WORD} names each one’s file.'),
   }),
 ]);
-export type StepInputs = z.infer<typeof stepInputsSchema>;
 
 /** What is lowered when a device runs out of memory. */
 export const ladderSchema = z.strictObject({

@@ -4,7 +4,7 @@ import { z } from 'zod';
  * Wrong usage or input, found before anything was created. `message` says what happened and to what, `advice` what to do next.
  * The command prints both and ends with status 2.
  */
-export const problemSchema = z.object({
+const problemSchema = z.object({
   reason: z.enum([
     'unknown-pipeline',
     'invalid-pipeline',

@@ -16,7 +16,7 @@ const item = z.number().int().nonnegative();
 const offset = z.number().int().nonnegative();
 
 /** One input file of one step. */
-export const itemRecordSchema = z.object({
+const itemRecordSchema = z.object({
   item,
   file: z.string(),
   /** Bytes. */

@@ -1,13 +1,14 @@
 import type { DeviceRef } from './device.ts';
 import type { Failure } from './failure.ts';
+import { addItems, beginAttempt, forItems, judgeItem, releaseItem, resetItem, skipItem } from './fold-items.ts';
 import { workerId } from './ids.ts';
 import type { Dispatch } from './pipeline.ts';
 import type { ItemCounts, ItemRecord, RunEndStatus, RunEvent } from './run-events.ts';
 import { NO_TOKENS, type Tokens } from './tokens.ts';
-import { isOver, liveProcess, nextWorkerState, type WorkerEvent, type WorkerState } from './worker-state.ts';
+import { isOver, nextWorkerState, type WorkerEvent, type WorkerState } from './worker-state.ts';
 
 export type ItemStatus = 'pending' | 'running' | 'complete' | 'failed' | 'skipped';
-export type StepStatus = 'pending' | 'running' | RunEndStatus;
+type StepStatus = 'pending' | 'running' | RunEndStatus;
 /** What the journal alone says; `interrupted` also needs to know whether an owner lives, see run-status.ts. */
 export type JournalStatus = 'pending' | 'running' | 'stopping' | RunEndStatus;
 
@@ -279,118 +280,6 @@ function ensureWorker(step: StepState, rank: number, device: DeviceRef): void {
   });
 }
 
-function addItems(step: StepState, items: ItemRecord[]): boolean {
-  const first = step.items.length;
-  if (items.some((record, index) => record.item !== first + index)) return false;
-  for (const record of items) {
-    step.items.push({
-      ...record,
-      status: 'pending',
-      attempts: 0,
-      rank: null,
-      spans: [],
-      report_offset: 0,
-      seconds: null,
-      outputs: [],
-      failure: null,
-    });
-    step.counts.total += 1;
-    step.counts.pending += 1;
-  }
-  return true;
-}
-
-function forItems(step: StepState, indices: number[], change: (item: ItemState) => void): boolean {
-  if (indices.some((index) => step.items[index] === undefined)) return false;
-  for (const index of indices) {
-    const item = step.items[index];
-    if (item !== undefined) change(item);
-  }
-  return true;
-}
-
-function setItemStatus(step: StepState, item: ItemState, status: ItemStatus): void {
-  step.counts[item.status] -= 1;
-  step.counts[status] += 1;
-  item.status = status;
-}
-
-function skipItem(step: StepState, item: ItemState): void {
-  withdraw(step, item);
-  setItemStatus(step, item, 'skipped');
-}
-
-function resetItem(step: StepState, item: ItemState): void {
-  withdraw(step, item);
-  setItemStatus(step, item, 'pending');
-  item.attempts = 0;
-  item.failure = null;
-  item.outputs = [];
-  item.seconds = null;
-}
-
-/** What is taken back no longer counts for the worker that finished it, and whoever has it has it no more. */
-function withdraw(step: StepState, item: ItemState): void {
-  if (item.status === 'running') dropFromWorker(step, item);
-  const worker = item.rank === null ? undefined : step.workers[item.rank];
-  if (worker === undefined) return;
-  if (item.status === 'complete') worker.complete -= 1;
-  if (item.status === 'failed') worker.failed -= 1;
-}
-
-function releaseItem(step: StepState, item: ItemState): void {
-  if (item.status !== 'running') return;
-  dropFromWorker(step, item);
-  setItemStatus(step, item, 'pending');
-  item.attempts = Math.max(0, item.attempts - 1);
-}
-
-function dropFromWorker(step: StepState, item: ItemState): void {
-  const worker = item.rank === null ? undefined : step.workers[item.rank];
-  const at = worker?.holding.indexOf(item.item) ?? -1;
-  if (at >= 0) worker?.holding.splice(at, 1);
-}
-
-function beginAttempt(
-  step: StepState,
-  worker: WorkerRecord,
-  item: ItemState,
-  event: Extract<RunEvent, { type: 'dispatching' }>,
-): void {
-  if (item.status !== 'pending') return;
-  setItemStatus(step, item, 'running');
-  item.attempts += 1;
-  item.rank = worker.rank;
-  item.report_offset = event.report_offset;
-  item.spans.push([worker.rank, event.log_offset, null]);
-  worker.holding.push(item.item);
-}
-
-function judgeItem(
-  step: StepState,
-  worker: WorkerRecord,
-  event: Extract<RunEvent, { type: 'item-complete' | 'item-failed' }>,
-): boolean {
-  const item = step.items[event.item];
-  if (item === undefined || item.status !== 'running') return false;
-  dropFromWorker(step, item);
-  const span = item.spans.at(-1);
-  if (span !== undefined) span[2] = event.log_offset;
-  item.seconds = event.seconds;
-  item.rank = worker.rank;
-  if (event.type === 'item-complete') {
-    setItemStatus(step, item, 'complete');
-    item.outputs = event.outputs;
-    item.failure = null;
-    worker.complete += 1;
-    return true;
-  }
-  setItemStatus(step, item, event.final ? 'failed' : 'pending');
-  item.failure = event.failure;
-  if (event.final) worker.failed += 1;
-  return true;
-}
-
 function endWorker(worker: WorkerRecord, event: Extract<RunEvent, { type: 'worker-ended' }>): boolean {
   const { outcome, exit_code, signal, failure } = event;
   if (!move(worker, { type: 'ended', outcome, exit_code, signal, failure })) return false;
@@ -417,13 +306,4 @@ export function totalCounts(state: RunState): ItemCounts {
 /** Whether the journal says that the run has ended. */
 export function hasEnded(state: RunState): boolean {
   return state.status !== 'pending' && state.status !== 'running' && state.status !== 'stopping';
-}
-
-/** Workers whose process may still be alive, with their step. */
-export function openWorkers(state: RunState): { step: StepState; worker: WorkerRecord }[] {
-  return state.steps.flatMap((step) =>
-    step.workers
-      .filter((worker) => !isOver(worker.state))
-      .map((worker) => ({ step, worker, process: liveProcess(worker.state) })),
-  );
 }

@@ -146,25 +146,35 @@ function codeOf(error) {
   return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
-/** Builds as `npm ci` does. What the build prints goes to standard error: standard output belongs to the command's results. */
+/** Builds as `npm ci` does. What the build prints is of interest only when it fails. */
 async function build() {
   if (!isThere(path.join(root, 'node_modules'))) {
     throw new Error(`Drover is not built and its packages are missing. Run \`npm ci\` in ${root} first.`);
   }
   process.stderr.write('drover: building Drover, which is needed once …\n');
-  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  const child = spawn(npm, ['run', 'build'], {
+  const { status, printed } = await runBuild();
+  if (status === 0 && isThere(bundle)) return;
+  process.stderr.write(printed);
+  throw new Error(`Drover could not be built; see above. Running \`npm ci\` in ${root} may mend it.`);
+}
+
+function runBuild() {
+  const windows = process.platform === 'win32';
+  const child = spawn(windows ? 'npm.cmd' : 'npm', ['run', 'build'], {
     cwd: root,
-    stdio: ['ignore', 2, 2],
-    shell: process.platform === 'win32',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    shell: windows,
   });
-  const status = await new Promise((resolve, reject) => {
+  let printed = '';
+  const keep = (text) => {
+    printed += text;
+  };
+  child.stdout.setEncoding('utf8').on('data', keep);
+  child.stderr.setEncoding('utf8').on('data', keep);
+  return new Promise((resolve, reject) => {
     child.on('error', (error) =>
-      reject(new Error(`Drover could not be built: npm cannot be started: ${error.message}`)),
+      reject(new Error(`Drover is not built, and npm, which builds it, cannot be started: ${error.message}`)),
     );
-    child.on('close', resolve);
+    child.on('close', (status) => resolve({ status, printed }));
   });
-  if (status !== 0 || !isThere(bundle)) {
-    throw new Error(`Drover could not be built. Run \`npm ci\` in ${root} and look at what it prints.`);
-  }
 }

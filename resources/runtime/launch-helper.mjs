@@ -23,7 +23,13 @@ function launch({ id, program, args, cwd, env, log }) {
   let output;
   try {
     output = openSync(log, 'a', 0o600);
-    const child = spawn(program, args, { cwd, env: { ...base, ...env }, detached: true, stdio: ['ignore', output, output] });
+    const child = spawn(program, args, {
+      cwd,
+      env: { ...base, ...env },
+      detached: true,
+      windowsHide: true,
+      stdio: ['ignore', output, output],
+    });
     child.once('error', (error) => say({ id, error: error.message }));
     if (child.pid === undefined) return;
     say({ id, pid: child.pid });

@@ -7,7 +7,7 @@ import { createEngine } from '../../electron/engine/engine.ts';
 import type { Engine } from '../../electron/engine/engine-api.ts';
 import type { LaunchRequest } from '../../shared/contract.ts';
 import type { Problem } from '../../shared/problem.ts';
-import { processesWith } from './processes-with.ts';
+import { environmentOf, processesWith } from './processes-with.ts';
 import { RigRun } from './rig-run.ts';
 import { until } from './until.ts';
 
@@ -21,7 +21,7 @@ const TOOL_END_MS = 1_500;
 
 /** A step as a pipeline file has it; only the command must be given. */
 export interface StepInput {
-  command: string[];
+  command: readonly string[];
   [key: string]: unknown;
 }
 
@@ -143,8 +143,13 @@ export class EngineRig {
     }
   }
 
-  /** Processes that carry this rig's runtime folder in their environment: all that it started, and what these started. */
+  /** Processes of runs: launchers, workers and what they started. */
   processes(): number[] {
+    return this.everything().filter((pid) => environmentOf(pid).includes('DROVER_RUN_ID='));
+  }
+
+  /** All processes that the rig's engine started and what these started: they carry the rig's runtime folder in their environment. */
+  everything(): number[] {
     return processesWith(`XDG_RUNTIME_DIR=${this.env['XDG_RUNTIME_DIR'] ?? ''}`);
   }
 
@@ -162,12 +167,12 @@ export class EngineRig {
       for (const run of this.engine.ownedRuns()) await this.engine.stopRun({ run, force: true, by: 'the test' });
       await Promise.race([this.engine.close(), sleep(SETTLE_MS)]);
       expect(this.engine.ownedRuns()).toEqual([]);
-      await Promise.race([until(() => this.processes().length === 0), sleep(TOOL_END_MS)]);
-      expect(this.processes().map(commandLine)).toEqual([]);
+      await Promise.race([until(() => this.everything().length === 0), sleep(TOOL_END_MS)]);
+      expect(this.everything().map(commandLine)).toEqual([]);
       expect(this.fifos()).toEqual([]);
     } finally {
-      for (const pid of this.processes()) process.kill(pid, 'SIGKILL');
-      await until(() => this.processes().length === 0);
+      for (const pid of this.everything()) process.kill(pid, 'SIGKILL');
+      await until(() => this.everything().length === 0);
       rmSync(this.folder, { recursive: true, force: true });
     }
   }

@@ -1,48 +1,71 @@
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createEngine } from '../../electron/engine/engine.ts';
-import type { LogProblem } from '../../shared/contract.ts';
-import type { LaunchRequest } from '../../shared/contract.ts';
+import type { LaunchRequest, LogProblem } from '../../shared/contract.ts';
 import { until } from './until.ts';
 
 /**
- * Runs a pipeline whose data folder lies on a small disk that is full from the moment a worker asks for it (by making a file `fill`) and
- * free again later, and prints what came of it as one JSON document. A program of its own, as only a process in a mount namespace of its
- * own can have such a disk without rights.
+ * Runs a pipeline whose data folder lies on a small disk. The disk is filled once some outputs are there, and freed when the engine has
+ * said so. Prints what came of it as one JSON document. A program of its own, since only a process in a mount namespace of its own can have
+ * such a disk without rights.
  *
- * usage: full-disk-engine.ts FOLDER, with FOLDER/request.json (a launch request) and FOLDER/disk (the small disk)
+ * usage: full-disk-engine.ts FOLDER, with FOLDER/request.json (a launch request, outputs in FOLDER/results) and FOLDER/disk (the small disk)
  */
 const folder = process.argv[2] ?? '';
-const home = join(folder, 'disk', 'home');
 const ballast = join(folder, 'disk', 'ballast');
+/** The disk is filled while most of the work is still to do. */
+const OUTPUTS_BEFORE = 3;
+/** An item takes a twentieth of this. */
+const STANDSTILL_MS = 400;
+
 const request = JSON.parse(readFileSync(join(folder, 'request.json'), 'utf8')) as LaunchRequest;
 const env = { ...process.env, XDG_RUNTIME_DIR: join(folder, 'runtime'), DROVER_STOP_GRACE_MS: '300' };
-const engine = createEngine({ home, env, headless: [process.execPath], commandLine: null });
+const engine = createEngine({
+  home: join(folder, 'disk', 'home'),
+  env,
+  headless: [process.execPath],
+  commandLine: null,
+});
 const problems: LogProblem[] = [];
 engine.subscribe({ runProblems: (push) => problems.push(...push.problems) });
 
 const started = await engine.startRun({ ...request, detach: false });
 if (!started.ok) throw new Error(started.error.message);
-const { run } = started.value;
-await until(() => existsSync(join(folder, 'fill')));
+const { run, directory } = started.value;
+const isOver = (): boolean => !engine.ownedRuns().includes(run);
+await until(() => outputs() >= OUTPUTS_BEFORE, 'the first outputs');
 fillDisk();
-writeFileSync(join(folder, 'full'), '');
-await new Promise((resolve) => setTimeout(resolve, 3000));
-const pausedWhileFull = engine.ownedRuns().includes(run);
+await until(
+  () => isOver() || problems.some(({ level, text }) => level === 'error' && text.includes('ENOSPC')),
+  'a message',
+);
+await standstill();
+const paused = !isOver();
 rmSync(ballast);
-await until(() => !engine.ownedRuns().includes(run));
+await until(isOver, 'the end');
 const first = await engine.runStatus({ run });
-if (first.ok && first.value.status !== 'completed') {
-  await engine.resumeRun({ run, detach: false });
-  await until(() => !engine.ownedRuns().includes(run));
-}
+if (first.ok && first.value.status !== 'completed') await engine.resumeRun({ run, detach: false });
+await until(isOver, 'the end of the resumed run');
 const last = await engine.runStatus({ run });
-process.stdout.write(`${JSON.stringify({ pausedWhileFull, first, last, problems, directory: started.value.directory })}\n`);
+const journal = readFileSync(join(directory, 'journal.ndjson'), 'utf8');
+process.stdout.write(`${JSON.stringify({ paused, first, last, problems, journal })}\n`);
 await engine.close();
+
+/** Waits until no more is done: all that a full disk can spoil has been spoiled. */
+async function standstill(): Promise<void> {
+  for (let before = -1, now = 0; now !== before; now = outputs()) {
+    before = now;
+    await sleep(STANDSTILL_MS);
+  }
+}
+
+function outputs(): number {
+  return readdirSync(join(folder, 'results')).length;
+}
 
 /** Writes until not one byte more fits. */
 function fillDisk(): void {
-  mkdirSync(join(folder, 'disk'), { recursive: true });
   const file = openSync(ballast, 'w');
   for (let size = 64 * 1024; size >= 1; ) {
     try {

@@ -26,7 +26,7 @@ export const legalJournal: fc.Arbitrary<LegalJournal> = fc
   .record({
     items: fc.integer({ min: 0, max: 8 }),
     ranks: fc.integer({ min: 1, max: 3 }),
-    choices: fc.array(fc.nat(), { maxLength: 60 }),
+    choices: fc.array(fc.nat({ max: 9_999 }), { minLength: 10, maxLength: 60, size: 'max' }),
   })
   .map(({ items, ranks, choices }) => write(items, ranks, choices));
 
@@ -37,8 +37,8 @@ function write(items: number, ranks: number, choices: readonly number[]): LegalJ
   };
   const bodies = opening(items, ranks);
   for (const choice of choices) {
-    const moves = legalMoves(model);
-    const move = moves[choice % moves.length];
+    const moves = legalMoves(model, choice % 10);
+    const move = moves[Math.floor(choice / 10) % moves.length];
     if (move !== undefined) bodies.push(...move());
   }
   return {
@@ -68,12 +68,14 @@ function opening(items: number, ranks: number): RunEventBody[] {
   ];
 }
 
-/** Every move that is legal now; a move changes the model and gives its events. */
-function legalMoves(model: Model): (() => RunEventBody[])[] {
-  const moves: (() => RunEventBody[])[] = [() => [{ type: 'owner-taken', purpose: 'resume', pid: 2, host: 'box' }]];
-  for (const rank of model.workers.keys()) moves.push(...workerMoves(model, rank));
-  for (const item of model.items.keys()) moves.push(...itemMoves(model, item));
-  return moves;
+/**
+ * Moves that are legal now; a move changes the model and gives its events.
+ * @param topic 0 to 9: now and then a new owner, often the workers, mostly the items
+ */
+function legalMoves(model: Model, topic: number): (() => RunEventBody[])[] {
+  if (topic === 0) return [() => [{ type: 'owner-taken', purpose: 'resume', pid: 2, host: 'box' }]];
+  if (topic < 4) return [...model.workers.keys()].flatMap((rank) => workerMoves(model, rank));
+  return [...model.items.keys()].flatMap((item) => itemMoves(model, item, topic === 9));
 }
 
 function workerMoves(model: Model, rank: number): (() => RunEventBody[])[] {
@@ -107,14 +109,11 @@ function workerMoves(model: Model, rank: number): (() => RunEventBody[])[] {
     return [{ type: 'worker-stopping', ...at, cause: 'timeout' }];
   };
   if (worker.phase === 'running') return [stop, end];
-  return [
-    stop,
-    end,
-    () => {
-      worker.phase = 'running';
-      return [{ type: 'worker-running', ...at, pid: 9, pgid: 9, start_time: 1, boot_id: 'boot' }];
-    },
-  ];
+  const run = (): RunEventBody[] => {
+    worker.phase = 'running';
+    return [{ type: 'worker-running', ...at, pid: 9, pgid: 9, start_time: 1, boot_id: 'boot' }];
+  };
+  return [run, run, run, run, stop, end];
 }
 
 /** What a worker held when it ended is released, as after a stop. */
@@ -136,10 +135,11 @@ function release(model: Model, index: number): void {
   item.attempts -= 1;
 }
 
-function itemMoves(model: Model, index: number): (() => RunEventBody[])[] {
+function itemMoves(model: Model, index: number, maySkip: boolean): (() => RunEventBody[])[] {
   const item = model.items[index];
   if (item === undefined) return [];
-  if (item.status === 'pending') return [...dispatchMoves(model, item, index), skipMove(item, index)];
+  if (item.status === 'pending')
+    return [...dispatchMoves(model, item, index), ...(maySkip ? [skipMove(item, index)] : [])];
   const reset = (): RunEventBody[] => {
     item.status = 'pending';
     item.attempts = 0;

@@ -6,7 +6,11 @@ import type { LaunchRequest } from '../../shared/contract.ts';
 import { EngineRig, worker } from '../helpers/engine-rig.ts';
 import { until } from '../helpers/until.ts';
 
-const copies = { dispatch: 'each', command: ['sh', worker('copies.sh'), '{file}', '{output}'], outputs: ['{stem}.out'] };
+const copies = {
+  dispatch: 'each',
+  command: ['sh', worker('copies.sh'), '{file}', '{output}'],
+  outputs: ['{stem}.out'],
+};
 
 /** A launch of a pipeline by name or path, with one input there. */
 function launchOf(rig: EngineRig, pipeline: string, more: Partial<LaunchRequest> = {}): LaunchRequest {
@@ -51,7 +55,10 @@ describe('a launch is refused and leaves nothing behind, with', () => {
     const first = { ...copies, name: 'first', command: ['touch', marker] };
     const second = { ...copies, name: 'second', command: ['no-such-program-anywhere', '{file}'] };
     const problem = await rig.refuse({ steps: [first, second] });
-    expect(problem).toMatchObject({ reason: 'command-not-found', message: expect.stringContaining('no-such-program-anywhere') });
+    expect(problem).toMatchObject({
+      reason: 'command-not-found',
+      message: expect.stringContaining('no-such-program-anywhere'),
+    });
     expect(problem.message).toContain('second');
     expect(existsSync(marker)).toBe(false);
   });
@@ -61,7 +68,10 @@ describe('a launch is refused and leaves nothing behind, with', () => {
     const script = rig.write({ 'tool.py': '#!/opt/no/such/python\n' });
     chmodSync(script, 0o755);
     const problem = await rig.refuse({ steps: [{ ...copies, command: [script, '{file}'] }] });
-    expect(problem).toMatchObject({ reason: 'command-not-found', message: expect.stringContaining('/opt/no/such/python') });
+    expect(problem).toMatchObject({
+      reason: 'command-not-found',
+      message: expect.stringContaining('/opt/no/such/python'),
+    });
   });
 
   it('two inputs that would write the same output, both named', async () => {
@@ -118,7 +128,11 @@ describe('a launch is refused and leaves nothing behind, with', () => {
     const step = { ...copies, cost: 'lines', outputs: ['{name}.out'] };
     const whole = gzipSync('line\n'.repeat(5_000));
     const pipeline = rig.write({
-      'gz.json': JSON.stringify({ name: 'test', inputs: { patterns: ['*.gz', '*.txt'] }, steps: [{ name: 'work', ...step }] }),
+      'gz.json': JSON.stringify({
+        name: 'test',
+        inputs: { patterns: ['*.gz', '*.txt'] },
+        steps: [{ name: 'work', ...step }],
+      }),
     });
     const request = launchOf(rig, pipeline);
     writeFileSync(join(rig.inputFolder, 'cut.gz'), whole.subarray(0, whole.length - 20));
@@ -148,7 +162,15 @@ describe('a launch is refused and leaves nothing behind, with', () => {
 });
 
 describe('a request about a run is refused, with', () => {
-  const IDS = ['../../etc', '20261121-051500-123-k3f9/../..', '/etc/passwd', '20261121-051500-123-k3f9\0', '', '*', '..'];
+  const IDS = [
+    '../../etc',
+    '20261121-051500-123-k3f9/../..',
+    '/etc/passwd',
+    '20261121-051500-123-k3f9\0',
+    '',
+    '*',
+    '..',
+  ];
 
   it.each(IDS)('%j in place of its id', async (id) => {
     const rig = new EngineRig();
@@ -168,7 +190,10 @@ describe('a request about a run is refused, with', () => {
     const rig = new EngineRig();
     const run = await rig.run({ steps: [copies] });
     const answer = await rig.engine.runStatus({ run: '20011121-051500-123-k3f9' });
-    expect(answer).toMatchObject({ ok: false, error: { reason: 'unknown-run', message: expect.stringContaining(run.id) } });
+    expect(answer).toMatchObject({
+      ok: false,
+      error: { reason: 'unknown-run', message: expect.stringContaining(run.id) },
+    });
   });
 
   it('a run that is active, and it goes on', async () => {
@@ -182,7 +207,10 @@ describe('a request about a run is refused, with', () => {
       await rig.engine.archive({ run: run.id }),
       await rig.engine.reconcile({ run: run.id }),
     ]) {
-      expect(answer).toMatchObject({ ok: false, error: { reason: 'run-active', message: expect.stringContaining(run.id) } });
+      expect(answer).toMatchObject({
+        ok: false,
+        error: { reason: 'run-active', message: expect.stringContaining(run.id) },
+      });
     }
     const cleaned = await rig.engine.clean({ olderThanDays: 0, logsOnly: false, dryRun: false });
     expect(cleaned.ok && cleaned.value.runs).toEqual([]);
@@ -194,7 +222,10 @@ describe('a request about a run is refused, with', () => {
     const rig = new EngineRig();
     const run = await rig.run({ steps: [copies] });
     const answer = await rig.engine.retryRun({ run: run.id, items: ['a.txt'], detach: false });
-    expect(answer).toMatchObject({ ok: false, error: { reason: 'invalid-usage', message: expect.stringContaining('a.txt') } });
+    expect(answer).toMatchObject({
+      ok: false,
+      error: { reason: 'invalid-usage', message: expect.stringContaining('a.txt') },
+    });
     expect(readdirSync(run.directory)).toContain('logs_summary.txt');
   });
 });

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { chmodSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EngineRig, worker } from '../helpers/engine-rig.ts';
 import type { RigRun } from '../helpers/rig-run.ts';
@@ -63,14 +64,19 @@ describe('a launcher that is killed', () => {
 describe('a worker', () => {
   it('that closes its input, output and report file is judged all the same', async () => {
     const script = 'exec < /dev/null > /dev/null 2>&1; cp "$1" "$2"';
-    const run = await new EngineRig().run({ steps: [{ ...one, dispatch: 'each', command: ['sh', '-c', script, 'sh', '{file}', '{output}'] }] });
+    const run = await new EngineRig().run({
+      steps: [{ ...one, dispatch: 'each', command: ['sh', '-c', script, 'sh', '{file}', '{output}'] }],
+    });
     expect((await run.status()).status).toBe('completed');
   });
 
   it('that wipes its report file and makes it shorter is still heard', async () => {
     const script = `. "$0"; while read -r line; do item "$line"; : > "$DROVER_REPORT_FILE"; cp "$file" "$output"; report complete "$file"; sleep 0.1; done`;
     const files = { 'longer-name.txt': 'aaaa', 'b.txt': 'bb' };
-    const run = await new EngineRig().run({ steps: [{ ...one, command: ['sh', '-c', script, worker('queue-item.sh')] }], files });
+    const run = await new EngineRig().run({
+      steps: [{ ...one, command: ['sh', '-c', script, worker('queue-item.sh')] }],
+      files,
+    });
     expect(await run.status()).toMatchObject({ status: 'completed', items: { complete: 2 } });
   });
 
@@ -78,14 +84,18 @@ describe('a worker', () => {
     const script = `. "$0"; while read -r line; do item "$line"; cp "$file" "$output"
       printf '{"file":"%s",' "$file" >> "$DROVER_REPORT_FILE"; sleep 0.1
       printf '"status":"complete"}' >> "$DROVER_REPORT_FILE"; sleep 0.1; echo >> "$DROVER_REPORT_FILE"; done`;
-    const run = await new EngineRig().run({ steps: [{ ...one, command: ['sh', '-c', script, worker('queue-item.sh')] }] });
+    const run = await new EngineRig().run({
+      steps: [{ ...one, command: ['sh', '-c', script, worker('queue-item.sh')] }],
+    });
     expect((await run.status()).status).toBe('completed');
     expect(run.complaints('validator')).toEqual([]);
   });
 
   it('that ends with its last report unfinished is judged by its end and outputs', async () => {
     const script = `. "$0"; read -r line; item "$line"; cp "$file" "$output"; printf '{"file":"%s","status":"comp' "$file" >> "$DROVER_REPORT_FILE"`;
-    const run = await new EngineRig().run({ steps: [{ ...one, command: ['sh', '-c', script, worker('queue-item.sh')] }] });
+    const run = await new EngineRig().run({
+      steps: [{ ...one, command: ['sh', '-c', script, worker('queue-item.sh')] }],
+    });
     expect((await run.status()).status).toBe('completed');
   });
 
@@ -120,5 +130,23 @@ describe('a worker', () => {
     expect(readFileSync(run.logPath()).toString('latin1', from, to ?? 0)).toBe(
       '\u001b]52;c;aGk=\u0007\u00ff\u00fe\u0000\r\r\nbar 10%\rbar 20%\r\n',
     );
+  });
+});
+
+describe('a folder for the inputs of workers', () => {
+  it('that is open to others starts no worker, and the log and the journal say what to do', async () => {
+    const rig = new EngineRig();
+    const folder = dirname(rig.write({ 'runtime/drover/x': '' }));
+    chmodSync(folder, 0o777);
+    rmSync(join(folder, 'x'));
+    const run = await rig.run({ steps: [{ ...one, command: ['cat'] }] });
+    expect(await run.status()).toMatchObject({
+      status: 'failed',
+      items: { complete: 0 },
+      workers: [{ reason: 'spawn-failed' }],
+    });
+    const [end] = run.eventsOf('worker-ended');
+    expect(end?.failure?.evidence).toContain(`${folder} is not a private folder`);
+    expect(run.log()).toContain('set XDG_RUNTIME_DIR to a private folder');
   });
 });

@@ -6,7 +6,12 @@ import type { RigRun } from '../helpers/rig-run.ts';
 import { until } from '../helpers/until.ts';
 
 const HEADLESS: [string, ...string[]] = [process.execPath, join(import.meta.dirname, '../helpers/headless-engine.ts')];
-const slow = { dispatch: 'each', command: ['sh', worker('slow.sh'), '{file}', '{output}'], outputs: ['{stem}.out'], retries: 0 };
+const slow = {
+  dispatch: 'each',
+  command: ['sh', worker('slow.sh'), '{file}', '{output}'],
+  outputs: ['{stem}.out'],
+  retries: 0,
+};
 const queue = { command: ['{node}', worker('copies-queue.mjs')], outputs: ['{stem}.out'], retries: 0 };
 
 async function detached(rig: EngineRig, launch: Parameters<EngineRig['request']>[0]): Promise<RigRun> {
@@ -25,7 +30,7 @@ describe('a detached run', () => {
     expect(run.items()).toHaveLength(2);
     await until(async () => (await run.status()).status === 'completed');
     expect([run.output('a.out'), run.output('b.out')]).toEqual(['100', '100']);
-    await until(() => rig.processes().length === 0, 'the headless engine to end');
+    await until(() => rig.everything().length === 0, 'the headless engine to end');
   });
 
   it('is watched to its end by who did not start it', async () => {
@@ -41,7 +46,7 @@ describe('a detached run', () => {
     await rig.engine.watchRun({ run: run.id });
     expect(await ended).toBe('completed');
     expect(types).toContain('item-complete');
-    await until(() => rig.processes().length === 0);
+    await until(() => rig.everything().length === 0);
   });
 
   it('is stopped by who did not start it, and nothing of it is left', async () => {
@@ -52,7 +57,7 @@ describe('a detached run', () => {
     expect(answer.ok).toBe(true);
     await until(async () => (await run.status()).status === 'stopped');
     expect(run.eventsOf('stop-requested')).toMatchObject([{ by: 'somebody else', force: false }]);
-    await until(() => rig.processes().length === 0);
+    await until(() => rig.everything().length === 0);
     expect(run.item('a.txt')).toMatchObject({ status: 'pending', attempts: 0 });
   });
 
@@ -62,14 +67,22 @@ describe('a detached run', () => {
     const refused = await rig.engine.resumeRun({ run: run.id, detach: false });
     expect(refused).toMatchObject({ ok: false, error: { reason: 'run-active' } });
     await rig.engine.stopRun({ run: run.id, force: true, by: 'the test' });
-    await until(() => rig.processes().length === 0);
+    await until(() => rig.everything().length === 0);
     expect((await run.status()).status).toBe('stopped');
   });
 
   it('that could not be handed over says why, and is kept', async () => {
-    const rig = new EngineRig({ headless: [process.execPath, '-e', 'console.error("no such engine"); process.exit(9)'] });
-    const started = await rig.engine.startRun({ ...rig.request({ steps: [slow], files: { 'a.txt': '0' } }), detach: true });
-    expect(started).toMatchObject({ ok: false, error: { reason: 'cannot-start', message: expect.stringContaining('exit code 9') } });
+    const rig = new EngineRig({
+      headless: [process.execPath, '-e', 'console.error("no such engine"); process.exit(9)'],
+    });
+    const started = await rig.engine.startRun({
+      ...rig.request({ steps: [slow], files: { 'a.txt': '0' } }),
+      detach: true,
+    });
+    expect(started).toMatchObject({
+      ok: false,
+      error: { reason: 'cannot-start', message: expect.stringContaining('exit code 9') },
+    });
     expect(readFileSync(join(rig.home, 'drover.log'), 'utf8')).toContain('no such engine');
     const found = await rig.engine.findRun({ text: 'last', prefer: 'newest' });
     if (!found.ok) throw new Error(found.error.message);

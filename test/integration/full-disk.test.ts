@@ -1,54 +1,78 @@
-import { execaSync, execa } from 'execa';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { execa, execaSync } from 'execa';
 import { describe, expect, it } from 'vitest';
 import type { LogProblem } from '../../shared/contract.ts';
 import type { RunStatusDocument } from '../../shared/run-status.ts';
 import { worker } from '../helpers/engine-rig.ts';
+import { processesWith } from '../helpers/processes-with.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 
-const MOUNT = 'mount -t tmpfs -o size=4m,nr_inodes=0 tmpfs "$1"';
+const MOUNT = 'mount -t tmpfs -o size=4m tmpfs "$1"';
 const probe = execaSync('unshare', ['-Urm', 'sh', '-c', MOUNT, 'sh', '/mnt'], { reject: false });
-const missing = probe.exitCode === 0 ? '' : ` (skipped: a small disk cannot be mounted here: ${probe.shortMessage})`;
+const missing = probe.exitCode === 0 ? '' : ' (skipped: this system does not allow a disk of its own for a test)';
 
-/** Work that goes on only when the disk is full, and says when the disk may be freed. */
-const AT_B = 'case "$file" in */b.txt) : > "$root/fill"; while [ ! -e "$root/full" ]; do sleep 0.02; done; echo printed while full;; esac';
+const ITEMS = 40;
 const DISPATCHES = [
-  ['queue', `root=$1; . "$0"; while read -r line; do item "$line"; ${AT_B}; cp "$file" "$output"; report complete "$file"; done`],
-  ['list', `root=$1; while read -r file; do ${AT_B}; name=\${file##*/}; cp "$file" "$DROVER_OUTPUT_DIR/\${name%.txt}.out"; done < "$2"`],
-  ['each', `root=$1; file=$2; ${AT_B}; cp "$file" "$3"`],
+  ['queue', ['{node}', worker('copies-queue.mjs')], '20'],
+  ['list', ['sh', worker('copies-list.sh'), '{manifest}'], '0.02'],
+  ['each', ['sh', worker('slow.sh'), '{file}', '{output}'], '0.02'],
 ] as const;
 
 interface Outcome {
-  pausedWhileFull: boolean;
+  /** Whether the run waited while the disk was full. */
+  paused: boolean;
   first: { ok: true; value: RunStatusDocument };
   last: { ok: true; value: RunStatusDocument };
   problems: LogProblem[];
-  directory: string;
+  journal: string;
 }
 
-async function runOnFullDisk(dispatch: 'queue' | 'list' | 'each', script: string): Promise<Outcome> {
-  const folder = temporaryFolder();
-  mkdirSync(join(folder, 'disk'));
-  mkdirSync(join(folder, 'in'));
-  for (const name of ['a', 'b', 'c', 'd']) writeFileSync(join(folder, 'in', `${name}.txt`), `${name}\n${'x'.repeat('dcba'.indexOf(name) * 10)}`);
-  const given = { queue: [], list: ['{manifest}'], each: ['{file}', '{output}'] }[dispatch];
-  const command = ['sh', '-c', script, worker('queue-item.sh'), folder, ...given];
+/** Prepares a launch in a folder whose `disk` is a small file system of its own, and runs it there. */
+async function runOnFullDisk(
+  folder: string,
+  dispatch: string,
+  command: readonly string[],
+  time: string,
+): Promise<Outcome> {
+  for (const name of ['disk', 'in', 'results']) mkdirSync(join(folder, name));
+  for (let index = 0; index < ITEMS; index += 1) writeFileSync(join(folder, 'in', `${index}.txt`), `${time}\n${index}`);
   const step = { name: 'work', dispatch, command, outputs: ['{stem}.out'], retries: 1 };
-  writeFileSync(join(folder, 'pipeline.json'), JSON.stringify({ name: 'test', inputs: { patterns: ['*.txt'] }, steps: [step] }));
-  const request = { pipeline: 'pipeline.json', inputs: ['in'], output: 'results', devices: 'cpu:1', parameters: {} };
-  writeFileSync(join(folder, 'request.json'), JSON.stringify({ ...request, overwrite: false, skipInvalid: false, workingDirectory: folder }));
+  writeFileSync(
+    join(folder, 'pipeline.json'),
+    JSON.stringify({ name: 'test', inputs: { patterns: ['*.txt'] }, steps: [step] }),
+  );
+  const launch = { pipeline: 'pipeline.json', inputs: ['in'], output: 'results', devices: 'cpu:2', parameters: {} };
+  const request = { ...launch, overwrite: false, skipInvalid: false, workingDirectory: folder };
+  writeFileSync(join(folder, 'request.json'), JSON.stringify(request));
   const driver = join(import.meta.dirname, '../helpers/full-disk-engine.ts');
   const inside = `${MOUNT.replace('$1', '$1/disk')} && exec "$2" "$3" "$1"`;
-  const { stdout, stderr } = await execa('unshare', ['-Urm', 'sh', '-c', inside, 'sh', folder, process.execPath, driver], { timeout: 50_000, reject: false });
-  console.log(stderr, stdout);
+  const program = ['-Urm', 'sh', '-c', inside, 'sh', folder, process.execPath, driver];
+  const { stdout } = await execa('unshare', program, { timeout: 50_000 });
   return JSON.parse(stdout) as Outcome;
 }
 
 describe(`a full disk under the data folder${missing}`, () => {
-  it.skipIf(missing !== '').each(DISPATCHES)('pauses a %s run with a message and loses nothing', async (dispatch, script) => {
-    const outcome = await runOnFullDisk(dispatch, script);
-    expect(outcome.pausedWhileFull).toBe(true);
-    expect(outcome.last.value).toMatchObject({ status: 'completed', items: { complete: 4 } });
-  });
+  it.skipIf(missing !== '').each(DISPATCHES)(
+    'is said, a %s run waits or can be resumed, and nothing is lost',
+    async (dispatch, command, time) => {
+      const folder = temporaryFolder();
+      const { paused, first, last, problems, journal } = await runOnFullDisk(folder, dispatch, command, time);
+      expect(paused).toBe(true);
+      expect(problems[0]).toMatchObject({
+        worker: 'run',
+        level: 'error',
+        text: expect.stringContaining('free space on the disk of'),
+      });
+      expect(problems.some(({ text }) => text.includes('can be written again'))).toBe(true);
+      expect(last.value).toMatchObject({ status: 'completed', items: { total: ITEMS, complete: ITEMS } });
+      expect(readdirSync(join(folder, 'results')).filter((name) => name.endsWith('.out'))).toHaveLength(ITEMS);
+      for (let index = 0; index < ITEMS; index += 1) {
+        expect(readFileSync(join(folder, 'results', `${index}.out`), 'utf8')).toBe(`${time}\n${index}`);
+      }
+      const whole = journal.split('\n').filter((line) => line !== '');
+      for (const line of whole) expect(() => JSON.parse(line) as unknown).not.toThrow();
+      expect(processesWith(`XDG_RUNTIME_DIR=${join(folder, 'runtime')}`)).toEqual([]);
+    },
+  );
 });

@@ -11,7 +11,9 @@ const shell = (name: string, script: string, more: object = {}) => ({
   ...more,
 });
 const upper = shell('upper', 'tr a-z A-Z < "$1" > "$2"', { outputs: ['{stem}.up'] });
-const failsOnB = shell('upper', 'case $1 in */b.txt) exit 3;; esac; tr a-z A-Z < "$1" > "$2"', { outputs: ['{stem}.up'] });
+const failsOnB = shell('upper', 'case $1 in */b.txt) exit 3;; esac; tr a-z A-Z < "$1" > "$2"', {
+  outputs: ['{stem}.up'],
+});
 const twice = (inputs: unknown, more: object = {}) =>
   shell('twice', 'cat "$1" "$1" > "$2"', { inputs, outputs: ['{stem}.twice'], ...more });
 const files = { 'a.txt': 'a\n', 'b.txt': 'b\n', 'c.txt': 'c\n' };
@@ -22,7 +24,10 @@ describe('steps', () => {
     expect(await run.status()).toMatchObject({
       status: 'completed',
       items: { total: 6, complete: 6 },
-      steps: [{ name: 'upper', status: 'completed' }, { name: 'twice', status: 'completed' }],
+      steps: [
+        { name: 'upper', status: 'completed' },
+        { name: 'twice', status: 'completed' },
+      ],
     });
     expect(run.outputs(2)).toEqual(['a.twice', 'b.twice', 'c.twice']);
     expect(run.output('b.twice', 2)).toBe('B\nB\n');
@@ -32,7 +37,9 @@ describe('steps', () => {
   });
 
   it('take the outputs of a step that is named, one item per output, filtered by patterns', async () => {
-    const split = shell('split', 'cp "$1" "$2"; cp "$1" "${2%.left}.right"', { outputs: ['{stem}.left', '{stem}.right'] });
+    const split = shell('split', 'cp "$1" "$2"; cp "$1" "${2%.left}.right"', {
+      outputs: ['{stem}.left', '{stem}.right'],
+    });
     const other = shell('other', 'echo other > "$2"', { outputs: ['{stem}.other'] });
     const all = twice({ step: 'split' }, { name: 'all', outputs: ['{name}.all'] });
     const right = twice({ step: 'split' }, { name: 'right', patterns: ['*.right'], outputs: ['{name}.only'] });
@@ -90,8 +97,14 @@ describe('steps', () => {
   });
 
   it('end the run when nothing of a step could be done', async () => {
-    const run = await new EngineRig().run({ steps: [shell('upper', 'exit 3', { outputs: ['{stem}.up'] }), twice('previous')], files });
-    expect(await run.status()).toMatchObject({ status: 'failed', steps: [{ status: 'failed' }, { status: 'pending' }] });
+    const run = await new EngineRig().run({
+      steps: [shell('upper', 'exit 3', { outputs: ['{stem}.up'] }), twice('previous')],
+      files,
+    });
+    expect(await run.status()).toMatchObject({
+      status: 'failed',
+      steps: [{ status: 'failed' }, { status: 'pending' }],
+    });
     expect(run.eventsOf('worker-starting').filter(({ step }) => step === 2)).toEqual([]);
   });
 
@@ -116,7 +129,9 @@ describe('steps', () => {
   });
 
   it('end the run with a message when two items of a later one would write the same output', async () => {
-    const split = shell('split', 'cp "$1" "$2"; cp "$1" "${2%.left}.right"', { outputs: ['{stem}.left', '{stem}.right'] });
+    const split = shell('split', 'cp "$1" "$2"; cp "$1" "${2%.left}.right"', {
+      outputs: ['{stem}.left', '{stem}.right'],
+    });
     const run = await new EngineRig().run({ steps: [split, twice('previous')], files: { 'a.txt': 'a' } });
     expect((await run.status()).status).toBe('failed');
     const said = run.runLog().find(({ level }) => level === 'ERROR');

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { type RunEvent, runEventSchema } from '../../../shared/run-events.ts';
 import { applyRunEvent, emptyRunState, type RunState } from '../../../shared/run-state.ts';
 
@@ -47,18 +47,27 @@ export function parseEvent(line: string): RunEvent | null {
 export function forEachLine(path: string, onLine: (line: string) => void, from = 0): number {
   const file = openSync(path, 'r');
   try {
-    const block = Buffer.allocUnsafe(BLOCK_BYTES);
     let position = from;
     let rest: Buffer = Buffer.alloc(0);
     for (;;) {
-      const count = readSync(file, block, 0, BLOCK_BYTES, position);
-      if (count === 0) return position - rest.length;
-      position += count;
-      rest = takeLines(Buffer.concat([rest, block.subarray(0, count)]), onLine);
+      const piece = readPiece(file, position);
+      if (piece.length === 0) return position - rest.length;
+      position += piece.length;
+      rest = takeLines(rest.length === 0 ? piece : Buffer.concat([rest, piece]), onLine);
     }
   } finally {
     closeSync(file);
   }
+}
+
+/**
+ * What is there, up to a block. A journal that is followed grows by some hundred bytes at a time: a whole block for each would keep the
+ * garbage collector busy.
+ */
+function readPiece(file: number, position: number): Buffer {
+  const left = Math.max(0, fstatSync(file).size - position);
+  const block = Buffer.allocUnsafe(Math.min(left, BLOCK_BYTES));
+  return block.subarray(0, left === 0 ? 0 : readSync(file, block, 0, block.length, position));
 }
 
 function takeLines(bytes: Buffer, onLine: (line: string) => void): Buffer {

@@ -7,7 +7,7 @@ import { COMPONENT_FLUSH_BYTES, COMPONENT_FLUSH_MS, COMPONENT_WAITING_MAX_BYTES 
 const writeAsync = promisify(write);
 const NEWLINE = 10;
 
-export type LogLevel = 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR';
+type LogLevel = 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR';
 
 interface ComponentLogOptions {
   path: string;

@@ -65,6 +65,14 @@ function appendLines(fd: number, path: string, lines: string[]): WrittenRange {
     return { start: size, end: size };
   }
   const mended = !lastLineIsWhole(path) ? '\n' : '';
-  const written = writeSync(fd, `${mended}${lines.join('\n')}\n`);
-  return { start: size, end: size + written };
+  return { start: size, end: size + tryToWrite(fd, `${mended}${lines.join('\n')}\n`) };
+}
+
+/** A full disk must not end a run: the line is left out then, and the journal says that the disk is full. */
+function tryToWrite(fd: number, text: string): number {
+  try {
+    return writeSync(fd, text);
+  } catch {
+    return 0;
+  }
 }

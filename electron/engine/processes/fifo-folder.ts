@@ -6,12 +6,16 @@ import type { Environment } from '../data-home.ts';
 /** Only the owner may enter: what is written into a FIFO is an instruction to a worker. */
 const PRIVATE_MODE = 0o700;
 
+/** Where Windows has its named pipes. There is nothing to make, and a pipe takes orders from the user who made it only. */
+const PIPE_FOLDER = String.raw`\\.\pipe`;
+
 /**
  * The folder for the FIFOs of queue workers, made when it is not there: `$XDG_RUNTIME_DIR/drover`, else one below the temporary folder
  * with this user's id in its name. FIFOs do not belong on a network file system, where a run folder may lie.
  * @throws when the folder belongs to somebody else or is open to others: whoever made it could feed our workers
  */
-export function fifoFolder(env: Environment): string {
+export function fifoFolder(env: Environment, platform: NodeJS.Platform = process.platform): string {
+  if (platform === 'win32') return PIPE_FOLDER;
   const runtime = env['XDG_RUNTIME_DIR'];
   const folder =
     runtime !== undefined && runtime !== '' ? join(runtime, 'drover') : join(tmpdir(), `drover-${userInfo().uid}`);
@@ -28,5 +32,6 @@ export function fifoFolder(env: Environment): string {
 
 /** The path of the FIFO of one start; a new one each time, as a used one would feed the next worker the dead one's item. */
 export function fifoPath(folder: string, run: string, step: number, rank: number, start: number): string {
-  return join(folder, `${run}.${step}.${rank}.${start}`);
+  const name = `${run}.${step}.${rank}.${start}`;
+  return folder === PIPE_FOLDER ? `${folder}\\drover-${name}` : join(folder, name);
 }

@@ -29,6 +29,8 @@ export interface LaunchHelperOptions {
   /** What all workers inherit. */
   base: Environment;
   table: ProcessTable;
+  /** Whose launchers are started; this machine's unless said otherwise. */
+  platform?: NodeJS.Platform;
 }
 
 /**
@@ -53,8 +55,9 @@ export class LaunchHelper {
     this.nextId += 1;
     const call: Call = { launched: Promise.withResolvers(), ended: Promise.withResolvers(), pid: null };
     this.calls.set(id, call);
-    const { program, args } = launchCommand(spec);
-    this.send({ id, program, args, cwd: spec.cwd, env: added(this.options.base, spec.env), log: spec.logPath });
+    const { node, base, platform = process.platform } = this.options;
+    const { program, args, env } = launchCommand(spec, { node, platform });
+    this.send({ id, program, args, cwd: spec.cwd, env: added(base, env), log: spec.logPath });
     return call.launched.promise;
   }
 
@@ -68,6 +71,7 @@ export class LaunchHelper {
     const { node, script, base } = this.options;
     const helper = spawn(node, [script], {
       detached: true,
+      windowsHide: true,
       env: { ...base, ELECTRON_RUN_AS_NODE: '1' },
       stdio: ['pipe', 'pipe', 'ignore'],
     });

@@ -6,7 +6,7 @@ export interface LaunchSpec {
   /** File that the launcher appends pid and exit status to. */
   record: string;
   start: number;
-  /** Path of the FIFO to make, or null when the worker reads nothing. */
+  /** Path of the FIFO, or name of the pipe, to make, or null when the worker reads nothing. */
   fifo: string | null;
   /** The file that tells the launcher whether an engine is there. */
   owner: string;

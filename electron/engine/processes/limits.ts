@@ -10,9 +10,6 @@ export const LAUNCHER_GRACE_MS = 500;
 /** After SIGKILL a process can stay for a while in an uninterruptible system call; longer than this is said, not waited for. */
 export const KILL_WAIT_MS = 3_000;
 
-/** A launcher records its worker within some milliseconds; a machine under load may take this long. */
-export const RECORD_WAIT_MS = 30_000;
-
 /** First and longest pause between two looks at a record that is not there yet. */
 export const RECORD_POLL_MIN_MS = 2;
 export const RECORD_POLL_MAX_MS = 50;

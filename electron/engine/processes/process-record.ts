@@ -5,7 +5,7 @@ import type { Ending, ProcessIdentity } from '../../../shared/worker-state.ts';
 /** What a launcher has recorded of one start so far. */
 export interface StartRecord {
   process: ProcessIdentity | null;
-  /** The status as sh saw it, 0..255; null while the worker runs. */
+  /** The status as the launcher saw it, 0..255 where sh did; null while the worker runs. */
   status: number | null;
 }
 
@@ -28,9 +28,12 @@ export function readStartRecord(path: string, start: number): StartRecord {
   return record;
 }
 
-/** The status as an exit code or a signal: sh cannot tell `exit 137` from SIGKILL, so what names a signal is taken as that signal. */
-export function endingOf(status: number): Ending {
-  const signal = status > 128 ? signalName(status - 128) : undefined;
+/**
+ * The status as an exit code or a signal: sh cannot tell `exit 137` from SIGKILL, so what names a signal is taken as that signal.
+ * @param hasSignals whether the platform has signals; without, every status is an exit code
+ */
+export function endingOf(status: number, hasSignals = true): Ending {
+  const signal = hasSignals && status > 128 ? signalName(status - 128) : undefined;
   return signal === undefined ? { exit_code: status, signal: null } : { exit_code: null, signal };
 }
 

@@ -1,6 +1,6 @@
 import type { ProcessIdentity } from '../../../shared/worker-state.ts';
 import { linuxProcessTable } from './linux-process-table.ts';
-import { posixProcessTable } from './posix-process-table.ts';
+import { macosProcessTable } from './macos-process-table.ts';
 import { windowsProcessTable } from './windows-process-table.ts';
 
 /** A process that was seen: its pid with the start time that tells it from a later one of the same number. */
@@ -20,6 +20,8 @@ export interface WorkerMark {
 
 /** What Drover needs to know of the machine's processes; one implementation per platform. */
 export interface ProcessTable {
+  /** Whether processes can be asked to end by signals; without, SIGTERM asks nobody and SIGKILL ends a process with all below it. */
+  readonly hasSignals: boolean;
   /** Identifies this start of the machine: pids of an earlier one mean nothing. */
   bootId(): string;
   /** The start time of a live process, or null when there is none (a zombie is none). */
@@ -38,7 +40,7 @@ export interface ProcessTable {
 export function processTable(platform: NodeJS.Platform = process.platform): ProcessTable {
   if (platform === 'linux') return linuxProcessTable;
   if (platform === 'win32') return windowsProcessTable;
-  return posixProcessTable;
+  return macosProcessTable;
 }
 
 /** Whether the very process that was recorded is alive: same boot, same pid, same start time. */

@@ -39,10 +39,15 @@ export function prepareRuntime(
   if (!existsSync(folder)) fill(folder, resources, wrapper);
   return {
     resources: folder,
-    launcher: join(folder, 'runtime', platform === 'darwin' ? 'launcher-macos.sh' : 'launcher.sh'),
+    launcher: join(folder, 'runtime', launcherName(platform)),
     launchHelper: join(folder, 'runtime', 'launch-helper.mjs'),
     node: platform === 'win32' ? process.execPath : join(folder, 'node'),
   };
+}
+
+function launcherName(platform: NodeJS.Platform): string {
+  if (platform === 'win32') return 'launcher-windows.mjs';
+  return platform === 'darwin' ? 'launcher-macos.sh' : 'launcher.sh';
 }
 
 /** In the packaged app the executable is Electron, which is a plain Node only with this variable. */

@@ -1,56 +1,87 @@
 import { execFileSync } from 'node:child_process';
-import type { ProcessTable } from './process-table.ts';
+import {
+  listProcesses,
+  readBootId,
+  systemProgram,
+  type WindowsProcess,
+} from '../../../resources/runtime/windows-processes.mjs';
+import type { ProcessTable, SeenProcess, WorkerMark } from './process-table.ts';
 import { trySignal } from './signals.ts';
 
-/** PowerShell needs about half a second to start; ten times that is a hang. */
-const POWERSHELL_LIMIT_MS = 5_000;
+/** Ending a tree of some hundred processes takes less than a second. */
+const TASKKILL_LIMIT_MS = 5_000;
+
+/** A start time is asked for again after this long: one answer takes half a second, and a number is not used again that soon. */
+const REMEMBERED_MS = 3_000;
+
+/** The program whose processes stand at the top of our trees; a number alone may be a stranger's by now. */
+const LAUNCHER = 'launcher-windows.mjs';
+
+let knownBootId: string | undefined;
+const remembered = new Map<number, { start: number | null; until: number }>();
 
 /**
- * Processes on Windows. There are no groups: the tree below the launcher stands for one, and `taskkill /T /F` ends it.
- * Start times are milliseconds since 1970. Not proved on Windows; see the README.
+ * Processes on Windows. There are no groups and no signals: the tree below a launcher stands for the one, `taskkill /T /F` for the other.
+ * Start times are milliseconds since 1970, as the launcher records them. What a dead process leaves below it is not found.
+ * Not proved on Windows: tried with a stand-in for PowerShell.
  */
 export const windowsProcessTable: ProcessTable = {
+  hasSignals: false,
   bootId() {
-    return powershell('(Get-CimInstance Win32_OperatingSystem).LastBootUpTime.ToFileTimeUtc()');
+    knownBootId ??= readBootId();
+    return knownBootId;
   },
   startTime(pid) {
-    const text = powershell(`[DateTimeOffset]::new((Get-Process -Id ${pid}).StartTime).ToUnixTimeMilliseconds()`);
-    return text === '' ? null : Number(text);
+    if (!trySignal(pid, 0)) return null;
+    const known = remembered.get(pid);
+    if (known !== undefined && performance.now() < known.until) return known.start;
+    const start = listProcesses([pid])[0]?.start_time ?? null;
+    remembered.set(pid, { start, until: performance.now() + REMEMBERED_MS });
+    return start;
   },
   membersOf(mark) {
-    if (mark.pgid === null) return [];
-    const started = windowsProcessTable.startTime(mark.pgid);
-    return started === null ? [] : [{ pid: mark.pgid, start_time: started }];
+    // Most often it is asked whether anything is left of a launcher that is gone: that needs no answer of half a second.
+    return mark.pgid !== null && trySignal(mark.pgid, 0) ? workerTree(listProcesses(), mark) : [];
   },
   groupExists(pgid) {
-    return trySignal(pgid, 0);
+    return trySignal(pgid, 0) && isLauncher(listProcesses([pgid])[0]);
   },
   signalGroup(pgid, signal) {
-    if (signal !== 'SIGKILL') return trySignal(pgid, 0);
-    return endTree(pgid);
+    return signal === 'SIGKILL' && windowsProcessTable.groupExists(pgid) && endTree(pgid);
   },
   signalProcess(seen, signal) {
-    return windowsProcessTable.startTime(seen.pid) === seen.start_time && (signal !== 'SIGKILL' || endTree(seen.pid));
+    return signal === 'SIGKILL' && listProcesses([seen.pid])[0]?.start_time === seen.start_time && endTree(seen.pid);
   },
 };
 
+/**
+ * The processes of a worker: its launcher, known by what it was started with, and all below it.
+ * A process that is older than the one that seems to have started it was started by an earlier process of that number.
+ */
+export function workerTree(all: readonly WindowsProcess[], mark: WorkerMark): SeenProcess[] {
+  const tree = all.filter((entry) => entry.pid === mark.pgid && isLauncher(entry) && entry.command.includes(mark.run));
+  const children = Map.groupBy(all, ({ parent }) => parent);
+  for (const above of tree) {
+    const below = children.get(above.pid) ?? [];
+    tree.push(...below.filter((entry) => entry.start_time >= above.start_time && !tree.includes(entry)));
+  }
+  return tree.map(({ pid, start_time }) => ({ pid, start_time }));
+}
+
+function isLauncher(entry: WindowsProcess | undefined): boolean {
+  return entry?.command.includes(LAUNCHER) === true;
+}
+
 function endTree(pid: number): boolean {
   try {
-    execFileSync('taskkill', ['/PID', String(pid), '/T', '/F'], { stdio: 'ignore', timeout: POWERSHELL_LIMIT_MS });
+    const args = ['/PID', String(pid), '/T', '/F'];
+    execFileSync(systemProgram('taskkill.exe'), args, {
+      stdio: 'ignore',
+      timeout: TASKKILL_LIMIT_MS,
+      windowsHide: true,
+    });
     return true;
   } catch {
     return false;
-  }
-}
-
-function powershell(command: string): string {
-  try {
-    return execFileSync('powershell', ['-NoProfile', '-NonInteractive', '-Command', command], {
-      encoding: 'utf8',
-      timeout: POWERSHELL_LIMIT_MS,
-      stdio: ['ignore', 'pipe', 'ignore'],
-    }).trim();
-  } catch {
-    return '';
   }
 }

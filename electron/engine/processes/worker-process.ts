@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Ending, ProcessIdentity } from '../../../shared/worker-state.ts';
 import type { LaunchHelper } from './launch-helper.ts';
 import type { LaunchSpec } from './launch-spec.ts';
-import { ADOPTED_POLL_MS, RECORD_POLL_MAX_MS, RECORD_POLL_MIN_MS, RECORD_WAIT_MS } from './limits.ts';
+import { ADOPTED_POLL_MS, RECORD_POLL_MAX_MS, RECORD_POLL_MIN_MS } from './limits.ts';
 import { endingOf, readStartRecord } from './process-record.ts';
 import { isAlive, type ProcessTable, type WorkerMark } from './process-table.ts';
 import { type StopResult, stopProcessTree } from './stop-process-tree.ts';
-import { openWorkerInput, removeFifo, type WorkerInput } from './worker-input.ts';
+import { inputKind, type WorkerInput } from './worker-input.ts';
 
 /** How a process ended. Code and signal are both null when the launcher died before it could record them. */
 export interface ProcessEnd extends Ending {
@@ -38,6 +38,8 @@ export interface StartSpec extends LaunchSpec {
   stopGraceMs: number;
   /** Whether leftovers are looked for in sessions of their own, too: it reads all of /proc, which a short-lived process is not worth. */
   thorough: boolean;
+  /** Whose kind of standard input a worker has; this machine's unless said otherwise. */
+  platform?: NodeJS.Platform;
 }
 
 /** Starts a worker; the answer is its handle, or the system's message when not even the launcher could be started. */
@@ -78,43 +80,44 @@ interface HandleParts {
   pgid: number;
   stopGraceMs: number;
   thorough: boolean;
+  platform?: NodeJS.Platform;
   identity: Promise<ProcessIdentity | null>;
   launcherEnd: Promise<void>;
 }
 
 function makeHandle(parts: HandleParts): WorkerProcess {
   const mark: WorkerMark = { pgid: parts.pgid, run: parts.run, step: parts.step, rank: parts.rank };
+  const inputs = inputKind(parts.platform);
   let input: WorkerInput | null = null;
   let inputEnded = false;
   let stopping: { graceMs: number; result: Promise<StopResult> } | null = null;
 
   const handle: WorkerProcess = {
     identity: parts.identity.then((identity) => {
-      if (identity !== null && parts.fifo !== null && !inputEnded) input = openWorkerInput(parts.fifo);
+      if (identity !== null && parts.fifo !== null)
+        input = inputs.open(parts.fifo, () => signalLauncher(parts, 'SIGUSR1'));
       return identity;
     }),
     ended: parts.launcherEnd.then(async () => {
       await outliveLauncher(parts);
       input?.discard();
-      if (parts.fifo !== null) removeFifo(parts.fifo);
+      if (parts.fifo !== null) inputs.remove(parts.fifo);
       const leftovers = await endLeftovers(parts, mark, stopping !== null);
       await stopping?.result;
       return { ...readEnding(parts), leftovers };
     }),
     writeLine(line) {
-      input?.writeLine(line);
-      return input !== null;
+      return input?.writeLine(line) ?? false;
     },
     endInput() {
       if (inputEnded) return;
       inputEnded = true;
-      void parts.identity.then((identity) => {
-        input?.close();
-        if (identity !== null) signalLauncher(parts, 'SIGUSR1');
-      });
+      void handle.identity.then(() => input?.end());
     },
     stop(graceMs) {
       if (stopping === null || graceMs < stopping.graceMs) {
+        // Without signals, end of input is the only way to ask.
+        if (!parts.table.hasSignals) handle.endInput();
         stopping = { graceMs, result: stopProcessTree(parts.table, mark, graceMs) };
       }
       return stopping.result;
@@ -142,7 +145,7 @@ function signalLauncher(parts: HandleParts, signal: NodeJS.Signals): void {
 
 function readEnding(parts: HandleParts): Ending {
   const { status } = readStartRecord(parts.record, parts.start);
-  return status === null ? { exit_code: null, signal: null } : endingOf(status);
+  return status === null ? { exit_code: null, signal: null } : endingOf(status, parts.table.hasSignals);
 }
 
 /** A worker that ended by itself may leave children in its group; they would hold the device, so they are ended too. */
@@ -158,15 +161,14 @@ export async function endStrays(table: ProcessTable, mark: WorkerMark, graceMs: 
   return members.length;
 }
 
+/** A launcher that cannot record its worker, as on a full disk, goes on trying: it is waited for as long as it lives. */
 async function waitForRecord(spec: StartSpec, launcherEnded: () => boolean): Promise<ProcessIdentity | null> {
-  const deadline = performance.now() + RECORD_WAIT_MS;
-  for (let pause = RECORD_POLL_MIN_MS; performance.now() < deadline; pause = Math.min(pause * 2, RECORD_POLL_MAX_MS)) {
+  for (let pause = RECORD_POLL_MIN_MS; ; pause = Math.min(pause * 2, RECORD_POLL_MAX_MS)) {
     const over = launcherEnded();
     const { process } = readStartRecord(spec.record, spec.start);
     if (process !== null || over) return process;
     await sleep(pause);
   }
-  return null;
 }
 
 /**

@@ -20,7 +20,7 @@ export interface HeadlessRequest {
 }
 
 /** Where a process of ours that belongs to no terminal writes what it has to say. */
-export function droverLog(home: string): string {
+function droverLog(home: string): string {
   return join(home, 'drover.log');
 }
 

@@ -35,6 +35,11 @@ export function hostRun(request: SessionRequest, items: readonly string[]): Resu
 async function conduct(session: RunSession, endControl: () => void): Promise<RunEndStatus> {
   try {
     return await conductRun(session);
+  } catch (error) {
+    // A bug, or a disk that fails: whoever finds the run interrupted finds the reason here.
+    const said = { error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+    session.parts.runLog.write('ERROR', `the engine could not go on; "drover resume ${session.run}" tries again`, said);
+    throw error;
   } finally {
     endControl();
     await session.close();

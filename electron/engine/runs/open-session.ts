@@ -44,18 +44,11 @@ export function openSession(request: SessionRequest): Result<RunSession, Problem
   const journal = openJournal(
     {
       path: journalFile(directory),
-      onTrouble: (message) =>
-        runLog.write(
-          message === null ? 'INFO' : 'ERROR',
-          message === null
-            ? 'the journal can be written again'
-            : 'the journal cannot be written; what happens is kept in memory',
-          message === null ? {} : { error: message },
-        ),
+      onTrouble: (message) => session.sayJournalTrouble(message),
     },
     statSync(journalFile(directory)).size > folded.value.wholeBytes,
   );
-  const session = new RunSession({
+  const session: RunSession = new RunSession({
     directory,
     home: request.home,
     metadata: metadata.value,

@@ -102,6 +102,21 @@ export class RunSession extends EventEmitter<SessionEvents> {
     this.stopStep(request.force);
   }
 
+  /**
+   * Says that the journal cannot be written, or (null) that it can again. The run's log lies on the same disk, so whoever watches is told
+   * too. The run goes on as far as it can and does not end before everything is journaled.
+   */
+  sayJournalTrouble(error: string | null): void {
+    const text =
+      error === null
+        ? 'the journal can be written again; nothing was lost'
+        : `the journal cannot be written: ${error}; free space on the disk of ${this.parts.directory}, the run waits for it`;
+    this.parts.runLog.write(error === null ? 'INFO' : 'ERROR', text);
+    this.takeProblems([
+      { step: 0, worker: 'run', level: error === null ? 'warning' : 'error', text, count: 1, offset: 0 },
+    ]);
+  }
+
   /** The whole of what happens inside items and on devices now. */
   progress(): LiveProgress {
     return { workers: this.board.workers(), devices: this.meter?.live() ?? [] };

@@ -38,7 +38,7 @@ export class StepScan {
   /** The workers of a step have ended: scans the rest of their logs and journals their tokens. */
   async finishStep(step: number): Promise<void> {
     const ids = [...this.watched].filter(([, place]) => place.step === step).map(([id]) => id);
-    const finished = Promise.all(ids.map(async (id) => this.take([await this.scanner.finish(id)])));
+    const finished = Promise.all(ids.map((id) => this.finishLog(id)));
     const late = new AbortController();
     await Promise.race([finished, sleep(SCAN_FINISH_MS, undefined, { signal: late.signal }).catch(() => undefined)]);
     late.abort();
@@ -48,6 +48,14 @@ export class StepScan {
 
   close(): Promise<void> {
     return this.scanner.close();
+  }
+
+  private async finishLog(id: string): Promise<void> {
+    try {
+      this.take([await this.scanner.finish(id)]);
+    } catch {
+      // A scan that died has told what it had found; the logs themselves are whole.
+    }
   }
 
   private take(findings: readonly ScanFindings[]): void {

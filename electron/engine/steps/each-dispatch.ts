@@ -6,12 +6,16 @@ import type { WorkerSlot } from '../workers/worker-slot.ts';
 import { isUnknown, startFailure } from './endings.ts';
 import { ItemClock } from './item-clock.ts';
 import type { ReportDesk } from './report-desk.ts';
+import { runTogether } from './run-together.ts';
 import { StallWatch } from './stall-watch.ts';
 import type { StepRun } from './step-run.ts';
 
 /** `each`: one process per item, one at a time per slot, the longest remaining item first. */
 export async function dispatchEach(run: StepRun, slots: readonly WorkerSlot[], desk: ReportDesk): Promise<void> {
-  await Promise.all(slots.map((slot) => runSlot(run, slot, desk)));
+  await runTogether(
+    slots.map((slot) => runSlot(run, slot, desk)),
+    () => run.abandon(slots),
+  );
 }
 
 async function runSlot(run: StepRun, slot: WorkerSlot, desk: ReportDesk): Promise<void> {

@@ -19,7 +19,7 @@ export interface StepFile {
 }
 
 /** The run's own files, as metadata.json keeps them. */
-export interface RunFile {
+interface RunFile {
   path: string;
   size: number;
   mtime_ms: number;

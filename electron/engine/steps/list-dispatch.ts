@@ -11,6 +11,7 @@ import { isUnknown, startFailure } from './endings.ts';
 import { ItemClock } from './item-clock.ts';
 import { FRUITLESS_STARTS } from './limits.ts';
 import type { FinalReport, ReportDesk } from './report-desk.ts';
+import { runTogether } from './run-together.ts';
 import { StallWatch } from './stall-watch.ts';
 import type { StepRun } from './step-run.ts';
 
@@ -27,7 +28,10 @@ export async function dispatchList(
     onStarted: (slot, item) => workers.get(slot.rank)?.onStarted(item),
     onFinal: (slot, item, report) => workers.get(slot.rank)?.onFinal(item, report),
   });
-  await Promise.all([...workers.values()].map((worker) => worker.live()));
+  await runTogether(
+    [...workers.values()].map((worker) => worker.live()),
+    () => run.abandon(slots),
+  );
 }
 
 /** The lists that are assigned and not yet given to a worker. */

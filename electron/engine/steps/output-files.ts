@@ -11,9 +11,19 @@ function isFilled(path: string): boolean {
   return stats !== undefined && (stats.isDirectory() || stats.size > 0);
 }
 
-/** Makes the folders that an item's outputs go to. */
-export function makeOutputFolders(outputs: readonly string[]): void {
-  for (const folder of new Set(outputs.map((path) => dirname(path)))) mkdirSync(folder, { recursive: true });
+/**
+ * Makes the folders that an item's outputs go to.
+ * @returns the system's messages about those that could not be made
+ */
+export function makeOutputFolders(outputs: readonly string[]): string[] {
+  return [...new Set(outputs.map((path) => dirname(path)))].flatMap((folder) => {
+    try {
+      mkdirSync(folder, { recursive: true });
+      return [];
+    } catch (error) {
+      return [error instanceof Error ? error.message : String(error)];
+    }
+  });
 }
 
 /**

@@ -6,7 +6,7 @@ import type { StepFile } from './find-step-files.ts';
 const ITEMS_PER_EVENT = 1_000;
 
 /** What has changed about an item that an earlier engine knew. */
-export interface ItemChange {
+interface ItemChange {
   item: ItemState;
   reason: 'input-changed' | 'output-missing' | 'source-complete';
   detail: string;

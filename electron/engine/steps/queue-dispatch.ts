@@ -7,6 +7,7 @@ import { isUnknown } from './endings.ts';
 import { ItemClock } from './item-clock.ts';
 import { END_OF_INPUT_MS, FRUITLESS_STARTS, RESTART_FIRST_MS, RESTART_LONGEST_MS } from './limits.ts';
 import type { FinalReport, ReportDesk } from './report-desk.ts';
+import { runTogether } from './run-together.ts';
 import { StallWatch } from './stall-watch.ts';
 import type { StepRun } from './step-run.ts';
 
@@ -17,7 +18,10 @@ export async function dispatchQueue(run: StepRun, slots: readonly WorkerSlot[], 
     onStarted: (slot, item) => workers.get(slot.rank)?.onStarted(item),
     onFinal: (slot, item, report) => workers.get(slot.rank)?.onFinal(item, report),
   });
-  await Promise.all([...workers.values()].map((worker) => worker.live()));
+  await runTogether(
+    [...workers.values()].map((worker) => worker.live()),
+    () => run.abandon(slots),
+  );
 }
 
 /** One rank of a queue step: starts its worker, feeds it, judges what it held when it ended, starts it again. */

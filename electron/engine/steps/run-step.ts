@@ -42,6 +42,8 @@ async function runSlots(run: StepRun, slots: WorkerSlot[], desk: ReportDesk, spe
   } finally {
     forget();
     check.stop();
+    // After an error workers may still be ending.
+    await Promise.all(slots.map((slot) => slot.process?.ended));
     for (const slot of slots) slot.close();
   }
 }

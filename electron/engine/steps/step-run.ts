@@ -77,7 +77,7 @@ export class StepRun {
   begin(slot: WorkerSlot, items: readonly ItemState[]): void {
     for (const item of items) {
       const outputs = this.outputs(item);
-      makeOutputFolders(outputs);
+      for (const error of makeOutputFolders(outputs)) this.sayNoFolder(slot, item, error);
       removeOutputs(outputs);
     }
     this.setup.record({
@@ -88,6 +88,11 @@ export class StepRun {
       log_offset: slot.logOffset,
       report_offset: slot.reports.offset,
     });
+  }
+
+  /** The worker is going to fail at its output and says so itself; this is the cause. */
+  private sayNoFolder(slot: WorkerSlot, { file }: ItemState, error: string): void {
+    this.setup.logs.validator.write('ERROR', 'an output folder could not be made', { file, error }, slot);
   }
 
   /** Says that the worker has been given them. */
@@ -179,9 +184,15 @@ export class StepRun {
     this.changed();
   }
 
+  /** Ends the step's workers because the engine cannot go on with it. */
+  abandon(slots: readonly WorkerSlot[]): void {
+    this.stop(slots, 'engine-ending', this.setup.stopGraceMs);
+  }
+
   /** Whether the worker was ended because the run was stopped. */
-  wasStopped(slot: WorkerSlot): boolean {
-    return this.stopping !== null && (slot.stopCause === 'run-stopped' || slot.stopCause === 'run-killed');
+  wasStopped({ stopCause }: WorkerSlot): boolean {
+    const byRun = stopCause === 'run-stopped' || stopCause === 'run-killed' || stopCause === 'engine-ending';
+    return this.stopping !== null && byRun;
   }
 
   /** Whether an item declares outputs and all are there: what counts when nobody knows how its process ended. */

@@ -23,6 +23,8 @@ export class ReportTail {
   private position: number;
   private rest = Buffer.alloc(0);
   private closed = false;
+  /** A report may lead to another look before this one is over. */
+  private reading = false;
 
   /** @param from where to begin, in bytes: the start of a line */
   constructor(path: string, from: number, handlers: ReportHandlers) {
@@ -40,15 +42,15 @@ export class ReportTail {
 
   /** Reads everything that is there now; the watch calls it too. */
   read(): void {
-    if (this.closed) return;
-    const block = Buffer.allocUnsafe(BLOCK_BYTES);
-    // A file that became shorter was wiped by the worker: what it writes now is new.
-    if (fstatSync(this.file).size < this.position) this.restart();
-    for (;;) {
-      const count = readSync(this.file, block, 0, BLOCK_BYTES, this.position);
-      if (count === 0) return;
-      this.position += count;
-      this.takeLines(Buffer.concat([this.rest, block.subarray(0, count)]));
+    if (this.closed || this.reading) return;
+    this.reading = true;
+    try {
+      for (let piece = this.readPiece(); piece.length > 0; piece = this.readPiece()) {
+        this.position += piece.length;
+        this.takeLines(this.rest.length === 0 ? piece : Buffer.concat([this.rest, piece]));
+      }
+    } finally {
+      this.reading = false;
     }
   }
 
@@ -58,6 +60,16 @@ export class ReportTail {
     this.closed = true;
     this.watch.stop();
     closeSync(this.file);
+  }
+
+  /** What is there, up to a block: mostly a line or two, so a whole block for each would keep the garbage collector busy. */
+  private readPiece(): Buffer {
+    if (this.closed) return Buffer.alloc(0);
+    const { size } = fstatSync(this.file);
+    // A file that became shorter was wiped by the worker: what it writes now is new.
+    if (size < this.position) this.restart();
+    const block = Buffer.allocUnsafe(Math.min(size - this.position, BLOCK_BYTES));
+    return block.subarray(0, block.length === 0 ? 0 : readSync(this.file, block, 0, block.length, this.position));
   }
 
   private restart(): void {

@@ -89,7 +89,7 @@ export class WorkerSlot {
   ): Promise<WorkerProcess | null> {
     const { setup } = this;
     const start = (this.record?.starts ?? 0) + 1;
-    const fifo = options.input ? fifoPath(fifoFolder(setup.env), setup.run, setup.state.step, this.rank, start) : null;
+    const fifo = options.input ? this.makeFifoPath(start) : { path: null };
     this.stopCause = null;
     setup.record({
       type: 'worker-starting',
@@ -97,16 +97,17 @@ export class WorkerSlot {
       rank: this.rank,
       start,
       device: this.device,
-      fifo,
+      fifo: 'error' in fifo ? null : fifo.path,
       log_offset: this.logOffset,
       report_offset: this.reports.offset,
       reason: options.reason,
     });
+    if ('error' in fifo) return this.refuse(fifo.error);
     const env = workerEnvironment(setup.env, expanded.env, this.place);
     const command = lineBuffered(setup.definition, expanded.command, env, expanded.cwd);
     this.logStart(start, command, expanded.cwd);
     const started = await startWorkerProcess({
-      ...this.processParts(start, fifo),
+      ...this.processParts(start, fifo.path),
       command,
       cwd: expanded.cwd,
       env,
@@ -207,6 +208,16 @@ export class WorkerSlot {
       logFolder: stepLogsFolder(setup.directory, setup.state.step),
       outputFolder: setup.outputDir,
     };
+  }
+
+  /** A folder for FIFOs that others may write to, or that cannot be made, is a reason not to start. */
+  private makeFifoPath(start: number): { path: string } | { error: string } {
+    const { env, run, state } = this.setup;
+    try {
+      return { path: fifoPath(fifoFolder(env), run, state.step, this.rank, start) };
+    } catch (error) {
+      return { error: error instanceof Error ? error.message : String(error) };
+    }
   }
 
   private processParts(start: number, fifo: string | null) {

@@ -1,9 +1,12 @@
 import type { Group } from '../row.ts';
+import { counting } from './counting.ts';
 import { dispatchLatency } from './dispatch-latency.ts';
+import { follow } from './follow.ts';
 import { idle } from './idle.ts';
 import { itemRate } from './item-rate.ts';
 import { logGrep, logTail } from './log-commands.ts';
 import { logThroughput } from './log-throughput.ts';
+import { makespan } from './makespan.ts';
 import { planOfMany, resumeOfFinished } from './many-items.ts';
 import { memoryOfItems, memoryOfLogs } from './memory.ts';
 import { startUp } from './start-up.ts';
@@ -13,7 +16,10 @@ export const GROUPS: readonly Group[] = [
   ...logThroughput,
   itemRate,
   dispatchLatency,
+  makespan,
+  counting,
   logGrep,
+  follow,
   logTail,
   idle,
   memoryOfItems,

@@ -1,36 +1,35 @@
 import type { Worker } from 'node:worker_threads';
 import { assertNever } from '../../../../shared/assert-never.ts';
 import { startThread } from '../../threads/start-thread.ts';
-import { SCAN_HEAP_MIB, SCAN_YOUNG_HEAP_MIB } from './scan-limits.ts';
+import { SCAN_HEAP_MIB, SCAN_THREADS, SCAN_YOUNG_HEAP_MIB } from './scan-limits.ts';
 import type { ScanFindings, ScanMessage, ScanRequest, ScanTotals } from './scan-messages.ts';
 
 /**
- * Scans the logs of running workers for warnings, errors, token usage and progress bars, in one thread of low priority for all of them.
+ * Scans the logs of running workers for warnings, errors, token usage and progress bars, in a few threads of low priority for all of them.
  * It reads the files that the workers write and holds up nobody: when it is behind it lags, and nothing is skipped.
  */
 export class LogScanner {
-  private readonly worker: Worker;
+  /** Started as logs come: one log needs one thread. */
+  private readonly threads: Worker[] = [];
   private readonly onFindings: (findings: ScanFindings[]) => void;
   private readonly calls = new Map<number, PromiseWithResolvers<ScanTotals>>();
-  private readonly ids = new Set<string>();
+  /** Which thread has which log. */
+  private readonly places = new Map<string, Worker>();
   private nextCall = 1;
+  private nextPlace = 0;
   /** Why nothing is answered any more. */
   private ended: Error | null = null;
 
   /** @param onFindings what is new, for any number of logs, at most every 250 ms */
   constructor({ onFindings }: { onFindings: (findings: ScanFindings[]) => void }) {
     this.onFindings = onFindings;
-    this.worker = startThread('log-scan-thread', {
-      resourceLimits: { maxOldGenerationSizeMb: SCAN_HEAP_MIB, maxYoungGenerationSizeMb: SCAN_YOUNG_HEAP_MIB },
-    });
-    this.worker.on('message', (message: ScanMessage) => this.receive(message));
-    this.worker.on('error', (error) => this.end(error));
   }
 
   /** Begins to scan a log at a byte offset that is the start of a line; the file may not be there yet. */
   watch(log: { id: string; path: string; from: number }): void {
-    this.ids.add(log.id);
-    this.send({ kind: 'watch', ...log });
+    const thread = this.places.get(log.id) ?? this.nextThread();
+    this.places.set(log.id, thread);
+    send(thread, { kind: 'watch', ...log });
   }
 
   /**
@@ -38,27 +37,43 @@ export class LogScanner {
    * start will append to the same log, await this first, or its lines are counted here as well.
    */
   finish(id: string): Promise<ScanTotals> {
-    if (!this.ids.delete(id)) {
+    const thread = this.places.get(id);
+    if (thread === undefined) {
       return Promise.reject(new Error(`The log ${id} is not being scanned`));
     }
     if (this.ended !== null) {
       return Promise.reject(this.ended);
     }
+    this.places.delete(id);
     const call = this.nextCall++;
     const answer = Promise.withResolvers<ScanTotals>();
     this.calls.set(call, answer);
-    this.send({ kind: 'finish', id, call });
+    send(thread, { kind: 'finish', id, call });
     return answer.promise;
   }
 
-  /** Ends the thread; answers that are still awaited fail. */
+  /** Ends the threads; answers that are still awaited fail. */
   async close(): Promise<void> {
-    await this.worker.terminate();
+    await Promise.all(this.threads.map((thread) => thread.terminate()));
     this.end(new Error('The log scanner was closed'));
   }
 
-  private send(request: ScanRequest): void {
-    this.worker.postMessage(request);
+  /** Logs go to the threads in turn; a new one is started while there are fewer than allowed. */
+  private nextThread(): Worker {
+    const place = this.nextPlace % SCAN_THREADS;
+    this.nextPlace += 1;
+    const thread = this.threads[place] ?? this.startThread();
+    this.threads[place] = thread;
+    return thread;
+  }
+
+  private startThread(): Worker {
+    const thread = startThread('log-scan-thread', {
+      resourceLimits: { maxOldGenerationSizeMb: SCAN_HEAP_MIB, maxYoungGenerationSizeMb: SCAN_YOUNG_HEAP_MIB },
+    });
+    thread.on('message', (message: ScanMessage) => this.receive(message));
+    thread.on('error', (error) => this.end(error));
+    return thread;
   }
 
   private receive(message: ScanMessage): void {
@@ -82,4 +97,8 @@ export class LogScanner {
     }
     this.calls.clear();
   }
+}
+
+function send(thread: Worker, request: ScanRequest): void {
+  thread.postMessage(request);
 }

@@ -15,8 +15,13 @@ export const SCAN_BUSY_POLL_MS = 250;
 export const SCAN_IDLE_POLL_MS = 1_000;
 /** Without growth for this long the slow pace begins (milliseconds). */
 export const SCAN_IDLE_AFTER_MS = 5_000;
-/** The scanner gives way to everything else on the machine: a nice value (0 normal, 19 last). */
-export const SCAN_NICE = 10;
+/**
+ * The scanner gives way to everything else on the machine: a nice value (0 normal, 19 last). At 5 it gets a third of what a worker gets,
+ * so that it costs workers that keep every core busy a few percent and does not fall behind without end.
+ */
+export const SCAN_NICE = 5;
+/** Two threads read as fast as a disk writes; more would only take cores from the workers. */
+export const SCAN_THREADS = 2;
 /** The thread keeps next to nothing: its heap stays small (MiB). */
 export const SCAN_HEAP_MIB = 64;
 export const SCAN_YOUNG_HEAP_MIB = 4;

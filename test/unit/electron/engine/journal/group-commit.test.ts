@@ -8,8 +8,14 @@ import { temporaryFolder } from '../../../../helpers/temporary-folder.ts';
 
 const STOP: RunEventBody = { type: 'stop-requested', by: 'a person', force: false };
 
-/** Watches the real fdatasync: how many calls began, and how long the file was when the latest finished call began. */
-function watchSyncs(failFirst = false): { begun: number; coveredBytes: number } {
+/**
+ * Watches the real fdatasync: how many calls began, and how long the file was when the latest finished call began.
+ * @param onBegin called right after a sync has begun
+ */
+function watchSyncs({ failFirst = false, onBegin = () => {} }: { failFirst?: boolean; onBegin?: () => void } = {}): {
+  begun: number;
+  coveredBytes: number;
+} {
   const seen = { begun: 0, coveredBytes: 0 };
   const real = fs.fdatasync;
   const spy = vi.spyOn(fs, 'fdatasync').mockImplementation((file, callback) => {
@@ -23,6 +29,7 @@ function watchSyncs(failFirst = false): { begun: number; coveredBytes: number } 
       seen.coveredBytes = size;
       callback(error);
     });
+    onBegin();
   });
   // Named imports of built-in modules see the change only after this.
   syncBuiltinESMExports();
@@ -52,10 +59,11 @@ test('`synced` resolves when a sync that began after the last event has finished
 });
 
 test('an event that comes while a sync is under way is not on the disk with it', async () => {
-  const seen = watchSyncs();
+  const begun = Promise.withResolvers<void>();
+  const seen = watchSyncs({ onBegin: () => begun.resolve() });
   const { path, journal } = open();
   journal.append(STOP);
-  await expect.poll(() => seen.begun, { interval: 1 }).toBe(1);
+  await begun.promise;
   journal.append(STOP);
   const size = readFileSync(path).length;
   await journal.synced();
@@ -93,7 +101,7 @@ test('nothing to sync resolves at once', async () => {
 });
 
 test('a sync that fails is told and tried again, and nobody is told meanwhile that his event is on the disk', async () => {
-  const seen = watchSyncs(true);
+  const seen = watchSyncs({ failFirst: true });
   const { path, journal, told } = open();
   journal.append(STOP);
   await journal.synced();

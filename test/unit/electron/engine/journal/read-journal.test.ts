@@ -8,6 +8,9 @@ import { applyRunEvent, emptyRunState, type RunState } from '../../../../../shar
 import { contradictions, legalJournal } from '../../../../helpers/legal-journal.ts';
 import { temporaryFolder } from '../../../../helpers/temporary-folder.ts';
 
+/** A journal of so many events has some thousand bytes, and is read once for each. */
+const TORN_EVENTS = 20;
+
 function toLine(event: RunEvent): string {
   return `${JSON.stringify(event)}\n`;
 }
@@ -19,7 +22,8 @@ function fold(events: readonly RunEvent[]): RunState {
 test('a journal torn at any byte folds to a legal state: that of its whole lines', () => {
   const path = join(temporaryFolder(), 'journal.ndjson');
   fc.assert(
-    fc.property(legalJournal, ({ events }) => {
+    fc.property(legalJournal, (journal) => {
+      const events = journal.events.slice(0, TORN_EVENTS);
       const bytes = Buffer.from(events.map(toLine).join(''));
       const folds = Array.from({ length: events.length + 1 }, (_, count) => fold(events.slice(0, count)));
       writeFileSync(path, bytes);
@@ -33,7 +37,7 @@ test('a journal torn at any byte folds to a legal state: that of its whole lines
         expect(state).toEqual(folds[whole]);
       }
     }),
-    { numRuns: 3 },
+    { numRuns: 2 },
   );
 });
 

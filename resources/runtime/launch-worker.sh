@@ -1,0 +1,88 @@
+# Starts one worker, waits for it and records how it ended, also when no engine is there to see it. Read by the launcher of a platform, which
+# defines look_at, still_there and read_boot.
+#
+# usage: launcher.sh RECORD START FIFO OWNER COMMAND [ARGUMENT...]
+#   RECORD  file that gets one line at the start and one at the end; a line counts only with its newline, so a torn one is no line
+#   START   number of this start, for the lines
+#   FIFO    path of the FIFO to make for the worker's standard input, or - for none
+#   OWNER   file that an engine touches while it owns the run
+#
+# The engine starts this as a session leader with both outputs on the worker's log. The worker stays in this process group.
+# DROVER_LAUNCHER_LOOK_SECONDS (60 when not set) is the time between two looks at OWNER; tests shorten it.
+
+record=$1 start=$2 fifo=$3 owner=$4
+shift 4
+
+# A stop is sent to the whole group: the launcher outlives it, to record the end. A trap (not an ignored signal) is reset in the worker.
+trap : TERM INT HUP
+
+# Appends line $1 to the record. A full disk is waited for, so that the end is known once there is space again; what was cut off is closed
+# by a newline first. Without its folder nobody reads the record any more.
+write_record() {
+  { printf '%s\n' "$1" >> "$record"; } 2> /dev/null && return
+  until { printf '\n%s\n' "$1" >> "$record"; } 2> /dev/null || [ ! -d "${record%/*}" ]; do sleep 1; done
+}
+
+# Gives the worker end of input when no engine has touched OWNER for ten looks of a minute each. Never kills.
+mind_owner() {
+  over='' nap='' mark=$fifo.mark idle=0
+  trap 'over=yes; kill "$nap" 2>/dev/null' TERM
+  : > "$mark"
+  while [ "$idle" -lt 10 ]; do
+    sleep "${DROVER_LAUNCHER_LOOK_SECONDS:-60}" &
+    nap=$!
+    [ -n "$over" ] || wait "$nap"
+    if [ -n "$over" ]; then
+      # Also when the signal came before the number of the sleep was known; waited for, so that nothing of ours is taken for a leftover.
+      kill "$nap" 2>/dev/null
+      wait "$nap"
+      exit 0
+    fi
+    nap=''
+    if [ "$owner" -nt "$mark" ]; then idle=0; else idle=$((idle + 1)); fi
+    : > "$mark"
+  done
+  kill -USR1 "$$"
+}
+
+minder=''
+if [ "$fifo" = - ]; then
+  "$@" < /dev/null &
+  child=$!
+else
+  if ! mkfifo -m 600 "$fifo"; then
+    write_record "{\"start\":$start,\"status\":126}"
+    exit 126
+  fi
+  # Held open for reading and writing, so that neither side ever waits for the other and an engine may come and go.
+  exec 3<> "$fifo"
+  # End of input: the last writer besides the engine lets go.
+  trap 'exec 3>&-' USR1
+  "$@" < "$fifo" 3>&- &
+  child=$!
+fi
+
+look_at "$child"
+born=$started
+read_boot
+write_record "{\"start\":$start,\"pid\":$child,\"pgid\":${group:-$$},\"start_time\":${born:-0},\"boot_id\":\"$boot\"}"
+
+if [ "$fifo" != - ]; then
+  # Closed by exec: a redirection of a function call would keep a copy, and with it the FIFO open.
+  (exec 3>&- < /dev/null > /dev/null 2>&1 && mind_owner) &
+  minder=$!
+fi
+
+# A trapped signal interrupts wait; the status is the worker's only once it is gone.
+while :; do
+  { wait "$child"; } 2> /dev/null
+  status=$?
+  still_there || break
+done
+
+write_record "{\"start\":$start,\"status\":$status}"
+if [ -n "$minder" ]; then
+  kill "$minder" 2>/dev/null
+  wait "$minder" 2>/dev/null
+fi
+exit "$status"

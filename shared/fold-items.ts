@@ -1,0 +1,123 @@
+import type { ItemRecord, RunEvent } from './run-events.ts';
+import type { ItemState, ItemStatus, StepState, WorkerRecord } from './run-state.ts';
+
+/** What events do to the items of a step. Counts change with the items and nowhere else, so they always add up. */
+
+/** Adds items behind those that are there. @returns false, and adds none, when their numbers do not follow */
+export function addItems(step: StepState, items: ItemRecord[]): boolean {
+  const first = step.items.length;
+  if (items.some((record, index) => record.item !== first + index)) return false;
+  for (const record of items) {
+    step.items.push({
+      ...record,
+      status: 'pending',
+      attempts: 0,
+      rank: null,
+      spans: [],
+      report_offset: 0,
+      seconds: null,
+      outputs: [],
+      failure: null,
+    });
+    step.counts.total += 1;
+    step.counts.pending += 1;
+  }
+  return true;
+}
+
+/** Changes items by number. @returns false, and changes none, when one of them is not there */
+export function forItems(step: StepState, indices: number[], change: (item: ItemState) => void): boolean {
+  if (indices.some((index) => step.items[index] === undefined)) return false;
+  for (const index of indices) {
+    const item = step.items[index];
+    if (item !== undefined) change(item);
+  }
+  return true;
+}
+
+function setItemStatus(step: StepState, item: ItemState, status: ItemStatus): void {
+  step.counts[item.status] -= 1;
+  step.counts[status] += 1;
+  item.status = status;
+}
+
+/** The item will not be done. */
+export function skipItem(step: StepState, item: ItemState): void {
+  withdraw(step, item);
+  setItemStatus(step, item, 'skipped');
+}
+
+/** The item is pending again, as if it had never been tried. */
+export function resetItem(step: StepState, item: ItemState): void {
+  withdraw(step, item);
+  setItemStatus(step, item, 'pending');
+  item.attempts = 0;
+  item.failure = null;
+  item.outputs = [];
+  item.seconds = null;
+}
+
+/** What is taken back no longer counts for the worker that finished it, and whoever has it has it no more. */
+function withdraw(step: StepState, item: ItemState): void {
+  if (item.status === 'running') dropFromWorker(step, item);
+  const worker = item.rank === null ? undefined : step.workers[item.rank];
+  if (worker === undefined) return;
+  if (item.status === 'complete') worker.complete -= 1;
+  if (item.status === 'failed') worker.failed -= 1;
+}
+
+/** Takes a running item back without counting the attempt. */
+export function releaseItem(step: StepState, item: ItemState): void {
+  if (item.status !== 'running') return;
+  dropFromWorker(step, item);
+  setItemStatus(step, item, 'pending');
+  item.attempts = Math.max(0, item.attempts - 1);
+}
+
+function dropFromWorker(step: StepState, item: ItemState): void {
+  const worker = item.rank === null ? undefined : step.workers[item.rank];
+  const at = worker?.holding.indexOf(item.item) ?? -1;
+  if (at >= 0) worker?.holding.splice(at, 1);
+}
+
+/** A pending item is handed to a worker. */
+export function beginAttempt(
+  step: StepState,
+  worker: WorkerRecord,
+  item: ItemState,
+  event: Extract<RunEvent, { type: 'dispatching' }>,
+): void {
+  if (item.status !== 'pending') return;
+  setItemStatus(step, item, 'running');
+  item.attempts += 1;
+  item.rank = worker.rank;
+  item.report_offset = event.report_offset;
+  item.spans.push([worker.rank, event.log_offset, null]);
+  worker.holding.push(item.item);
+}
+
+/** The end of an attempt. @returns false when the item is not running */
+export function judgeItem(
+  step: StepState,
+  worker: WorkerRecord,
+  event: Extract<RunEvent, { type: 'item-complete' | 'item-failed' }>,
+): boolean {
+  const item = step.items[event.item];
+  if (item === undefined || item.status !== 'running') return false;
+  dropFromWorker(step, item);
+  const span = item.spans.at(-1);
+  if (span !== undefined) span[2] = event.log_offset;
+  item.seconds = event.seconds;
+  item.rank = worker.rank;
+  if (event.type === 'item-complete') {
+    setItemStatus(step, item, 'complete');
+    item.outputs = event.outputs;
+    item.failure = null;
+    worker.complete += 1;
+    return true;
+  }
+  setItemStatus(step, item, event.final ? 'failed' : 'pending');
+  item.failure = event.failure;
+  if (event.final) worker.failed += 1;
+  return true;
+}
