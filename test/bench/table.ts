@@ -20,7 +20,7 @@ function cells(row: Row): string[] {
     quantity(row.ours, row.unit),
     row.reference === null ? '–' : `${row.reference.name}: ${quantity(row.reference.value, row.unit)}`,
     quantity(row.value, row.valueUnit),
-    row.target === null ? '–' : `≤ ${quantity(row.target, row.valueUnit)}`,
+    row.target === null ? '–' : `≤ ${row.target} ${row.valueUnit}`,
     met(row),
   ];
 }
@@ -36,10 +36,10 @@ function quantity(value: number | null, unit: string): string {
   return `${shortNumber(value)} ${unit}`.trim();
 }
 
-/** Three digits that count, and never an exponent. */
+/** Four digits that count at most, and never an exponent. */
 function shortNumber(value: number): string {
   const size = Math.abs(value);
   if (size >= 100 || value === 0) return value.toFixed(0);
   if (size >= 10) return value.toFixed(1);
-  return value.toFixed(size >= 1 ? 3 : size >= 0.01 ? 4 : 6).replace(/(\.\d+?)0+$/, '$1');
+  return size >= 1 ? value.toFixed(3) : value.toFixed(4);
 }
