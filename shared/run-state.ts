@@ -4,13 +4,12 @@ import { addItems, beginAttempt, forItems, judgeItem, releaseItem, resetItem, sk
 import { workerId } from './ids.ts';
 import type { Dispatch } from './pipeline.ts';
 import type { ItemCounts, ItemRecord, RunEndStatus, RunEvent } from './run-events.ts';
+import { isOverStatus, type JournalStatus, nextJournalStatus } from './run-lifecycle.ts';
 import { NO_TOKENS, type Tokens } from './tokens.ts';
 import { isOver, nextWorkerState, type WorkerEvent, type WorkerState } from './worker-state.ts';
 
 export type ItemStatus = 'pending' | 'running' | 'complete' | 'failed' | 'skipped';
 type StepStatus = 'pending' | 'running' | RunEndStatus;
-/** What the journal alone says; `interrupted` also needs to know whether an owner lives, see run-status.ts. */
-export type JournalStatus = 'pending' | 'running' | 'stopping' | RunEndStatus;
 
 export interface ItemState extends ItemRecord {
   status: ItemStatus;
@@ -117,10 +116,10 @@ function applies(state: RunState, event: RunEvent): boolean {
         time: event.time,
         what: event.force ? `forced stop by ${event.by}` : `stop by ${event.by}`,
       });
-      if (state.status === 'pending' || state.status === 'running') state.status = 'stopping';
+      state.status = nextJournalStatus(state.status, event);
       return true;
     case 'run-ended':
-      state.status = event.status;
+      state.status = nextJournalStatus(state.status, event);
       state.ended = event.time;
       return true;
     default:
@@ -245,7 +244,7 @@ function create(state: RunState, event: Extract<RunEvent, { type: 'run-created' 
 }
 
 function takeOwner(state: RunState, event: Extract<RunEvent, { type: 'owner-taken' }>): boolean {
-  state.status = 'running';
+  state.status = nextJournalStatus(state.status, event);
   state.started ??= event.time;
   state.ended = null;
   state.stop = null;
@@ -305,5 +304,5 @@ export function totalCounts(state: RunState): ItemCounts {
 
 /** Whether the journal says that the run has ended. */
 export function hasEnded(state: RunState): boolean {
-  return state.status !== 'pending' && state.status !== 'running' && state.status !== 'stopping';
+  return isOverStatus(state.status);
 }

@@ -1,8 +1,8 @@
 import type { DeviceRef } from './device.ts';
 import type { ItemCounts, RunEndStatus } from './run-events.ts';
+import type { JournalStatus } from './run-lifecycle.ts';
 import {
   hasEnded,
-  type JournalStatus,
   type RunState,
   type StepState,
   totalCounts,

@@ -166,11 +166,11 @@ function runBuild() {
     shell: windows,
   });
   let printed = '';
-  const keep = (text) => {
-    printed += text;
-  };
-  child.stdout.setEncoding('utf8').on('data', keep);
-  child.stderr.setEncoding('utf8').on('data', keep);
+  [child.stdout, child.stderr].forEach((stream) => {
+    stream.setEncoding('utf8').on('data', (text) => {
+      printed += text;
+    });
+  });
   return new Promise((resolve, reject) => {
     child.on('error', (error) =>
       reject(new Error(`Drover is not built, and npm, which builds it, cannot be started: ${error.message}`)),

@@ -15,7 +15,7 @@ export interface ConductRequest {
 }
 
 /** A run that was set going, or one in which nothing is to do. */
-export interface StartedRun {
+interface StartedRun {
   run: string;
   /** Why nothing was started; null when the run goes on now. */
   nothingToDo: string | null;

@@ -38,7 +38,8 @@ export async function followRun(
     runEvents: (push) => {
       if (push.run !== run) return;
       for (const event of push.events) {
-        model.apply(event);
+        // A stream of JSON shows events as they are; the state behind bars is not needed for it.
+        if (!options.json) model.apply(event);
         display.event(event, options.since !== null && event.time < options.since);
       }
     },

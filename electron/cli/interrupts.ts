@@ -1,3 +1,5 @@
+import type { EventEmitter } from 'node:events';
+
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
@@ -14,28 +16,36 @@ export interface Interrupt {
   force: boolean;
 }
 
+/** What sends signals: the process itself. */
+type SignalSource = Pick<EventEmitter, 'on' | 'off'>;
+
 /**
  * Calls back for every request to end, instead of ending.
+ * @param clock milliseconds
  * @returns whether there was a request, and how to stop listening
  */
-export function listenForInterrupts(onInterrupt: (interrupt: Interrupt) => void): {
+export function listenForInterrupts(
+  onInterrupt: (interrupt: Interrupt) => void,
+  source: SignalSource = process,
+  clock: () => number = () => performance.now(),
+): {
   interrupted: () => boolean;
   dispose: () => void;
 } {
   let requests = 0;
   let last = Number.NEGATIVE_INFINITY;
   const listen = (signal: NodeJS.Signals): void => {
-    const now = performance.now();
+    const now = clock();
     if (now - last < SAME_REQUEST_MS) return;
     last = now;
     requests += 1;
     onInterrupt({ by: signal === 'SIGINT' ? 'Ctrl-C' : signal, force: requests > 1 });
   };
-  for (const signal of SIGNALS) process.on(signal, listen);
+  for (const signal of SIGNALS) source.on(signal, listen);
   return {
     interrupted: () => requests > 0,
     dispose: () => {
-      for (const signal of SIGNALS) process.off(signal, listen);
+      for (const signal of SIGNALS) source.off(signal, listen);
     },
   };
 }

@@ -1,5 +1,5 @@
 # Starts one worker, waits for it and records how it ended, also when no engine is there to see it. Read by the launcher of a platform, which
-# defines look_at, still_there and read_boot.
+# defines look_at and read_boot.
 #
 # usage: launcher.sh RECORD START FIFO OWNER COMMAND [ARGUMENT...]
 #   RECORD  file that gets one line at the start and one at the end; a line counts only with its newline, so a torn one is no line
@@ -14,7 +14,7 @@ record=$1 start=$2 fifo=$3 owner=$4
 shift 4
 
 # A stop is sent to the whole group: the launcher outlives it, to record the end. A trap (not an ignored signal) is reset in the worker.
-trap : TERM INT HUP
+trap 'signalled=yes' TERM INT HUP
 
 # Appends line $1 to the record. A full disk is waited for, so that the end is known once there is space again; what was cut off is closed
 # by a newline first. Without its folder nobody reads the record any more.
@@ -26,7 +26,10 @@ write_record() {
 # Gives the worker end of input when no engine has touched OWNER for ten looks of a minute each. Never kills.
 mind_owner() {
   over='' nap='' mark=$fifo.mark idle=0
-  trap 'over=yes; kill "$nap" 2>/dev/null' TERM
+  # KILL, as a sleep that has just been forked and is still a copy of this shell would only note a TERM, and forget it.
+  trap 'over=yes; kill -KILL "$nap" 2>/dev/null' TERM
+  # A signal that came between the start of this process and its trap is lost; the word that was left before it is not.
+  [ ! -s "$mark" ] || exit 0
   : > "$mark"
   while [ "$idle" -lt 10 ]; do
     sleep "${DROVER_LAUNCHER_LOOK_SECONDS:-60}" &
@@ -34,7 +37,7 @@ mind_owner() {
     [ -n "$over" ] || wait "$nap"
     if [ -n "$over" ]; then
       # Also when the signal came before the number of the sleep was known; waited for, so that nothing of ours is taken for a leftover.
-      kill "$nap" 2>/dev/null
+      kill -KILL "$nap" 2>/dev/null
       wait "$nap"
       exit 0
     fi
@@ -57,15 +60,14 @@ else
   # Held open for reading and writing, so that neither side ever waits for the other and an engine may come and go.
   exec 3<> "$fifo"
   # End of input: the last writer besides the engine lets go.
-  trap 'exec 3>&-' USR1
+  trap 'signalled=yes; exec 3>&-' USR1
   "$@" < "$fifo" 3>&- &
   child=$!
 fi
 
 look_at "$child"
-born=$started
 read_boot
-write_record "{\"start\":$start,\"pid\":$child,\"pgid\":${group:-$$},\"start_time\":${born:-0},\"boot_id\":\"$boot\"}"
+write_record "{\"start\":$start,\"pid\":$child,\"pgid\":${group:-$$},\"start_time\":${started:-0},\"boot_id\":\"$boot\"}"
 
 if [ "$fifo" != - ]; then
   # Closed by exec: a redirection of a function call would keep a copy, and with it the FIFO open.
@@ -73,15 +75,23 @@ if [ "$fifo" != - ]; then
   minder=$!
 fi
 
-# A trapped signal interrupts wait; the status is the worker's only once it is gone.
+# A trapped signal cuts wait short with a status of its own, also when the worker ended at that moment and the shell has taken note of it. So
+# wait is asked until no signal came in between; that nothing is left to wait for then means that the answer before was the worker's.
+status=''
 while :; do
+  signalled='' before=$status
   { wait "$child"; } 2> /dev/null
   status=$?
-  still_there || break
+  if [ "$status" -eq 127 ] && [ -n "$before" ]; then
+    status=$before
+    break
+  fi
+  [ -n "$signalled" ] || break
 done
 
 write_record "{\"start\":$start,\"status\":$status}"
 if [ -n "$minder" ]; then
+  { echo over > "$fifo.mark"; } 2> /dev/null
   kill "$minder" 2>/dev/null
   wait "$minder" 2>/dev/null
 fi

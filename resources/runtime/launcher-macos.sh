@@ -12,11 +12,6 @@ look_at() {
   started=$(trap '' TERM INT HUP; LC_ALL=C date -j -u -f '%a %b %d %T %Y' "$2 $3 $4 $5 $6" +%s 2>/dev/null)
 }
 
-# Whether the worker was not reaped yet. Asked right after a wait: its number cannot be another's already.
-still_there() {
-  kill -0 "$child" 2>/dev/null
-}
-
 # Unlike the boot time, this does not move when the clock is set.
 read_boot() {
   boot=$(trap '' TERM INT HUP; sysctl -n kern.bootsessionuuid 2>/dev/null)

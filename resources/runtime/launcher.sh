@@ -10,11 +10,6 @@ look_at() {
   group=$3 started=${20}
 }
 
-# Whether the worker was not reaped yet: its start time is still the one recorded.
-still_there() {
-  look_at "$child" && [ "$started" = "$born" ]
-}
-
 read_boot() {
   read -r boot < /proc/sys/kernel/random/boot_id
 }

@@ -10,6 +10,8 @@ const END_GRACE_MS = 15_000;
 const MESSAGES_KEPT = 2_000;
 
 const running = new Set<ChildProcess>();
+/** Set once everything is being ended: nothing is started any more. */
+let closing = false;
 
 export interface Started {
   pid: number;
@@ -29,6 +31,7 @@ export interface StartOptions {
 
 /** Starts a program that ends with the bench at the latest. */
 export function start(command: readonly string[], options: StartOptions = {}): Started {
+  if (closing) throw new Error('the bench is ending');
   const [program = '', ...args] = command;
   const child = spawn(program, args, {
     env: options.env ?? process.env,
@@ -85,6 +88,7 @@ export async function end(started: Started, signal: NodeJS.Signals = 'SIGTERM'):
 
 /** Ends whatever the bench has started and not ended. */
 export async function endAll(): Promise<void> {
+  closing = true;
   const left = [...running];
   for (const child of left) child.kill('SIGTERM');
   const deadline = performance.now() + END_GRACE_MS;

@@ -1,8 +1,9 @@
+import { deepEqual } from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, onTestFinished } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { createEngine } from '../../electron/engine/engine.ts';
 import type { Engine } from '../../electron/engine/engine-api.ts';
 import type { LaunchRequest } from '../../shared/contract.ts';
@@ -107,8 +108,7 @@ export class EngineRig {
     const request = 'inputs' in launch ? launch : this.request(launch);
     const before = this.runs();
     const started = await this.engine.startRun({ ...request, detach: false });
-    expect(started.ok).toBe(false);
-    expect(this.runs()).toEqual(before);
+    deepEqual(this.runs(), before);
     if (started.ok) throw new Error('The launch was not refused');
     return started.error;
   }
@@ -166,10 +166,10 @@ export class EngineRig {
     try {
       for (const run of this.engine.ownedRuns()) await this.engine.stopRun({ run, force: true, by: 'the test' });
       await Promise.race([this.engine.close(), sleep(SETTLE_MS)]);
-      expect(this.engine.ownedRuns()).toEqual([]);
+      deepEqual(this.engine.ownedRuns(), []);
       await Promise.race([until(() => this.everything().length === 0), sleep(TOOL_END_MS)]);
-      expect(this.everything().map(commandLine)).toEqual([]);
-      expect(this.fifos()).toEqual([]);
+      deepEqual(this.everything().map(commandLine), []);
+      deepEqual(this.fifos(), []);
     } finally {
       for (const pid of this.everything()) process.kill(pid, 'SIGKILL');
       await until(() => this.everything().length === 0);

@@ -49,7 +49,7 @@ if (first.ok && first.value.status !== 'completed') await engine.resumeRun({ run
 await until(isOver, 'the end of the resumed run');
 const last = await engine.runStatus({ run });
 const journal = readFileSync(join(directory, 'journal.ndjson'), 'utf8');
-process.stdout.write(`${JSON.stringify({ paused, first, last, problems, journal })}\n`);
+process.stdout.write(`${JSON.stringify({ paused, last, problems, journal })}\n`);
 await engine.close();
 
 /** Waits until no more is done: all that a full disk can spoil has been spoiled. */

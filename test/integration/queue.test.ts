@@ -114,6 +114,14 @@ describe('queue', () => {
     expect(run.complaints('orchestrator').map(({ message }) => message)).toContain('item failed');
   });
 
+  it('does not wait for anything of workers that end the moment they start', async () => {
+    const files = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`f${index}.txt`, 'x']));
+    const run = await new EngineRig().run({ steps: [shell('exits-at-once.sh')], files, devices: 'cpu:12' });
+    expect((await run.status()).status).toBe('failed');
+    expect(run.eventsOf('worker-ended').every(({ exit_code }) => exit_code === 0)).toBe(true);
+    expect(run.eventsOf('worker-ended').length).toBeGreaterThan(12);
+  });
+
   it('takes a worker out of the pool that cannot load, says why, and lets the others do its items', async () => {
     const script = `[ "$DROVER_RANK" = 0 ] && exec sh "$1"; exec "$2" "$3"`;
     const command = ['sh', '-c', script, 'sh', worker('fails-to-load.sh'), '{node}', worker('copies-queue.mjs')];

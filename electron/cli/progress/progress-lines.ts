@@ -68,6 +68,7 @@ function workerLine(worker: WorkerView, layout: Layout): Span[] {
     ...leading(workerLabel(worker), worker, layout),
     ...(layout.withUtilization ? [span(`${percent(worker.utilization).padStart(5)}  `)] : []),
     ...(worker.eta === null || worker.eta === 0 ? [] : [span(`ETA ${roughTime(worker.eta)}  `)]),
+    ...(worker.onDevice === false ? [span('not on its device  ', 'yellow')] : []),
     ...doing(worker),
   ];
 }

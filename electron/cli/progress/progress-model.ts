@@ -32,6 +32,8 @@ export interface WorkerView {
   fileShare: number | null;
   /** Percent. */
   utilization: number | null;
+  /** Whether its processes were seen on its device; null when nobody can tell. */
+  onDevice: boolean | null;
 }
 
 /** What is shown of a run: its present step as a whole, and each worker in it. */
@@ -100,6 +102,7 @@ export class ProgressModel {
       file: file === null ? null : basename(file),
       fileShare: shareOf(live?.done ?? null, live?.total ?? null),
       utilization: this.utilizationOf(worker.device),
+      onDevice: live?.on_device ?? null,
     };
   }
 

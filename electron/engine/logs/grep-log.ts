@@ -1,11 +1,12 @@
-import type { Worker } from 'node:worker_threads';
 import { assertNever } from '../../../shared/assert-never.ts';
 import type { LogHit } from '../../../shared/contract.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
-import { startThread } from '../threads/start-thread.ts';
-import type { SearchMessage, SearchOrder } from './search/search-messages.ts';
+import { SEARCH_SPLIT_MIN_BYTES } from './limits.ts';
+import type { HitBatch } from './search/search-messages.ts';
+import { SearchPart } from './search/search-part.ts';
 import { planSearch } from './search/search-pattern.ts';
+import { splitSearch } from './search/split-search.ts';
 
 interface GrepOptions {
   /** Takes each matching line, in order, and is awaited: a slow reader slows the search. */
@@ -20,6 +21,8 @@ interface GrepOptions {
   limit?: number | undefined;
   /** Count lines, so that hits have a number: costs time on a large log. Only where the search begins at 0. */
   lineNumbers?: boolean | undefined;
+  /** From how many bytes on two threads share the search; only what it costs depends on it. */
+  splitMinBytes?: number | undefined;
 }
 
 interface GrepResult {
@@ -30,9 +33,9 @@ interface GrepResult {
 }
 
 /**
- * Searches a log for a regular expression (JavaScript, matched line by line) in a thread of its own, so that neither a large log nor a
- * pattern that backtracks for ever holds up anything else. A log that does not exist yet has no hits. A line longer than 1 MiB has its
- * text cut.
+ * Searches a log for a regular expression (JavaScript, matched line by line) in a thread of its own, or in two when it is large, so that
+ * neither a large log nor a pattern that backtracks for ever holds up anything else. A log that does not exist yet has no hits. A line
+ * longer than 1 MiB has its text cut.
  */
 export async function grepLog(
   path: string,
@@ -43,82 +46,102 @@ export async function grepLog(
   if (!plan.ok) {
     return plan;
   }
-  const { from = 0, to = null, limit = null, lineNumbers = false } = options;
+  const { from = 0, to = null, limit = null, lineNumbers = false, splitMinBytes = SEARCH_SPLIT_MIN_BYTES } = options;
+  const whole = { plan: plan.value, from, to, lineNumbers: lineNumbers && from === 0 };
+  const searches = await splitSearch(path, whole, splitMinBytes);
   if (options.signal?.aborted === true) {
     return ok({ hits: 0, searchedTo: from, stopped: 'aborted' });
   }
-  const taken = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
-  const search = { plan: plan.value, from, to, lineNumbers: lineNumbers && from === 0 };
-  const order: SearchOrder = { path, search, limit, taken };
-  const worker = startThread('search-thread', { workerData: order });
+  const parts = searches.map((search, index) => new SearchPart({ path, search, limit, held: index > 0 }));
   try {
-    return await new SearchReader(order, options).read(worker);
+    return await new SearchReader(path, from, options).read(parts);
   } finally {
-    await worker.terminate();
+    await Promise.all(parts.map((part) => part.end()));
   }
 }
 
+type GrepAnswer = Result<GrepResult, Problem>;
+
 class SearchReader {
   private hits = 0;
+  /** Lines that ended in the parts that are done. */
+  private lines = 0;
   private searchedTo: number;
-  private readonly order: SearchOrder;
+  private readonly path: string;
   private readonly options: GrepOptions;
 
-  constructor(order: SearchOrder, options: GrepOptions) {
-    this.order = order;
+  constructor(path: string, from: number, options: GrepOptions) {
+    this.path = path;
+    this.searchedTo = from;
     this.options = options;
-    this.searchedTo = order.search.from;
   }
 
-  read(worker: Worker): Promise<Result<GrepResult, Problem>> {
+  read(parts: readonly SearchPart[]): Promise<GrepAnswer> {
     const { signal } = this.options;
-    return new Promise((resolve, reject) => {
+    return new Promise<GrepAnswer>((resolve, reject) => {
       const onAbort = (): void => resolve(this.result('aborted'));
       signal?.addEventListener('abort', onAbort, { once: true });
-      const settle = (answer: Result<GrepResult, Problem>): void => {
-        signal?.removeEventListener('abort', onAbort);
-        resolve(answer);
-      };
-      let handling = Promise.resolve();
-      worker.on('message', (message: SearchMessage) => {
-        // One after the other, so that hits come in order and the end comes last.
-        handling = handling.then(() => this.handle(message, settle)).catch(reject);
-      });
-      worker.once('error', reject);
+      this.readParts(parts)
+        .then(resolve, reject)
+        .finally(() => signal?.removeEventListener('abort', onAbort));
     });
   }
 
-  private async handle(message: SearchMessage, settle: (answer: Result<GrepResult, Problem>) => void): Promise<void> {
-    switch (message.kind) {
-      case 'hits':
-        return this.handOver(message.hits);
-      case 'done':
-        this.searchedTo = message.searchedTo;
-        return settle(this.result(message.limited ? 'limit' : 'end'));
-      case 'missing':
-        return settle(this.result('end'));
-      case 'unreadable':
-        return settle(err(unreadable(this.order.path, message.message)));
-      default:
-        return assertNever(message, 'search message');
+  /** One after the other, so that hits come in file order; meanwhile the later ones search on. */
+  private async readParts(parts: readonly SearchPart[]): Promise<GrepAnswer> {
+    for (const part of parts) {
+      const answer = await this.readPart(part);
+      // A log that has become shorter has nothing in the parts that follow.
+      if (answer !== null || this.searchedTo < (part.search.to ?? 0)) {
+        return answer ?? this.result('end');
+      }
     }
+    return this.result('end');
   }
 
-  private async handOver(hits: LogHit[]): Promise<void> {
-    for (const hit of hits) {
-      if (this.options.signal?.aborted === true) {
-        return;
+  /** Null when the part is done and the search goes on behind it. */
+  private async readPart(part: SearchPart): Promise<GrepAnswer | null> {
+    for await (const message of part.messages()) {
+      switch (message.kind) {
+        case 'hits':
+          if (!(await this.handOver(message))) {
+            return this.result(this.options.signal?.aborted === true ? 'aborted' : 'limit');
+          }
+          break;
+        case 'done':
+          this.searchedTo = message.searchedTo;
+          this.lines += message.lines;
+          return null;
+        case 'missing':
+          return this.result('end');
+        case 'unreadable':
+          return err(unreadable(this.path, message.message));
+        default:
+          return assertNever(message, 'search message');
+      }
+    }
+    throw new Error('A search thread ended without having said so');
+  }
+
+  /** False when no more hits are wanted. */
+  private async handOver({ hits, searchedTo }: HitBatch): Promise<boolean> {
+    const { signal, limit = Number.POSITIVE_INFINITY, onHit } = this.options;
+    for (const [index, { line, offset, text }] of hits.entries()) {
+      if (signal?.aborted === true) {
+        return false;
       }
       this.hits += 1;
-      this.searchedTo = hit.offset;
-      await this.options.onHit(hit);
+      this.searchedTo = offset;
+      await onHit({ line: line === null ? null : this.lines + line, offset, text });
+      if (this.hits >= limit) {
+        this.searchedTo = searchedTo[index] ?? offset;
+        return false;
+      }
     }
-    const taken = new Int32Array(this.order.taken);
-    Atomics.add(taken, 0, 1);
-    Atomics.notify(taken, 0);
+    return true;
   }
 
-  private result(stopped: GrepResult['stopped']): Result<GrepResult, Problem> {
+  private result(stopped: GrepResult['stopped']): GrepAnswer {
     return ok({ hits: this.hits, searchedTo: this.searchedTo, stopped });
   }
 }

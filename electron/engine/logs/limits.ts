@@ -11,6 +11,13 @@ export const HIT_TEXT_MAX_BYTES = 1024 * 1024;
 export const HIT_BATCH_BYTES = 256 * 1024;
 export const HIT_BATCH_COUNT = 500;
 export const HIT_BATCHES_AHEAD = 4;
+/** The same for the thread of a log's second half, whose hits wait until the first half is done. */
+export const HIT_BATCHES_HELD = 32;
+
+/** From this size on a log is searched by two threads; below it, starting another takes as long as it saves (bytes). */
+export const SEARCH_SPLIT_MIN_BYTES = 64 * 1024 * 1024;
+/** How far behind the middle a line start is looked for to split at (bytes). */
+export const SPLIT_LOOK_BYTES = 1024 * 1024;
 
 /** A line that is shown is handed on in pieces of this length (characters) when it has no end. */
 export const SHOWN_LINE_MAX_CHARS = 1024 * 1024;

@@ -18,11 +18,14 @@ const REMEMBERED_MS = 3_000;
 const LAUNCHER = 'launcher-windows.mjs';
 
 let knownBootId: string | undefined;
+/** The trees that were seen last, by the launcher's pid. */
+const knownTrees = new Map<number, WindowsProcess[]>();
 const remembered = new Map<number, { start: number | null; until: number }>();
 
 /**
  * Processes on Windows. There are no groups and no signals: the tree below a launcher stands for the one, `taskkill /T /F` for the other.
- * Start times are milliseconds since 1970, as the launcher records them. What a dead process leaves below it is not found.
+ * Start times are milliseconds since 1970, as the launcher records them. What a process leaves
+ * below it that ends before it was seen is not found.
  * Not proved on Windows: tried with a stand-in for PowerShell.
  */
 export const windowsProcessTable: ProcessTable = {
@@ -40,8 +43,7 @@ export const windowsProcessTable: ProcessTable = {
     return start;
   },
   membersOf(mark) {
-    // Most often it is asked whether anything is left of a launcher that is gone: that needs no answer of half a second.
-    return mark.pgid !== null && trySignal(mark.pgid, 0) ? workerTree(listProcesses(), mark) : [];
+    return mark.pgid === null ? [] : membersBelow(mark.pgid, mark);
   },
   groupExists(pgid) {
     return trySignal(pgid, 0) && isLauncher(listProcesses([pgid])[0]);
@@ -55,17 +57,34 @@ export const windowsProcessTable: ProcessTable = {
 };
 
 /**
- * The processes of a worker: its launcher, known by what it was started with, and all below it.
+ * The live processes of a worker. Those that were seen before and are dead still lead to what they have started: a process that is ended
+ * may have started another after it was listed.
+ */
+function membersBelow(pgid: number, mark: WorkerMark): SeenProcess[] {
+  const before = knownTrees.get(pgid) ?? [];
+  // Most often it is asked whether anything is left of a launcher that is gone: that needs no answer of half a second.
+  if (before.length === 0 && !trySignal(pgid, 0)) return [];
+  const live = listProcesses();
+  const dead = before.filter((entry) => !live.some(({ pid }) => pid === entry.pid));
+  const tree = workerTree([...live, ...dead], mark);
+  const members = tree.filter((entry) => !dead.includes(entry));
+  if (members.length === 0) knownTrees.delete(pgid);
+  else knownTrees.set(pgid, tree);
+  return members.map(({ pid, start_time }) => ({ pid, start_time }));
+}
+
+/**
+ * The processes of a worker: its launcher, known by what it was started with, and all below it, those above before those below.
  * A process that is older than the one that seems to have started it was started by an earlier process of that number.
  */
-export function workerTree(all: readonly WindowsProcess[], mark: WorkerMark): SeenProcess[] {
+export function workerTree(all: readonly WindowsProcess[], mark: WorkerMark): WindowsProcess[] {
   const tree = all.filter((entry) => entry.pid === mark.pgid && isLauncher(entry) && entry.command.includes(mark.run));
   const children = Map.groupBy(all, ({ parent }) => parent);
   for (const above of tree) {
     const below = children.get(above.pid) ?? [];
     tree.push(...below.filter((entry) => entry.start_time >= above.start_time && !tree.includes(entry)));
   }
-  return tree.map(({ pid, start_time }) => ({ pid, start_time }));
+  return tree;
 }
 
 function isLauncher(entry: WindowsProcess | undefined): boolean {

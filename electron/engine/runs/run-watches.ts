@@ -1,7 +1,6 @@
 import type { Events } from '../../../shared/contract.ts';
 import type { RunEvent } from '../../../shared/run-events.ts';
-import { applyRunEvent, emptyRunState, hasEnded, type RunState } from '../../../shared/run-state.ts';
-import { visibleStatus } from '../../../shared/run-status.ts';
+import { isOverStatus, type JournalStatus, nextJournalStatus } from '../../../shared/run-lifecycle.ts';
 import { followJournal, type JournalFollower } from './follow-journal.ts';
 import { journalFile } from './run-directory.ts';
 
@@ -36,11 +35,11 @@ export class RunWatches {
   /** Begins to follow a run; one that is followed already is followed once. Events come after this has returned. */
   watch(run: string, directory: string): void {
     if (this.watches.has(run)) return;
-    const state = emptyRunState();
+    let status: JournalStatus = 'pending';
     const receive = (events: RunEvent[]): void => {
-      for (const event of events) applyRunEvent(state, event);
+      for (const event of events) status = nextJournalStatus(status, event);
       this.target.push('runEvents', { run, events });
-      if (hasEnded(state)) this.lookOften(run, look);
+      if (isOverStatus(status)) this.lookOften(run, look);
     };
     const follower = followJournal(journalFile(directory), receive);
     let ownerless = 0;
@@ -49,7 +48,7 @@ export class RunWatches {
       const owned = this.target.isOwned(directory);
       ownerless = owned ? 0 : ownerless + 1;
       // An ended run is over when its owner has written the records and let go.
-      if (!owned && (hasEnded(state) || ownerless >= OWNERLESS_CHECKS)) this.end(run, state);
+      if (!owned && (isOverStatus(status) || ownerless >= OWNERLESS_CHECKS)) this.end(run, status);
     };
     const timer = setInterval(look, OWNER_CHECK_MS);
     this.watches.set(run, { follower, timer });
@@ -76,8 +75,8 @@ export class RunWatches {
     watch.timer = setInterval(look, LAST_CHECK_MS);
   }
 
-  private end(run: string, state: RunState): void {
+  private end(run: string, status: JournalStatus): void {
     this.unwatch(run);
-    this.target.push('runEnded', { run, status: visibleStatus(state, false) });
+    this.target.push('runEnded', { run, status: isOverStatus(status) ? status : 'interrupted' });
   }
 }

@@ -43,7 +43,7 @@ async function runSlots(run: StepRun, slots: WorkerSlot[], desk: ReportDesk, spe
     forget();
     check.stop();
     // After an error workers may still be ending.
-    await Promise.all(slots.map((slot) => slot.process?.ended));
+    await Promise.all(slots.flatMap(({ process }) => process?.ended ?? []));
     for (const slot of slots) slot.close();
   }
 }

@@ -1,8 +1,8 @@
 import { closeSync, openSync } from 'node:fs';
-import { HIT_BATCH_BYTES, HIT_BATCH_COUNT, HIT_BATCHES_AHEAD } from '../limits.ts';
+import { HIT_BATCH_BYTES, HIT_BATCH_COUNT } from '../limits.ts';
 import { isMissing } from '../open-if-there.ts';
 import { type SearchHit, searchFile } from './search-file.ts';
-import type { SearchMessage, SearchOrder } from './search-messages.ts';
+import type { HitBatch, SearchMessage, SearchOrder } from './search-messages.ts';
 
 /**
  * Carries out a search from beginning to end on the present thread, which it blocks: it reads synchronously and sleeps while the reader
@@ -22,56 +22,66 @@ export function runSearch(order: SearchOrder, post: (message: SearchMessage) => 
 }
 
 function searchInBatches(fd: number, order: SearchOrder, post: (message: SearchMessage) => void): void {
-  const batches = new HitBatches(order.taken, post);
+  const batches = new HitBatches(order, post);
+  const limit = order.limit ?? Number.POSITIVE_INFINITY;
   let found = 0;
-  let limited = false;
-  const searchedTo = searchFile(fd, order.search, (hit) => {
+  let lines = 0;
+  const onHit = (hit: SearchHit, searchedTo: number): boolean => {
     found += 1;
-    batches.add(hit);
-    limited = order.limit !== null && found >= order.limit;
-    return !limited;
+    batches.add(hit, searchedTo);
+    return found < limit;
+  };
+  const searchedTo = searchFile(fd, order.search, onHit, (counted) => {
+    lines = counted;
   });
   batches.send();
-  post({ kind: 'done', searchedTo, limited });
+  post({ kind: 'done', searchedTo, lines });
 }
 
 class HitBatches {
-  private hits: SearchHit[] = [];
+  private batch: HitBatch = emptyBatch();
   private bytes = 0;
   private sent = 0;
   private readonly taken: Int32Array;
+  private readonly batchesAhead: number;
   private readonly post: (message: SearchMessage) => void;
 
-  constructor(taken: SharedArrayBuffer, post: (message: SearchMessage) => void) {
+  constructor({ taken, batchesAhead }: SearchOrder, post: (message: SearchMessage) => void) {
     this.taken = new Int32Array(taken);
+    this.batchesAhead = batchesAhead;
     this.post = post;
   }
 
-  add(hit: SearchHit): void {
-    this.hits.push(hit);
+  add(hit: SearchHit, searchedTo: number): void {
+    this.batch.hits.push(hit);
+    this.batch.searchedTo.push(searchedTo);
     this.bytes += hit.text.length;
     // The first hit goes at once: someone is waiting for it.
-    if (this.sent === 0 || this.bytes >= HIT_BATCH_BYTES || this.hits.length >= HIT_BATCH_COUNT) {
+    if (this.sent === 0 || this.bytes >= HIT_BATCH_BYTES || this.batch.hits.length >= HIT_BATCH_COUNT) {
       this.send();
     }
   }
 
   send(): void {
-    if (this.hits.length === 0) {
+    if (this.batch.hits.length === 0) {
       return;
     }
     this.waitForReader();
-    this.post({ kind: 'hits', hits: this.hits });
+    this.post(this.batch);
     this.sent += 1;
-    this.hits = [];
+    this.batch = emptyBatch();
     this.bytes = 0;
   }
 
   private waitForReader(): void {
     let taken = Atomics.load(this.taken, 0);
-    while (this.sent - taken >= HIT_BATCHES_AHEAD) {
+    while (this.sent - taken >= this.batchesAhead) {
       Atomics.wait(this.taken, 0, taken);
       taken = Atomics.load(this.taken, 0);
     }
   }
+}
+
+function emptyBatch(): HitBatch {
+  return { kind: 'hits', hits: [], searchedTo: [] };
 }

@@ -6,6 +6,7 @@ import { LiteralProbe } from './literal-probe.ts';
 import type { SearchPlan } from './search-pattern.ts';
 
 const NEWLINE = 10;
+const NOTHING = new Uint8Array(0);
 const CARRIAGE_RETURN = 13;
 /** Pieces of a line that is longer than the limit overlap by this much, so that a match across a cut is found (bytes). */
 const PIECE_OVERLAP_BYTES = 4 * 1024;
@@ -18,6 +19,8 @@ export interface FileSearch {
   to: number | null;
   /** Count lines; costs a pass over all that is read. */
   lineNumbers: boolean;
+  /** Bytes from `from` on that were read already, without a line end. */
+  begun?: Uint8Array;
 }
 
 export interface SearchHit {
@@ -28,38 +31,50 @@ export interface SearchHit {
   text: string;
 }
 
+/** @param searchedTo how far the search has come when it ends with this hit (byte offset); false stops it */
+type OnHit = (hit: SearchHit, searchedTo: number) => boolean;
+
 /**
  * Searches a file line by line and hands over each matching line once, in order; `onHit` answers false to stop. Any bytes are allowed:
  * invalid UTF-8 reads as U+FFFD. A line longer than the limit is matched in overlapping pieces, and its text is cut.
+ * @param onCounted told at the end how many lines ended in what was searched, when they are counted
  * @returns the offset up to which the file was searched
  */
-export function searchFile(fd: number, search: FileSearch, onHit: (hit: SearchHit) => boolean): number {
+export function searchFile(
+  fd: number,
+  search: FileSearch,
+  onHit: OnHit,
+  onCounted: (lines: number) => void = () => undefined,
+): number {
   const overlapBytes = Math.max(PIECE_OVERLAP_BYTES, Buffer.byteLength(search.plan.literal ?? ''));
   const regions = new LineRegions({ pieceBytes: HIT_TEXT_MAX_BYTES, overlapBytes, returnsToo: false });
-  const cursor = cursorAt(search.from);
+  const cursor = { ...cursorAt(search.from), pending: search.begun ?? NOTHING };
   const until = Math.min(search.to ?? Number.POSITIVE_INFINITY, fstatSync(fd).size);
   const matcher = new RegionSearch(search, onHit);
   regions.read(fd, cursor, until, (region) => matcher.search(region));
   if (!matcher.stopped && cursor.pending.length > 0) {
     matcher.search(regions.pending(cursor));
-    return cursor.offset + cursor.pending.length;
+    cursor.offset += cursor.pending.length;
+  }
+  if (matcher.lines !== null) {
+    onCounted(matcher.lines);
   }
   return cursor.offset;
 }
 
 class RegionSearch {
   stopped = false;
+  /** Lines that ended before `countedTo` in the present region; null when they are not counted. */
+  lines: number | null;
   private readonly expression: RegExp;
   private readonly probe: LiteralProbe | null;
   private readonly literalOnly: boolean;
-  private readonly onHit: (hit: SearchHit) => boolean;
-  /** Lines that ended before `countedTo` in the present region; null when they are not counted. */
-  private lines: number | null;
+  private readonly onHit: OnHit;
   private countedTo = 0;
   /** Offset where the line began whose pieces are being read, and whether it was handed over. */
   private longLine: { offset: number; head: Buffer; hit: boolean } | null = null;
 
-  constructor({ plan, lineNumbers }: FileSearch, onHit: (hit: SearchHit) => boolean) {
+  constructor({ plan, lineNumbers }: FileSearch, onHit: OnHit) {
     this.expression = new RegExp(plan.source);
     this.probe = plan.literal === null ? null : new LiteralProbe(plan.literal);
     this.literalOnly = plan.literalOnly;
@@ -127,7 +142,7 @@ class RegionSearch {
   private hand(region: Region, offset: number, start: number, text: string): void {
     this.countLines(region.bytes, start);
     const line = this.lines === null ? null : this.lines + 1;
-    this.stopped = !this.onHit({ line, offset, text });
+    this.stopped = !this.onHit({ line, offset, text }, region.offset + region.ownedBytes);
   }
 
   /** Keeps the beginning of a line whose end is not in this region, for the text of a hit further on. */

@@ -8,11 +8,21 @@ export interface SearchOrder {
   limit: number | null;
   /** One counter: batches that the reader has taken. The thread sleeps on it when it is too far ahead. */
   taken: SharedArrayBuffer;
+  /** How many batches that is. */
+  batchesAhead: number;
 }
 
-/** What it sends. */
+/** Hits in file order. */
+export interface HitBatch {
+  kind: 'hits';
+  hits: SearchHit[];
+  /** For each hit the byte offset up to which the log was searched, should it be the last. */
+  searchedTo: number[];
+}
+
+/** What it sends. `lines` is the number of lines that ended in what was searched, 0 when they are not counted. */
 export type SearchMessage =
-  | { kind: 'hits'; hits: SearchHit[] }
-  | { kind: 'done'; searchedTo: number; limited: boolean }
+  | HitBatch
+  | { kind: 'done'; searchedTo: number; lines: number }
   | { kind: 'missing' }
   | { kind: 'unreadable'; message: string };

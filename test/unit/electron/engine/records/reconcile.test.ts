@@ -197,7 +197,8 @@ test('an output that never becomes quiet is a difference after five looks', asyn
 
 test('a journal that grows between two looks is folded again', async () => {
   const made = rig({ items: 3, finished: 2, end: null });
-  const ended = { type: 'run-ended', status: 'completed', items: {}, time: '2026-11-21T05:20:00.000Z' };
+  const items = { total: 3, complete: 3, failed: 0, pending: 0, running: 0, skipped: 0 };
+  const ended = { type: 'run-ended', status: 'completed', items, time: '2026-11-21T05:20:00.000Z' };
   let grown = false;
   const result = await run(made, {
     pause: async () => {

@@ -81,7 +81,11 @@ test.each([
   ['no whole line', (directory: string): void => writeFileSync(journalFile(directory), '{"ty'), 'does not begin with'],
   [
     'the journal of another run',
-    (directory: string): void => writeFileSync(journalFile(directory), '{"type":"run-created","run":"x"}\n'),
+    (directory: string): void =>
+      writeFileSync(
+        journalFile(directory),
+        '{"type":"run-created","run":"x","pipeline":"p","name":null,"steps":[],"time":"t"}\n',
+      ),
     'belongs to run x',
   ],
   [
@@ -92,17 +96,19 @@ test.each([
     },
     'cannot be read',
   ],
-  [
-    'an end without counts',
-    (directory: string): void => appendFileSync(journalFile(directory), '{"type":"run-ended","time":"t"}\n'),
-    'cannot be read',
-  ],
 ])('a run with %s is listed as damaged with the reason', (_what, damage, reason) => {
   const runs = temporaryFolder();
   damage(makeRun(runs));
   const entry = only(runs);
   expect(entry).toMatchObject({ run: RUN, status: 'damaged' });
   expect(entry.damage).toContain(reason);
+});
+
+test('an end without counts is no event, and the run is what the rest of its journal says', () => {
+  const runs = temporaryFolder();
+  const directory = makeRun(runs, { items: 100, finished: 40, end: null });
+  appendFileSync(journalFile(directory), '{"type":"run-ended","status":"completed","time":"t"}\n');
+  expect(only(runs)).toMatchObject({ status: 'interrupted', items: { total: 100, complete: 40 } });
 });
 
 test('a folder of runs that does not exist holds none', () => {

@@ -1,0 +1,32 @@
+import type { RunEndStatus, RunEvent } from './run-events.ts';
+
+/** What the journal alone says; `interrupted` also needs to know whether an owner lives, see run-status.ts. */
+export type JournalStatus = 'pending' | 'running' | 'stopping' | RunEndStatus;
+
+/**
+ * The life of a run, by the events that change it; all others leave it as it is. Who only waits for the end needs no more than this.
+ *
+ * ```
+ * pending ──owner-taken──▶ running ──stop-requested──▶ stopping
+ *                             ▲  └────────run-ended───────┐ │
+ *                             │                           ▼ ▼
+ *                             └──owner-taken (resume)── completed | completed-with-failures | failed | stopped
+ * ```
+ */
+export function nextJournalStatus(status: JournalStatus, event: RunEvent): JournalStatus {
+  switch (event.type) {
+    case 'owner-taken':
+      return 'running';
+    case 'stop-requested':
+      return isOverStatus(status) ? status : 'stopping';
+    case 'run-ended':
+      return event.status;
+    default:
+      return status;
+  }
+}
+
+/** Whether the journal says that the run has ended. */
+export function isOverStatus(status: JournalStatus): status is RunEndStatus {
+  return status !== 'pending' && status !== 'running' && status !== 'stopping';
+}

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { PlainDisplay } from '../../../../../electron/cli/progress/plain-display.ts';
+import { ProgressModel } from '../../../../../electron/cli/progress/progress-model.ts';
+import type { RunEvent } from '../../../../../shared/run-events.ts';
+import { completes, eventAt, fails, handsOut, stepBegins } from '../../../../helpers/recorded-run.ts';
+
+/** The lines told of events, without their local times. */
+function told(events: readonly RunEvent[], past = false): string[] {
+  const lines: string[] = [];
+  const model = new ProgressModel();
+  const display = new PlainDisplay(model, (line) => lines.push(line));
+  for (const event of events) {
+    model.apply(event);
+    display.event(event, past);
+  }
+  display.close();
+  for (const line of lines) expect(line).toMatch(/^\d\d:\d\d:\d\d /);
+  return lines.map((line) => line.slice('05:15:02 '.length));
+}
+
+const BEGINNING = stepBegins({ dispatch: 'queue', workers: 1, costs: [1, 1] });
+
+describe('progress in plain lines', () => {
+  it('tells the beginning of a step and of its workers', () => {
+    expect(told(BEGINNING)).toEqual([
+      'embed: 2 items',
+      'embed started with 1 worker',
+      'worker_0 running on CPU slot 0 (process 1000)',
+    ]);
+  });
+
+  it('tells of each item how it ended and how far the run is', () => {
+    const events = [
+      ...handsOut(0, 0, [0]),
+      completes(2, 0, 0),
+      ...handsOut(2, 0, [1]),
+      fails(4, 0, 1, false),
+      ...handsOut(4, 0, [1]),
+      fails(6, 0, 1, true),
+    ];
+    expect(told([...BEGINNING, ...events]).slice(3)).toEqual([
+      'worker_0 complete file-0.fa (2.1 s) 1/2',
+      'warning: worker_0 attempt 1 at file-1.fa failed and will be repeated: exit-code: exit code 3',
+      'error: worker_0 failed file-1.fa (2.1 s) 2/2: exit-code: exit code 3',
+    ]);
+  });
+
+  it('keeps quiet about the process of every item where each has one', () => {
+    expect(told(stepBegins({ dispatch: 'each', workers: 1, costs: [1] }))).toEqual([
+      'embed: 1 item',
+      'embed started with 1 worker',
+    ]);
+  });
+
+  it('tells who asked for a stop, once and not for every worker', () => {
+    const events = [
+      eventAt(5, { type: 'stop-requested', by: 'drover stop', force: false }),
+      eventAt(5, { type: 'worker-stopping', step: 1, rank: 0, cause: 'run-stopped' }),
+    ];
+    expect(told([...BEGINNING, ...events]).slice(3)).toEqual(['warning: stop asked for by drover stop']);
+  });
+
+  it('tells why a single worker is stopped', () => {
+    const event = eventAt(5, { type: 'worker-stopping', step: 1, rank: 0, cause: 'stalled' });
+    expect(told([...BEGINNING, event]).at(-1)).toMatch(/^warning: worker_0 is being stopped: it has printed/);
+  });
+
+  it('does not repeat history', () => {
+    expect(told(BEGINNING, true)).toEqual([]);
+  });
+});

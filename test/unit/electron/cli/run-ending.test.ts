@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { ProgressModel } from '../../../../electron/cli/progress/progress-model.ts';
+import { exitStatusOf, runEndingLines } from '../../../../electron/cli/run-ending.ts';
+import type { RunEndStatus, RunEvent } from '../../../../shared/run-events.ts';
+import { totalCounts } from '../../../../shared/run-state.ts';
+import { completes, eventAt, fails, handsOut, stepBegins } from '../../../helpers/recorded-run.ts';
+
+function endOf(status: RunEndStatus, events: readonly RunEvent[]): ProgressModel {
+  const model = new ProgressModel();
+  for (const event of events) model.apply(event);
+  model.apply(eventAt(10, { type: 'run-ended', status, items: totalCounts(model.state) }));
+  return model;
+}
+
+const COSTS = Array.from({ length: 8 }, () => 1);
+const BEGINNING = stepBegins({ dispatch: 'queue', workers: 1, costs: COSTS });
+
+describe('the end of a run in words', () => {
+  it('is one line when all is complete', () => {
+    const all = COSTS.flatMap((_, item) => [...handsOut(item, 0, [item]), completes(item + 1, 0, item)]);
+    expect(runEndingLines(endOf('completed', [...BEGINNING, ...all]), 'completed', [])).toEqual([
+      'Completed: 8 of 8 items complete in 10.0 s (0.800/s)',
+    ]);
+  });
+
+  it('names the first failed items with reason and advice, and where to go on', () => {
+    const all = COSTS.flatMap((_, item) => [...handsOut(item, 0, [item]), fails(item + 1, 0, item, true)]);
+    const lines = runEndingLines(endOf('failed', [...BEGINNING, ...all]), 'failed', []);
+    expect(lines[0]).toBe('Failed: 0 of 8 items complete, 8 failed in 10.0 s (0.800/s)');
+    expect(lines.slice(1, 3)).toEqual(['  file-0.fa: exit-code: exit code 3', '    See the log.']);
+    expect(lines.filter((line) => line.includes('file-'))).toHaveLength(5);
+    expect(lines.slice(-3)).toEqual([
+      '  and 3 more; the summary lists them',
+      '  Logs: drover logs 20261121-051500-123-k3f9',
+      '  Once mended: drover resume 20261121-051500-123-k3f9',
+    ]);
+  });
+
+  it('tells what the run itself failed from where no item did', () => {
+    const errors = [{ message: 'The devices have gone.', advice: 'Look at the driver.' }];
+    const lines = runEndingLines(endOf('failed', BEGINNING), 'failed', errors);
+    expect(lines.slice(1, 3)).toEqual(['  The devices have gone.', '    Look at the driver.']);
+  });
+
+  it('counts what a stop has left', () => {
+    const lines = runEndingLines(endOf('stopped', BEGINNING), 'stopped', []);
+    expect(lines[0]).toContain('0 of 8 items complete, 8 not done');
+    expect(lines.at(-1)).toContain('drover resume');
+  });
+});
+
+it.each([
+  ['completed', 0],
+  ['completed-with-failures', 1],
+  ['failed', 1],
+  ['stopped', 1],
+  ['interrupted', 1],
+] as const)('a run that is %s ends its command with status %d', (status, code) => {
+  expect(exitStatusOf(status)).toBe(code);
+});
