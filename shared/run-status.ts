@@ -1,13 +1,7 @@
 import type { DeviceRef } from './device.ts';
 import type { ItemCounts, RunEndStatus } from './run-events.ts';
 import type { JournalStatus } from './run-lifecycle.ts';
-import {
-  hasEnded,
-  type RunState,
-  type StepState,
-  totalCounts,
-  type WorkerRecord,
-} from './run-state.ts';
+import { hasEnded, type RunState, type StepState, totalCounts, type WorkerRecord } from './run-state.ts';
 import type { Tokens } from './tokens.ts';
 import { liveProcess } from './worker-state.ts';
 

@@ -4,6 +4,7 @@ import { dataHome } from '../engine/data-home.ts';
 import type { Engine } from '../engine/engine-api.ts';
 import { droverVersion } from '../engine/resources-folder.ts';
 import { type CliContext, EXIT, ProblemError } from './cli-context.ts';
+import { saveMemory } from './frugal-memory.ts';
 import { createOutput, sayLast } from './output.ts';
 import { makeProgram } from './program.ts';
 import { reportError } from './report-error.ts';
@@ -46,6 +47,7 @@ async function main(): Promise<void> {
 
 /** The engine's code is loaded when a command runs: help and wrong usage need none of it. */
 async function prepare(): Promise<void> {
+  saveMemory();
   const [{ createEngine }, { connectInProcess }] = await Promise.all([
     import('../engine/engine.ts'),
     import('../engine/connection/in-process.ts'),

@@ -7,11 +7,11 @@ import { until } from '../helpers/until.ts';
 
 /** Prints every line of its input with a mark before it, and that there are no more. */
 const ECHO = ['sh', '-c', 'while read -r line; do echo "got $line"; done; echo over'];
-/** Goes on when it is asked to end, and says so; its `sleep` is a process of its own. */
+/** Says so when it is asked to end, and ends when it was asked twice; its naps are processes of their own. */
 const STUBBORN = [
   'sh',
   '-c',
-  'trap "echo asked" TERM HUP; trap "" INT; echo ready; i=0; while [ $i -lt 2 ]; do sleep 301; i=$((i + 1)); done; exit 5',
+  'n=0; trap "n=\\$((n + 1)); echo asked" TERM HUP; trap "" INT; echo ready; while [ $n -lt 2 ]; do sleep 0.02; done; exit 5',
 ];
 /** Ten looks at the owner's file take half a second. */
 const IMPATIENT = { DROVER_LAUNCHER_LOOK_SECONDS: '0.05' };
@@ -91,6 +91,18 @@ describe.each(['linux', 'darwin', 'win32'] as const)('the launcher for %s', (pla
     second.end();
     expect(await launcher.ended).toEqual({ code: 0, signal: null });
     expect(rig.printed()).toBe('got {"file":"ä"}\ngot b\nover\n');
+  });
+
+  it('knows the status of a worker that ends in the moment of the signal', async () => {
+    const rig = new LauncherRig(platform);
+    for (let start = 1; start <= 15; start += 1) {
+      const launcher = rig.start(ECHO, { start, input: true });
+      const input = await launcher.input();
+      input.writeLine('a');
+      input.end();
+      await launcher.ended;
+      expect(launcher.recorded.status).toBe(0);
+    }
   });
 
   it('loses nothing of what is written at once, more than a pipe holds', async () => {

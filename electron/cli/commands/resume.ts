@@ -41,7 +41,8 @@ async function resume(text: string, options: ResumeOptions, context: CliContext)
     detach,
     start: async () => {
       const resumed = must(await engine.resumeRun({ run, detach }));
-      const nothingToDo = resumed.alreadyComplete ? `Run ${run} is complete already: nothing to do.` : null;
+      const why = `Run ${run} is complete already: nothing to do.`;
+      const nothingToDo = resumed.alreadyComplete ? { why, status: 'completed' as const } : null;
       return { run, nothingToDo };
     },
   });

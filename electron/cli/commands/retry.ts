@@ -41,7 +41,8 @@ async function retry(text: string, options: RetryOptions, context: CliContext): 
     detach,
     start: async () => {
       const { retried } = must(await engine.retryRun({ run, items, detach }));
-      return { run, nothingToDo: retried > 0 ? null : `Run ${run} has no failed items: nothing to do.` };
+      const why = `Run ${run} has no failed items: nothing to do.`;
+      return { run, nothingToDo: retried > 0 ? null : { why, status: null } };
     },
   });
 }

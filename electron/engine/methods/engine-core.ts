@@ -3,6 +3,7 @@ import { type Problem } from '../../../shared/problem.ts';
 import type { Result } from '../../../shared/result.ts';
 import { runsFolder } from '../data-home.ts';
 import type { EngineOptions, HostPurpose } from '../engine-api.ts';
+import type { Metadata } from '../records/metadata-schema.ts';
 import { isOwned } from '../ownership/owner-file.ts';
 import { type ProcessTable, processTable } from '../processes/process-table.ts';
 import { prepareRuntime, type RuntimeFolder } from '../processes/runtime-folder.ts';
@@ -64,9 +65,17 @@ export class EngineCore {
   }
 
   /** Takes a run and conducts it in this process. */
-  host(directory: string, purpose: HostPurpose, items: readonly string[]): Result<HostedRun, Problem> {
+  host(
+    directory: string,
+    purpose: HostPurpose,
+    items: readonly string[],
+    metadata?: Metadata,
+  ): Result<HostedRun, Problem> {
     const { home, env } = this.options;
-    const hosted = hostRun({ directory, home, purpose, table: this.table, runtime: this.runtime, env }, items);
+    const hosted = hostRun(
+      { directory, home, purpose, table: this.table, runtime: this.runtime, env, metadata },
+      items,
+    );
     if (hosted.ok) this.keep(hosted.value);
     return hosted;
   }

@@ -4,13 +4,14 @@ import { err, ok, type Result } from '../../../shared/result.ts';
 import { detectDevices } from '../devices/detect-devices.ts';
 import type { HostPurpose } from '../engine-api.ts';
 import { listPipelines } from '../pipelines/list-pipelines.ts';
+import type { Metadata } from '../records/metadata-schema.ts';
 import { checkArgumentLength } from '../runs/check-argument-length.ts';
 import { createRun } from '../runs/create-run.ts';
 import { startHeadless } from '../runs/headless.ts';
 import { isFinished } from '../runs/is-finished.ts';
 import { makePlan } from '../runs/make-plan.ts';
 import { prepareLaunch } from '../runs/prepare-launch.ts';
-import { readRun } from '../runs/read-run.ts';
+import { readRun, readRunState } from '../runs/read-run.ts';
 import { findFailedItems } from '../runs/reset-failed.ts';
 import type { EngineCore } from './engine-core.ts';
 
@@ -42,7 +43,9 @@ async function startRun(
   if (!fitting.ok) return fitting;
   const { home, env, commandLine } = core.options;
   const created = await createRun({ launch: launch.value, request, home, env, commandLine });
-  return created.ok ? set(core, created.value, 'run', request.detach) : created;
+  if (!created.ok) return created;
+  const { run, directory, metadata } = created.value;
+  return set(core, { run, directory }, { purpose: 'run', detach: request.detach, metadata });
 }
 
 async function resumeRun(
@@ -51,11 +54,11 @@ async function resumeRun(
 ): Promise<Result<Started & { alreadyComplete: boolean }, Problem>> {
   const found = core.find(request.run);
   if (!found.ok) return found;
-  const read = readRun(found.value.directory);
-  if (!read.ok) return read;
+  const state = readRunState(found.value.directory);
+  if (!state.ok) return state;
   if (core.isOwned(found.value.directory)) return err(isActive(found.value.run));
-  if (isFinished(read.value)) return ok({ ...found.value, alreadyComplete: true });
-  const going = await set(core, found.value, 'resume', request.detach);
+  if (isFinished(state.value)) return ok({ ...found.value, alreadyComplete: true });
+  const going = await set(core, found.value, { purpose: 'resume', detach: request.detach });
   return going.ok ? ok({ ...going.value, alreadyComplete: false }) : going;
 }
 
@@ -72,20 +75,24 @@ async function retryRun(
   if (!failed.ok) return failed;
   const retried = failed.value.reduce((sum, { items }) => sum + items.length, 0);
   if (retried === 0) return ok({ ...found.value, retried });
-  const going = await set(core, found.value, 'retry', request.detach, request.items);
+  const going = await set(core, found.value, { purpose: 'retry', detach: request.detach, items: request.items });
   return going.ok ? ok({ ...going.value, retried }) : going;
 }
 
+/** How a run is to be set going. */
+interface Going {
+  purpose: HostPurpose;
+  detach: boolean;
+  /** Failed items to try again. */
+  items?: readonly string[];
+  metadata?: Metadata;
+}
+
 /** Sets a run going, here or in a headless engine that outlives this process. */
-async function set(
-  core: EngineCore,
-  place: Started,
-  purpose: HostPurpose,
-  detach: boolean,
-  items: readonly string[] = [],
-): Promise<Result<Started, Problem>> {
-  if (!detach) {
-    const hosted = core.host(place.directory, purpose, items);
+async function set(core: EngineCore, place: Started, going: Going): Promise<Result<Started, Problem>> {
+  const { purpose, items = [] } = going;
+  if (!going.detach) {
+    const hosted = core.host(place.directory, purpose, items, going.metadata);
     return hosted.ok ? ok(place) : hosted;
   }
   const { home, env, headless } = core.options;

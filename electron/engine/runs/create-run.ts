@@ -28,10 +28,15 @@ export interface CreateRunRequest {
   commandLine: readonly string[] | null;
 }
 
+/** A run that was created: where it lies, and what its metadata.json says. */
+export interface CreatedRun {
+  run: string;
+  directory: string;
+  metadata: Metadata;
+}
+
 /** Makes the folder of a run with its metadata and its journal up to the items of the first step, all on the disk when it returns. */
-export async function createRun(
-  create: CreateRunRequest,
-): Promise<Result<{ run: string; directory: string }, Problem>> {
+export async function createRun(create: CreateRunRequest): Promise<Result<CreatedRun, Problem>> {
   const { launch } = create;
   const now = new Date();
   const run = makeRunId(now);
@@ -42,10 +47,10 @@ export async function createRun(
     const metadata = describe(create, run, now);
     writeMetadata(directory, metadata);
     await beginJournal(directory, metadata);
+    return ok({ run, directory, metadata });
   } catch (error) {
     return err(cannotWrite(directory, error));
   }
-  return ok({ run, directory });
 }
 
 async function beginJournal(directory: string, metadata: Metadata): Promise<void> {

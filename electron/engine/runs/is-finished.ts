@@ -1,10 +1,9 @@
 import { statSync } from 'node:fs';
-import { totalCounts } from '../../../shared/run-state.ts';
+import { type RunState, totalCounts } from '../../../shared/run-state.ts';
 import { makeNameLister } from './name-lister.ts';
-import type { ReadRun } from './read-run.ts';
 
 /** Whether nothing is left to do: all items complete, their inputs unchanged and their outputs there. */
-export function isFinished({ state }: ReadRun): boolean {
+export function isFinished(state: RunState): boolean {
   if (state.status !== 'completed' || state.steps.some(({ status }) => status !== 'completed')) return false;
   const { total, complete } = totalCounts(state);
   const isThere = makeNameLister();

@@ -19,20 +19,21 @@ export interface ReadRun {
 export function readRun(directory: string): Result<ReadRun, Problem> {
   const metadata = readMetadata(directory);
   if (!metadata.ok) return metadata;
-  const state = foldRun(directory);
+  const state = readRunState(directory);
   return state.ok ? ok({ directory, metadata: metadata.value, state: state.value }) : state;
 }
 
 /** The status document of a run, from its journal alone. */
 export function statusOfRun(directory: string, owned: boolean, now: Date): Result<RunStatusDocument, Problem> {
-  const state = foldRun(directory);
+  const state = readRunState(directory);
   if (!state.ok) return state;
   const logPath = (step: number, worker: string): string =>
     workerLog(directory, step, Number(worker.replace('worker_', '')));
   return ok(runStatusDocument(state.value, { directory, owned, now, logPath }));
 }
 
-function foldRun(directory: string): Result<RunState, Problem> {
+/** A run's state from its journal alone. */
+export function readRunState(directory: string): Result<RunState, Problem> {
   const path = journalFile(directory);
   try {
     const { state } = readJournal(path);
