@@ -6,12 +6,13 @@ import { DEFAULT_CPU_SLOTS } from './limits.ts';
 /** CPU slots: places for one worker each on the processor. Their memory is that of the machine, which they share. */
 export function cpuSlots(count: number): Device[] {
   const name = cpus()[0]?.model.trim() ?? '';
+  const memory = hostMemory();
   return Array.from({ length: count }, (_, index) => ({
     kind: 'cpu',
     index,
     uuid: null,
     name: name === '' || name === 'unknown' ? 'CPU' : name,
-    ...hostMemory(),
+    ...memory,
     utilization: null,
     temperature: null,
     power: null,

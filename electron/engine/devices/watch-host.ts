@@ -15,11 +15,13 @@ export function watchHost(devices: readonly Device[], times: WatchTimes, target:
     const load = cpuUtilization(await before, now);
     before = Promise.resolve(now);
     if (signal.aborted) return;
+    // Asked once for all: the system reads a file for it, and there may be a slot per worker.
+    const memory = hostMemory();
     for (const device of devices) {
       const utilization = device.kind === 'cpu' ? load : null;
       target.onSample({
         device,
-        sample: { ...hostMemory(), utilization, temperature: null, power: null },
+        sample: { ...memory, utilization, temperature: null, power: null },
         stale: false,
       });
     }
