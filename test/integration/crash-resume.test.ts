@@ -38,6 +38,7 @@ describe('kill -9 of the engine in the middle of a run', () => {
           await resumeDetached(rig, run);
         }
         await untilOver(run);
+        expect((await run.status()).status).toBe('completed');
         await expectWhole(run, way);
       });
     }
@@ -57,8 +58,8 @@ describe('kill -9 of the engine in the middle of a run', () => {
       run
         .eventsOf('worker-adopted')
         .map(({ pid }) => pid)
-        .toSorted(),
-    ).toEqual(pids.toSorted());
+        .toSorted(byNumber),
+    ).toEqual(pids.toSorted(byNumber));
     await untilOver(run);
     await expectWhole(run, { ...(WAYS[0] as Way), content: '300' });
     expect((await run.status()).workers.map(({ starts }) => starts)).toEqual([1, 1]);
@@ -131,7 +132,7 @@ async function expectWhole(run: RigRun, way: Way): Promise<void> {
   const status = await run.status();
   expect(status.items).toMatchObject({ total: ITEMS, complete: ITEMS });
   const completed = run.eventsOf('item-complete').map(({ item }) => item);
-  expect(completed.toSorted((a, b) => a - b)).toEqual(Array.from({ length: ITEMS }, (_, index) => index));
+  expect(completed.toSorted(byNumber)).toEqual(Array.from({ length: ITEMS }, (_, index) => index));
   for (const item of run.items()) {
     expect(item.outputs).toHaveLength(1);
     expect(readFileSync(item.outputs[0] ?? '', 'utf8')).toBe(`${way.content}\n`);
@@ -140,6 +141,10 @@ async function expectWhole(run: RigRun, way: Way): Promise<void> {
   const begun = [0, 1].flatMap((rank) => readFileSync(run.logPath(rank), 'utf8').match(/^begin .*$/gm) ?? []);
   expect(new Set(begun).size).toBe(ITEMS);
   expect(begun).toHaveLength(ITEMS);
+}
+
+function byNumber(a: number, b: number): number {
+  return a - b;
 }
 
 /** A linear congruential generator: the same moments for the same seed. */

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { RunStatus } from '../../../shared/run-status.ts';
+import { awaitEnd } from '../await-end.ts';
 import { type CliContext, EXIT, must } from '../cli-context.ts';
 
 interface StopOptions {
@@ -12,7 +13,10 @@ Examples:
   drover stop last            the newest active run
   drover stop last --force    kills its workers at once
 
-It returns when the stop is under way; drover wait returns when the run has ended.`;
+It returns when the run has ended; what cannot be ended within a minute is said.`;
+
+/** Workers get some seconds to end; a process that is not gone a minute later hangs in the kernel. */
+const LONGEST_STOP_S = 60;
 
 /** `drover stop`: stops a run, whoever started it. */
 export function registerStopCommand(program: Command, context: () => CliContext): void {
@@ -33,15 +37,20 @@ async function stop(text: string, options: StopOptions, context: CliContext): Pr
   const { engine, print, say } = context;
   const { run } = must(await engine.findRun({ text, prefer: 'active' }));
   const force = options.force ?? false;
-  const { status } = must(await engine.stopRun({ run, force, by: 'drover stop' }));
+  const asked = must(await engine.stopRun({ run, force, by: 'drover stop' })).status;
+  const status = isUnderWay(asked) ? ((await awaitEnd(context, run, LONGEST_STOP_S)) ?? asked) : asked;
   if (options.json === true) print(JSON.stringify({ run, status }));
-  else say(inWords(run, status, force));
+  else say(inWords(run, status));
   return EXIT.done;
 }
 
-function inWords(run: string, status: RunStatus, force: boolean): string {
-  if (status === 'stopping' || status === 'running' || status === 'pending') {
-    return `Run ${run}: ${force ? 'killing' : 'stopping'} its workers. See its end with: drover wait ${run}`;
+function isUnderWay(status: RunStatus): boolean {
+  return status === 'stopping' || status === 'running' || status === 'pending';
+}
+
+function inWords(run: string, status: RunStatus): string {
+  if (isUnderWay(status)) {
+    return `Run ${run} is still stopping after ${LONGEST_STOP_S} s. See its workers with: drover status ${run}`;
   }
   return status === 'stopped' ? `Run ${run} is stopped.` : `Run ${run} has ended already: ${status}.`;
 }

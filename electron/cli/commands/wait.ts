@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import type { RunStatus } from '../../../shared/run-status.ts';
+import { awaitEnd } from '../await-end.ts';
 import { type CliContext, EXIT, must } from '../cli-context.ts';
 import { exitStatusOf } from '../run-ending.ts';
 
@@ -36,7 +36,7 @@ export function registerWaitCommand(program: Command, context: () => CliContext)
 async function wait(text: string, options: WaitOptions, context: CliContext): Promise<number> {
   const { engine, print, say } = context;
   const { run } = must(await engine.findRun({ text, prefer: 'newest' }));
-  const status = await endOf(context, run, options.timeout ?? null);
+  const status = await awaitEnd(context, run, options.timeout ?? null);
   if (status !== null) {
     if (options.json === true) print(JSON.stringify({ run, status, timed_out: false }));
     else say(`Run ${run}: ${status}`);
@@ -46,25 +46,6 @@ async function wait(text: string, options: WaitOptions, context: CliContext): Pr
   if (options.json === true) print(JSON.stringify({ run, status: now, timed_out: true }));
   else say(`Run ${run} has not ended after ${options.timeout} s: ${now}`);
   return EXIT.timedOut;
-}
-
-/** The status that the run ends with; null when the time is up first. */
-async function endOf({ engine }: CliContext, run: string, timeout: number | null): Promise<RunStatus | null> {
-  const ended = Promise.withResolvers<RunStatus | null>();
-  const unsubscribe = engine.subscribe({
-    runEnded: (push) => {
-      if (push.run === run) ended.resolve(push.status);
-    },
-  });
-  const timer = timeout === null ? null : setTimeout(() => ended.resolve(null), timeout * 1000);
-  try {
-    must(await engine.watchRun({ run }));
-    return await ended.promise;
-  } finally {
-    unsubscribe();
-    await engine.unwatchRun({ run });
-    if (timer !== null) clearTimeout(timer);
-  }
 }
 
 function seconds(text: string): number {

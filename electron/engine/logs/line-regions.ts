@@ -43,21 +43,28 @@ export function cursorAt(offset: number): LineCursor {
  */
 export class LineRegions {
   private readonly buffer: Buffer;
+  private readonly blockBytes: number;
   private readonly pieceBytes: number;
   private readonly overlapBytes: number;
   private readonly returnsToo: boolean;
 
-  /** @param options.returnsToo a carriage return ends a line, too, where there is no newline */
+  /**
+   * @param options.returnsToo a carriage return ends a line, too, where there is no newline
+   * @param options.blockBytes what is read at a time
+   */
   constructor({
     pieceBytes,
     overlapBytes,
     returnsToo,
+    blockBytes = READ_BLOCK_BYTES,
   }: {
     pieceBytes: number;
     overlapBytes: number;
     returnsToo: boolean;
+    blockBytes?: number;
   }) {
-    this.buffer = Buffer.allocUnsafeSlow(pieceBytes + READ_BLOCK_BYTES);
+    this.buffer = Buffer.allocUnsafeSlow(pieceBytes + blockBytes);
+    this.blockBytes = blockBytes;
     this.pieceBytes = pieceBytes;
     this.overlapBytes = overlapBytes;
     this.returnsToo = returnsToo;
@@ -74,7 +81,7 @@ export class LineRegions {
     let total = 0;
     let goOn = true;
     while (goOn) {
-      const wanted = Math.min(READ_BLOCK_BYTES, until - cursor.offset - filled);
+      const wanted = Math.min(this.blockBytes, until - cursor.offset - filled);
       const read = wanted <= 0 ? 0 : readSync(fd, buffer, filled, wanted, cursor.offset + filled);
       if (read === 0) {
         break;

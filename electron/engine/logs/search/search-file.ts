@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { fstatSync } from 'node:fs';
-import { HIT_TEXT_MAX_BYTES } from '../limits.ts';
+import { HIT_TEXT_MAX_BYTES, SEARCH_BLOCK_BYTES } from '../limits.ts';
 import { cursorAt, LineRegions, type Region } from '../line-regions.ts';
 import { LiteralProbe } from './literal-probe.ts';
 import type { SearchPlan } from './search-pattern.ts';
@@ -47,7 +47,12 @@ export function searchFile(
   onCounted: (lines: number) => void = () => undefined,
 ): number {
   const overlapBytes = Math.max(PIECE_OVERLAP_BYTES, Buffer.byteLength(search.plan.literal ?? ''));
-  const regions = new LineRegions({ pieceBytes: HIT_TEXT_MAX_BYTES, overlapBytes, returnsToo: false });
+  const regions = new LineRegions({
+    pieceBytes: HIT_TEXT_MAX_BYTES,
+    overlapBytes,
+    returnsToo: false,
+    blockBytes: SEARCH_BLOCK_BYTES,
+  });
   const cursor = { ...cursorAt(search.from), pending: search.begun ?? NOTHING };
   const until = Math.min(search.to ?? Number.POSITIVE_INFINITY, fstatSync(fd).size);
   const matcher = new RegionSearch(search, onHit);

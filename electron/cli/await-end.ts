@@ -1,0 +1,25 @@
+import type { RunStatus } from '../../shared/run-status.ts';
+import { type CliContext, must } from './cli-context.ts';
+
+/**
+ * Waits until a run has ended, or until nobody owns it any more.
+ * @param timeout seconds; null for no limit
+ * @returns the status that it ended with; null when the time is up first
+ */
+export async function awaitEnd({ engine }: CliContext, run: string, timeout: number | null): Promise<RunStatus | null> {
+  const ended = Promise.withResolvers<RunStatus | null>();
+  const unsubscribe = engine.subscribe({
+    runEnded: (push) => {
+      if (push.run === run) ended.resolve(push.status);
+    },
+  });
+  const timer = timeout === null ? null : setTimeout(() => ended.resolve(null), timeout * 1000);
+  try {
+    must(await engine.watchRun({ run }));
+    return await ended.promise;
+  } finally {
+    unsubscribe();
+    await engine.unwatchRun({ run });
+    if (timer !== null) clearTimeout(timer);
+  }
+}
