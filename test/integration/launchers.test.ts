@@ -9,9 +9,15 @@ import { until } from '../helpers/until.ts';
 const ECHO = ['sh', '-c', 'while read -r line; do echo "got $line"; done; echo over'];
 /** Says so when it is asked to end, and ends when it was asked twice; its naps are processes of their own. */
 const STUBBORN = [
-  'sh',
-  '-c',
-  'n=0; trap "n=\\$((n + 1)); echo asked" TERM HUP; trap "" INT; echo ready; while [ $n -lt 2 ]; do sleep 0.02; done; exit 5',
+  process.execPath,
+  '-e',
+  `let asked = 0;
+  const ask = () => { asked += 1; console.log('asked'); if (asked === 2) process.exit(5); };
+  process.on('SIGTERM', ask).on('SIGHUP', ask).on('SIGINT', () => undefined);
+  setInterval(() => undefined, 1000);
+  console.log('ready');`,
+];
+do sleep 0.02; done; exit 5',
 ];
 /** Ten looks at the owner's file take half a second. */
 const IMPATIENT = { DROVER_LAUNCHER_LOOK_SECONDS: '0.05' };
