@@ -7,7 +7,7 @@ import { until } from '../helpers/until.ts';
 
 /** Prints every line of its input with a mark before it, and that there are no more. */
 const ECHO = ['sh', '-c', 'while read -r line; do echo "got $line"; done; echo over'];
-/** Says so when it is asked to end, and ends when it was asked twice; its naps are processes of their own. */
+/** Says so when it is asked to end, and ends when it was asked twice. */
 const STUBBORN = [
   process.execPath,
   '-e',
@@ -16,8 +16,6 @@ const STUBBORN = [
   process.on('SIGTERM', ask).on('SIGHUP', ask).on('SIGINT', () => undefined);
   setInterval(() => undefined, 1000);
   console.log('ready');`,
-];
-do sleep 0.02; done; exit 5',
 ];
 /** Ten looks at the owner's file take half a second. */
 const IMPATIENT = { DROVER_LAUNCHER_LOOK_SECONDS: '0.05' };

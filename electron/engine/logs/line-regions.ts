@@ -50,7 +50,7 @@ export class LineRegions {
 
   /**
    * @param options.returnsToo a carriage return ends a line, too, where there is no newline
-   * @param options.blockBytes what is read at a time
+   * @param options.blockBytes what is read at a time, a multiple of what makes a region
    */
   constructor({
     pieceBytes,
@@ -77,28 +77,39 @@ export class LineRegions {
   read(fd: number, cursor: LineCursor, until: number, onRegion: OnRegion): number {
     const { buffer } = this;
     buffer.set(cursor.pending, 0);
-    let filled = cursor.pending.length;
+    // In the buffer: where the cursor is, up to where it was looked at, and where what was read ends.
+    let start = 0;
+    let seen = cursor.pending.length;
+    let filled = seen;
     let total = 0;
     let goOn = true;
     while (goOn) {
-      const wanted = Math.min(this.blockBytes, until - cursor.offset - filled);
-      const read = wanted <= 0 ? 0 : readSync(fd, buffer, filled, wanted, cursor.offset + filled);
-      if (read === 0) {
-        break;
+      if (seen === filled) {
+        buffer.copyWithin(0, start, filled);
+        filled -= start;
+        start = 0;
+        const read = this.readBlock(fd, filled, cursor.offset + filled, until);
+        if (read === 0) {
+          break;
+        }
+        total += read;
+        seen = filled;
+        filled += read;
       }
-      total += read;
-      const end = this.regionEnd(filled, filled + read);
-      filled += read;
-      if (end > 0) {
-        goOn = onRegion(regionOf(buffer.subarray(0, end), cursor, end));
-        filled = this.moveOn(cursor, end, filled, false);
-      } else if (filled >= this.pieceBytes) {
-        const owned = filled - this.overlapBytes;
-        goOn = onRegion(regionOf(buffer.subarray(0, filled), cursor, owned));
-        filled = this.moveOn(cursor, owned, filled, true);
+      const from = seen;
+      seen = Math.min(from + READ_BLOCK_BYTES, filled);
+      const lineEnd = this.regionEnd(from, seen);
+      const long = lineEnd === 0 && seen - start >= this.pieceBytes;
+      if (lineEnd > 0 || long) {
+        const end = long ? seen : lineEnd;
+        const owned = end - start - (long ? this.overlapBytes : 0);
+        goOn = onRegion(regionOf(buffer.subarray(start, end), cursor, owned));
+        start += owned;
+        cursor.offset += owned;
+        cursor.midLine = long;
       }
     }
-    cursor.pending = filled === 0 ? NOTHING : Uint8Array.from(buffer.subarray(0, filled));
+    cursor.pending = seen === start ? NOTHING : Uint8Array.from(buffer.subarray(start, seen));
     return total;
   }
 
@@ -122,11 +133,9 @@ export class LineRegions {
     return carriageReturn >= from && carriageReturn < to - 1 ? carriageReturn + 1 : 0;
   }
 
-  private moveOn(cursor: LineCursor, consumed: number, filled: number, midLine: boolean): number {
-    this.buffer.copyWithin(0, consumed, filled);
-    cursor.offset += consumed;
-    cursor.midLine = midLine;
-    return filled - consumed;
+  private readBlock(fd: number, index: number, offset: number, until: number): number {
+    const wanted = Math.min(this.blockBytes, until - offset);
+    return wanted <= 0 ? 0 : readSync(fd, this.buffer, index, wanted, offset);
   }
 }
 

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { fstatSync } from 'node:fs';
-import { HIT_TEXT_MAX_BYTES, SEARCH_BLOCK_BYTES } from '../limits.ts';
+import { HIT_TEXT_MAX_BYTES, SEARCH_READ_BYTES } from '../limits.ts';
 import { cursorAt, LineRegions, type Region } from '../line-regions.ts';
 import { LiteralProbe } from './literal-probe.ts';
 import type { SearchPlan } from './search-pattern.ts';
@@ -51,7 +51,7 @@ export function searchFile(
     pieceBytes: HIT_TEXT_MAX_BYTES,
     overlapBytes,
     returnsToo: false,
-    blockBytes: SEARCH_BLOCK_BYTES,
+    blockBytes: SEARCH_READ_BYTES,
   });
   const cursor = { ...cursorAt(search.from), pending: search.begun ?? NOTHING };
   const until = Math.min(search.to ?? Number.POSITIVE_INFINITY, fstatSync(fd).size);

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import { SEARCH_BLOCK_BYTES, SPLIT_LOOK_BYTES } from '../limits.ts';
+import { READ_BLOCK_BYTES, SPLIT_LOOK_BYTES } from '../limits.ts';
 import type { FileSearch } from './search-file.ts';
 
 const NEWLINE = 10;
@@ -14,7 +14,7 @@ export async function splitSearch(path: string, search: FileSearch, minBytes: nu
   try {
     const stats = await stat(path);
     const to = Math.min(search.to ?? Number.POSITIVE_INFINITY, stats.size);
-    if (!stats.isFile() || to - search.from < Math.max(minBytes, 2 * SEARCH_BLOCK_BYTES)) {
+    if (!stats.isFile() || to - search.from < Math.max(minBytes, 2 * READ_BLOCK_BYTES)) {
       return [search];
     }
     const file = await open(path, 'r');
@@ -34,13 +34,13 @@ export async function splitSearch(path: string, search: FileSearch, minBytes: nu
  * the line begun before it, just as one search would.
  */
 async function splitInTheMiddle(file: FileHandle, search: FileSearch & { to: number }): Promise<FileSearch[]> {
-  const block = Buffer.allocUnsafe(SEARCH_BLOCK_BYTES);
-  let at = search.from + Math.floor((search.to - search.from) / 2 / SEARCH_BLOCK_BYTES) * SEARCH_BLOCK_BYTES;
-  const end = Math.min(search.to - SEARCH_BLOCK_BYTES, at + SPLIT_LOOK_BYTES);
-  for (; at <= end; at += SEARCH_BLOCK_BYTES) {
-    const { bytesRead } = await file.read(block, 0, SEARCH_BLOCK_BYTES, at);
+  const block = Buffer.allocUnsafe(READ_BLOCK_BYTES);
+  let at = search.from + Math.floor((search.to - search.from) / 2 / READ_BLOCK_BYTES) * READ_BLOCK_BYTES;
+  const end = Math.min(search.to - READ_BLOCK_BYTES, at + SPLIT_LOOK_BYTES);
+  for (; at <= end; at += READ_BLOCK_BYTES) {
+    const { bytesRead } = await file.read(block, 0, READ_BLOCK_BYTES, at);
     const newline = block.subarray(0, bytesRead).lastIndexOf(NEWLINE);
-    if (bytesRead === SEARCH_BLOCK_BYTES && newline >= 0) {
+    if (bytesRead === READ_BLOCK_BYTES && newline >= 0) {
       const border = at + newline + 1;
       const begun = Uint8Array.from(block.subarray(newline + 1));
       return [
