@@ -87,13 +87,13 @@ export class LineRegions {
       if (seen === filled) {
         buffer.copyWithin(0, start, filled);
         filled -= start;
+        seen = filled;
         start = 0;
         const read = this.readBlock(fd, filled, cursor.offset + filled, until);
         if (read === 0) {
           break;
         }
         total += read;
-        seen = filled;
         filled += read;
       }
       const from = seen;

@@ -26,6 +26,8 @@ export class DeviceMeter {
   private readonly watch: DeviceWatch;
   /** The metrics log of the step under way. */
   log: ComponentLog | null = null;
+  /** Counts samples, so that whoever shows them knows whether to look. */
+  version = 0;
 
   constructor(devices: readonly Device[], env: Environment, onProblem: (problem: string) => void) {
     this.meters = new Map(devices.map((device) => [keyOf(device), newMeter(device)]));
@@ -62,6 +64,7 @@ export class DeviceMeter {
   private take({ device, sample }: DeviceReading): void {
     const meter = this.meters.get(keyOf(device));
     if (meter === undefined) return;
+    this.version += 1;
     const now = performance.now();
     addUp(meter, sample, now);
     if (now - meter.loggedAt < METRICS_LOG_INTERVAL_MS) return;

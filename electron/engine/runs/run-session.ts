@@ -51,6 +51,7 @@ export class RunSession extends EventEmitter<SessionEvents> {
   private step: RunningStep | null = null;
   private stopAsked: { force: boolean } | null = null;
   private readonly pushTimer: NodeJS.Timeout;
+  /** What of board and meter was pushed last. */
   private pushed = '';
 
   constructor(parts: SessionParts) {
@@ -151,10 +152,10 @@ export class RunSession extends EventEmitter<SessionEvents> {
 
   private pushProgress(): void {
     if (this.listenerCount('progress') === 0) return;
+    const version = `${this.board.version} ${this.meter?.version ?? 0}`;
+    if (version === this.pushed) return;
+    this.pushed = version;
     const progress = this.progress();
-    const text = JSON.stringify(progress);
-    if (text === this.pushed) return;
-    this.pushed = text;
     this.emit('progress', progress);
   }
 }

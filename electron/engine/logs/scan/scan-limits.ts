@@ -12,7 +12,7 @@ export const SCAN_SLICE_BYTES = 4 * 1024 * 1024;
 /** How often growing logs are looked at, and findings sent at most (milliseconds). */
 export const SCAN_BUSY_POLL_MS = 250;
 /** The same once nothing has grown for a while (milliseconds). */
-export const SCAN_IDLE_POLL_MS = 1_000;
+export const SCAN_IDLE_POLL_MS = 2_000;
 /** Without growth for this long the slow pace begins (milliseconds). */
 export const SCAN_IDLE_AFTER_MS = 5_000;
 /**
