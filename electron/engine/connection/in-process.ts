@@ -1,6 +1,7 @@
 import type { ChannelOptions } from 'birpc';
+import { connectEngine } from '../../../shared/engine-client.ts';
 import type { Engine } from '../engine-api.ts';
-import { connectEngine } from './connect-engine.ts';
+
 import { serveEngine } from './serve-engine.ts';
 
 /**

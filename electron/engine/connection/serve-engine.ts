@@ -6,7 +6,7 @@ import { err } from '../../../shared/result.ts';
 import type { Engine } from '../engine-api.ts';
 
 /** Methods whose answer is no `Result`: what is wrong with their input can only be told as an error. */
-const PLAIN_ANSWERS: readonly (keyof Methods)[] = ['devices', 'pipelines', 'runs', 'unwatchRun'];
+const PLAIN_ANSWERS: readonly (keyof Methods)[] = ['devices', 'pipelines', 'runs', 'unwatchRun', 'unfollowLog', 'about'];
 
 /**
  * Serves an engine over a channel: a pair of ports, a WebSocket, or two functions. Every input is checked against the contract before a
@@ -18,13 +18,14 @@ export function serveEngine(engine: Engine, channel: ChannelOptions): () => void
     ...channel,
     // A run may be watched for days; whoever calls decides how long to wait.
     timeout: -1,
-    eventNames: ['runEvents', 'runProgress', 'runProblems', 'runEnded'],
+    eventNames: ['runEvents', 'runProgress', 'runProblems', 'runEnded', 'logGrown'],
   });
   const forget = engine.subscribe({
     runEvents: (push) => void client.runEvents.asEvent(push),
     runProgress: (push) => void client.runProgress.asEvent(push),
     runProblems: (push) => void client.runProblems.asEvent(push),
     runEnded: (push) => void client.runEnded.asEvent(push),
+    logGrown: (push) => void client.logGrown.asEvent(push),
   });
   return () => {
     forget();
