@@ -36,6 +36,11 @@ export function FileBrowser({ client, title, note = '', pick, start, onChosen, o
     if (pick !== 'inputs') return setChosen(ticked ? [entry] : []);
     setChosen((before) => (ticked ? [...before, entry] : before.filter((each) => each !== entry)));
   };
+  const choose = (paths: string[]): void => {
+    // Closing gives the focus back to where it was.
+    dialog.current?.close();
+    onChosen(paths);
+  };
   const result = resultOf(pick, chosen, listing);
   // In the body, since a form cannot stand in the form that asks.
   return createPortal(
@@ -57,14 +62,14 @@ export function FileBrowser({ client, title, note = '', pick, start, onChosen, o
         <span className="muted file-browser-count" role="status">
           {chosen.length === 0 ? '' : `${chosen.length} chosen`}
         </span>
-        <button type="button" onClick={onClose}>
+        <button type="button" onClick={() => dialog.current?.close()}>
           Cancel
         </button>
         <button
           type="button"
           className="primary"
           disabled={result.paths.length === 0}
-          onClick={() => onChosen(result.paths)}
+          onClick={() => choose(result.paths)}
         >
           {result.label}
         </button>

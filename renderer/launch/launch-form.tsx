@@ -1,5 +1,5 @@
 import './launch-form.css';
-import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { type DragEvent, type FormEvent, useEffect, useRef, useState } from 'react';
 import type { EngineClient } from '../../shared/engine-client.ts';
 import { CopyCommand } from './copy-command.tsx';
 import { DevicesSection } from './devices-section.tsx';
@@ -38,6 +38,8 @@ export function LaunchForm({ client, initial = {}, onStarted, onCancel }: Launch
       className="launch-form"
       aria-labelledby="launch-title"
       noValidate
+      onDragOver={stay}
+      onDrop={stay}
       onSubmit={(event) => void submit(event)}
     >
       <header className="launch-header">
@@ -69,7 +71,11 @@ export function LaunchForm({ client, initial = {}, onStarted, onCancel }: Launch
         <WorkersSection {...{ draft, chosen, problems }} onChange={change} />
         <OutputSection {...{ client, draft, problems }} onChange={change} />
       </div>
-      <PlanPreview state={launch.plan} ready={launch.request !== null} />
+      <PlanPreview
+        state={launch.plan}
+        complaint={Object.values(problems)[0]?.message ?? null}
+        onShow={() => showFirstProblem(form.current)}
+      />
       <footer className="launch-footer">
         <FieldNote id="launch-note" problem={problems.form} />
         <button type="button" onClick={onCancel}>
@@ -84,6 +90,11 @@ export function LaunchForm({ client, initial = {}, onStarted, onCancel }: Launch
       </footer>
     </form>
   );
+}
+
+/** A file that is dropped beside its place must not be opened instead of the page. */
+function stay(event: DragEvent): void {
+  event.preventDefault();
 }
 
 /** Takes the person to the first thing to mend. */

@@ -5,15 +5,28 @@ import { counted, shownNumber } from '../parts/count.ts';
 import { balanceInWords, type RankBar, rankBars } from './rank-bars.ts';
 import type { PlanState } from './use-plan.ts';
 
+interface PlanPreviewProps {
+  state: PlanState;
+  /** The first thing to mend, which may be out of sight; null when there is none. */
+  complaint: string | null;
+  /** Takes the person there. */
+  onShow: () => void;
+}
+
 /** Which files each rank would get, before anything is started. */
-export function PlanPreview({ state, ready }: { state: PlanState; ready: boolean }) {
+export function PlanPreview({ state, complaint, onShow }: PlanPreviewProps) {
   const { plan, asking } = state;
   return (
     <section className="plan-preview" aria-labelledby="plan-title" aria-busy={asking}>
       <h2 id="plan-title">Assignment</h2>
       <p className="plan-note muted" role="status">
-        {noteOf(state, ready)}
+        {noteOf(state, complaint)}
       </p>
+      {complaint !== null && !asking && (
+        <button type="button" className="small" onClick={onShow}>
+          Show what to mend
+        </button>
+      )}
       {plan !== null && (
         <div className={asking ? 'plan outdated' : 'plan'}>
           <PlanTotals plan={plan} />
@@ -38,11 +51,11 @@ export function PlanPreview({ state, ready }: { state: PlanState; ready: boolean
   );
 }
 
-function noteOf({ plan, problem, asking }: PlanState, ready: boolean): string {
+function noteOf({ plan, asking }: PlanState, complaint: string | null): string {
   if (asking) return 'Working it out…';
-  if (problem !== null) return 'No assignment: see the marked field.';
+  if (complaint !== null) return complaint;
   if (plan !== null) return 'How the files would be spread now; a queue goes on balancing while it runs.';
-  return ready ? '' : 'Shown once a pipeline and files are given and every field is right.';
+  return 'Shown once a pipeline and files are given.';
 }
 
 function PlanTotals({ plan }: { plan: Plan }) {
