@@ -16,6 +16,8 @@ export function connectInProcess(engine: Engine): Engine {
     ...client,
     hostRun: (request) => engine.hostRun(request),
     ownedRuns: () => engine.ownedRuns(),
+    openClient: (listener) => engine.openClient(listener),
+    stopOwnedRuns: (request) => engine.stopOwnedRuns(request),
     async close() {
       await engine.close();
       endService();
