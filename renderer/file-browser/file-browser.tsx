@@ -28,6 +28,10 @@ export function FileBrowser({ client, title, note = '', pick, start, onChosen, o
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const { listing, problem, asking } = useFolder(client, path);
   useEffect(() => dialog.current?.showModal(), []);
+  const shown = listing?.path;
+  useEffect(() => {
+    if (shown !== undefined) keepFocus(dialog.current);
+  }, [shown]);
   const open = (next: string): void => {
     if (pick !== 'inputs') setChosen([]);
     setPath(next);
@@ -47,7 +51,7 @@ export function FileBrowser({ client, title, note = '', pick, start, onChosen, o
     <dialog ref={dialog} className="file-browser" aria-labelledby={titleId} onClose={onClose}>
       <h2 id={titleId}>{title}</h2>
       {note === '' ? null : <p className="file-browser-note">{note}</p>}
-      <PathBar key={listing?.path} listing={listing} onOpen={open} />
+      <PathBar listing={listing} onOpen={open} />
       {problem === null ? null : <ProblemNote problem={problem} />}
       <EntryList
         key={`entries of ${listing?.path ?? ''}`}
@@ -79,6 +83,14 @@ export function FileBrowser({ client, title, note = '', pick, start, onChosen, o
   );
 }
 
+/** The row that led into a folder is gone with the folder it stood in: the focus goes to the first row of the new one. */
+function keepFocus(dialog: HTMLDialogElement | null): void {
+  const focused = document.activeElement;
+  if (dialog === null || (focused !== null && focused !== dialog && dialog.contains(focused))) return;
+  const rows = dialog.querySelector<HTMLElement>('.file-browser-entries');
+  (rows?.querySelector<HTMLElement>('button, input:not(:disabled)') ?? rows)?.focus();
+}
+
 /** Without a tick the folder that is shown is meant, where a folder will do. */
 function resultOf(
   pick: PickKind,
@@ -92,7 +104,9 @@ function resultOf(
 }
 
 function PathBar({ listing, onOpen }: { listing: FolderListing | null; onOpen: (path: string) => void }) {
-  const [text, setText] = useState(listing?.path ?? '');
+  const path = listing?.path ?? '';
+  const [text, setText] = useState(path);
+  useEffect(() => setText(path), [path]);
   const go = (event: FormEvent): void => {
     event.preventDefault();
     // The dialog may stand inside another form, which must not be sent.

@@ -46,8 +46,22 @@ const ABOUT_DISPATCH = 'with the dispatch "';
  */
 export function problemFields(problem: Problem, parameters: readonly string[]): FieldProblems {
   if (problem.reason === 'invalid-parameter') return aboutParameters(problem, parameters);
-  const { message, advice } = problem;
-  return { [fieldOf(problem)]: { message, advice, missing: false } };
+  const { message } = problem;
+  return { [fieldOf(problem)]: { message, advice: inWordsOfForm(problem.advice), missing: false } };
+}
+
+/** The command's options and the labels that stand for them here. */
+const LABELS: Readonly<Record<string, string>> = {
+  '--dispatch': '“Dispatch”',
+  '--output': '“Output folder”',
+  '--overwrite': '“Replace output files that are there already”',
+  '--skip-invalid': '“Leave out files that turn out to be damaged”',
+  '--workers-per-device': '“Workers per device”',
+};
+
+/** An advice that names an option of the command names its field instead. */
+function inWordsOfForm(advice: string): string {
+  return advice.replace(/--[a-z]+(?:-[a-z]+)*/g, (option) => LABELS[option] ?? option);
 }
 
 function fieldOf({ reason, message }: Problem): FieldName {

@@ -48,7 +48,7 @@ export function FieldNote({
     <p id={id} className="field-note field-problem" aria-live="polite">
       <span aria-hidden="true">✕ </span>
       {problem.message}
-      {problem.advice === '' ? null : <span className="field-advice"> {problem.advice}</span>}
+      {problem.advice === '' ? null : <span className="field-advice">{problem.advice}</span>}
     </p>
   );
 }

@@ -31,4 +31,11 @@ describe('problemFields', () => {
     const refusal = problem('invalid-pipeline', 'Pipeline "a" with the dispatch "each" cannot be used: …', 'Do.');
     expect(Object.keys(problemFields(refusal, []))).toEqual(['dispatch']);
   });
+
+  it('names fields instead of the options of the command', () => {
+    const refusal = problem('invalid-input', 'It is damaged.', 'Go on with --skip-invalid, or try --other.');
+    expect(problemFields(refusal, []).inputs?.advice).toBe(
+      'Go on with “Leave out files that turn out to be damaged”, or try --other.',
+    );
+  });
 });
