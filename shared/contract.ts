@@ -178,6 +178,37 @@ export interface LogProblem {
   offset: number;
 }
 
+/** A log as it is named in calls about it. */
+export interface LogName {
+  run: string;
+  source: string;
+  step?: number | undefined;
+}
+
+/** A folder of the machine that the engine runs on, as its user may read it: a browser has no file dialog of its own for it. */
+export interface FolderListing {
+  /** Absolute. */
+  path: string;
+  /** null at the top. */
+  parent: string | null;
+  /** Folders first, each kind by name; hidden ones are left out. */
+  entries: { name: string; path: string; kind: 'folder' | 'file'; size: number | null }[];
+  /** How many entries were left out beyond the limit of one listing. */
+  more: number;
+}
+
+/** What a client wants to know before anything else. */
+export interface About {
+  version: string;
+  home: string;
+  platform: string;
+  hostname: string;
+  /** The folder where relative paths and the file browser begin. */
+  workingDirectory: string;
+  /** The bundled sample files. */
+  samples: string;
+}
+
 /** Method name → input schema and answer type. */
 export interface Methods {
   devices(input: Record<string, never>): Promise<{ devices: Device[]; problems: string[] }>;
@@ -212,6 +243,15 @@ export interface Methods {
   archive(input: { run: string }): Promise<Answer<ArchiveResult>>;
   verifyArchive(input: { run: string }): Promise<Answer<{ result: ArchiveResult; differences: Difference[] }>>;
   reconcile(input: { run: string }): Promise<Answer<ReconciliationResult>>;
+  about(input: Record<string, never>): Promise<About>;
+  /** The last lines of a log. */
+  tailLog(input: LogName & { lines: number }): Promise<Answer<LogRange>>;
+  /** Lines of a log that match a regular expression, in file order. */
+  searchLog(input: LogName & { pattern: string; limit: number }): Promise<Answer<{ hits: LogHit[]; more: boolean }>>;
+  /** Growth of the log is then pushed as `logGrown`; the bytes are asked for by range. */
+  followLog(input: LogName): Promise<Answer<{ size: number }>>;
+  unfollowLog(input: LogName): Promise<void>;
+  listFolder(input: { path: string | null }): Promise<Answer<FolderListing>>;
   clean(input: { olderThanDays: number; logsOnly: boolean; dryRun: boolean }): Promise<Answer<CleanResult>>;
 }
 
@@ -220,6 +260,7 @@ export interface Events {
   runEvents(push: { run: string; events: RunEvent[] }): void;
   runProgress(push: { run: string; progress: LiveProgress }): void;
   runProblems(push: { run: string; problems: LogProblem[] }): void;
+  logGrown(push: { run: string; source: string; step: number | null; size: number }): void;
   runEnded(push: { run: string; status: RunStatus }): void;
 }
 
@@ -248,6 +289,12 @@ export const methodInputs: { readonly [Name in keyof Methods]: z.ZodType<Paramet
       .min(0)
       .max(4 * 1024 * 1024),
   }),
+  about: nothing,
+  tailLog: logQuerySchema.extend({ lines: z.number().int().min(1).max(100_000) }),
+  searchLog: logQuerySchema.extend({ pattern: z.string().min(1).max(1_000), limit: z.number().int().min(1).max(10_000) }),
+  followLog: logQuerySchema,
+  unfollowLog: logQuerySchema,
+  listFolder: z.object({ path: z.string().max(4_096).nullable() }),
   summary: run,
   archive: run,
   verifyArchive: run,

@@ -58,7 +58,8 @@ async function prepare(): Promise<void> {
         home,
         env: process.env,
         headless: [process.execPath, import.meta.filename],
-        commandLine: args,
+        // What is launched from the page is launched by nobody's command line.
+        commandLine: args[0] === 'serve' ? null : args,
       }),
     );
   } catch (error) {

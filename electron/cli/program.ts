@@ -22,6 +22,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   summary: async () => (await import('./commands/summary.ts')).registerSummaryCommand,
   archive: async () => (await import('./commands/archive.ts')).registerArchiveCommand,
   reconcile: async () => (await import('./commands/reconcile.ts')).registerReconcileCommand,
+  serve: async () => (await import('./commands/serve.ts')).registerServeCommand,
   clean: async () => (await import('./commands/clean.ts')).registerCleanCommand,
   'engine-host': async () => (await import('./commands/engine-host.ts')).registerEngineHostCommand,
 };

@@ -17,14 +17,33 @@ export interface EngineOptions {
 /** Why an engine process takes a run. */
 export type HostPurpose = 'run' | 'resume' | 'retry';
 
+/** Methods whose effect belongs to the client that calls them and ends with it. */
+type ClientMethods = Pick<Methods, 'watchRun' | 'unwatchRun' | 'followLog' | 'unfollowLog' | 'searchLog'>;
+
+/** One client of the engine: a window, a page, a command. */
+export interface ClientSession extends ClientMethods {
+  /** Ends what the client watches, follows and searches; it is told nothing any more. */
+  close(): void;
+}
+
 /** The engine as a front door sees it: the contract's methods, its events, and an orderly end. */
 export interface Engine extends Methods {
-  /** Listens to what the engine pushes; returns how to end it. */
+  /**
+   * A client of its own beside others: it gets the whole history of each run that it watches, and events of nothing else.
+   * @param listener gets what the engine pushes to this client
+   */
+  openClient(listener: Partial<Events>): ClientSession;
+  /** Listens to what is watched by this engine's own `watchRun` and `followLog`; returns how to end it. */
   subscribe(listener: Partial<Events>): () => void;
   /** Runs a run whose folder is there until it ends: what the headless engine does. */
   hostRun(request: { run: string; purpose: HostPurpose; items: readonly string[] }): Promise<void>;
   /** Runs that this process owns now. */
   ownedRuns(): string[];
+  /**
+   * Stops all runs that this process owns, in order or (force) at once, and takes no more from then on: for a process that is to end.
+   * Resolves when they have ended.
+   */
+  stopOwnedRuns(request: { force: boolean; by: string }): Promise<void>;
   /** Stops watching, closes threads and caches. Owned runs must have ended or been stopped before. */
   close(): Promise<void>;
 }

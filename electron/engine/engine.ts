@@ -1,11 +1,14 @@
 import { mkdirSync } from 'node:fs';
-import type { Engine, EngineOptions } from './engine-api.ts';
+import type { Events } from '../../shared/contract.ts';
+import { openClientSession } from './clients/client-session.ts';
+import { Listeners } from './clients/listeners.ts';
+import type { ClientSession, Engine, EngineOptions } from './engine-api.ts';
 import { EngineCore } from './methods/engine-core.ts';
 import { launchMethods } from './methods/launch-methods.ts';
 import { logMethods } from './methods/log-methods.ts';
+import { machineMethods } from './methods/machine-methods.ts';
 import { recordMethods } from './methods/record-methods.ts';
 import { runMethods } from './methods/run-methods.ts';
-import { RunWatches } from './runs/run-watches.ts';
 
 /** The data directory names private files and holds private logs. */
 const PRIVATE_MODE = 0o700;
@@ -18,13 +21,24 @@ const PRIVATE_MODE = 0o700;
 export function createEngine(options: EngineOptions): Engine {
   mkdirSync(options.home, { recursive: true, mode: PRIVATE_MODE });
   const core = new EngineCore(options);
-  const watches = new RunWatches({ push: (name, payload) => core.push(name, payload), isOwned: core.isOwned });
+  const clients = new Set<ClientSession>();
+  const openClient = (listener: Partial<Events>): ClientSession => {
+    const session = openClientSession(core, listener);
+    const client = { ...session, close: () => clients.delete(client) && session.close() };
+    clients.add(client);
+    return client;
+  };
+  const listeners = new Listeners();
+  const own = openClient(toAll(listeners));
   return {
     ...launchMethods(core),
-    ...runMethods(core, watches),
+    ...runMethods(core),
     ...logMethods(core),
     ...recordMethods(core),
-    subscribe: (listener) => core.subscribe(listener),
+    ...machineMethods(core),
+    ...own,
+    openClient,
+    subscribe: (listener) => listeners.add(listener),
     async hostRun({ run, purpose, items }) {
       const found = core.find(run);
       if (!found.ok) throw new Error(found.error.message);
@@ -33,9 +47,21 @@ export function createEngine(options: EngineOptions): Engine {
       await hosted.value.ended;
     },
     ownedRuns: () => [...core.hosted.keys()],
+    stopOwnedRuns: (request) => core.stopOwned(request),
     async close() {
-      watches.close();
+      for (const client of clients) client.close();
       await Promise.all([...core.hosted.values()].map(({ ended }) => ended.catch(() => undefined)));
     },
+  };
+}
+
+/** A listener that passes on all events. */
+function toAll(listeners: Listeners): Events {
+  return {
+    runEvents: (push) => listeners.push('runEvents', push),
+    runProgress: (push) => listeners.push('runProgress', push),
+    runProblems: (push) => listeners.push('runProblems', push),
+    runEnded: (push) => listeners.push('runEnded', push),
+    logGrown: (push) => listeners.push('logGrown', push),
   };
 }

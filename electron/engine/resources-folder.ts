@@ -11,6 +11,11 @@ export function resourcesFolder(): string {
   return join(projectFolder(), 'resources');
 }
 
+/** The folder of the built pages: the window's, in Electron as in a browser. It may not be there in a checkout that is not built. */
+export function pagesFolder(): string {
+  return join(projectFolder(), 'out', 'renderer');
+}
+
 /** The version of Drover, from its package file. */
 export function droverVersion(): string {
   const text = readFileSync(join(projectFolder(), 'package.json'), 'utf8');

@@ -33,6 +33,7 @@ engine.subscribe({ runProblems: (push) => problems.push(...push.problems) });
 const started = await engine.startRun({ ...request, detach: false });
 if (!started.ok) throw new Error(started.error.message);
 const { run, directory } = started.value;
+await engine.watchRun({ run });
 const isOver = (): boolean => !engine.ownedRuns().includes(run);
 await until(() => outputs() >= OUTPUTS_BEFORE, 'the first outputs');
 fillDisk();

@@ -1,6 +1,7 @@
 import type { ChannelOptions } from 'birpc';
+import { connectEngine } from '../../../shared/engine-client.ts';
 import type { Engine } from '../engine-api.ts';
-import { connectEngine } from './connect-engine.ts';
+
 import { serveEngine } from './serve-engine.ts';
 
 /**
@@ -15,6 +16,8 @@ export function connectInProcess(engine: Engine): Engine {
     ...client,
     hostRun: (request) => engine.hostRun(request),
     ownedRuns: () => engine.ownedRuns(),
+    openClient: (listener) => engine.openClient(listener),
+    stopOwnedRuns: (request) => engine.stopOwnedRuns(request),
     async close() {
       await engine.close();
       endService();

@@ -4,41 +4,56 @@ import { type Events, type Methods, methodInputs } from '../../../shared/contrac
 import { problem } from '../../../shared/problem.ts';
 import { err } from '../../../shared/result.ts';
 import type { Engine } from '../engine-api.ts';
+import { isRequestMessage } from './request-message.ts';
 
 /** Methods whose answer is no `Result`: what is wrong with their input can only be told as an error. */
-const PLAIN_ANSWERS: readonly (keyof Methods)[] = ['devices', 'pipelines', 'runs', 'unwatchRun'];
+const PLAIN_ANSWERS: readonly (keyof Methods)[] = [
+  'devices',
+  'pipelines',
+  'runs',
+  'unwatchRun',
+  'unfollowLog',
+  'about',
+];
 
 /**
- * Serves an engine over a channel: a pair of ports, a WebSocket, or two functions. Every input is checked against the contract before a
- * method sees it; what does not fit is answered as the problem `invalid-usage`. Events of the engine are pushed to the client.
- * @returns ends the service: no event is pushed any more
+ * Serves an engine to one client over a channel: a pair of ports, a WebSocket, or two functions. Every input is checked against the contract
+ * before a method sees it; what does not fit is answered as the problem `invalid-usage`. What the client watches is pushed to it.
+ * @param channel hands over decoded messages
+ * @returns ends the service: what the client watches and searches ends, and nothing is pushed any more
  */
 export function serveEngine(engine: Engine, channel: ChannelOptions): () => void {
-  const client = createBirpc<Events, Methods>(checkedMethods(engine), {
-    ...channel,
-    // A run may be watched for days; whoever calls decides how long to wait.
-    timeout: -1,
-    eventNames: ['runEvents', 'runProgress', 'runProblems', 'runEnded'],
-  });
-  const forget = engine.subscribe({
+  const session = engine.openClient({
     runEvents: (push) => void client.runEvents.asEvent(push),
     runProgress: (push) => void client.runProgress.asEvent(push),
     runProblems: (push) => void client.runProblems.asEvent(push),
     runEnded: (push) => void client.runEnded.asEvent(push),
+    logGrown: (push) => void client.logGrown.asEvent(push),
+  });
+  const client = createBirpc<Events, Methods>(checkedMethods({ ...engine, ...session }), {
+    ...channel,
+    on: (receive) => channel.on((message: unknown) => (isRequestMessage(message) ? receive(message) : undefined)),
+    // Only what the contract names can be called, and nothing that every object inherits.
+    resolver: (name, found) => (Object.hasOwn(methodInputs, name) ? found : undefined),
+    // A run may be watched for days; whoever calls decides how long to wait.
+    timeout: -1,
+    // A channel that has closed meanwhile takes no answer, and an answer that cannot be sent is sent as an error.
+    onGeneralError: () => true,
+    eventNames: ['runEvents', 'runProgress', 'runProblems', 'runEnded', 'logGrown'],
   });
   return () => {
-    forget();
+    session.close();
     client.$close();
   };
 }
 
-function checkedMethods(engine: Engine): Methods {
+function checkedMethods(methods: Methods): Methods {
   const names = Object.keys(methodInputs) as (keyof Methods)[];
-  return Object.fromEntries(names.map((name) => [name, checkedMethod(engine, name)])) as unknown as Methods;
+  return Object.fromEntries(names.map((name) => [name, checkedMethod(methods, name)])) as unknown as Methods;
 }
 
-function checkedMethod(engine: Engine, name: keyof Methods): (input: unknown) => Promise<unknown> {
-  const call = engine[name] as (input: unknown) => Promise<unknown>;
+function checkedMethod(methods: Methods, name: keyof Methods): (input: unknown) => Promise<unknown> {
+  const call = methods[name] as (input: unknown) => Promise<unknown>;
   return async (input) => {
     const checked = methodInputs[name].safeParse(input);
     if (checked.success) return call(checked.data);

@@ -6,3 +6,9 @@ export const FILES_NAMED_IN_ERRORS = 3;
 
 /** How many texts one pattern may stand for once its braces are expanded; more is a mistake, and would fill the memory. */
 export const MAX_BRACE_EXPANSIONS = 1000;
+
+/** Entries of one listing in the file browser: more than a person reads, and a message of some 200 KB. */
+export const LISTED_ENTRIES = 1_000;
+
+/** Entries that are asked for at once while a folder is listed: the runtime has a handful of threads for it. */
+export const STATS_AT_ONCE = 32;

@@ -49,3 +49,6 @@ export const COMPONENT_FLUSH_MS = 100;
 export const COMPONENT_FLUSH_BYTES = 64 * 1024;
 /** More than this is not kept waiting on a disk that does not take it: further lines are counted and dropped (bytes). */
 export const COMPONENT_WAITING_MAX_BYTES = 4 * 1024 * 1024;
+
+/** The most bytes of a log in one answer: as in the contract's `readLog`. */
+export const RANGE_MAX_BYTES = 4 * 1024 * 1024;

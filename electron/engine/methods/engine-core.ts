@@ -1,6 +1,7 @@
 import type { Events } from '../../../shared/contract.ts';
-import { type Problem } from '../../../shared/problem.ts';
-import type { Result } from '../../../shared/result.ts';
+import { type Problem, problem } from '../../../shared/problem.ts';
+import { err, type Result } from '../../../shared/result.ts';
+import { Listeners } from '../clients/listeners.ts';
 import { runsFolder } from '../data-home.ts';
 import type { EngineOptions, HostPurpose } from '../engine-api.ts';
 import { isOwned } from '../ownership/owner-file.ts';
@@ -13,16 +14,15 @@ import type { HostedRun } from '../runs/host-run.ts';
 import { hostRun } from '../runs/host-run.ts';
 import type { LaunchPlace } from '../runs/prepare-launch.ts';
 
-type Listener = Partial<Events>;
-
-/** What all methods of an engine share: where things are, which runs this process owns, who listens. */
+/** What all methods of an engine share: where things are, which runs this process owns, who hears of them. */
 export class EngineCore {
   readonly options: EngineOptions;
   readonly table: ProcessTable = processTable();
   readonly resources = resourcesFolder();
   readonly hosted = new Map<string, HostedRun>();
-  private readonly listeners = new Set<Listener>();
+  private readonly listeners = new Listeners();
   private preparedRuntime: RuntimeFolder | undefined;
+  private ending = false;
 
   constructor(options: EngineOptions) {
     this.options = options;
@@ -51,17 +51,9 @@ export class EngineCore {
     return findRun({ runs: this.runs, text, prefer, isActive: this.isOwned });
   }
 
-  subscribe(listener: Listener): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  }
-
-  /** Pushes an event to whoever listens. */
-  push<Name extends keyof Events>(name: Name, payload: Parameters<Events[Name]>[0]): void {
-    for (const listener of this.listeners) {
-      const receive = listener[name] as ((push: Parameters<Events[Name]>[0]) => void) | undefined;
-      receive?.(payload);
-    }
+  /** Listens to what happens in runs that this process owns, besides their journals. @returns ends the listening */
+  subscribe(listener: Pick<Partial<Events>, 'runProgress' | 'runProblems'>): () => void {
+    return this.listeners.add(listener);
   }
 
   /** Takes a run and conducts it in this process. */
@@ -71,6 +63,7 @@ export class EngineCore {
     items: readonly string[],
     metadata?: Metadata,
   ): Result<HostedRun, Problem> {
+    if (this.ending) return err(isEnding());
     const { home, env } = this.options;
     const hosted = hostRun(
       { directory, home, purpose, table: this.table, runtime: this.runtime, env, metadata },
@@ -80,15 +73,31 @@ export class EngineCore {
     return hosted;
   }
 
+  /** Stops all runs that this process owns and takes no more; resolves when they have ended. Asked again with force it kills. */
+  async stopOwned(request: { force: boolean; by: string }): Promise<void> {
+    this.ending = true;
+    const all = [...this.hosted.values()];
+    for (const { session } of all) session.stop(request);
+    await Promise.all(all.map(({ ended }) => ended.catch(() => undefined)));
+  }
+
   private keep(hosted: HostedRun): void {
     const { session } = hosted;
     const { run } = session;
     this.hosted.set(run, hosted);
-    session.on('progress', (progress) => this.push('runProgress', { run, progress }));
-    session.on('problems', (problems) => this.push('runProblems', { run, problems }));
+    session.on('progress', (progress) => this.listeners.push('runProgress', { run, progress }));
+    session.on('problems', (problems) => this.listeners.push('runProblems', { run, problems }));
     const forget = (): void => {
       this.hosted.delete(run);
     };
     hosted.ended.then(forget, forget);
   }
+}
+
+function isEnding(): Problem {
+  return problem(
+    'cannot-start',
+    'This Drover is ending and takes no more runs.',
+    'Start it again; a run that is recorded already goes on with "drover resume".',
+  );
 }

@@ -2,10 +2,13 @@ import type { Methods } from '../../../shared/contract.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { findLogSources } from '../logs/find-log-sources.ts';
+import { RANGE_MAX_BYTES } from '../logs/limits.ts';
 import { readLogRange } from '../logs/read-log-range.ts';
+import { tailLines } from '../logs/tail-lines.ts';
 import type { EngineCore } from './engine-core.ts';
+import { findLog, findLogToCome } from './find-log.ts';
 
-type LogMethods = Pick<Methods, 'logSources' | 'readLog'>;
+type LogMethods = Pick<Methods, 'logSources' | 'readLog' | 'tailLog'>;
 
 /** Methods about the logs of a run: which there are, and their bytes by range. */
 export function logMethods(core: EngineCore): LogMethods {
@@ -14,22 +17,34 @@ export function logMethods(core: EngineCore): LogMethods {
       const found = core.find(run);
       return found.ok ? ok(findLogSources(found.value.directory)) : found;
     },
-    async readLog({ run, source, step, offset, length }) {
-      const path = logPath(core, run, source, step);
-      return path.ok ? ok(await readLogRange(path.value, offset, length)) : path;
+    async readLog({ offset, length, ...name }) {
+      const log = findLog(core, name);
+      return log.ok ? readOrSay(log.value.path, (path) => readLogRange(path, offset, length)) : log;
+    },
+    async tailLog({ lines, ...name }) {
+      const log = findLogToCome(core, name);
+      return log.ok ? readOrSay(log.value.path, (path) => tailOf(path, lines)) : log;
     },
   };
 }
 
-function logPath(core: EngineCore, run: string, source: string, step: number | undefined): Result<string, Problem> {
-  const found = core.find(run);
-  if (!found.ok) return found;
-  // Only what is listed can be read: a source is compared and never becomes part of a path.
-  const sources = findLogSources(found.value.directory);
-  const log = sources.findLast(
-    (entry) => entry.source === source && (step === undefined || entry.step === step || entry.step === null),
-  );
-  if (log !== undefined) return ok(log.path);
-  const names = [...new Set(sources.map((entry) => entry.source))].join(', ');
-  return err(problem('unknown-source', `Run ${run} has no log "${source}".`, `There are: ${names}.`));
+async function tailOf(path: string, lines: number): Promise<{ offset: number; bytes: Uint8Array; size: number }> {
+  const { offset, bytes, size } = await tailLines(path, lines, { maxBytes: RANGE_MAX_BYTES });
+  return { offset, bytes, size };
+}
+
+/** A log that is there may still be unreadable: its rights, its disk. */
+async function readOrSay<T>(path: string, read: (path: string) => Promise<T>): Promise<Result<T, Problem>> {
+  try {
+    return ok(await read(path));
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error);
+    return err(
+      problem(
+        'unreadable-input',
+        `The log ${path} cannot be read: ${said}.`,
+        'Check that it is a file and may be read.',
+      ),
+    );
+  }
 }

@@ -5,13 +5,12 @@ import type { RunStatus } from '../../../shared/run-status.ts';
 import { askOwner } from '../ownership/control-files.ts';
 import { listRuns } from '../runs/list-runs.ts';
 import { readRun, statusOfRun } from '../runs/read-run.ts';
-import { RunWatches } from '../runs/run-watches.ts';
 import type { EngineCore } from './engine-core.ts';
 
-type RunMethods = Pick<Methods, 'stopRun' | 'findRun' | 'runs' | 'runStatus' | 'watchRun' | 'unwatchRun'>;
+type RunMethods = Pick<Methods, 'stopRun' | 'findRun' | 'runs' | 'runStatus'>;
 
 /** Methods about runs that are there. */
-export function runMethods(core: EngineCore, watches: RunWatches): RunMethods {
+export function runMethods(core: EngineCore): RunMethods {
   return {
     stopRun: (request) => stopRun(core, request),
     findRun: ({ text, prefer }) => Promise.resolve(core.find(text, prefer)),
@@ -19,17 +18,6 @@ export function runMethods(core: EngineCore, watches: RunWatches): RunMethods {
     async runStatus({ run }) {
       const found = core.find(run);
       return found.ok ? statusOfRun(found.value.directory, core.isOwned(found.value.directory), new Date()) : found;
-    },
-    async watchRun({ run }) {
-      const found = core.find(run);
-      if (!found.ok) return found;
-      const status = statusOfRun(found.value.directory, core.isOwned(found.value.directory), new Date());
-      if (status.ok) watches.watch(found.value.run, found.value.directory);
-      return status;
-    },
-    unwatchRun({ run }) {
-      watches.unwatch(run);
-      return Promise.resolve();
     },
   };
 }

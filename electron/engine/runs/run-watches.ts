@@ -16,6 +16,8 @@ const OWNERLESS_CHECKS = 2;
 export interface WatchTarget {
   push: <Name extends 'runEvents' | 'runEnded'>(name: Name, payload: Parameters<Events[Name]>[0]) => void;
   isOwned: (directory: string) => boolean;
+  /** Called when what is in the journal has been pushed and the run goes on. */
+  onBegun: (run: string) => void;
 }
 
 interface Watch {
@@ -23,13 +25,22 @@ interface Watch {
   timer: NodeJS.Timeout;
 }
 
-/** Follows the journals of runs, whoever owns them: all events from the first, then `runEnded` when a run ended or lost its owner. */
+/** Follows the journals of runs for one client, whoever owns them: all events from the first, then `runEnded` when a run ended or lost its owner. */
 export class RunWatches {
   private readonly target: WatchTarget;
   private readonly watches = new Map<string, Watch>();
 
   constructor(target: WatchTarget) {
     this.target = target;
+  }
+
+  /** How many runs are watched. */
+  get count(): number {
+    return this.watches.size;
+  }
+
+  has(run: string): boolean {
+    return this.watches.has(run);
   }
 
   /** Begins to follow a run; one that is followed already is followed once. Events come after this has returned. */
@@ -52,7 +63,11 @@ export class RunWatches {
     };
     const timer = setInterval(look, OWNER_CHECK_MS);
     this.watches.set(run, { follower, timer });
-    setImmediate(() => this.watches.has(run) && look());
+    setImmediate(() => {
+      if (this.watches.get(run)?.follower !== follower) return;
+      look();
+      if (this.watches.has(run)) this.target.onBegun(run);
+    });
   }
 
   /** Ends a watch; no event of the run is pushed any more. */

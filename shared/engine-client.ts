@@ -1,5 +1,5 @@
 import { type ChannelOptions, createBirpc } from 'birpc';
-import type { Events, Methods } from '../../../shared/contract.ts';
+import type { Events, Methods } from './contract.ts';
 
 /** An engine as a client sees it, whatever lies in between. */
 export interface EngineClient extends Methods {
@@ -17,6 +17,7 @@ export function connectEngine(channel: ChannelOptions): EngineClient {
     runProgress: (push) => listeners.forEach((listener) => listener.runProgress?.(push)),
     runProblems: (push) => listeners.forEach((listener) => listener.runProblems?.(push)),
     runEnded: (push) => listeners.forEach((listener) => listener.runEnded?.(push)),
+    logGrown: (push) => listeners.forEach((listener) => listener.logGrown?.(push)),
   };
   const remote = createBirpc<Methods, Events>(events, { ...channel, timeout: -1 });
   return {
@@ -53,5 +54,11 @@ function callers(remote: Remote): Methods {
     verifyArchive: (input) => remote.verifyArchive(input),
     reconcile: (input) => remote.reconcile(input),
     clean: (input) => remote.clean(input),
+    about: (input) => remote.about(input),
+    tailLog: (input) => remote.tailLog(input),
+    searchLog: (input) => remote.searchLog(input),
+    followLog: (input) => remote.followLog(input),
+    unfollowLog: (input) => remote.unfollowLog(input),
+    listFolder: (input) => remote.listFolder(input),
   };
 }

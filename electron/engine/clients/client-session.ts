@@ -1,0 +1,80 @@
+import type { Events } from '../../../shared/contract.ts';
+import { type Problem, problem } from '../../../shared/problem.ts';
+import { err, ok } from '../../../shared/result.ts';
+import type { ClientSession } from '../engine-api.ts';
+import type { EngineCore } from '../methods/engine-core.ts';
+import { findLog, findLogToCome } from '../methods/find-log.ts';
+import { statusOfRun } from '../runs/read-run.ts';
+import { RunWatches } from '../runs/run-watches.ts';
+import { FollowedLogs } from './followed-logs.ts';
+import { FOLLOWED_LOGS_PER_CLIENT, WATCHES_PER_CLIENT } from './limits.ts';
+import { tell } from './listeners.ts';
+import { LogSearches } from './log-searches.ts';
+
+/**
+ * What one client watches, follows and searches: it gets the whole history of each run that it watches, whoever else watches it, and its
+ * closing ends everything that it began.
+ * @param listener gets the events of what this client watches, and no others
+ */
+export function openClientSession(core: EngineCore, listener: Partial<Events>): ClientSession {
+  const watches = new RunWatches({
+    push: (name, payload) => tell(listener, name, payload),
+    isOwned: core.isOwned,
+    onBegun: (run) => tellLive(core, run, listener),
+  });
+  const logs = new FollowedLogs((push) => tell(listener, 'logGrown', push));
+  const searches = new LogSearches();
+  const forget = core.subscribe({
+    runProgress: (push) => watches.has(push.run) && tell(listener, 'runProgress', push),
+    runProblems: (push) => watches.has(push.run) && tell(listener, 'runProblems', push),
+  });
+  return {
+    watchRun: async ({ run }) => watchRun(core, watches, run),
+    unwatchRun: async ({ run }) => watches.unwatch(run),
+    async followLog(name) {
+      const log = findLogToCome(core, name);
+      if (!log.ok) return log;
+      if (!logs.follow({ name, ...log.value })) return err(tooMany('logs followed', FOLLOWED_LOGS_PER_CLIENT));
+      return ok({ size: log.value.size });
+    },
+    unfollowLog: async (name) => logs.unfollow(name),
+    async searchLog({ pattern, limit, ...name }) {
+      const log = findLog(core, name);
+      return log.ok ? searches.search({ path: log.value.path, pattern, limit }) : log;
+    },
+    close() {
+      forget();
+      watches.close();
+      logs.close();
+      searches.close();
+    },
+  };
+}
+
+function watchRun(core: EngineCore, watches: RunWatches, text: string): ReturnType<typeof statusOfRun> {
+  const found = core.find(text);
+  if (!found.ok) return found;
+  const { run, directory } = found.value;
+  const status = statusOfRun(directory, core.isOwned(directory), new Date());
+  if (!status.ok) return status;
+  if (!watches.has(run) && watches.count >= WATCHES_PER_CLIENT) return err(tooMany('runs watched', WATCHES_PER_CLIENT));
+  watches.watch(run, directory);
+  return status;
+}
+
+/** What is not in the journal and was said before this client came. */
+function tellLive(core: EngineCore, run: string, listener: Partial<Events>): void {
+  const session = core.hosted.get(run)?.session;
+  if (session === undefined) return;
+  const problems = [...session.problems.values()];
+  tell(listener, 'runProgress', { run, progress: session.progress() });
+  if (problems.length > 0) tell(listener, 'runProblems', { run, problems });
+}
+
+function tooMany(what: string, limit: number): Problem {
+  return problem(
+    'invalid-usage',
+    `This client has ${limit} ${what}, which is the most.`,
+    'Close what you do not look at, or open another window.',
+  );
+}

@@ -1,0 +1,118 @@
+import type { LogHit } from '../../../shared/contract.ts';
+import { type Problem, problem } from '../../../shared/problem.ts';
+import { err, ok, type Result } from '../../../shared/result.ts';
+import { grepLog } from '../logs/grep-log.ts';
+import { ANSWER_TEXT_CHARS, HIT_TEXT_CHARS, SEARCH_MAX_MS, SEARCHES_PER_CLIENT } from './limits.ts';
+
+/** What is searched for in a log. */
+interface LogSearch {
+  path: string;
+  pattern: string;
+  /** The most hits. */
+  limit: number;
+}
+
+interface LogSearchAnswer {
+  hits: LogHit[];
+  /** True when the search ended before the log did. */
+  more: boolean;
+}
+
+/** How long a search may take (milliseconds), and how many go on at once. */
+interface LogSearchLimits {
+  maxMs: number;
+  atOnce: number;
+}
+
+const LIMITS: LogSearchLimits = { maxMs: SEARCH_MAX_MS, atOnce: SEARCHES_PER_CLIENT };
+
+/**
+ * The searches of one client. Few go on at once, the others wait. A new search of a log ends an earlier one of the same log, which then
+ * answers with the hits it has: whoever types on is not interested in what was typed before.
+ */
+export class LogSearches {
+  private readonly limits: LogSearchLimits;
+  private readonly byPath = new Map<string, AbortController>();
+  private readonly waiting: (() => void)[] = [];
+  private running = 0;
+  private closed = false;
+
+  constructor(limits: Partial<LogSearchLimits> = {}) {
+    this.limits = { ...LIMITS, ...limits };
+  }
+
+  /** Searches a log; hits come in file order, with their line numbers. */
+  async search(search: LogSearch): Promise<Result<LogSearchAnswer, Problem>> {
+    this.byPath.get(search.path)?.abort();
+    const ending = new AbortController();
+    if (this.closed) ending.abort();
+    this.byPath.set(search.path, ending);
+    await this.takeTurn();
+    try {
+      return await collectHits(search, ending, this.limits.maxMs);
+    } finally {
+      this.leaveTurn();
+      if (this.byPath.get(search.path) === ending) this.byPath.delete(search.path);
+    }
+  }
+
+  /** Ends all searches. */
+  close(): void {
+    this.closed = true;
+    for (const ending of this.byPath.values()) ending.abort();
+  }
+
+  private async takeTurn(): Promise<void> {
+    // Whoever is woken has been given the place of the one that ended.
+    if (this.running >= this.limits.atOnce) await new Promise<void>((resolve) => this.waiting.push(resolve));
+    else this.running += 1;
+  }
+
+  private leaveTurn(): void {
+    const next = this.waiting.shift();
+    if (next === undefined) this.running -= 1;
+    else next();
+  }
+}
+
+async function collectHits(
+  { path, pattern, limit }: LogSearch,
+  ending: AbortController,
+  maxMs: number,
+): Promise<Result<LogSearchAnswer, Problem>> {
+  const hits: LogHit[] = [];
+  let chars = 0;
+  let timedOut = false;
+  const timer = setTimeout(() => {
+    timedOut = true;
+    ending.abort();
+  }, maxMs);
+  const onHit = (hit: LogHit): void => {
+    const text = hit.text.slice(0, HIT_TEXT_CHARS);
+    chars += text.length;
+    hits.push({ line: hit.line, offset: hit.offset, text });
+    if (chars >= ANSWER_TEXT_CHARS) ending.abort();
+  };
+  try {
+    // One more than is wanted tells whether there are more.
+    const searched = await grepLog(path, pattern, {
+      onHit,
+      signal: ending.signal,
+      limit: limit + 1,
+      lineNumbers: true,
+    });
+    if (!searched.ok) return searched;
+    if (timedOut && hits.length === 0) return err(tooSlow(pattern, maxMs));
+    return ok({ hits: hits.slice(0, limit), more: searched.value.stopped !== 'end' });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function tooSlow(pattern: string, maxMs: number): Problem {
+  return problem(
+    'invalid-usage',
+    `The search for \`${pattern}\` found nothing within ${maxMs / 1000} s and was ended.`,
+    'Search for a plain text, or for a pattern without nested repetitions.',
+  );
+}

@@ -1,0 +1,20 @@
+import { contextBridge, ipcRenderer, webUtils } from 'electron';
+import { ENGINE_PORT_MESSAGE, type Shell } from '../../shared/shell.ts';
+import { SHELL_CHANNELS } from '../main/shell-channels.ts';
+
+const shell: Shell = {
+  platform: process.platform,
+  connect() {
+    const { port1, port2 } = new MessageChannel();
+    ipcRenderer.postMessage(SHELL_CHANNELS.connect, null, [port1]);
+    // Ports cannot cross the bridge, so the page gets its end as a message to its own window.
+    window.postMessage(ENGINE_PORT_MESSAGE, location.origin, [port2]);
+  },
+  chooseFiles: () => ipcRenderer.invoke(SHELL_CHANNELS.chooseFiles) as Promise<string[]>,
+  chooseFolder: () => ipcRenderer.invoke(SHELL_CHANNELS.chooseFolder) as Promise<string | null>,
+  pathOf: (file) => webUtils.getPathForFile(file as File),
+  openPath: (path) => ipcRenderer.invoke(SHELL_CHANNELS.openPath, path) as Promise<string>,
+  showInFolder: (path) => ipcRenderer.invoke(SHELL_CHANNELS.showInFolder, path) as Promise<void>,
+};
+
+contextBridge.exposeInMainWorld('drover', shell);

@@ -1,0 +1,114 @@
+import type { ChannelOptions } from 'birpc';
+import { type RawData, WebSocket } from 'ws';
+import { decodeMessage, encodeMessage } from '../../shared/message-codec.ts';
+import { isRequestMessage } from '../engine/connection/request-message.ts';
+import { serveEngine } from '../engine/connection/serve-engine.ts';
+import type { Engine } from '../engine/engine-api.ts';
+import { isWholeMessagePack } from './check-message-pack.ts';
+import type { ServeLimits } from './limits.ts';
+
+/** Reasons for the end of a connection, as the WebSocket protocol numbers them. */
+const CLOSE = { goingAway: 1001, notBinary: 1003, notUnderstood: 1007, tooMuch: 1008 } as const;
+
+type SocketLimits = Pick<ServeLimits, 'openCalls' | 'waitingBytes' | 'heartbeatMs' | 'closeMs'>;
+
+/** Serves the engine to one page until its connection ends; what the page watched ends with it. */
+export function serveSocket(engine: Engine, socket: WebSocket, limits: SocketLimits): void {
+  const client = new SocketClient(socket, limits);
+  const endService = serveEngine(engine, client.channel);
+  socket.once('close', endService);
+}
+
+/** Ends a connection in order; a client that does not answer is cut off. */
+export function closeSocket(socket: WebSocket, closeMs: number, code: number = CLOSE.goingAway, why = ''): void {
+  socket.close(code, why);
+  const timer = setTimeout(() => socket.terminate(), closeMs);
+  socket.once('close', () => clearTimeout(timer));
+}
+
+/**
+ * A page at the other end of a WebSocket. Whatever it does harms no connection but its own: garbage, too many calls, or not reading what it
+ * is sent end it.
+ */
+class SocketClient {
+  private readonly socket: WebSocket;
+  private readonly limits: SocketLimits;
+  private receive: (message: unknown) => void = () => undefined;
+  private openCalls = 0;
+  /** Whether anything came or was taken since the last look. */
+  private alive = true;
+
+  constructor(socket: WebSocket, limits: SocketLimits) {
+    this.socket = socket;
+    this.limits = limits;
+    socket.on('message', (data, isBinary) => this.take(data, isBinary));
+    socket.on('pong', () => this.markAlive());
+    // The protocol's own errors (a frame too large, a mask missing) end the connection by themselves.
+    socket.on('error', () => undefined);
+    const heartbeat = setInterval(() => this.beat(), limits.heartbeatMs);
+    socket.once('close', () => clearInterval(heartbeat));
+  }
+
+  get channel(): ChannelOptions {
+    return {
+      on: (receive) => {
+        this.receive = receive;
+      },
+      off: () => {
+        this.receive = () => undefined;
+      },
+      post: (message: unknown) => this.send(message),
+    };
+  }
+
+  private take(data: RawData, isBinary: boolean): void {
+    this.markAlive();
+    if (this.socket.readyState !== WebSocket.OPEN) return;
+    if (!isBinary) return this.drop(CLOSE.notBinary, 'Calls are binary messages.');
+    const message = decode(data);
+    if (!isRequestMessage(message)) return this.drop(CLOSE.notUnderstood, 'This is no call.');
+    if (message.i !== undefined) this.openCalls += 1;
+    if (this.openCalls > this.limits.openCalls) return this.drop(CLOSE.tooMuch, 'Too many calls at once.');
+    this.receive(message);
+  }
+
+  private send(message: unknown): void {
+    if (isAnswer(message)) this.openCalls -= 1;
+    if (this.socket.readyState !== WebSocket.OPEN) return;
+    this.socket.send(encodeMessage(message), (error) => {
+      if (error === undefined || error === null) this.markAlive();
+    });
+    // It does not read, so it would not read a farewell either.
+    if (this.socket.bufferedAmount > this.limits.waitingBytes) this.socket.terminate();
+  }
+
+  private drop(code: number, why: string): void {
+    this.receive = () => undefined;
+    closeSocket(this.socket, this.limits.closeMs, code, why);
+  }
+
+  private markAlive(): void {
+    this.alive = true;
+  }
+
+  private beat(): void {
+    if (!this.alive) return this.socket.terminate();
+    this.alive = false;
+    if (this.socket.readyState === WebSocket.OPEN) this.socket.ping();
+  }
+}
+
+/** @returns undefined when it is no message at all */
+function decode(data: RawData): unknown {
+  // Messages come in one piece: that is how the server's sockets are set.
+  if (!Buffer.isBuffer(data) || !isWholeMessagePack(data)) return undefined;
+  try {
+    return decodeMessage(data);
+  } catch {
+    return undefined;
+  }
+}
+
+function isAnswer(message: unknown): boolean {
+  return typeof message === 'object' && message !== null && 't' in message && message.t === 's';
+}

@@ -1,0 +1,159 @@
+import { realpathSync, statSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer } from 'ws';
+import { type Problem, problem } from '../../shared/problem.ts';
+import { err, ok, type Result } from '../../shared/result.ts';
+import type { Engine } from '../engine/engine-api.ts';
+import { Access, isOwnHost, isOwnOrigin } from './access.ts';
+import { answerRequest } from './answer-request.ts';
+import { SERVE_LIMITS, type ServeLimits, TIMEOUT_CHECK_MS } from './limits.ts';
+import { closeSocket, serveSocket } from './serve-socket.ts';
+
+/** Only this machine reaches it; from another one an SSH tunnel does. */
+const ADDRESS = '127.0.0.1';
+
+/** Where pages connect to the engine. */
+const RPC_PATH = '/rpc';
+
+interface ServeRequest {
+  engine: Engine;
+  /** The folder of the built pages. */
+  root: string;
+  /** 0 for any that is free. */
+  port: number;
+  limits?: Partial<ServeLimits>;
+}
+
+/** A server that is up. */
+export interface Serving {
+  /** The page's address with its token: whoever has it can start programs. */
+  url: string;
+  port: number;
+  /** An address for a browser's command line: it opens the page once, soon. */
+  openingUrl(): string;
+  /** How many pages are connected. */
+  clients(): number;
+  /** Ends all connections and frees the port. The engine goes on. */
+  close(): Promise<void>;
+}
+
+/** Serves the window to browsers on this machine: the pages over HTTP, the engine over WebSockets, both behind a token. */
+export async function startServing(request: ServeRequest): Promise<Result<Serving, Problem>> {
+  const { engine, port } = request;
+  const limits = { ...SERVE_LIMITS, ...request.limits };
+  const root = findPages(request.root);
+  if (root === null) return err(notBuilt(request.root));
+  const access = new Access();
+  const server = makeHttpServer({ access, root }, limits);
+  const sockets = acceptSockets(server, access, engine, limits);
+  const listening = await listen(server, port);
+  if (!listening.ok) return listening;
+  const address = (token: string): string => `http://${ADDRESS}:${listening.value}/?token=${token}`;
+  return ok({
+    url: address(access.token),
+    port: listening.value,
+    openingUrl: () => address(access.issueOpeningCode()),
+    clients: () => sockets.clients.size,
+    async close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      await endSockets(sockets, limits.closeMs);
+      server.closeAllConnections();
+      await closed;
+    },
+  });
+}
+
+function findPages(folder: string): string | null {
+  const index = statSync(join(folder, 'index.html'), { throwIfNoEntry: false });
+  return index?.isFile() === true ? realpathSync(folder) : null;
+}
+
+function makeHttpServer(site: { access: Access; root: string }, limits: ServeLimits): Server {
+  const options = {
+    maxHeaderSize: limits.headerBytes,
+    headersTimeout: limits.headersMs,
+    requestTimeout: limits.requestMs,
+    connectionsCheckingInterval: Math.min(TIMEOUT_CHECK_MS, limits.headersMs),
+  };
+  const server = createServer(options, (request, response) => {
+    // A client that goes away in the middle of an answer is no error of ours; whatever else it was, this request alone fails.
+    answerRequest(site, request, response).catch(() => response.destroy());
+  });
+  server.maxConnections = limits.connections;
+  server.setTimeout(limits.idleMs);
+  return server;
+}
+
+function acceptSockets(server: Server, access: Access, engine: Engine, limits: ServeLimits): WebSocketServer {
+  const sockets = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: limits.messageBytes,
+  });
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on('error', () => socket.destroy());
+    const refusal = refusalOf(request, access, sockets.clients.size >= limits.clients);
+    if (refusal !== null) {
+      socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
+      return;
+    }
+    sockets.handleUpgrade(request, socket, head, (client) => serveSocket(engine, client, limits));
+  });
+  return sockets;
+}
+
+/** The status that a request for a WebSocket is refused with, or null. Browsers let pages of all sites ask for one, and send cookies along. */
+function refusalOf(request: IncomingMessage, access: Access, isFull: boolean): string | null {
+  const { headers, url } = request;
+  if (!isOwnHost(headers) || !isOwnOrigin(headers) || !access.hasCookie(headers)) return '403 Forbidden';
+  if (url !== RPC_PATH) return '404 Not Found';
+  return isFull ? '503 Service Unavailable' : null;
+}
+
+async function listen(server: Server, port: number): Promise<Result<number, Problem>> {
+  const failed = await new Promise<NodeJS.ErrnoException | null>((resolve) => {
+    server.once('error', resolve);
+    server.listen(port, ADDRESS, () => resolve(null));
+  });
+  if (failed !== null) return err(cannotListen(port, failed));
+  return ok((server.address() as AddressInfo).port);
+}
+
+async function endSockets(sockets: WebSocketServer, closeMs: number): Promise<void> {
+  const ends = [...sockets.clients].map((client) => {
+    const ended = new Promise<void>((resolve) => client.once('close', () => resolve()));
+    closeSocket(client, closeMs);
+    return ended;
+  });
+  await Promise.all(ends);
+  sockets.close();
+}
+
+function cannotListen(port: number, error: NodeJS.ErrnoException): Problem {
+  if (error.code === 'EADDRINUSE') {
+    return problem(
+      'invalid-usage',
+      `Port ${port} is in use by another program.`,
+      'Leave out --port for one that is free, or give another one.',
+    );
+  }
+  if (error.code === 'EACCES') {
+    return problem('invalid-usage', `You may not use port ${port}.`, 'Give a port from 1024 on, or leave out --port.');
+  }
+  return problem(
+    'invalid-usage',
+    `The server cannot listen on ${ADDRESS}:${port}: ${error.message}.`,
+    'Give another port.',
+  );
+}
+
+function notBuilt(folder: string): Problem {
+  return problem(
+    'cannot-start',
+    `The window is not built: ${join(folder, 'index.html')} is missing.`,
+    'Run "npm run build" in the folder of Drover, or install it again.',
+  );
+}

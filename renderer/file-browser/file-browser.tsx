@@ -1,0 +1,133 @@
+import './file-browser.css';
+import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
+import { createPortal } from 'react-dom';
+import type { FolderListing } from '../../shared/contract.ts';
+import type { EngineClient } from '../../shared/engine-client.ts';
+import { ProblemNote } from '../parts/problem-note.tsx';
+import { EntryList, type PickKind } from './entry-list.tsx';
+import { useFolder } from './use-folder.ts';
+
+interface FileBrowserProps {
+  client: EngineClient;
+  title: string;
+  /** A sentence above the folder, where something needs to be said. */
+  note?: string;
+  pick: PickKind;
+  /** Where to begin; null for the engine's own folder. */
+  start: string | null;
+  /** Absolute paths, at least one. */
+  onChosen: (paths: string[]) => void;
+  onClose: () => void;
+}
+
+/** A dialog that shows the folders of the machine that the engine runs on, as far as its user may read them. */
+export function FileBrowser({ client, title, note = '', pick, start, onChosen, onClose }: FileBrowserProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const titleId = useId();
+  const [path, setPath] = useState(start);
+  const [chosen, setChosen] = useState<readonly string[]>([]);
+  const { listing, problem, asking } = useFolder(client, path);
+  useEffect(() => dialog.current?.showModal(), []);
+  const shown = listing?.path;
+  useEffect(() => {
+    if (shown !== undefined) keepFocus(dialog.current);
+  }, [shown]);
+  const open = (next: string): void => {
+    if (pick !== 'inputs') setChosen([]);
+    setPath(next);
+  };
+  const toggle = (entry: string, ticked: boolean): void => {
+    if (pick !== 'inputs') return setChosen(ticked ? [entry] : []);
+    setChosen((before) => (ticked ? [...before, entry] : before.filter((each) => each !== entry)));
+  };
+  const choose = (paths: string[]): void => {
+    // Closing gives the focus back to where it was.
+    dialog.current?.close();
+    onChosen(paths);
+  };
+  const result = resultOf(pick, chosen, listing);
+  // In the body, since a form cannot stand in the form that asks.
+  return createPortal(
+    <dialog ref={dialog} className="file-browser" aria-labelledby={titleId} onClose={onClose}>
+      <h2 id={titleId}>{title}</h2>
+      {note === '' ? null : <p className="file-browser-note">{note}</p>}
+      <PathBar listing={listing} onOpen={open} />
+      {problem === null ? null : <ProblemNote problem={problem} />}
+      <EntryList
+        key={`entries of ${listing?.path ?? ''}`}
+        listing={listing}
+        asking={asking}
+        pick={pick}
+        chosen={chosen}
+        onOpen={open}
+        onToggle={toggle}
+      />
+      <div className="dialog-actions">
+        <span className="muted file-browser-count" role="status">
+          {chosen.length === 0 ? '' : `${chosen.length} chosen`}
+        </span>
+        <button type="button" onClick={() => dialog.current?.close()}>
+          Cancel
+        </button>
+        <button
+          type="button"
+          className="primary"
+          disabled={result.paths.length === 0}
+          onClick={() => choose(result.paths)}
+        >
+          {result.label}
+        </button>
+      </div>
+    </dialog>,
+    document.body,
+  );
+}
+
+/** The row that led into a folder is gone with the folder it stood in: the focus goes to the first row of the new one. */
+function keepFocus(dialog: HTMLDialogElement | null): void {
+  const focused = document.activeElement;
+  if (dialog === null || (focused !== null && focused !== dialog && dialog.contains(focused))) return;
+  const rows = dialog.querySelector<HTMLElement>('.file-browser-entries');
+  (rows?.querySelector<HTMLElement>('button, input:not(:disabled)') ?? rows)?.focus();
+}
+
+/** Without a tick the folder that is shown is meant, where a folder will do. */
+function resultOf(
+  pick: PickKind,
+  chosen: readonly string[],
+  listing: FolderListing | null,
+): { label: string; paths: string[] } {
+  if (chosen.length > 0) return { label: pick === 'inputs' ? `Add ${chosen.length}` : 'Choose', paths: [...chosen] };
+  const here = listing === null ? [] : [listing.path];
+  if (pick === 'inputs') return { label: 'Add this folder', paths: here };
+  return pick === 'folder' ? { label: 'Choose this folder', paths: here } : { label: 'Choose', paths: [] };
+}
+
+function PathBar({ listing, onOpen }: { listing: FolderListing | null; onOpen: (path: string) => void }) {
+  const path = listing?.path ?? '';
+  const [text, setText] = useState(path);
+  useEffect(() => setText(path), [path]);
+  const go = (event: FormEvent): void => {
+    event.preventDefault();
+    // The dialog may stand inside another form, which must not be sent.
+    event.stopPropagation();
+    if (text.trim() !== '') onOpen(text.trim());
+  };
+  const parent = listing?.parent ?? null;
+  return (
+    <form className="file-browser-path" onSubmit={go}>
+      <button type="button" disabled={parent === null} onClick={() => parent !== null && onOpen(parent)}>
+        <span aria-hidden="true">↑</span> Up
+      </button>
+      <input
+        type="text"
+        aria-label="Folder"
+        spellCheck={false}
+        autoComplete="off"
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+      />
+      <button type="submit">Open</button>
+    </form>
+  );
+}

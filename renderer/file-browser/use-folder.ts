@@ -1,0 +1,38 @@
+import { useEffect, useState } from 'react';
+import type { FolderListing } from '../../shared/contract.ts';
+import type { EngineClient } from '../../shared/engine-client.ts';
+import type { Problem } from '../../shared/problem.ts';
+import { call } from '../engine-client/call.ts';
+
+export interface FolderState {
+  /** The last folder that could be listed; it stays while another is asked for or when that cannot be listed. */
+  listing: FolderListing | null;
+  problem: Problem | null;
+  asking: boolean;
+}
+
+/**
+ * The content of a folder of the engine's machine.
+ * @param path null for the folder where the engine begins
+ */
+export function useFolder(client: EngineClient, path: string | null): FolderState {
+  const [state, setState] = useState<FolderState>({ listing: null, problem: null, asking: true });
+  useEffect(() => {
+    let current = true;
+    setState((before) => ({ ...before, asking: true }));
+    const ask = async (): Promise<void> => {
+      const answer = await call(client.listFolder({ path }));
+      if (!current) return;
+      setState((before) =>
+        answer.ok
+          ? { listing: answer.value, problem: null, asking: false }
+          : { ...before, problem: answer.error, asking: false },
+      );
+    };
+    void ask();
+    return () => {
+      current = false;
+    };
+  }, [client, path]);
+  return state;
+}

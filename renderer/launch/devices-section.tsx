@@ -1,0 +1,136 @@
+import type { Device } from '../../shared/device.ts';
+import { shownBytes } from '../parts/shown-bytes.ts';
+import { deviceName, deviceTitle, usualDevices, vanishedDevices, withDevice } from './device-choice.ts';
+import { Field, FieldNote } from './field.tsx';
+import type { FieldProblems } from './field-problems.ts';
+import { hasGpu, type LaunchDraft } from './launch-draft.ts';
+import type { DeviceAnswer } from './use-launch-facts.ts';
+
+interface DevicesSectionProps {
+  draft: LaunchDraft;
+  answer: DeviceAnswer | null;
+  problems: FieldProblems;
+  onChange: (change: Partial<LaunchDraft>) => void;
+  onLookAgain: () => void;
+}
+
+/** Which GPUs to use, with what is known of them now; a number of CPU slots where there is none. */
+export function DevicesSection({ draft, answer, problems, onChange, onLookAgain }: DevicesSectionProps) {
+  return (
+    <fieldset className="launch-section" aria-describedby="devices-note">
+      <legend>Devices</legend>
+      <button type="button" className="plain small look-again" onClick={onLookAgain}>
+        Look again
+      </button>
+      {answer === null ? (
+        <p className="muted">Looking for devices…</p>
+      ) : hasGpu(answer.devices) ? (
+        <Gpus devices={answer.devices} chosen={draft.devices} onChange={(devices) => onChange({ devices })} />
+      ) : (
+        <CpuSlots draft={draft} usual={answer.devices.length} problems={problems} onChange={onChange} />
+      )}
+      {answer?.problems.map((sentence) => (
+        <p key={sentence} className="field-note caution">
+          {sentence}
+        </p>
+      ))}
+      <FieldNote id="devices-note" problem={problems.devices} />
+    </fieldset>
+  );
+}
+
+function CpuSlots({
+  draft,
+  usual,
+  problems,
+  onChange,
+}: Pick<DevicesSectionProps, 'draft' | 'problems' | 'onChange'> & { usual: number }) {
+  const help = `This machine has no GPU that can be used, so workers run on the CPU. Empty: ${usual}.`;
+  return (
+    <Field id="cpu-slots" label="CPU slots" help={help} problem={problems.cpuSlots}>
+      {(control) => (
+        <input
+          {...control}
+          className="short"
+          type="text"
+          inputMode="numeric"
+          autoComplete="off"
+          placeholder={String(usual)}
+          value={draft.cpuSlots}
+          onChange={(event) => onChange({ cpuSlots: event.target.value })}
+        />
+      )}
+    </Field>
+  );
+}
+
+interface GpusProps {
+  devices: readonly Device[];
+  chosen: readonly string[] | null;
+  onChange: (chosen: string[] | null) => void;
+}
+
+function Gpus({ devices, chosen, onChange }: GpusProps) {
+  const usual = usualDevices(devices);
+  const ticked = new Set(chosen ?? usual);
+  const change = (name: string) => (on: boolean) => onChange(withDevice(chosen, name, on, usual));
+  return (
+    <ul className="device-list">
+      {devices.map((device) => {
+        const name = deviceName(device, devices);
+        return (
+          <li key={device.uuid ?? `${device.kind}${device.index}`}>
+            <DeviceBox title={deviceTitle(device)} ticked={ticked.has(name)} onChange={change(name)} />
+            <DeviceFigures device={device} />
+          </li>
+        );
+      })}
+      {vanishedDevices(chosen, devices).map((name) => (
+        <li key={name}>
+          <DeviceBox title={`${name}, not there now`} ticked onChange={change(name)} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function DeviceBox({ title, ticked, onChange }: { title: string; ticked: boolean; onChange: (on: boolean) => void }) {
+  return (
+    <label className="tick">
+      <input type="checkbox" checked={ticked} onChange={(event) => onChange(event.target.checked)} />
+      {title}
+    </label>
+  );
+}
+
+function DeviceFigures({ device }: { device: Device }) {
+  const strangers = device.processes.filter(({ ours }) => !ours);
+  return (
+    <>
+      <p className="device-figures number muted">{figures(device).join(' · ')}</p>
+      {strangers.length > 0 && (
+        <p className="device-figures caution">
+          Others use it:{' '}
+          {strangers
+            .map(({ pid, name, memory_used }) => `${name ?? 'unknown'} (${pid}${memoryOf(memory_used)})`)
+            .join(', ')}
+        </p>
+      )}
+    </>
+  );
+}
+
+/** What is known; the rest is left out. */
+function figures(device: Device): string[] {
+  const { memory_free, memory_total, utilization, temperature } = device;
+  const total = memory_total === null ? '' : ` of ${shownBytes(memory_total)}`;
+  return [
+    memory_free === null ? 'free memory unknown' : `${shownBytes(memory_free)}${total} free`,
+    ...(utilization === null ? [] : [`${utilization} % busy`]),
+    ...(temperature === null ? [] : [`${temperature} °C`]),
+  ];
+}
+
+function memoryOf(bytes: number | null): string {
+  return bytes === null ? '' : `, ${shownBytes(bytes)}`;
+}

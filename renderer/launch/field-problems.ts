@@ -1,0 +1,102 @@
+import type { Problem } from '../../shared/problem.ts';
+
+/** A field of the form; `form` is the form as a whole. */
+export type FieldName =
+  | 'pipeline'
+  | 'inputs'
+  | 'devices'
+  | 'cpuSlots'
+  | 'dispatch'
+  | 'retries'
+  | 'workersPerDevice'
+  | 'stallTimeout'
+  | 'output'
+  | 'name'
+  | 'form'
+  | `parameter.${string}`;
+
+export interface FieldProblem {
+  message: string;
+  /** What to do next; empty where the message says it. */
+  advice: string;
+  /** True while a person has merely not come to the field yet: it is told when they try to start. */
+  missing: boolean;
+}
+
+export type FieldProblems = { [Name in FieldName]?: FieldProblem };
+
+/** Makes a field's problem out of one sentence. */
+export function fieldProblem(message: string, { missing = false }: { missing?: boolean } = {}): FieldProblem {
+  return { message, advice: '', missing };
+}
+
+/** The field of a pipeline's parameter. */
+export function parameterField(name: string): FieldName {
+  return `parameter.${name}`;
+}
+
+/** How the engine begins a sentence about a parameter. */
+const ABOUT_PARAMETER = /^Parameter "([^"]+)" (.*)$/;
+/** How the engine names a dispatch that a pipeline's commands are not made for. */
+const ABOUT_DISPATCH = 'with the dispatch "';
+
+/**
+ * The fields that a refusal of the engine concerns, so that it can be shown where it is mended.
+ * @param parameters names of the fields there are
+ */
+export function problemFields(problem: Problem, parameters: readonly string[]): FieldProblems {
+  if (problem.reason === 'invalid-parameter') return aboutParameters(problem, parameters);
+  const { message } = problem;
+  return { [fieldOf(problem)]: { message, advice: inWordsOfForm(problem.advice), missing: false } };
+}
+
+/** The command's options and the labels that stand for them here. */
+const LABELS: Readonly<Record<string, string>> = {
+  '--dispatch': '“Dispatch”',
+  '--output': '“Output folder”',
+  '--overwrite': '“Replace output files that are there already”',
+  '--skip-invalid': '“Leave out files that turn out to be damaged”',
+  '--workers-per-device': '“Workers per device”',
+};
+
+/** An advice that names an option of the command names its field instead. */
+function inWordsOfForm(advice: string): string {
+  return advice.replace(/--[a-z]+(?:-[a-z]+)*/g, (option) => LABELS[option] ?? option);
+}
+
+function fieldOf({ reason, message }: Problem): FieldName {
+  switch (reason) {
+    case 'invalid-pipeline':
+      return message.includes(ABOUT_DISPATCH) ? 'dispatch' : 'pipeline';
+    case 'unknown-pipeline':
+    case 'command-not-found':
+      return 'pipeline';
+    case 'no-inputs':
+    case 'unreadable-input':
+    case 'invalid-input':
+    case 'output-collision':
+    case 'arguments-too-long':
+      return 'inputs';
+    case 'output-exists':
+    case 'output-folder':
+      return 'output';
+    case 'unknown-device':
+    case 'no-device':
+      return 'devices';
+    default:
+      return 'form';
+  }
+}
+
+/** Each sentence goes to its parameter; what fits none stands below the form. */
+function aboutParameters(problem: Problem, parameters: readonly string[]): FieldProblems {
+  const problems: FieldProblems = {};
+  const others: string[] = [];
+  for (const line of problem.message.split('\n')) {
+    const [, name, complaint] = ABOUT_PARAMETER.exec(line) ?? [];
+    if (name === undefined || complaint === undefined || !parameters.includes(name)) others.push(line);
+    else problems[parameterField(name)] = fieldProblem(`${complaint.charAt(0).toUpperCase()}${complaint.slice(1)}`);
+  }
+  if (others.length > 0) problems.form = { message: others.join('\n'), advice: problem.advice, missing: false };
+  return problems;
+}

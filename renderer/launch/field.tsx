@@ -1,0 +1,54 @@
+import type { ReactNode } from 'react';
+import type { FieldProblem } from './field-problems.ts';
+
+/** What a control needs to be tied to its label, its help and its problem. */
+export interface ControlProps {
+  id: string;
+  'aria-describedby': string;
+  'aria-invalid': boolean;
+}
+
+interface FieldProps {
+  id: string;
+  label: ReactNode;
+  help?: string | undefined;
+  problem: FieldProblem | undefined;
+  children: (control: ControlProps) => ReactNode;
+}
+
+/** A labelled control; its problem takes the place of its help, so that little moves. */
+export function Field({ id, label, help = '', problem, children }: FieldProps) {
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      {children({ id, 'aria-describedby': `${id}-note`, 'aria-invalid': problem !== undefined })}
+      <FieldNote id={`${id}-note`} help={help} problem={problem} />
+    </div>
+  );
+}
+
+/** The line under a control: its problem, else its help. It stands there also when it is empty, so that screen readers hear it change. */
+export function FieldNote({
+  id,
+  help = '',
+  problem,
+}: {
+  id: string;
+  help?: string;
+  problem: FieldProblem | undefined;
+}) {
+  if (problem === undefined) {
+    return (
+      <p id={id} className="field-note" aria-live="polite">
+        {help}
+      </p>
+    );
+  }
+  return (
+    <p id={id} className="field-note field-problem" aria-live="polite">
+      <span aria-hidden="true">✕ </span>
+      {problem.message}
+      {problem.advice === '' ? null : <span className="field-advice">{problem.advice}</span>}
+    </p>
+  );
+}

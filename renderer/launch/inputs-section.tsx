@@ -1,0 +1,157 @@
+import { type ClipboardEvent, type DragEvent, type KeyboardEvent, useState } from 'react';
+import type { EngineClient } from '../../shared/engine-client.ts';
+import { FileBrowser } from '../file-browser/file-browser.tsx';
+import { FieldNote } from './field.tsx';
+import type { FieldProblem } from './field-problems.ts';
+import { InputList } from './input-list.tsx';
+import { parsePaths, withPaths } from './parse-paths.ts';
+
+interface InputsSectionProps {
+  client: EngineClient;
+  inputs: readonly string[];
+  skipInvalid: boolean;
+  /** The names that the pipeline looks for in folders. */
+  patterns: readonly string[];
+  problem: FieldProblem | undefined;
+  onChange: (change: { inputs?: string[]; skipInvalid?: boolean }) => void;
+}
+
+const NO_PATHS_FROM_DROP =
+  'A browser does not tell where a dropped file lies. Find it here on the machine that runs Drover.';
+
+/** The files and folders to work on: chosen, typed, pasted or dropped. */
+export function InputsSection({ client, inputs, skipInvalid, patterns, problem, onChange }: InputsSectionProps) {
+  const [text, setText] = useState('');
+  const [browsing, setBrowsing] = useState<'no' | 'asked' | 'dropped'>('no');
+  const [over, setOver] = useState(false);
+  const add = (paths: readonly string[]): void => onChange({ inputs: withPaths(inputs, paths) });
+  const addTyped = (): void => {
+    add(parsePaths(text));
+    setText('');
+  };
+  const onDrop = (event: DragEvent): void => {
+    event.preventDefault();
+    setOver(false);
+    const paths = droppedPaths(event.dataTransfer);
+    if (paths.length > 0) add(paths);
+    else if (event.dataTransfer.files.length > 0) setBrowsing('dropped');
+  };
+  return (
+    <fieldset
+      className={over ? 'launch-section drop-target' : 'launch-section'}
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={onDrop}
+    >
+      <legend>Files</legend>
+      <AddButtons onAdd={add} onBrowse={() => setBrowsing('asked')} />
+      <div className="path-field">
+        <input
+          type="text"
+          id="input-path"
+          aria-label="Path of a file or folder"
+          aria-describedby="inputs-note"
+          aria-invalid={problem !== undefined}
+          placeholder="Or type, paste or drop paths: files, folders, patterns such as data/*.fa"
+          spellCheck={false}
+          autoComplete="off"
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+          onPaste={(event) => pasteLines(event, add)}
+          onKeyDown={(event) => addOnEnter(event, addTyped)}
+          onBlur={addTyped}
+        />
+        <button type="button" disabled={text.trim() === ''} onClick={addTyped}>
+          Add
+        </button>
+      </div>
+      <InputList inputs={inputs} onChange={(next) => onChange({ inputs: next })} />
+      <FieldNote id="inputs-note" help={patternsHelp(patterns)} problem={problem} />
+      <label className="tick">
+        <input
+          type="checkbox"
+          checked={skipInvalid}
+          onChange={(event) => onChange({ skipInvalid: event.target.checked })}
+        />
+        Leave out files that turn out to be damaged
+      </label>
+      {browsing !== 'no' && (
+        <FileBrowser
+          client={client}
+          title="Add files and folders"
+          note={browsing === 'dropped' ? NO_PATHS_FROM_DROP : ''}
+          pick="inputs"
+          start={null}
+          onChosen={(paths) => {
+            setBrowsing('no');
+            add(paths);
+          }}
+          onClose={() => setBrowsing('no')}
+        />
+      )}
+    </fieldset>
+  );
+}
+
+function AddButtons({ onAdd, onBrowse }: { onAdd: (paths: readonly string[]) => void; onBrowse: () => void }) {
+  const shell = window.drover;
+  if (shell === undefined) {
+    return (
+      <div className="button-row">
+        <button type="button" onClick={onBrowse}>
+          Add files or folders…
+        </button>
+      </div>
+    );
+  }
+  const addFolder = async (): Promise<void> => {
+    const folder = await shell.chooseFolder();
+    if (folder !== null) onAdd([folder]);
+  };
+  return (
+    <div className="button-row">
+      <button type="button" onClick={() => void shell.chooseFiles().then(onAdd)}>
+        Add files…
+      </button>
+      <button type="button" onClick={() => void addFolder()}>
+        Add folder…
+      </button>
+    </div>
+  );
+}
+
+/** Paths of what was dropped: known in the desktop app, and where text was dropped; else none. */
+function droppedPaths(transfer: DataTransfer): string[] {
+  const shell = window.drover;
+  const ofFiles = shell === undefined ? [] : [...transfer.files].map((file) => shell.pathOf(file));
+  const known = ofFiles.filter((path) => path !== '');
+  if (known.length > 0) return known;
+  const list = transfer.getData('text/uri-list');
+  return parsePaths(list === '' ? transfer.getData('text/plain') : list).filter((path) => !path.startsWith('#'));
+}
+
+/** Several lines are added at once; one line goes into the field, where it can still be changed. */
+function pasteLines(event: ClipboardEvent, add: (paths: readonly string[]) => void): void {
+  const paths = parsePaths(event.clipboardData.getData('text'));
+  if (paths.length < 2) return;
+  event.preventDefault();
+  add(paths);
+}
+
+function addOnEnter(event: KeyboardEvent, add: () => void): void {
+  if (event.key !== 'Enter') return;
+  event.preventDefault();
+  add();
+}
+
+/** More patterns than this are told in short. */
+const PATTERNS_SHOWN = 6;
+
+function patternsHelp(patterns: readonly string[]): string {
+  if (patterns.length === 0) return '';
+  const more = patterns.length > PATTERNS_SHOWN ? ` and ${patterns.length - PATTERNS_SHOWN} more` : '';
+  return `In folders it looks for ${patterns.slice(0, PATTERNS_SHOWN).join(', ')}${more}.`;
+}

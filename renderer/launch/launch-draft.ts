@@ -1,0 +1,191 @@
+import { z } from 'zod';
+import { isAbsolutePath } from '../../shared/command-line.ts';
+import { type LaunchRequest, launchSchema, type PipelineSummary } from '../../shared/contract.ts';
+import type { Device } from '../../shared/device.ts';
+import { dispatchSchema, type Parameter } from '../../shared/pipeline.ts';
+import { ok, type Result } from '../../shared/result.ts';
+import { parameterComplaint } from './check-parameter.ts';
+import { cpuSlotsComplaint, deviceSelector } from './device-choice.ts';
+import { type FieldProblems, fieldProblem, parameterField } from './field-problems.ts';
+
+/** What a person has typed into the form so far, wrong or right: numbers are text until they are checked. */
+export const launchDraftSchema = z.object({
+  /** A pipeline's name; empty until one is chosen. */
+  pipeline: z.string(),
+  /** By pipeline and name, so that a look at another pipeline loses nothing. What was not touched is absent. */
+  parameters: z.record(z.string(), z.record(z.string(), z.string())),
+  inputs: z.array(z.string()),
+  skipInvalid: z.boolean(),
+  /** Names of devices as `deviceName` makes them; null for all. */
+  devices: z.array(z.string()).nullable(),
+  cpuSlots: z.string(),
+  /** Empty: as the pipeline says. */
+  dispatch: z.union([dispatchSchema, z.literal('')]),
+  retries: z.string(),
+  workersPerDevice: z.string(),
+  stallTimeout: z.string(),
+  output: z.string(),
+  overwrite: z.boolean(),
+  name: z.string(),
+});
+export type LaunchDraft = z.infer<typeof launchDraftSchema>;
+
+export const EMPTY_DRAFT: LaunchDraft = {
+  pipeline: '',
+  parameters: {},
+  inputs: [],
+  skipInvalid: false,
+  devices: null,
+  cpuSlots: '',
+  dispatch: '',
+  retries: '',
+  workersPerDevice: '',
+  stallTimeout: '',
+  output: '',
+  overwrite: false,
+  name: '',
+};
+
+/** What the machine says that the form needs to know. */
+export interface LaunchFacts {
+  pipelines: readonly PipelineSummary[];
+  devices: readonly Device[];
+  /** Where relative paths start. */
+  workingDirectory: string;
+}
+
+/** The pipeline that is chosen, if there is one of that name. */
+export function chosenPipeline(
+  draft: Pick<LaunchDraft, 'pipeline'>,
+  facts: Pick<LaunchFacts, 'pipelines'>,
+): PipelineSummary | null {
+  return facts.pipelines.find(({ name }) => name === draft.pipeline) ?? null;
+}
+
+/** The text of a parameter's field: what was typed, else the default. */
+export function parameterText(draft: LaunchDraft, name: string, parameter: Parameter): string {
+  return draft.parameters[draft.pipeline]?.[name] ?? defaultText(parameter);
+}
+
+/** The draft with another text for a parameter of its pipeline. */
+export function withParameter(draft: LaunchDraft, name: string, text: string): LaunchDraft {
+  const ofPipeline = { ...draft.parameters[draft.pipeline], [name]: text };
+  return { ...draft, parameters: { ...draft.parameters, [draft.pipeline]: ofPipeline } };
+}
+
+/** The request that a draft stands for, or what is wrong with it, field by field: everything that can be known without the engine. */
+export function checkDraft(draft: LaunchDraft, facts: LaunchFacts): Result<LaunchRequest, FieldProblems> {
+  const pipeline = chosenPipeline(draft, facts);
+  const problems: FieldProblems = {
+    ...pipelineProblems(draft, pipeline),
+    ...(pipeline === null ? {} : parameterProblems(draft, pipeline)),
+    ...deviceProblems(draft, facts.devices),
+    ...numberProblems(draft),
+  };
+  if (draft.inputs.length === 0)
+    problems.inputs = fieldProblem('Add the files or folders to work on.', { missing: true });
+  if (!launchSchema.shape.name.safeParse(draft.name).success)
+    problems.name = fieldProblem('Keep it to 200 characters.');
+  if (pipeline === null || Object.keys(problems).length > 0) return { ok: false, error: problems };
+  return ok(requestOf(draft, pipeline, facts));
+}
+
+function pipelineProblems(draft: LaunchDraft, pipeline: PipelineSummary | null): FieldProblems {
+  if (pipeline !== null) return {};
+  if (draft.pipeline === '') return { pipeline: fieldProblem('Choose a pipeline.', { missing: true }) };
+  return { pipeline: fieldProblem(`There is no pipeline “${draft.pipeline}” any more. Choose another one.`) };
+}
+
+function parameterProblems(draft: LaunchDraft, pipeline: PipelineSummary): FieldProblems {
+  const problems: FieldProblems = {};
+  for (const [name, parameter] of Object.entries(pipeline.parameters)) {
+    const text = parameterText(draft, name, parameter);
+    const touched = draft.parameters[draft.pipeline]?.[name] !== undefined;
+    const complaint = parameterComplaint(parameter, text);
+    if (complaint !== null) problems[parameterField(name)] = fieldProblem(complaint, { missing: !touched });
+  }
+  return problems;
+}
+
+function deviceProblems(draft: LaunchDraft, devices: readonly Device[]): FieldProblems {
+  if (draft.devices?.length === 0) return { devices: fieldProblem('Choose at least one device.') };
+  const complaint = hasGpu(devices) ? null : cpuSlotsComplaint(draft.cpuSlots);
+  return complaint === null ? {} : { cpuSlots: fieldProblem(complaint) };
+}
+
+const NUMBERS = {
+  retries: 'Give a whole number from 0 to 100.',
+  workersPerDevice: 'Give a whole number from 1 to 64.',
+  stallTimeout: 'Give seconds, more than 0.',
+} as const;
+type NumberField = keyof typeof NUMBERS;
+const NUMBER_FIELDS: readonly NumberField[] = ['retries', 'workersPerDevice', 'stallTimeout'];
+
+function numberProblems(draft: LaunchDraft): FieldProblems {
+  const problems: FieldProblems = {};
+  for (const field of NUMBER_FIELDS) {
+    if (!launchSchema.shape[field].safeParse(numberOf(draft[field])).success)
+      problems[field] = fieldProblem(NUMBERS[field]);
+  }
+  return problems;
+}
+
+/** undefined when nothing was typed. */
+function numberOf(text: string): number | undefined {
+  return text.trim() === '' ? undefined : Number(text);
+}
+
+function requestOf(draft: LaunchDraft, pipeline: PipelineSummary, facts: LaunchFacts): LaunchRequest {
+  const request: LaunchRequest = {
+    pipeline: draft.pipeline,
+    inputs: draft.inputs,
+    parameters: givenParameters(draft, pipeline, facts.workingDirectory),
+    overwrite: draft.overwrite,
+    skipInvalid: draft.skipInvalid,
+    workingDirectory: facts.workingDirectory,
+  };
+  const devices = deviceSelector(draft, facts.devices);
+  if (devices !== null) request.devices = devices;
+  if (draft.output.trim() !== '') request.output = draft.output.trim();
+  if (draft.dispatch !== '') request.dispatch = draft.dispatch;
+  if (draft.name.trim() !== '') request.name = draft.name.trim();
+  for (const field of NUMBER_FIELDS) {
+    const value = numberOf(draft[field]);
+    if (value !== undefined) request[field] = value;
+  }
+  return request;
+}
+
+/** What differs from the defaults; the engine fills in the rest. */
+function givenParameters(draft: LaunchDraft, pipeline: PipelineSummary, folder: string): Record<string, string> {
+  const given: Record<string, string> = {};
+  for (const [name, parameter] of Object.entries(pipeline.parameters)) {
+    const text = parameterText(draft, name, parameter);
+    if (parameter.default !== undefined && text === defaultText(parameter)) continue;
+    given[name] = isPath(parameter) ? absolute(text.trim(), folder) : trimmed(parameter, text);
+  }
+  return given;
+}
+
+/** Blanks around a number mean nothing; in a text they may. */
+function trimmed(parameter: Parameter, text: string): string {
+  return parameter.type === 'string' ? text : text.trim();
+}
+
+function isPath({ type }: Parameter): boolean {
+  return type === 'file' || type === 'folder';
+}
+
+/** A relative path would start elsewhere when the command is run from another folder. */
+function absolute(path: string, folder: string): string {
+  return path === '' || isAbsolutePath(path) ? path : `${folder}/${path}`;
+}
+
+function defaultText(parameter: Parameter): string {
+  return parameter.default === undefined ? '' : String(parameter.default);
+}
+
+/** Whether there is anything but CPU slots. */
+export function hasGpu(devices: readonly Device[]): boolean {
+  return devices.some(({ kind }) => kind !== 'cpu');
+}

@@ -1,0 +1,105 @@
+import './launch-form.css';
+import { type DragEvent, type FormEvent, useEffect, useRef, useState } from 'react';
+import type { EngineClient } from '../../shared/engine-client.ts';
+import { CopyCommand } from './copy-command.tsx';
+import { DevicesSection } from './devices-section.tsx';
+import { FieldNote } from './field.tsx';
+import { InputsSection } from './inputs-section.tsx';
+import type { LaunchDraft } from './launch-draft.ts';
+import { OutputSection, WorkersSection } from './options-section.tsx';
+import { PipelineSection } from './pipeline-section.tsx';
+import { PlanPreview } from './plan-preview.tsx';
+import { useLaunch } from './use-launch.ts';
+
+interface LaunchFormProps {
+  client: EngineClient;
+  /** Fields that are set from the start, for example the inputs of an earlier run. */
+  initial?: Partial<LaunchDraft>;
+  onStarted: (run: string) => void;
+  onCancel: () => void;
+}
+
+/** The form that starts a run: pipeline, files, devices and options, with the assignment they would give beside it. */
+export function LaunchForm({ client, initial = {}, onStarted, onCancel }: LaunchFormProps) {
+  const launch = useLaunch(client, initial, onStarted);
+  const { draft, change, facts, chosen, problems } = launch;
+  const form = useRef<HTMLFormElement>(null);
+  const [refusals, setRefusals] = useState(0);
+  useEffect(() => {
+    if (refusals > 0) showFirstProblem(form.current);
+  }, [refusals]);
+  const submit = async (event: FormEvent): Promise<void> => {
+    event.preventDefault();
+    if (!(await launch.start())) setRefusals((count) => count + 1);
+  };
+  return (
+    <form
+      ref={form}
+      className="launch-form"
+      aria-labelledby="launch-title"
+      noValidate
+      onDragOver={stay}
+      onDrop={stay}
+      onSubmit={(event) => void submit(event)}
+    >
+      <header className="launch-header">
+        <h1 id="launch-title">New run</h1>
+        <button type="button" disabled={facts.about === null} onClick={launch.useSamples}>
+          Use the sample files
+        </button>
+        <button type="button" className="plain" onClick={launch.clear}>
+          Clear the form
+        </button>
+      </header>
+      <div className="launch-fields">
+        <PipelineSection {...{ client, draft, facts, chosen, problems }} onChange={change} />
+        <InputsSection
+          client={client}
+          inputs={draft.inputs}
+          skipInvalid={draft.skipInvalid}
+          patterns={chosen?.patterns ?? []}
+          problem={problems.inputs}
+          onChange={change}
+        />
+        <DevicesSection
+          draft={draft}
+          answer={facts.devices}
+          problems={problems}
+          onChange={change}
+          onLookAgain={facts.lookAgain}
+        />
+        <WorkersSection {...{ draft, chosen, problems }} onChange={change} />
+        <OutputSection {...{ client, draft, problems }} onChange={change} />
+      </div>
+      <PlanPreview
+        state={launch.plan}
+        complaint={Object.values(problems)[0]?.message ?? null}
+        onShow={() => showFirstProblem(form.current)}
+      />
+      <footer className="launch-footer">
+        <FieldNote id="launch-note" problem={problems.form} />
+        <button type="button" onClick={onCancel}>
+          Cancel
+        </button>
+        <CopyCommand request={launch.request} />
+        <button type="submit" className="primary" disabled={launch.starting} aria-busy={launch.starting}>
+          <span className="start-words" data-starting={launch.starting}>
+            {launch.starting ? 'Starting…' : 'Start run'}
+          </span>
+        </button>
+      </footer>
+    </form>
+  );
+}
+
+/** A file that is dropped beside its place must not be opened instead of the page. */
+function stay(event: DragEvent): void {
+  event.preventDefault();
+}
+
+/** Takes the person to the first thing to mend. */
+function showFirstProblem(form: HTMLFormElement | null): void {
+  const control = form?.querySelector<HTMLElement>('[aria-invalid="true"]');
+  control?.focus();
+  (control ?? form?.querySelector('.field-problem'))?.scrollIntoView({ block: 'center' });
+}

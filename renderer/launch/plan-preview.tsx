@@ -1,0 +1,108 @@
+import type { Plan } from '../../shared/contract.ts';
+import { deviceLabel } from '../../shared/device.ts';
+import { roughTime } from '../../shared/format.ts';
+import { counted, shownNumber } from '../parts/count.ts';
+import { balanceInWords, type RankBar, rankBars } from './rank-bars.ts';
+import type { PlanState } from './use-plan.ts';
+
+interface PlanPreviewProps {
+  state: PlanState;
+  /** The first thing to mend, which may be out of sight; null when there is none. */
+  complaint: string | null;
+  /** Takes the person there. */
+  onShow: () => void;
+}
+
+/** Which files each rank would get, before anything is started. */
+export function PlanPreview({ state, complaint, onShow }: PlanPreviewProps) {
+  const { plan, asking } = state;
+  return (
+    <section className="plan-preview" aria-labelledby="plan-title" aria-busy={asking}>
+      <h2 id="plan-title">Assignment</h2>
+      <p className="plan-note muted" role="status">
+        {noteOf(state, complaint)}
+      </p>
+      {complaint !== null && !asking && (
+        <button type="button" className="small" onClick={onShow}>
+          Show what to mend
+        </button>
+      )}
+      {plan !== null && (
+        <div className={asking ? 'plan outdated' : 'plan'}>
+          <PlanTotals plan={plan} />
+          <table className="plan-ranks">
+            <thead>
+              <tr>
+                <th scope="col">Rank</th>
+                <th scope="col">Device</th>
+                <th scope="col">Items</th>
+                <th scope="col">Share of the longest</th>
+              </tr>
+            </thead>
+            <tbody>
+              {rankBars(plan).map((bar) => (
+                <RankRow key={bar.rank.rank} bar={bar} />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function noteOf({ plan, asking }: PlanState, complaint: string | null): string {
+  if (asking) return 'Working it out…';
+  if (complaint !== null) return complaint;
+  if (plan !== null) return 'How the files would be spread now; a queue goes on balancing while it runs.';
+  return 'Shown once a pipeline and files are given.';
+}
+
+function PlanTotals({ plan }: { plan: Plan }) {
+  const totals = [
+    ['Items', shownNumber(plan.items)],
+    ['Cost', shownNumber(plan.cost)],
+    ['Balance', balanceInWords(plan.imbalance)],
+    ['Time', plan.predicted_seconds === null ? 'not known yet' : `about ${roughTime(plan.predicted_seconds)}`],
+  ] as const;
+  return (
+    <dl className="plan-totals number">
+      {totals.map(([term, value]) => (
+        <div key={term}>
+          <dt>{term}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function RankRow({ bar: { rank, parts } }: { bar: RankBar }) {
+  const end = parts.reduce((sum, { length }) => sum + length, 0);
+  return (
+    <tr>
+      <th scope="row" className="number">
+        {rank.rank}
+      </th>
+      <td className="plan-device" title={rank.device.name}>
+        {deviceLabel(rank.device)}
+      </td>
+      <td className="number">{shownNumber(rank.items.length)}</td>
+      <td>
+        <svg
+          className="plan-bar"
+          viewBox="0 0 1000 16"
+          preserveAspectRatio="none"
+          role="img"
+          aria-label={`${Math.round(end * 100)} %: ${counted(rank.items.length, 'item')}, cost ${shownNumber(rank.load)}`}
+        >
+          {parts.map((part) => (
+            <rect key={part.from} x={part.from * 1000} y="0" width={part.length * 1000} height="16">
+              <title>{part.file ?? `${counted(part.items, 'smaller item')}`}</title>
+            </rect>
+          ))}
+        </svg>
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,46 @@
+import type { Plan, PlanRank } from '../../shared/contract.ts';
+
+/** More parts than this cannot be told apart in a bar, so the smallest are drawn as one. */
+const PARTS_PER_BAR = 60;
+
+export interface BarPart {
+  /** Where it begins and how long it is, as parts of the longest bar: 0 to 1. */
+  from: number;
+  length: number;
+  /** How many items it stands for, and which when it is one. */
+  items: number;
+  file: string | null;
+}
+
+export interface RankBar {
+  rank: PlanRank;
+  parts: BarPart[];
+}
+
+/** One bar per rank, its items stacked from the largest; lengths compare over all ranks. */
+export function rankBars(plan: Plan): RankBar[] {
+  const longest = Math.max(0, ...plan.ranks.map(({ load }) => load));
+  return plan.ranks.map((rank) => ({ rank, parts: longest > 0 ? stacked(rank, longest) : [] }));
+}
+
+function stacked(rank: PlanRank, longest: number): BarPart[] {
+  const items = rank.items.toSorted((a, b) => b.cost - a.cost);
+  const single = items.length > PARTS_PER_BAR ? items.slice(0, PARTS_PER_BAR - 1) : items;
+  const rest = items.slice(single.length);
+  const parts = single.map(({ cost, file }) => ({ cost, items: 1, file: file as string | null }));
+  if (rest.length > 0)
+    parts.push({ cost: rest.reduce((sum, { cost }) => sum + cost, 0), items: rest.length, file: null });
+  let from = 0;
+  return parts.map(({ cost, ...what }) => {
+    const part = { from, length: cost / longest, ...what };
+    from += part.length;
+    return part;
+  });
+}
+
+/** How far the assignment is from the best possible, in words: `balanced within 0.4 %`. */
+export function balanceInWords(imbalance: number): string {
+  const percent = (imbalance - 1) * 100;
+  if (percent < 0.05) return 'perfectly balanced';
+  return `${percent < 10 ? percent.toFixed(1) : percent.toFixed(0)} % above the best possible`;
+}

@@ -1,0 +1,55 @@
+import { useCallback, useEffect, useState } from 'react';
+import type { About, PipelineList } from '../../shared/contract.ts';
+import type { Device } from '../../shared/device.ts';
+import type { EngineClient } from '../../shared/engine-client.ts';
+
+export interface DeviceAnswer {
+  devices: Device[];
+  /** Sentences about what is there and cannot be used. */
+  problems: string[];
+}
+
+/** What the form asks of the machine; null while it is not known yet. */
+export interface FormFacts {
+  about: About | null;
+  pipelines: PipelineList | null;
+  devices: DeviceAnswer | null;
+  /** Why something could not be asked; null when all is well. */
+  failure: string | null;
+  /** Asks for the devices' figures again. */
+  lookAgain: () => void;
+}
+
+/** Asks the engine what can be run here, and on what. */
+export function useLaunchFacts(client: EngineClient): FormFacts {
+  const [about, setAbout] = useState<About | null>(null);
+  const [pipelines, setPipelines] = useState<PipelineList | null>(null);
+  const [devices, setDevices] = useState<DeviceAnswer | null>(null);
+  const [failure, setFailure] = useState<string | null>(null);
+  const [looks, setLooks] = useState(0);
+  useEffect(() => listenOnce(client.about({}), setAbout, setFailure), [client]);
+  useEffect(() => listenOnce(client.pipelines({}), setPipelines, setFailure), [client]);
+  // Each look is one more asking.
+  useEffect(() => listenOnce(client.devices({}), setDevices, setFailure), [client, looks]);
+  const lookAgain = useCallback(() => setLooks((count) => count + 1), []);
+  return { about, pipelines, devices, failure, lookAgain };
+}
+
+/** Hands on an answer unless it comes too late; returns how to stop listening. */
+function listenOnce<T>(
+  answer: Promise<T>,
+  onAnswer: (value: T) => void,
+  onFailure: (message: string | null) => void,
+): () => void {
+  let listening = true;
+  const settle = (act: () => void): void => {
+    if (listening) act();
+  };
+  answer.then(
+    (value) => settle(() => onAnswer(value)),
+    (error: unknown) => settle(() => onFailure(error instanceof Error ? error.message : String(error))),
+  );
+  return () => {
+    listening = false;
+  };
+}

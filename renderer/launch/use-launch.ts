@@ -1,0 +1,101 @@
+import { useMemo, useRef, useState } from 'react';
+import type { LaunchRequest, PipelineSummary } from '../../shared/contract.ts';
+import type { EngineClient } from '../../shared/engine-client.ts';
+import type { Problem } from '../../shared/problem.ts';
+import { call } from '../engine-client/call.ts';
+import { type FieldName, type FieldProblems, fieldProblem, problemFields } from './field-problems.ts';
+import { checkDraft, chosenPipeline, EMPTY_DRAFT, type LaunchDraft, type LaunchFacts } from './launch-draft.ts';
+import { type ChangeDraft, useLaunchDraft } from './use-launch-draft.ts';
+import { type FormFacts, useLaunchFacts } from './use-launch-facts.ts';
+import { type PlanState, usePlan } from './use-plan.ts';
+
+/** The pipeline that the sample files are for. */
+const SAMPLE_PIPELINE = 'kmer-embedding';
+
+export interface Launch {
+  draft: LaunchDraft;
+  change: ChangeDraft;
+  facts: FormFacts;
+  chosen: PipelineSummary | null;
+  /** What the draft asks for; null while something is missing or wrong. */
+  request: LaunchRequest | null;
+  plan: PlanState;
+  /** What is to be shown beside the fields. */
+  problems: FieldProblems;
+  starting: boolean;
+  /** @returns whether a run was started */
+  start: () => Promise<boolean>;
+  useSamples: () => void;
+  clear: () => void;
+}
+
+/** Everything the form does, apart from how it looks. */
+export function useLaunch(
+  client: EngineClient,
+  initial: Partial<LaunchDraft>,
+  onStarted: (run: string) => void,
+): Launch {
+  const facts = useLaunchFacts(client);
+  const [draft, change] = useLaunchDraft(initial);
+  const known = useMemo(() => knownFacts(facts), [facts.about, facts.pipelines, facts.devices]);
+  const checked = useMemo(() => (known === null ? null : checkDraft(draft, known)), [draft, known]);
+  const request = checked?.ok === true ? checked.value : null;
+  const plan = usePlan(client, request);
+  const [tried, setTried] = useState(false);
+  const [refusal, setRefusal] = useState<{ draft: LaunchDraft; problem: Problem } | null>(null);
+  const [starting, setStarting] = useState(false);
+  const underWay = useRef(false);
+
+  const start = async (): Promise<boolean> => {
+    setTried(true);
+    if (request === null || underWay.current) return underWay.current;
+    underWay.current = true;
+    setStarting(true);
+    const answer = await call(client.startRun({ ...request, detach: false }));
+    underWay.current = false;
+    setStarting(false);
+    setRefusal(answer.ok ? null : { draft, problem: answer.error });
+    if (answer.ok) onStarted(answer.value.run);
+    return answer.ok;
+  };
+  const chosen = chosenPipeline(draft, { pipelines: facts.pipelines?.pipelines ?? [] });
+  const ofEngine = refusal?.draft === draft ? refusal.problem : plan.problem;
+  return {
+    draft,
+    change,
+    facts,
+    chosen,
+    request,
+    plan,
+    problems: {
+      ...(ofEngine === null ? {} : problemFields(ofEngine, Object.keys(chosen?.parameters ?? {}))),
+      ...(checked === null || checked.ok ? {} : shownProblems(checked.error, tried)),
+      ...(facts.failure === null ? {} : { form: fieldProblem(`The engine did not answer: ${facts.failure}`) }),
+    },
+    starting,
+    start,
+    useSamples() {
+      const samples = facts.about?.samples;
+      if (samples !== undefined) change({ pipeline: SAMPLE_PIPELINE, inputs: [samples] });
+    },
+    clear() {
+      setTried(false);
+      change(EMPTY_DRAFT);
+    },
+  };
+}
+
+function knownFacts({ about, pipelines, devices }: FormFacts): LaunchFacts | null {
+  if (about === null || pipelines === null || devices === null) return null;
+  return { pipelines: pipelines.pipelines, devices: devices.devices, workingDirectory: about.workingDirectory };
+}
+
+/** What is merely missing is told only to someone who has tried to start. */
+function shownProblems(problems: FieldProblems, tried: boolean): FieldProblems {
+  const shown: FieldProblems = {};
+  for (const name of Object.keys(problems) as FieldName[]) {
+    const problem = problems[name];
+    if (problem !== undefined && (tried || !problem.missing)) shown[name] = problem;
+  }
+  return shown;
+}

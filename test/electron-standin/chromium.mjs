@@ -1,0 +1,95 @@
+import { spawn } from 'node:child_process';
+import { EventEmitter } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import WebSocket from 'ws';
+
+const ARGUMENTS = [
+  '--headless=new',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-dev-shm-usage',
+  '--no-first-run',
+  '--no-default-browser-check',
+  '--no-startup-window',
+  '--disable-features=HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,PaintHolding',
+  '--force-color-profile=srgb',
+  '--remote-debugging-port=0',
+];
+const LISTENING = /DevTools listening on (ws:\S+)/;
+
+/** One headless Chromium and the connection over which it is driven. Emits `event` (method, params, session) and `exit`. */
+export class Chromium extends EventEmitter {
+  #profile = mkdtempSync(join(tmpdir(), 'electron-standin-'));
+  #answers = new Map();
+  #lastCall = 0;
+  #socket;
+  #process;
+  /** Resolves when it can be driven. */
+  connected;
+
+  constructor(executable) {
+    super();
+    this.#process = spawn(executable, [...ARGUMENTS, `--user-data-dir=${this.#profile}`], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    this.connected = this.#connect();
+    process.on('exit', () => {
+      this.#process.kill('SIGKILL');
+      rmSync(this.#profile, { recursive: true, force: true, maxRetries: 3 });
+    });
+  }
+
+  /** Calls a method of the browser, or of one page. */
+  call(method, params = {}, sessionId = undefined) {
+    return new Promise((resolve, reject) => {
+      this.#lastCall += 1;
+      this.#answers.set(this.#lastCall, { method, resolve, reject });
+      this.#socket.send(JSON.stringify({ id: this.#lastCall, method, params, sessionId }));
+    });
+  }
+
+  /** Ends it; resolves when it is gone. */
+  end() {
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return Promise.resolve();
+    const gone = new Promise((resolve) => this.#process.once('exit', resolve));
+    this.#process.kill('SIGKILL');
+    return gone;
+  }
+
+  #connect() {
+    return new Promise((resolve, reject) => {
+      let text = '';
+      this.#process.once('error', reject);
+      this.#process.once('exit', (code) => {
+        reject(new Error(`Chromium ended (${code}): ${text}`));
+        this.emit('exit');
+      });
+      this.#process.stderr.on('data', (data) => {
+        text = (text + data).slice(-4000);
+        const address = LISTENING.exec(text)?.[1];
+        if (address === undefined || this.#socket !== undefined) return;
+        this.#socket = new WebSocket(address, { perMessageDeflate: false });
+        this.#socket.on('message', (raw) => this.#receive(JSON.parse(raw)));
+        this.#socket.once('error', reject);
+        this.#socket.once('open', () => {
+          // Playwright waits for this line, and drives the pages over a connection of its own.
+          process.stderr.write(`DevTools listening on ${address}\n`);
+          resolve();
+        });
+      });
+    });
+  }
+
+  #receive({ id, error, result, method, params, sessionId }) {
+    if (id === undefined) return this.emit('event', method, params, sessionId);
+    const answer = this.#answers.get(id);
+    this.#answers.delete(id);
+    if (error === undefined) answer.resolve(result);
+    else answer.reject(new Error(`${answer.method}: ${error.message}`));
+  }
+}

@@ -1,0 +1,184 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { WebSocket } from 'ws';
+import { decodeMessage, encodeMessage } from '../../shared/message-codec.ts';
+import { EngineRig } from '../helpers/engine-rig.ts';
+import { endOf, ServeRig } from '../helpers/serve-rig.ts';
+import { until } from '../helpers/until.ts';
+
+async function opened(socket: WebSocket): Promise<WebSocket> {
+  await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
+  return socket;
+}
+
+/** A connection that says nothing by itself. */
+function connection(rig: ServeRig): Socket {
+  const socket = connect(rig.serving.port, '127.0.0.1');
+  socket.on('error', () => undefined);
+  onTestFinished(() => void socket.destroy());
+  return socket;
+}
+
+/** All that comes until the server ends it. */
+async function untilEnd(socket: Socket): Promise<string> {
+  let text = '';
+  socket.setEncoding('utf8').on('data', (piece: string) => {
+    text += piece;
+  });
+  await new Promise((resolve) => socket.once('close', resolve));
+  return text;
+}
+
+describe('whoever is slow', () => {
+  it('with the headers of a request is cut off, and others are served meanwhile', async () => {
+    const rig = await ServeRig.start({ limits: { headersMs: 200 } });
+    const slow = connection(rig);
+    slow.write('GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n');
+    const drip = setInterval(() => slow.write('X-Slow: 1\r\n'), 20);
+    onTestFinished(() => clearInterval(drip));
+    const ended = untilEnd(slow);
+    expect((await rig.get('/')).status).toBe(200);
+    expect(await ended).toMatch(/^HTTP\/1\.1 408|^$/);
+  });
+
+  it('with a first word is cut off', async () => {
+    const rig = await ServeRig.start({ limits: { idleMs: 100 } });
+    expect(await untilEnd(connection(rig))).toBe('');
+  });
+
+  it('with the body of a request is cut off', async () => {
+    const rig = await ServeRig.start({ limits: { headersMs: 100, requestMs: 200 } });
+    const slow = connection(rig);
+    slow.write(`POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: ${rig.cookie}\r\nContent-Length: 1000\r\n\r\n`);
+    const drip = setInterval(() => slow.write('x'), 20);
+    onTestFinished(() => clearInterval(drip));
+    expect(await untilEnd(slow)).toContain('HTTP/1.1 405');
+  });
+});
+
+describe('whoever sends too much', () => {
+  it('in headers is refused', async () => {
+    const rig = await ServeRig.start({ limits: { headerBytes: 2_000 } });
+    expect((await rig.get('/', { cookie: rig.cookie, 'x-large': 'x'.repeat(3_000) })).status).toBe(431);
+  });
+
+  it('in one message is cut off, and others are not', async () => {
+    const rig = await ServeRig.start({ limits: { messageBytes: 1_000 } });
+    const other = await rig.page();
+    const socket = await opened(rig.socket());
+    socket.send(Buffer.alloc(1_001));
+    expect(await endOf(socket)).toEqual({ code: 1009 });
+    expect((await other.client.about({})).platform).toBe(process.platform);
+  });
+
+  it('in calls at once is cut off', async () => {
+    const rig = await ServeRig.start({ limits: { openCalls: 5 } });
+    const socket = await opened(rig.socket());
+    for (let call = 0; call < 20; call += 1)
+      socket.send(encodeMessage({ t: 'q', m: 'devices', a: [{}], i: `${call}` }));
+    expect(await endOf(socket)).toEqual({ code: 1008 });
+  });
+
+  it('in pages is refused, until one has gone', async () => {
+    const rig = await ServeRig.start({ limits: { clients: 1 } });
+    const first = await rig.page();
+    expect(await endOf(rig.socket())).toEqual({ status: 503 });
+    first.socket.close();
+    await endOf(first.socket);
+    expect((await rig.page()).socket.readyState).toBe(1);
+  });
+
+  it('in connections finds no more', async () => {
+    const rig = await ServeRig.start({ limits: { connections: 2 } });
+    const held = [connection(rig), connection(rig)];
+    await Promise.all(held.map((socket) => new Promise((resolve) => socket.once('connect', resolve))));
+    // The server takes connections in the order in which they come.
+    expect(await untilEnd(connection(rig))).toBe('');
+  });
+});
+
+describe('whoever sends garbage', () => {
+  const call = { t: 'q', m: 'about', a: [{}], i: '1' };
+  it.each<[string, Buffer | string, number]>([
+    ['text', JSON.stringify(call), 1003],
+    ['nothing', Buffer.alloc(0), 1007],
+    ['what is no MessagePack', Buffer.from([0xc1]), 1007],
+    ['an array that announces gigabytes', Buffer.from([0xdd, 0xff, 0xff, 0xff, 0xff]), 1007],
+    ['arrays in arrays without end', Buffer.alloc(100_000, 0x91), 1007],
+    ['no object', Buffer.from(encodeMessage(null)), 1007],
+    ['an answer that nobody asked for', Buffer.from(encodeMessage({ t: 's', i: '1', r: 1 })), 1007],
+    ['a call without arguments', Buffer.from(encodeMessage({ t: 'q', m: 'about', i: '1' })), 1007],
+    ['a key that changes objects', Buffer.from([0x81, 0xa9, ...Buffer.from('__proto__'), 0x80]), 1007],
+    ['more after a call', Buffer.concat([encodeMessage(call), Buffer.from([0])]), 1007],
+  ])('such as %s loses its connection, and nobody else', async (_, data, code) => {
+    const rig = await ServeRig.start();
+    const other = await rig.page();
+    const socket = await opened(rig.socket());
+    socket.send(data);
+    expect(await endOf(socket)).toEqual({ code });
+    expect((await other.client.about({})).platform).toBe(process.platform);
+  });
+
+  it('in place of frames loses its connection', async () => {
+    const rig = await ServeRig.start();
+    const socket = connection(rig);
+    const headers = ['Host: 127.0.0.1', 'Origin: http://127.0.0.1', `Cookie: ${rig.cookie}`, 'Upgrade: websocket'];
+    const more = ['Connection: Upgrade', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA=='];
+    socket.write(`GET /rpc HTTP/1.1\r\n${[...headers, ...more].join('\r\n')}\r\n\r\n`);
+    socket.once('data', () => socket.write(Buffer.alloc(64, 0xff)));
+    expect(await untilEnd(socket)).toContain('HTTP/1.1 101');
+    expect((await rig.page()).socket.readyState).toBe(1);
+  });
+
+  it('calls what no engine has, and gets an error', async () => {
+    const socket = await opened((await ServeRig.start()).socket());
+    for (const name of [
+      'constructor',
+      'toString',
+      '__proto__',
+      '__defineGetter__',
+      'hostRun',
+      'close',
+      'openClient',
+      '',
+    ]) {
+      const answered = once(socket, 'message') as Promise<[Buffer]>;
+      socket.send(encodeMessage({ t: 'q', m: name, a: [{}, {}], i: `call ${name}` }));
+      const [answer] = await answered;
+      expect(decodeMessage(answer)).toMatchObject({ t: 's', i: `call ${name}`, e: expect.any(Error) });
+    }
+  });
+});
+
+describe('whoever stops reading', () => {
+  it('is cut off when too much waits for it', async () => {
+    const rig = new EngineRig();
+    const script = 'seq 300000; echo x > "$1"';
+    const step = { dispatch: 'each', command: ['sh', '-c', script, 'sh', '{output}'], outputs: ['{stem}.out'] };
+    const run = await rig.run({ steps: [step] });
+    const served = await ServeRig.start({ engine: rig.engine, limits: { waitingBytes: 8 * 1024 * 1024 } });
+    const { socket, client } = await served.page();
+    const other = await served.page();
+    socket.pause();
+    const read = (offset: number): Promise<unknown> =>
+      client.readLog({ run: run.id, source: 'worker_0', offset, length: 1024 * 1024 }).catch(() => 'lost');
+    const answers = Array.from({ length: 60 }, () => read(0));
+    // The socket learns of its end only when it reads on.
+    await until(() => served.serving.clients() === 1, 'the silent page to be cut off');
+    socket.resume();
+    await endOf(socket);
+    client.disconnect();
+    expect(await Promise.all(answers)).toContain('lost');
+    expect((await other.client.about({})).platform).toBe(process.platform);
+  });
+
+  it('and says nothing is cut off after two heartbeats', async () => {
+    const rig = await ServeRig.start({ limits: { heartbeatMs: 50 } });
+    const silent = await opened(rig.socket());
+    silent.pause();
+    const other = await rig.page();
+    await until(() => rig.serving.clients() === 1, 'the silent page to be cut off');
+    expect((await other.client.about({})).platform).toBe(process.platform);
+  });
+});
