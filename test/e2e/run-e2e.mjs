@@ -22,7 +22,7 @@ function main(words) {
 
 /** Debian's, where nobody is disturbed by it: on a machine for checks, as root. */
 function installChromium() {
-  if (!process.env.CI || process.getuid?.() !== 0) return null;
+  if ((process.env.CI ?? '') === '' || process.getuid?.() !== 0) return null;
   say('There is no Chromium: Debian’s is installed with apt-get.');
   if (run('apt-get', ['update', '-qq'], {}) !== 0) return null;
   run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], {

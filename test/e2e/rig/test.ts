@@ -26,8 +26,8 @@ interface Rig {
 /** A test with the window before it: everything it needs is its own, and nothing of it is left. */
 export const test = base.extend<Rig & DoorOptions>({
   door: ['browser', { option: true }],
-  home: async ({}, use) => {
-    const home = realpathSync(mkdtempSync(join(tmpdir(), 'drover-e2e-')));
+  home: async ({ door }, use) => {
+    const home = realpathSync(mkdtempSync(join(tmpdir(), `drover-${door}-`)));
     await use(home);
     await expect.poll(() => processesWith(`DROVER_HOME=${home}`), 'processes that are left').toEqual([]);
     rmSync(home, { recursive: true, force: true });
