@@ -83,7 +83,12 @@ export function LaunchForm({ client, initial = {}, onStarted, onCancel }: Launch
             Cancel
           </button>
           <CopyCommand request={launch.request} />
-          <button type="submit" className="primary" disabled={launch.starting} aria-busy={launch.starting}>
+          <button
+            type="submit"
+            className="primary"
+            disabled={launch.starting || !launch.known}
+            aria-busy={launch.starting}
+          >
             <span className="start-words" data-starting={launch.starting}>
               {launch.starting ? 'Starting…' : 'Start run'}
             </span>

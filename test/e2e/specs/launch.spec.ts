@@ -1,5 +1,8 @@
+import { join } from 'node:path';
 import { LaunchPage } from '../pages/launch-page.ts';
 import { expect, test } from '../rig/test.ts';
+
+const SAMPLES = join(import.meta.dirname, '../../../resources/samples');
 
 test.beforeEach(async ({ app }) => {
   await app.newRun.click();
@@ -59,7 +62,7 @@ test('a browser finds files on the machine of the engine', async ({ app, door })
   test.skip(door !== 'browser', 'The app has the dialogs of the system.');
   const launch = new LaunchPage(app.page);
   await launch.form.getByRole('button', { name: 'Add files or folders…' }).click();
-  await launch.fileBrowser.getByLabel('Folder', { exact: true }).fill('resources/samples');
+  await launch.fileBrowser.getByLabel('Folder', { exact: true }).fill(SAMPLES);
   await launch.fileBrowser.getByRole('button', { name: 'Open', exact: true }).click();
   await launch.fileBrowser.getByLabel('tiny.fa').check();
   await launch.fileBrowser.getByRole('button', { name: 'Add 1' }).click();
