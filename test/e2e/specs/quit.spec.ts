@@ -15,7 +15,7 @@ test('closing the app with a run under way asks, and goes on when that is taken 
 }) => {
   const { electron } = opened;
   if (electron === null) return test.skip();
-  await launchSlowRun(app.page, home, 2);
+  await launchSlowRun(app.page, home, 60);
   await answerWith(electron, CANCEL);
   await electron.evaluate(({ app: shell }) => shell.quit());
   await expect.poll(() => questions(electron)).toBe(1);
@@ -35,7 +35,7 @@ test('a run that is stopped with the app can be resumed', async ({ app, drover, 
 test('a run that is to keep running completes without the app', async ({ app, drover, home, opened }) => {
   const { electron } = opened;
   if (electron === null) return test.skip();
-  const run = await launchSlowRun(app.page, home, 2);
+  const run = await launchSlowRun(app.page, home, 4);
   await answerWith(electron, KEEP);
   await quit(electron);
   await drover.run(['wait', run]);
