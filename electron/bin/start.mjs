@@ -33,13 +33,14 @@ function serve() {
 
 function hasDisplay() {
   if (process.platform === 'darwin' || process.platform === 'win32') return true;
-  return Boolean(process.env.DISPLAY) || Boolean(process.env.WAYLAND_DISPLAY);
+  const { DISPLAY = '', WAYLAND_DISPLAY = '' } = process.env;
+  return DISPLAY !== '' || WAYLAND_DISPLAY !== '';
 }
 
 /** The binary that the package has brought, or the one that is named in the environment. */
 function findElectron() {
-  const named = process.env.ELECTRON_EXEC_PATH;
-  if (named) return existsSync(named) ? named : null;
+  const { ELECTRON_EXEC_PATH: named = '' } = process.env;
+  if (named !== '') return existsSync(named) ? named : null;
   const folder = join(root, 'node_modules', 'electron');
   const pathFile = join(folder, 'path.txt');
   if (!existsSync(pathFile)) return null;
@@ -47,9 +48,13 @@ function findElectron() {
   return existsSync(binary) ? binary : null;
 }
 
-/** Runs a program in this one's place: same terminal, signals passed on, same end. */
+/**
+ * Runs a program in this one's place: same terminal, signals passed on, same end.
+ * @param {string} program @param {string[]} words
+ */
 function run(program, words) {
   const child = spawn(program, words, { stdio: 'inherit' });
+  /** @type {NodeJS.Signals[]} */
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   for (const signal of signals) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => {
@@ -66,6 +71,7 @@ function run(program, words) {
   });
 }
 
+/** @param {string} text */
 function say(text) {
   process.stderr.write(`drover: ${text}\n`);
 }

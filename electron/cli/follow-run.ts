@@ -1,8 +1,8 @@
+import { ProgressModel } from '../../shared/progress-model.ts';
 import type { RunStatus } from '../../shared/run-status.ts';
 import { type CliContext, must } from './cli-context.ts';
 import { chooseDisplay } from './progress/choose-display.ts';
 import type { ProgressDisplay } from './progress/progress-display.ts';
-import { ProgressModel } from './progress/progress-model.ts';
 
 /** How a run's progress is to be shown. */
 export interface FollowOptions {

@@ -1,12 +1,12 @@
 import { basename } from 'node:path';
 import type { Failure } from '../../shared/failure.ts';
 import { itemRate } from '../../shared/format.ts';
+import type { ProgressModel } from '../../shared/progress-model.ts';
 import { type RunState, totalCounts } from '../../shared/run-state.ts';
 import { type RunStatus, succeeded } from '../../shared/run-status.ts';
 import { count, duration, plural } from '../engine/records/summary-format.ts';
 import { clipEnd, oneLine } from '../engine/records/text-columns.ts';
 import { EXIT } from './cli-context.ts';
-import type { ProgressModel } from './progress/progress-model.ts';
 import type { RunLogError } from './run-log-errors.ts';
 
 /** So many failures are shown; the summary has more. */

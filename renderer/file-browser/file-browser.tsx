@@ -51,7 +51,7 @@ export function FileBrowser({ client, title, note = '', pick, start, onChosen, o
     <dialog ref={dialog} className="file-browser" aria-labelledby={titleId} onClose={onClose}>
       <h2 id={titleId}>{title}</h2>
       {note === '' ? null : <p className="file-browser-note">{note}</p>}
-      <PathBar listing={listing} onOpen={open} />
+      <PathBar listing={listing} asking={asking} onOpen={open} />
       {problem === null ? null : <ProblemNote problem={problem} />}
       <EntryList
         key={`entries of ${listing?.path ?? ''}`}
@@ -103,7 +103,13 @@ function resultOf(
   return pick === 'folder' ? { label: 'Choose this folder', paths: here } : { label: 'Choose', paths: [] };
 }
 
-function PathBar({ listing, onOpen }: { listing: FolderListing | null; onOpen: (path: string) => void }) {
+interface PathBarProps {
+  listing: FolderListing | null;
+  asking: boolean;
+  onOpen: (path: string) => void;
+}
+
+function PathBar({ listing, asking, onOpen }: PathBarProps) {
   const path = listing?.path ?? '';
   const [text, setText] = useState(path);
   useEffect(() => setText(path), [path]);
@@ -122,6 +128,8 @@ function PathBar({ listing, onOpen }: { listing: FolderListing | null; onOpen: (
       <input
         type="text"
         aria-label="Folder"
+        // The first answer would take the place of what was typed before it.
+        readOnly={asking && listing === null}
         spellCheck={false}
         autoComplete="off"
         value={text}

@@ -22,12 +22,14 @@ export function useFolder(client: EngineClient, path: string | null): FolderStat
     setState((before) => ({ ...before, asking: true }));
     const ask = async (): Promise<void> => {
       const answer = await call(client.listFolder({ path }));
+      // A place to go on from, where the first folder is none: a folder for results may have yet to be made.
+      const instead = answer.ok || path === null ? answer : await call(client.listFolder({ path: null }));
       if (!current) return;
-      setState((before) =>
-        answer.ok
-          ? { listing: answer.value, problem: null, asking: false }
-          : { ...before, problem: answer.error, asking: false },
-      );
+      setState(({ listing }) => ({
+        listing: answer.ok ? answer.value : (listing ?? (instead.ok ? instead.value : null)),
+        problem: answer.ok ? null : answer.error,
+        asking: false,
+      }));
     };
     void ask();
     return () => {

@@ -33,62 +33,69 @@ export function LaunchForm({ client, initial = {}, onStarted, onCancel }: Launch
     if (!(await launch.start())) setRefusals((count) => count + 1);
   };
   return (
-    <form
-      ref={form}
-      className="launch-form"
-      aria-labelledby="launch-title"
-      noValidate
-      onDragOver={stay}
-      onDrop={stay}
-      onSubmit={(event) => void submit(event)}
-    >
-      <header className="launch-header">
-        <h1 id="launch-title">New run</h1>
-        <button type="button" disabled={facts.about === null} onClick={launch.useSamples}>
-          Use the sample files
-        </button>
-        <button type="button" className="plain" onClick={launch.clear}>
-          Clear the form
-        </button>
-      </header>
-      <div className="launch-fields">
-        <PipelineSection {...{ client, draft, facts, chosen, problems }} onChange={change} />
-        <InputsSection
-          client={client}
-          inputs={draft.inputs}
-          skipInvalid={draft.skipInvalid}
-          patterns={chosen?.patterns ?? []}
-          problem={problems.inputs}
-          onChange={change}
+    <div className="launch">
+      <form
+        ref={form}
+        className="launch-form"
+        aria-labelledby="launch-title"
+        noValidate
+        onDragOver={stay}
+        onDrop={stay}
+        onSubmit={(event) => void submit(event)}
+      >
+        <header className="launch-header">
+          <h1 id="launch-title">New run</h1>
+          <button type="button" disabled={facts.about === null} onClick={launch.useSamples}>
+            Use the sample files
+          </button>
+          <button type="button" className="plain" onClick={launch.clear}>
+            Clear the form
+          </button>
+        </header>
+        <div className="launch-fields">
+          <PipelineSection {...{ client, draft, facts, chosen, problems }} onChange={change} />
+          <InputsSection
+            client={client}
+            inputs={draft.inputs}
+            skipInvalid={draft.skipInvalid}
+            patterns={chosen?.patterns ?? []}
+            problem={problems.inputs}
+            onChange={change}
+          />
+          <DevicesSection
+            draft={draft}
+            answer={facts.devices}
+            problems={problems}
+            onChange={change}
+            onLookAgain={facts.lookAgain}
+          />
+          <WorkersSection {...{ draft, chosen, problems }} onChange={change} />
+          <OutputSection {...{ client, draft, problems }} onChange={change} />
+        </div>
+        <PlanPreview
+          state={launch.plan}
+          complaint={Object.values(problems)[0]?.message ?? null}
+          onShow={() => showFirstProblem(form.current)}
         />
-        <DevicesSection
-          draft={draft}
-          answer={facts.devices}
-          problems={problems}
-          onChange={change}
-          onLookAgain={facts.lookAgain}
-        />
-        <WorkersSection {...{ draft, chosen, problems }} onChange={change} />
-        <OutputSection {...{ client, draft, problems }} onChange={change} />
-      </div>
-      <PlanPreview
-        state={launch.plan}
-        complaint={Object.values(problems)[0]?.message ?? null}
-        onShow={() => showFirstProblem(form.current)}
-      />
-      <footer className="launch-footer">
-        <FieldNote id="launch-note" problem={problems.form} />
-        <button type="button" onClick={onCancel}>
-          Cancel
-        </button>
-        <CopyCommand request={launch.request} />
-        <button type="submit" className="primary" disabled={launch.starting} aria-busy={launch.starting}>
-          <span className="start-words" data-starting={launch.starting}>
-            {launch.starting ? 'Starting…' : 'Start run'}
-          </span>
-        </button>
-      </footer>
-    </form>
+        <footer className="launch-footer">
+          <FieldNote id="launch-note" problem={problems.form} />
+          <button type="button" onClick={onCancel}>
+            Cancel
+          </button>
+          <CopyCommand request={launch.request} />
+          <button
+            type="submit"
+            className="primary"
+            disabled={launch.starting || !launch.known}
+            aria-busy={launch.starting}
+          >
+            <span className="start-words" data-starting={launch.starting}>
+              {launch.starting ? 'Starting…' : 'Start run'}
+            </span>
+          </button>
+        </footer>
+      </form>
+    </div>
   );
 }
 

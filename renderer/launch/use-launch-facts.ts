@@ -46,7 +46,11 @@ function listenOnce<T>(
     if (listening) act();
   };
   answer.then(
-    (value) => settle(() => onAnswer(value)),
+    (value) =>
+      settle(() => {
+        onAnswer(value);
+        onFailure(null);
+      }),
     (error: unknown) => settle(() => onFailure(error instanceof Error ? error.message : String(error))),
   );
   return () => {

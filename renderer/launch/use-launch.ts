@@ -22,6 +22,8 @@ export interface Launch {
   plan: PlanState;
   /** What is to be shown beside the fields. */
   problems: FieldProblems;
+  /** False until the machine has said what there is: nothing can be checked before. */
+  known: boolean;
   starting: boolean;
   /** @returns whether a run was started */
   start: () => Promise<boolean>;
@@ -72,6 +74,7 @@ export function useLaunch(
       ...(checked === null || checked.ok ? {} : shownProblems(checked.error, tried)),
       ...(facts.failure === null ? {} : { form: fieldProblem(`The engine did not answer: ${facts.failure}`) }),
     },
+    known: known !== null,
     starting,
     start,
     useSamples() {

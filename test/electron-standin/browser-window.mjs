@@ -12,7 +12,7 @@ export function browserWindowClass(chromium, app) {
 
     constructor(options = {}) {
       super();
-      if (!app.isReady()) throw new Error('Cannot create BrowserWindow before app is ready');
+      if (app.isReady() !== true) throw new Error('Cannot create BrowserWindow before app is ready');
       const { width = 800, height = 600, show = true } = options;
       this.#isVisible = show;
       this.#bounds = { x: 0, y: 0, width, height };
@@ -52,7 +52,7 @@ export function browserWindowClass(chromium, app) {
     #onGone() {
       windows.delete(this);
       this.emit('closed');
-      if (windows.size === 0 && !app.isEnding && !app.emit('window-all-closed')) app.quit();
+      if (windows.size === 0 && app.isEnding !== true && app.emit('window-all-closed') !== true) app.quit();
     }
   };
 }

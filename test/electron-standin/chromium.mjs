@@ -45,7 +45,7 @@ export class Chromium extends EventEmitter {
   }
 
   /** Calls a method of the browser, or of one page. */
-  call(method, params = {}, sessionId = undefined) {
+  call(method, params = {}, sessionId) {
     return new Promise((resolve, reject) => {
       this.#lastCall += 1;
       this.#answers.set(this.#lastCall, { method, resolve, reject });

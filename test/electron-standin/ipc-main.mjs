@@ -21,7 +21,7 @@ class IpcMain extends EventEmitter {
     try {
       return await handler(event, ...values);
     } catch (error) {
-      throw new Error(`${failure}: ${error}`);
+      throw new Error(`${failure}: ${String(error)}`);
     }
   }
 }

@@ -7,7 +7,7 @@ export const protocol = {
   },
   handle: (scheme, handler) => void handlers.set(scheme, handler),
   unhandle: (scheme) => void handlers.set(scheme, null),
-  isProtocolHandled: (scheme) => handlers.get(scheme) != null,
+  isProtocolHandled: (scheme) => (handlers.get(scheme) ?? null) !== null,
 };
 
 /** Chromium knows no schemes of an app's own: `app://host/path` is shown to it as an address that no server has. */
@@ -30,9 +30,10 @@ export function toAppAddress(address) {
 /** Lets the app answer a request. @returns null when it does not */
 export async function answerRequest({ url, method, headers, postData }) {
   const address = toAppAddress(url);
-  const handler = handlers.get(new URL(address).protocol.slice(0, -1));
-  if (handler == null) return null;
-  const request = new Request(address, { method, headers, body: postData });
+  const handler = handlers.get(new URL(address).protocol.slice(0, -1)) ?? null;
+  if (handler === null) return null;
+  const sent = postData === undefined ? {} : { body: postData };
+  const request = new Request(address, { method, headers, ...sent });
   const response = await handler(request);
   return {
     responseCode: response.status,

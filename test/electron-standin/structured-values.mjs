@@ -3,9 +3,12 @@
  * @returns `pack` to what JSON can hold, `unpack` to the value
  */
 export function structuredValues() {
-  const toBase64 = (bytes) => (bytes.toBase64 ? bytes.toBase64() : Buffer.from(bytes).toString('base64'));
+  const toBase64 = (bytes) =>
+    typeof bytes.toBase64 === 'function' ? bytes.toBase64() : Buffer.from(bytes).toString('base64');
   const fromBase64 = (text) =>
-    Uint8Array.fromBase64 ? Uint8Array.fromBase64(text) : new Uint8Array(Buffer.from(text, 'base64'));
+    typeof Uint8Array.fromBase64 === 'function'
+      ? Uint8Array.fromBase64(text)
+      : new Uint8Array(Buffer.from(text, 'base64'));
   const refuse = () => {
     throw new Error('An object could not be cloned.');
   };

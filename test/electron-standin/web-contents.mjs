@@ -82,7 +82,9 @@ export class WebContents extends EventEmitter {
       this.#call('Runtime.enable'),
       this.#call('Runtime.addBinding', { name: binding, executionContextName: PRELOAD_WORLD }),
       this.#call('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: false }),
-      this.#call('Page.addScriptToEvaluateOnNewDocument', { source: `(${pageWorld})(${JSON.stringify(prefix)})` }),
+      this.#call('Page.addScriptToEvaluateOnNewDocument', {
+        source: `(${String(pageWorld)})(${JSON.stringify(prefix)})`,
+      }),
       this.#call('Page.addScriptToEvaluateOnNewDocument', {
         source: this.#preloadSource(webPreferences.preload),
         worldName: PRELOAD_WORLD,
@@ -97,7 +99,7 @@ export class WebContents extends EventEmitter {
     if (file === undefined) return '';
     const settings = JSON.stringify({ ...this.#names, platform: process.platform });
     const script = `function (require, module, exports, process) {${readFileSync(file, 'utf8')}\n}`;
-    return `(${preloadWorld})(${settings}, (${structuredValues})(), ${script})`;
+    return `(${String(preloadWorld)})(${settings}, (${String(structuredValues)})(), ${script})`;
   }
 
   #call(method, params) {
@@ -142,7 +144,8 @@ export class WebContents extends EventEmitter {
   }
 
   async #onRequest({ requestId, request, resourceType, frameId }) {
-    if (resourceType === 'Document' && this.#isRefused(request.url, frameId === this.#target)) {
+    const isRefused = resourceType === 'Document' && this.#isRefused(request.url, frameId) === true;
+    if (isRefused) {
       return this.#call('Fetch.failRequest', { requestId, errorReason: 'Aborted' });
     }
     if (toAppAddress(request.url) === request.url) return this.#call('Fetch.continueRequest', { requestId });
@@ -152,7 +155,8 @@ export class WebContents extends EventEmitter {
   }
 
   /** What the app itself loads is not asked about, a reload neither. */
-  #isRefused(address, isMainFrame) {
+  #isRefused(address, frame) {
+    const isMainFrame = frame === this.#target;
     if (isMainFrame && (address === this.#loading || address === this.#address)) return false;
     const details = { url: toAppAddress(address), isMainFrame };
     if (emitPreventable(this, 'will-frame-navigate', details)) return true;

@@ -1,8 +1,8 @@
+import type { ProgressModel } from '../../../shared/progress-model.ts';
 import type { Environment } from '../../engine/data-home.ts';
 import { JsonDisplay } from './json-display.ts';
 import { PlainDisplay } from './plain-display.ts';
 import type { ProgressDisplay } from './progress-display.ts';
-import type { ProgressModel } from './progress-model.ts';
 import { type Terminal, TerminalDisplay } from './terminal-display.ts';
 
 /** How progress was asked for, and where it can go. */

@@ -1,11 +1,11 @@
 import type { LogProblem } from '../../../shared/contract.ts';
 import { clockTime, itemRate, roughTime } from '../../../shared/format.ts';
+import type { ProgressModel } from '../../../shared/progress-model.ts';
 import type { RunEvent } from '../../../shared/run-events.ts';
 import { oneLine } from '../../engine/records/text-columns.ts';
 import { describeEvent, levelWord, type Notice } from './describe-event.ts';
 import { ProblemNotices } from './problem-notices.ts';
 import type { ProgressDisplay } from './progress-display.ts';
-import type { ProgressModel } from './progress-model.ts';
 
 /** After this long without a line one tells how far the run is, so that a silent log is not taken for a dead one. */
 const SIGN_OF_LIFE_MS = 60_000;

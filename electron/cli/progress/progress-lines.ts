@@ -1,6 +1,6 @@
 import { itemRate, roughTime } from '../../../shared/format.ts';
+import type { ProgressView, WorkerView } from '../../../shared/progress-model.ts';
 import { columnsOf } from '../../engine/records/text-columns.ts';
-import type { ProgressView, WorkerView } from './progress-model.ts';
 import { type Span, span } from './styled-line.ts';
 
 const BAR_WIDEST = 24;

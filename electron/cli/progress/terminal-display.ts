@@ -1,10 +1,10 @@
 import type { LogProblem } from '../../../shared/contract.ts';
+import type { ProgressModel } from '../../../shared/progress-model.ts';
 import type { RunEvent } from '../../../shared/run-events.ts';
 import { describeEvent, levelWord, type Notice } from './describe-event.ts';
 import { ProblemNotices } from './problem-notices.ts';
 import type { ProgressDisplay } from './progress-display.ts';
 import { progressLines } from './progress-lines.ts';
-import type { ProgressModel } from './progress-model.ts';
 import { fitLine, lineColumns, paintLine, type Span, type Style, span } from './styled-line.ts';
 
 /** At most ten pictures a second: more costs time and nobody sees it. */

@@ -1,5 +1,5 @@
-import type { RunEvent } from '../../../shared/run-events.ts';
-import type { RunState, StepState, WorkerRecord } from '../../../shared/run-state.ts';
+import type { RunEvent } from './run-events.ts';
+import type { RunState, StepState, WorkerRecord } from './run-state.ts';
 
 /** Costs of a large step are added up at most this often: it takes a millisecond for 100,000 items. */
 const COSTS_FRESH_MS = 1000;

@@ -1,16 +1,10 @@
-import { basename } from 'node:path';
-import type { LiveProgress } from '../../../shared/contract.ts';
-import { type DeviceRef, deviceLabel } from '../../../shared/device.ts';
-import type { RunEvent } from '../../../shared/run-events.ts';
-import {
-  applyRunEvent,
-  emptyRunState,
-  type RunState,
-  type StepState,
-  type WorkerRecord,
-} from '../../../shared/run-state.ts';
-import type { WorkerState } from '../../../shared/worker-state.ts';
+import type { LiveProgress } from './contract.ts';
+import { type DeviceRef, deviceLabel } from './device.ts';
 import { Pace } from './pace.ts';
+import { fileNames } from './placeholders.ts';
+import type { RunEvent } from './run-events.ts';
+import { applyRunEvent, emptyRunState, type RunState, type StepState, type WorkerRecord } from './run-state.ts';
+import type { WorkerState } from './worker-state.ts';
 
 /** What is shown of one worker. */
 export interface WorkerView {
@@ -32,7 +26,9 @@ export interface WorkerView {
   fileShare: number | null;
   /** Percent. */
   utilization: number | null;
-  /** Whether its processes were seen on its device; null when nobody can tell. */
+  /** Bytes in use on its device, by whomever. */
+  memoryUsed: number | null;
+  /** Whether its process was found on the device it was given. */
   onDevice: boolean | null;
 }
 
@@ -69,9 +65,11 @@ export class ProgressModel {
     this.live = live;
   }
 
-  /** The latest step that has begun; null before the first. */
-  view(now: number): ProgressView | null {
-    const step = this.state.steps.findLast(({ started }) => started !== null);
+  /** A step, by default the latest that has begun; null before the first. */
+  view(now: number, number?: number): ProgressView | null {
+    const step = this.state.steps.findLast((one) =>
+      number === undefined ? one.started !== null : one.step === number,
+    );
     if (step === undefined) return null;
     const { counts } = step;
     return {
@@ -88,6 +86,7 @@ export class ProgressModel {
   }
 
   private workerView(step: StepState, worker: WorkerRecord, now: number): WorkerView {
+    const sample = this.sampleOf(worker.device);
     const live = this.live.workers.find((line) => line.step === step.step && line.rank === worker.rank);
     const done = worker.complete + worker.failed;
     const file = live?.file ?? step.items[worker.holding[0] ?? -1]?.file ?? null;
@@ -99,18 +98,18 @@ export class ProgressModel {
       failed: worker.failed,
       total: step.dispatch === 'list' ? done + worker.holding.length : step.counts.total - step.counts.skipped,
       ...this.pace.worker(step, worker, now),
-      file: file === null ? null : basename(file),
+      file: file === null ? null : fileNames(file).name,
       fileShare: shareOf(live?.done ?? null, live?.total ?? null),
-      utilization: this.utilizationOf(worker.device),
+      utilization: sample?.utilization ?? null,
+      memoryUsed: sample?.memory_used ?? null,
       onDevice: live?.on_device ?? null,
     };
   }
 
-  private utilizationOf(device: DeviceRef): number | null {
-    const sample = this.live.devices.find((one) =>
+  private sampleOf(device: DeviceRef): LiveProgress['devices'][number] | undefined {
+    return this.live.devices.find((one) =>
       device.uuid === null ? one.kind === device.kind && one.index === device.index : one.uuid === device.uuid,
     );
-    return sample?.utilization ?? null;
   }
 }
 

@@ -1,0 +1,17 @@
+import { type Problem, problem } from '../../shared/problem.ts';
+import { err, type Result } from '../../shared/result.ts';
+
+/** Awaits an answer of the engine; a connection that was lost meanwhile becomes a problem like any other. */
+export async function call<T>(answer: Promise<Result<T, Problem>>): Promise<Result<T, Problem>> {
+  try {
+    return await answer;
+  } catch (error) {
+    return err(
+      problem(
+        'cannot-start',
+        `The engine did not answer: ${error instanceof Error ? error.message : String(error)}`,
+        'Try again when the connection is back.',
+      ),
+    );
+  }
+}

@@ -1,0 +1,82 @@
+import './tabs.css';
+import type { KeyboardEvent, ReactNode } from 'react';
+
+export interface Tab {
+  id: string;
+  label: ReactNode;
+  /** Tabs of the same group stand together; the last group stands at the end of the row. */
+  group: 'workers' | 'others';
+}
+
+interface TabsProps {
+  /** What the tabs are about, for screen readers. */
+  name: string;
+  tabs: readonly Tab[];
+  selected: string;
+  onSelect: (id: string) => void;
+  /** The panel of the selected tab. */
+  children: ReactNode;
+}
+
+/** Tabs with one panel: the arrow keys, Home and End move between them. */
+export function Tabs({ name, tabs, selected, onSelect, children }: TabsProps) {
+  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
+    const next = tabAfterKey(tabs, selected, event.key);
+    if (next === null) return;
+    event.preventDefault();
+    onSelect(next);
+    document.getElementById(tabId(next))?.focus();
+  };
+  const ofGroup = (group: Tab['group']) =>
+    tabs
+      .filter((tab) => tab.group === group)
+      .map((tab) => <TabButton key={tab.id} tab={tab} selected={tab.id === selected} onSelect={onSelect} />);
+  return (
+    <div className="tabs">
+      <div className="tab-list" role="tablist" aria-label={name} onKeyDown={onKeyDown}>
+        <div className="tab-group scrolling" role="presentation">
+          {ofGroup('workers')}
+        </div>
+        <div className="tab-group" role="presentation">
+          {ofGroup('others')}
+        </div>
+      </div>
+      <div className="tab-panel" role="tabpanel" id="tab-panel" aria-labelledby={tabId(selected)}>
+        {children}
+      </div>
+    </div>
+  );
+}
+
+function TabButton({ tab, selected, onSelect }: { tab: Tab; selected: boolean; onSelect: (id: string) => void }) {
+  return (
+    <button
+      type="button"
+      role="tab"
+      id={tabId(tab.id)}
+      aria-selected={selected}
+      aria-controls={selected ? 'tab-panel' : undefined}
+      tabIndex={selected ? 0 : -1}
+      onClick={() => onSelect(tab.id)}
+      ref={selected ? showInRow : undefined}
+    >
+      {tab.label}
+    </button>
+  );
+}
+
+function showInRow(button: HTMLButtonElement | null): void {
+  button?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+}
+
+function tabId(id: string): string {
+  return `tab-${id}`;
+}
+
+/** The tab that a key leads to; null when the key is none of ours. */
+export function tabAfterKey(tabs: readonly { id: string }[], selected: string, key: string): string | null {
+  const at = tabs.findIndex(({ id }) => id === selected);
+  const places: Record<string, number> = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: tabs.length - 1 };
+  const place = places[key];
+  return place === undefined ? null : (tabs.at(place % tabs.length)?.id ?? null);
+}

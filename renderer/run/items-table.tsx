@@ -1,0 +1,114 @@
+import './items-table.css';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useMemo, useRef, useState } from 'react';
+import type { ItemState, StepState } from '../../shared/run-state.ts';
+import { counted } from '../parts/count.ts';
+import type { RunSnapshot } from '../store/run-fold.ts';
+import { ItemRow } from './item-row.tsx';
+import { ItemsFilter } from './items-filter.tsx';
+import { type ItemColumn, type ItemSelection, selectItems } from './select-items.ts';
+import { useFreshItems } from './use-fresh-items.ts';
+
+/** The height of a row in pixels; rows are drawn by it and must not wrap. */
+const ROW_HEIGHT = 28;
+/** Rows drawn above and below what is visible. */
+const OVERSCAN = 12;
+
+const COLUMNS: readonly { id: ItemColumn; title: string; right?: true }[] = [
+  { id: 'item', title: '#', right: true },
+  { id: 'file', title: 'File' },
+  { id: 'status', title: 'State' },
+  { id: 'attempts', title: 'Attempts', right: true },
+  { id: 'rank', title: 'Worker' },
+  { id: 'seconds', title: 'Time', right: true },
+  { id: 'size', title: 'Size', right: true },
+];
+
+/** All items of a step: only the rows in view exist, so 100,000 are no burden. */
+export function ItemsTable({ snapshot, step }: { snapshot: RunSnapshot; step: StepState }) {
+  const [selection, setSelection] = useState<ItemSelection>({
+    status: null,
+    text: '',
+    sort: 'item',
+    descending: false,
+  });
+  const fresh = useFreshItems(snapshot, step);
+  const items = useMemo(() => selectItems(fresh.items, selection), [fresh, selection]);
+  const sortBy = (sort: ItemColumn): void =>
+    setSelection({ ...selection, sort, descending: selection.sort === sort && !selection.descending });
+  return (
+    <div className="items-view">
+      <ItemsFilter counts={step.counts} selection={selection} onChange={setSelection} />
+      <p className="unseen" aria-live="polite">
+        {counted(items.length, 'item')} shown
+      </p>
+      <ItemRows key={step.step} run={snapshot.run} step={step} items={items} selection={selection} onSort={sortBy} />
+    </div>
+  );
+}
+
+interface ItemRowsProps {
+  run: string;
+  step: StepState;
+  items: readonly ItemState[];
+  selection: ItemSelection;
+  onSort: (column: ItemColumn) => void;
+}
+
+function ItemRows({ run, step, items, selection, onSort }: ItemRowsProps) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const rows = useVirtualizer({
+    count: items.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: OVERSCAN,
+  });
+  const visible = rows.getVirtualItems();
+  const above = visible[0]?.start ?? 0;
+  const below = rows.getTotalSize() - (visible.at(-1)?.end ?? 0);
+  return (
+    <div className="items-scroller" ref={scroller} tabIndex={0} role="region" aria-label="Items">
+      <table aria-rowcount={items.length + 1}>
+        <thead>
+          <tr>
+            {COLUMNS.map(({ id, title, right }) => (
+              <th key={id} scope="col" className={right ? `right ${id}` : id} aria-sort={sortOf(id, selection)}>
+                <button type="button" className="plain small" onClick={() => onSort(id)}>
+                  {title}
+                  <span aria-hidden="true">{selection.sort === id ? (selection.descending ? ' ↓' : ' ↑') : ''}</span>
+                </button>
+              </th>
+            ))}
+            <th scope="col">Note</th>
+          </tr>
+        </thead>
+        <tbody>
+          <Spacer height={above} />
+          {visible.map(({ index }) => {
+            const item = items[index];
+            return item === undefined ? null : (
+              <ItemRow key={item.item} run={run} step={step.step} item={item} index={index} />
+            );
+          })}
+          <Spacer height={below} />
+        </tbody>
+      </table>
+      {items.length === 0 && <p className="run-message muted">No item of this step matches.</p>}
+    </div>
+  );
+}
+
+function sortOf(column: ItemColumn, { sort, descending }: ItemSelection): 'ascending' | 'descending' | 'none' {
+  if (sort !== column) return 'none';
+  return descending ? 'descending' : 'ascending';
+}
+
+/** Stands for the rows that are not drawn. */
+function Spacer({ height }: { height: number }) {
+  if (height <= 0) return null;
+  return (
+    <tr aria-hidden="true" className="spacer">
+      <td colSpan={COLUMNS.length + 1} style={{ height }} />
+    </tr>
+  );
+}

@@ -1,0 +1,105 @@
+import { deviceLabel } from '../../shared/device.ts';
+import type { Failure } from '../../shared/failure.ts';
+import { fileNames } from '../../shared/placeholders.ts';
+import type { RunState, StepState } from '../../shared/run-state.ts';
+
+/** Something that failed, and where its log tells about it. */
+export interface Failed {
+  /** A file's name, or a worker. */
+  what: string;
+  detail: string;
+  evidence: string;
+  /** null when there is no log to show. */
+  log: { step: number; source: string; offset: number } | null;
+}
+
+/** Everything that failed from one cause with one advice. */
+export interface FailureGroup {
+  reason: Failure['reason'];
+  advice: string;
+  failed: Failed[];
+}
+
+/** What failed in a run, by cause; the cause with the most failures first. Workers that failed stand before the items they failed with. */
+export function failureGroups(state: RunState): FailureGroup[] {
+  const groups = new Map<string, FailureGroup>();
+  for (const step of state.steps) {
+    for (const { failure, failed } of [...failedWorkers(step), ...failedItems(step)]) {
+      const key = `${failure.reason} ${failure.advice}`;
+      const group = groups.get(key) ?? { reason: failure.reason, advice: failure.advice, failed: [] };
+      group.failed.push(failed);
+      groups.set(key, group);
+    }
+  }
+  return [...groups.values()].sort((a, b) => b.failed.length - a.failed.length);
+}
+
+interface Found {
+  failure: Failure;
+  failed: Failed;
+}
+
+/** Workers that failed for a reason of their own: where every item has a process, or an item failed with its worker, the item tells it. */
+function failedWorkers(step: StepState): Found[] {
+  if (step.dispatch === 'each') return [];
+  const told = new Set(
+    step.items.flatMap(({ status, rank, failure }) =>
+      status === 'failed' && failure !== null ? [`${rank} ${failure.reason}`] : [],
+    ),
+  );
+  return step.workers.flatMap((worker) => {
+    const { state } = worker;
+    if (!('failure' in state) || state.failure === null || state.failure.reason === 'killed-by-us') return [];
+    if (told.has(`${worker.rank} ${state.failure.reason}`)) return [];
+    const offset = worker.start_offsets.at(-1) ?? 0;
+    const failed = {
+      what: `Worker ${worker.rank}`,
+      detail: `${deviceLabel(worker.device)}, ${step.name}`,
+      evidence: state.failure.evidence,
+      log: { step: step.step, source: worker.worker, offset },
+    };
+    return [{ failure: state.failure, failed }];
+  });
+}
+
+function failedItems(step: StepState): Found[] {
+  return step.items.flatMap((item) => {
+    if (item.status !== 'failed' || item.failure === null) return [];
+    const span = item.spans.at(-1);
+    const failed = {
+      what: fileNames(item.file).name,
+      detail: `${item.attempts === 1 ? '1 attempt' : `${item.attempts} attempts`}, ${step.name}`,
+      evidence: item.failure.evidence,
+      log: span === undefined ? null : { step: step.step, source: `worker_${span[0]}`, offset: span[1] },
+    };
+    return [{ failure: item.failure, failed }];
+  });
+}
+
+const REASON_WORDS: Record<Failure['reason'], string> = {
+  'cuda-out-of-memory': 'Out of device memory',
+  'host-out-of-memory': 'Out of main memory',
+  'device-lost': 'Device lost',
+  'poisoned-context': 'Device left in a bad state',
+  'missing-module': 'Missing module',
+  'command-not-found': 'Command not found',
+  'permission-denied': 'Permission denied',
+  'disk-full': 'Disk full',
+  timeout: 'Took too long',
+  stalled: 'Stalled',
+  'killed-by-us': 'Ended with the run',
+  signal: 'Ended by a signal',
+  'exit-code': 'Exit status',
+  'output-missing': 'Output missing',
+  'reported-failed': 'Reported as failed',
+  'input-unreadable': 'Input cannot be read',
+  'input-missing': 'Input missing',
+  'left-unfinished': 'Left unfinished',
+  'spawn-failed': 'Could not be started',
+  lost: 'Lost without a trace',
+};
+
+/** A cause as a heading. */
+export function reasonWords(reason: Failure['reason']): string {
+  return REASON_WORDS[reason];
+}

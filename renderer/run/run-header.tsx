@@ -1,0 +1,64 @@
+import { itemRate, roughTime } from '../../shared/format.ts';
+import { totalCounts } from '../../shared/run-state.ts';
+import { shownNumber } from '../parts/count.ts';
+import { StatusBadge } from '../parts/status-badge.tsx';
+import type { RunSnapshot } from '../store/run-fold.ts';
+import { elapsedSeconds } from './elapsed.ts';
+import { RunActions } from './run-actions.tsx';
+
+/** What a run is and how it stands, with what can be done about it. */
+export function RunHeader({ snapshot, now }: { snapshot: RunSnapshot; now: number }) {
+  const { model, run, status } = snapshot;
+  const { state } = model;
+  const counts = totalCounts(state);
+  const view = model.view(now);
+  const elapsed = elapsedSeconds(state, snapshot.live ? now : null);
+  const running = status === 'running' && snapshot.live;
+  const total = counts.total - counts.skipped;
+  return (
+    <header className="run-header">
+      <div className="run-title">
+        <h1 className="one-line" title={state.name ?? state.pipeline}>
+          {state.name ?? state.pipeline}
+        </h1>
+        <StatusBadge status={status} />
+        <RunActions snapshot={snapshot} />
+      </div>
+      <p className="run-subtitle muted one-line">
+        {state.name !== null && <>{state.pipeline} · </>}
+        <span className="number" title={snapshot.directory}>
+          {run}
+        </span>
+        {state.stop !== null && status !== 'completed' && <> · stop asked for by {state.stop.by}</>}
+      </p>
+      <div className="run-figures">
+        <progress
+          aria-label="Items done"
+          max={Math.max(1, total)}
+          value={counts.complete + counts.failed}
+          className={counts.failed > 0 ? 'with-failures' : undefined}
+        />
+        <dl>
+          <Figure name="Items" value={`${shownNumber(counts.complete + counts.failed)} / ${shownNumber(total)}`} />
+          <Figure name="Failed" value={shownNumber(counts.failed)} tone={counts.failed > 0 ? 'bad' : undefined} />
+          <Figure name="Elapsed" value={elapsed === null ? '–' : roughTime(elapsed)} />
+          <Figure name="Remaining" value={running ? remaining(view?.eta ?? null) : '–'} />
+          <Figure name="Rate" value={itemRate(view?.rate ?? null).replace('-', '–')} />
+        </dl>
+      </div>
+    </header>
+  );
+}
+
+function remaining(seconds: number | null): string {
+  return seconds === null || seconds === 0 ? '–' : `about ${roughTime(seconds)}`;
+}
+
+function Figure({ name, value, tone }: { name: string; value: string; tone?: 'bad' | undefined }) {
+  return (
+    <div className="figure">
+      <dt>{name}</dt>
+      <dd className={tone === undefined ? 'number' : `number ${tone}`}>{value}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,82 @@
+import { deviceLabel } from '../../shared/device.ts';
+import type { StepState } from '../../shared/run-state.ts';
+import { shownNumber } from '../parts/count.ts';
+import { type Tab, Tabs } from '../parts/tabs.tsx';
+import { showTab } from '../store/layout-store.ts';
+import type { RunSnapshot } from '../store/run-fold.ts';
+import { LogPane } from '../terminal/log-pane.tsx';
+import { ComponentLogs } from './component-logs.tsx';
+import { ItemsTable } from './items-table.tsx';
+import { ProblemList } from './problem-list.tsx';
+import { RunSummary } from './run-summary.tsx';
+import { WorkerGrid } from './worker-grid.tsx';
+
+interface RunTabsProps {
+  snapshot: RunSnapshot;
+  step: StepState;
+  tab: string | null;
+}
+
+/** The tabs of a run: one per worker, all of them, and what the run as a whole has to say. */
+export function RunTabs({ snapshot, step, tab }: RunTabsProps) {
+  const tabs = tabsOf(snapshot, step);
+  const selected = tabs.find(({ id }) => id === tab)?.id ?? tabs[0]?.id ?? 'summary';
+  return (
+    <Tabs name="Views of the run" tabs={tabs} selected={selected} onSelect={showTab}>
+      <Panel id={selected} snapshot={snapshot} step={step} />
+    </Tabs>
+  );
+}
+
+function tabsOf(snapshot: RunSnapshot, step: StepState): Tab[] {
+  const workers = step.workers.map(
+    ({ worker, rank }): Tab => ({ id: worker, label: `Worker ${rank}`, group: 'workers' }),
+  );
+  const failed = snapshot.model.state.steps.reduce((sum, { counts }) => sum + counts.failed, 0);
+  const found = snapshot.problems.length + failed;
+  return [
+    ...(workers.length > 1 ? [{ id: 'grid', label: 'All workers', group: 'workers' } as const] : []),
+    ...workers,
+    { id: 'items', label: 'Items', group: 'others' },
+    { id: 'problems', label: <CountedLabel text="Problems" count={found} bad={failed > 0} />, group: 'others' },
+    { id: 'logs', label: 'Component logs', group: 'others' },
+    { id: 'summary', label: 'Summary', group: 'others' },
+  ];
+}
+
+function CountedLabel({ text, count, bad }: { text: string; count: number; bad: boolean }) {
+  return (
+    <>
+      {text}
+      {count > 0 && <span className={bad ? 'tab-count bad' : 'tab-count'}>{shownNumber(count)}</span>}
+    </>
+  );
+}
+
+function Panel({ id, snapshot, step }: { id: string; snapshot: RunSnapshot; step: StepState }) {
+  const { run } = snapshot;
+  switch (id) {
+    case 'grid':
+      return <WorkerGrid snapshot={snapshot} step={step} />;
+    case 'items':
+      return <ItemsTable snapshot={snapshot} step={step} />;
+    case 'problems':
+      return <ProblemList snapshot={snapshot} />;
+    case 'logs':
+      return <ComponentLogs snapshot={snapshot} />;
+    case 'summary':
+      return <RunSummary snapshot={snapshot} />;
+    default: {
+      const worker = step.workers.find((one) => one.worker === id);
+      if (worker === undefined) return <p className="run-message muted">This step has no {id}.</p>;
+      return (
+        <LogPane
+          key={`${run} ${step.step} ${id}`}
+          log={{ run, source: id, step: step.step }}
+          label={`worker ${worker.rank} on ${deviceLabel(worker.device)}`}
+          emptyText="This worker has printed nothing yet."
+        />
+      );
+    }
+  }
+}

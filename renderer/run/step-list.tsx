@@ -1,0 +1,46 @@
+import type { StepState } from '../../shared/run-state.ts';
+import { shownNumber } from '../parts/count.ts';
+import { statusWords } from '../parts/status-words.ts';
+
+interface StepListProps {
+  steps: readonly StepState[];
+  selected: number | null;
+  onSelect: (step: number) => void;
+}
+
+/** The steps of a run in their order; what is below shows the chosen one. */
+export function StepList({ steps, selected, onSelect }: StepListProps) {
+  return (
+    <nav className="step-list" aria-label="Steps">
+      <ol>
+        {steps.map((step) => {
+          const { word, tone, sign } = statusWords(step.status);
+          const { counts } = step;
+          return (
+            <li key={step.step}>
+              <button
+                type="button"
+                aria-current={step.step === selected ? 'step' : undefined}
+                disabled={step.started === null}
+                onClick={() => onSelect(step.step)}
+              >
+                <span className={`step-sign ${tone}`} aria-hidden="true">
+                  {sign}
+                </span>
+                <span className="one-line">
+                  {step.step}. {step.name}
+                </span>
+                <span className="muted number">
+                  {step.started === null
+                    ? word
+                    : `${shownNumber(counts.complete + counts.failed)} / ${shownNumber(counts.total - counts.skipped)}`}
+                </span>
+                <span className="unseen">{word}</span>
+              </button>
+            </li>
+          );
+        })}
+      </ol>
+    </nav>
+  );
+}

@@ -1,0 +1,47 @@
+import { useRef } from 'react';
+import { deviceLabel } from '../../shared/device.ts';
+import { fileNames } from '../../shared/placeholders.ts';
+import type { StepState, WorkerRecord } from '../../shared/run-state.ts';
+import { StatusBadge } from '../parts/status-badge.tsx';
+import { useOnScreen } from '../parts/use-on-screen.ts';
+import { showTab } from '../store/layout-store.ts';
+import type { RunSnapshot } from '../store/run-fold.ts';
+import { LogPane } from '../terminal/log-pane.tsx';
+
+/** All workers of a step side by side. Only panes that can be seen have a terminal. */
+export function WorkerGrid({ snapshot, step }: { snapshot: RunSnapshot; step: StepState }) {
+  return (
+    <ul className="worker-grid">
+      {step.workers.map((worker) => (
+        <GridCell key={worker.worker} run={snapshot.run} step={step} worker={worker} />
+      ))}
+    </ul>
+  );
+}
+
+function GridCell({ run, step, worker }: { run: string; step: StepState; worker: WorkerRecord }) {
+  const cell = useRef<HTMLLIElement>(null);
+  const visible = useOnScreen(cell);
+  const file = step.items[worker.holding[0] ?? -1]?.file;
+  return (
+    <li ref={cell} className="grid-cell">
+      <div className="grid-cell-head">
+        <button type="button" className="plain small" onClick={() => showTab(worker.worker)}>
+          Worker {worker.rank}
+        </button>
+        <span className="muted">{deviceLabel(worker.device)}</span>
+        <span className="muted one-line">{file === undefined ? '' : fileNames(file).name}</span>
+        <StatusBadge status={worker.state.status} />
+      </div>
+      {visible && (
+        <LogPane
+          key={`${run} ${step.step}`}
+          small
+          log={{ run, source: worker.worker, step: step.step }}
+          label={`worker ${worker.rank} on ${deviceLabel(worker.device)}`}
+          emptyText="Nothing printed yet."
+        />
+      )}
+    </li>
+  );
+}

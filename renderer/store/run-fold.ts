@@ -1,0 +1,87 @@
+import type { LiveProgress, LogProblem } from '../../shared/contract.ts';
+import { ProgressModel } from '../../shared/progress-model.ts';
+import type { RunEvent } from '../../shared/run-events.ts';
+import { hasEnded, totalCounts } from '../../shared/run-state.ts';
+import type { RunStatus, RunStatusDocument } from '../../shared/run-status.ts';
+
+/** A run as it is known now. A new object for every change, around one model that changes in place. */
+export interface RunSnapshot {
+  run: string;
+  /** The folded journal with rates and live progress; changes in place, `version` tells when. */
+  model: ProgressModel;
+  version: number;
+  status: RunStatus;
+  directory: string;
+  /** Warnings and errors that workers printed, repeats folded. */
+  problems: readonly LogProblem[];
+  /** False when no more events will come: the run has ended or lost its owner. */
+  live: boolean;
+}
+
+/** What one watch of a run has told so far. */
+export class RunFold {
+  private readonly model = new ProgressModel();
+  private version = 0;
+  private begun: RunStatusDocument | null = null;
+  private caughtUp = false;
+  private problems: readonly LogProblem[] = [];
+  /** Set when the watch is over. */
+  private endStatus: RunStatus | null = null;
+
+  /** Takes the answer to the watch: what the run's status was when it began. */
+  begin(document: RunStatusDocument): void {
+    this.begun = document;
+    this.version += 1;
+  }
+
+  addEvents(events: readonly RunEvent[]): void {
+    for (const event of events) this.model.apply(event);
+    this.version += 1;
+  }
+
+  setProgress(progress: LiveProgress): void {
+    this.model.setLive(progress);
+    this.version += 1;
+  }
+
+  setProblems(problems: readonly LogProblem[]): void {
+    this.problems = problems;
+    this.version += 1;
+  }
+
+  end(status: RunStatus): void {
+    this.endStatus = status;
+    this.version += 1;
+  }
+
+  /** The run as it is known now; null until the events have caught up with what was there when the watch began. */
+  snapshot(run: string): RunSnapshot | null {
+    if (this.begun === null || !this.hasCaughtUp(this.begun)) return null;
+    return {
+      run,
+      model: this.model,
+      version: this.version,
+      status: this.status(this.begun),
+      directory: this.begun.directory,
+      problems: this.problems,
+      live: this.endStatus === null,
+    };
+  }
+
+  private hasCaughtUp(begun: RunStatusDocument): boolean {
+    if (this.caughtUp || this.endStatus !== null) return true;
+    const now = totalCounts(this.model.state);
+    this.caughtUp =
+      this.model.state.run !== '' &&
+      now.total >= begun.items.total &&
+      now.complete + now.failed >= begun.items.complete + begun.items.failed;
+    return this.caughtUp;
+  }
+
+  /** The journal cannot tell that an owner is gone; that a run without owner was taken again ends the watch and begins another. */
+  private status(begun: RunStatusDocument): RunStatus {
+    if (this.endStatus !== null) return this.endStatus;
+    const { state } = this.model;
+    return begun.status === 'interrupted' && !hasEnded(state) ? 'interrupted' : state.status;
+  }
+}

@@ -1,0 +1,73 @@
+const NEWLINE = 10;
+
+/** Where the first whole line begins in bytes cut from a file; 0 when no line begins there, so that an endless line is shown as well. */
+export function firstLineStart(bytes: Uint8Array): number {
+  const newline = bytes.indexOf(NEWLINE);
+  return newline < 0 || newline === bytes.length - 1 ? firstCharacter(bytes) : newline + 1;
+}
+
+/** Where the first UTF-8 character begins. */
+function firstCharacter(bytes: Uint8Array): number {
+  for (let index = 0; index < Math.min(4, bytes.length); index += 1) {
+    if (((bytes[index] ?? 0) & 0b1100_0000) !== 0b1000_0000) return index;
+  }
+  return 0;
+}
+
+/** Where the last whole line ends, its newline included; 0 when none does. */
+export function lastLineEnd(bytes: Uint8Array): number {
+  return bytes.lastIndexOf(NEWLINE) + 1;
+}
+
+/**
+ * How many bytes from the start fill at most so many rows of a terminal: whole lines, or a part of the first when it alone is longer.
+ * Escape sequences are counted like text, so there may be fewer rows than counted and never more.
+ */
+export function bytesOfFirstRows(bytes: Uint8Array, columns: number, rows: number): number {
+  let left = rows;
+  let start = 0;
+  while (start < bytes.length) {
+    const newline = bytes.indexOf(NEWLINE, start);
+    const end = newline < 0 ? bytes.length : newline + 1;
+    left -= rowsOf(end - start, columns);
+    if (left < 0) break;
+    start = end;
+  }
+  return start === 0 ? Math.min(bytes.length, rows * columns) : start;
+}
+
+/** Where the last lines begin that fill at most so many rows, or a part of the last one; see `bytesOfFirstRows`. */
+export function startOfLastRows(bytes: Uint8Array, columns: number, rows: number): number {
+  let left = rows;
+  let end = bytes.length;
+  while (end > 0) {
+    const start = end < 2 ? 0 : bytes.lastIndexOf(NEWLINE, end - 2) + 1;
+    left -= rowsOf(end - start, columns);
+    if (left < 0) break;
+    end = start;
+  }
+  return end === bytes.length ? Math.max(0, end - rows * columns) : end;
+}
+
+function rowsOf(bytes: number, columns: number): number {
+  return Math.max(1, Math.ceil((bytes - 1) / columns));
+}
+
+/** Cuts bytes into pieces of about a size, each but the last at the end of a line where there is one. */
+export function cutAtLines(bytes: Uint8Array, pieceBytes: number): Uint8Array[] {
+  const pieces: Uint8Array[] = [];
+  let start = 0;
+  while (start < bytes.length) {
+    const limit = Math.min(bytes.length, start + pieceBytes);
+    const newline = limit === bytes.length ? -1 : bytes.lastIndexOf(NEWLINE, limit - 1);
+    const end = newline < start ? limit : newline + 1;
+    pieces.push(bytes.subarray(start, end));
+    start = end;
+  }
+  return pieces;
+}
+
+/** Whether bytes end with a whole line. */
+export function endsLine(bytes: Uint8Array): boolean {
+  return bytes.at(-1) === NEWLINE;
+}

@@ -1,0 +1,34 @@
+const KIB = 1024;
+
+/** The most bytes asked for in one read of a log. */
+export const RANGE_BYTES = 256 * KIB;
+/** What may be handed to a terminal and not yet be drawn: one write at a time would draw four times slower, more would not be faster. */
+export const IN_FLIGHT_BYTES = 512 * KIB;
+/** A pane this far behind the end of its log skips ahead: nobody reads along at this speed. */
+export const SKIP_BYTES = 1024 * KIB;
+/** After a full read a pane rests, so that a flood leaves the page responsive (milliseconds). */
+export const FLOOD_PAUSE_MS = 100;
+/** A terminal is given pieces of about this size, so that places in the log can be told apart. */
+export const PIECE_BYTES = 32 * KIB;
+
+/** Lines that a pane keeps. */
+export const SCROLLBACK_ROWS = 10_000;
+/** Lines that a small pane of the grid keeps. */
+export const SCROLLBACK_ROWS_SMALL = 1_000;
+/** Rows that are put in front at a time when somebody scrolls to the top. */
+export const EARLIER_ROWS = 4_000;
+/** Rows that stay behind them; both together fit into the scrollback. */
+export const KEPT_ROWS = 5_000;
+/** Bytes that are shown in front of a place that somebody opens. */
+export const CONTEXT_BYTES = 64 * KIB;
+
+/** Columns of a pane that does not wrap; longer lines do wrap there, as every column costs memory in every row. */
+export const UNWRAPPED_COLUMNS = 400;
+
+/** Font size in pixels. */
+export const FONT_SIZE_DEFAULT = 13;
+export const FONT_SIZE_MIN = 9;
+export const FONT_SIZE_MAX = 24;
+
+/** Hits that a search in the whole file answers with. */
+export const SEARCH_HITS = 500;

@@ -1,0 +1,20 @@
+import type { LogName, LogRange } from '../../shared/contract.ts';
+import type { EngineClient } from '../../shared/engine-client.ts';
+import type { Problem } from '../../shared/problem.ts';
+import type { Result } from '../../shared/result.ts';
+import { call } from '../engine-client/call.ts';
+import { followGrowth, type GrowthListener } from './log-growth.ts';
+
+/** A log as a pane sees it: it grows, and its bytes can be asked for. */
+export interface LogBytes {
+  read(offset: number, length: number): Promise<Result<LogRange, Problem>>;
+  follow(listener: GrowthListener): () => void;
+}
+
+/** A log of a run, over a connection. */
+export function logBytes(client: EngineClient, log: LogName): LogBytes {
+  return {
+    read: (offset, length) => call(client.readLog({ ...log, offset, length })),
+    follow: (listener) => followGrowth(client, log, listener),
+  };
+}

@@ -1,0 +1,293 @@
+import type { Problem } from '../../shared/problem.ts';
+import { shownBytes } from '../parts/shown-bytes.ts';
+import { bytesOfFirstRows, firstLineStart, lastLineEnd, startOfLastRows } from './byte-lines.ts';
+import { CONTEXT_BYTES, EARLIER_ROWS, FLOOD_PAUSE_MS, KEPT_ROWS, RANGE_BYTES, SKIP_BYTES } from './limits.ts';
+import type { LogBytes } from './log-bytes.ts';
+import { LogDrawer } from './log-drawer.ts';
+import { planRead } from './read-plan.ts';
+import type { Screen } from './screen.ts';
+
+/** What a pane says about itself. */
+export interface FeedStatus {
+  /** False until the log's size is known. */
+  loaded: boolean;
+  /** Whether what is appended to the log is shown as it comes. */
+  following: boolean;
+  /** Offset of the first byte that is shown; earlier ones may have left the scrollback since. */
+  from: number;
+  /** Offset behind the last byte that is shown. */
+  to: number;
+  /** Size of the log. */
+  size: number;
+  /** Bytes left out so far, because they came faster than anybody could read. */
+  skipped: number;
+  problem: Problem | null;
+}
+
+const START: FeedStatus = { loaded: false, following: true, from: 0, to: 0, size: 0, skipped: 0, problem: null };
+
+/** Rows that stay visible above a line that was looked for. */
+const ROWS_ABOVE = 3;
+
+export interface FeedOptions {
+  screen: Screen;
+  /** Changes each whole line before it is drawn. */
+  renderLine?: ((line: string) => string) | undefined;
+  onStatus: (status: FeedStatus) => void;
+}
+
+/**
+ * Brings a log onto a screen: its end as it grows, or any other part of it. The log stays where it is; only ranges of it are read, and
+ * never more than the screen can draw.
+ */
+export class LogFeed {
+  status: FeedStatus = START;
+  private readonly options: FeedOptions;
+  private readonly screen: Screen;
+  private readonly drawer: LogDrawer;
+  private bytes: LogBytes | null = null;
+  /** Whether a loop is at work that follows the log. */
+  private pumping = false;
+  /** Whether another part of the log is being brought in. */
+  private busy = false;
+  /** Raised whenever another part of the log is shown: what was read for the part before is dropped. */
+  private view = 0;
+  /** A size at which nothing could be drawn, as the last line was not whole. */
+  private stuckAt = -1;
+  private wake: () => void = () => undefined;
+
+  constructor(options: FeedOptions) {
+    this.options = options;
+    this.screen = options.screen;
+    this.drawer = new LogDrawer(options.screen, options.renderLine);
+  }
+
+  /** Reads over a connection, and goes on where it was when it is a new one. @returns ends the reading over this connection */
+  connect(bytes: LogBytes): () => void {
+    this.bytes = bytes;
+    const unfollow = bytes.follow({
+      onSize: (size) => this.grow(size),
+      onProblem: (problem) => this.set({ problem, loaded: true }),
+    });
+    return () => {
+      unfollow();
+      if (this.bytes !== bytes) return;
+      this.bytes = null;
+      // A part that was half brought in is begun anew with the next connection.
+      if (this.busy) this.set({ loaded: false });
+      this.busy = false;
+      this.wake();
+    };
+  }
+
+  /** Shows the end of the log and follows it. */
+  async showNewest(): Promise<void> {
+    const { size } = this.status;
+    const view = this.beginView(true);
+    const begin = Math.max(0, size - RANGE_BYTES);
+    const bytes = await this.read(begin, size - begin, view);
+    if (bytes === null) return;
+    const start = begin === 0 ? 0 : firstLineStart(bytes);
+    const shown = bytes.subarray(start, start + this.wholeLength(bytes.subarray(start)));
+    await this.drawBeginning(shown, begin + start);
+    if (view !== this.view) return;
+    this.screen.showNewest();
+    this.endView();
+  }
+
+  /** Shows the line that begins at an offset, with what stands around it. */
+  async showOffset(offset: number): Promise<void> {
+    const view = this.beginView(false);
+    const begin = Math.max(0, offset - CONTEXT_BYTES);
+    const before = await this.read(begin, offset - begin, view);
+    const after = before && (await this.read(offset, RANGE_BYTES, view));
+    if (before === null || after === null) return;
+    await this.drawAround(before, after, offset);
+    if (view !== this.view) return;
+    const row = this.screen.markAt(offset)?.row ?? 0;
+    this.screen.showRow(Math.max(0, row - ROWS_ABOVE));
+    this.screen.highlight(row);
+    this.endView();
+  }
+
+  /** Puts the part before the first line in front, and stays at that line. */
+  async showEarlier(): Promise<void> {
+    const first = this.screen.firstMark();
+    if (this.busy || first === null || first.offset === 0) return;
+    const { offset, row } = first;
+    const down = this.screen.topRow - row;
+    const { to } = this.status;
+    this.busy = true;
+    const { view } = this;
+    const begin = Math.max(0, offset - RANGE_BYTES);
+    const before = await this.read(begin, offset - begin, view);
+    const after = before && (await this.read(offset, Math.min(to - offset, RANGE_BYTES), view));
+    if (before === null || after === null) return;
+    const drawn = this.beginView(false);
+    await this.drawAround(before, after, offset);
+    if (drawn !== this.view) return;
+    this.screen.showRow(Math.max(0, (this.screen.markAt(offset)?.row ?? 0) + down));
+    this.endView();
+  }
+
+  /** Somebody has scrolled up: nothing is drawn any more, so that the lines being read stay. */
+  hold(): void {
+    if (this.status.following && this.status.loaded && !this.busy) this.set({ following: false });
+  }
+
+  /** Somebody has scrolled to the end of what is shown: follows again, or shows the next part when the end of the log is far. */
+  async goOn(): Promise<void> {
+    if (this.busy || this.status.following || !this.status.loaded) return;
+    const { size, to } = this.status;
+    if (size - to <= SKIP_BYTES) {
+      this.set({ following: true });
+      this.screen.showNewest();
+      return this.pump();
+    }
+    const { view } = this;
+    this.busy = true;
+    const bytes = await this.read(to, RANGE_BYTES, view);
+    if (bytes === null) return;
+    const end = lastLineEnd(bytes);
+    const part = end === 0 ? bytes : bytes.subarray(0, end);
+    this.set({ to: to + part.length });
+    this.screen.holdStill();
+    await this.drawer.draw(part, to);
+    if (view === this.view) this.endView();
+  }
+
+  /** Empties the pane; what comes from now on is shown. */
+  clearView(): void {
+    const { size } = this.status;
+    this.beginView(true);
+    this.set({ from: size, to: size });
+    this.drawer.mark(size);
+    this.endView();
+  }
+
+  private grow(size: number): void {
+    const anew = !this.status.loaded || size < this.status.to;
+    this.set({ size, loaded: true, problem: null });
+    if (anew) void this.showNewest();
+    else void this.pump();
+  }
+
+  private beginView(following: boolean): number {
+    this.view += 1;
+    this.busy = true;
+    this.stuckAt = -1;
+    this.wake();
+    this.screen.clear();
+    this.set({ following, problem: null });
+    return this.view;
+  }
+
+  private endView(): void {
+    this.busy = false;
+    void this.pump();
+  }
+
+  /** Reads a range; null when it is not wanted any more or cannot be read. */
+  private async read(offset: number, length: number, view: number): Promise<Uint8Array | null> {
+    const { bytes } = this;
+    if (bytes === null) return null;
+    if (length <= 0) return new Uint8Array(0);
+    const range = await bytes.read(offset, Math.min(length, RANGE_BYTES));
+    if (view !== this.view || bytes !== this.bytes) return null;
+    if (range.ok) {
+      if (range.value.size > this.status.size) this.set({ size: range.value.size });
+      return range.value.bytes;
+    }
+    this.busy = false;
+    this.set({ problem: range.error });
+    return null;
+  }
+
+  /** Draws the first bytes of a view. */
+  private async drawBeginning(bytes: Uint8Array, from: number): Promise<void> {
+    this.set({ from, to: from + bytes.length });
+    this.drawer.mark(from);
+    await this.drawer.draw(bytes, from);
+  }
+
+  /** Draws what stands before and behind an offset, as much as the scrollback keeps for certain. */
+  private async drawAround(before: Uint8Array, after: Uint8Array, offset: number): Promise<void> {
+    const { columns } = this.screen;
+    const begin = offset - before.length;
+    const last = startOfLastRows(before, columns, EARLIER_ROWS);
+    const start = begin === 0 || last > 0 ? last : firstLineStart(before);
+    const shown = after.subarray(0, bytesOfFirstRows(after, columns, KEPT_ROWS));
+    const earlier = this.drawBeginning(before.subarray(start), begin + start);
+    this.drawer.mark(offset);
+    this.set({ to: offset + shown.length });
+    await Promise.all([earlier, this.drawer.draw(shown, offset)]);
+  }
+
+  /** Follows the log until nothing is left to do. */
+  private async pump(): Promise<void> {
+    if (this.pumping) return;
+    this.pumping = true;
+    while (this.status.following && !this.busy && this.bytes !== null && this.status.problem === null) {
+      const { to, size } = this.status;
+      const plan = planRead({ next: to, size, inFlight: this.drawer.inFlight });
+      if (plan.kind === 'idle' || this.stuckAt === size) break;
+      if (plan.kind === 'wait') await this.rest();
+      else if (plan.kind === 'skip') await this.skipTo(plan.to);
+      else await this.readOn(plan.offset, plan.length);
+    }
+    this.pumping = false;
+  }
+
+  private async readOn(offset: number, length: number): Promise<void> {
+    const bytes = await this.read(offset, length, this.view);
+    if (bytes === null) return;
+    const part = bytes.subarray(0, this.wholeLength(bytes));
+    if (part.length === 0) {
+      this.stuckAt = this.status.size;
+      return;
+    }
+    this.set({ to: offset + part.length });
+    const drawn = this.drawer.draw(part, offset);
+    if (length < RANGE_BYTES) return;
+    await drawn;
+    await this.rest();
+  }
+
+  /** Lines that are changed before they are drawn must be whole, unless one of them is longer than a read. */
+  private wholeLength(bytes: Uint8Array): number {
+    if (this.options.renderLine === undefined) return bytes.length;
+    const end = lastLineEnd(bytes);
+    return end === 0 && bytes.length >= RANGE_BYTES ? bytes.length : end;
+  }
+
+  /** Leaves bytes out and says so where they would stand. */
+  private async skipTo(offset: number): Promise<void> {
+    const { view } = this;
+    const { to, skipped } = this.status;
+    const bytes = await this.read(offset, RANGE_BYTES, view);
+    if (bytes === null) return;
+    const start = firstLineStart(bytes);
+    const left = offset + start - to;
+    this.set({ to: offset + bytes.length, skipped: skipped + left });
+    const note = `\u2500\u2500\u2500 ${shownBytes(left)} skipped here; they are in the file \u2500\u2500\u2500`;
+    void this.screen.draw(`\x18\x1b[0m\r\n\x1b[90m${note}\x1b[0m\r\n`);
+    this.drawer.mark(offset + start);
+    await this.drawer.draw(bytes.subarray(start), offset + start);
+    await this.rest();
+  }
+
+  private rest(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, FLOOD_PAUSE_MS);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  private set(change: Partial<FeedStatus>): void {
+    this.status = { ...this.status, ...change };
+    this.options.onStatus(this.status);
+  }
+}

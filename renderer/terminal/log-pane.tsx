@@ -1,0 +1,84 @@
+import '@xterm/xterm/css/xterm.css';
+import './terminal.css';
+import { useId, useRef, useState } from 'react';
+import type { LogName } from '../../shared/contract.ts';
+import { ProblemNote } from '../parts/problem-note.tsx';
+import { shownBytes } from '../parts/shown-bytes.ts';
+import type { FeedStatus } from './log-feed.ts';
+import { PaneSearch } from './pane-search.tsx';
+import { PaneToolbar } from './pane-toolbar.tsx';
+import { type LogPane as Pane, useLogPane } from './use-log-pane.ts';
+
+interface LogPaneProps {
+  log: LogName;
+  /** What the pane shows, for people: `Worker 0 · GPU 0`. */
+  label: string;
+  /** What is said while the log is empty. */
+  emptyText: string;
+  /** A small pane has no tools: it stands in the grid. */
+  small?: boolean;
+}
+
+/** A log in a terminal, with its tools. */
+export function LogPane({ log, label, emptyText, small = false }: LogPaneProps) {
+  const holder = useRef<HTMLDivElement>(null);
+  const [searching, setSearching] = useState(false);
+  const { pane, status } = useLogPane(holder, { log, small, onFind: () => setSearching(true) });
+  const id = useId();
+  return (
+    <section className={small ? 'log-pane small' : 'log-pane'} aria-labelledby={id}>
+      <h3 id={id} className="unseen">
+        Log of {label}
+      </h3>
+      {!small && pane !== null && (
+        <PaneToolbar pane={pane} status={status} searching={searching} onSearch={() => setSearching(!searching)} />
+      )}
+      {!small && searching && pane !== null && (
+        <PaneSearch pane={pane} log={log} onClose={() => closeSearch(pane, setSearching)} />
+      )}
+      <div className="log-pane-body">
+        <div className="log-pane-terminal" ref={holder} />
+        {status !== null && pane !== null && (
+          <PaneNotes pane={pane} status={status} emptyText={emptyText} small={small} />
+        )}
+      </div>
+    </section>
+  );
+}
+
+function closeSearch(pane: Pane, setSearching: (searching: boolean) => void): void {
+  setSearching(false);
+  pane.terminal.terminal.clearSelection();
+  pane.terminal.terminal.focus();
+}
+
+interface PaneNotesProps {
+  pane: Pane;
+  status: FeedStatus;
+  emptyText: string;
+  small: boolean;
+}
+
+/** What lies over the terminal: that there is nothing yet, that it cannot be read, and the way back to the newest line. */
+function PaneNotes({ pane, status, emptyText, small }: PaneNotesProps) {
+  const more = status.size - status.to;
+  return (
+    <>
+      {status.problem !== null && (
+        <div className="log-pane-note">
+          <ProblemNote problem={status.problem} />
+        </div>
+      )}
+      {status.problem === null && status.loaded && status.size === 0 && (
+        <p className="log-pane-note muted">{emptyText}</p>
+      )}
+      {status.loaded && !status.following && (
+        <button type="button" className={small ? 'newest small' : 'newest'} onClick={() => void pane.feed.showNewest()}>
+          <span aria-hidden="true">↓ </span>
+          {small ? 'Newest' : 'Jump to newest'}
+          {more > 0 && <span className="number"> ({shownBytes(more)} more)</span>}
+        </button>
+      )}
+    </>
+  );
+}

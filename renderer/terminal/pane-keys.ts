@@ -1,0 +1,49 @@
+import type { WorkerTerminal } from './worker-terminal.ts';
+
+/** Does what a key asks of a pane. @returns whether the key is used up; all others go to the page, Tab among them */
+export function paneKey(event: KeyboardEvent, pane: WorkerTerminal, find: () => void): boolean {
+  const { terminal } = pane;
+  if (event.ctrlKey || event.metaKey) return commandKey(event.key.toLowerCase(), pane, find);
+  if (event.altKey) return false;
+  switch (event.key) {
+    case 'ArrowUp':
+      terminal.scrollLines(-1);
+      return true;
+    case 'ArrowDown':
+      terminal.scrollLines(1);
+      return true;
+    case 'PageUp':
+      terminal.scrollPages(-1);
+      return true;
+    case 'PageDown':
+      terminal.scrollPages(1);
+      return true;
+    case 'Home':
+      terminal.scrollToTop();
+      return true;
+    case 'End':
+      terminal.scrollToBottom();
+      return true;
+    default:
+      return false;
+  }
+}
+
+function commandKey(key: string, { terminal }: WorkerTerminal, find: () => void): boolean {
+  if (key === 'a') {
+    terminal.selectAll();
+    return true;
+  }
+  if (key === 'f') {
+    find();
+    return true;
+  }
+  if (key !== 'c' || !terminal.hasSelection()) return false;
+  copyText(terminal.getSelection());
+  return true;
+}
+
+/** Copies a text. A browser may refuse it; then nothing happens. */
+export function copyText(text: string): void {
+  void navigator.clipboard?.writeText(text).catch(() => undefined);
+}

@@ -1,0 +1,29 @@
+import { IN_FLIGHT_BYTES, RANGE_BYTES, SKIP_BYTES } from './limits.ts';
+
+/** Where a pane stands that follows its log. */
+export interface FollowState {
+  /** Offset of the next byte to read. */
+  next: number;
+  /** Size of the log as far as it is known. */
+  size: number;
+  /** Bytes handed to the terminal that it has not drawn. */
+  inFlight: number;
+}
+
+/** What a pane does next. */
+export type ReadPlan =
+  | { kind: 'idle' }
+  /** Wait until the terminal has drawn. */
+  | { kind: 'wait' }
+  | { kind: 'read'; offset: number; length: number }
+  /** Leave out what nobody could read and go on at `to`. */
+  | { kind: 'skip'; to: number };
+
+/** Decides what a following pane does next, so that neither the terminal nor the pane's distance from the end grows without bound. */
+export function planRead({ next, size, inFlight }: FollowState): ReadPlan {
+  const behind = size - next;
+  if (behind <= 0) return { kind: 'idle' };
+  if (inFlight >= IN_FLIGHT_BYTES) return { kind: 'wait' };
+  if (behind > SKIP_BYTES) return { kind: 'skip', to: size - RANGE_BYTES };
+  return { kind: 'read', offset: next, length: Math.min(behind, RANGE_BYTES, IN_FLIGHT_BYTES - inFlight) };
+}
