@@ -291,7 +291,10 @@ export const methodInputs: { readonly [Name in keyof Methods]: z.ZodType<Paramet
   }),
   about: nothing,
   tailLog: logQuerySchema.extend({ lines: z.number().int().min(1).max(100_000) }),
-  searchLog: logQuerySchema.extend({ pattern: z.string().min(1).max(1_000), limit: z.number().int().min(1).max(10_000) }),
+  searchLog: logQuerySchema.extend({
+    pattern: z.string().min(1).max(1_000),
+    limit: z.number().int().min(1).max(10_000),
+  }),
   followLog: logQuerySchema,
   unfollowLog: logQuerySchema,
   listFolder: z.object({ path: z.string().max(4_096).nullable() }),

@@ -3,7 +3,7 @@ import type { Plan, PlanRank } from '../../shared/contract.ts';
 /** More parts than this cannot be told apart in a bar, so the smallest are drawn as one. */
 const PARTS_PER_BAR = 60;
 
-export interface BarPart {
+interface BarPart {
   /** Where it begins and how long it is, as parts of the longest bar: 0 to 1. */
   from: number;
   length: number;

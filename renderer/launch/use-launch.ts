@@ -39,7 +39,8 @@ export function useLaunch(
 ): Launch {
   const facts = useLaunchFacts(client);
   const [draft, change] = useLaunchDraft(initial);
-  const known = useMemo(() => knownFacts(facts), [facts.about, facts.pipelines, facts.devices]);
+  const { about, pipelines, devices } = facts;
+  const known = useMemo(() => knownFacts({ about, pipelines, devices }), [about, pipelines, devices]);
   const checked = useMemo(() => (known === null ? null : checkDraft(draft, known)), [draft, known]);
   const request = checked?.ok === true ? checked.value : null;
   const plan = usePlan(client, request);
@@ -88,7 +89,11 @@ export function useLaunch(
   };
 }
 
-function knownFacts({ about, pipelines, devices }: FormFacts): LaunchFacts | null {
+function knownFacts({
+  about,
+  pipelines,
+  devices,
+}: Pick<FormFacts, 'about' | 'pipelines' | 'devices'>): LaunchFacts | null {
   if (about === null || pipelines === null || devices === null) return null;
   return { pipelines: pipelines.pipelines, devices: devices.devices, workingDirectory: about.workingDirectory };
 }

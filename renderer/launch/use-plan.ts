@@ -21,7 +21,9 @@ const NOTHING: PlanState = { plan: null, problem: null, asking: false };
 export function usePlan(client: EngineClient, request: LaunchRequest | null): PlanState {
   const [state, setState] = useState<PlanState>(NOTHING);
   const latest = useRef(request);
-  latest.current = request;
+  useEffect(() => {
+    latest.current = request;
+  });
   // A name changes nothing about the assignment.
   const question = request === null ? null : JSON.stringify({ ...request, name: undefined });
   useEffect(() => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ProgressModel } from '../../../../electron/cli/progress/progress-model.ts';
 import { exitStatusOf, runEndingLines } from '../../../../electron/cli/run-ending.ts';
+import { ProgressModel } from '../../../../shared/progress-model.ts';
 import type { RunEndStatus, RunEvent } from '../../../../shared/run-events.ts';
 import { totalCounts } from '../../../../shared/run-state.ts';
 import { completes, eventAt, fails, handsOut, stepBegins } from '../../../helpers/recorded-run.ts';

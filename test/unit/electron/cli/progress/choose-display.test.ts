@@ -3,8 +3,8 @@ import { chooseDisplay, type DisplayRequest } from '../../../../../electron/cli/
 import { JsonDisplay } from '../../../../../electron/cli/progress/json-display.ts';
 import { PlainDisplay } from '../../../../../electron/cli/progress/plain-display.ts';
 import type { ProgressDisplay } from '../../../../../electron/cli/progress/progress-display.ts';
-import { ProgressModel } from '../../../../../electron/cli/progress/progress-model.ts';
 import { TerminalDisplay } from '../../../../../electron/cli/progress/terminal-display.ts';
+import { ProgressModel } from '../../../../../shared/progress-model.ts';
 import { completes, handsOut, stepBegins } from '../../../../helpers/recorded-run.ts';
 import { SmallScreen } from '../../../../helpers/small-screen.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PlainDisplay } from '../../../../../electron/cli/progress/plain-display.ts';
-import { ProgressModel } from '../../../../../electron/cli/progress/progress-model.ts';
+import { ProgressModel } from '../../../../../shared/progress-model.ts';
 import type { RunEvent } from '../../../../../shared/run-events.ts';
 import { completes, eventAt, fails, handsOut, stepBegins } from '../../../../helpers/recorded-run.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { progressLines } from '../../../../../electron/cli/progress/progress-lines.ts';
-import type { ProgressView, WorkerView } from '../../../../../electron/cli/progress/progress-model.ts';
 import { paintLine } from '../../../../../electron/cli/progress/styled-line.ts';
+import type { ProgressView, WorkerView } from '../../../../../shared/progress-model.ts';
 
 const CANVAS = { columns: 80, rows: 24, unicode: true };
 
@@ -18,6 +18,7 @@ function workerView(given: Partial<WorkerView>): WorkerView {
     file: 'a.fa',
     fileShare: null,
     utilization: null,
+    memoryUsed: null,
     onDevice: null,
     ...given,
   };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ProgressModel } from '../../../../../electron/cli/progress/progress-model.ts';
+import { ProgressModel } from '../../../../../shared/progress-model.ts';
 import type { RunEvent } from '../../../../../shared/run-events.ts';
 import { completes, eventAt, fails, handsOut, RECORDED_START, stepBegins } from '../../../../helpers/recorded-run.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ProgressModel } from '../../../../../electron/cli/progress/progress-model.ts';
 import { TerminalDisplay } from '../../../../../electron/cli/progress/terminal-display.ts';
+import { ProgressModel } from '../../../../../shared/progress-model.ts';
 import type { RunEvent } from '../../../../../shared/run-events.ts';
 import { completes, fails, handsOut, RECORDED_START, stepBegins } from '../../../../helpers/recorded-run.ts';
 import { SmallScreen } from '../../../../helpers/small-screen.ts';
