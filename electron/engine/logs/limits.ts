@@ -14,8 +14,8 @@ export const HIT_BATCHES_AHEAD = 4;
 /** The same for the thread of a log's second half, whose hits wait until the first half is done. */
 export const HIT_BATCHES_HELD = 32;
 
-/** A search reads more at a time, a multiple of a block: fewer calls, measured quicker than blocks while it stays in the cache. */
-export const SEARCH_READ_BYTES = 512 * 1024;
+/** What a search reads at a time, a multiple of a block: the calls saved count for more here than the cache (bytes). */
+export const SEARCH_READ_BYTES = 1024 * 1024;
 /** From this size on a log is searched by two threads; below it, starting another takes as long as it saves (bytes). */
 export const SEARCH_SPLIT_MIN_BYTES = 64 * 1024 * 1024;
 /** How far behind the middle a line start is looked for to split at (bytes). */
