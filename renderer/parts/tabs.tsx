@@ -1,5 +1,6 @@
 import './tabs.css';
 import type { KeyboardEvent, ReactNode } from 'react';
+import { tabAfterKey } from './tab-after-key.ts';
 
 export interface Tab {
   id: string;
@@ -71,12 +72,4 @@ function showInRow(button: HTMLButtonElement | null): void {
 
 function tabId(id: string): string {
   return `tab-${id}`;
-}
-
-/** The tab that a key leads to; null when the key is none of ours. */
-export function tabAfterKey(tabs: readonly { id: string }[], selected: string, key: string): string | null {
-  const at = tabs.findIndex(({ id }) => id === selected);
-  const places: Record<string, number> = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: tabs.length - 1 };
-  const place = places[key];
-  return place === undefined ? null : (tabs.at(place % tabs.length)?.id ?? null);
 }
