@@ -1,5 +1,6 @@
 import './tabs.css';
 import type { KeyboardEvent, ReactNode } from 'react';
+import { tabAfterKey } from './tab-after-key.ts';
 
 export interface Tab {
   id: string;
@@ -72,6 +73,7 @@ function showInRow(button: HTMLButtonElement | null): void {
 function tabId(id: string): string {
   return `tab-${id}`;
 }
+<<<<<<< HEAD
 
 /** The tab that a key leads to; null when the key is none of ours. */
 function tabAfterKey(tabs: readonly { id: string }[], selected: string, key: string): string | null {
@@ -80,3 +82,5 @@ function tabAfterKey(tabs: readonly { id: string }[], selected: string, key: str
   const place = places[key];
   return place === undefined ? null : (tabs.at(place % tabs.length)?.id ?? null);
 }
+=======
+>>>>>>> window

@@ -29,7 +29,7 @@ export function bytesOfFirstRows(bytes: Uint8Array, columns: number, rows: numbe
   while (start < bytes.length) {
     const newline = bytes.indexOf(NEWLINE, start);
     const end = newline < 0 ? bytes.length : newline + 1;
-    left -= rowsOf(end - start, columns);
+    left -= rowsOf(newline < 0 ? end - start : newline - start, columns);
     if (left < 0) break;
     start = end;
   }
@@ -42,15 +42,16 @@ export function startOfLastRows(bytes: Uint8Array, columns: number, rows: number
   let end = bytes.length;
   while (end > 0) {
     const start = end < 2 ? 0 : bytes.lastIndexOf(NEWLINE, end - 2) + 1;
-    left -= rowsOf(end - start, columns);
+    left -= rowsOf(bytes[end - 1] === NEWLINE ? end - 1 - start : end - start, columns);
     if (left < 0) break;
     end = start;
   }
   return end === bytes.length ? Math.max(0, end - rows * columns) : end;
 }
 
+/** @param bytes of a line without its newline */
 function rowsOf(bytes: number, columns: number): number {
-  return Math.max(1, Math.ceil((bytes - 1) / columns));
+  return Math.max(1, Math.ceil(bytes / columns));
 }
 
 /** Cuts bytes into pieces of about a size, each but the last at the end of a line where there is one. */

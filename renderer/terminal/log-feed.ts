@@ -148,8 +148,9 @@ export class LogFeed {
     this.busy = true;
     const bytes = await this.read(to, RANGE_BYTES, view);
     if (bytes === null) return;
-    const end = lastLineEnd(bytes);
-    const part = end === 0 ? bytes : bytes.subarray(0, end);
+    const whole = bytes.subarray(0, lastLineEnd(bytes) === 0 ? bytes.length : lastLineEnd(bytes));
+    // More rows would push the visible ones out of the scrollback.
+    const part = whole.subarray(0, bytesOfFirstRows(whole, this.screen.columns, KEPT_ROWS));
     this.set({ to: to + part.length });
     this.screen.holdStill();
     await this.drawer.draw(part, to);

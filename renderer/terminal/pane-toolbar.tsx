@@ -20,7 +20,7 @@ interface PaneToolbarProps {
 export function PaneToolbar({ pane, status, searching, onSearch }: PaneToolbarProps) {
   const { fontSize, wrap } = usePaneSettings();
   const { terminal } = pane.terminal;
-  const earlier = status !== null && (status.from > 0 || (pane.terminal.firstMark()?.offset ?? 0) > 0);
+  const earlier = status !== null && (status.from > 0 || (pane.terminal.screen.firstMark()?.offset ?? 0) > 0);
   return (
     <div className="pane-toolbar" role="toolbar" aria-label="Log tools">
       <button type="button" className="small" aria-pressed={searching} aria-keyshortcuts="Control+F" onClick={onSearch}>

@@ -85,7 +85,7 @@ function makePane(
     onKey: (event) => paneKey(event, terminal, options.find),
   });
   const feed = new LogFeed({
-    screen: terminal,
+    screen: terminal.screen,
     renderLine: options.source.startsWith('worker_') ? undefined : componentLine,
     onStatus: oncePerFrame(options.setStatus),
   });
@@ -114,7 +114,7 @@ function oncePerFrame<T>(receive: (value: T) => void): (value: T) => void {
 
 /** What a person's scrolling means: away from the end holds the pane, to the end lets it go on, to the top brings earlier lines. */
 function lookAtViewport({ terminal, feed }: LogPane): void {
-  if (!terminal.atEnd) feed.hold();
+  if (!terminal.screen.atEnd) feed.hold();
   else if (!feed.status.following) void feed.goOn();
-  if (terminal.topRow === 0 && !terminal.atEnd) void feed.showEarlier();
+  if (terminal.screen.topRow === 0 && !terminal.screen.atEnd) void feed.showEarlier();
 }

@@ -1,0 +1,77 @@
+import type { IMarker, Terminal } from '@xterm/xterm';
+import type { Mark, Screen } from './screen.ts';
+
+/** An xterm as a screen. It needs no page: what it does not know is size, font and theme. */
+export class XtermScreen implements Screen {
+  private readonly terminal: Terminal;
+  private marks: { marker: IMarker; offset: number }[] = [];
+
+  constructor(terminal: Terminal) {
+    this.terminal = terminal;
+  }
+
+  get columns(): number {
+    return this.terminal.cols;
+  }
+
+  get topRow(): number {
+    return this.terminal.buffer.active.viewportY;
+  }
+
+  /** Whether the newest row is visible. */
+  get atEnd(): boolean {
+    return this.topRow >= this.terminal.buffer.active.baseY;
+  }
+
+  draw(data: Uint8Array | string): Promise<void> {
+    return new Promise((resolve) => this.terminal.write(data, resolve));
+  }
+
+  clear(): void {
+    this.inOrder(() => {
+      for (const { marker } of this.marks) marker.dispose();
+      this.marks = [];
+      this.terminal.reset();
+    });
+  }
+
+  mark(offset: number): void {
+    this.inOrder(() => {
+      const marker = this.terminal.registerMarker(0);
+      this.marks = [...this.marks.filter((one) => !one.marker.isDisposed), { marker, offset }];
+    });
+  }
+
+  firstMark(): Mark | null {
+    const first = this.marks.find(({ marker }) => !marker.isDisposed);
+    return first === undefined ? null : { offset: first.offset, row: first.marker.line };
+  }
+
+  markAt(offset: number): Mark | null {
+    const found = this.marks.find((one) => one.offset === offset && !one.marker.isDisposed);
+    return found === undefined ? null : { offset, row: found.marker.line };
+  }
+
+  showRow(row: number): void {
+    this.terminal.scrollToLine(row);
+  }
+
+  showNewest(): void {
+    this.terminal.scrollToBottom();
+  }
+
+  holdStill(): void {
+    // A terminal that was scrolled, be it by one row, leaves its visible rows alone.
+    this.terminal.scrollLines(-1);
+  }
+
+  highlight(row: number): void {
+    // Before it is opened on a page a terminal has no selection.
+    if (this.terminal.element !== undefined) this.terminal.select(0, row, this.terminal.cols);
+  }
+
+  /** Writes are queued, so what must happen between two of them is queued as well. */
+  private inOrder(action: () => void): void {
+    this.terminal.write('', action);
+  }
+}
