@@ -3,7 +3,7 @@ import { decodeMessage, encodeMessage } from '../../shared/message-codec.ts';
 import { type Connection, OPEN_TIMEOUT_MS } from './connection.ts';
 
 /** The path of the engine's WebSocket on the server that gave this page. */
-export const RPC_PATH = '/rpc';
+const RPC_PATH = '/rpc';
 
 /** Where the engine's WebSocket is for a page. */
 export function rpcUrl({ protocol, host }: { protocol: string; host: string }): string {

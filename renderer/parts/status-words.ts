@@ -6,7 +6,7 @@ import type { WorkerState } from '../../shared/worker-state.ts';
 export type ShownStatus = RunStatus | ItemStatus | StepState['status'] | WorkerState['status'] | 'damaged';
 
 /** What a colour means; see styles/tokens.css. */
-export type Tone = 'good' | 'busy' | 'caution' | 'bad' | 'quiet';
+type Tone = 'good' | 'busy' | 'caution' | 'bad' | 'quiet';
 
 interface StatusWords {
   word: string;
