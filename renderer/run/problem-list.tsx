@@ -34,9 +34,9 @@ function FailureSection({ run, group }: { run: string; group: FailureGroup }) {
   const [shown, setShown] = useState(SHOWN_AT_ONCE);
   return (
     <section className="problem-group bad">
-      <h3>
+      <h2>
         {reasonWords(reason)} <span className="tab-count bad">{shownNumber(failed.length)}</span>
-      </h3>
+      </h2>
       <p>{advice}</p>
       <ul>
         {failed.slice(0, shown).map((one, index) => (
@@ -83,9 +83,9 @@ function PrintedSection({ run, title, problems }: { run: string; title: string; 
   if (problems.length === 0) return null;
   return (
     <section className="problem-group caution">
-      <h3>
+      <h2>
         {title} <span className="tab-count">{shownNumber(problems.length)}</span>
-      </h3>
+      </h2>
       <ul>
         {problems.slice(0, shown).map(({ step, worker, text, count, offset }) => (
           <li key={`${step} ${worker} ${offset}`}>

@@ -17,7 +17,8 @@ const BY = 'window';
 
 /** The buttons of a run: what can be done depends on its status. */
 export function RunActions({ snapshot }: { snapshot: RunSnapshot }) {
-  const { run, status, model } = snapshot;
+  // An ended run is live for a moment longer: its owner writes the records and lets go, and until then nobody else can take it.
+  const { run, status, model, live } = snapshot;
   const { state, act, forget } = useAction();
   const [asking, setAsking] = useState(false);
   const { failed } = totalCounts(model.state);
@@ -31,7 +32,7 @@ export function RunActions({ snapshot }: { snapshot: RunSnapshot }) {
       {can.resume && (
         <button
           type="button"
-          disabled={state.busy}
+          disabled={state.busy || live}
           onClick={() => act((client) => client.resumeRun({ run, detach: false }))}
         >
           Resume
@@ -40,7 +41,7 @@ export function RunActions({ snapshot }: { snapshot: RunSnapshot }) {
       {can.retry && (
         <button
           type="button"
-          disabled={state.busy}
+          disabled={state.busy || live}
           onClick={() => act((client) => client.retryRun({ run, items: [], detach: false }))}
         >
           Retry {counted(failed, 'failed item')}

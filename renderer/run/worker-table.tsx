@@ -62,7 +62,7 @@ export function WorkerTable({ snapshot, view, step }: WorkerTableProps) {
                     </button>
                   </th>
                   <td className="one-line" title={device?.name}>
-                    {worker.device} <span className="muted">{device?.name}</span>
+                    {worker.device} <span className="device-name muted">{device?.name}</span>
                     {worker.onDevice === false && <span className="off-device"> not on its device</span>}
                   </td>
                   <td>

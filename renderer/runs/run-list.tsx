@@ -72,7 +72,7 @@ function RunRow({ entry, selected, now }: { entry: RunListEntry; selected: boole
         {isActive(status)
           ? `${shownNumber(done)} / ${shownNumber(items.total)}`
           : items.failed > 0
-            ? `${shownNumber(items.failed)} of ${shownNumber(items.total)} failed`
+            ? `${shownNumber(items.failed)} failed`
             : counted(items.total, 'item')}
       </span>
       {isActive(status) && <progress aria-label="Items done" max={Math.max(1, items.total)} value={done} />}

@@ -80,6 +80,13 @@ export class LogFeed {
     };
   }
 
+  /** Ends everything: nothing is drawn any more. */
+  dispose(): void {
+    this.bytes = null;
+    this.view += 1;
+    this.wake();
+  }
+
   /** Shows the end of the log and follows it. */
   async showNewest(): Promise<void> {
     const { size } = this.status;

@@ -27,9 +27,9 @@ export function LogPane({ log, label, emptyText, small = false }: LogPaneProps) 
   const id = useId();
   return (
     <section className={small ? 'log-pane small' : 'log-pane'} aria-labelledby={id}>
-      <h3 id={id} className="unseen">
+      <h2 id={id} className="unseen">
         Log of {label}
-      </h3>
+      </h2>
       {!small && pane !== null && (
         <PaneToolbar pane={pane} status={status} searching={searching} onSearch={() => setSearching(!searching)} />
       )}

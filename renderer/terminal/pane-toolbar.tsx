@@ -48,20 +48,20 @@ export function PaneToolbar({ pane, status, searching, onSearch }: PaneToolbarPr
         <button
           type="button"
           className="small"
-          aria-label="Smaller text"
           disabled={fontSize <= FONT_SIZE_MIN}
           onClick={() => setPaneSettings({ fontSize: fontSize - 1 })}
         >
-          A−
+          <span aria-hidden="true">A−</span>
+          <span className="unseen">Smaller text</span>
         </button>
         <button
           type="button"
           className="small"
-          aria-label="Larger text"
           disabled={fontSize >= FONT_SIZE_MAX}
           onClick={() => setPaneSettings({ fontSize: fontSize + 1 })}
         >
-          A+
+          <span aria-hidden="true">A+</span>
+          <span className="unseen">Larger text</span>
         </button>
       </span>
       <span className="pane-status one-line muted number">{status !== null && statusText(status)}</span>

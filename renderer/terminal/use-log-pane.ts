@@ -52,6 +52,7 @@ export function useLogPane(
     return () => {
       setPane(null);
       forgetTheme();
+      made.feed.dispose();
       made.terminal.dispose();
     };
   }, [holder, run, source, step, small]);

@@ -38,7 +38,7 @@ describe('checkDraft', () => {
         parameters: { rate: '0.5' },
         overwrite: false,
         skipInvalid: false,
-        workingDirectory: '/work',
+        workingDirectory: '/data',
       },
     });
   });
@@ -98,7 +98,7 @@ describe('checkDraft', () => {
     const parameters: Record<string, Parameter> = { weights: { type: 'file' } };
     const draft = withParameter({ ...complete, parameters: {} }, 'weights', 'models/a.bin');
     expect(checkDraft(draft, facts({ parameters }))).toMatchObject({
-      value: { parameters: { weights: '/work/models/a.bin' } },
+      value: { parameters: { weights: '/data/models/a.bin' } },
     });
   });
 
@@ -174,5 +174,5 @@ function facts(change: { devices?: LaunchFacts['devices']; parameters?: Record<s
     parameters: change.parameters ?? PARAMETERS,
     steps: [],
   };
-  return { pipelines: [pipeline], devices: change.devices ?? [cpuSlot(0), cpuSlot(1)], workingDirectory: '/work' };
+  return { pipelines: [pipeline], devices: change.devices ?? [cpuSlot(0), cpuSlot(1)], workingDirectory: '/data' };
 }

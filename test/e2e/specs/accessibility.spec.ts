@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Page } from '@playwright/test';
+import { expect, test } from '../rig/test.ts';
+
+const AXE = readFileSync(fileURLToPath(import.meta.resolve('axe-core')), 'utf8');
+
+interface AxeResults {
+  violations: { id: string; help: string; nodes: { html: string; failureSummary?: string }[] }[];
+}
+
+/** What axe finds on the page as it is, in words. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  const results = await page.evaluate<AxeResults>('axe.run(document, { resultTypes: ["violations"] })');
+  return results.violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${help}\n${html}\n${failureSummary ?? ''}`),
+  );
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`every screen can be used by everybody, ${colorScheme}`, async ({ app, drover, door }) => {
+    test.skip(door !== 'browser', 'The page is the same behind each door.');
+    const { page } = app;
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await expect(page.getByRole('button', { name: 'Run the sample' })).toBeVisible();
+    expect.soft(await violations(page), 'welcome').toEqual([]);
+    await drover.run(['demo', '--plain', '--devices', 'cpu:2']);
+    await app.openRun('demo');
+    for (const tab of ['All workers', 'Worker 0', 'Items', 'Problems', 'Component logs', 'Summary']) {
+      await app.openTab(tab);
+      await expect(app.tab(tab)).toHaveAttribute('aria-selected', 'true');
+      expect.soft(await violations(page), tab).toEqual([]);
+    }
+    await app.newRun.click();
+    await expect(page.getByRole('form', { name: 'New run' })).toBeVisible();
+    expect.soft(await violations(page), 'form').toEqual([]);
+  });
+}
