@@ -15,7 +15,7 @@ const CHOICES: readonly Choice[] = ['keep', 'stop', 'cancel'];
 export function guardQuit(engine: Engine, keepRunning: (run: string) => Promise<string | null>, end: () => void): void {
   let state: 'open' | 'asking' | 'ended' = 'open';
   const leave = async (): Promise<void> => {
-    const runs = engine.ownedRuns();
+    const runs = await runsUnderWay(engine);
     const choice = runs.length === 0 ? 'stop' : await ask(runs.length);
     if (choice === 'cancel') {
       state = 'open';
@@ -38,6 +38,16 @@ export function guardQuit(engine: Engine, keepRunning: (run: string) => Promise<
       dialog.showErrorBox('Drover did not end in order', error instanceof Error ? error.message : String(error));
       app.exit(1);
     });
+  });
+}
+
+/** Owned runs that nobody has asked to stop: one that is stopping, or has ended and is being let go, is not to go on afterwards. */
+async function runsUnderWay(engine: Engine): Promise<string[]> {
+  const owned = engine.ownedRuns();
+  const answers = await Promise.all(owned.map((run) => engine.runStatus({ run })));
+  return owned.filter((_, index) => {
+    const answer = answers[index];
+    return answer?.ok === true && (answer.value.status === 'running' || answer.value.status === 'pending');
   });
 }
 
