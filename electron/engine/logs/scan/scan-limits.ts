@@ -16,10 +16,10 @@ export const SCAN_IDLE_POLL_MS = 2_000;
 /** Without growth for this long the slow pace begins (milliseconds). */
 export const SCAN_IDLE_AFTER_MS = 5_000;
 /**
- * The scanner gives way to everything else on the machine: a nice value (0 normal, 19 last). At 5 it gets a third of what a worker gets,
- * so that it costs workers that keep every core busy a few percent and does not fall behind without end.
+ * The scanner gives way to everything else on the machine: a nice value (0 normal, 19 last). At 10 it gets a tenth of what a worker gets, so
+ * that workers that keep every core busy hardly feel it; what it has not read by then it reads when they have ended.
  */
-export const SCAN_NICE = 5;
+export const SCAN_NICE = 10;
 /** Two threads read as fast as a disk writes; more would only take cores from the workers. */
 export const SCAN_THREADS = 2;
 /** The thread keeps next to nothing: its heap stays small (MiB). */
