@@ -14,7 +14,8 @@ test('closing the app with a run under way asks, and goes on when that is taken 
   opened,
 }) => {
   const { electron } = opened;
-  if (electron === null) return test.skip();
+  test.skip(electron === null, 'A browser page has no app that could be quit.');
+  if (electron === null) return;
   await launchSlowRun(app.page, home, 60);
   await answerWith(electron, CANCEL);
   await electron.evaluate(({ app: shell }) => shell.quit());
@@ -25,7 +26,8 @@ test('closing the app with a run under way asks, and goes on when that is taken 
 
 test('a run that is stopped with the app can be resumed', async ({ app, drover, home, opened }) => {
   const { electron } = opened;
-  if (electron === null) return test.skip();
+  test.skip(electron === null, 'A browser page has no app that could be quit.');
+  if (electron === null) return;
   const run = await launchSlowRun(app.page, home, 30);
   await answerWith(electron, STOP);
   await quit(electron);
@@ -34,7 +36,8 @@ test('a run that is stopped with the app can be resumed', async ({ app, drover, 
 
 test('a run that is to keep running completes without the app', async ({ app, drover, home, opened }) => {
   const { electron } = opened;
-  if (electron === null) return test.skip();
+  test.skip(electron === null, 'A browser page has no app that could be quit.');
+  if (electron === null) return;
   const run = await launchSlowRun(app.page, home, 4);
   await answerWith(electron, KEEP);
   await quit(electron);
