@@ -1,4 +1,4 @@
-import type { LaunchRequest } from './contract.ts';
+import type { LaunchRequest } from './contract/launch.ts';
 
 /** Characters that no POSIX shell takes for anything but themselves, wherever they stand in a word. */
 const PLAIN_WORD = /^[A-Za-z0-9_@%+=:,./-]+$/;

@@ -1,5 +1,6 @@
 import { type ChannelOptions, createBirpc } from 'birpc';
-import type { Events, Methods } from './contract.ts';
+import { EVENT_NAMES, type Events } from './contract/events.ts';
+import { type Methods, methodInputs } from './contract.ts';
 
 /** An engine as a client sees it, whatever lies in between. */
 export interface EngineClient extends Methods {
@@ -12,13 +13,9 @@ export interface EngineClient extends Methods {
 /** Connects to an engine that is served at the other end of a channel. */
 export function connectEngine(channel: ChannelOptions): EngineClient {
   const listeners = new Set<Partial<Events>>();
-  const events: Events = {
-    runEvents: (push) => listeners.forEach((listener) => listener.runEvents?.(push)),
-    runProgress: (push) => listeners.forEach((listener) => listener.runProgress?.(push)),
-    runProblems: (push) => listeners.forEach((listener) => listener.runProblems?.(push)),
-    runEnded: (push) => listeners.forEach((listener) => listener.runEnded?.(push)),
-    logGrown: (push) => listeners.forEach((listener) => listener.logGrown?.(push)),
-  };
+  const hand = (name: keyof Events) => (push: never) =>
+    listeners.forEach((listener) => (listener[name] as ((value: never) => void) | undefined)?.(push));
+  const events = Object.fromEntries(EVENT_NAMES.map((name) => [name, hand(name)])) as unknown as Events;
   const remote = createBirpc<Methods, Events>(events, { ...channel, timeout: -1 });
   return {
     ...callers(remote),
@@ -32,33 +29,9 @@ export function connectEngine(channel: ChannelOptions): EngineClient {
 
 type Remote = ReturnType<typeof createBirpc<Methods, Events>>;
 
-/** The remote is a proxy that answers to any name, so its methods are named one by one. */
+/** The remote is a proxy that answers to any name, even to `then`, so the methods of the contract are named one by one. */
 function callers(remote: Remote): Methods {
-  return {
-    devices: (input) => remote.devices(input),
-    pipelines: (input) => remote.pipelines(input),
-    plan: (input) => remote.plan(input),
-    startRun: (input) => remote.startRun(input),
-    resumeRun: (input) => remote.resumeRun(input),
-    retryRun: (input) => remote.retryRun(input),
-    stopRun: (input) => remote.stopRun(input),
-    findRun: (input) => remote.findRun(input),
-    runs: (input) => remote.runs(input),
-    runStatus: (input) => remote.runStatus(input),
-    watchRun: (input) => remote.watchRun(input),
-    unwatchRun: (input) => remote.unwatchRun(input),
-    logSources: (input) => remote.logSources(input),
-    readLog: (input) => remote.readLog(input),
-    summary: (input) => remote.summary(input),
-    archive: (input) => remote.archive(input),
-    verifyArchive: (input) => remote.verifyArchive(input),
-    reconcile: (input) => remote.reconcile(input),
-    clean: (input) => remote.clean(input),
-    about: (input) => remote.about(input),
-    tailLog: (input) => remote.tailLog(input),
-    searchLog: (input) => remote.searchLog(input),
-    followLog: (input) => remote.followLog(input),
-    unfollowLog: (input) => remote.unfollowLog(input),
-    listFolder: (input) => remote.listFolder(input),
-  };
+  const names = Object.keys(methodInputs) as (keyof Methods)[];
+  const call = (name: keyof Methods) => (input: never) => (remote[name] as (value: never) => unknown)(input);
+  return Object.fromEntries(names.map((name) => [name, call(name)])) as unknown as Methods;
 }

@@ -1,4 +1,4 @@
-import type { LiveProgress } from './contract.ts';
+import type { LiveProgress } from './contract/events.ts';
 import { type DeviceRef, deviceLabel } from './device.ts';
 import { Pace } from './pace.ts';
 import { fileNames } from './placeholders.ts';

@@ -1,4 +1,4 @@
-import type { Difference } from '../../shared/contract.ts';
+import type { Difference } from '../../shared/contract/records.ts';
 import { oneLine } from '../engine/records/text-columns.ts';
 
 /** A difference as one line: names of files may hold anything. */

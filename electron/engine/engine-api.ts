@@ -1,4 +1,5 @@
-import type { Events, Methods } from '../../shared/contract.ts';
+import type { Events } from '../../shared/contract/events.ts';
+import type { Methods } from '../../shared/contract.ts';
 import type { Environment } from './data-home.ts';
 
 /** What a front door gives the engine. */

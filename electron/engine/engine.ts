@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import type { Events } from '../../shared/contract.ts';
+import type { Events } from '../../shared/contract/events.ts';
 import { openClientSession } from './clients/client-session.ts';
 import { Listeners } from './clients/listeners.ts';
 import type { ClientSession, Engine, EngineOptions } from './engine-api.ts';

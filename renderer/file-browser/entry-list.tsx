@@ -1,5 +1,5 @@
 import { type KeyboardEvent, useId, useState } from 'react';
-import type { FolderListing } from '../../shared/contract.ts';
+import type { FolderListing } from '../../shared/contract/machine.ts';
 import { shownNumber } from '../parts/count.ts';
 import { shownBytes } from '../parts/shown-bytes.ts';
 

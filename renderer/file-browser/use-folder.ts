@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import type { FolderListing } from '../../shared/contract.ts';
+import type { FolderListing } from '../../shared/contract/machine.ts';
 import type { EngineClient } from '../../shared/engine-client.ts';
 import type { Problem } from '../../shared/problem.ts';
 import { call } from '../engine-client/call.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isAbsolutePath } from '../../shared/command-line.ts';
-import { type LaunchRequest, launchSchema, type PipelineSummary } from '../../shared/contract.ts';
+import { type LaunchRequest, launchSchema, type PipelineSummary } from '../../shared/contract/launch.ts';
 import type { Device } from '../../shared/device.ts';
 import { dispatchSchema, type Parameter } from '../../shared/pipeline.ts';
 import { ok, type Result } from '../../shared/result.ts';

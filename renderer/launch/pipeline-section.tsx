@@ -1,4 +1,4 @@
-import type { PipelineSummary } from '../../shared/contract.ts';
+import type { PipelineSummary } from '../../shared/contract/launch.ts';
 import type { EngineClient } from '../../shared/engine-client.ts';
 import { Field } from './field.tsx';
 import { type FieldProblems, parameterField } from './field-problems.ts';

@@ -1,4 +1,4 @@
-import type { Plan } from '../../shared/contract.ts';
+import type { Plan } from '../../shared/contract/launch.ts';
 import { deviceLabel } from '../../shared/device.ts';
 import { roughTime } from '../../shared/format.ts';
 import { counted, shownNumber } from '../parts/count.ts';

@@ -1,4 +1,4 @@
-import type { Plan, PlanRank } from '../../shared/contract.ts';
+import type { Plan, PlanRank } from '../../shared/contract/launch.ts';
 
 /** More parts than this cannot be told apart in a bar, so the smallest are drawn as one. */
 const PARTS_PER_BAR = 60;

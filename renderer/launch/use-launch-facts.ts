@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState } from 'react';
-import type { About, PipelineList } from '../../shared/contract.ts';
+import type { PipelineList } from '../../shared/contract/launch.ts';
+import type { About } from '../../shared/contract/machine.ts';
 import type { Device } from '../../shared/device.ts';
 import type { EngineClient } from '../../shared/engine-client.ts';
 

@@ -1,5 +1,5 @@
 import { useMemo, useRef, useState } from 'react';
-import type { LaunchRequest, PipelineSummary } from '../../shared/contract.ts';
+import type { LaunchRequest, PipelineSummary } from '../../shared/contract/launch.ts';
 import type { EngineClient } from '../../shared/engine-client.ts';
 import type { Problem } from '../../shared/problem.ts';
 import { call } from '../engine-client/call.ts';

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import type { LaunchRequest, Plan } from '../../shared/contract.ts';
+import type { LaunchRequest, Plan } from '../../shared/contract/launch.ts';
 import type { EngineClient } from '../../shared/engine-client.ts';
 import type { Problem } from '../../shared/problem.ts';
 import { call } from '../engine-client/call.ts';

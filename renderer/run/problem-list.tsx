@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { LogProblem } from '../../shared/contract.ts';
+import type { LogProblem } from '../../shared/contract/events.ts';
 import { counted, shownNumber } from '../parts/count.ts';
 import { openLog } from '../store/layout-store.ts';
 import type { RunSnapshot } from '../store/run-fold.ts';

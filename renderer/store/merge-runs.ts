@@ -1,4 +1,4 @@
-import type { RunListEntry } from '../../shared/contract.ts';
+import type { RunListEntry } from '../../shared/contract/runs.ts';
 
 /**
  * A new list of runs that keeps what did not change: entries that are the same stay the same object, and so does the list, so that only

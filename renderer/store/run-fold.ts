@@ -1,4 +1,4 @@
-import type { LiveProgress, LogProblem } from '../../shared/contract.ts';
+import type { LiveProgress, LogProblem } from '../../shared/contract/events.ts';
 import { ProgressModel } from '../../shared/progress-model.ts';
 import type { RunEvent } from '../../shared/run-events.ts';
 import { hasEnded, totalCounts } from '../../shared/run-state.ts';

@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import type { RunListEntry } from '../../shared/contract.ts';
+import type { RunListEntry } from '../../shared/contract/runs.ts';
 import type { EngineClient } from '../../shared/engine-client.ts';
 import { mergeRuns } from './merge-runs.ts';
 

@@ -1,4 +1,4 @@
-import type { LogName, LogRange } from '../../shared/contract.ts';
+import type { LogName, LogRange } from '../../shared/contract/logs.ts';
 import type { EngineClient } from '../../shared/engine-client.ts';
 import type { Problem } from '../../shared/problem.ts';
 import type { Result } from '../../shared/result.ts';

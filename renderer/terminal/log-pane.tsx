@@ -1,7 +1,7 @@
 import '@xterm/xterm/css/xterm.css';
 import './terminal.css';
 import { useId, useRef, useState } from 'react';
-import type { LogName } from '../../shared/contract.ts';
+import type { LogName } from '../../shared/contract/logs.ts';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { shownBytes } from '../parts/shown-bytes.ts';
 import type { FeedStatus } from './log-feed.ts';

@@ -1,5 +1,5 @@
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
-import type { LogName } from '../../shared/contract.ts';
+import type { LogName } from '../../shared/contract/logs.ts';
 import { counted } from '../parts/count.ts';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { type BufferHit, findInBuffer } from './find-in-buffer.ts';

@@ -1,5 +1,5 @@
 import { type RefObject, useEffect, useRef, useState } from 'react';
-import type { LogName } from '../../shared/contract.ts';
+import type { LogName } from '../../shared/contract/logs.ts';
 import { useEngine } from '../engine-client/use-engine.ts';
 import { takeJump, useLayout } from '../store/layout-store.ts';
 import { usePaneSettings } from '../store/pane-settings-store.ts';

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { createEngine } from '../../electron/engine/engine.ts';
 import type { Engine } from '../../electron/engine/engine-api.ts';
-import type { LaunchRequest } from '../../shared/contract.ts';
+import type { LaunchRequest } from '../../shared/contract/launch.ts';
 import type { Problem } from '../../shared/problem.ts';
 import { environmentOf, processesWith } from './processes-with.ts';
 import { RigRun } from './rig-run.ts';

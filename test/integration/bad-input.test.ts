@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import type { LaunchRequest } from '../../shared/contract.ts';
+import type { LaunchRequest } from '../../shared/contract/launch.ts';
 import { EngineRig, worker } from '../helpers/engine-rig.ts';
 import { until } from '../helpers/until.ts';
 

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa, execaSync } from 'execa';
 import { describe, expect, it } from 'vitest';
-import type { LogProblem } from '../../shared/contract.ts';
+import type { LogProblem } from '../../shared/contract/events.ts';
 import type { RunStatusDocument } from '../../shared/run-status.ts';
 import { worker } from '../helpers/engine-rig.ts';
 import { processesWith } from '../helpers/processes-with.ts';

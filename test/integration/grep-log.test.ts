@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { grepLog } from '../../electron/engine/logs/grep-log.ts';
 import { READ_BLOCK_BYTES } from '../../electron/engine/logs/limits.ts';
-import type { LogHit } from '../../shared/contract.ts';
+import type { LogHit } from '../../shared/contract/logs.ts';
 import { logBytes } from '../helpers/log-bytes.ts';
 
 const ONE_THREAD = Number.POSITIVE_INFINITY;

@@ -8,7 +8,7 @@ import { followFile } from '../../electron/engine/logs/follow-file.ts';
 import { grepLog } from '../../electron/engine/logs/grep-log.ts';
 import { LogScanner } from '../../electron/engine/logs/scan/log-scanner.ts';
 import type { ScanFindings } from '../../electron/engine/logs/scan/scan-messages.ts';
-import type { LogHit } from '../../shared/contract.ts';
+import type { LogHit } from '../../shared/contract/logs.ts';
 
 let folder: string;
 let path: string;

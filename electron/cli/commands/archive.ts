@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { ArchiveResult } from '../../../shared/contract.ts';
+import type { ArchiveResult } from '../../../shared/contract/records.ts';
 import { bytes } from '../../engine/records/summary-format.ts';
 import { type CliContext, EXIT, must } from '../cli-context.ts';
 import { differenceLine } from '../difference-line.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { PipelineSummary } from '../../../shared/contract.ts';
+import type { PipelineSummary } from '../../../shared/contract/launch.ts';
 import type { Parameter } from '../../../shared/pipeline.ts';
 import { oneLine } from '../../engine/records/text-columns.ts';
 import type { CliContext } from '../cli-context.ts';

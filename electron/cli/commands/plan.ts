@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
-import type { Plan, PlanRank } from '../../../shared/contract.ts';
+import type { Plan, PlanRank } from '../../../shared/contract/launch.ts';
 import { deviceLabel } from '../../../shared/device.ts';
 import { count, duration, plural } from '../../engine/records/summary-format.ts';
 import { type CliContext, must } from '../cli-context.ts';

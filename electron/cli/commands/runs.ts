@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { RunListEntry } from '../../../shared/contract.ts';
+import type { RunListEntry } from '../../../shared/contract/runs.ts';
 import { duration } from '../../engine/records/summary-format.ts';
 import { type CliContext, EXIT } from '../cli-context.ts';
 import { localTime } from '../local-time.ts';

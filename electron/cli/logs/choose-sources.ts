@@ -1,4 +1,4 @@
-import type { LogSource } from '../../../shared/contract.ts';
+import type { LogSource } from '../../../shared/contract/logs.ts';
 import { didYouMean } from '../../../shared/did-you-mean.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';

@@ -1,4 +1,4 @@
-import type { LogSource } from '../../../shared/contract.ts';
+import type { LogSource } from '../../../shared/contract/logs.ts';
 import { WORKER_ID_PATTERN, workerId } from '../../../shared/ids.ts';
 import type { RunState, StepState } from '../../../shared/run-state.ts';
 import { type Follower, followFile } from '../../engine/logs/follow-file.ts';

@@ -1,4 +1,4 @@
-import type { LogSource } from '../../../shared/contract.ts';
+import type { LogSource } from '../../../shared/contract/logs.ts';
 import { isLogSource } from '../../engine/logs/log-paths.ts';
 import { type CliContext, must, ProblemError } from '../cli-context.ts';
 import { chooseSources, rankOf, unknownSource } from './choose-sources.ts';

@@ -1,4 +1,4 @@
-import type { LogHit, LogSource } from '../../../shared/contract.ts';
+import type { LogHit, LogSource } from '../../../shared/contract/logs.ts';
 import { grepLog } from '../../engine/logs/grep-log.ts';
 import { readLogRange } from '../../engine/logs/read-log-range.ts';
 import { tailLines } from '../../engine/logs/tail-lines.ts';

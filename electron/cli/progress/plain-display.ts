@@ -1,4 +1,4 @@
-import type { LogProblem } from '../../../shared/contract.ts';
+import type { LogProblem } from '../../../shared/contract/events.ts';
 import { clockTime, itemRate, roughTime } from '../../../shared/format.ts';
 import type { ProgressModel } from '../../../shared/progress-model.ts';
 import type { RunEvent } from '../../../shared/run-events.ts';

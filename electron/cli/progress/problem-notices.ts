@@ -1,4 +1,4 @@
-import type { LogProblem } from '../../../shared/contract.ts';
+import type { LogProblem } from '../../../shared/contract/events.ts';
 import type { Notice } from './describe-event.ts';
 
 /** A repeated warning is told again each time that its count has grown this many times: a flood costs a handful of lines. */

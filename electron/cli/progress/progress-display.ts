@@ -1,4 +1,4 @@
-import type { LogProblem } from '../../../shared/contract.ts';
+import type { LogProblem } from '../../../shared/contract/events.ts';
 import type { RunEvent } from '../../../shared/run-events.ts';
 
 /** Shows a run while it goes on. The model that it draws from is folded before it is called. */

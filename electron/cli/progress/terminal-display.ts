@@ -1,4 +1,4 @@
-import type { LogProblem } from '../../../shared/contract.ts';
+import type { LogProblem } from '../../../shared/contract/events.ts';
 import type { ProgressModel } from '../../../shared/progress-model.ts';
 import type { RunEvent } from '../../../shared/run-events.ts';
 import { describeEvent, levelWord, type Notice } from './describe-event.ts';

@@ -1,4 +1,4 @@
-import type { Events } from '../../../shared/contract.ts';
+import type { Events } from '../../../shared/contract/events.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok } from '../../../shared/result.ts';
 import type { ClientSession } from '../engine-api.ts';

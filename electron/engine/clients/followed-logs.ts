@@ -1,4 +1,5 @@
-import type { Events, LogName } from '../../../shared/contract.ts';
+import type { Events } from '../../../shared/contract/events.ts';
+import type { LogName } from '../../../shared/contract/logs.ts';
 import { watchGrowth } from '../logs/watch-growth.ts';
 import { FOLLOWED_LOGS_PER_CLIENT } from './limits.ts';
 

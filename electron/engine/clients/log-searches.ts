@@ -1,4 +1,4 @@
-import type { LogHit } from '../../../shared/contract.ts';
+import type { LogHit } from '../../../shared/contract/logs.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { grepLog } from '../logs/grep-log.ts';

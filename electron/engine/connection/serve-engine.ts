@@ -1,6 +1,7 @@
 import { type ChannelOptions, createBirpc } from 'birpc';
 import { z } from 'zod';
-import { type Events, type Methods, methodInputs } from '../../../shared/contract.ts';
+import { EVENT_NAMES, type Events } from '../../../shared/contract/events.ts';
+import { type Methods, methodInputs } from '../../../shared/contract.ts';
 import { problem } from '../../../shared/problem.ts';
 import { err } from '../../../shared/result.ts';
 import type { Engine } from '../engine-api.ts';
@@ -23,13 +24,10 @@ const PLAIN_ANSWERS: readonly (keyof Methods)[] = [
  * @returns ends the service: what the client watches and searches ends, and nothing is pushed any more
  */
 export function serveEngine(engine: Engine, channel: ChannelOptions): () => void {
-  const session = engine.openClient({
-    runEvents: (push) => void client.runEvents.asEvent(push),
-    runProgress: (push) => void client.runProgress.asEvent(push),
-    runProblems: (push) => void client.runProblems.asEvent(push),
-    runEnded: (push) => void client.runEnded.asEvent(push),
-    logGrown: (push) => void client.logGrown.asEvent(push),
-  });
+  const push = (name: keyof Events) => (news: never) => void (client[name].asEvent as (news: never) => unknown)(news);
+  const session = engine.openClient(
+    Object.fromEntries(EVENT_NAMES.map((name) => [name, push(name)])) as unknown as Events,
+  );
   const client = createBirpc<Events, Methods>(checkedMethods({ ...engine, ...session }), {
     ...channel,
     on: (receive) => channel.on((message: unknown) => (isRequestMessage(message) ? receive(message) : undefined)),
@@ -39,7 +37,7 @@ export function serveEngine(engine: Engine, channel: ChannelOptions): () => void
     timeout: -1,
     // A channel that has closed meanwhile takes no answer, and an answer that cannot be sent is sent as an error.
     onGeneralError: () => true,
-    eventNames: ['runEvents', 'runProgress', 'runProblems', 'runEnded', 'logGrown'],
+    eventNames: EVENT_NAMES,
   });
   return () => {
     session.close();

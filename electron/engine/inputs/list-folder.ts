@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import type { FolderListing } from '../../../shared/contract.ts';
+import type { FolderListing } from '../../../shared/contract/machine.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { LISTED_ENTRIES, STATS_AT_ONCE } from './limits.ts';

@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { LogSource } from '../../../shared/contract.ts';
+import type { LogSource } from '../../../shared/contract/logs.ts';
 import { isLogSource, logsFolder, reconciliationLog, runLog } from './log-paths.ts';
 
 const STEP_FOLDER = /^step_(\d{3,})$/;

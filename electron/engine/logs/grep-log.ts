@@ -1,5 +1,5 @@
 import { assertNever } from '../../../shared/assert-never.ts';
-import type { LogHit } from '../../../shared/contract.ts';
+import type { LogHit } from '../../../shared/contract/logs.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { SEARCH_SPLIT_MIN_BYTES } from './limits.ts';

@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import type { LogRange } from '../../../shared/contract.ts';
+import type { LogRange } from '../../../shared/contract/logs.ts';
 import { openIfThere } from './open-if-there.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { LogName } from '../../../shared/contract.ts';
+import type { LogName } from '../../../shared/contract/logs.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { findLogSources } from '../logs/find-log-sources.ts';

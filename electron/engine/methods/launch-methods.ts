@@ -1,4 +1,5 @@
-import type { LaunchRequest, Methods } from '../../../shared/contract.ts';
+import type { LaunchRequest } from '../../../shared/contract/launch.ts';
+import type { Methods } from '../../../shared/contract.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { detectDevices } from '../devices/detect-devices.ts';

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Methods, ReconciliationResult } from '../../../shared/contract.ts';
+import type { ReconciliationResult } from '../../../shared/contract/records.ts';
+import type { Methods } from '../../../shared/contract.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { openComponentLog } from '../logs/component-log.ts';

@@ -1,4 +1,4 @@
-import type { PipelineList, PipelineSummary } from '../../../shared/contract.ts';
+import type { PipelineList, PipelineSummary } from '../../../shared/contract/launch.ts';
 import { findPipelines, type PipelineFolders } from './find-pipelines.ts';
 import type { LoadedPipeline } from './read-pipeline-file.ts';
 

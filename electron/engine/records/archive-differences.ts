@@ -1,4 +1,4 @@
-import type { Difference } from '../../../shared/contract.ts';
+import type { Difference } from '../../../shared/contract/records.ts';
 import type { ArchiveMember } from './archive-members.ts';
 
 /** Where two lists of members differ. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { ArchiveResult } from '../../../shared/contract.ts';
+import type { ArchiveResult } from '../../../shared/contract/records.ts';
 import { archiveFile, summaryFile } from '../runs/run-directory.ts';
 import { withArchiveBlock, withoutArchiveBlock } from './archive-block.ts';
 import { readArchive } from './archive-content.ts';

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
-import type { Difference } from '../../../shared/contract.ts';
+import type { Difference } from '../../../shared/contract/records.ts';
 import type { ItemState } from '../../../shared/run-state.ts';
 import type { Metadata } from './metadata-schema.ts';
 import { readNpyHeader } from './npy-header.ts';

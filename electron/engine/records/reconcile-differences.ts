@@ -1,4 +1,4 @@
-import type { Difference } from '../../../shared/contract.ts';
+import type { Difference } from '../../../shared/contract/records.ts';
 
 /** So many differences of one kind are named; a folder that was deleted must not fill the log with 100,000 lines. */
 const NAMED_PER_KIND = 20;

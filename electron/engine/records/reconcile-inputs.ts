@@ -1,4 +1,4 @@
-import type { Difference } from '../../../shared/contract.ts';
+import type { Difference } from '../../../shared/contract/records.ts';
 import type { ItemCounts } from '../../../shared/run-events.ts';
 import { hasEnded, type RunState, type StepState } from '../../../shared/run-state.ts';
 import type { Metadata } from './metadata-schema.ts';

@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import type { Difference } from '../../../shared/contract.ts';
+import type { Difference } from '../../../shared/contract/records.ts';
 import type { ItemState, RunState, StepState } from '../../../shared/run-state.ts';
 import type { Metadata } from './metadata-schema.ts';
 import { foldDifferences } from './reconcile-differences.ts';

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, posix } from 'node:path';
-import type { Difference } from '../../../shared/contract.ts';
+import type { Difference } from '../../../shared/contract/records.ts';
 import { reportSchema } from '../../../shared/report.ts';
 import type { ItemState, RunState, StepState, WorkerRecord } from '../../../shared/run-state.ts';
 import { forEachLine } from '../journal/read-journal.ts';

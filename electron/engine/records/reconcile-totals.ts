@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
-import type { Difference } from '../../../shared/contract.ts';
+import type { Difference } from '../../../shared/contract/records.ts';
 import { hasEnded, type RunState, totalCounts } from '../../../shared/run-state.ts';
 import { addTokens, NO_TOKENS, type Tokens, tokensSchema } from '../../../shared/tokens.ts';
 import { metricsFile } from '../runs/run-directory.ts';

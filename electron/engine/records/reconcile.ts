@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
-import type { Difference, ReconciliationResult } from '../../../shared/contract.ts';
+import type { Difference, ReconciliationResult } from '../../../shared/contract/records.ts';
 import { type RunState, totalCounts } from '../../../shared/run-state.ts';
 import { readJournal } from '../journal/read-journal.ts';
 import type { ComponentLog } from '../logs/component-log.ts';

@@ -1,4 +1,5 @@
-import type { LogProblem, ReconciliationResult } from '../../../shared/contract.ts';
+import type { LogProblem } from '../../../shared/contract/events.ts';
+import type { ReconciliationResult } from '../../../shared/contract/records.ts';
 import type { RunState } from '../../../shared/run-state.ts';
 import type { RunStatus } from '../../../shared/run-status.ts';
 import type { Metadata } from './metadata-schema.ts';

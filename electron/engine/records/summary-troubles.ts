@@ -1,4 +1,4 @@
-import type { LogProblem } from '../../../shared/contract.ts';
+import type { LogProblem } from '../../../shared/contract/events.ts';
 import type { Failure } from '../../../shared/failure.ts';
 import type { RunState } from '../../../shared/run-state.ts';
 import { heading } from './archive-block.ts';

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { ArchiveResult, Difference } from '../../../shared/contract.ts';
+import type { ArchiveResult, Difference } from '../../../shared/contract/records.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { archiveFile } from '../runs/run-directory.ts';

@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { CleanResult } from '../../../shared/contract.ts';
+import type { CleanResult } from '../../../shared/contract/records.ts';
 import { PIPELINE_NAME_PATTERN } from '../../../shared/ids.ts';
 import { type FolderSize, fileSize, folderSize } from './folder-size.ts';
 import { type IsOwned, readRunEntry } from './list-runs.ts';

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { arch, cpus, hostname, release, totalmem } from 'node:os';
-import type { LaunchRequest } from '../../../shared/contract.ts';
+import type { LaunchRequest } from '../../../shared/contract/launch.ts';
 import { makeRunId } from '../../../shared/ids.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';

@@ -1,4 +1,4 @@
-import type { LiveProgress } from '../../../shared/contract.ts';
+import type { LiveProgress } from '../../../shared/contract/events.ts';
 import type { Device, DeviceSample } from '../../../shared/device.ts';
 import type { Environment } from '../data-home.ts';
 import type { DeviceReading } from '../devices/device-reading.ts';

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { RunListEntry } from '../../../shared/contract.ts';
+import type { RunListEntry } from '../../../shared/contract/runs.ts';
 import type { RunEvent } from '../../../shared/run-events.ts';
 import { totalCounts } from '../../../shared/run-state.ts';
 import { visibleStatus } from '../../../shared/run-status.ts';

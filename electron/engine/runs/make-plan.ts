@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Plan } from '../../../shared/contract.ts';
+import type { Plan } from '../../../shared/contract/launch.ts';
 import { assign } from '../assignment/assign.ts';
 import { LearnedSpeeds } from '../assignment/learned-speeds.ts';
 import { firstStep, type PreparedLaunch } from './prepare-launch.ts';

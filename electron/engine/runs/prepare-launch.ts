@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { LaunchRequest } from '../../../shared/contract.ts';
+import type { LaunchRequest } from '../../../shared/contract/launch.ts';
 import type { Device } from '../../../shared/device.ts';
 import type { ParameterValue, Pipeline } from '../../../shared/pipeline.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';

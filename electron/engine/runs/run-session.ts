@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { LiveProgress, LogProblem } from '../../../shared/contract.ts';
+import type { LiveProgress, LogProblem } from '../../../shared/contract/events.ts';
 import type { RunEndStatus, RunEvent, RunEventBody } from '../../../shared/run-events.ts';
 import { applyRunEvent, type RunState } from '../../../shared/run-state.ts';
 import type { Environment } from '../data-home.ts';

@@ -1,4 +1,4 @@
-import type { Events } from '../../../shared/contract.ts';
+import type { Events } from '../../../shared/contract/events.ts';
 import type { RunEvent } from '../../../shared/run-events.ts';
 import { isOverStatus, type JournalStatus, nextJournalStatus } from '../../../shared/run-lifecycle.ts';
 import { followJournal, type JournalFollower } from './follow-journal.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LogProblem } from '../../../shared/contract.ts';
+import type { LogProblem } from '../../../shared/contract/events.ts';
 import { workerId } from '../../../shared/ids.ts';
 import type { RunEventBody } from '../../../shared/run-events.ts';
 import type { Tokens } from '../../../shared/tokens.ts';

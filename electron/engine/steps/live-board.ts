@@ -1,4 +1,4 @@
-import type { LiveProgress } from '../../../shared/contract.ts';
+import type { LiveProgress } from '../../../shared/contract/events.ts';
 
 type WorkerLine = LiveProgress['workers'][number];
 

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addLaunchOptions, type LaunchOptions, launchRequest } from '../../../electron/cli/launch-options.ts';
 import { runCommandLine, shellWord } from '../../../shared/command-line.ts';
-import type { LaunchRequest } from '../../../shared/contract.ts';
+import type { LaunchRequest } from '../../../shared/contract/launch.ts';
 
 const request: LaunchRequest = {
   pipeline: 'kmer-embedding',

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import type { CliContext } from '../../../../electron/cli/cli-context.ts';
 import { addLaunchOptions, type LaunchOptions, launchRequest } from '../../../../electron/cli/launch-options.ts';
-import { type LaunchRequest, launchSchema } from '../../../../shared/contract.ts';
+import { type LaunchRequest, launchSchema } from '../../../../shared/contract/launch.ts';
 import { quietEngine, runCommand } from '../../../helpers/run-command.ts';
 import { temporaryFolder } from '../../../helpers/temporary-folder.ts';
 

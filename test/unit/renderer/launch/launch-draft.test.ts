@@ -9,7 +9,7 @@ import {
   parameterText,
   withParameter,
 } from '../../../../renderer/launch/launch-draft.ts';
-import { launchSchema, type PipelineSummary } from '../../../../shared/contract.ts';
+import { launchSchema, type PipelineSummary } from '../../../../shared/contract/launch.ts';
 import { type Parameter, pipelineSchema } from '../../../../shared/pipeline.ts';
 import { cpuSlot, gpu } from './devices.ts';
 

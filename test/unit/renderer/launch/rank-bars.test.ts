@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { balanceInWords, rankBars } from '../../../../renderer/launch/rank-bars.ts';
-import type { Plan } from '../../../../shared/contract.ts';
+import type { Plan } from '../../../../shared/contract/launch.ts';
 import { cpuSlot } from './devices.ts';
 
 describe('rankBars', () => {

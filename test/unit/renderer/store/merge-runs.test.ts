@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { mergeRuns } from '../../../../renderer/store/merge-runs.ts';
-import type { RunListEntry } from '../../../../shared/contract.ts';
+import type { RunListEntry } from '../../../../shared/contract/runs.ts';
 
 const entry = (run: string, change: Partial<RunListEntry> = {}): RunListEntry => ({
   run,

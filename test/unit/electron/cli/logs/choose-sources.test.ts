@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { chooseSources } from '../../../../../electron/cli/logs/choose-sources.ts';
-import type { LogSource } from '../../../../../shared/contract.ts';
+import type { LogSource } from '../../../../../shared/contract/logs.ts';
 
 function source(name: string, step: number | null): LogSource {
   return { source: name, step, path: `/run/${step ?? ''}/${name}.log`, size: 1 };

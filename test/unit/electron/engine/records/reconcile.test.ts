@@ -6,7 +6,7 @@ import type { Metadata } from '../../../../../electron/engine/records/metadata-s
 import { runMetrics, writeMetrics } from '../../../../../electron/engine/records/metrics.ts';
 import { type ReconcileRequest, reconcile } from '../../../../../electron/engine/records/reconcile.ts';
 import { journalFile, metricsFile, stepOutputFolder } from '../../../../../electron/engine/runs/run-directory.ts';
-import type { ReconciliationResult } from '../../../../../shared/contract.ts';
+import type { ReconciliationResult } from '../../../../../shared/contract/records.ts';
 import { type MadeRunOptions, madeMetadata, madeState, makeRun } from '../../../../helpers/make-run.ts';
 import { temporaryFolder } from '../../../../helpers/temporary-folder.ts';
 

@@ -6,7 +6,7 @@ import { buildSummary, writeSummary } from '../../../../../electron/engine/recor
 import type { SummaryInput } from '../../../../../electron/engine/records/summary-input.ts';
 import { columnsOf } from '../../../../../electron/engine/records/text-columns.ts';
 import { summaryFile } from '../../../../../electron/engine/runs/run-directory.ts';
-import type { LogProblem } from '../../../../../shared/contract.ts';
+import type { LogProblem } from '../../../../../shared/contract/events.ts';
 import { type MadeRunOptions, madeMetadata, madeState } from '../../../../helpers/make-run.ts';
 import { temporaryFolder } from '../../../../helpers/temporary-folder.ts';
 

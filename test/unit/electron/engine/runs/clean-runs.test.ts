@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type CleanRequest, cleanRuns } from '../../../../../electron/engine/runs/clean-runs.ts';
 import { archiveFile, journalFile, summaryFile } from '../../../../../electron/engine/runs/run-directory.ts';
-import type { CleanResult } from '../../../../../shared/contract.ts';
+import type { CleanResult } from '../../../../../shared/contract/records.ts';
 import { makeRun } from '../../../../helpers/make-run.ts';
 import { temporaryFolder } from '../../../../helpers/temporary-folder.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { listRuns } from '../../../../../electron/engine/runs/list-runs.ts';
 import { journalFile, metadataFile } from '../../../../../electron/engine/runs/run-directory.ts';
-import type { RunListEntry } from '../../../../../shared/contract.ts';
+import type { RunListEntry } from '../../../../../shared/contract/runs.ts';
 import { makeRun } from '../../../../helpers/make-run.ts';
 import { temporaryFolder } from '../../../../helpers/temporary-folder.ts';
 

@@ -1,0 +1,53 @@
+import type { RunEvent } from '../run-events.ts';
+import type { RunStatus } from '../run-status.ts';
+
+/** Progress inside items and devices that is not journaled: what the live display needs beyond the events. */
+export interface LiveProgress {
+  workers: {
+    step: number;
+    rank: number;
+    file: string | null;
+    /** Progress inside the file, from reports or from a tqdm-style line; null when unknown. */
+    done: number | null;
+    total: number | null;
+    /** Whether its process was found on the device it was given; null while that is not known. */
+    on_device: boolean | null;
+  }[];
+  devices: {
+    uuid: string | null;
+    kind: string;
+    index: number;
+    utilization: number | null;
+    memory_used: number | null;
+  }[];
+}
+
+/** A warning or error that a worker printed, repeats folded. */
+export interface LogProblem {
+  step: number;
+  worker: string;
+  level: 'warning' | 'error';
+  text: string;
+  count: number;
+  /** Byte offset of the first one in the worker's log. */
+  offset: number;
+}
+
+/** What the engine pushes to a client that watches. */
+export interface Events {
+  runEvents(push: { run: string; events: RunEvent[] }): void;
+  runProgress(push: { run: string; progress: LiveProgress }): void;
+  runProblems(push: { run: string; problems: LogProblem[] }): void;
+  logGrown(push: { run: string; source: string; step: number | null; size: number }): void;
+  runEnded(push: { run: string; status: RunStatus }): void;
+}
+
+/** The names of all that is pushed, so that both ends can go over them. */
+const EVENTS: Record<keyof Events, true> = {
+  runEvents: true,
+  runProgress: true,
+  runProblems: true,
+  logGrown: true,
+  runEnded: true,
+};
+export const EVENT_NAMES = Object.keys(EVENTS) as (keyof Events)[];

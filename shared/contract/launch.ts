@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import type { Device } from '../device.ts';
+import { dispatchSchema, type Parameter } from '../pipeline.ts';
+import type { Problem } from '../problem.ts';
+import type { Answer } from './answer.ts';
+import { type InputsOf, nothing } from './inputs.ts';
+
+/** What a person asks for when launching; shared by plan and start. */
+export const launchSchema = z.object({
+  /** A pipeline's name, or the path of a JSON file. */
+  pipeline: z.string().min(1),
+  inputs: z.array(z.string().min(1)).min(1),
+  output: z.string().optional(),
+  devices: z.string().optional(),
+  parameters: z.record(z.string(), z.string()).default({}),
+  dispatch: dispatchSchema.optional(),
+  retries: z.number().int().min(0).max(100).optional(),
+  workersPerDevice: z.number().int().min(1).max(64).optional(),
+  /** Seconds. */
+  stallTimeout: z.number().positive().optional(),
+  name: z.string().max(200).optional(),
+  overwrite: z.boolean().default(false),
+  /** Go on without input files that cannot be costed (a truncated gzip), instead of refusing. */
+  skipInvalid: z.boolean().default(false),
+  /** Where relative paths start. */
+  workingDirectory: z.string(),
+});
+export type LaunchRequest = z.infer<typeof launchSchema>;
+
+export interface PipelineSummary {
+  name: string;
+  title: string;
+  description: string;
+  /** `bundled` or the path of the user's file. */
+  source: string;
+  /** True when a person's own file stands in for a bundled pipeline of the same name. */
+  replacesBundled: boolean;
+  patterns: string[];
+  parameters: Record<string, Parameter>;
+  steps: { name: string; dispatch: string; device: string; command: string[] }[];
+}
+
+export interface PipelineList {
+  pipelines: PipelineSummary[];
+  /** Files in the pipelines folder that could not be used, with the reason. */
+  problems: { file: string; problem: Problem }[];
+}
+
+export interface PlanRank {
+  rank: number;
+  device: Device;
+  load: number;
+  items: { file: string; cost: number }[];
+}
+
+export interface Plan {
+  items: number;
+  cost: number;
+  lower_bound: number;
+  /** Largest load / lower bound; 1 when nothing is to do. */
+  imbalance: number;
+  /** Seconds until the last rank ends, where earlier runs taught the speed; else null. */
+  predicted_seconds: number | null;
+  ranks: PlanRank[];
+}
+
+/** What the launch form and `drover plan` and `run` ask for. */
+export interface LaunchMethods {
+  pipelines(input: Record<string, never>): Promise<PipelineList>;
+  plan(input: LaunchRequest): Promise<Answer<Plan>>;
+  startRun(input: LaunchRequest & { detach: boolean }): Promise<Answer<{ run: string; directory: string }>>;
+}
+
+export const launchInputs: InputsOf<LaunchMethods> = {
+  pipelines: nothing,
+  plan: launchSchema,
+  startRun: launchSchema.extend({ detach: z.boolean() }),
+};

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import type { Answer } from './answer.ts';
+import { type InputsOf, run, runId } from './inputs.ts';
+
+/** A log as it is named in calls about it. */
+export interface LogName {
+  run: string;
+  source: string;
+  step?: number | undefined;
+}
+
+/** A log file of a run. */
+export interface LogSource {
+  source: string;
+  /** null for logs of the whole run. */
+  step: number | null;
+  path: string;
+  size: number;
+}
+
+export interface LogRange {
+  /** Byte offset of the first byte of `bytes`. */
+  offset: number;
+  bytes: Uint8Array;
+  /** The file's size when it was read. */
+  size: number;
+}
+
+/** A search hit. */
+export interface LogHit {
+  /** Line number from 1; null where the search began in the middle. */
+  line: number | null;
+  /** Byte offset of the line. */
+  offset: number;
+  text: string;
+}
+
+/** What is asked about log files. */
+export interface LogMethods {
+  logSources(input: { run: string }): Promise<Answer<LogSource[]>>;
+  readLog(input: LogName & { offset: number; length: number }): Promise<Answer<LogRange>>;
+  /** The last lines of a log. */
+  tailLog(input: LogName & { lines: number }): Promise<Answer<LogRange>>;
+  /** Lines of a log that match a regular expression, in file order. */
+  searchLog(input: LogName & { pattern: string; limit: number }): Promise<Answer<{ hits: LogHit[]; more: boolean }>>;
+  /** Growth of the log is then pushed as `logGrown`; the bytes are asked for by range. */
+  followLog(input: LogName): Promise<Answer<{ size: number }>>;
+  unfollowLog(input: LogName): Promise<void>;
+}
+
+/** Bytes that one answer may carry: enough for a screen many times over, small enough for one message. */
+const MAX_RANGE_BYTES = 4 * 1024 * 1024;
+
+const logName = z.object({
+  run: runId,
+  source: z.string().max(40),
+  step: z.number().int().positive().optional(),
+});
+
+export const logInputs: InputsOf<LogMethods> = {
+  logSources: run,
+  readLog: logName.extend({
+    offset: z.number().int().nonnegative(),
+    length: z.number().int().min(0).max(MAX_RANGE_BYTES),
+  }),
+  tailLog: logName.extend({ lines: z.number().int().min(1).max(100_000) }),
+  searchLog: logName.extend({ pattern: z.string().min(1).max(1_000), limit: z.number().int().min(1).max(10_000) }),
+  followLog: logName,
+  unfollowLog: logName,
+};

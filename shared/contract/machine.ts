@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import type { Device } from '../device.ts';
+import type { Answer } from './answer.ts';
+import { type InputsOf, nothing } from './inputs.ts';
+
+/** A folder of the machine that the engine runs on, as its user may read it: a browser has no file dialog of its own for it. */
+export interface FolderListing {
+  /** Absolute. */
+  path: string;
+  /** null at the top. */
+  parent: string | null;
+  /** Folders first, each kind by name; hidden ones are left out. */
+  entries: { name: string; path: string; kind: 'folder' | 'file'; size: number | null }[];
+  /** How many entries were left out beyond the limit of one listing. */
+  more: number;
+}
+
+/** What a client wants to know before anything else. */
+export interface About {
+  version: string;
+  home: string;
+  platform: string;
+  hostname: string;
+  /** The folder where relative paths and the file browser begin. */
+  workingDirectory: string;
+  /** The bundled sample files. */
+  samples: string;
+}
+
+/** What is asked about the machine that the engine runs on. */
+export interface MachineMethods {
+  about(input: Record<string, never>): Promise<About>;
+  devices(input: Record<string, never>): Promise<{ devices: Device[]; problems: string[] }>;
+  listFolder(input: { path: string | null }): Promise<Answer<FolderListing>>;
+}
+
+export const machineInputs: InputsOf<MachineMethods> = {
+  about: nothing,
+  devices: nothing,
+  listFolder: z.object({ path: z.string().max(4_096).nullable() }),
+};

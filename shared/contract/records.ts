@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import type { Answer } from './answer.ts';
+import { type InputsOf, run } from './inputs.ts';
+
+export interface ArchiveResult {
+  path: string;
+  size: number;
+  sha256: string;
+}
+
+export interface Difference {
+  what: string;
+  detail: string;
+}
+
+export interface ReconciliationResult {
+  /** True when nothing differs. */
+  agreed: boolean;
+  rounds: number;
+  differences: Difference[];
+}
+
+export interface CleanResult {
+  runs: { run: string; directory: string; bytes: number }[];
+  bytes: number;
+  dryRun: boolean;
+}
+
+/** What is asked about what a run leaves behind. */
+export interface RecordMethods {
+  summary(input: { run: string }): Promise<Answer<{ path: string; text: string }>>;
+  archive(input: { run: string }): Promise<Answer<ArchiveResult>>;
+  verifyArchive(input: { run: string }): Promise<Answer<{ result: ArchiveResult; differences: Difference[] }>>;
+  reconcile(input: { run: string }): Promise<Answer<ReconciliationResult>>;
+  clean(input: { olderThanDays: number; logsOnly: boolean; dryRun: boolean }): Promise<Answer<CleanResult>>;
+}
+
+export const recordInputs: InputsOf<RecordMethods> = {
+  summary: run,
+  archive: run,
+  verifyArchive: run,
+  reconcile: run,
+  clean: z.object({ olderThanDays: z.number().nonnegative(), logsOnly: z.boolean(), dryRun: z.boolean() }),
+};

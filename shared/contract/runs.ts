@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import type { RunStatus, RunStatusDocument } from '../run-status.ts';
+import type { Answer } from './answer.ts';
+import { type InputsOf, nothing, run } from './inputs.ts';
+
+export interface RunListEntry {
+  run: string;
+  pipeline: string;
+  name: string | null;
+  status: RunStatus | 'damaged';
+  created: string | null;
+  ended: string | null;
+  items: { total: number; complete: number; failed: number };
+  directory: string;
+  /** Why it is damaged. */
+  damage: string | null;
+}
+
+/** What is asked of and about whole runs. */
+export interface RunMethods {
+  resumeRun(input: {
+    run: string;
+    detach: boolean;
+  }): Promise<Answer<{ run: string; directory: string; alreadyComplete: boolean }>>;
+  retryRun(input: {
+    run: string;
+    items: string[];
+    detach: boolean;
+  }): Promise<Answer<{ run: string; directory: string; retried: number }>>;
+  stopRun(input: { run: string; force: boolean; by: string }): Promise<Answer<{ status: RunStatus }>>;
+  findRun(input: { text: string; prefer: 'newest' | 'active' }): Promise<Answer<{ run: string; directory: string }>>;
+  runs(input: Record<string, never>): Promise<RunListEntry[]>;
+  runStatus(input: { run: string }): Promise<Answer<RunStatusDocument>>;
+  /** Journal events from an event index on are then pushed as `runEvents`; answers with the status document. */
+  watchRun(input: { run: string }): Promise<Answer<RunStatusDocument>>;
+  unwatchRun(input: { run: string }): Promise<void>;
+}
+
+export const runInputs: InputsOf<RunMethods> = {
+  resumeRun: run.extend({ detach: z.boolean() }),
+  retryRun: run.extend({ items: z.array(z.string()), detach: z.boolean() }),
+  stopRun: run.extend({ force: z.boolean(), by: z.string().max(100) }),
+  findRun: z.object({ text: z.string().max(64), prefer: z.enum(['newest', 'active']) }),
+  runs: nothing,
+  runStatus: run,
+  watchRun: run,
+  unwatchRun: run,
+};
