@@ -1,3 +1,4 @@
+import { type DoctorMethods, doctorInputs } from './contract/doctor.ts';
 import { type InputsOf } from './contract/inputs.ts';
 import { type LaunchMethods, launchInputs } from './contract/launch.ts';
 import { type LogMethods, logInputs } from './contract/logs.ts';
@@ -10,7 +11,7 @@ import { type RunMethods, runInputs } from './contract/runs.ts';
  * one file for each subject, with the types of its answers and the schema of every input. Expected failures come back as a `Result` with a
  * `Problem`; an exception is a bug.
  */
-export interface Methods extends LaunchMethods, RunMethods, LogMethods, MachineMethods, RecordMethods {}
+export interface Methods extends LaunchMethods, RunMethods, LogMethods, MachineMethods, RecordMethods, DoctorMethods {}
 
 /** The input schema of every method, used by the door to check what comes in. */
 export const methodInputs: InputsOf<Methods> = {
@@ -19,4 +20,5 @@ export const methodInputs: InputsOf<Methods> = {
   ...logInputs,
   ...machineInputs,
   ...recordInputs,
+  ...doctorInputs,
 };

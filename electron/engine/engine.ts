@@ -3,6 +3,7 @@ import type { Events } from '../../shared/contract/events.ts';
 import { openClientSession } from './clients/client-session.ts';
 import { Listeners } from './clients/listeners.ts';
 import type { ClientSession, Engine, EngineOptions } from './engine-api.ts';
+import { doctorMethods } from './methods/doctor-methods.ts';
 import { EngineCore } from './methods/engine-core.ts';
 import { launchMethods } from './methods/launch-methods.ts';
 import { logMethods } from './methods/log-methods.ts';
@@ -36,6 +37,7 @@ export function createEngine(options: EngineOptions): Engine {
     ...logMethods(core),
     ...recordMethods(core),
     ...machineMethods(core),
+    ...doctorMethods(core),
     ...own,
     openClient,
     subscribe: (listener) => listeners.add(listener),

@@ -14,7 +14,7 @@ import { endOf, ServeRig } from '../helpers/serve-rig.ts';
 type Name = keyof typeof methodInputs;
 
 /** Methods whose answer is no result. */
-const PLAIN = ['devices', 'pipelines', 'runs', 'about', 'unwatchRun', 'unfollowLog'];
+const PLAIN = ['devices', 'pipelines', 'runs', 'about', 'doctor', 'unwatchRun', 'unfollowLog'];
 const resultSchema = z.union([
   z.strictObject({ ok: z.literal(true), value: z.unknown() }),
   z.strictObject({
@@ -94,6 +94,12 @@ const fitting: Record<Name, fc.Arbitrary<unknown>> = {
   archive: fc.record({ run: runId }),
   verifyArchive: fc.record({ run: runId }),
   reconcile: fc.record({ run: runId }),
+  doctor: fc.constant({}),
+  // Nothing can be made below a file.
+  supportBundle: fc.record({
+    directory: place.map((path) => `/dev/null${path}`),
+    runs: fc.array(text, { maxLength: 2 }),
+  }),
   clean: fc.record({ olderThanDays: fc.double({ min: 0, noNaN: true }), logsOnly: fc.boolean(), dryRun: fc.boolean() }),
 };
 
@@ -162,8 +168,9 @@ async function served(): Promise<{ rig: EngineRig; call: ReturnType<typeof calle
   return { rig, call: caller(page.socket) };
 }
 
-/** Asking for devices starts the vendors' tools each time. */
-const runsOf = (name: Name): number => (name === 'devices' ? 3 : 25);
+/** These start the vendors' tools each time. */
+const SLOW: readonly Name[] = ['devices', 'doctor', 'supportBundle'];
+const runsOf = (name: Name): number => (SLOW.includes(name) ? 3 : 25);
 
 describe('every method', () => {
   it.each(NAMES)('%s answers in its type to whatever fits its schema', async (name) => {
@@ -197,7 +204,9 @@ describe('every method', () => {
 });
 
 describe('a run that is there', () => {
-  const ofRuns = NAMES.filter((name) => !['devices', 'plan', 'startRun', 'clean', 'reconcile'].includes(name));
+  const ofRuns = NAMES.filter(
+    (name) => !['devices', 'plan', 'startRun', 'clean', 'reconcile', 'doctor', 'supportBundle'].includes(name),
+  );
 
   it('is answered about in the type of each method, whatever is asked', async () => {
     const { rig, call } = await served();

@@ -15,6 +15,7 @@ const PLAIN_ANSWERS: readonly (keyof Methods)[] = [
   'unwatchRun',
   'unfollowLog',
   'about',
+  'doctor',
 ];
 
 /**

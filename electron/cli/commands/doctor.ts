@@ -1,0 +1,51 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { reportLines, verdict } from '../../engine/doctor/report-text.ts';
+import { plural } from '../../engine/records/summary-format.ts';
+import { type CliContext, EXIT, must } from '../cli-context.ts';
+import { printJson } from '../print-json.ts';
+
+interface DoctorOptions {
+  bundle?: string | true;
+  run?: string[];
+  json?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  drover doctor
+  drover doctor --bundle --run last`;
+
+/** `drover doctor`: what is right and wrong with the machine, and a folder for whoever is to help. */
+export function registerDoctorCommand(program: Command, context: () => CliContext): void {
+  program
+    .command('doctor')
+    .summary('check the machine and say what to fix')
+    .description(
+      'Checks devices, driver, Python, PyTorch, disk, limits and clock, and says what to fix. The status is 1 when something has to be.',
+    )
+    .option('--bundle [DIR]', 'also write a folder to hand over to whoever is to help, without secrets')
+    .option('--run <RUN...>', 'runs to put into the bundle; the newest that did not complete by default')
+    .option('--json', 'one JSON document')
+    .addHelpText('after', EXAMPLES)
+    .action((options: DoctorOptions) => doctor(context(), options));
+}
+
+async function doctor(context: CliContext, options: DoctorOptions): Promise<void> {
+  const report = await context.engine.doctor({});
+  const bundle = options.bundle === undefined ? null : await writeBundle(context, options.bundle, options.run ?? []);
+  if (report.checks.some(({ status }) => status === 'problem')) process.exitCode = EXIT.runFailed;
+  if (options.json === true) return printJson(context, bundle === null ? report : { ...report, bundle });
+  for (const line of reportLines(report)) context.print(line);
+  context.print('');
+  context.print(verdict(report));
+  if (bundle === null) return;
+  context.print(`${plural(bundle.files.length, 'file')} written to ${bundle.directory}`);
+  context.say('drover: look through the folder before you hand it on: names of files and printed text are in it.');
+}
+
+async function writeBundle(context: CliContext, bundle: string | true, runs: string[]) {
+  const stamp = new Date().toISOString().replaceAll(/[-:]/g, '').slice(0, 15);
+  const directory = resolve(context.workingDirectory, bundle === true ? `drover-support-${stamp}` : bundle);
+  return must(await context.engine.supportBundle({ directory, runs }));
+}

@@ -1,0 +1,52 @@
+import type { Check } from '../../../shared/contract/doctor.ts';
+import { type Device, deviceLabel } from '../../../shared/device.ts';
+import { bytes, plural } from '../records/summary-format.ts';
+import { checkOf } from './check.ts';
+
+/**
+ * Which devices there are, what keeps others from being used, and who else is on them.
+ * @param problems sentences of the detection about what is there but cannot be used
+ */
+export function checkDevices(devices: readonly Device[], problems: readonly string[]): Check[] {
+  return [checkFound(devices, problems), ...checkStrangers(devices)];
+}
+
+function checkFound(devices: readonly Device[], problems: readonly string[]): Check {
+  const { ok, warning, problem } = checkOf('devices', 'Devices');
+  const gpus = devices.filter(({ kind }) => kind !== 'cpu');
+  const drivers = [...new Set(gpus.flatMap(({ driver }) => driver ?? []))];
+  const named = gpus.map((device) => `${deviceLabel(device)} ${device.name}`).join(', ');
+  if (problems.length > 0) {
+    const rest = gpus.length === 0 ? 'No GPU can be used.' : `Usable: ${named}.`;
+    return problem(
+      `${problems.join(' ')} ${rest}`,
+      'Look at the driver: the output of nvidia-smi (or amd-smi) by hand says the same.',
+    );
+  }
+  if (gpus.length === 0) {
+    return warning(
+      `No GPU was found; ${plural(devices.length, 'CPU slot')} stand in.`,
+      'If the machine has one, install its driver, so that nvidia-smi (or amd-smi) is on PATH and lists it.',
+    );
+  }
+  return ok(`${named}${drivers.length === 0 ? '' : `; driver ${drivers.join(', ')}`}.`);
+}
+
+function checkStrangers(devices: readonly Device[]): Check[] {
+  const { warning } = checkOf('device-memory', 'Device memory');
+  const held = devices.flatMap((device) =>
+    device.processes
+      .filter(({ ours }) => !ours)
+      .map(({ pid, name, memory_used }) => {
+        const much = memory_used === null ? 'an unknown amount' : bytes(memory_used);
+        return `process ${pid} (${name ?? 'name unknown'}) holds ${much} on ${deviceLabel(device)}`;
+      }),
+  );
+  if (held.length === 0) return [];
+  return [
+    warning(
+      `Others use the devices: ${held.join('; ')}.`,
+      'End them if they are left-overs; Drover plans with the memory that is free.',
+    ),
+  ];
+}

@@ -1,0 +1,78 @@
+import { accessSync, constants, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Check } from '../../../shared/contract/doctor.ts';
+import type { Environment } from '../data-home.ts';
+import { fifoFolder } from '../processes/fifo-folder.ts';
+import { bytes } from '../records/summary-format.ts';
+import { checkOf } from './check.ts';
+import { CLOCK_SKEW_MS, LITTLE_DISK_BYTES, NO_DISK_BYTES } from './limits.ts';
+
+/** Magic numbers of file systems that lie on other machines, from statfs(2). */
+const REMOTE: Readonly<Record<number, string>> = {
+  0x6969: 'NFS',
+  0xff534d42: 'CIFS',
+  0xfe534d42: 'SMB2',
+  0x517b: 'SMB',
+  0x65735546: 'FUSE',
+  0x0bd00bd0: 'Lustre',
+  0x47504653: 'GPFS',
+  0x5346414f: 'AFS',
+};
+
+/** The data directory: can be written, has room, what kind of disk it is on, and whether that disk's clock is ours. */
+export function checkStorage(home: string, env: Environment): Check[] {
+  return [checkHome(home), checkFifos(env)];
+}
+
+function checkHome(home: string): Check {
+  const { ok, warning, problem } = checkOf('data-directory', 'Data directory');
+  const skew = clockSkew(home);
+  if (typeof skew === 'string') {
+    return problem(
+      `${home} cannot be written to: ${skew}.`,
+      'Give yourself the right to write there, or set DROVER_HOME.',
+    );
+  }
+  const disk = statfsSync(home);
+  const free = disk.bavail * disk.bsize;
+  const remote = REMOTE[disk.type];
+  const found = `${home} has ${bytes(free)} free${remote === undefined ? '' : `, on ${remote}`}.`;
+  if (free < NO_DISK_BYTES) return problem(found, 'Free space, for example with "drover clean --older-than 30d".');
+  if (Math.abs(skew) > CLOCK_SKEW_MS) {
+    return warning(
+      `${found} Its clock is ${Math.round(skew / 1000)} s away from this machine's.`,
+      'Set both clocks by the network: whether another machine still runs something is judged by the time of its files.',
+    );
+  }
+  if (free < LITTLE_DISK_BYTES) return warning(found, 'Free space before a long run; "drover clean" removes old runs.');
+  if (remote !== undefined) {
+    return warning(found, 'It works, but logs follow with a delay; a local disk in DROVER_HOME is quicker.');
+  }
+  return ok(found);
+}
+
+/** Milliseconds that the file system's clock is ahead of ours; or why nothing can be written. */
+function clockSkew(home: string): number | string {
+  const file = join(home, `.doctor-${process.pid}`);
+  try {
+    accessSync(home, constants.W_OK | constants.X_OK);
+    writeFileSync(file, '');
+    return statSync(file).mtimeMs - Date.now();
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  } finally {
+    rmSync(file, { force: true });
+  }
+}
+
+function checkFifos(env: Environment): Check {
+  const { ok, problem } = checkOf('worker-input', 'Input of workers');
+  try {
+    return ok(`FIFOs of workers lie in ${fifoFolder(env)}.`);
+  } catch (error) {
+    return problem(
+      error instanceof Error ? error.message : String(error),
+      'Without it queue workers cannot be given items.',
+    );
+  }
+}

@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { release } from 'node:os';
+import type { Check } from '../../../shared/contract/doctor.ts';
+import { runTool } from '../devices/run-tool.ts';
+import { findCommand } from '../pipelines/find-command.ts';
+import { checkOf } from './check.ts';
+import { FEW_OPEN_FILES, FEW_PROCESSES, TOOL_MS } from './limits.ts';
+
+/** Tools that are used where they are there, and what for. */
+const TOOLS: readonly [name: string, use: string][] = [
+  ['nvidia-smi', 'NVIDIA devices and their figures'],
+  ['amd-smi', 'AMD devices and their figures'],
+  ['stdbuf', 'line by line output of C programs'],
+  ['py-spy', 'where a stalled Python program hangs'],
+];
+
+/** The program and the system it runs on. */
+export function checkSystem(version: string): Check {
+  const { ok, warning } = checkOf('system', 'System');
+  const found = `Drover ${version} on ${process.platform} ${release()} (${process.arch}), Node ${process.versions.node}.`;
+  if (process.platform === 'linux') return ok(found);
+  return warning(found, 'Drover is proved on Linux; on this system its launcher has had less use.');
+}
+
+/** How many files and processes this user may have; Linux only. */
+export function checkLimits(text: string | null = readText('/proc/self/limits')): Check[] {
+  if (text === null) return [];
+  const { ok, warning } = checkOf('limits', 'Limits');
+  const files = softLimit(text, 'Max open files');
+  const processes = softLimit(text, 'Max processes');
+  const found = `${inWords(files)} open files, ${inWords(processes)} processes.`;
+  if (files < FEW_OPEN_FILES) return [warning(found, `Raise the limit: ulimit -n ${FEW_OPEN_FILES * 4}`)];
+  if (processes < FEW_PROCESSES) return [warning(found, `Raise the limit: ulimit -u ${FEW_PROCESSES * 4}`)];
+  return [ok(found)];
+}
+
+function softLimit(text: string, name: string): number {
+  const value = new RegExp(`^${name}\\s+(\\S+)`, 'm').exec(text)?.[1];
+  return value === undefined || value === 'unlimited' ? Infinity : Number(value);
+}
+
+function inWords(limit: number): string {
+  return limit === Infinity ? 'any number of' : limit.toLocaleString('en-US');
+}
+
+/** Whether the clock is set by the network, where the system can tell. */
+export async function checkClock(env: NodeJS.ProcessEnv): Promise<Check[]> {
+  const { ok, warning } = checkOf('clock', 'Clock');
+  const now = new Date().toISOString();
+  const question = ['show', '--property=NTPSynchronized', '--value'];
+  const answer = await runTool('timedatectl', question, { env, timeoutMs: TOOL_MS });
+  if (answer.kind !== 'answered') return [ok(`It is ${now}; whether the network sets it cannot be told.`)];
+  if (answer.stdout.trim() !== 'no') return [ok(`It is ${now}, set by the network.`)];
+  return [warning(`It is ${now}, not set by the network.`, 'Turn it on: timedatectl set-ntp true')];
+}
+
+/** Which of the tools that are used were found, and where. */
+export function checkTools(env: NodeJS.ProcessEnv): Check {
+  const { ok } = checkOf('tools', 'Tools');
+  const found = TOOLS.map(([name, use]) => {
+    const path = findCommand(name, env, process.cwd());
+    return path.ok ? path.value : `no ${name} (${use})`;
+  });
+  return ok(`${found.join(', ')}.`);
+}
+
+function readText(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+}

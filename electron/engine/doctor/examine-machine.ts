@@ -1,0 +1,45 @@
+import type { DoctorReport } from '../../../shared/contract/doctor.ts';
+import type { PipelineList } from '../../../shared/contract/launch.ts';
+import type { RunListEntry } from '../../../shared/contract/runs.ts';
+import type { Device } from '../../../shared/device.ts';
+import { checkDevices } from './check-devices.ts';
+import { checkInterpreter } from './check-interpreter.ts';
+import { checkPipelines, checkRuns } from './check-runs.ts';
+import { checkStorage } from './check-storage.ts';
+import { checkClock, checkLimits, checkSystem, checkTools } from './check-system.ts';
+
+/** What the examination looks at. */
+export interface MachineFacts {
+  version: string;
+  home: string;
+  env: NodeJS.ProcessEnv;
+  /** The folder of bundled workers. */
+  workers: string;
+  interpreter?: string | undefined;
+  devices: readonly Device[];
+  /** Sentences about devices that cannot be used. */
+  deviceProblems: readonly string[];
+  runs: readonly RunListEntry[];
+  pipelines: PipelineList;
+}
+
+/** Looks at everything that runs depend on. Nothing is changed but a file that is written and removed in the data directory. */
+export async function examineMachine(facts: MachineFacts): Promise<DoctorReport> {
+  const { version, home, env, workers, interpreter, devices } = facts;
+  const [python, clock] = await Promise.all([
+    checkInterpreter({ env, workers, setting: interpreter, devices }),
+    checkClock(env),
+  ]);
+  const checks = [
+    checkSystem(version),
+    ...checkDevices(devices, facts.deviceProblems),
+    ...python,
+    ...checkStorage(home, env),
+    ...checkLimits(),
+    ...clock,
+    checkTools(env),
+    checkPipelines(facts.pipelines),
+    checkRuns(facts.runs),
+  ];
+  return { version, time: new Date().toISOString(), checks };
+}

@@ -1,0 +1,39 @@
+import { homedir } from 'node:os';
+
+/** What stands in place of a secret. */
+const REMOVED = '«removed»';
+
+/** Words before `=` or `:` whose value is nobody's business. */
+const SECRET_NAMES = 'password|passwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential|authorization';
+
+/**
+ * Forms of secrets that services give out, and values that are named as secrets. Figures of token usage are none, and stay:
+ * only values of some length that are more than a number count.
+ */
+const PATTERNS: readonly RegExp[] = [
+  /\bhf_[A-Za-z0-9]{16,}/g,
+  /\bsk-[A-Za-z0-9_-]{16,}/g,
+  /\bgh[pousr]_[A-Za-z0-9]{20,}/g,
+  /\bgithub_pat_\w{20,}/g,
+  /\bglpat-[\w-]{16,}/g,
+  /\bAKIA[A-Z0-9]{12,}/g,
+  /\bxox[a-z]-[A-Za-z0-9-]{10,}/g,
+  /\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}/g,
+  /(?<=\bBearer\s+)[\w.~+/=-]{8,}/gi,
+  /(?<=:\/\/[^\s/:@]{1,100}:)[^\s/@]{1,200}(?=@)/g,
+  /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
+  new RegExp(
+    String.raw`(?<=\b\w{0,40}(?:${SECRET_NAMES})\w{0,40}["']?\s{0,3}[=:]\s{0,3}["']?)(?!\d+\b)[^\s"',;«]{6,}`,
+    'gi',
+  ),
+];
+
+/**
+ * Takes out of a text what looks like a secret, and the name of the person's home folder. It knows forms, not meanings: who hands the text
+ * on has to look at it all the same.
+ */
+export function removeSecrets(text: string, home: string = homedir()): string {
+  let cleaned = text;
+  for (const pattern of PATTERNS) cleaned = cleaned.replaceAll(pattern, REMOVED);
+  return home.length > 1 ? cleaned.replaceAll(home, '~') : cleaned;
+}

@@ -1,0 +1,91 @@
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { DoctorReport } from '../../../shared/contract/doctor.ts';
+import type { RunListEntry } from '../../../shared/contract/runs.ts';
+import { findLogSources } from '../logs/find-log-sources.ts';
+import { journalFile, metadataFile, metricsFile, summaryFile } from '../runs/run-directory.ts';
+import { BUNDLED_JOURNAL_BYTES, BUNDLED_LOG_BYTES, LISTED_RUNS } from './limits.ts';
+import { removeSecrets } from './remove-secrets.ts';
+import { reportLines, verdict } from './report-text.ts';
+
+/** Only for whoever made it, until they hand it on. */
+const PRIVATE_FOLDER = 0o700;
+const PRIVATE_FILE = 0o600;
+
+const README = `This folder describes a Drover and some of its runs, for whoever is to help.
+
+report.txt, report.json   what "drover doctor" found
+runs.json                 the newest runs
+drover.log, settings.json of the data directory
+runs/<id>/                of single runs: metadata, journal, metrics, summary, and the ends of the logs
+
+Input and output files are not in it. Home folders are written ~, and what has the form of a password, key or token was
+replaced. Names of files and what programs printed are in it: look through it before you hand it on.
+`;
+
+interface BundleContent {
+  report: DoctorReport;
+  /** The data directory. */
+  home: string;
+  /** Newest first. */
+  list: readonly RunListEntry[];
+  /** The runs whose records are taken. */
+  runs: readonly { run: string; directory: string }[];
+}
+
+/**
+ * Writes the folder, which must not be there yet.
+ * @returns the files in it, relative
+ * @throws the file system's error
+ */
+export function writeSupportBundle(folder: string, { report, home, list, runs }: BundleContent): string[] {
+  mkdirSync(dirname(folder), { recursive: true });
+  mkdirSync(folder, { mode: PRIVATE_FOLDER });
+  const files: string[] = [];
+  const add = (name: string, text: string | null): void => {
+    if (text === null) return;
+    const path = join(folder, name);
+    mkdirSync(dirname(path), { recursive: true, mode: PRIVATE_FOLDER });
+    writeFileSync(path, removeSecrets(text), { mode: PRIVATE_FILE });
+    files.push(name);
+  };
+  add('README.txt', README);
+  add('report.txt', `${[...reportLines(report), '', verdict(report)].join('\n')}\n`);
+  add('report.json', `${JSON.stringify(report, null, 2)}\n`);
+  add('runs.json', `${JSON.stringify(list.slice(0, LISTED_RUNS), null, 2)}\n`);
+  for (const name of ['drover.log', 'settings.json']) add(name, endOf(join(home, name), BUNDLED_LOG_BYTES));
+  for (const { run, directory } of runs) addRun(directory, (name, text) => add(join('runs', run, name), text));
+  return files;
+}
+
+function addRun(directory: string, add: (name: string, text: string | null) => void): void {
+  for (const path of [metadataFile(directory), metricsFile(directory), summaryFile(directory)]) {
+    add(basename(path), endOf(path, BUNDLED_JOURNAL_BYTES));
+  }
+  add('journal.ndjson', endOf(journalFile(directory), BUNDLED_JOURNAL_BYTES));
+  for (const { path, step } of findLogSources(directory)) {
+    const folder = step === null ? 'logs' : `logs/step_${String(step).padStart(3, '0')}`;
+    add(join(folder, basename(path)), endOf(path, BUNDLED_LOG_BYTES));
+  }
+}
+
+/** The last bytes of a file from the beginning of a line on; null where there is no such file. */
+function endOf(path: string, limit: number): string | null {
+  if (!existsSync(path)) return null;
+  const file = openSync(path, 'r');
+  try {
+    const { size } = fstatSync(file);
+    const length = Math.min(size, limit);
+    const bytes = Buffer.alloc(length);
+    const read = readSync(file, bytes, 0, length, size - length);
+    const text = bytes.subarray(0, read).toString('utf8');
+    return size > limit ? `… (the first ${size - length} bytes are left out)\n${afterFirstLine(text)}` : text;
+  } finally {
+    closeSync(file);
+  }
+}
+
+function afterFirstLine(text: string): string {
+  const end = text.indexOf('\n');
+  return end === -1 ? text : text.slice(end + 1);
+}

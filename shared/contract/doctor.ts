@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import type { Answer } from './answer.ts';
+import { type InputsOf, nothing } from './inputs.ts';
+
+/** `ok`: as it should be. `warning`: runs go, but not as well as they could. `problem`: runs fail until it is mended. */
+export type CheckStatus = 'ok' | 'warning' | 'problem';
+
+/** What was found about one side of the machine. */
+export interface Check {
+  /** Stable, for scripts: `interpreter`, `disk`, … */
+  id: string;
+  title: string;
+  status: CheckStatus;
+  /** What was found, in a sentence. */
+  found: string;
+  /** What to do; null when nothing has to be done. */
+  advice: string | null;
+}
+
+export interface DoctorReport {
+  version: string;
+  /** ISO 8601 in UTC. */
+  time: string;
+  checks: Check[];
+}
+
+/** What is asked about the health of the machine. */
+export interface DoctorMethods {
+  doctor(input: Record<string, never>): Promise<DoctorReport>;
+  /** Writes a folder for whoever is to help; what is in it was cleaned of secrets as far as they can be told by their form. */
+  supportBundle(input: { directory: string; runs: string[] }): Promise<Answer<{ directory: string; files: string[] }>>;
+}
+
+/** More runs than anybody looks at; each has some megabytes. */
+const MAX_BUNDLED_RUNS = 20;
+
+export const doctorInputs: InputsOf<DoctorMethods> = {
+  doctor: nothing,
+  supportBundle: z.object({
+    directory: z.string().min(1).max(4_096),
+    runs: z.array(z.string().max(64)).max(MAX_BUNDLED_RUNS),
+  }),
+};
