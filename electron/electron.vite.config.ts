@@ -18,7 +18,12 @@ export default defineConfig({
     build: {
       outDir: join(root, 'out/main'),
       rolldownOptions: {
-        input: { main: join(root, 'electron/main/main.ts'), cli: join(root, 'electron/cli/cli.ts'), ...threads },
+        input: {
+          main: join(root, 'electron/main/main.ts'),
+          cli: join(root, 'electron/cli/cli.ts'),
+          'query-process': join(root, 'electron/engine/query/query-process.ts'),
+          ...threads,
+        },
         // Chunks stand beside the entries, so that a thread's file is found next to whichever chunk asks for it.
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
       },

@@ -3,6 +3,7 @@ import { type InputsOf } from './contract/inputs.ts';
 import { type LaunchMethods, launchInputs } from './contract/launch.ts';
 import { type LogMethods, logInputs } from './contract/logs.ts';
 import { type MachineMethods, machineInputs } from './contract/machine.ts';
+import { type QueryMethods, queryInputs } from './contract/queries.ts';
 import { type RecordMethods, recordInputs } from './contract/records.ts';
 import { type RunMethods, runInputs } from './contract/runs.ts';
 
@@ -11,7 +12,14 @@ import { type RunMethods, runInputs } from './contract/runs.ts';
  * one file for each subject, with the types of its answers and the schema of every input. Expected failures come back as a `Result` with a
  * `Problem`; an exception is a bug.
  */
-export interface Methods extends LaunchMethods, RunMethods, LogMethods, MachineMethods, RecordMethods, DoctorMethods {}
+export interface Methods
+  extends LaunchMethods,
+    RunMethods,
+    LogMethods,
+    MachineMethods,
+    RecordMethods,
+    DoctorMethods,
+    QueryMethods {}
 
 /** The input schema of every method, used by the door to check what comes in. */
 export const methodInputs: InputsOf<Methods> = {
@@ -21,4 +29,5 @@ export const methodInputs: InputsOf<Methods> = {
   ...machineInputs,
   ...recordInputs,
   ...doctorInputs,
+  ...queryInputs,
 };

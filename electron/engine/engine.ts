@@ -8,6 +8,7 @@ import { EngineCore } from './methods/engine-core.ts';
 import { launchMethods } from './methods/launch-methods.ts';
 import { logMethods } from './methods/log-methods.ts';
 import { machineMethods } from './methods/machine-methods.ts';
+import { queryMethods } from './methods/query-methods.ts';
 import { recordMethods } from './methods/record-methods.ts';
 import { runMethods } from './methods/run-methods.ts';
 
@@ -38,6 +39,7 @@ export function createEngine(options: EngineOptions): Engine {
     ...recordMethods(core),
     ...machineMethods(core),
     ...doctorMethods(core),
+    ...queryMethods(core),
     ...own,
     openClient,
     subscribe: (listener) => listeners.add(listener),

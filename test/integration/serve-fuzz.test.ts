@@ -14,7 +14,7 @@ import { endOf, ServeRig } from '../helpers/serve-rig.ts';
 type Name = keyof typeof methodInputs;
 
 /** Methods whose answer is no result. */
-const PLAIN = ['devices', 'pipelines', 'runs', 'about', 'doctor', 'unwatchRun', 'unfollowLog'];
+const PLAIN = ['devices', 'pipelines', 'runs', 'about', 'doctor', 'queryTables', 'unwatchRun', 'unfollowLog'];
 const resultSchema = z.union([
   z.strictObject({ ok: z.literal(true), value: z.unknown() }),
   z.strictObject({
@@ -94,6 +94,15 @@ const fitting: Record<Name, fc.Arbitrary<unknown>> = {
   archive: fc.record({ run: runId }),
   verifyArchive: fc.record({ run: runId }),
   reconcile: fc.record({ run: runId }),
+  query: fc.record({
+    sql: fc.oneof(
+      text.map((one) => `${one} `),
+      fc.constantFrom('select * from runs', 'select 1; select 2', 'vacuum'),
+    ),
+    limit: fc.integer({ min: 1, max: 1_000_000 }),
+    rebuild: fc.boolean(),
+  }),
+  queryTables: fc.constant({}),
   doctor: fc.constant({}),
   // Nothing can be made below a file.
   supportBundle: fc.record({
@@ -169,7 +178,7 @@ async function served(): Promise<{ rig: EngineRig; call: ReturnType<typeof calle
 }
 
 /** These start the vendors' tools each time. */
-const SLOW: readonly Name[] = ['devices', 'doctor', 'supportBundle'];
+const SLOW: readonly Name[] = ['devices', 'doctor', 'supportBundle', 'query'];
 const runsOf = (name: Name): number => (SLOW.includes(name) ? 3 : 25);
 
 describe('every method', () => {

@@ -16,6 +16,7 @@ const PLAIN_ANSWERS: readonly (keyof Methods)[] = [
   'unfollowLog',
   'about',
   'doctor',
+  'queryTables',
 ];
 
 /**

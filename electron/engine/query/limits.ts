@@ -1,0 +1,8 @@
+/** A question that takes longer is one that was not meant: a join without a condition. */
+export const QUERY_MAX_MS = 60_000;
+/** Making the index anew from 1,000,000 items takes most of a minute on a slow machine. */
+export const INDEXING_MAX_MS = 15 * 60_000;
+/** How long an index that another process writes is waited for: it writes one run at a time. */
+export const INDEX_BUSY_MS = 30_000;
+/** How often one hears of the progress of indexing. */
+export const INDEXING_NEWS_MS = 500;

@@ -1,0 +1,50 @@
+import { isOwned } from '../ownership/owner-file.ts';
+import { processTable } from '../processes/process-table.ts';
+import { askIndex } from './ask-index.ts';
+import { INDEXING_NEWS_MS } from './limits.ts';
+import type { QueryNews, QueryOrder } from './query-messages.ts';
+import { RunIndex } from './run-index.ts';
+
+/**
+ * One question, in a process of its own: the index is brought up to date and asked. SQLite works in one go and not even the end of a thread
+ * interrupts it; a process can be killed by whoever has waited too long.
+ */
+process.once('message', (order: QueryOrder) => {
+  answer(order);
+  process.disconnect();
+});
+
+function answer(order: QueryOrder): void {
+  try {
+    const unreadable = refresh(order);
+    say({ type: 'asking' });
+    say({ type: 'answer', table: askIndex(order.index, order.sql, order.limit), unreadable });
+  } catch (error) {
+    say({ type: 'refused', message: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+function refresh({ index: file, runs, rebuild }: QueryOrder): string[] {
+  const table = processTable();
+  const index = new RunIndex(file);
+  let told = performance.now();
+  try {
+    if (rebuild) index.clear();
+    const { unreadable } = index.refresh({
+      runs,
+      isOwned: (directory) => isOwned(directory, table),
+      onProgress: (done, total) => {
+        if (performance.now() - told < INDEXING_NEWS_MS) return;
+        told = performance.now();
+        say({ type: 'indexing', done, total });
+      },
+    });
+    return unreadable;
+  } finally {
+    index.close();
+  }
+}
+
+function say(news: QueryNews): void {
+  process.send?.(news);
+}

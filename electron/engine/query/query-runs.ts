@@ -1,0 +1,124 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Problem, problem } from '../../../shared/problem.ts';
+import { err, ok, type Result } from '../../../shared/result.ts';
+import type { Table } from './ask-index.ts';
+import { INDEXING_MAX_MS, QUERY_MAX_MS } from './limits.ts';
+import type { QueryNews, QueryOrder } from './query-messages.ts';
+
+export interface QueryAnswer extends Table {
+  /** Runs that could not be read, and are in no table. */
+  unreadable: string[];
+}
+
+/** Where the index of a data directory lies. */
+export function indexFile(home: string): string {
+  return join(home, 'cache', 'run-index.sqlite');
+}
+
+/**
+ * Answers a question in SQL over all runs, in a process of its own that is ended when it takes too long or nobody waits any more.
+ * @param onIndexing hears how far the index is, when it has to be brought up to date for long
+ */
+export async function queryRuns(
+  order: QueryOrder,
+  options: { signal?: AbortSignal; onIndexing?: (done: number, total: number) => void; maxMs?: number } = {},
+): Promise<Result<QueryAnswer, Problem>> {
+  const { signal, onIndexing, maxMs = QUERY_MAX_MS } = options;
+  if (signal?.aborted === true) return err(ended());
+  const child = startProcess();
+  try {
+    child.send(order);
+    return await answerOf(child, { signal, onIndexing, maxMs });
+  } finally {
+    child.kill('SIGKILL');
+  }
+}
+
+/** From the bundle or straight from the sources. In the packaged app the program is Electron, which is Node with this variable only. */
+function startProcess(): ChildProcess {
+  const built = join(import.meta.dirname, 'query-process.js');
+  const file = existsSync(built) ? built : join(import.meta.dirname, 'query-process.ts');
+  return fork(file, [], {
+    env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+    execArgv: [],
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+}
+
+interface Waiting {
+  signal: AbortSignal | undefined;
+  onIndexing: ((done: number, total: number) => void) | undefined;
+  maxMs: number;
+}
+
+function answerOf(child: ChildProcess, { signal, onIndexing, maxMs }: Waiting): Promise<Result<QueryAnswer, Problem>> {
+  return new Promise((resolve) => {
+    let timer = setTimeout(() => resolve(err(indexingTooSlow())), INDEXING_MAX_MS);
+    const settle = (result: Result<QueryAnswer, Problem>): void => {
+      clearTimeout(timer);
+      resolve(result);
+    };
+    signal?.addEventListener('abort', () => settle(err(ended())), { once: true });
+    child.once('error', (error) => settle(err(broken(error.message))));
+    child.once('exit', (code, killedBy) =>
+      settle(err(broken(`it ended with ${killedBy ?? `status ${code ?? 'unknown'}`}`))),
+    );
+    child.on('message', (news: QueryNews) => {
+      switch (news.type) {
+        case 'indexing':
+          return onIndexing?.(news.done, news.total);
+        case 'asking':
+          clearTimeout(timer);
+          timer = setTimeout(() => settle(err(tooSlow(maxMs))), maxMs);
+          return undefined;
+        case 'answer':
+          return settle(ok({ ...news.table, unreadable: news.unreadable }));
+        case 'refused':
+          return settle(err(refused(news.message)));
+        default:
+          return news satisfies never;
+      }
+    });
+  });
+}
+
+function refused(message: string): Problem {
+  return problem(
+    'invalid-usage',
+    message === 'not authorized'
+      ? 'The question was refused: it may only read.'
+      : `The question was refused: ${message}.`,
+    'It is one SELECT over the tables runs, steps, workers, items, samples, devices, problems and tokens; "drover query --tables" lists their columns.',
+  );
+}
+
+function broken(how: string): Problem {
+  return problem(
+    'data-folder',
+    `The process that answers questions broke: ${how}.`,
+    'Ask again with --rebuild; if it breaks again, look whether the disk of the data directory is full.',
+  );
+}
+
+function tooSlow(maxMs: number): Problem {
+  return problem(
+    'invalid-usage',
+    `The question had no answer within ${maxMs / 1_000} s and was ended.`,
+    'Join tables on run, step and rank or item, and narrow it by a WHERE.',
+  );
+}
+
+function indexingTooSlow(): Problem {
+  return problem(
+    'data-folder',
+    `The index of the runs was not ready within ${INDEXING_MAX_MS / 60_000} minutes.`,
+    'Look whether the disk of the data directory is very busy; what was indexed is kept, so ask again.',
+  );
+}
+
+function ended(): Problem {
+  return problem('invalid-usage', 'The question was ended before it had an answer.', 'Ask again.');
+}

@@ -1,0 +1,187 @@
+import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { journalFile } from '../runs/run-directory.ts';
+import { listRunPlaces, type RunPlace } from '../runs/run-places.ts';
+import { INDEX_TABLES, INDEX_VERSION, type IndexTableName, schemaStatements } from './index-schema.ts';
+import { INDEX_BUSY_MS } from './limits.ts';
+import { addRunRows } from './run-rows.ts';
+
+/** Only this user: it holds the names of all files. */
+const PRIVATE_MODE = 0o700;
+
+export interface RefreshRequest {
+  /** The folder of all runs. */
+  runs: string;
+  isOwned: (directory: string) => boolean;
+  onProgress: (done: number, total: number) => void;
+}
+
+/** What a refresh has done. `unreadable` are runs that are damaged; what of them can be read is in no table. */
+export interface RefreshResult {
+  indexed: number;
+  removed: number;
+  unreadable: string[];
+}
+
+/** What an index row was made from: it is made anew when the journal has changed since, or the run has found or lost its owner. */
+interface Stamp {
+  journal_size: number;
+  journal_mtime: number;
+  owned: number;
+}
+
+/**
+ * An index over all runs in one SQLite file, so that questions over many runs need not fold their journals again. The truth stays in the run
+ * folders: a missing, damaged or older index is simply made anew.
+ */
+export class RunIndex {
+  private readonly path: string;
+  private database: DatabaseSync;
+
+  /** @param path the file; made when it is not there */
+  constructor(path: string) {
+    this.path = path;
+    mkdirSync(dirname(path), { recursive: true, mode: PRIVATE_MODE });
+    this.database = openOrRemake(path);
+  }
+
+  /** Brings the index up to date with the run folders. */
+  refresh({ runs, isOwned, onProgress }: RefreshRequest): RefreshResult {
+    const places = listRunPlaces(runs);
+    const known = this.stamps();
+    const stale = places.flatMap((place) => {
+      const stamp = newStamp(place, known.get(place.run), isOwned);
+      return stamp === null ? [] : [{ place, stamp }];
+    });
+    const there = new Set(places.map(({ run }) => run));
+    const gone = [...known.keys()].filter((run) => !there.has(run));
+    for (const run of gone) this.inTransaction(() => this.forget(run));
+    const unreadable = stale.filter(({ place, stamp }, done) => {
+      onProgress(done, stale.length);
+      return !this.add(place, stamp);
+    });
+    return {
+      indexed: stale.length - unreadable.length,
+      removed: gone.length,
+      unreadable: unreadable.map(({ place }) => place.run),
+    };
+  }
+
+  /** Throws everything away; the next refresh fills it again. */
+  clear(): void {
+    this.database.close();
+    removeFiles(this.path);
+    this.database = openOrRemake(this.path);
+  }
+
+  close(): void {
+    this.database.close();
+  }
+
+  private stamps(): Map<string, Stamp> {
+    const rows = this.database.prepare('SELECT * FROM indexed').all();
+    return new Map(
+      rows.map((row) => [
+        String(row['run']),
+        {
+          journal_size: Number(row['journal_size']),
+          journal_mtime: Number(row['journal_mtime']),
+          owned: Number(row['owned']),
+        },
+      ]),
+    );
+  }
+
+  /** One run is one transaction, so that a reader sees it whole or as it was. @returns false when it cannot be read */
+  private add(place: RunPlace, stamp: Stamp): boolean {
+    const inserts = new Map<IndexTableName, StatementSync>(
+      INDEX_TABLES.map(({ name, columns }) => [
+        name,
+        this.database.prepare(`INSERT INTO ${name} VALUES (${columns.map(() => '?').join(', ')})`),
+      ]),
+    );
+    try {
+      this.inTransaction(() => {
+        this.forget(place.run);
+        addRunRows(place, stamp.owned === 1, (table, row) => inserts.get(table)?.run(...row));
+        this.stamp(place.run, stamp);
+      });
+      return true;
+    } catch (error) {
+      if (isDatabaseError(error)) throw error;
+      // A damaged run is looked at again only when its journal changes.
+      this.inTransaction(() => {
+        this.forget(place.run);
+        this.stamp(place.run, stamp);
+      });
+      return false;
+    }
+  }
+
+  private stamp(run: string, { journal_size, journal_mtime, owned }: Stamp): void {
+    this.database
+      .prepare('INSERT OR REPLACE INTO indexed VALUES (?, ?, ?, ?)')
+      .run(run, journal_size, journal_mtime, owned);
+  }
+
+  private forget(run: string): void {
+    for (const { name } of INDEX_TABLES) this.database.prepare(`DELETE FROM ${name} WHERE run = ?`).run(run);
+    this.database.prepare('DELETE FROM indexed WHERE run = ?').run(run);
+  }
+
+  private inTransaction(work: () => void): void {
+    this.database.exec('BEGIN IMMEDIATE');
+    try {
+      work();
+      this.database.exec('COMMIT');
+    } catch (error) {
+      this.database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+}
+
+/** The stamp of a run whose rows have to be made anew; null when they need not. An owner that comes writes into the journal, one that dies does not. */
+function newStamp(place: RunPlace, known: Stamp | undefined, isOwned: RefreshRequest['isOwned']): Stamp | null {
+  const stats = statSync(journalFile(place.directory), { throwIfNoEntry: false });
+  if (stats === undefined) return null;
+  const isSame = known?.journal_size === stats.size && known.journal_mtime === stats.mtimeMs;
+  if (isSame && known.owned === 0) return null;
+  const owned = Number(isOwned(place.directory));
+  if (isSame && owned === 1) return null;
+  return { journal_size: stats.size, journal_mtime: stats.mtimeMs, owned };
+}
+
+function openOrRemake(path: string): DatabaseSync {
+  try {
+    return open(path);
+  } catch {
+    removeFiles(path);
+    return open(path);
+  }
+}
+
+/** @throws when the file is no database or belongs to another version of the index */
+function open(path: string): DatabaseSync {
+  const database = new DatabaseSync(path, { timeout: INDEX_BUSY_MS });
+  try {
+    // Readers and one writer at once; what a power cut takes from an index is made again from the runs.
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;');
+    const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
+    if (version === 0) database.exec(`BEGIN IMMEDIATE; ${schemaStatements()} COMMIT;`);
+    else if (version !== INDEX_VERSION) throw new Error(`The index has version ${version}`);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function removeFiles(path: string): void {
+  for (const file of [path, `${path}-wal`, `${path}-shm`]) rmSync(file, { force: true });
+}
+
+function isDatabaseError(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_SQLITE_ERROR';
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import type { Answer } from './answer.ts';
+import { type InputsOf, nothing } from './inputs.ts';
+
+/** A value of an answer; integers that a number cannot hold come as text. */
+export type QueryCell = string | number | null;
+
+/** The answer to a question over all runs. */
+export interface QueryResult {
+  columns: string[];
+  rows: QueryCell[][];
+  /** True when there are more rows than were asked for. */
+  more: boolean;
+  /** Runs that could not be read, and are in no table. */
+  unreadable: string[];
+}
+
+/** A table that questions can be asked about. */
+export interface QueryTable {
+  name: string;
+  /** What one row is. */
+  about: string;
+  columns: { name: string; type: string; about: string }[];
+}
+
+/** Questions over all runs. */
+export interface QueryMethods {
+  /** Answers one SELECT over the index of all runs, which is brought up to date first. */
+  query(input: { sql: string; limit: number; rebuild: boolean }): Promise<Answer<QueryResult>>;
+  queryTables(input: Record<string, never>): Promise<QueryTable[]>;
+}
+
+/** More rows than anybody looks at, and as many as can be held. */
+const MAX_ROWS = 1_000_000;
+/** Longer than any question that a person writes. */
+const MAX_SQL_CHARS = 100_000;
+
+export const queryInputs: InputsOf<QueryMethods> = {
+  query: z.object({
+    sql: z.string().min(1).max(MAX_SQL_CHARS),
+    limit: z.number().int().min(1).max(MAX_ROWS),
+    rebuild: z.boolean(),
+  }),
+  queryTables: nothing,
+};

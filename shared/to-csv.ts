@@ -1,0 +1,16 @@
+type Cell = string | number | null;
+
+/**
+ * Comma-separated values as in RFC 4180: a heading, lines ended by CRLF, fields with commas, quotes or line ends in quotes; nothing for null.
+ * A text that a spreadsheet would take for a formula gets an apostrophe before it, since names of files may come from anywhere.
+ */
+export function toCsv(columns: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  return [columns, ...rows].map((row) => `${row.map(field).join(',')}\r\n`).join('');
+}
+
+function field(cell: Cell): string {
+  if (cell === null) return '';
+  if (typeof cell === 'number') return String(cell);
+  const safe = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

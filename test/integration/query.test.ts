@@ -1,0 +1,124 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { indexFile, queryRuns } from '../../electron/engine/query/query-runs.ts';
+import { QUERY_EXAMPLES } from '../../shared/query-examples.ts';
+import { drover } from '../helpers/drover-command.ts';
+import { EngineRig } from '../helpers/engine-rig.ts';
+
+const FILES = { 'a.txt': 'a', 'b.txt': 'bb', 'bad.txt': 'c' };
+/** Fails on one file, and on its second attempt too. */
+const STEP = {
+  dispatch: 'each',
+  command: ['sh', '-c', 'case "$1" in *bad*) exit 7;; esac; echo x > "$2"', 'sh', '{file}', '{output}'],
+  outputs: ['{stem}.out'],
+  retries: 1,
+};
+
+async function rigWithRun() {
+  const rig = new EngineRig();
+  const run = await rig.run({ steps: [STEP], files: FILES, devices: 'cpu:2' });
+  await run.ended();
+  const ask = async (sql: string) => {
+    const answer = await rig.engine.query({ sql, limit: 1_000, rebuild: false });
+    if (!answer.ok) throw new Error(answer.error.message);
+    return answer.value.rows;
+  };
+  return { rig, run, ask };
+}
+
+describe('a question over all runs', () => {
+  it('is answered from what the journals say', async () => {
+    const { run, ask } = await rigWithRun();
+    expect(await ask('select run, pipeline, status, items, complete, failed from runs')).toEqual([
+      [run.id, expect.any(String), 'completed-with-failures', 3, 2, 1],
+    ]);
+    expect(await ask('select status, attempts, reason from items order by file')).toEqual([
+      ['complete', 1, null],
+      ['complete', 1, null],
+      ['failed', 2, 'exit-code'],
+    ]);
+    expect(await ask('select count(*), sum(final) from problems where item is not null')).toEqual([[2, 1]]);
+    expect(await ask('select count(*) from workers')).toEqual([[2]]);
+  });
+
+  it('sees a run that has gone on, and none that was deleted', async () => {
+    const { rig, run, ask } = await rigWithRun();
+    expect(await ask("select attempts from items where status = 'failed'")).toEqual([[2]]);
+    await rig.engine.retryRun({ run: run.id, items: [], detach: false });
+    await run.ended();
+    expect(await ask('select count(*) from problems where item is not null')).toEqual([[4]]);
+    rmSync(run.directory, { recursive: true });
+    expect(await ask('select count(*) from runs')).toEqual([[0]]);
+    expect(await ask('select count(*) from items')).toEqual([[0]]);
+  });
+
+  it('has ready ones, each of which has an answer', async () => {
+    const { ask } = await rigWithRun();
+    for (const { sql } of QUERY_EXAMPLES) await expect(ask(sql)).resolves.toBeInstanceOf(Array);
+  });
+
+  it('makes a damaged index anew', async () => {
+    const { rig, ask } = await rigWithRun();
+    await ask('select 1');
+    writeFileSync(indexFile(rig.home), 'this is no database, and longer than the head of one'.repeat(100));
+    expect(await ask('select count(*) from items')).toEqual([[3]]);
+  });
+
+  it('names runs that cannot be read, and answers about the others', async () => {
+    const { rig, run } = await rigWithRun();
+    const other = await rig.run({ steps: [STEP], files: FILES });
+    await other.ended();
+    writeFileSync(join(other.directory, 'journal.ndjson'), 'no event\n');
+    const answer = await rig.engine.query({ sql: 'select run from runs', limit: 10, rebuild: true });
+    expect(answer).toMatchObject({ ok: true, value: { rows: [[run.id]], unreadable: [other.id] } });
+  });
+
+  it('may only read', async () => {
+    const { rig, ask } = await rigWithRun();
+    const refused = { ok: false, error: { message: expect.stringContaining('may only read') as string } };
+    for (const sql of [
+      'delete from runs',
+      "attach '/etc/hostname' as other",
+      'pragma journal_mode',
+      'drop table runs',
+    ]) {
+      expect(await rig.engine.query({ sql, limit: 10, rebuild: false })).toMatchObject(refused);
+    }
+    expect(await ask('select count(*) from runs')).toEqual([[1]]);
+  });
+
+  it('is ended when it has no end', async () => {
+    const { rig } = await rigWithRun();
+    const order = { index: indexFile(rig.home), limit: 1, rebuild: false };
+    const sql = 'with recursive n(x) as (select 1 union all select x + 1 from n) select count(*) from n';
+    const answer = await queryRuns({ ...order, runs: join(rig.home, 'runs'), sql }, { maxMs: 300 });
+    expect(answer).toMatchObject({ ok: false, error: { message: expect.stringContaining('0.3 s') as string } });
+  });
+
+  it('may be asked by several processes at once', async () => {
+    const { rig } = await rigWithRun();
+    const answers = await Promise.all(
+      Array.from({ length: 3 }, () => drover(rig.home, 'query', 'select count(*) as n from items', '--json')),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([0, 0, 0]);
+    for (const { stdout } of answers) expect(JSON.parse(stdout)).toMatchObject({ rows: [{ n: 3 }] });
+  });
+});
+
+describe('drover query', () => {
+  it('prints a table, and with --csv every row in a form for spreadsheets', async () => {
+    const { rig } = await rigWithRun();
+    const table = await drover(rig.home, 'query', 'select item, status from items order by item');
+    expect(table.stdout.split('\n')[0]).toMatch(/^item +status$/);
+    const csv = await drover(rig.home, 'query', '--example', 'failures-by-reason', '--csv');
+    expect(csv.stdout).toMatch(/^reason,failures,final,runs,example\r\nexit-code,2,1,1,/);
+  });
+
+  it('refuses what is no question with status 2 and says where the tables are listed', async () => {
+    const { rig } = await rigWithRun();
+    const end = await drover(rig.home, 'query', 'select x from nowhere');
+    expect([end.status, end.stderr]).toEqual([2, expect.stringMatching(/no such table: nowhere[\s\S]*--tables/)]);
+    expect((await drover(rig.home, 'query', '--example', 'slowest-item')).stderr).toContain('slowest-items');
+  });
+});
