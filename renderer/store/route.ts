@@ -1,9 +1,13 @@
 import { RUN_ID_PATTERN } from '../../shared/ids.ts';
 
+/** Pages with nothing to choose in their address. */
+const PLAIN_PAGES = ['new', 'history'] as const;
+type PlainPage = (typeof PLAIN_PAGES)[number];
+
 /** What the window shows. */
 export type Route =
   | { page: 'home' }
-  | { page: 'new' }
+  | { page: PlainPage }
   | {
       page: 'run';
       run: string;
@@ -16,10 +20,11 @@ export type Route =
 const TAB_PATTERN = /^[a-z]+(?:_\d{1,6})?$/;
 const STEP_PATTERN = /^[1-9]\d{0,5}$/;
 
-/** Reads a route from the address: `#/new`, `#/run/<id>`, `#/run/<id>/2/worker_0`. What it does not know is `home`. */
+/** Reads a route from the address: `#/new`, `#/history`, `#/run/<id>`, `#/run/<id>/2/worker_0`. What it does not know is `home`. */
 export function parseRoute(hash: string): Route {
   const [page, run, step, tab] = hash.replace(/^#\/?/, '').split('/');
-  if (page === 'new') return { page: 'new' };
+  const plain = PLAIN_PAGES.find((name) => name === page);
+  if (plain !== undefined) return { page: plain };
   if (page !== 'run' || run === undefined || !RUN_ID_PATTERN.test(run)) return { page: 'home' };
   return {
     page: 'run',
@@ -34,13 +39,11 @@ export function formatRoute(route: Route): string {
   switch (route.page) {
     case 'home':
       return '#/';
-    case 'new':
-      return '#/new';
     case 'run': {
       if (route.tab !== null) return `#/run/${route.run}/${route.step ?? '-'}/${route.tab}`;
       return route.step === null ? `#/run/${route.run}` : `#/run/${route.run}/${route.step}`;
     }
     default:
-      return route satisfies never;
+      return `#/${route.page satisfies PlainPage}`;
   }
 }

@@ -7,6 +7,7 @@ describe('the address', () => {
   it.each<Route>([
     { page: 'home' },
     { page: 'new' },
+    { page: 'history' },
     { page: 'run', run, step: null, tab: null },
     { page: 'run', run, step: 2, tab: null },
     { page: 'run', run, step: null, tab: 'items' },

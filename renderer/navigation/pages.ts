@@ -1,0 +1,23 @@
+import type { Route } from '../store/route.ts';
+
+/** A page of the window that the sidebar leads to. */
+export interface NavigationEntry {
+  id: string;
+  title: string;
+  route: Route;
+  /** With the platform's main modifier (Ctrl, or Cmd on a Mac): `Shift+H`, `,`. */
+  accelerator: string;
+  /** The shape of its sign: path data in a square of 16 by 16, drawn as a line. */
+  sign: string;
+}
+
+/** The pages beside the runs, in the order of the sidebar. A page is added here, in `store/route.ts` and in the switch of `app.tsx`. */
+export const NAVIGATION: readonly NavigationEntry[] = [
+  {
+    id: 'history',
+    title: 'History',
+    route: { page: 'history' },
+    accelerator: 'Shift+H',
+    sign: 'M2.5 8a5.5 5.5 0 1 0 1.8-4.1M2.5 2.5v3h3M8 5v3.2l2.2 1.4',
+  },
+];

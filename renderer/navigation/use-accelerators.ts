@@ -1,0 +1,19 @@
+import { useEffect } from 'react';
+import { goTo } from '../store/layout-store.ts';
+import { isAccelerator } from './accelerators.ts';
+import { onMac } from './on-mac.ts';
+import { NAVIGATION } from './pages.ts';
+
+/** Lets every page of the navigation be opened by its keys, wherever the focus is; not while a dialog waits for an answer. */
+export function useAccelerators(): void {
+  useEffect(() => {
+    const open = (event: KeyboardEvent): void => {
+      const entry = NAVIGATION.find(({ accelerator }) => isAccelerator(event, accelerator, onMac));
+      if (entry === undefined || document.querySelector('dialog[open]') !== null) return;
+      event.preventDefault();
+      goTo(entry.route);
+    };
+    addEventListener('keydown', open);
+    return () => removeEventListener('keydown', open);
+  }, []);
+}
