@@ -24,6 +24,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   reconcile: async () => (await import('./commands/reconcile.ts')).registerReconcileCommand,
   serve: async () => (await import('./commands/serve.ts')).registerServeCommand,
   query: async () => (await import('./commands/query.ts')).registerQueryCommand,
+  search: async () => (await import('./commands/search.ts')).registerSearchCommand,
   doctor: async () => (await import('./commands/doctor.ts')).registerDoctorCommand,
   clean: async () => (await import('./commands/clean.ts')).registerCleanCommand,
   'engine-host': async () => (await import('./commands/engine-host.ts')).registerEngineHostCommand,

@@ -19,7 +19,10 @@ export interface EngineOptions {
 export type HostPurpose = 'run' | 'resume' | 'retry';
 
 /** Methods whose effect belongs to the client that calls them and ends with it. */
-type ClientMethods = Pick<Methods, 'watchRun' | 'unwatchRun' | 'followLog' | 'unfollowLog' | 'searchLog'>;
+type ClientMethods = Pick<
+  Methods,
+  'watchRun' | 'unwatchRun' | 'followLog' | 'unfollowLog' | 'searchLog' | 'searchRuns'
+>;
 
 /** One client of the engine: a window, a page, a command. */
 export interface ClientSession extends ClientMethods {

@@ -122,3 +122,46 @@ describe('drover query', () => {
     expect((await drover(rig.home, 'query', '--example', 'slowest-item')).stderr).toContain('slowest-items');
   });
 });
+
+describe('a search in the logs of all runs', () => {
+  const says = (word: string) => ({
+    dispatch: 'each',
+    command: ['sh', '-c', `echo "${word} one"; echo "${word} two"`],
+  });
+
+  it('finds lines of every run, the newest first, and says where they stand', async () => {
+    const rig = new EngineRig();
+    const older = await rig.run({ steps: [says('needle')] });
+    await older.ended();
+    const newer = await rig.run({ steps: [says('needle')] });
+    await newer.ended();
+    const request = { pattern: 'needle two', limit: 100, pipeline: null, source: null, from: null };
+    const answer = await rig.engine.searchRuns(request);
+    if (!answer.ok) throw new Error(answer.error.message);
+    expect([...new Set(answer.value.hits.map(({ run }) => run))]).toEqual([newer.id, older.id]);
+    expect(answer.value).toMatchObject({ runs: 2, next: null });
+    const first = answer.value.hits.find(({ source }) => source === 'worker_0');
+    const log = await rig.engine.readLog({ run: newer.id, source: 'worker_0', offset: first?.offset ?? 0, length: 10 });
+    expect(log.ok && Buffer.from(log.value.bytes).toString()).toBe('needle two');
+  });
+
+  it('goes on where an answer that was full has ended', async () => {
+    const rig = new EngineRig();
+    for (let made = 0; made < 2; made += 1) await (await rig.run({ steps: [says('needle')] })).ended();
+    const request = { pattern: 'needle one', limit: 1, pipeline: null, source: 'worker_0' };
+    const first = await rig.engine.searchRuns({ ...request, from: null });
+    if (!first.ok || first.value.next === null) throw new Error('The first answer was not full');
+    const second = await rig.engine.searchRuns({ ...request, from: first.value.next });
+    expect(second).toMatchObject({ ok: true, value: { hits: [{ run: first.value.next }] } });
+    expect(first.value.hits[0]?.run).not.toBe(first.value.next);
+  });
+
+  it('is a command', async () => {
+    const rig = new EngineRig();
+    const run = await rig.run({ steps: [says('needle')] });
+    await run.ended();
+    const end = await drover(rig.home, 'search', 'needle t.o', '--source', 'worker_0');
+    expect(end.stdout).toMatch(new RegExp(`^${run.id}  step 1 worker_0:\\d+: needle two\n$`));
+    expect(end.stderr).toContain('in 1 run');
+  });
+});

@@ -103,6 +103,13 @@ const fitting: Record<Name, fc.Arbitrary<unknown>> = {
     rebuild: fc.boolean(),
   }),
   queryTables: fc.constant({}),
+  searchRuns: fc.record({
+    pattern: text.map((one) => `${one}x`),
+    limit: fc.integer({ min: 1, max: 10_000 }),
+    pipeline: fc.option(text, { nil: null }),
+    source: fc.option(text, { nil: null }),
+    from: fc.option(runId, { nil: null }),
+  }),
   doctor: fc.constant({}),
   // Nothing can be made below a file.
   supportBundle: fc.record({

@@ -10,6 +10,7 @@ import { FollowedLogs } from './followed-logs.ts';
 import { FOLLOWED_LOGS_PER_CLIENT, WATCHES_PER_CLIENT } from './limits.ts';
 import { tell } from './listeners.ts';
 import { LogSearches } from './log-searches.ts';
+import { RunsSearches } from './runs-searches.ts';
 
 /**
  * What one client watches, follows and searches: it gets the whole history of each run that it watches, whoever else watches it, and its
@@ -24,6 +25,7 @@ export function openClientSession(core: EngineCore, listener: Partial<Events>): 
   });
   const logs = new FollowedLogs((push) => tell(listener, 'logGrown', push));
   const searches = new LogSearches();
+  const runsSearches = new RunsSearches(core.runs);
   const forget = core.subscribe({
     runProgress: (push) => watches.has(push.run) && tell(listener, 'runProgress', push),
     runProblems: (push) => watches.has(push.run) && tell(listener, 'runProblems', push),
@@ -42,11 +44,13 @@ export function openClientSession(core: EngineCore, listener: Partial<Events>): 
       const log = findLog(core, name);
       return log.ok ? searches.search({ path: log.value.path, pattern, limit }) : log;
     },
+    searchRuns: (search) => runsSearches.search(search),
     close() {
       forget();
       watches.close();
       logs.close();
       searches.close();
+      runsSearches.close();
     },
   };
 }

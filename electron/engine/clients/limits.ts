@@ -15,3 +15,6 @@ export const HIT_TEXT_CHARS = 2_000;
 
 /** The hits of one answer hold at most this much text (characters), so that it stays one message of moderate size. */
 export const ANSWER_TEXT_CHARS = 4 * 1024 * 1024;
+
+/** A search over all runs answers with what it has after this time (milliseconds) and can go on from there. */
+export const RUNS_SEARCH_MAX_MS = 20_000;

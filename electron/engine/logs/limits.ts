@@ -52,3 +52,8 @@ export const COMPONENT_WAITING_MAX_BYTES = 4 * 1024 * 1024;
 
 /** The most bytes of a log in one answer: as in the contract's `readLog`. */
 export const RANGE_MAX_BYTES = 4 * 1024 * 1024;
+
+/** Hits that a search over many runs takes of one log: the first ones tell what is there, the log itself has the rest. */
+export const RUNS_SEARCH_LOG_HITS = 20;
+/** A hit of such a search is a line in a list (characters). */
+export const RUNS_SEARCH_HIT_CHARS = 400;

@@ -4,7 +4,7 @@ import { indexFile, queryRuns } from '../query/query-runs.ts';
 import type { EngineCore } from './engine-core.ts';
 
 /** Questions over all runs. */
-export function queryMethods(core: EngineCore): QueryMethods {
+export function queryMethods(core: EngineCore): Pick<QueryMethods, 'query' | 'queryTables'> {
   return {
     query: (question) => queryRuns({ index: indexFile(core.options.home), runs: core.runs, ...question }),
     queryTables: async () =>

@@ -1,0 +1,43 @@
+import type { QueryMethods, RunsSearchResult } from '../../../shared/contract/queries.ts';
+import type { Problem } from '../../../shared/problem.ts';
+import type { Result } from '../../../shared/result.ts';
+import { searchRuns } from '../logs/search-runs.ts';
+import { listRunPlaces } from '../runs/run-places.ts';
+import { RUNS_SEARCH_MAX_MS } from './limits.ts';
+
+/** The searches of one client over all runs: one at a time, as each reads whatever there is. */
+export class RunsSearches {
+  private readonly runs: string;
+  private current: AbortController | null = null;
+  private closed = false;
+
+  /** @param runs the folder of all runs */
+  constructor(runs: string) {
+    this.runs = runs;
+  }
+
+  /** Searches until there are hits enough, or time is up; `next` in the answer says where to go on. */
+  async search(request: Parameters<QueryMethods['searchRuns']>[0]): Promise<Result<RunsSearchResult, Problem>> {
+    this.current?.abort();
+    const ending = new AbortController();
+    this.current = ending;
+    if (this.closed) ending.abort();
+    const timer = setTimeout(() => ending.abort(), RUNS_SEARCH_MAX_MS);
+    const { pattern, limit, pipeline, source, from } = request;
+    const places = listRunPlaces(this.runs).filter(
+      (place) => (pipeline === null || place.pipeline === pipeline) && (from === null || place.run <= from),
+    );
+    try {
+      return await searchRuns({ places, pattern, limit, source, signal: ending.signal });
+    } finally {
+      clearTimeout(timer);
+      if (this.current === ending) this.current = null;
+    }
+  }
+
+  /** Ends the search under way. */
+  close(): void {
+    this.closed = true;
+    this.current?.abort();
+  }
+}
