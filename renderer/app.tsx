@@ -12,6 +12,7 @@ import { keepRunsFresh } from './store/runs-store.ts';
 
 const NewRun = lazy(async () => ({ default: (await import('./launch/new-run.tsx')).NewRun }));
 const HistoryPage = lazy(async () => ({ default: (await import('./history/history-page.tsx')).HistoryPage }));
+const AnalysisPage = lazy(async () => ({ default: (await import('./analysis/analysis-page.tsx')).AnalysisPage }));
 
 /** The window: pages and runs at the side, and one of them. */
 export function App() {
@@ -46,6 +47,8 @@ function Page() {
       return <RunView key={route.run} run={route.run} step={route.step} tab={route.tab} />;
     case 'history':
       return <HistoryPage />;
+    case 'analysis':
+      return <AnalysisPage />;
     default:
       return route satisfies never;
   }

@@ -28,13 +28,11 @@ ORDER BY failures DESC`,
   {
     name: 'throughput-by-device',
     title: 'Throughput by device and pipeline',
-    sql: `SELECT runs.pipeline, steps.name AS step, workers.device_name AS device, sum(items.cost) / sum(items.seconds) AS cost_per_second,
-       count(*) AS items, sum(items.seconds) AS busy_seconds
-FROM items
-JOIN workers USING (run, step, rank)
+    sql: `SELECT runs.pipeline, steps.name AS step, workers.device_name AS device, sum(workers.cost) / nullif(sum(workers.busy_seconds), 0) AS cost_per_second,
+       sum(workers.complete) AS items, sum(workers.busy_seconds) AS busy_seconds
+FROM workers
 JOIN steps USING (run, step)
 JOIN runs USING (run)
-WHERE items.status = 'complete' AND items.seconds > 0
 GROUP BY runs.pipeline, steps.name, workers.device_name
 ORDER BY busy_seconds DESC`,
   },

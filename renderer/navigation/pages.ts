@@ -20,4 +20,11 @@ export const NAVIGATION: readonly NavigationEntry[] = [
     accelerator: 'Shift+H',
     sign: 'M2.5 8a5.5 5.5 0 1 0 1.8-4.1M2.5 2.5v3h3M8 5v3.2l2.2 1.4',
   },
+  {
+    id: 'analysis',
+    title: 'Analysis',
+    route: { page: 'analysis' },
+    accelerator: 'Shift+A',
+    sign: 'M2.5 13.5h11M4.5 11V7M8 11V3M11.5 11V5.5',
+  },
 ];

@@ -85,7 +85,8 @@ export const INDEX_TABLES = [
       ended,
       { name: 'complete', type: 'INTEGER', about: '' },
       { name: 'failed', type: 'INTEGER', about: '' },
-      { name: 'busy_seconds', type: 'REAL', about: '' },
+      { name: 'cost', type: 'REAL', about: 'of complete items, in the unit of the step' },
+      { name: 'busy_seconds', type: 'REAL', about: 'in which items were worked on' },
     ],
   },
   {

@@ -39,8 +39,8 @@ export function addRunRows(place: RunPlace, isOwned: boolean, add: AddRow): void
       ],
     ]);
     for (const worker of step.workers) {
-      const busy = measured?.workers.find((one) => one.rank === worker.rank)?.busy_seconds ?? null;
-      add('workers', workerRow(place.run, step, worker, busy));
+      const work = measured?.workers.find((one) => one.rank === worker.rank);
+      add('workers', [...workerRow(place.run, step, worker), work?.cost ?? null, work?.busy_seconds ?? null]);
       add('tokens', tokenRow(place.run, step, worker));
     }
     addItems(place.run, step, ends, add);
@@ -98,7 +98,7 @@ function readMetadata(directory: string): { host: Cell; drover: Cell; parameters
   };
 }
 
-function workerRow(run: string, step: StepState, worker: WorkerRecord, busy: number | null): Cell[] {
+function workerRow(run: string, step: StepState, worker: WorkerRecord): Cell[] {
   const { device, state } = worker;
   const ending = 'exit_code' in state ? state : null;
   return [
@@ -110,7 +110,7 @@ function workerRow(run: string, step: StepState, worker: WorkerRecord, busy: num
       worker.started,
       worker.ended,
     ],
-    ...[worker.complete, worker.failed, busy],
+    ...[worker.complete, worker.failed],
   ];
 }
 

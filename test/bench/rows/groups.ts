@@ -9,6 +9,7 @@ import { logThroughput } from './log-throughput.ts';
 import { makespan } from './makespan.ts';
 import { planOfMany, resumeOfFinished } from './many-items.ts';
 import { memoryOfItems, memoryOfLogs } from './memory.ts';
+import { query } from './query.ts';
 import { startUp } from './start-up.ts';
 
 /** Everything that is measured, in the order of the table. */
@@ -26,5 +27,6 @@ export const GROUPS: readonly Group[] = [
   memoryOfLogs,
   planOfMany,
   resumeOfFinished,
+  query,
   startUp,
 ];

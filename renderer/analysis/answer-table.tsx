@@ -1,0 +1,76 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useRef } from 'react';
+import type { QueryCell, QueryResult } from '../../shared/contract/queries.ts';
+import { RUN_ID_PATTERN } from '../../shared/ids.ts';
+import { goTo } from '../store/layout-store.ts';
+
+/** The height of a row in pixels; rows are drawn by it and must not wrap. */
+const ROW_HEIGHT = 26;
+const OVERSCAN = 12;
+/** Decimals that say something about seconds, shares and rates. */
+const DECIMALS = 3;
+
+/** The rows of an answer; only those in view exist. A run's id leads to the run. */
+export function AnswerTable({ answer }: { answer: QueryResult }) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const rows = useVirtualizer({
+    count: answer.rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: OVERSCAN,
+  });
+  const visible = rows.getVirtualItems();
+  const above = visible[0]?.start ?? 0;
+  const below = rows.getTotalSize() - (visible.at(-1)?.end ?? 0);
+  const numeric = answer.columns.map((_, at) => answer.rows.every((row) => typeof row[at] !== 'string'));
+  return (
+    <div className="answer-scroller" ref={scroller} tabIndex={0} role="region" aria-label="Answer">
+      <table aria-rowcount={answer.rows.length + 1}>
+        <thead>
+          <tr>
+            {answer.columns.map((name, at) => (
+              // Columns have no identity but their place: two may have one name.
+              <th key={`${at} ${name}`} scope="col" className={numeric[at] === true ? 'right' : undefined}>
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          <Spacer height={above} columns={answer.columns.length} />
+          {visible.map(({ index }) => (
+            <tr key={index} style={{ height: ROW_HEIGHT }}>
+              {answer.columns.map((name, at) => (
+                <td key={`${at} ${name}`} className={numeric[at] === true ? 'right number' : undefined}>
+                  <CellText cell={answer.rows[index]?.[at] ?? null} />
+                </td>
+              ))}
+            </tr>
+          ))}
+          <Spacer height={below} columns={answer.columns.length} />
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function CellText({ cell }: { cell: QueryCell }) {
+  if (cell === null) return <span className="muted">–</span>;
+  if (typeof cell === 'number') return Number.isInteger(cell) ? cell : Number(cell.toFixed(DECIMALS));
+  if (!RUN_ID_PATTERN.test(cell)) return <span title={cell}>{cell}</span>;
+  return (
+    <a href={`#/run/${cell}`} onClick={() => goTo({ page: 'run', run: cell, step: null, tab: null })}>
+      {cell}
+    </a>
+  );
+}
+
+/** Stands for the rows that are not drawn. */
+function Spacer({ height, columns }: { height: number; columns: number }) {
+  if (height <= 0) return null;
+  return (
+    <tr aria-hidden="true">
+      <td colSpan={columns} style={{ height, padding: 0 }} />
+    </tr>
+  );
+}

@@ -1,0 +1,71 @@
+import { useRef, useState } from 'react';
+import type { RunsSearchHit } from '../../shared/contract/queries.ts';
+import type { Problem } from '../../shared/problem.ts';
+import { call } from '../engine-client/call.ts';
+import { useEngine } from '../engine-client/use-engine.ts';
+import { searchPattern } from '../terminal/search-pattern.ts';
+import { SEARCH_HITS } from './limits.ts';
+
+/** What is searched for, and where. */
+export interface RunsQuestion {
+  text: string;
+  isPattern: boolean;
+  /** null: all. */
+  pipeline: string | null;
+}
+
+interface Searched {
+  searching: boolean;
+  question: RunsQuestion | null;
+  hits: readonly RunsSearchHit[];
+  runs: number;
+  bytes: number;
+  /** The run to go on with; null when all were searched. */
+  next: string | null;
+  problem: Problem | null;
+}
+
+const NOTHING: Searched = {
+  searching: false,
+  question: null,
+  hits: [],
+  runs: 0,
+  bytes: 0,
+  next: null,
+  problem: null,
+};
+
+interface RunsSearch extends Searched {
+  search(question: RunsQuestion): void;
+  /** Searches older runs and adds what it finds. */
+  goOn(): void;
+}
+
+/** Searches the logs of all runs; a new search takes the place of one under way. */
+export function useRunsSearch(): RunsSearch {
+  const client = useEngine();
+  const newest = useRef(0);
+  const [state, setState] = useState(NOTHING);
+  const look = async (question: RunsQuestion, before: Searched): Promise<void> => {
+    if (client === null || question.text === '') return;
+    newest.current += 1;
+    const number = newest.current;
+    setState({ ...before, question, searching: true, problem: null });
+    const { text, isPattern, pipeline } = question;
+    const pattern = searchPattern(text, isPattern);
+    const request = { pattern, limit: SEARCH_HITS, pipeline, source: null, from: before.next };
+    const answer = await call(client.searchRuns(request));
+    if (number !== newest.current) return;
+    if (!answer.ok) return setState({ ...before, question, searching: false, problem: answer.error });
+    const { hits, runs, bytes, next } = answer.value;
+    const found = { hits: [...before.hits, ...hits], runs: before.runs + runs, bytes: before.bytes + bytes };
+    setState({ ...found, next, question, searching: false, problem: null });
+  };
+  return {
+    ...state,
+    search: (question) => void look(question, NOTHING),
+    goOn: () => {
+      if (state.question !== null) void look(state.question, state);
+    },
+  };
+}
