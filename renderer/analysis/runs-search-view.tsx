@@ -60,7 +60,7 @@ export function RunsSearchView() {
             {found.runs > 0 && `${counted(found.runs, 'run')}, ${shownBytes(found.bytes)} searched`}
           </p>
           {found.next !== null && (
-            <button type="button" disabled={found.searching} onClick={found.goOn}>
+            <button type="button" disabled={found.searching} onClick={() => found.goOn()}>
               Search older runs
             </button>
           )}

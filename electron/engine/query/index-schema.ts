@@ -23,7 +23,7 @@ const started = { name: 'started', type: 'TEXT', about: 'ISO 8601, UTC' } as con
 const ended = { name: 'ended', type: 'TEXT', about: 'ISO 8601, UTC' } as const;
 const seconds = { name: 'seconds', type: 'REAL', about: 'from start to end' } as const;
 
-/** Every table. The order of the columns is the order in which rows are written. */
+/** Every table. */
 export const INDEX_TABLES = [
   {
     name: 'runs',
@@ -170,6 +170,12 @@ export type IndexTableName = (typeof INDEX_TABLES)[number]['name'];
 
 /** A value of a row. */
 export type Cell = string | number | null;
+
+/** A row of a table: a value for every column. */
+export type RowOf<Name extends IndexTableName> = Record<
+  Extract<(typeof INDEX_TABLES)[number], { name: Name }>['columns'][number]['name'],
+  Cell
+>;
 
 /** The statements that make an empty index. `indexed` tells which state of each journal the rows were made from. */
 export function schemaStatements(): string {

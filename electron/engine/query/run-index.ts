@@ -1,9 +1,9 @@
 import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
 import { journalFile } from '../runs/run-directory.ts';
 import { listRunPlaces, type RunPlace } from '../runs/run-places.ts';
-import { INDEX_TABLES, INDEX_VERSION, type IndexTableName, schemaStatements } from './index-schema.ts';
+import { type Cell, INDEX_TABLES, INDEX_VERSION, schemaStatements } from './index-schema.ts';
 import { INDEX_BUSY_MS } from './limits.ts';
 import { addRunRows } from './run-rows.ts';
 
@@ -95,16 +95,23 @@ export class RunIndex {
 
   /** One run is one transaction, so that a reader sees it whole or as it was. @returns false when it cannot be read */
   private add(place: RunPlace, stamp: Stamp): boolean {
-    const inserts = new Map<IndexTableName, StatementSync>(
-      INDEX_TABLES.map(({ name, columns }) => [
-        name,
-        this.database.prepare(`INSERT INTO ${name} VALUES (${columns.map(() => '?').join(', ')})`),
-      ]),
+    const inserts = new Map(
+      INDEX_TABLES.map((table) => {
+        const columns = table.columns.map(({ name }) => name);
+        const marks = columns.map(() => '?').join(', ');
+        return [
+          table.name,
+          { columns, statement: this.database.prepare(`INSERT INTO ${table.name} VALUES (${marks})`) },
+        ];
+      }),
     );
     try {
       this.inTransaction(() => {
         this.forget(place.run);
-        addRunRows(place, stamp.owned === 1, (table, row) => inserts.get(table)?.run(...row));
+        addRunRows(place, stamp.owned === 1, (table, row) => {
+          const insert = inserts.get(table);
+          insert?.statement.run(...insert.columns.map((name) => (row as Record<string, Cell>)[name] ?? null));
+        });
         this.stamp(place.run, stamp);
       });
       return true;

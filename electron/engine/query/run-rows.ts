@@ -1,17 +1,17 @@
 import { existsSync, readFileSync } from 'node:fs';
-import type { Failure } from '../../../shared/failure.ts';
 import type { RunEvent } from '../../../shared/run-events.ts';
 import { type RunState, type StepState, totalCounts, type WorkerRecord } from '../../../shared/run-state.ts';
 import { visibleStatus } from '../../../shared/run-status.ts';
 import { forEachLine, readJournal } from '../journal/read-journal.ts';
 import { componentLog } from '../logs/log-paths.ts';
 import { runMetrics } from '../records/metrics.ts';
+import type { StepMetrics, Work } from '../records/metrics-document.ts';
 import { journalFile, metadataFile, metricsFile } from '../runs/run-directory.ts';
 import type { RunPlace } from '../runs/run-places.ts';
-import type { Cell, IndexTableName } from './index-schema.ts';
+import type { Cell, IndexTableName, RowOf } from './index-schema.ts';
 
 /** Takes the rows of a run one by one, so that a run of a million items is never held twice. */
-export type AddRow = (table: IndexTableName, row: readonly Cell[]) => void;
+export type AddRow = <Name extends IndexTableName>(table: Name, row: RowOf<Name>) => void;
 
 /**
  * Hands out the rows of one run, made from its journal, metadata, metrics and device samples.
@@ -27,21 +27,19 @@ export function addRunRows(place: RunPlace, isOwned: boolean, add: AddRow): void
   add('runs', runRow(place, state, isOwned));
   const metrics = runMetrics(state, new Date(state.ended ?? Date.now()));
   for (const step of state.steps) {
-    const measured = metrics.steps.find((one) => one.step === step.step);
-    add('steps', [
-      ...[place.run, step.step, step.name, step.dispatch, step.status, step.started, step.ended],
-      ...[secondsBetween(step.started, step.ended), step.counts.total, step.counts.complete, step.counts.failed],
-      ...[
-        step.counts.skipped,
-        measured?.cost ?? null,
-        measured?.busy_seconds ?? null,
-        measured?.share_of_ideal ?? null,
-      ],
-    ]);
+    const work = metrics.steps.find((one) => one.step === step.step);
+    add('steps', stepRow(place.run, step, work));
     for (const worker of step.workers) {
-      const work = measured?.workers.find((one) => one.rank === worker.rank);
-      add('workers', [...workerRow(place.run, step, worker), work?.cost ?? null, work?.busy_seconds ?? null]);
-      add('tokens', tokenRow(place.run, step, worker));
+      add(
+        'workers',
+        workerRow(
+          place.run,
+          step,
+          worker,
+          work?.workers.find(({ rank }) => rank === worker.rank),
+        ),
+      );
+      add('tokens', { run: place.run, step: step.step, rank: worker.rank, ...worker.tokens });
     }
     addItems(place.run, step, ends, add);
     addSamples(place, step.step, add);
@@ -57,35 +55,38 @@ function noteEnd(ends: Map<string, string>, event: RunEvent): void {
 }
 
 function addProblem(run: string, event: RunEvent, add: AddRow): void {
-  const row = (item: number | null, rank: number, step: number, final: number | null, failure: Failure): Cell[] => [
-    ...[run, step, rank, item, event.time, failure.reason, final, failure.evidence],
-  ];
-  if (event.type === 'item-failed')
-    add('problems', row(event.item, event.rank, event.step, Number(event.final), event.failure));
-  if (event.type === 'worker-ended' && event.failure !== null)
-    add('problems', row(null, event.rank, event.step, null, event.failure));
+  if (event.type !== 'item-failed' && event.type !== 'worker-ended') return;
+  if (event.failure === null) return;
+  const { step, rank, time } = event;
+  const { reason, evidence } = event.failure;
+  const of =
+    event.type === 'item-failed' ? { item: event.item, final: Number(event.final) } : { item: null, final: null };
+  add('problems', { run, step, rank, time, reason, evidence, ...of });
 }
 
-function runRow(place: RunPlace, state: RunState, isOwned: boolean): Cell[] {
-  const counts = totalCounts(state);
-  const metadata = readMetadata(place.directory);
-  return [
-    ...[
-      place.run,
-      state.pipeline,
-      state.name,
-      visibleStatus(state, isOwned),
-      state.created,
-      state.started,
-      state.ended,
-    ],
-    ...[secondsBetween(state.started, state.ended), metadata.host, metadata.drover, metadata.parameters],
-    ...[counts.total, counts.complete, counts.failed, counts.skipped, place.directory],
-  ];
+function runRow(place: RunPlace, state: RunState, isOwned: boolean): RowOf<'runs'> {
+  const { pipeline, name, created, started, ended } = state;
+  const { total, complete, failed, skipped } = totalCounts(state);
+  return {
+    run: place.run,
+    directory: place.directory,
+    pipeline,
+    name,
+    status: visibleStatus(state, isOwned),
+    created,
+    started,
+    ended,
+    seconds: secondsBetween(started, ended),
+    items: total,
+    complete,
+    failed,
+    skipped,
+    ...readMetadata(place.directory),
+  };
 }
 
 /** What a question may ask of the metadata; a run without them is indexed all the same. */
-function readMetadata(directory: string): { host: Cell; drover: Cell; parameters: Cell } {
+function readMetadata(directory: string): Pick<RowOf<'runs'>, 'host' | 'drover' | 'parameters'> {
   const metadata = jsonFile(metadataFile(directory)) as {
     host?: { hostname?: unknown };
     drover?: unknown;
@@ -98,37 +99,60 @@ function readMetadata(directory: string): { host: Cell; drover: Cell; parameters
   };
 }
 
-function workerRow(run: string, step: StepState, worker: WorkerRecord): Cell[] {
-  const { device, state } = worker;
+function stepRow(run: string, step: StepState, work: StepMetrics | undefined): RowOf<'steps'> {
+  const { name, dispatch, status, started, ended } = step;
+  const { total, complete, failed, skipped } = step.counts;
+  return {
+    run,
+    step: step.step,
+    name,
+    dispatch,
+    status,
+    started,
+    ended,
+    seconds: secondsBetween(started, ended),
+    items: total,
+    complete,
+    failed,
+    skipped,
+    cost: work?.cost ?? null,
+    busy_seconds: work?.busy_seconds ?? null,
+    share_of_ideal: work?.share_of_ideal ?? null,
+  };
+}
+
+function workerRow(run: string, { step }: StepState, worker: WorkerRecord, work: Work | undefined): RowOf<'workers'> {
+  const { rank, device, state, starts, started, ended, complete, failed } = worker;
   const ending = 'exit_code' in state ? state : null;
-  return [
-    ...[run, step.step, worker.rank, device.kind, device.index, device.uuid, device.name, state.status, worker.starts],
-    ...[
-      ending?.exit_code ?? null,
-      ending?.signal ?? null,
-      ending?.failure?.reason ?? null,
-      worker.started,
-      worker.ended,
-    ],
-    ...[worker.complete, worker.failed],
-  ];
+  return {
+    run,
+    step,
+    rank,
+    starts,
+    started,
+    ended,
+    complete,
+    failed,
+    status: state.status,
+    device_kind: device.kind,
+    device_index: device.index,
+    device_uuid: device.uuid,
+    device_name: device.name,
+    ...{
+      exit_code: ending?.exit_code ?? null,
+      signal: ending?.signal ?? null,
+      reason: ending?.failure?.reason ?? null,
+    },
+    cost: work?.cost ?? null,
+    busy_seconds: work?.busy_seconds ?? null,
+  };
 }
 
-function tokenRow(run: string, step: StepState, { rank, tokens }: WorkerRecord): Cell[] {
-  return [
-    ...[run, step.step, rank, tokens.input_tokens, tokens.output_tokens],
-    ...[tokens.cache_read_tokens, tokens.cache_creation_tokens],
-  ];
-}
-
-function addItems(run: string, step: StepState, ends: ReadonlyMap<string, string>, add: AddRow): void {
-  for (const item of step.items) {
-    const { file, size, cost, status, attempts, rank, seconds, failure } = item;
-    const ended = ends.get(itemKey(step.step, item.item)) ?? null;
-    add('items', [
-      ...[run, step.step, item.item, file, size, cost, status, attempts, rank, seconds, ended],
-      ...[failure?.reason ?? null, failure?.evidence ?? null],
-    ]);
+function addItems(run: string, { step, items }: StepState, ends: ReadonlyMap<string, string>, add: AddRow): void {
+  for (const { item, file, size, cost, status, attempts, rank, seconds, failure } of items) {
+    const ended = ends.get(itemKey(step, item)) ?? null;
+    const why = { reason: failure?.reason ?? null, evidence: failure?.evidence ?? null };
+    add('items', { run, step, item, file, size, cost, status, attempts, rank, seconds, ended, ...why });
   }
 }
 
@@ -140,11 +164,16 @@ function addSamples(place: RunPlace, step: number, add: AddRow): void {
     if (!line.includes('"device sample"')) return;
     const { time, fields } = sampleOf(line);
     if (fields === null || fields['stale'] === true) return;
-    add('samples', [
-      ...[place.run, step, textOf(time), textOf(fields['kind']), numberOf(fields['index']), textOf(fields['uuid'])],
-      ...[numberOf(fields['utilization']), numberOf(fields['memory_used']), numberOf(fields['temperature'])],
-      numberOf(fields['power']),
-    ]);
+    add('samples', {
+      run: place.run,
+      step,
+      time: textOf(time),
+      ...deviceColumns(fields),
+      utilization: numberOf(fields['utilization']),
+      memory_used: numberOf(fields['memory_used']),
+      temperature: numberOf(fields['temperature']),
+      power: numberOf(fields['power']),
+    });
   });
 }
 
@@ -162,12 +191,21 @@ function addDevices(place: RunPlace, add: AddRow): void {
   const devices = Array.isArray(metrics?.devices) ? (metrics.devices as Record<string, unknown>[]) : [];
   for (const entry of devices) {
     const device = (entry['device'] ?? {}) as Record<string, unknown>;
-    add('devices', [
-      ...[place.run, textOf(device['kind']), numberOf(device['index']), textOf(device['uuid']), textOf(device['name'])],
-      ...[numberOf(entry['complete']), numberOf(entry['busy_seconds']), numberOf(entry['peak_memory'])],
-      ...[numberOf(entry['mean_utilization']), numberOf(entry['energy'])],
-    ]);
+    add('devices', {
+      run: place.run,
+      ...deviceColumns(device),
+      device_name: textOf(device['name']),
+      complete: numberOf(entry['complete']),
+      busy_seconds: numberOf(entry['busy_seconds']),
+      peak_memory: numberOf(entry['peak_memory']),
+      mean_utilization: numberOf(entry['mean_utilization']),
+      energy: numberOf(entry['energy']),
+    });
   }
+}
+
+function deviceColumns({ kind, index, uuid }: Record<string, unknown>) {
+  return { device_kind: textOf(kind), device_index: numberOf(index), device_uuid: textOf(uuid) };
 }
 
 function jsonFile(path: string): unknown {
