@@ -13,8 +13,9 @@ import { useQuestion } from './use-question.ts';
 /** Questions in SQL over all runs, ready ones as a start. */
 export function QuestionView() {
   const { sql } = useAnalysis();
-  const { asking, answer, problem, seconds, canAsk, ask } = useQuestion();
-  const askNow = (): void => ask(sql, false);
+  const question = useQuestion();
+  const { asking, answer, problem, seconds, canAsk } = question;
+  const askNow = (): void => question.ask(sql, false);
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
@@ -24,7 +25,7 @@ export function QuestionView() {
     const example = QUERY_EXAMPLES.find((one) => one.name === name);
     if (example === undefined) return;
     setQuestion(example.sql);
-    ask(example.sql, false);
+    question.ask(example.sql, false);
   };
   return (
     <>
@@ -65,7 +66,7 @@ export function QuestionView() {
           <button type="submit" className="primary" disabled={asking || !canAsk || sql.trim() === ''}>
             {asking ? 'Asking …' : 'Ask'}
           </button>
-          <button type="button" disabled={asking || !canAsk} onClick={() => ask(sql, true)}>
+          <button type="button" disabled={asking || !canAsk} onClick={() => question.ask(sql, true)}>
             Rebuild the index and ask
           </button>
           <span className="muted" id="question-help">

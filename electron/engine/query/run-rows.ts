@@ -138,11 +138,9 @@ function workerRow(run: string, { step }: StepState, worker: WorkerRecord, work:
     device_index: device.index,
     device_uuid: device.uuid,
     device_name: device.name,
-    ...{
-      exit_code: ending?.exit_code ?? null,
-      signal: ending?.signal ?? null,
-      reason: ending?.failure?.reason ?? null,
-    },
+    exit_code: ending?.exit_code ?? null,
+    signal: ending?.signal ?? null,
+    reason: ending?.failure?.reason ?? null,
     cost: work?.cost ?? null,
     busy_seconds: work?.busy_seconds ?? null,
   };
