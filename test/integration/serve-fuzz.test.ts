@@ -186,37 +186,49 @@ async function served(): Promise<{ rig: EngineRig; call: ReturnType<typeof calle
 
 /** These start the vendors' tools each time. */
 const SLOW: readonly Name[] = ['devices', 'doctor', 'supportBundle', 'query'];
-const runsOf = (name: Name): number => (SLOW.includes(name) ? 3 : 25);
+/** Inputs per method; the whole suite is this many times larger with DROVER_FUZZ_RUNS=10000. */
+const RUNS = Number(process.env['DROVER_FUZZ_RUNS'] ?? 25);
+const runsOf = (name: Name): number => (SLOW.includes(name) ? Math.ceil(RUNS / 10) : RUNS);
+/** A large number of inputs takes minutes; the usual one takes a second. */
+const LIMIT_MS = 60_000 + RUNS * 100;
 
 describe('every method', () => {
-  it.each(NAMES)('%s answers in its type to whatever fits its schema', async (name) => {
-    const { rig, call } = await served();
-    await fc.assert(
-      fc.asyncProperty(fitting[name], async (input) => {
-        expect(wrongWith(name, await call(name, [input]))).toBeNull();
-      }),
-      { numRuns: runsOf(name) },
-    );
-    expect(rig.engine.ownedRuns()).toEqual([]);
-  });
+  it.each(NAMES)(
+    '%s answers in its type to whatever fits its schema',
+    async (name) => {
+      const { rig, call } = await served();
+      await fc.assert(
+        fc.asyncProperty(fitting[name], async (input) => {
+          expect(wrongWith(name, await call(name, [input]))).toBeNull();
+        }),
+        { numRuns: runsOf(name) },
+      );
+      expect(rig.engine.ownedRuns()).toEqual([]);
+    },
+    LIMIT_MS,
+  );
 
-  it.each(NAMES)('%s answers in its type to what does not fit', async (name) => {
-    const { rig, call } = await served();
-    const inputs = fc.oneof(
-      spoiled(name).map((input) => [input]),
-      anything.map((input) => [input]),
-      fc.array(anything, { maxLength: 3 }),
-    );
-    await fc.assert(
-      fc.asyncProperty(inputs, async (args) => {
-        expect(wrongWith(name, await call(name, args))).toBeNull();
-      }),
-      { numRuns: runsOf(name) },
-    );
-    expect(rig.engine.ownedRuns()).toEqual([]);
-    expect(existsSync('/nowhere')).toBe(false);
-    expect(rig.runs()).toEqual([]);
-  });
+  it.each(NAMES)(
+    '%s answers in its type to what does not fit',
+    async (name) => {
+      const { rig, call } = await served();
+      const inputs = fc.oneof(
+        spoiled(name).map((input) => [input]),
+        anything.map((input) => [input]),
+        fc.array(anything, { maxLength: 3 }),
+      );
+      await fc.assert(
+        fc.asyncProperty(inputs, async (args) => {
+          expect(wrongWith(name, await call(name, args))).toBeNull();
+        }),
+        { numRuns: runsOf(name) },
+      );
+      expect(rig.engine.ownedRuns()).toEqual([]);
+      expect(existsSync('/nowhere')).toBe(false);
+      expect(rig.runs()).toEqual([]);
+    },
+    LIMIT_MS,
+  );
 });
 
 describe('a run that is there', () => {

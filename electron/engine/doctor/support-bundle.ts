@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readSync, writeFileSync } from 'node:fs';
+import { closeSync, fstatSync, lstatSync, mkdirSync, openSync, readSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { DoctorReport } from '../../../shared/contract/doctor.ts';
 import type { RunListEntry } from '../../../shared/contract/runs.ts';
@@ -69,9 +69,9 @@ function addRun(directory: string, add: (name: string, text: string | null) => v
   }
 }
 
-/** The last bytes of a file from the beginning of a line on; null where there is no such file. */
+/** The last bytes of a file from the beginning of a line on; null where there is no such file, or something else such as a link. */
 function endOf(path: string, limit: number): string | null {
-  if (!existsSync(path)) return null;
+  if (lstatSync(path, { throwIfNoEntry: false })?.isFile() !== true) return null;
   const file = openSync(path, 'r');
   try {
     const { size } = fstatSync(file);

@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LogSource } from '../../../shared/contract/logs.ts';
 import { isLogSource, logsFolder, reconciliationLog, runLog } from './log-paths.ts';
@@ -28,8 +28,9 @@ function stepSources(step: number, folder: string): LogSource[] {
   return names.flatMap((name) => source(name, step, join(folder, `${name}.log`)));
 }
 
+/** A link is no log: in a run folder that came from elsewhere it could lead to any file of whoever looks at it. */
 function source(name: string, step: number | null, path: string): LogSource[] {
-  const stats = statSync(path, { throwIfNoEntry: false });
+  const stats = lstatSync(path, { throwIfNoEntry: false });
   return stats?.isFile() === true ? [{ source: name, step, path, size: stats.size }] : [];
 }
 
