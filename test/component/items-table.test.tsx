@@ -67,7 +67,7 @@ it('sorts by a column, and the other way when it is pressed again', async () => 
   const bySize = page.getByRole('button', { name: 'Size' });
   await userEvent.click(bySize);
   await expect.element(header(/^Size/)).toHaveAttribute('aria-sort', 'ascending');
-  const ordered = [...stepOf(snapshot).items].sort((a, b) => a.size - b.size || a.item - b.item);
+  const ordered = [...stepOf(snapshot).items].sort((a, b) => (a.size === b.size ? a.item - b.item : a.size - b.size));
   const nameOf = (item = ordered[0]): string => item?.file.split('/').at(-1) ?? '';
   await expect.poll(firstRow).toContain(nameOf());
   await userEvent.click(bySize);

@@ -39,24 +39,23 @@ describe('the field of a number', () => {
     await expect.element(field).not.toHaveAttribute('aria-invalid', 'true');
   });
 
-  it.each(['9', '0', '-1', '2.5', 'four', ''])(
-    'says beside it what is wrong with “%s”, and keeps what was typed',
-    async (typed) => {
-      await render(<Held parameter={KMER} first="4" />);
-      const field = page.getByLabelText('Length of a k-mer');
+  it('says beside it what is wrong, and keeps what was typed', async () => {
+    await render(<Held parameter={KMER} first="4" />);
+    const field = page.getByLabelText('Length of a k-mer');
+    for (const typed of ['9', '0', '-1', '2.5', 'four', '']) {
       await userEvent.fill(field, typed);
       await expect.element(field).toHaveValue(typed);
       await expect.element(field).toHaveAttribute('aria-invalid', 'true');
       await expect.element(field).toHaveAccessibleDescription(/Give a whole number from 1 to 8\./);
-      const note = page
-        .getByText(/Give a whole number/)
-        .element()
-        .getBoundingClientRect();
-      const control = field.element().getBoundingClientRect();
-      expect(note.top).toBeGreaterThanOrEqual(control.bottom);
-      expect(note.top - control.bottom).toBeLessThan(control.height);
-    },
-  );
+    }
+    const note = page
+      .getByText(/Give a whole number/)
+      .element()
+      .getBoundingClientRect();
+    const control = field.element().getBoundingClientRect();
+    expect(note.top).toBeGreaterThanOrEqual(control.bottom);
+    expect(note.top - control.bottom).toBeLessThan(control.height);
+  });
 
   it('takes the limits themselves, and does not move when its message comes and goes', async () => {
     const { container } = await render(<Held parameter={KMER} first="4" />);
