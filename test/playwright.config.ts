@@ -7,12 +7,14 @@ const electronProject = findElectron() === null ? [] : [{ name: 'electron', use:
 export default defineConfig<DoorOptions>({
   testDir: 'e2e/specs',
   outputDir: '../node_modules/.cache/e2e',
-  timeout: 30_000,
-  expect: { timeout: 10_000 },
+  // Tests take seconds; on a machine on which others work they may take ten times as long, and are right all the same.
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
+  forbidOnly: process.env['CI'] !== undefined,
   fullyParallel: true,
-  // Each test has an engine and a browser of its own.
+  // Each test has an engine of its own, and behind Electron's doors a browser.
   workers: 2,
-  reporter: [['list']],
+  reporter: [['list'], ['./helpers/playwright-reporter.ts']],
   projects: [
     { name: 'browser', use: { door: 'browser' } },
     { name: 'electron-standin', use: { door: 'electron-standin' } },

@@ -1,9 +1,18 @@
+import react from '@vitejs/plugin-react';
+import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
+import { findChromium } from './helpers/find-chromium.ts';
 
-/** Unit tests touch no process of ours; integration tests run real engines, workers and the built command. */
+const root = `${import.meta.dirname}/..`;
+const chromium = findChromium();
+
+/**
+ * Unit tests touch no process of ours; integration tests run real engines, workers and the built command; component tests draw parts of the
+ * window in a Chromium, and are started by component/run-component.mjs.
+ */
 export default defineConfig({
   test: {
-    root: `${import.meta.dirname}/..`,
+    root,
     reporters: ['default', './test/helpers/heartbeat-reporter.ts', './test/helpers/totals-reporter.ts'],
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 20_000 } },
@@ -14,6 +23,44 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           maxWorkers: 2,
+        },
+      },
+      {
+        plugins: [react()],
+        // A module that is found only while tests run would load the page anew under them.
+        optimizeDeps: {
+          include: [
+            'react',
+            'react-dom/client',
+            'react/jsx-dev-runtime',
+            'vitest-browser-react',
+            '@tanstack/react-virtual',
+            '@xterm/xterm',
+            '@xterm/addon-fit',
+            'birpc',
+            'zod',
+            'zustand',
+          ],
+        },
+        test: {
+          name: 'component',
+          include: ['test/component/**/*.test.tsx'],
+          setupFiles: ['test/component/rig/no-render-tracks.ts', 'test/component/rig/page-setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            viewport: { width: 1024, height: 700 },
+            provider: playwright({
+              launchOptions: {
+                ...(chromium === null ? {} : { executablePath: chromium }),
+                args: ['--disable-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
+              },
+            }),
+            instances: [{ browser: 'chromium' }],
+          },
         },
       },
     ],

@@ -1,9 +1,12 @@
 const NEWLINE = 10;
 
-/** Where the first whole line begins in bytes cut from a file; 0 when no line begins there, so that an endless line is shown as well. */
+/**
+ * Where the first whole line begins in bytes cut from a file. The end of a line that makes up most of them counts as one, so that an
+ * endless line is shown as well, and what follows it does not stand alone in a pane that cannot be scrolled.
+ */
 export function firstLineStart(bytes: Uint8Array): number {
   const newline = bytes.indexOf(NEWLINE);
-  return newline < 0 || newline === bytes.length - 1 ? firstCharacter(bytes) : newline + 1;
+  return newline < 0 || newline >= bytes.length / 2 ? firstCharacter(bytes) : newline + 1;
 }
 
 /** Where the first UTF-8 character begins. */

@@ -87,7 +87,9 @@ export class WorkerTerminal {
     cancelAnimationFrame(this.frame);
     this.observer.disconnect();
     for (const disposable of this.disposables) disposable.dispose();
-    this.terminal.dispose();
+    this.terminal.element?.remove();
+    // What xterm has put off to the next frame asks for its renderer, and throws when that is gone. Frames come in the order asked for.
+    requestAnimationFrame(() => this.terminal.dispose());
   }
 
   private fitSoon(): void {

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { emitPreventable } from './emit-preventable.mjs';
 import { launch } from './launch-arguments.mjs';
 
-/** How long the end waits for Chromium to be gone. */
-const END_MS = 1500;
+/** How long the end waits for Chromium to be gone: longer than it may take to close. */
+const END_MS = 12_000;
 
 /** Electron's `app`: the life of the process. */
 export class App extends EventEmitter {

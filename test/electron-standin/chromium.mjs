@@ -12,6 +12,9 @@ const ARGUMENTS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // Its crash handlers are processes that outlive it, and write below the person's own profile.
+  '--disable-breakpad',
+  '--disable-crash-reporter',
   '--disable-dev-shm-usage',
   '--no-first-run',
   '--no-default-browser-check',
@@ -20,6 +23,8 @@ const ARGUMENTS = [
   '--force-color-profile=srgb',
   '--remote-debugging-port=0',
 ];
+/** How long it may take to close in order: a tenth of a second, or many times that on a machine under load. */
+const CLOSE_MS = 10_000;
 const LISTENING = /DevTools listening on (ws:\S+)/;
 
 /** One headless Chromium and the connection over which it is driven. Emits `event` (method, params, session) and `exit`. */
@@ -53,12 +58,16 @@ export class Chromium extends EventEmitter {
     });
   }
 
-  /** Ends it; resolves when it is gone. */
+  /** Ends it in order, as only then it takes its lock out of the temporary folder; resolves when it is gone. */
   end() {
     if (this.#process.exitCode !== null || this.#process.signalCode !== null) return Promise.resolve();
     const gone = new Promise((resolve) => this.#process.once('exit', resolve));
-    this.#process.kill('SIGKILL');
-    return gone;
+    const kill = () => this.#process.kill('SIGKILL');
+    if (this.#socket?.readyState !== WebSocket.OPEN) kill();
+    // Its answer may be lost with the connection.
+    else this.call('Browser.close').catch(() => {});
+    const timer = setTimeout(kill, CLOSE_MS);
+    return gone.then(() => clearTimeout(timer));
   }
 
   #connect() {

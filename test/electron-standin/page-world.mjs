@@ -27,6 +27,14 @@ export function pageWorld(prefix) {
     if (error === undefined) resolve(value);
     else reject(new Error(error));
   });
+  // As in Electron, where the app denies it: no window, and the app is told. A real one, closed at once, would leave the page waiting for it.
+  if (window === window.top) {
+    window.open = (address = '') => {
+      const url = new URL(address, location.href).href;
+      window.dispatchEvent(new CustomEvent(`${prefix}open`, { detail: { url } }));
+      return null;
+    };
+  }
   window.addEventListener(`${prefix}expose`, ({ detail: { name, values, functions } }) => {
     const entries = Object.entries(functions).map(([key, id]) => [key, toFunction(id)]);
     const exposed = Object.freeze({ ...values, ...Object.fromEntries(entries) });

@@ -67,6 +67,7 @@ export function preloadWorld({ prefix, binding, platform }, { pack, unpack }, pr
       fire('reply', { error: inWords(error) });
     }
   });
+  window.addEventListener(`${prefix}open`, ({ detail: { url } }) => tell({ type: 'open', url }));
   const contextBridge = {
     exposeInMainWorld(name, exposed) {
       const entries = Object.entries(exposed);

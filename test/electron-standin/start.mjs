@@ -6,7 +6,6 @@ import { launch } from './launch-arguments.mjs';
 
 const standin = new URL('./electron.mjs', import.meta.url).href;
 
-if (launch.inspectPort !== null) inspector.open(launch.inspectPort, '127.0.0.1');
 module.registerHooks({
   resolve: (name, context, next) =>
     name === 'electron' || name === 'electron/main'
@@ -17,6 +16,8 @@ process.type = 'browser';
 process.argv = [process.argv[0], ...launch.preloaded.flatMap((file) => ['-r', file]), ...launch.rest];
 
 const { startApp } = await import(standin);
+// Only now: whoever attaches asks for 'electron' at once, and has to get this one, whole.
+if (launch.inspectPort !== null) inspector.open(launch.inspectPort, '127.0.0.1');
 // What Playwright wants to have loaded first.
 for (const file of launch.preloaded) createRequire(import.meta.url)(file);
 await import(pathToFileURL(launch.main).href);

@@ -137,10 +137,15 @@ export class WebContents extends EventEmitter {
     }
   }
 
-  /** Chromium has opened a window already; it is closed again unless the app allows it. */
+  /** A link has opened a window already; it is closed again. */
   #onPopup(targetId) {
-    const { action } = this.#openHandler({ url: toAppAddress(this.#popupAddress) });
-    if (action === 'deny') void this.#chromium.call('Target.closeTarget', { targetId }).catch(() => {});
+    this.#askToOpen(this.#popupAddress);
+    void this.#chromium.call('Target.closeTarget', { targetId }).catch(() => {});
+  }
+
+  #askToOpen(address) {
+    const { action } = this.#openHandler({ url: toAppAddress(address) });
+    if (action !== 'deny') warn(`a second window cannot be opened: ${address}`);
   }
 
   async #onRequest({ requestId, request, resourceType, frameId }) {
@@ -171,6 +176,8 @@ export class WebContents extends EventEmitter {
         this.#context = context;
         this.#address = message.url;
         return;
+      case 'open':
+        return this.#askToOpen(message.url);
       case 'send':
       case 'post': {
         const ports = (message.ports ?? []).map((port) => this.#adopt(port));

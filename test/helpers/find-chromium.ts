@@ -16,6 +16,13 @@ export function findChromium(env: NodeJS.ProcessEnv = process.env): string | nul
   return existsSync(own) ? own : null;
 }
 
+/** The same for tests that are run only where there is one. @throws when there is none */
+export function chromiumPath(): string {
+  const found = findChromium();
+  if (found === null) throw new Error('There is no Chromium: install it, or set CHROMIUM_PATH to one');
+  return found;
+}
+
 function isProgram(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);

@@ -1,7 +1,5 @@
 import type { Reporter } from 'vitest/node';
-
-/** A long silence looks like a hang to whoever watches CI; one line in this time shows that tests go on. */
-const HEARTBEAT_MS = 9_000;
+import { HEARTBEAT_MS } from './limits.ts';
 
 /** Prints how many test files and tests are done while a run is under way. */
 export default class HeartbeatReporter implements Reporter {

@@ -15,3 +15,15 @@ export function environmentOf(pid: number): string {
     return '';
   }
 }
+
+/** A process in words for a failure's message: its pid and parent, state, age of start and command line. */
+export function describeProcess(pid: number): string {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    const [state, parent, group, session] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+    return `${pid} (state ${state}, parent ${parent}, group ${group}, session ${session}): ${command}`;
+  } catch {
+    return `${pid} (gone meanwhile)`;
+  }
+}

@@ -1,23 +1,10 @@
-import { appendFileSync } from 'node:fs';
 import type { Reporter, TestModule } from 'vitest/node';
+import { type Totals, tellTotals } from './test-totals.ts';
 
-/** Counts of one run of the tests, in words that every CI can read. */
-interface Totals {
-  passed: number;
-  failed: number;
-  skipped: number;
-}
-
-/**
- * Ends a run of the tests with a plain line `N passed, N failed, N skipped`. Where `DROVER_TEST_TOTALS` names a file, the counts are
- * appended to it instead, so that whoever starts several runs can add them up and print one line.
- */
+/** Ends a run of the tests with its counts. */
 export default class TotalsReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
-    const { passed, failed, skipped } = countResults(modules, unhandledErrors.length);
-    const sumFile = process.env['DROVER_TEST_TOTALS'] ?? '';
-    if (sumFile === '') process.stdout.write(`${passed} passed, ${failed} failed, ${skipped} skipped\n`);
-    else appendFileSync(sumFile, `${passed} ${failed} ${skipped}\n`);
+    tellTotals(countResults(modules, unhandledErrors.length));
   }
 }
 

@@ -1,7 +1,9 @@
 import { appendFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ChannelOptions } from 'birpc';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { LogSearches } from '../../electron/engine/clients/log-searches.ts';
+import { serveEngine } from '../../electron/engine/connection/serve-engine.ts';
 import type { EngineClient } from '../../shared/engine-client.ts';
 import type { RunEvent } from '../../shared/run-events.ts';
 import { EngineRig, type StepInput } from '../helpers/engine-rig.ts';
@@ -99,6 +101,39 @@ describe('two pages that watch one run', () => {
     expect(heard.events).toEqual(run.events());
   });
 });
+
+describe('a page that goes away while its request is on the way', () => {
+  it.each(['followLog', 'watchRun', 'searchLog'] as const)('is not served any more (%s)', async (method) => {
+    const rig = new EngineRig();
+    const script = `echo one; ${gate('more')}; echo two; ${gate('go')}`;
+    const run = await rig.start({ steps: [shell(rig, script)] });
+    const log = { run: run.id, source: 'worker_0', step: 1 };
+    const port = openPort();
+    const end = serveEngine(rig.engine, port.channel);
+    port.receive({ t: 'q', m: method, i: '1', a: [{ ...log, pattern: 'one', limit: 1 }] });
+    // As a port does whose page is reloaded: before the request that came last has been looked at.
+    end();
+    const other = await ServeRig.start({ engine: rig.engine }).then((served) => served.page());
+    const heard = listen(other.client);
+    await other.client.followLog(log);
+    rig.write({ more: '' });
+    await until(() => heard.sizes.length > 1, 'the log to grow');
+    rig.write({ go: '' });
+    await run.ended();
+    expect(port.posted.filter(({ t }) => t === 'q')).toEqual([]);
+  });
+});
+
+/** The engine's end of a port; what it posts is kept. */
+function openPort(): { channel: ChannelOptions; receive: (message: unknown) => void; posted: { t: string }[] } {
+  const posted: { t: string }[] = [];
+  let take: (message: unknown) => void = () => undefined;
+  return {
+    posted,
+    receive: (message) => take(message),
+    channel: { post: (message: { t: string }) => posted.push(message), on: (receive) => (take = receive) },
+  };
+}
 
 describe('a log', () => {
   it('that is followed is announced as it grows, and no more when it is not followed', async () => {

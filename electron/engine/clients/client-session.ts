@@ -26,14 +26,17 @@ export function openClientSession(core: EngineCore, listener: Partial<Events>): 
   const logs = new FollowedLogs((push) => tell(listener, 'logGrown', push));
   const searches = new LogSearches();
   const runsSearches = new RunsSearches(core.runs);
+  let closed = false;
   const forget = core.subscribe({
     runProgress: (push) => watches.has(push.run) && tell(listener, 'runProgress', push),
     runProblems: (push) => watches.has(push.run) && tell(listener, 'runProblems', push),
   });
   return {
-    watchRun: async ({ run }) => watchRun(core, watches, run),
+    // A request may be carried out only after its client has gone: what it began then, nobody would end.
+    watchRun: async ({ run }) => (closed ? err(hasGone()) : watchRun(core, watches, run)),
     unwatchRun: async ({ run }) => watches.unwatch(run),
     async followLog(name) {
+      if (closed) return err(hasGone());
       const log = findLogToCome(core, name);
       if (!log.ok) return log;
       if (!logs.follow({ name, ...log.value })) return err(tooMany('logs followed', FOLLOWED_LOGS_PER_CLIENT));
@@ -46,6 +49,7 @@ export function openClientSession(core: EngineCore, listener: Partial<Events>): 
     },
     searchRuns: (search) => runsSearches.search(search),
     close() {
+      closed = true;
       forget();
       watches.close();
       logs.close();
@@ -73,6 +77,10 @@ function tellLive(core: EngineCore, run: string, listener: Partial<Events>): voi
   const problems = [...session.problems.values()];
   tell(listener, 'runProgress', { run, progress: session.progress() });
   if (problems.length > 0) tell(listener, 'runProblems', { run, problems });
+}
+
+function hasGone(): Problem {
+  return problem('invalid-usage', 'This client has gone.', 'Connect again and ask once more.');
 }
 
 function tooMany(what: string, limit: number): Problem {

@@ -1,5 +1,6 @@
 import type { RunEvent } from '../../../shared/run-events.ts';
 import { forEachLine, parseEvent } from '../journal/read-journal.ts';
+import { isMissing } from '../logs/open-if-there.ts';
 import { watchGrowth } from '../logs/watch-growth.ts';
 
 /** Events are handed on in batches of at most this many, so that one message stays small. */
@@ -12,10 +13,13 @@ export interface JournalFollower {
   stop(): void;
 }
 
-/** Hands on all events of a journal, those that are there and those that come, each once and in order. */
+/**
+ * Hands on all events of a journal, those that are there and those that come, each once and in order. A run may be deleted while it is
+ * watched: a journal that is gone has no more events.
+ */
 export function followJournal(path: string, onEvents: (events: RunEvent[]) => void): JournalFollower {
   let position = 0;
-  const read = (): void => {
+  const readOn = (): void => {
     let batch: RunEvent[] = [];
     position = forEachLine(
       path,
@@ -29,6 +33,13 @@ export function followJournal(path: string, onEvents: (events: RunEvent[]) => vo
       position,
     );
     if (batch.length > 0) onEvents(batch);
+  };
+  const read = (): void => {
+    try {
+      readOn();
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
   };
   const watch = watchGrowth(path, read);
   return { read, stop: () => watch.stop() };

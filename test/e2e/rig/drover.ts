@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { environmentIn } from './home.ts';
 
 const BUNDLE = join(import.meta.dirname, '../../../out/main/cli.js');
 
@@ -19,7 +20,7 @@ export function droverIn(home: string): Drover {
   const children: ChildProcess[] = [];
   const start = (words: readonly string[]): ChildProcess => {
     const child = spawn(process.execPath, [BUNDLE, ...words], {
-      env: { ...withoutDisplay(), DROVER_HOME: home },
+      env: environmentIn(home),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     children.push(child);
@@ -41,12 +42,6 @@ export function droverIn(home: string): Drover {
       await Promise.all(children.map(endChild));
     },
   };
-}
-
-/** No test opens a browser on somebody's desktop. */
-function withoutDisplay(): NodeJS.ProcessEnv {
-  const { DISPLAY: _display, WAYLAND_DISPLAY: _wayland, ...env } = process.env;
-  return env;
 }
 
 async function endChild(child: ChildProcess): Promise<void> {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
-import { expect, test } from '../rig/test.ts';
+import { expect, onlyBehind, test } from '../rig/test.ts';
 
 const AXE = readFileSync(fileURLToPath(import.meta.resolve('axe-core')), 'utf8');
 
@@ -18,9 +18,10 @@ async function violations(page: Page): Promise<string[]> {
   );
 }
 
+onlyBehind('browser', 'The page is the same behind each door.');
+
 for (const colorScheme of ['light', 'dark'] as const) {
-  test(`every screen can be used by everybody, ${colorScheme}`, async ({ app, drover, door }) => {
-    test.skip(door !== 'browser', 'The page is the same behind each door.');
+  test(`every screen can be used by everybody, ${colorScheme}`, async ({ app, drover }) => {
     const { page } = app;
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await expect(page.getByRole('button', { name: 'Run the sample' })).toBeVisible();

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { LaunchPage } from '../pages/launch-page.ts';
-import { expect, test } from '../rig/test.ts';
+import { expect, onlyBehind, test } from '../rig/test.ts';
 
 const SAMPLES = join(import.meta.dirname, '../../../resources/samples');
 
@@ -45,26 +45,32 @@ test('a refusal of the engine stands beside the field that it is about', async (
   await expect(launch.ranks.first()).toBeVisible();
 });
 
-test('the command that is copied is what the form asks for', async ({ app, door }) => {
-  test.skip(door !== 'browser', 'Only there can a test read the clipboard.');
-  await app.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-  const launch = new LaunchPage(app.page);
-  await launch.useSamples.click();
-  await launch.field('Length of a k-mer').fill('3');
-  await launch.field('Name of the run').fill("it's a try");
-  await launch.copyCommand.click();
-  await expect
-    .poll(() => app.page.evaluate(() => navigator.clipboard.readText()))
-    .toMatch(/^drover run --pipeline kmer-embedding --input \S+samples --param k=3 --name 'it'\\''s a try'$/);
+test.describe('the clipboard', () => {
+  onlyBehind('browser', 'Only there can a test read the clipboard.');
+
+  test('the command that is copied is what the form asks for', async ({ app }) => {
+    await app.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    const launch = new LaunchPage(app.page);
+    await launch.useSamples.click();
+    await launch.field('Length of a k-mer').fill('3');
+    await launch.field('Name of the run').fill("it's a try");
+    await launch.copyCommand.click();
+    await expect
+      .poll(() => app.page.evaluate(() => navigator.clipboard.readText()))
+      .toMatch(/^drover run --pipeline kmer-embedding --input \S+samples --param k=3 --name 'it'\\''s a try'$/);
+  });
 });
 
-test('a browser finds files on the machine of the engine', async ({ app, door }) => {
-  test.skip(door !== 'browser', 'The app has the dialogs of the system.');
-  const launch = new LaunchPage(app.page);
-  await launch.form.getByRole('button', { name: 'Add files or folders…' }).click();
-  await launch.fileBrowser.getByLabel('Folder', { exact: true }).fill(SAMPLES);
-  await launch.fileBrowser.getByRole('button', { name: 'Open', exact: true }).click();
-  await launch.fileBrowser.getByLabel('tiny.fa').check();
-  await launch.fileBrowser.getByRole('button', { name: 'Add 1' }).click();
-  await expect(launch.inputs).toContainText('/resources/samples/tiny.fa');
+test.describe('the file browser', () => {
+  onlyBehind('browser', 'The app has the dialogs of the system.');
+
+  test('a browser finds files on the machine of the engine', async ({ app }) => {
+    const launch = new LaunchPage(app.page);
+    await launch.form.getByRole('button', { name: 'Add files or folders…' }).click();
+    await launch.fileBrowser.getByLabel('Folder', { exact: true }).fill(SAMPLES);
+    await launch.fileBrowser.getByRole('button', { name: 'Open', exact: true }).click();
+    await launch.fileBrowser.getByLabel('tiny.fa').check();
+    await launch.fileBrowser.getByRole('button', { name: 'Add 1' }).click();
+    await expect(launch.inputs).toContainText('/resources/samples/tiny.fa');
+  });
 });

@@ -1,46 +1,33 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ElectronApplication, Page } from '@playwright/test';
-import { expect, test } from '../rig/test.ts';
+import type { Page } from '@playwright/test';
+import { expect, onlyBehind, test } from '../rig/test.ts';
 
-/** Which button of the question is pressed. */
-const KEEP = 0;
-const STOP = 1;
-const CANCEL = 2;
+onlyBehind('electron', 'A browser page has no app that could be quit.');
 
 test('closing the app with a run under way asks, and goes on when that is taken back', async ({
   app,
+  desktop,
   home,
-  opened,
 }) => {
-  const { electron } = opened;
-  test.skip(electron === null, 'A browser page has no app that could be quit.');
-  if (electron === null) return;
   await launchSlowRun(app.page, home, 60);
-  await answerWith(electron, CANCEL);
-  await electron.evaluate(({ app: shell }) => shell.quit());
-  await expect.poll(() => questions(electron)).toBe(1);
+  await desktop.answerWith('cancel');
+  await desktop.askToQuit();
+  await expect.poll(() => desktop.questions()).toBe(1);
   await expect(app.run('slow')).toBeVisible();
-  await answerWith(electron, STOP);
 });
 
-test('a run that is stopped with the app can be resumed', async ({ app, drover, home, opened }) => {
-  const { electron } = opened;
-  test.skip(electron === null, 'A browser page has no app that could be quit.');
-  if (electron === null) return;
+test('a run that is stopped with the app can be resumed', async ({ app, desktop, drover, home }) => {
   const run = await launchSlowRun(app.page, home, 30);
-  await answerWith(electron, STOP);
-  await quit(electron);
+  await desktop.answerWith('stop');
+  await desktop.quit();
   expect(await statusOf(drover.run(['status', run, '--json']))).toBe('stopped');
 });
 
-test('a run that is to keep running completes without the app', async ({ app, drover, home, opened }) => {
-  const { electron } = opened;
-  test.skip(electron === null, 'A browser page has no app that could be quit.');
-  if (electron === null) return;
+test('a run that is to keep running completes without the app', async ({ app, desktop, drover, home }) => {
   const run = await launchSlowRun(app.page, home, 4);
-  await answerWith(electron, KEEP);
-  await quit(electron);
+  await desktop.answerWith('keep');
+  await desktop.quit();
   await drover.run(['wait', run]);
   expect(await statusOf(drover.run(['status', run, '--json']))).toBe('completed');
 });
@@ -89,26 +76,6 @@ function callEngine({ method, input }: { method: string; input: unknown }): Prom
     const shell = Reflect.get(window, 'drover') as { connect(): void };
     shell.connect();
   });
-}
-
-async function answerWith(electron: ElectronApplication, response: number): Promise<void> {
-  await electron.evaluate(({ dialog }, pressed) => {
-    Object.assign(globalThis, { questions: 0 });
-    dialog.showMessageBox = () => {
-      Object.assign(globalThis, { questions: 1 + Number(Reflect.get(globalThis, 'questions')) });
-      return Promise.resolve({ response: pressed, checkboxChecked: false });
-    };
-  }, response);
-}
-
-function questions(electron: ElectronApplication): Promise<unknown> {
-  return electron.evaluate(() => Reflect.get(globalThis, 'questions') as unknown);
-}
-
-async function quit(electron: ElectronApplication): Promise<void> {
-  const closed = electron.waitForEvent('close');
-  await electron.evaluate(({ app }) => app.quit());
-  await closed;
 }
 
 async function statusOf(printed: Promise<string>): Promise<unknown> {

@@ -1,4 +1,4 @@
-import { expect, test } from '../rig/test.ts';
+import { expect, onlyBehind, test } from '../rig/test.ts';
 
 /** An address that no machine has. */
 const ELSEWHERE = 'https://elsewhere.invalid/';
@@ -27,34 +27,43 @@ test('a page runs no text as a script and loads nothing from elsewhere', async (
   expect(outcome).toEqual({ wasRun: false, fetched: 'refused' });
 });
 
-test('the window stays on its page, opens no other, and hands links of the web alone to the browser', async ({
-  app,
-  opened,
-}) => {
-  const { electron, page } = opened;
-  test.skip(electron === null, 'In a browser the browser decides that.');
-  await expect(app.runs).toBeVisible();
-  const before = page.url();
-  await electron?.evaluate(({ shell }) => {
-    const asked: string[] = [];
-    Object.assign(globalThis, { asked });
-    shell.openExternal = (address) => {
-      asked.push(address);
-      return Promise.resolve();
-    };
+test.describe('the window', () => {
+  onlyBehind('electron', 'In a browser the browser decides that.');
+
+  test('stays on its page, opens no other, and hands links of the web alone to the browser', async ({
+    app,
+    desktop,
+  }) => {
+    const { electron } = desktop;
+    const { page } = app;
+    await expect(app.runs).toBeVisible();
+    const before = page.url();
+    await electron.evaluate(({ shell }) => {
+      const asked: string[] = [];
+      Object.assign(globalThis, { asked });
+      shell.openExternal = (address) => {
+        asked.push(address);
+        return Promise.resolve();
+      };
+    });
+    await page.evaluate((address) => {
+      window.open(`${address}opened`);
+      window.open('drover-test:start-a-program');
+      const link = document.createElement('a');
+      Object.assign(link, { href: `${address}linked`, target: '_blank' });
+      document.body.append(link);
+      link.click();
+      location.href = `${address}gone`;
+    }, ELSEWHERE);
+    const asked = (): Promise<unknown> => electron.evaluate(() => Reflect.get(globalThis, 'asked') as unknown);
+    await expect
+      .poll(asked)
+      .toEqual(expect.arrayContaining([`${ELSEWHERE}opened`, `${ELSEWHERE}linked`, `${ELSEWHERE}gone`]));
+    expect(await asked()).toHaveLength(3);
+    await expect.poll(() => electron.windows().length).toBe(1);
+    expect(page.url()).toBe(before);
+    await expect(app.runs).toBeVisible();
   });
-  await page.evaluate((address) => {
-    window.open(`${address}opened`);
-    window.open('drover-test:start-a-program');
-    location.href = `${address}gone`;
-  }, ELSEWHERE);
-  const asked = (): Promise<unknown> | undefined =>
-    electron?.evaluate(() => Reflect.get(globalThis, 'asked') as unknown);
-  await expect.poll(asked).toEqual(expect.arrayContaining([`${ELSEWHERE}opened`, `${ELSEWHERE}gone`]));
-  expect(await asked()).toHaveLength(2);
-  await expect.poll(() => electron?.windows().length).toBe(1);
-  expect(page.url()).toBe(before);
-  await expect(app.runs).toBeVisible();
 });
 
 test('a page gets no permission that it does not need', async ({ app }) => {
