@@ -22,12 +22,11 @@ def import_packages(*names: str) -> list[Any]:
     """Import packages such as torch. Raises SetupProblem with the command that installs what is missing into this interpreter."""
     missing = [name for name in names if importlib.util.find_spec(name) is None]
     if missing:
-        interpreter = f"{sys.executable} (Python {platform.python_version()})"
-        # In the words Python itself uses, by which logs are searched.
+        # In the words Python itself uses, by which logs are searched; the command comes early, as messages get cut.
         raise SetupProblem(
-            f"ModuleNotFoundError: No module named '{missing[0]}'. {interpreter} lacks {' and '.join(missing)}. "
-            f"Install: {sys.executable} -m pip install {' '.join(missing)} "
-            "(https://pytorch.org/get-started has the command for your driver), or name another interpreter in DROVER_PYTHON."
+            f"ModuleNotFoundError: No module named '{missing[0]}'. Install: {sys.executable} -m pip install {' '.join(missing)} "
+            f"(https://pytorch.org/get-started has the command for your driver), or name another interpreter than this Python "
+            f"{platform.python_version()} in DROVER_PYTHON."
         )
     return [_import(name) for name in names]
 

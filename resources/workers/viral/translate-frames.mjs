@@ -2,10 +2,11 @@
 const BASES = 'TCAG';
 const AMINO_ACIDS = 'FFLLSSSSYY**CC*WLLLLPPPPHHQQRRRRIIIMTTTTNNKKSSRRVVVVAAAADDEEGGGG';
 /** What a letter of the IUPAC code may stand for. @type {Readonly<Record<string, string>>} */
-const MEANINGS = {
-  ...{ T: 'T', C: 'C', A: 'A', G: 'G', R: 'AG', Y: 'CT', S: 'CG', W: 'AT', K: 'GT', M: 'AC' },
-  ...{ B: 'CGT', D: 'AGT', H: 'ACT', V: 'ACG', N: 'ACGT' },
-};
+const MEANINGS = Object.fromEntries(
+  'T C A G R:AG Y:CT S:CG W:AT K:GT M:AC B:CGT D:AGT H:ACT V:ACG N:ACGT'
+    .split(' ')
+    .map((entry) => [entry[0], entry.slice(2) || entry]),
+);
 const COMPLEMENTS = pairs('ACGTRYSWKMBDHVN', 'TGCAYRSWMKVHDBN');
 const STOP = '*';
 const UNKNOWN = 'X';
