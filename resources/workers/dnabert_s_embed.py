@@ -40,7 +40,9 @@ class DnabertS:
         return self._tokenizer(texts, add_special_tokens=False, verbose=False)["input_ids"]
 
     def hidden_states(self, ids: Any, mask: Any) -> Any:
-        computing = self.torch.autocast(self.device.type, type_of(self.torch, self.precision)) if self._mixed else contextlib.nullcontext()
+        computing = (
+            self.torch.autocast(self.device.type, type_of(self.torch, self.precision)) if self._mixed else contextlib.nullcontext()
+        )
         with computing:
             # The model's own code returns a tuple, transformers' BERT an object that can be read like one.
             return self._model(input_ids=ids, attention_mask=mask)[0]
@@ -48,8 +50,12 @@ class DnabertS:
 
 def main() -> None:
     parser = embedding_arguments("Embeds the DNA of FASTA files with DNABERT-S.")
-    parser.add_argument("--trust-remote-code", type=yes_or_no, default=False, help="true: the Python code in the model's folder may run")
-    parser.add_argument("--pooling", choices=("sequence", "all"), default="sequence", help="all: special tokens count in the mean as well")
+    parser.add_argument(
+        "--trust-remote-code", type=yes_or_no, default=False, help="true: the Python code in the model's folder may run"
+    )
+    parser.add_argument(
+        "--pooling", choices=("sequence", "all"), default="sequence", help="all: special tokens count in the mean as well"
+    )
     arguments = parser.parse_args()
     start_log()
     embed_files(arguments, lambda: load(arguments), check_dna)
@@ -77,7 +83,14 @@ def load(arguments: Any) -> DnabertS:
         model = load_weights(transformers, "AutoModel", folder, type_of(torch, precision))
     model = model.to(device).eval()
     maximum = folder.config.get("max_position_embeddings", DEFAULT_POSITIONS) - SPECIAL_TOKENS
-    log.info("Model loaded: %s, %d M parameters, %s on %s, %d tokens per pass", folder.path.name, folder.parameters // 10**6, precision, device, maximum)
+    log.info(
+        "Model loaded: %s, %d M parameters, %s on %s, %d tokens per pass",
+        folder.path.name,
+        folder.parameters // 10**6,
+        precision,
+        device,
+        maximum,
+    )
     return DnabertS(torch, model, tokenizer, device, precision, maximum, own_code)
 
 

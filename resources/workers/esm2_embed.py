@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from typing import Any, Sequence
 
-from drover_inference.embed_worker import embed_files, embedding_arguments, positive, start_log, yes_or_no
+from drover_inference.embed_worker import embed_files, embedding_arguments, start_log, yes_or_no
 from drover_inference.load_model import find_model, load_tokenizer, load_weights
 from drover_inference.problems import SetupProblem
 from drover_inference.sequences import check_protein
@@ -58,13 +58,20 @@ def load(arguments: Any) -> Esm2:
     folder = find_model(arguments.model, arguments.model_folder)
     kind = folder.config.get("model_type")
     if kind != "esm":
-        raise SetupProblem(f"The model in {folder.path} is of the type {kind!r}, not ESM-2 (\"esm\"). Name another model.")
+        raise SetupProblem(f'The model in {folder.path} is of the type {kind!r}, not ESM-2 ("esm"). Name another model.')
     check_memory(torch, device, folder, precision)
     tokenizer = load_tokenizer(transformers, folder)
     model = load_weights(transformers, "AutoModel", folder, type_of(torch, precision), add_pooling_layer=False)
     model = model.to(device).eval()
     maximum = _maximum(folder.config, arguments.max_residues)
-    log.info("Model loaded: %s, %d M parameters, %s on %s, %d residues per pass", folder.path.name, folder.parameters // 10**6, precision, device, maximum)
+    log.info(
+        "Model loaded: %s, %d M parameters, %s on %s, %d residues per pass",
+        folder.path.name,
+        folder.parameters // 10**6,
+        precision,
+        device,
+        maximum,
+    )
     return Esm2(torch, model, tokenizer, device, precision, maximum)
 
 

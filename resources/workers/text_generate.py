@@ -156,7 +156,14 @@ def _load(arguments: argparse.Namespace) -> Generator:
     tokenizer = load_tokenizer(transformers, folder)
     model = load_weights(transformers, "AutoModelForCausalLM", folder, type_of(torch, precision)).to(device).eval()
     context = getattr(model.config.get_text_config(), "max_position_embeddings", None) or DEFAULT_CONTEXT
-    log.info("Model loaded: %s, %d M parameters, %s on %s, context of %d tokens", folder.path.name, folder.parameters // 10**6, precision, device, context)
+    log.info(
+        "Model loaded: %s, %d M parameters, %s on %s, context of %d tokens",
+        folder.path.name,
+        folder.parameters // 10**6,
+        precision,
+        device,
+        context,
+    )
     return Generator(torch, model, tokenizer, device, context)
 
 
@@ -193,7 +200,11 @@ def _answer_requests(generator: Generator, settings: Settings, file: str, output
     def on_answers(answers: list[dict[str, Any]]) -> None:
         records.extend(answers)
         for usage in (record["usage"] for record in answers):
-            log.info("Token usage: input=%d, output=%d, cache_read=0, cache_creation=0", usage["prompt_tokens"], usage["completion_tokens"])
+            log.info(
+                "Token usage: input=%d, output=%d, cache_read=0, cache_creation=0",
+                usage["prompt_tokens"],
+                usage["completion_tokens"],
+            )
         generated = sum(record["usage"]["completion_tokens"] for record in records if "usage" in record)
         throughput.count(requests=len(records) - len(refusals), generated=generated)
         report_progress(file, len(records), len(lines), throughput.metrics())

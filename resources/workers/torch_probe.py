@@ -25,8 +25,12 @@ def probe() -> dict[str, Any]:
         _ask_torch(found)
     except ModuleNotFoundError as error:
         missing = error.name or "torch"
-        install = f"Install it: {sys.executable} -m pip install torch (https://pytorch.org/get-started has the command for your driver)."
-        found["error"] = f"ModuleNotFoundError: No module named '{missing}'. PyTorch is not installed for {sys.executable}. {install}"
+        install = (
+            f"Install it: {sys.executable} -m pip install torch (https://pytorch.org/get-started has the command for your driver)."
+        )
+        found["error"] = (
+            f"ModuleNotFoundError: No module named '{missing}'. PyTorch is not installed for {sys.executable}. {install}"
+        )
     except Exception as error:
         found["error"] = f"{type(error).__name__}: {error}"
     return found

@@ -1,6 +1,6 @@
 """Makes tiny models with random weights, each as a folder that the bundled workers load as they would load the real one.
 
-    python3 make_tiny_models.py FOLDER    # makes esm2/, dnabert/, dnabert-own-code/ and gpt/ in it
+python3 make_tiny_models.py FOLDER    # makes esm2/, dnabert/, dnabert-own-code/ and gpt/ in it
 """
 
 from __future__ import annotations

@@ -68,7 +68,9 @@ class RunsBatches(unittest.TestCase):
                     raise OutOfRoom
                 done.extend(batch)
 
-            runner = BatchRunner(2000, lambda error: isinstance(error, OutOfRoom), lambda size, budget, error: smaller.append(budget))
+            runner = BatchRunner(
+                2000, lambda error: isinstance(error, OutOfRoom), lambda size, budget, error: smaller.append(budget)
+            )
             runner.run(lengths, run_batch)
             self.assertEqual(sorted(done), list(range(len(lengths))))
             self.assertEqual(smaller, sorted(smaller, reverse=True))

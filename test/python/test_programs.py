@@ -49,7 +49,9 @@ class RunsScripts(FolderCase):
 
     def test_with_the_helper_behind_what_a_person_has_on_the_path(self) -> None:
         self.write("mine/helper_of_mine.py", "NAME = 'mine'\n")
-        script = self.write("script.py", "import sys, drover_worker, helper_of_mine\nprint(helper_of_mine.NAME, sys.argv[1:], __file__)\n")
+        script = self.write(
+            "script.py", "import sys, drover_worker, helper_of_mine\nprint(helper_of_mine.NAME, sys.argv[1:], __file__)\n"
+        )
         ended = self.run_script(script, "--x 'a b'  c", path=str(self.folder / "mine"))
         self.assertEqual(ended.stdout, f"mine ['--x', 'a b', 'c'] {script}\n", ended.stderr)
 

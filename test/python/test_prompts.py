@@ -15,11 +15,19 @@ class ReadsPrompts(FolderCase):
         self.assertEqual(read_requests(path), [Request(1, 7, "x"), Request(3, None, MESSAGES)])
 
     def test_a_broken_line_fails_alone_and_says_which(self) -> None:
-        path = self.write("a.jsonl", '{"prompt": "x"}\n{"prompt": \n[1]\n{"id": 4, "prompt": ""}\n{"messages": [{"role": "user"}]}\n\xff\n'.encode("latin-1"))
+        path = self.write(
+            "a.jsonl",
+            '{"prompt": "x"}\n{"prompt": \n[1]\n{"id": 4, "prompt": ""}\n{"messages": [{"role": "user"}]}\n\xff\n'.encode(
+                "latin-1"
+            ),
+        )
         first, *others = read_requests(path)
         self.assertIsInstance(first, Request)
-        self.assertEqual([(other.line, other.kind) for other in others], [(2, "invalid_json"), *((n, "invalid_request") for n in (3, 4, 5)), (6, "invalid_json")])
-        self.assertIn('Line 2 is not valid JSON', others[0].message)
+        self.assertEqual(
+            [(other.line, other.kind) for other in others],
+            [(2, "invalid_json"), *((n, "invalid_request") for n in (3, 4, 5)), (6, "invalid_json")],
+        )
+        self.assertIn("Line 2 is not valid JSON", others[0].message)
         self.assertEqual(others[2].id, 4)
 
     def test_refuses_a_file_without_lines(self) -> None:
@@ -40,7 +48,13 @@ class WritesAnswers(FolderCase):
         self.assertEqual(
             [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()],
             [
-                {"id": "ä", "line": 1, "text": "tö", "finish_reason": "stop", "usage": {"prompt_tokens": 3, "completion_tokens": 4, "total_tokens": 7}},
+                {
+                    "id": "ä",
+                    "line": 1,
+                    "text": "tö",
+                    "finish_reason": "stop",
+                    "usage": {"prompt_tokens": 3, "completion_tokens": 4, "total_tokens": 7},
+                },
                 {"id": None, "line": 2, "error": {"type": "invalid_json", "message": "no"}},
             ],
         )

@@ -30,7 +30,9 @@ class ReadsFasta(FolderCase):
     def test_reads_back_what_was_written_in_any_layout(self) -> None:
         chance = random.Random(1)
         for _ in range(100):
-            sequences = [(f"s{n}", "".join(chance.choices("ACDEFGHIK", k=chance.randint(1, 200)))) for n in range(chance.randint(1, 9))]
+            sequences = [
+                (f"s{n}", "".join(chance.choices("ACDEFGHIK", k=chance.randint(1, 200)))) for n in range(chance.randint(1, 9))
+            ]
             width, end = chance.randint(1, 90), chance.choice(["\n", "\r\n"])
             lines = []
             for name, letters in sequences:

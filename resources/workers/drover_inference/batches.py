@@ -54,7 +54,9 @@ class BatchRunner:
     `budget` stays lowered for the files that follow: what did not fit once would not fit again.
     """
 
-    def __init__(self, budget: int, ran_out: Callable[[BaseException], bool], on_smaller: Callable[[int, int, BaseException], None]):
+    def __init__(
+        self, budget: int, ran_out: Callable[[BaseException], bool], on_smaller: Callable[[int, int, BaseException], None]
+    ):
         """`ran_out` tells an exception of a lack of memory from others; `on_smaller` gets batch size, new budget and exception."""
         self.budget = budget
         self._ran_out = ran_out

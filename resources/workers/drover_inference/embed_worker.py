@@ -45,7 +45,9 @@ def embedding_arguments(description: str) -> argparse.ArgumentParser:
     parser.add_argument("--model", default="", help="name of the model on the Hugging Face hub, for when there is no folder")
     parser.add_argument("--device", default="cpu", help="cuda:0, mps or cpu")
     parser.add_argument("--precision", choices=PRECISIONS, default="auto")
-    parser.add_argument("--batch-tokens", type=positive, default=DEFAULT_BATCH_TOKENS, help="tokens that go through the model together")
+    parser.add_argument(
+        "--batch-tokens", type=positive, default=DEFAULT_BATCH_TOKENS, help="tokens that go through the model together"
+    )
     parser.add_argument("--long-sequences", choices=("split", "skip"), default="split")
     parser.add_argument("--allow-empty", action="store_true", help="a file of comments only makes a table without rows")
     parser.add_argument("files", nargs="*", help="FASTA files, when run by hand; the embeddings go to the current folder")
@@ -63,7 +65,9 @@ def start_log() -> None:
     logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
-def embed_files(arguments: argparse.Namespace, load: Callable[[], Encoder], check: Callable[[Sequence[FastaSequence]], None]) -> None:
+def embed_files(
+    arguments: argparse.Namespace, load: Callable[[], Encoder], check: Callable[[Sequence[FastaSequence]], None]
+) -> None:
     """Load the model once, then embed file after file until the queue ends. Ends the program with a sentence when it cannot work at all."""
     try:
         encoder = load()
@@ -146,7 +150,13 @@ class _EmbedWorker:
 
     def _say(self, file: str, found: Embeddings, skipped: Sequence[str], metrics: dict[str, Any]) -> None:
         if skipped:
-            log.warning("%s: %d sequences longer than %d tokens were skipped: %s", file, len(skipped), self._encoder.maximum, " ".join(skipped[:SHOWN_IDS]))
+            log.warning(
+                "%s: %d sequences longer than %d tokens were skipped: %s",
+                file,
+                len(skipped),
+                self._encoder.maximum,
+                " ".join(skipped[:SHOWN_IDS]),
+            )
         log.info(
             "%s: %d sequences, %d tokens; %.1f sequences/s, %.0f tokens/s",
             *(os.path.basename(file), len(found.kept), found.tokens, metrics["sequences_per_second"], metrics["tokens_per_second"]),

@@ -34,7 +34,7 @@ class Table(NamedTuple):
 def check_suffix(path: str | PathLike[str]) -> None:
     """Raise SetupProblem when the name of an output tells no format that can be written."""
     if not fspath(path).endswith(SUFFIXES):
-        raise SetupProblem(f"{fspath(path)}: the output has to end in .safetensors or .npz. Correct \"outputs\" in the pipeline.")
+        raise SetupProblem(f'{fspath(path)}: the output has to end in .safetensors or .npz. Correct "outputs" in the pipeline.')
 
 
 def write_tables(path: str | PathLike[str], tables: dict[str, Table], ids: Sequence[str], notes: dict[str, str]) -> None:

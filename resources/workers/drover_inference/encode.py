@@ -77,7 +77,9 @@ def encode(
     tokens = encoder.tokenize(letters)
     kept = [index for index, found in enumerate(tokens) if settings.long_sequences == "split" or len(found) <= encoder.maximum]
     if letters and not kept:
-        raise InputProblem(f"All {len(letters)} sequences are longer than the model takes ({encoder.maximum} tokens); none is left.")
+        raise InputProblem(
+            f"All {len(letters)} sequences are longer than the model takes ({encoder.maximum} tokens); none is left."
+        )
     counts = [len(tokens[index]) for index in kept]
     if 0 in counts:
         raise InputProblem(f"Sequence number {kept[counts.index(0)] + 1} has no letter that the model knows.")
@@ -94,7 +96,9 @@ def make_runner(torch: Any, device: Any, budget: int) -> BatchRunner:
     """A runner of batches that makes them smaller when the device's memory does not suffice, and says so."""
 
     def on_smaller(size: int, smaller: int, error: BaseException) -> None:
-        log.warning("A batch of %d does not fit into the device's memory; going on with %d tokens per batch (%s)", size, smaller, error)
+        log.warning(
+            "A batch of %d does not fit into the device's memory; going on with %d tokens per batch (%s)", size, smaller, error
+        )
         give_memory_back(torch, device)
 
     return BatchRunner(budget, ran_out_of_memory, on_smaller)
@@ -111,7 +115,13 @@ class _Work:
         windows: list[_Window],
         on_progress: Callable[[int, int], None],
     ):
-        self._encoder, self._settings, self._tokens, self._windows, self._on_progress = encoder, settings, tokens, windows, on_progress
+        self._encoder, self._settings, self._tokens, self._windows, self._on_progress = (
+            encoder,
+            settings,
+            tokens,
+            windows,
+            on_progress,
+        )
         torch = encoder.torch
         self.means = bytearray(len(tokens) * encoder.dimension * 4)
         self._sums = _table(torch, self.means, encoder.dimension)

@@ -26,7 +26,9 @@ def find_model(model: str, folder: str) -> ModelFolder:
     if folder or os.path.isdir(model):
         return inspect_model_folder(folder or model)
     if not model:
-        raise SetupProblem("No model was named. Give the parameter model_folder (a local folder) or model (a name on the Hugging Face hub).")
+        raise SetupProblem(
+            "No model was named. Give the parameter model_folder (a local folder) or model (a name on the Hugging Face hub)."
+        )
     if os.path.isabs(model) or model.startswith((".", "~")):
         raise SetupProblem(f"The model folder {model} is not there. Give an existing folder as the parameter model_folder.")
     return inspect_model_folder(_fetch(model))
@@ -36,7 +38,9 @@ def _fetch(model: str) -> str:
     try:
         from huggingface_hub import snapshot_download
     except ImportError as error:
-        raise SetupProblem(f"ModuleNotFoundError: No module named 'huggingface_hub'. Install: {sys.executable} -m pip install huggingface_hub") from error
+        raise SetupProblem(
+            f"ModuleNotFoundError: No module named 'huggingface_hub'. Install: {sys.executable} -m pip install huggingface_hub"
+        ) from error
     log.info("Looking for the model %s in the cache of the Hugging Face hub, and on the hub", model)
     try:
         for weights in WEIGHT_FORMATS:
@@ -83,7 +87,9 @@ def _check_whole(folder: ModelFolder, missing_keys: Iterable[str]) -> None:
     """transformers fills what a checkpoint lacks with random numbers and goes on; embeddings by them would look like any others."""
     missing = sorted(name for name in missing_keys if not any(part in name for part in DISPENSABLE))
     if missing:
-        raise SetupProblem(f"The weights in {folder.path} lack {len(missing)} of the model's tensors, such as {missing[0]}. {AGAIN}")
+        raise SetupProblem(
+            f"The weights in {folder.path} lack {len(missing)} of the model's tensors, such as {missing[0]}. {AGAIN}"
+        )
 
 
 def load_own_code(torch: Any, transformers: Any, folder: ModelFolder) -> Any:

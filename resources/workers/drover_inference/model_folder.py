@@ -34,7 +34,9 @@ def inspect_model_folder(path: str | Path) -> ModelFolder:
     """Look at a model folder. Raises SetupProblem that names what is missing or cut off."""
     folder = Path(path)
     if not folder.is_dir():
-        raise SetupProblem(f"The model folder {folder} is not there. Give the absolute path of a folder with config.json and weights.")
+        raise SetupProblem(
+            f"The model folder {folder} is not there. Give the absolute path of a folder with config.json and weights."
+        )
     config = _read_json(folder / "config.json")
     weights = _find_weights(folder)
     if not any((folder / name).is_file() for name in TOKENIZERS):
@@ -46,7 +48,9 @@ def _read_json(file: Path) -> dict[str, Any]:
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise SetupProblem(f"The model folder {file.parent} has no {file.name}, so it is no model, or not a whole one. {AGAIN}") from None
+        raise SetupProblem(
+            f"The model folder {file.parent} has no {file.name}, so it is no model, or not a whole one. {AGAIN}"
+        ) from None
     except ValueError as error:
         raise SetupProblem(f"{file} is not valid JSON ({error}). {AGAIN}") from None
     if not isinstance(content, dict):
@@ -63,7 +67,9 @@ def _find_weights(folder: Path) -> list[Path]:
             parts = sorted({str(part) for part in _read_json(index).get("weight_map", {}).values()})
             missing = [part for part in parts if not (folder / part).is_file()]
             if missing or not parts:
-                raise SetupProblem(f"The model folder {folder} lacks {len(missing)} of {len(parts)} weight files: {', '.join(missing)}. {AGAIN}")
+                raise SetupProblem(
+                    f"The model folder {folder} lacks {len(missing)} of {len(parts)} weight files: {', '.join(missing)}. {AGAIN}"
+                )
             return [folder / part for part in parts]
     raise SetupProblem(f"The model folder {folder} has no weights ({' or '.join(WEIGHTS)}). {AGAIN}")
 
@@ -73,7 +79,7 @@ def _count_numbers(file: Path) -> int:
     with open(file, "rb") as opened:
         begin = opened.read(len(LFS_POINTER))
         if begin == LFS_POINTER:
-            raise SetupProblem(f"{file} is a pointer of Git LFS, not the weights. Run \"git lfs pull\" in that folder.")
+            raise SetupProblem(f'{file} is a pointer of Git LFS, not the weights. Run "git lfs pull" in that folder.')
         if size == 0:
             raise SetupProblem(f"{file} is empty. {AGAIN}")
         if file.suffix != ".safetensors":

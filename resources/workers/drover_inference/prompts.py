@@ -54,7 +54,9 @@ def parse_line(number: int, line: bytes) -> Union[Request, Refusal]:
         return Request(number, name, prompt)
     if isinstance(messages, list) and messages and all(map(_is_message, messages)):
         return Request(number, name, messages)
-    return Refusal(number, name, "invalid_request", f'Line {number} has neither a "prompt" with text nor "messages" with roles and contents.')
+    return Refusal(
+        number, name, "invalid_request", f'Line {number} has neither a "prompt" with text nor "messages" with roles and contents.'
+    )
 
 
 def _is_message(message: Any) -> bool:
@@ -63,7 +65,11 @@ def _is_message(message: Any) -> bool:
 
 def answer(request: Request, text: str, finish_reason: str, prompt_tokens: int, completion_tokens: int) -> dict[str, Any]:
     """The record of an answer; `usage` as OpenAI's API has it."""
-    usage = {"prompt_tokens": prompt_tokens, "completion_tokens": completion_tokens, "total_tokens": prompt_tokens + completion_tokens}
+    usage = {
+        "prompt_tokens": prompt_tokens,
+        "completion_tokens": completion_tokens,
+        "total_tokens": prompt_tokens + completion_tokens,
+    }
     return {"id": request.id, "line": request.line, "text": text, "finish_reason": finish_reason, "usage": usage}
 
 

@@ -50,13 +50,17 @@ def pick_device(torch: Any, name: str) -> Any:
     if kind == "cuda" and not torch.cuda.is_available():
         raise SetupProblem(_why_no_cuda(torch))
     if kind == "mps" and not torch.backends.mps.is_available():
-        raise SetupProblem(f"PyTorch {torch.__version__} cannot use this Mac's GPU. Install a newer PyTorch, or run with --devices cpu:1.")
+        raise SetupProblem(
+            f"PyTorch {torch.__version__} cannot use this Mac's GPU. Install a newer PyTorch, or run with --devices cpu:1."
+        )
     try:
         device = torch.device(name)
         torch.zeros(1, device=device)
     except Exception as error:
         if ran_out_of_memory(error):
-            raise SetupProblem(f"{error}. The device has no free memory at all. End what else uses it; nvidia-smi shows it.") from error
+            raise SetupProblem(
+                f"{error}. The device has no free memory at all. End what else uses it; nvidia-smi shows it."
+            ) from error
         raise SetupProblem(f"{type(error).__name__}: {error}. PyTorch {torch.__version__} cannot use the device {name}.") from error
     return device
 
@@ -76,7 +80,7 @@ def _why_no_cuda(torch: Any) -> str:
     return (
         f"PyTorch {torch.__version__} (CUDA {torch.version.cuda}) cannot use the GPU: {reason} "
         f"CUDA_VISIBLE_DEVICES is {mask!r}. If the driver is too old, update it or install a PyTorch for an older CUDA "
-        "(https://pytorch.org/get-started/previous-versions); \"drover doctor\" shows both versions."
+        '(https://pytorch.org/get-started/previous-versions); "drover doctor" shows both versions.'
     )
 
 
