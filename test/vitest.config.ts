@@ -63,6 +63,8 @@ export default defineConfig({
           },
         },
       },
+      // Not part of `npm test`: needs PyTorch and transformers, and says so where they are missing.
+      { test: { name: 'gpu', include: ['test/gpu/**/*.gpu.test.ts'], maxWorkers: 1 } },
     ],
   },
 });

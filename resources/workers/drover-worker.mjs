@@ -96,13 +96,13 @@ let lastProgress = { file: '', time: 0 };
 
 /**
  * Says how far a file is, in a unit of the worker's choice. Calls in quick succession are left out.
- * @param {string} file @param {number} done @param {number} total
+ * @param {string} file @param {number} done @param {number} total @param {Record<string, unknown>} [metrics]
  */
-export function reportProgress(file, done, total) {
+export function reportProgress(file, done, total, metrics) {
   const time = performance.now();
   if (lastProgress.file === file && time - lastProgress.time < PROGRESS_INTERVAL_MS) return;
   lastProgress = { file, time };
-  report({ file, status: 'progress', done, total });
+  report({ file, status: 'progress', done, total, metrics });
 }
 
 /**

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any, Iterator, Sequence
 
 __all__ = [
+    "Throughput",
     "atomic_output",
     "complete",
     "failed",
@@ -87,14 +88,14 @@ def report_started(file: str) -> None:
     _report({"file": file, "status": "started"})
 
 
-def report_progress(file: str, done: float, total: float) -> None:
+def report_progress(file: str, done: float, total: float, metrics: dict[str, Any] | None = None) -> None:
     """Say how far a file is, in a unit of the worker's choice. Calls in quick succession are left out."""
     global _last_progress
     now = time.monotonic()
     if _last_progress[0] == file and now - _last_progress[1] < PROGRESS_INTERVAL_SECONDS:
         return
     _last_progress = (file, now)
-    _report({"file": file, "status": "progress", "done": done, "total": total})
+    _report({"file": file, "status": "progress", "done": done, "total": total, "metrics": metrics})
 
 
 def complete(file: str, outputs: Sequence[Any] | None = None, metrics: dict[str, Any] | None = None) -> None:
@@ -109,6 +110,29 @@ def failed(file: str, error: object, metrics: dict[str, Any] | None = None) -> N
     if isinstance(error, BaseException):
         text = f"{type(error).__name__}: {error}"
     _report({"file": file, "status": "failed", "error": text[:MAX_ERROR_LENGTH], "metrics": metrics})
+
+
+class Throughput:
+    """Counts of what is done and how fast, as metrics of a report.
+
+    throughput = Throughput()
+    throughput.count(sequences=12, tokens=3400)
+    complete(file, metrics=throughput.metrics())  # sequences, tokens, sequences_per_second, tokens_per_second
+    """
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+        self._counts: dict[str, float] = {}
+
+    def count(self, **totals: float) -> None:
+        """Set what is done so far, by what is counted."""
+        self._counts.update(totals)
+
+    def metrics(self) -> dict[str, float]:
+        """The counts, and each of them per second since this was made."""
+        seconds = max(time.monotonic() - self._started, 1e-9)
+        rates = {f"{name}_per_second": round(total / seconds, 3) for name, total in self._counts.items()}
+        return {**self._counts, **rates}
 
 
 def _report(content: dict[str, Any]) -> None:

@@ -1,0 +1,24 @@
+/** A protein's id is that of its chunk and the name of its frame. */
+const FRAME = /[FR][123]$/;
+
+/**
+ * One row per protein: the numbers of the chunk that it was found in, then its own.
+ * @param {import('./safetensors-file.mjs').EmbeddingTable} dna rows by chunk
+ * @param {import('./safetensors-file.mjs').EmbeddingTable} protein rows by chunk and frame
+ * @throws when a protein's chunk is missing, or an id is there twice
+ */
+export function mergeTables(dna, protein) {
+  const chunks = new Map(dna.ids.map((id, index) => [id, index]));
+  if (chunks.size < dna.ids.length)
+    throw new Error('an id of the DNA table is there twice; rows cannot be told apart.');
+  if (new Set(protein.ids).size < protein.ids.length) {
+    throw new Error('an id of the protein table is there twice; rows cannot be told apart.');
+  }
+  const rows = protein.ids.map((id, index) => {
+    const chunk = chunks.get(id.replace(FRAME, ''));
+    if (chunk === undefined)
+      throw new Error(`the protein ${id} has no row in the DNA table. Were long sequences skipped there?`);
+    return [dna.row(chunk), protein.row(index)];
+  });
+  return { ids: protein.ids, columns: dna.columns + protein.columns, rows };
+}

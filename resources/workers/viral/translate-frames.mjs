@@ -1,0 +1,71 @@
+/** NCBI's genetic code 1, its codons in the order of these bases at the first, second and third place. */
+const BASES = 'TCAG';
+const AMINO_ACIDS = 'FFLLSSSSYY**CC*WLLLLPPPPHHQQRRRRIIIMTTTTNNKKSSRRVVVVAAAADDEEGGGG';
+/** What a letter of the IUPAC code may stand for. @type {Readonly<Record<string, string>>} */
+const MEANINGS = Object.fromEntries(
+  'T C A G R:AG Y:CT S:CG W:AT K:GT M:AC B:CGT D:AGT H:ACT V:ACG N:ACGT'
+    .split(' ')
+    .map((entry) => [entry[0], entry.slice(2) || entry]),
+);
+const COMPLEMENTS = pairs('ACGTRYSWKMBDHVN', 'TGCAYRSWMKVHDBN');
+const STOP = '*';
+const UNKNOWN = 'X';
+
+/** Ambiguous codons are found once and kept. */
+const known = new Map(
+  AMINO_ACIDS.split('').map((acid, index) => [
+    `${BASES[index >> 4]}${BASES[(index >> 2) & 3]}${BASES[index & 3]}`,
+    acid,
+  ]),
+);
+
+/**
+ * The open frames of a sequence in upper case: those of its six reading frames that hold no stop codon, from end to end. Their names are
+ * F1 to F3 forwards and R1 to R3 on the reverse complement, as in VirNucPro.
+ * @param {string} letters
+ * @returns {{ frame: string, protein: string }[]}
+ */
+export function openFrames(letters) {
+  const strands = /** @type {const} */ ([
+    ['F', letters],
+    ['R', reverseComplement(letters)],
+  ]);
+  return strands
+    .flatMap(([name, strand]) =>
+      [0, 1, 2].map((offset) => ({ frame: `${name}${offset + 1}`, protein: translate(strand, offset) })),
+    )
+    .filter(({ protein }) => protein !== '' && !protein.includes(STOP));
+}
+
+/** @param {string} letters @param {number} offset */
+function translate(letters, offset) {
+  let protein = '';
+  for (let at = offset; at + 3 <= letters.length; at += 3) protein += aminoAcid(letters.slice(at, at + 3));
+  return protein;
+}
+
+/** The amino acid of a codon; X when its ambiguous letters leave several. @param {string} codon */
+function aminoAcid(codon) {
+  let acid = known.get(codon);
+  if (acid === undefined) {
+    const [first = '', second = '', third = ''] = codon.split('').map((letter) => MEANINGS[letter] ?? MEANINGS['N']);
+    const all = first
+      .split('')
+      .flatMap((a) => second.split('').flatMap((b) => third.split('').map((c) => known.get(a + b + c))));
+    acid = all.every((other) => other === all[0]) ? (all[0] ?? UNKNOWN) : UNKNOWN;
+    known.set(codon, acid);
+  }
+  return acid;
+}
+
+/** @param {string} letters */
+function reverseComplement(letters) {
+  let reversed = '';
+  for (let at = letters.length - 1; at >= 0; at--) reversed += COMPLEMENTS.get(letters[at] ?? '') ?? 'N';
+  return reversed;
+}
+
+/** @param {string} from @param {string} to */
+function pairs(from, to) {
+  return new Map(from.split('').map((letter, index) => [letter, to[index]]));
+}

@@ -1,0 +1,199 @@
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { importResource } from '../../helpers/import-resource.ts';
+import { naiveOpenFrames } from '../../helpers/naive-translation.ts';
+import { temporaryFolder } from '../../helpers/temporary-folder.ts';
+
+interface Chunk {
+  id: string;
+  letters: string;
+}
+interface Table {
+  ids: string[];
+  columns: number;
+  row: (index: number) => Buffer;
+  notes: Record<string, string>;
+}
+
+const { chunkSequence, chunkStarts } = await importResource<{
+  chunkStarts: (length: number, size: number) => number[];
+  chunkSequence: (id: string, letters: string, size: number) => Chunk[];
+}>('workers/viral/chunk-sequence.mjs');
+const { openFrames } = await importResource<{ openFrames: typeof naiveOpenFrames }>(
+  'workers/viral/translate-frames.mjs',
+);
+const { readEmbeddings, writeTable } = await importResource<{
+  readEmbeddings: (path: string) => Table;
+  writeTable: (
+    file: number,
+    table: { name: string; columns: number; rows: Buffer[][]; metadata: Record<string, string> },
+  ) => void;
+}>('workers/viral/safetensors-file.mjs');
+const { mergeTables } = await importResource<{
+  mergeTables: (dna: Table, protein: Table) => { ids: string[]; columns: number; rows: Buffer[][] };
+}>('workers/viral/merge-tables.mjs');
+
+const FIXTURES = join(import.meta.dirname, '../../fixtures/viral');
+const dna = (letters: string, options: { minLength?: number; maxLength?: number } = {}): fc.Arbitrary<string> =>
+  fc.string({ unit: fc.constantFrom(...letters.split('')), ...options });
+
+describe('chunks of a sequence', () => {
+  it('are whole, cover every base, are as few as can be, and overlap evenly with longer overlaps first', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 20_000 }), fc.integer({ min: 1, max: 1_000 }), (length, size) => {
+        const starts = chunkStarts(length, size);
+        expect(starts).toHaveLength(Math.ceil(length / size));
+        expect(starts[0]).toBe(0);
+        if (length >= size) expect(starts.at(-1)).toBe(length - size);
+        const overlaps = starts.slice(1).map((start, index) => (starts[index] ?? 0) + size - start);
+        for (const overlap of overlaps) expect(overlap).toBeGreaterThanOrEqual(0);
+        expect(overlaps).toEqual(overlaps.toSorted((a, b) => b - a));
+        expect((overlaps[0] ?? 0) - (overlaps.at(-1) ?? 0)).toBeLessThanOrEqual(1);
+      }),
+    );
+  });
+
+  it('lie where they were worked out by hand', () => {
+    // Three of 500 bases over 1,201: 299 bases are shared by two overlaps, 150 and 149.
+    expect(chunkStarts(1201, 500)).toEqual([0, 350, 701]);
+    expect(chunkStarts(500, 500)).toEqual([0]);
+    expect(chunkStarts(501, 500)).toEqual([0, 1]);
+    expect(chunkSequence('s', 'ACGTACG', 4)).toEqual([
+      { id: 's_chunk_1', letters: 'ACGT' },
+      { id: 's_chunk_2', letters: 'TACG' },
+    ]);
+    expect(chunkSequence('s', 'AC', 4)).toEqual([{ id: 's_chunk_1', letters: 'AC' }]);
+  });
+});
+
+describe('the six-frame translation', () => {
+  it('finds what an independent one finds', () => {
+    fc.assert(
+      fc.property(dna('ACGT', { maxLength: 60 }), (letters) => {
+        expect(openFrames(letters)).toEqual(naiveOpenFrames(letters));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it.each(['test_with_orfs', 'test_fixed_500bp'])('finds in %s the proteins that VirNucPro has found', (name) => {
+    const sequences = fasta(readFileSync(join(FIXTURES, `${name}.fa`), 'latin1'));
+    const found = sequences.flatMap(({ id, letters }) =>
+      chunkSequence(id, letters, 500).flatMap((chunk) =>
+        openFrames(chunk.letters).map(({ frame, protein }) => ({ id: chunk.id + frame, letters: protein })),
+      ),
+    );
+    expect(found).toEqual(fasta(readFileSync(join(FIXTURES, `${name}_identified_protein.faa`), 'latin1')));
+    expect(found).toHaveLength(4);
+  });
+
+  it('reads ambiguous letters: the amino acid where all readings agree, X where they do not', () => {
+    const first = (letters: string) => openFrames(letters).find(({ frame }) => frame === 'F1')?.protein;
+    expect(first('GCNATHYTAMGN')).toBe('AILX');
+    expect(first('NNN')).toBe('X');
+    // Every reading of these is a stop.
+    expect(first('TAR')).toBeUndefined();
+    expect(first('TRA')).toBeUndefined();
+  });
+
+  it('gives the reverse complement the frames of the other strand', () => {
+    const complement: Record<string, string> = { A: 'T', C: 'G', G: 'C', T: 'A', N: 'N', R: 'Y', Y: 'R' };
+    const turn = (letters: string) =>
+      letters
+        .split('')
+        .toReversed()
+        .map((letter) => complement[letter] ?? '')
+        .join('');
+    fc.assert(
+      fc.property(dna('ACGTNRY', { maxLength: 60 }), (letters) => {
+        const turned = openFrames(turn(letters)).map(({ frame, protein }) => ({
+          frame: (frame.startsWith('F') ? 'R' : 'F') + frame.slice(1),
+          protein,
+        }));
+        const byFrame = (a: { frame: string }, b: { frame: string }) => a.frame.localeCompare(b.frame);
+        expect(turned.toSorted(byFrame)).toEqual(openFrames(letters));
+      }),
+    );
+  });
+});
+
+describe('tables of features', () => {
+  const table = (ids: string[], rows: number[][], notes: Record<string, string> = {}): Table => {
+    const file = join(temporaryFolder(), 'table.safetensors');
+    const opened = openSync(file, 'w');
+    const columns = rows[0]?.length ?? 3;
+    const metadata = { ids: JSON.stringify(ids), ...notes };
+    writeTable(opened, { name: 'embeddings', columns, rows: rows.map((row) => [floats(row)]), metadata });
+    closeSync(opened);
+    return readEmbeddings(file);
+  };
+
+  it('are read as they were written, whatever the length of the header', () => {
+    for (const note of ['', 'x', 'xx', 'xxx', 'ä', '日本語']) {
+      const read = table(
+        ['a', 'b'],
+        [
+          [1, 2.5, -3],
+          [4, 5, 6],
+        ],
+        { model: note },
+      );
+      expect(read).toMatchObject({ ids: ['a', 'b'], columns: 3, notes: { model: note } });
+      expect(numbers(read.row(1))).toEqual([4, 5, 6]);
+    }
+  });
+
+  it('are joined row by row: the numbers of the chunk, then those of the protein', () => {
+    const dnaTable = table(
+      ['s_chunk_1', 's_chunk_2'],
+      [
+        [1, 2],
+        [3, 4],
+      ],
+    );
+    const proteins = table(['s_chunk_2R1', 's_chunk_2F3', 's_chunk_1F1'], [[10], [20], [30]]);
+    const merged = mergeTables(dnaTable, proteins);
+    expect(merged).toMatchObject({ ids: ['s_chunk_2R1', 's_chunk_2F3', 's_chunk_1F1'], columns: 3 });
+    expect(merged.rows.map((parts) => numbers(Buffer.concat(parts)))).toEqual([
+      [3, 4, 10],
+      [3, 4, 20],
+      [1, 2, 30],
+    ]);
+  });
+
+  it('have no rows where there are no proteins', () => {
+    expect(mergeTables(table(['s_chunk_1'], [[1]]), table([], [])).rows).toEqual([]);
+  });
+
+  it('are refused when rows cannot be told apart, or a chunk is missing', () => {
+    expect(() => mergeTables(table(['a'], [[1]]), table(['bF1'], [[1]]))).toThrow('protein bF1 has no row in the DNA');
+    expect(() => mergeTables(table(['a', 'a'], [[1], [2]]), table([], []))).toThrow('DNA table is there twice');
+    expect(() => mergeTables(table(['a'], [[1]]), table(['aF1', 'aF1'], [[1], [2]]))).toThrow('protein table');
+  });
+
+  it('are refused when the file is cut off or something else', () => {
+    const path = join(temporaryFolder(), 'broken.safetensors');
+    for (const content of ['', 'x', 'hello, this is no table', Buffer.concat([Buffer.alloc(8, 1), Buffer.alloc(9)])]) {
+      writeFileSync(path, content);
+      expect(() => readEmbeddings(path)).toThrow('is no whole file of embeddings');
+    }
+  });
+});
+
+function fasta(text: string): Chunk[] {
+  const [, ...records] = text.split(/^>/m);
+  return records.map((record) => {
+    const [id = '', ...lines] = record.split('\n');
+    return { id, letters: lines.join('') };
+  });
+}
+
+function floats(values: number[]): Buffer {
+  return Buffer.from(new Float32Array(values).buffer);
+}
+
+function numbers(bytes: Buffer): number[] {
+  return Array.from({ length: bytes.length / 4 }, (_, index) => bytes.readFloatLE(index * 4));
+}
