@@ -39,7 +39,25 @@ export function statusLines(status: RunStatusDocument, now: Date): string[] {
       steps.map((step) => stepRow(step, now)),
     ),
     ...(workers.length === 0 ? [] : ['', ...tableLines(WORKER_COLUMNS, workers.map(workerRow))]),
+    ...notes(status),
   ];
+}
+
+/** What the tables have no room for: why workers wait or take no part, what was lowered, why a step could not go on. */
+function notes({ steps, workers }: RunStatusDocument): string[] {
+  const lines = [
+    ...steps.flatMap(({ name, lowered }) =>
+      lowered.map(
+        ({ parameter, from, to }) =>
+          `${name}: ${parameter} was lowered from ${from} to ${to} for want of device memory`,
+      ),
+    ),
+    ...workers.flatMap(({ worker, step, waiting }) =>
+      waiting === null ? [] : [`${worker} (step ${step}): ${waiting}`],
+    ),
+    ...steps.flatMap(({ name, reason }) => (reason === null ? [] : [`${name} could not go on: ${reason}`])),
+  ];
+  return lines.length === 0 ? [] : ['', ...lines.map(oneLine)];
 }
 
 function head(status: RunStatusDocument, now: Date): string[] {

@@ -19,6 +19,8 @@ export interface Sign {
 /** What a log says about a failure. */
 export interface Findings {
   cause: Sign | null;
+  /** Whether nothing of the program's own came after the cause, or the cause is one that no program survives. */
+  isLastWord: boolean;
   /** The exception that ended the program, where it fits no signature. */
   exception: string | null;
   /** Lines that follow from the cause. */
@@ -33,9 +35,11 @@ const HANDLED =
 const TRACEBACK = /^Traceback \(most recent call last\):/;
 const CHAIN = /^(During handling of the above exception|The above exception was the direct cause)/;
 /** Frames of C++ and of native stacks, which stand between a message and its end. */
-const FRAME = /^(frame #\d+:|#\d+ |\s+at |\[rank\d+\]:\s+File|Exception raised from|Fatal Python error|Current thread|Thread 0x|C\+\+ CapturedTraceback)/;
+const FRAME =
+  /^(frame #\d+:|#\d+ |\s+at |\[rank\d+\]:\s+File|Exception raised from|Fatal Python error|Current thread|Thread 0x|C\+\+ CapturedTraceback)/;
 /** The end of a Python traceback or the head of a JavaScript error. */
-const EXCEPTION = /^(?:\[rank\d+\]: ?)?(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Warning|Interrupt|Exit|Iteration)\b(?::\s|$)/;
+const EXCEPTION =
+  /^(?:\[rank\d+\]: ?)?(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Warning|Interrupt|Exit|Iteration)\b(?::\s|$)/;
 
 interface Candidate extends Sign {
   /** Whether a later cause may take its place: the program may have gone on. */
@@ -81,7 +85,8 @@ class Reading {
     const { collateral, exception } = this;
     const cause = this.ending();
     const survived = this.survived.filter((sign) => sign !== cause).map(plainSign);
-    return { cause: cause === null ? null : plainSign(cause), exception, collateral, survived };
+    const isLastWord = this.ordinary === 0 || this.cause?.survivable === false;
+    return { cause: cause === null ? null : plainSign(cause), isLastWord, exception, collateral, survived };
   }
 
   /** What was caught and is the very last word may have ended the program all the same. */

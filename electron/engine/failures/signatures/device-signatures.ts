@@ -4,7 +4,8 @@ import type { Signature } from '../signature.ts';
 export const DEVICE_SIGNATURES: readonly Signature[] = [
   {
     reason: 'device-lost',
-    pattern: /GPU is lost|fallen off the bus|cudaErrorDevicesUnavailable|device is lost|hipErrorNoDevice\b|CUDA error: device (not ready|lost)/i,
+    pattern:
+      /GPU is lost|fallen off the bus|cudaErrorDevicesUnavailable|device is lost|hipErrorNoDevice\b|CUDA error: device (not ready|lost)/i,
     examples: [
       'Unable to determine the device handle for GPU0000:3B:00.0: GPU is lost.  Reboot the system to recover this GPU',
       'NVRM: Xid (PCI:0000:3b:00): 79, pid=4711, name=python, GPU has fallen off the bus.',
@@ -12,7 +13,8 @@ export const DEVICE_SIGNATURES: readonly Signature[] = [
   },
   {
     reason: 'device-fault',
-    pattern: /uncorrectable (NVLink|ECC) error|cudaErrorECCUncorrectable|hardware (exception|stack error)|cudaErrorHardwareStackError|GPU Hang|HW Exception by GPU/i,
+    pattern:
+      /uncorrectable (NVLink|ECC) error|cudaErrorECCUncorrectable|hardware (exception|stack error)|cudaErrorHardwareStackError|GPU Hang|HW Exception by GPU/i,
     examples: [
       'RuntimeError: CUDA error: uncorrectable ECC error encountered',
       'HW Exception by GPU node-1 (Agent handle: 0x55d0) reason :GPU Hang',
@@ -20,7 +22,8 @@ export const DEVICE_SIGNATURES: readonly Signature[] = [
   },
   {
     reason: 'device-busy',
-    pattern: /all CUDA-capable devices are busy or unavailable|CUDA error: exclusive-thread device already in use|device\(s\) is\/are busy or unavailable/i,
+    pattern:
+      /all CUDA-capable devices are busy or unavailable|CUDA error: exclusive-thread device already in use|device\(s\) is\/are busy or unavailable/i,
     examples: [
       'RuntimeError: CUDA error: all CUDA-capable devices are busy or unavailable',
       'torch.AcceleratorError: CUDA error: CUDA-capable device(s) is/are busy or unavailable',
@@ -28,7 +31,8 @@ export const DEVICE_SIGNATURES: readonly Signature[] = [
   },
   {
     reason: 'invalid-device',
-    pattern: /CUDA error: invalid device ordinal|HIP error: invalid device ordinal|Invalid device id|device_id=\d+ is out of range|CUDA_ERROR_INVALID_DEVICE/i,
+    pattern:
+      /CUDA error: invalid device ordinal|HIP error: invalid device ordinal|Invalid device id|device_id=\d+ is out of range|CUDA_ERROR_INVALID_DEVICE/i,
     examples: [
       'RuntimeError: CUDA error: invalid device ordinal',
       'AssertionError: Invalid device id',
@@ -38,7 +42,8 @@ export const DEVICE_SIGNATURES: readonly Signature[] = [
   {
     reason: 'driver-mismatch',
     hint: true,
-    pattern: /Driver\/library version mismatch|NVIDIA driver on your system is too old|driver version is insufficient for CUDA runtime|forward compatibility was attempted on non.supported HW|unsupported display driver \/ cuda driver combination|provided PTX was compiled with an unsupported toolchain/i,
+    pattern:
+      /Driver\/library version mismatch|NVIDIA driver on your system is too old|driver version is insufficient for CUDA runtime|forward compatibility was attempted on non.supported HW|unsupported display driver \/ cuda driver combination|provided PTX was compiled with an unsupported toolchain/i,
     examples: [
       'Failed to initialize NVML: Driver/library version mismatch',
       'RuntimeError: The NVIDIA driver on your system is too old (found version 11040). Please update your GPU driver.',
@@ -50,7 +55,8 @@ export const DEVICE_SIGNATURES: readonly Signature[] = [
   {
     reason: 'unsupported-device',
     hint: true,
-    pattern: /no kernel image is available for execution|is not compatible with the current PyTorch installation|HIP error: invalid device function|CUDA error: invalid device function|hipErrorNoBinaryForGpu|hipErrorInvalidDeviceFunction|only supports (Ampere|Hopper|Turing) GPUs or newer|requires device with capability|Bfloat16 is only supported on GPUs with compute capability/i,
+    pattern:
+      /no kernel image is available for execution|is not compatible with the current PyTorch installation|HIP error: invalid device function|CUDA error: invalid device function|hipErrorNoBinaryForGpu|hipErrorInvalidDeviceFunction|only supports (Ampere|Hopper|Turing) GPUs or newer|requires device with capability|Bfloat16 is only supported on GPUs with compute capability/i,
     examples: [
       'RuntimeError: CUDA error: no kernel image is available for execution on the device',
       'NVIDIA GeForce RTX 5090 with CUDA capability sm_120 is not compatible with the current PyTorch installation.',
@@ -61,7 +67,8 @@ export const DEVICE_SIGNATURES: readonly Signature[] = [
   },
   {
     reason: 'poisoned-context',
-    pattern: /device-side assert triggered|an illegal memory access was encountered|: block: \[\d+,\d+,\d+\], thread: \[\d+,\d+,\d+\] Assertion/,
+    pattern:
+      /device-side assert triggered|an illegal memory access was encountered|: block: \[\d+,\d+,\d+\], thread: \[\d+,\d+,\d+\] Assertion/,
     examples: [
       'RuntimeError: CUDA error: device-side assert triggered',
       'torch.AcceleratorError: CUDA error: an illegal memory access was encountered',
@@ -72,7 +79,8 @@ export const DEVICE_SIGNATURES: readonly Signature[] = [
   },
   {
     reason: 'poisoned-context',
-    pattern: /CUDA error: (unspecified launch failure|misaligned address|an illegal instruction was encountered|invalid program counter|the launch timed out|unknown error)|CUDA_ERROR_(ILLEGAL_ADDRESS|LAUNCH_FAILED|ASSERT|MISALIGNED_ADDRESS)|HIP error: unspecified launch failure|Memory access fault by GPU node|HSA_STATUS_ERROR_(EXCEPTION|MEMORY_APERTURE_VIOLATION)|CUBLAS_STATUS_EXECUTION_FAILED/,
+    pattern:
+      /CUDA error: (unspecified launch failure|misaligned address|an illegal instruction was encountered|invalid program counter|the launch timed out|unknown error)|CUDA_ERROR_(ILLEGAL_ADDRESS|LAUNCH_FAILED|ASSERT|MISALIGNED_ADDRESS)|HIP error: unspecified launch failure|Memory access fault by GPU node|HSA_STATUS_ERROR_(EXCEPTION|MEMORY_APERTURE_VIOLATION)|CUBLAS_STATUS_EXECUTION_FAILED/,
     examples: [
       'RuntimeError: CUDA error: unspecified launch failure',
       'RuntimeError: CUDA error: misaligned address',
@@ -83,7 +91,8 @@ export const DEVICE_SIGNATURES: readonly Signature[] = [
   {
     reason: 'cuda-not-available',
     hint: true,
-    pattern: /Torch not compiled with CUDA enabled|Found no NVIDIA driver on your system|no CUDA-capable device is detected|No CUDA GPUs are available|No HIP GPUs are available|torch\.cuda\.is_available\(\) is False|CUDA is not available|libcuda\.so(\.\d+)?: cannot open shared object|CUDA driver initialization failed|Failed to infer device type|no ROCm-capable device is detected/i,
+    pattern:
+      /Torch not compiled with CUDA enabled|Found no NVIDIA driver on your system|no CUDA-capable device is detected|No CUDA GPUs are available|No HIP GPUs are available|torch\.cuda\.is_available\(\) is False|CUDA is not available|libcuda\.so(\.\d+)?: cannot open shared object|CUDA driver initialization failed|Failed to infer device type|no ROCm-capable device is detected/i,
     examples: [
       'AssertionError: Torch not compiled with CUDA enabled',
       'RuntimeError: Found no NVIDIA driver on your system. Please check that you have an NVIDIA GPU and installed a driver.',

@@ -5,7 +5,8 @@ export const PROGRAM_SIGNATURES: readonly Signature[] = [
   {
     reason: 'missing-module',
     hint: true,
-    pattern: /ModuleNotFoundError: No module named|ImportError: (cannot import name|No module named)|PackageNotFoundError|ERR_MODULE_NOT_FOUND|Cannot find (module|package) '|there is no package called|requires the following packages that were not found|is required but not installed/,
+    pattern:
+      /ModuleNotFoundError: No module named|ImportError: (cannot import name|No module named)|PackageNotFoundError|ERR_MODULE_NOT_FOUND|Cannot find (module|package) '|there is no package called|requires the following packages that were not found|is required but not installed/,
     examples: [
       "ModuleNotFoundError: No module named 'torch'",
       "ImportError: cannot import name 'EsmModel' from 'transformers' (unknown location)",
@@ -16,7 +17,8 @@ export const PROGRAM_SIGNATURES: readonly Signature[] = [
   {
     reason: 'missing-library',
     hint: true,
-    pattern: /cannot open shared object file|undefined symbol: |version `[A-Z]+_[\d.]+' not found|Library not loaded: |Failed to load dynlib|symbol lookup error/,
+    pattern:
+      /cannot open shared object file|undefined symbol: |version `[A-Z]+_[\d.]+' not found|Library not loaded: |Failed to load dynlib|symbol lookup error/,
     examples: [
       'ImportError: libcudnn.so.9: cannot open shared object file: No such file or directory',
       'ImportError: /srv/env/lib/flash_attn_2_cuda.so: undefined symbol: _ZN3c104cuda9SetDeviceEi',
@@ -25,17 +27,19 @@ export const PROGRAM_SIGNATURES: readonly Signature[] = [
   },
   {
     reason: 'syntax-error',
-    pattern: /^\s*(SyntaxError|IndentationError|TabError): |: (Syntax error|syntax error near|unexpected end of file)\b/,
+    pattern:
+      /^\s*(SyntaxError|IndentationError|TabError): |: (Syntax error|syntax error near|unexpected end of file)\b/,
     examples: [
       'SyntaxError: invalid syntax. Perhaps you forgot a comma?',
       'IndentationError: unexpected indent',
-      'embed.sh: line 12: syntax error near unexpected token `done\'',
+      "embed.sh: line 12: syntax error near unexpected token `done'",
       'embed.sh: 12: Syntax error: "done" unexpected',
     ],
   },
   {
     reason: 'wrong-arguments',
-    pattern: /: error: (unrecognized arguments|the following arguments are required|argument \S+.*: (invalid|expected|not allowed)|ambiguous option)|: (unrecognized|unknown|invalid) option|: option requires an argument|Error: No such option|Error: (Missing|Got unexpected extra) (argument|option|parameter)|No such option: /i,
+    pattern:
+      /: error: (unrecognized arguments|the following arguments are required|argument \S+.*: (invalid|expected|not allowed)|ambiguous option)|: (unrecognized|unknown|invalid) option|: option requires an argument|Error: No such option|Error: (Missing|Got unexpected extra) (argument|option|parameter)|No such option: /i,
     examples: [
       'embed.py: error: unrecognized arguments: --batchsize 8',
       'embed.py: error: the following arguments are required: --model',
@@ -47,7 +51,8 @@ export const PROGRAM_SIGNATURES: readonly Signature[] = [
   {
     reason: 'command-not-found',
     hint: true,
-    pattern: /: (command )?not found$|^(\S*\/)?(env|stdbuf|timeout|nice): .*: No such file or directory$|bad interpreter: No such file/,
+    pattern:
+      /: (command )?not found$|^(\S*\/)?(env|stdbuf|timeout|nice): .*: No such file or directory$|bad interpreter: No such file/,
     examples: [
       'sh: 1: mmseqs: not found',
       'bash: line 1: mmseqs: command not found',
@@ -65,7 +70,8 @@ export const PROGRAM_SIGNATURES: readonly Signature[] = [
   },
   {
     reason: 'limit-reached',
-    pattern: /Too many open files|EMFILE|can't start new thread|fork: (retry: )?Resource temporarily unavailable|BlockingIOError: \[Errno 11\] Resource temporarily unavailable|pthread_create failed|Argument list too long|unable to create new native thread|CPU time limit exceeded|File size limit exceeded/i,
+    pattern:
+      /Too many open files|EMFILE|can't start new thread|fork: (retry: )?Resource temporarily unavailable|BlockingIOError: \[Errno 11\] Resource temporarily unavailable|pthread_create failed|Argument list too long|unable to create new native thread|CPU time limit exceeded|File size limit exceeded/i,
     examples: [
       'OSError: [Errno 24] Too many open files',
       "RuntimeError: can't start new thread",
@@ -75,11 +81,12 @@ export const PROGRAM_SIGNATURES: readonly Signature[] = [
   },
   {
     reason: 'disk-full',
-    pattern: /No space left on device|ENOSPC|Disk quota exceeded|EDQUOT|not enough disk space|There is not enough space on the disk/i,
+    pattern:
+      /No space left on device|ENOSPC|Disk quota exceeded|EDQUOT|not enough disk space|There is not enough space on the disk/i,
     examples: [
       'OSError: [Errno 28] No space left on device',
       "cp: error writing '/out/a.npy': Disk quota exceeded",
-      "Error: ENOSPC: no space left on device, write",
+      'Error: ENOSPC: no space left on device, write',
     ],
   },
   {

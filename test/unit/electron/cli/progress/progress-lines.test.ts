@@ -20,6 +20,7 @@ function workerView(given: Partial<WorkerView>): WorkerView {
     utilization: null,
     memoryUsed: null,
     onDevice: null,
+    waiting: null,
     ...given,
   };
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { findCause } from '../../../../../electron/engine/failures/find-cause.ts';
 
-const OOM = 'torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total capacity of 23.65 GiB';
+const OOM =
+  'torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total capacity of 23.65 GiB';
 const ASSERT = 'RuntimeError: CUDA error: device-side assert triggered';
 const TRACE = 'Traceback (most recent call last):\n  File "embed.py", line 9, in <module>\n    main()\n';
 
@@ -20,7 +21,8 @@ describe('the cause', () => {
   });
 
   it('is another rank’s lack of memory, not the collective that waited for it, whichever is printed first', () => {
-    const nccl = '[rank1]:[E ProcessGroupNCCL.cpp:632] [Rank 1] Watchdog caught collective operation timeout: WorkNCCL(SeqNum=4)';
+    const nccl =
+      '[rank1]:[E ProcessGroupNCCL.cpp:632] [Rank 1] Watchdog caught collective operation timeout: WorkNCCL(SeqNum=4)';
     expect(findCause(`[rank0]: ${OOM}\n${nccl}\n`)).toMatchObject({
       cause: { reason: 'cuda-out-of-memory' },
       collateral: [nccl],
@@ -30,7 +32,9 @@ describe('the cause', () => {
   });
 
   it('is not an error that the program caught before it failed from something else', () => {
-    const found = findCause(`${OOM}\nbatch 1 of 7 done\nbatch 2 of 7 done\n${TRACE}OSError: [Errno 28] No space left on device\n`);
+    const found = findCause(
+      `${OOM}\nbatch 1 of 7 done\nbatch 2 of 7 done\n${TRACE}OSError: [Errno 28] No space left on device\n`,
+    );
     expect(found.cause?.reason).toBe('disk-full');
     expect(found.survived).toMatchObject([{ reason: 'cuda-out-of-memory' }]);
   });

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findCause } from '../../../../../electron/engine/failures/find-cause.ts';
-import { SIGNATURES, signOfLine } from '../../../../../electron/engine/failures/signatures.ts';
 import { AFTERMATH } from '../../../../../electron/engine/failures/signatures/aftermath.ts';
+import { SIGNATURES, signOfLine } from '../../../../../electron/engine/failures/signatures.ts';
 
 const examples = SIGNATURES.flatMap((signature) => signature.examples.map((line) => ({ line, signature })));
 
@@ -39,13 +39,21 @@ describe('any text', () => {
     const piece = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 60 }),
       fc.constantFrom(...examples.map(({ line }) => line)),
-      fc.constantFrom('Traceback (most recent call last):', '  File "a.py", line 3', 'ValueError: x', '\u001b[31m', '\r', '\0'),
+      fc.constantFrom(
+        'Traceback (most recent call last):',
+        '  File "a.py", line 3',
+        'ValueError: x',
+        '\u001b[31m',
+        '\r',
+        '\0',
+      ),
     );
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => {
         const { cause, collateral } = findCause(pieces.join('\n'));
         expect(collateral.length).toBeLessThanOrEqual(3);
-        if (cause !== null) expect(SIGNATURES.some(({ reason }) => reason === cause.reason) || cause.reason === 'peer-failed').toBe(true);
+        if (cause !== null)
+          expect(SIGNATURES.some(({ reason }) => reason === cause.reason) || cause.reason === 'peer-failed').toBe(true);
       }),
       { numRuns: 300 },
     );
