@@ -40,6 +40,8 @@ class QueueWorker {
   /** Whether the worker can be given items: it is recorded and its input is open. */
   private ready = false;
   private inputEnded = false;
+  /** False when the worker was gone before its item could be written. */
+  private delivered = true;
   /** Whether an item was begun or finished in this start. */
   private fruitful = false;
   private patience: NodeJS.Timeout | undefined;
@@ -118,6 +120,7 @@ class QueueWorker {
     if (process === null) return null;
     this.fruitful = false;
     this.inputEnded = false;
+    this.delivered = true;
     this.ready = (await process.identity) !== null;
     if (adopted) this.takeUp();
     const forget = run.onChange(() => this.feed());
@@ -152,7 +155,7 @@ class QueueWorker {
     this.clock.start(index);
     run.setup.board.setFile(run.step, slot.rank, item.file);
     const outputs = run.outputs(item);
-    slot.process.writeLine(
+    this.delivered = slot.process.writeLine(
       JSON.stringify({ file: item.file, output: outputs[0] ?? null, attempt: item.attempts, outputs }),
     );
     run.handedOver(slot, [item]);
@@ -188,7 +191,7 @@ class QueueWorker {
   private judge(item: ItemState, seconds: number, end: ProcessEnd, why: Failure | null): void {
     const { run, slot } = this;
     if (run.wasStopped(slot)) run.release(slot, [item], 'the run was stopped');
-    else if (end.unread && slot.stopCause === null)
+    else if ((end.unread || !this.delivered) && slot.stopCause === null)
       run.release(slot, [item], 'the worker ended before it read the item');
     else if ((why === null || isUnknown(end)) && run.hasOutputs(item)) run.succeed(slot, item, seconds, null);
     else if (this.inputEnded) run.release(slot, [item], 'the worker ended without having had it');

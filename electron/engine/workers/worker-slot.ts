@@ -44,6 +44,9 @@ export class WorkerSlot {
   /** What the step sets in the place of our mask. */
   private mask: string | undefined;
   private killsBefore: number | null = null;
+  private isStarting = false;
+  /** A stop that was asked for before there was a process to stop. */
+  private stopWanted: { cause: StopCause; graceMs: number; why: Failure | null } | null = null;
 
   /** @param reportsFrom byte offset from which reports have not been dealt with */
   constructor(setup: StepSetup, rank: number, device: DeviceRef, reportsFrom: number | null, handlers: ReportHandlers) {
@@ -126,7 +129,7 @@ export class WorkerSlot {
     const { helper } = setup;
     const started = await startWorkerProcess({ ...parts, command, cwd, env, helper, logPath: this.logPath });
     if ('error' in started) return this.refuse(started.error);
-    this.process = started;
+    this.takeProcess(started);
     void started.identity.then((identity) => this.recordRunning(started, identity));
     return started;
   }
@@ -179,7 +182,10 @@ export class WorkerSlot {
    * @param why what was wrong with it, where that is known
    */
   stop(cause: StopCause, graceMs: number, why: Failure | null = null): void {
-    if (this.process === null) return;
+    if (this.process === null) {
+      if (this.isStarting) this.stopWanted ??= { cause, graceMs, why };
+      return;
+    }
     if (this.stopCause === null) {
       this.stopCause = cause;
       this.replacedFor = why;
@@ -211,7 +217,16 @@ export class WorkerSlot {
     this.log.close();
   }
 
+  /** A stop that was asked for during the start is acted on now. */
+  private takeProcess(started: WorkerProcess): void {
+    this.process = started;
+    this.isStarting = false;
+    if (this.stopWanted !== null) this.stop(this.stopWanted.cause, this.stopWanted.graceMs, this.stopWanted.why);
+  }
+
   private prepareStart(expanded: ExpandedCommand): void {
+    this.isStarting = true;
+    this.stopWanted = null;
     this.stopCause = null;
     this.replacedFor = null;
     this.mask = expanded.env['CUDA_VISIBLE_DEVICES'];
@@ -223,6 +238,7 @@ export class WorkerSlot {
   }
 
   private refuse(message: string): null {
+    this.isStarting = false;
     this.log.refuse(message);
     this.recordEnded({ outcome: 'failed', exit_code: null, signal: null, failure: failure('spawn-failed', message) });
     this.notes.notStarted(message);
