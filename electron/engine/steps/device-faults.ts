@@ -25,6 +25,21 @@ const PROGRAM_FAULTS: ReadonlySet<FailureReason> = new Set<FailureReason>([
   'spawn-failed',
 ]);
 
+/** Failures that may be over in a minute or two: a host that does not answer, memory that somebody else holds. */
+const PASSING: ReadonlySet<FailureReason> = new Set<FailureReason>([
+  'network-needed',
+  'cuda-out-of-memory',
+  'host-out-of-memory',
+  'disk-full',
+  'limit-reached',
+  'port-in-use',
+]);
+
+/** Whether patience helps. */
+export function isPassing(reason: FailureReason): boolean {
+  return PASSING.has(reason);
+}
+
 /** Whether another device may do better. */
 export function isDeviceFault(reason: FailureReason): boolean {
   return DEVICE_FAULTS.has(reason);

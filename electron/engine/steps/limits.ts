@@ -1,6 +1,9 @@
 /** A worker that ends this often in a row without finishing or even starting an item will not do better the next time. */
 export const FRUITLESS_STARTS = 3;
 
+/** What may be over in a minute or two is tried this often: with the pauses in between that is two minutes. */
+export const PATIENT_STARTS = 8;
+
 /** So many workers in a row that fail from their device are enough to use it no more. */
 export const DEVICE_FAILURES = 3;
 

@@ -40,6 +40,7 @@ class QueueWorker {
   /** Whether the worker can be given items: it is recorded and its input is open. */
   private ready = false;
   private inputEnded = false;
+  private judging = false;
   /** False when the worker was gone before its item could be written. */
   private delivered = true;
   /** Whether an item was begun or finished in this start. */
@@ -77,8 +78,11 @@ class QueueWorker {
     const { seconds } = this.clock;
     this.clock.stop();
     this.bearFruit();
+    // Whether the worker may have another item is known only when this one is judged.
+    this.judging = true;
     if (report.status === 'complete') this.complete(item, seconds, report);
     else this.fail(item, seconds, report);
+    this.judging = false;
     this.feed();
   }
 
@@ -141,7 +145,7 @@ class QueueWorker {
   /** Gives the worker its next item if it is free, or end of input when nothing can come any more. */
   private feed(): void {
     const { run, slot } = this;
-    if (!this.ready || this.inputEnded || slot.process === null || slot.stopCause !== null) return;
+    if (!this.ready || this.judging || this.inputEnded || slot.process === null || slot.stopCause !== null) return;
     if (run.heldBy(slot).length > 0) return;
     if (run.isOver) {
       this.endInput();
@@ -188,11 +192,15 @@ class QueueWorker {
     return why?.reason ?? (run.pending.size > 0 ? 'it ended by itself' : null);
   }
 
+  private takeBackUnread(item: ItemState, why: Failure | null): void {
+    if (why !== null) this.run.lowerFor(this.slot, why);
+    this.run.release(this.slot, [item], 'the worker ended before it read the item');
+  }
+
   private judge(item: ItemState, seconds: number, end: ProcessEnd, why: Failure | null): void {
     const { run, slot } = this;
     if (run.wasStopped(slot)) run.release(slot, [item], 'the run was stopped');
-    else if ((end.unread || !this.delivered) && slot.stopCause === null)
-      run.release(slot, [item], 'the worker ended before it read the item');
+    else if ((end.unread || !this.delivered) && slot.stopCause === null) this.takeBackUnread(item, why);
     else if ((why === null || isUnknown(end)) && run.hasOutputs(item)) run.succeed(slot, item, seconds, null);
     else if (this.inputEnded) run.release(slot, [item], 'the worker ended without having had it');
     else if (this.desk.announcing.has(slot.rank) && !this.fruitful)

@@ -36,6 +36,7 @@ export class RestartPolicy {
   private readonly times: RestartTimes;
   private fruitless = 0;
   private doublings = 0;
+  private probation = false;
 
   constructor(times: RestartTimes) {
     this.times = times;
@@ -46,9 +47,9 @@ export class RestartPolicy {
     return this.fruitless;
   }
 
-  /** Whether there have been enough starts in vain. */
-  get isEnough(): boolean {
-    return this.fruitless >= this.times.giveUpAfter;
+  /** Whether there have been enough starts in vain; as a rule, or so many. */
+  isEnough(most: number = this.times.giveUpAfter): boolean {
+    return this.probation ? this.fruitless > 0 : this.fruitless >= most;
   }
 
   /** The pause before the next start. */
@@ -59,6 +60,7 @@ export class RestartPolicy {
   /** Takes in how a start went. */
   ended({ ranMs, fruitful }: StartOutcome): void {
     this.fruitless = fruitful ? 0 : this.fruitless + 1;
+    this.probation &&= !fruitful;
     this.doublings = fruitful || ranMs >= this.times.healthyMs ? 0 : this.doublings + 1;
   }
 
@@ -66,12 +68,14 @@ export class RestartPolicy {
   bearsFruit(): void {
     this.fruitless = 0;
     this.doublings = 0;
+    this.probation = false;
   }
 
-  /** One more start is allowed, as when a device has come back. */
+  /** From now on one start in vain is enough, as when a device has come back, until an item is begun. */
   onProbation(): void {
-    this.fruitless = Math.min(this.fruitless, this.times.giveUpAfter - 1);
+    this.fruitless = 0;
     this.doublings = 0;
+    this.probation = true;
   }
 }
 

@@ -173,6 +173,11 @@ export class StepRun {
     return isDeviceFault(why.reason) || why.reason === 'poisoned-context';
   }
 
+  /** A worker ran out of device memory before it began any item: the next start may do with less. */
+  lowerFor(slot: WorkerSlot, why: Failure): void {
+    this.ladder.descend(slot, why);
+  }
+
   private countFailure(slot: WorkerSlot, item: ItemState, seconds: number, why: Failure): void {
     const final = item.attempts >= this.attemptsAllowed;
     const restMs = final ? 0 : pauseAfter(item.attempts, restartTimes(this.setup));

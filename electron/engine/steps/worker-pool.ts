@@ -3,8 +3,14 @@ import { type Failure, failure } from '../../../shared/failure.ts';
 import { detectDevices } from '../devices/detect-devices.ts';
 import type { WorkerSlot } from '../workers/worker-slot.ts';
 import { AdmissionDesk } from './admission-desk.ts';
-import { isDeviceFault, isProgramFault } from './device-faults.ts';
-import { ADMISSION_LOOK_MS, DEVICE_FAILURES, PROBE_FIRST_PAUSES, PROBE_LONGEST_PAUSES } from './limits.ts';
+import { isDeviceFault, isPassing, isProgramFault } from './device-faults.ts';
+import {
+  ADMISSION_LOOK_MS,
+  DEVICE_FAILURES,
+  PATIENT_STARTS,
+  PROBE_FIRST_PAUSES,
+  PROBE_LONGEST_PAUSES,
+} from './limits.ts';
 import { pauseAfter, RestartPolicy, restartTimes } from './restart-policy.ts';
 import type { StepRun } from './step-run.ts';
 import { WaitingNote } from './waiting-note.ts';
@@ -91,11 +97,12 @@ export class WorkerPool {
     member.restarts.ended({ ranMs: performance.now() - member.startedAt, fruitful });
     member.deviceFailures = why !== null && isDeviceFault(why.reason) ? member.deviceFailures + 1 : 0;
     if (member.left !== null || this.run.isDone) return;
-    const times = `${member.restarts.inVain} starts in a row ended without any item`;
+    const { inVain } = member.restarts;
+    const times = `${inVain === 1 ? 'a start' : `${inVain} starts in a row`} ended without any item`;
     if (why?.reason === 'device-lost') this.leave(member, words(why), true);
     else if (member.deviceFailures >= DEVICE_FAILURES)
       this.leave(member, `${member.deviceFailures} workers in a row failed from it: ${words(why)}`, true);
-    else if (member.restarts.isEnough)
+    else if (member.restarts.isEnough(why !== null && isPassing(why.reason) ? PATIENT_STARTS : undefined))
       this.leave(member, why === null ? times : `${times}: ${words(why)}`, why === null || !isProgramFault(why.reason));
   }
 
