@@ -46,12 +46,7 @@ export function statusLines(status: RunStatusDocument, now: Date): string[] {
 /** What the tables have no room for: why workers wait or take no part, what was lowered, why a step could not go on. */
 function notes({ steps, workers }: RunStatusDocument): string[] {
   const lines = [
-    ...steps.flatMap(({ name, lowered }) =>
-      lowered.map(
-        ({ parameter, from, to }) =>
-          `${name}: ${parameter} was lowered from ${from} to ${to} for want of device memory`,
-      ),
-    ),
+    ...steps.flatMap(loweredLines),
     ...workers.flatMap(({ worker, step, waiting }) =>
       waiting === null ? [] : [`${worker} (step ${step}): ${waiting}`],
     ),
@@ -74,6 +69,14 @@ function head(status: RunStatusDocument, now: Date): string[] {
     ['Folder', status.directory],
   ];
   return lines.filter(([, text]) => text !== '').map(([label, text]) => `${label.padEnd(9)} ${text}`);
+}
+
+/** One line per parameter, however often it was lowered. */
+function loweredLines({ name, lowered }: StepStatusDocument): string[] {
+  return [...Map.groupBy(lowered, ({ parameter }) => parameter)].map(([parameter, steps]) => {
+    const range = `from ${steps[0]?.from ?? ''} to ${steps.at(-1)?.to ?? ''}`;
+    return `${name}: ${parameter} was lowered ${range} for want of device memory`;
+  });
 }
 
 function timesText({ started, ended, status }: RunStatusDocument, now: Date): string {

@@ -70,7 +70,10 @@ describe('a step with on_out_of_memory', () => {
     const files = { 'large.txt': 'fits 0\n      ', 'b.txt': 'fits 1' };
     const run = await new EngineRig().run(launch({ ...queue, retries: 1 }, files));
     expect(await run.status()).toMatchObject({ status: 'completed-with-failures', items: { complete: 1, failed: 1 } });
-    expect(run.item('large.txt')).toMatchObject({ attempts: 2, failure: { reason: 'cuda-out-of-memory' } });
+    expect(run.item('large.txt')).toMatchObject({
+      attempts: 2,
+      failure: { reason: 'cuda-out-of-memory', advice: expect.stringContaining('at its minimum (1) already') },
+    });
     expect(run.state().steps[0]?.lowered.at(-1)).toEqual({ parameter: 'batch_size', from: 2, to: 1 });
     expect(run.complaints('orchestrator').map(({ message }) => message)).toContain(
       'out of device memory, and batch_size is at its minimum (1)',
@@ -109,7 +112,7 @@ describe('a step with on_out_of_memory', () => {
     expect(run.eventsOf('parameter-lowered')).toEqual([]);
     expect(run.complaints('orchestrator')[0]).toMatchObject({
       message: expect.stringContaining('not lowered on WSL, where repeated lack of device memory has crashed Windows'),
-      fields: { advice: 'start the run again with a lower batch_size' },
+      fields: { advice: 'On WSL batch_size is not lowered by itself: start the run again with a lower one.' },
     });
   });
 });

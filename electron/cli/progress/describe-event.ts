@@ -64,7 +64,7 @@ function describeStepEvent(event: StepEvent, step: StepState, steps: number): No
     case 'item-failed':
       return describeItem(event, step);
     case 'device-left':
-      return warning(`${workerId(event.rank)} lost ${deviceLabel(event.device)}: ${event.reason}`);
+      return warning(`${workerId(event.rank)} leaves the pool with ${deviceLabel(event.device)}: ${event.reason}`);
     case 'device-returned':
       return info(`${workerId(event.rank)} returns to ${deviceLabel(event.device)}: ${event.reason}`);
     case 'parameter-lowered':

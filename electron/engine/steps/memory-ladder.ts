@@ -13,10 +13,10 @@ export type Ladder = NonNullable<Step['on_out_of_memory']>;
 export type LadderStep =
   /** Lowered now, or by another worker since this one was started: the item is tried again with the lower value. */
   | { readonly kind: 'lower'; readonly parameter: string; readonly value: number }
-  /** No lower value is left, or there is no ladder: an ordinary failure. */
-  | { readonly kind: 'end' };
+  /** No lower value is left, or there is no ladder: an ordinary failure, with better advice where there is one. */
+  | { readonly kind: 'end'; readonly advice: string | null };
 
-const END: LadderStep = { kind: 'end' };
+const END: LadderStep = { kind: 'end', advice: null };
 
 /**
  * The ladder of a step: when a device runs out of memory a parameter is lowered, for all workers that are started from then on, to the end of
@@ -58,16 +58,17 @@ export class MemoryLadder {
   private sayEnd(slot: WorkerSlot, { parameter }: Ladder, value: number): LadderStep {
     const message = `out of device memory, and ${parameter} is at its minimum (${value})`;
     this.setup.logs.orchestrator.write('WARNING', message, {}, slot);
-    return END;
+    const advice = `${parameter} is at its minimum (${value}) already: split the item, or run it on a device with more memory.`;
+    return { kind: 'end', advice };
   }
 
   private sayOff(slot: WorkerSlot, { parameter }: Ladder): LadderStep {
-    if (this.told) return END;
+    const advice = `On WSL ${parameter} is not lowered by itself: start the run again with a lower one.`;
+    if (this.told) return { kind: 'end', advice };
     this.told = true;
     const message = `out of device memory: ${parameter} is not lowered on WSL, where repeated lack of device memory has crashed Windows`;
-    const advice = `start the run again with a lower ${parameter}`;
     this.setup.logs.orchestrator.write('WARNING', message, { advice }, slot);
-    return END;
+    return { kind: 'end', advice };
   }
 }
 

@@ -169,7 +169,7 @@ export class StepRun {
       this.release(slot, [item], `the device failed (${why.reason}), which is not the item’s fault`);
       return true;
     }
-    this.countFailure(slot, item, seconds, why);
+    this.countFailure(slot, item, seconds, rung.advice === null ? why : { ...why, advice: rung.advice });
     return isDeviceFault(why.reason) || why.reason === 'poisoned-context';
   }
 

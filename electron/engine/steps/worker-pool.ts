@@ -127,7 +127,7 @@ export class WorkerPool {
     const { pauseMs, inVain } = member.restarts;
     if (pauseMs === 0 || !this.isWanted(member)) return;
     const start = (member.slot.record?.starts ?? 0) + 1;
-    const why = member.lastFailure === null ? '' : `: ${words(member.lastFailure)}`;
+    const why = member.lastFailure === null ? '' : ` (${member.lastFailure.reason})`;
     const seconds = pauseMs < 1_000 ? pauseMs / 1_000 : Math.round(pauseMs / 1_000);
     member.note.say(`pause ${inVain} ${start}`, `waiting ${seconds} s before start ${start}${why}`, pauseMs);
     await this.run.pause(pauseMs);

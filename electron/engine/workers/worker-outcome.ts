@@ -1,12 +1,13 @@
 import type { StopCause, WorkerOutcome } from '../../../shared/worker-state.ts';
 import type { ProcessEnd } from '../processes/worker-process.ts';
 
-/** Stops that are nobody's failure. */
+/** Stops that are no failure of the worker, or one that has been told of its item. */
 const NO_FAILURE: ReadonlySet<StopCause> = new Set<StopCause>([
   'run-stopped',
   'run-killed',
   'engine-ending',
   'leftover',
+  'replaced',
 ]);
 
 /** Whether a process ended by itself and well. */
