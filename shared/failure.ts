@@ -57,7 +57,8 @@ export type Failure = z.infer<typeof failureSchema>;
 
 const ADVICE: Record<FailureReason, string> = {
   'cuda-out-of-memory': 'Lower the batch size or the number of workers per device, or free the device’s memory.',
-  'host-out-of-memory': 'Lower the number of workers or the batch size: the machine ran out of main memory.',
+  'host-out-of-memory':
+    'Lower the number of workers or the batch size: the machine, or what its container may use, ran out of main memory.',
   'shared-memory':
     'Give the container or machine a larger /dev/shm (docker: --shm-size), or let the program load its data without helper processes.',
   'device-lost': 'Look at the kernel log; the machine may need a restart before this device works again.',

@@ -39,7 +39,8 @@ export class MachineSigns {
     const line = kernel === null ? null : findOomKill(kernel, pids);
     const counted = this.oomKills.claim(killsBefore);
     if (line !== null) return { killed: true, evidence: line };
-    if (counted === true) return { killed: true, evidence: 'the kernel counted an out-of-memory kill (memory.events)' };
+    if (counted === true)
+      return { killed: true, evidence: 'the kernel counted an out-of-memory kill in this control group' };
     return { killed: counted === null && kernel === null ? null : false };
   }
 

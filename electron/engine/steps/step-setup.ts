@@ -19,7 +19,7 @@ export interface StepLogs {
 }
 
 /** What the run's watch knows of its devices. */
-export interface DeviceFacts {
+interface DeviceFacts {
   /** The latest figures; null while they are not known. */
   sampleOf(device: DeviceRef): DeviceSample | null;
   /** Calls back when a device is no longer named by its driver, until the returned function is called. */

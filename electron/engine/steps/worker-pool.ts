@@ -152,7 +152,7 @@ export class WorkerPool {
     member.mayReturn = mayReturn && slot.device.kind !== 'cpu';
     member.departures += 1;
     run.setup.record({ type: 'device-left', step: run.step, rank: slot.rank, device: slot.device, reason });
-    const fields = { device: deviceLabel(slot.device), reason, ...(member.lastFailure ?? {}) };
+    const fields = { device: deviceLabel(slot.device), reason, advice: member.lastFailure?.advice };
     run.setup.logs.orchestrator.write('ERROR', 'worker leaves the pool; its items go to the others', fields, slot);
     if ([...this.members.values()].every(({ left }) => left !== null)) this.exhaust();
     else if (member.mayReturn) this.probeLater(member, 1);

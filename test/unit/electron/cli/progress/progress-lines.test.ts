@@ -38,6 +38,11 @@ describe('the lines of a progress display', () => {
     ]);
   });
 
+  it('say why a worker waits', () => {
+    const waiting = 'waiting 8 s before start 3 (network-needed)';
+    expect(textOf([workerView({ status: 'failed', file: null, waiting })])[0]).toMatch(/waiting 8 s before start 3/);
+  });
+
   it('name the step where there are several, and count failures', () => {
     expect(textOf([], { steps: 3, step: 2, failed: 1 })[0]).toContain('step 2/3: embed');
     expect(textOf([], { failed: 1 })[0]).toMatch(/1 failed$/);
