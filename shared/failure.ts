@@ -4,11 +4,30 @@ import { z } from 'zod';
 export const failureReasonSchema = z.enum([
   'cuda-out-of-memory',
   'host-out-of-memory',
+  'shared-memory',
   'device-lost',
+  'device-fault',
+  'device-busy',
+  'invalid-device',
   'poisoned-context',
+  'cuda-not-available',
+  'driver-mismatch',
+  'unsupported-device',
+  'peer-failed',
   'missing-module',
+  'missing-library',
   'command-not-found',
+  'wrong-arguments',
+  'syntax-error',
+  'model-missing',
+  'model-incomplete',
+  'access-refused',
+  'network-needed',
+  'invalid-input',
+  'file-missing',
   'permission-denied',
+  'limit-reached',
+  'port-in-use',
   'disk-full',
   'timeout',
   'stalled',
@@ -31,23 +50,49 @@ export const failureSchema = z.object({
   /** The log line, the exit status or the file that shows it. */
   evidence: z.string(),
   advice: z.string(),
+  /** Lines that only follow from the cause, or happened beside it; a few of them. */
+  collateral: z.array(z.string()).optional(),
 });
 export type Failure = z.infer<typeof failureSchema>;
 
 const ADVICE: Record<FailureReason, string> = {
   'cuda-out-of-memory': 'Lower the batch size or the number of workers per device, or free the device’s memory.',
-  'host-out-of-memory': 'Lower the number of workers or the batch size: the machine ran out of main memory.',
+  'host-out-of-memory':
+    'Lower the number of workers or the batch size: the machine, or what its container may use, ran out of main memory.',
+  'shared-memory':
+    'Give the container or machine a larger /dev/shm (docker: --shm-size), or let the program load its data without helper processes.',
   'device-lost': 'Look at the kernel log; the machine may need a restart before this device works again.',
+  'device-fault': 'The device itself reports an error: look at the kernel log, and have it reset or replaced.',
+  'device-busy':
+    'Another process holds the device for itself: see "drover devices", or set its compute mode to Default with "nvidia-smi -c 0".',
+  'invalid-device':
+    'A worker sees only its own device, always as number 0: let the program use {torch_device} or cuda:0.',
   'poisoned-context':
     'The program left the device in a bad state on this item; look for an over-long or invalid input.',
+  'cuda-not-available':
+    'The interpreter’s library cannot use a GPU: install its CUDA (or ROCm) build, and see that "drover devices" finds the device.',
+  'driver-mismatch': 'Restart the machine after a driver update, or install a driver that fits the program’s CUDA.',
+  'unsupported-device': 'Install a build of the program’s library that was compiled for this device.',
+  'peer-failed': 'Another process that this one computed with failed or fell silent first; its log has the cause.',
   'missing-module': 'Install the module into the interpreter that the pipeline uses.',
+  'missing-library': 'Install the system library, or let LD_LIBRARY_PATH name its folder before Drover is started.',
   'command-not-found': 'Install the program or write its full path in the pipeline.',
+  'wrong-arguments': 'The program does not understand its arguments; mend the "command" of the step.',
+  'syntax-error': 'Mend the program where the log points to; it may be made for another version of its language.',
+  'model-missing': 'See that the model’s name or folder is right and that its files are there.',
+  'model-incomplete': 'Fetch the model’s files again: one is cut off, damaged or does not belong to the others.',
+  'access-refused': 'The model’s host wants a login or an accepted licence; set its token in the environment.',
+  'network-needed': 'Fetch the model or data beforehand, or give the machine a way to the network, then retry.',
+  'invalid-input': 'The program cannot read this file’s content; check its format, or leave the file out.',
+  'file-missing': 'The program looks for a file that is not there; check the paths in its parameters.',
   'permission-denied': 'Give the file the permission it needs (chmod +x for a program).',
+  'limit-reached': 'A limit of the system was reached; raise it (ulimit -n, ulimit -u) or lower the number of workers.',
+  'port-in-use': 'Let the program choose a free port by itself, or give each worker its own, for example by {rank}.',
   'disk-full': 'Free space on that disk, then resume the run.',
   timeout: 'Raise timeout_seconds in the pipeline, or look in the log at what took so long.',
   stalled: 'Look at the log and at the device: the worker printed and reported nothing for too long.',
   'killed-by-us': 'The run was stopped; resume it to go on.',
-  signal: 'Something ended the process from outside, or it crashed; see the end of its log.',
+  signal: 'Something ended the process from outside; see the end of its log.',
   'exit-code': 'See the end of the log of this item.',
   'output-missing': 'The program ended without an error but a declared output is missing or empty; see its log.',
   'reported-failed': 'The worker reported this itself; see the error and the log of this item.',
@@ -65,4 +110,9 @@ const ADVICE: Record<FailureReason, string> = {
  */
 export function failure(reason: FailureReason, evidence: string, advice: string = ADVICE[reason]): Failure {
   return { reason, evidence, advice };
+}
+
+/** The standing advice of a reason. */
+export function adviceFor(reason: FailureReason): string {
+  return ADVICE[reason];
 }

@@ -56,6 +56,9 @@ export const ladderSchema = z.strictObject({
   minimum: z.number().default(1).describe('It is not lowered below this.'),
 });
 
+/** How long a worker may be silent where nothing else is said (seconds). */
+export const DEFAULT_STALL_SECONDS = 600;
+
 export const stepSchema = z.strictObject({
   name: z
     .string()
@@ -94,7 +97,7 @@ export const stepSchema = z.strictObject({
   stall_timeout_seconds: z
     .number()
     .positive()
-    .default(600)
+    .default(DEFAULT_STALL_SECONDS)
     .describe('Seconds without a log byte or a report after which a worker counts as stalled.'),
   on_stall: z.enum(['warn', 'restart']).default('warn').describe('What happens to a stalled worker.'),
   success_exit_codes: z

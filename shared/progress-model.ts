@@ -4,6 +4,7 @@ import { Pace } from './pace.ts';
 import { fileNames } from './placeholders.ts';
 import type { RunEvent } from './run-events.ts';
 import { applyRunEvent, emptyRunState, type RunState, type StepState, type WorkerRecord } from './run-state.ts';
+import { waitingText } from './run-status.ts';
 import type { WorkerState } from './worker-state.ts';
 
 /** What is shown of one worker. */
@@ -30,6 +31,8 @@ export interface WorkerView {
   memoryUsed: number | null;
   /** Whether its process was found on the device it was given. */
   onDevice: boolean | null;
+  /** Why it is not started now, or takes no part; null when neither. */
+  waiting: string | null;
 }
 
 /** What is shown of a run: its present step as a whole, and each worker in it. */
@@ -103,6 +106,7 @@ export class ProgressModel {
       utilization: sample?.utilization ?? null,
       memoryUsed: sample?.memory_used ?? null,
       onDevice: live?.on_device ?? null,
+      waiting: waitingText(worker),
     };
   }
 

@@ -89,7 +89,37 @@ const eventSchemas = [
     /** Why it is started again; null for a first start. */
     reason: z.string().nullable(),
   }),
+  z.object({
+    type: z.literal('worker-waiting'),
+    step,
+    rank,
+    /** The start that it waits for. */
+    start: z.number().int().positive(),
+    reason: z.string(),
+    /** When it is started at the latest; null when that depends on others. */
+    until: z.string().nullable(),
+  }),
   z.object({ type: z.literal('worker-running'), step, rank, ...processIdentitySchema.shape }),
+  z.object({
+    type: z.literal('worker-stalled'),
+    step,
+    rank,
+    /** The item it is at; null when it has none. */
+    item: item.nullable(),
+    /** How long it has been silent. */
+    seconds: z.number().nonnegative(),
+    action: z.enum(['warn', 'restart']),
+  }),
+  z.object({
+    type: z.literal('parameter-lowered'),
+    step,
+    /** Whose lack of memory it was. */
+    rank,
+    parameter: z.string(),
+    from: z.number(),
+    to: z.number(),
+    evidence: z.string(),
+  }),
   z.object({ type: z.literal('worker-stopping'), step, rank, cause: stopCauseSchema }),
   z.object({
     type: z.literal('worker-ended'),
@@ -137,6 +167,8 @@ const eventSchemas = [
     /** True when no attempt is left. */
     final: z.boolean(),
     failure: failureSchema,
+    /** How long the item rests before it is tried again. */
+    retry_seconds: z.number().nonnegative().optional(),
   }),
   z.object({
     type: z.literal('items-released'),
@@ -146,8 +178,16 @@ const eventSchemas = [
     reason: z.string(),
   }),
   z.object({ type: z.literal('device-left'), step, rank, device: deviceRefSchema, reason: z.string() }),
+  /** It passed a probe and takes part again. */
+  z.object({ type: z.literal('device-returned'), step, rank, device: deviceRefSchema, reason: z.string() }),
   z.object({ type: z.literal('stop-requested'), by: z.string(), force: z.boolean() }),
-  z.object({ type: z.literal('step-ended'), step, status: runEndStatusSchema }),
+  z.object({
+    type: z.literal('step-ended'),
+    step,
+    status: runEndStatusSchema,
+    /** Why it could not go on, where its items do not say it. */
+    reason: z.string().optional(),
+  }),
   z.object({ type: z.literal('run-ended'), status: runEndStatusSchema, items: itemCountsSchema }),
 ] as const;
 

@@ -47,6 +47,19 @@ export interface WorkerRecord {
   start_offsets: number[];
   /** The offset of the report file at the latest start. */
   report_offset: number;
+  /** Why it is not started now, and when it will be, where that is known; null when it does not wait. */
+  waiting: { reason: string; until: string | null } | null;
+  /** Why its device takes no part now; null while it does. */
+  left: { reason: string; since: string } | null;
+  /** How many times parameters had been lowered when it was started. */
+  lowered: number;
+}
+
+/** A parameter that was lowered as a device ran out of memory; it stays so for the rest of the step. */
+export interface LoweredParameter {
+  parameter: string;
+  from: number;
+  to: number;
 }
 
 export interface StepState {
@@ -59,6 +72,10 @@ export interface StepState {
   items: ItemState[];
   counts: ItemCounts;
   workers: WorkerRecord[];
+  /** In the order of time; the last of a parameter holds. */
+  lowered: LoweredParameter[];
+  /** Why it could not go on, where its items do not say it. */
+  reason: string | null;
 }
 
 export interface RunState {
@@ -137,11 +154,15 @@ function appliesToStep(state: RunState, event: StepEvent): boolean {
       step.status = 'running';
       step.started ??= event.time;
       step.ended = null;
+      step.reason = null;
+      for (const worker of step.workers) Object.assign(worker, { waiting: null, left: null });
       event.devices.forEach((device, rank) => ensureWorker(step, rank, device));
       return true;
     case 'step-ended':
       step.status = event.status;
       step.ended = event.time;
+      step.reason = event.reason ?? null;
+      for (const worker of step.workers) worker.waiting = null;
       return true;
     case 'items':
       return addItems(step, event.items);
@@ -157,13 +178,17 @@ function appliesToStep(state: RunState, event: StepEvent): boolean {
     case 'dispatched':
     case 'item-complete':
     case 'item-failed':
+    case 'worker-waiting':
     case 'worker-starting':
     case 'worker-running':
+    case 'worker-stalled':
     case 'worker-stopping':
     case 'worker-ended':
     case 'worker-adopted':
     case 'tokens':
+    case 'parameter-lowered':
     case 'device-left':
+    case 'device-returned':
       return appliesToWorker(step, event);
     default:
       // A type that this version does not know, from a damaged journal or a newer version.
@@ -190,8 +215,14 @@ function appliesToWorker(step: StepState, event: RankEvent): boolean {
       worker.fifo = event.fifo;
       worker.start_offsets.push(event.log_offset);
       worker.report_offset = event.report_offset;
+      worker.waiting = null;
+      worker.lowered = step.lowered.length;
       return true;
     }
+    case 'worker-waiting':
+      if (!isOver(worker.state)) return false;
+      worker.waiting = { reason: event.reason, until: event.until };
+      return true;
     case 'worker-running':
       return move(worker, {
         type: 'running',
@@ -204,8 +235,18 @@ function appliesToWorker(step: StepState, event: RankEvent): boolean {
     case 'tokens':
       worker.tokens = event.tokens;
       return true;
-    case 'worker-adopted':
+    case 'parameter-lowered':
+      step.lowered.push({ parameter: event.parameter, from: event.from, to: event.to });
+      return true;
     case 'device-left':
+      worker.left = { reason: event.reason, since: event.time };
+      worker.waiting = null;
+      return true;
+    case 'device-returned':
+      worker.left = null;
+      return true;
+    case 'worker-adopted':
+    case 'worker-stalled':
       return true;
     case 'dispatching':
       if (!forItems(step, event.items, (item) => beginAttempt(step, worker, item, event))) return false;
@@ -239,6 +280,8 @@ function create(state: RunState, event: Extract<RunEvent, { type: 'run-created' 
     items: [],
     counts: { total: 0, complete: 0, failed: 0, pending: 0, running: 0, skipped: 0 },
     workers: [],
+    lowered: [],
+    reason: null,
   }));
   return true;
 }
@@ -276,6 +319,9 @@ function ensureWorker(step: StepState, rank: number, device: DeviceRef): void {
     handed_over: true,
     start_offsets: [],
     report_offset: 0,
+    waiting: null,
+    left: null,
+    lowered: 0,
   });
 }
 

@@ -1,7 +1,14 @@
 import type { DeviceRef } from './device.ts';
 import type { ItemCounts, RunEndStatus } from './run-events.ts';
 import type { JournalStatus } from './run-lifecycle.ts';
-import { hasEnded, type RunState, type StepState, totalCounts, type WorkerRecord } from './run-state.ts';
+import {
+  hasEnded,
+  type LoweredParameter,
+  type RunState,
+  type StepState,
+  totalCounts,
+  type WorkerRecord,
+} from './run-state.ts';
 import type { Tokens } from './tokens.ts';
 import { liveProcess } from './worker-state.ts';
 
@@ -34,6 +41,10 @@ export interface StepStatusDocument {
   started: string | null;
   ended: string | null;
   items: ItemCounts;
+  /** Parameters that were lowered for want of device memory. */
+  lowered: LoweredParameter[];
+  /** Why it could not go on, where its items do not say it. */
+  reason: string | null;
 }
 
 export interface WorkerStatusDocument {
@@ -49,6 +60,8 @@ export interface WorkerStatusDocument {
   exit_code: number | null;
   signal: string | null;
   reason: string | null;
+  /** Why it is not started now, or takes no part; null when neither. */
+  waiting: string | null;
   log: string;
   items: { complete: number; failed: number };
   tokens: Tokens;
@@ -98,6 +111,8 @@ function stepDocument(step: StepState): StepStatusDocument {
     started: step.started,
     ended: step.ended,
     items: { ...step.counts },
+    lowered: step.lowered,
+    reason: step.reason,
   };
 }
 
@@ -117,10 +132,17 @@ function workerDocument(step: StepState, worker: WorkerRecord, context: StatusCo
     exit_code: over ? state.exit_code : null,
     signal: over ? state.signal : null,
     reason: over ? (state.failure?.reason ?? null) : null,
+    waiting: waitingText(worker),
     log: context.logPath(step.step, worker.worker),
     items: { complete: worker.complete, failed: worker.failed },
     tokens: worker.tokens,
   };
+}
+
+/** Why a worker is not at work, for people: `waits 8 s before start 3: …`. */
+export function waitingText({ waiting, left }: Pick<WorkerRecord, 'waiting' | 'left'>): string | null {
+  if (left !== null) return `left the pool: ${left.reason}`;
+  return waiting === null ? null : waiting.reason;
 }
 
 function sumTokens(state: RunState): Tokens {

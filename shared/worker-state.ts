@@ -19,6 +19,7 @@ export const stopCauseSchema = z.enum([
   'timeout',
   'stalled',
   'device-lost',
+  'replaced',
   'engine-ending',
   'leftover',
 ]);

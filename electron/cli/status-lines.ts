@@ -39,7 +39,20 @@ export function statusLines(status: RunStatusDocument, now: Date): string[] {
       steps.map((step) => stepRow(step, now)),
     ),
     ...(workers.length === 0 ? [] : ['', ...tableLines(WORKER_COLUMNS, workers.map(workerRow))]),
+    ...notes(status),
   ];
+}
+
+/** What the tables have no room for: why workers wait or take no part, what was lowered, why a step could not go on. */
+function notes({ steps, workers }: RunStatusDocument): string[] {
+  const lines = [
+    ...steps.flatMap(loweredLines),
+    ...workers.flatMap(({ worker, step, waiting }) =>
+      waiting === null ? [] : [`${worker} (step ${step}): ${waiting}`],
+    ),
+    ...steps.flatMap(({ name, reason }) => (reason === null ? [] : [`${name} could not go on: ${reason}`])),
+  ];
+  return lines.length === 0 ? [] : ['', ...lines.map(oneLine)];
 }
 
 function head(status: RunStatusDocument, now: Date): string[] {
@@ -56,6 +69,14 @@ function head(status: RunStatusDocument, now: Date): string[] {
     ['Folder', status.directory],
   ];
   return lines.filter(([, text]) => text !== '').map(([label, text]) => `${label.padEnd(9)} ${text}`);
+}
+
+/** One line per parameter, however often it was lowered. */
+function loweredLines({ name, lowered }: StepStatusDocument): string[] {
+  return [...Map.groupBy(lowered, ({ parameter }) => parameter)].map(([parameter, steps]) => {
+    const range = `from ${steps[0]?.from ?? ''} to ${steps.at(-1)?.to ?? ''}`;
+    return `${name}: ${parameter} was lowered ${range} for want of device memory`;
+  });
 }
 
 function timesText({ started, ended, status }: RunStatusDocument, now: Date): string {

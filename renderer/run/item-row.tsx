@@ -1,9 +1,9 @@
+import { reasonWords } from '../../shared/failure-words.ts';
 import { shortTime } from '../../shared/format.ts';
 import type { ItemState } from '../../shared/run-state.ts';
 import { shownBytes } from '../parts/shown-bytes.ts';
 import { StatusBadge } from '../parts/status-badge.tsx';
 import { openLog } from '../store/layout-store.ts';
-import { reasonWords } from './problem-groups.ts';
 
 interface ItemRowProps {
   run: string;

@@ -75,31 +75,3 @@ function failedItems(step: StepState): Found[] {
     return [{ failure: item.failure, failed }];
   });
 }
-
-const REASON_WORDS: Record<Failure['reason'], string> = {
-  'cuda-out-of-memory': 'Out of device memory',
-  'host-out-of-memory': 'Out of main memory',
-  'device-lost': 'Device lost',
-  'poisoned-context': 'Device left in a bad state',
-  'missing-module': 'Missing module',
-  'command-not-found': 'Command not found',
-  'permission-denied': 'Permission denied',
-  'disk-full': 'Disk full',
-  timeout: 'Took too long',
-  stalled: 'Stalled',
-  'killed-by-us': 'Ended with the run',
-  signal: 'Ended by a signal',
-  'exit-code': 'Exit status',
-  'output-missing': 'Output missing',
-  'reported-failed': 'Reported as failed',
-  'input-unreadable': 'Input cannot be read',
-  'input-missing': 'Input missing',
-  'left-unfinished': 'Left unfinished',
-  'spawn-failed': 'Could not be started',
-  lost: 'Lost without a trace',
-};
-
-/** A cause as a heading. */
-export function reasonWords(reason: Failure['reason']): string {
-  return REASON_WORDS[reason];
-}

@@ -1,9 +1,10 @@
 import { useState } from 'react';
 import type { LogProblem } from '../../shared/contract/events.ts';
+import { reasonWords } from '../../shared/failure-words.ts';
 import { counted, shownNumber } from '../parts/count.ts';
 import { openLog } from '../store/layout-store.ts';
 import type { RunSnapshot } from '../store/run-fold.ts';
-import { type Failed, type FailureGroup, failureGroups, reasonWords } from './problem-groups.ts';
+import { type Failed, type FailureGroup, failureGroups } from './problem-groups.ts';
 
 /** Failures of one cause that are shown at first, and at each further step. */
 const SHOWN_AT_ONCE = 10;

@@ -123,7 +123,7 @@ function ItemsDone({ worker }: { worker: WorkerView }) {
 }
 
 function PresentItem({ worker }: { worker: WorkerView }) {
-  if (worker.file === null) return <span className="muted">–</span>;
+  if (worker.file === null) return <Waiting reason={worker.waiting} />;
   const share = worker.fileShare;
   return (
     <div className="present-item">
@@ -137,6 +137,16 @@ function PresentItem({ worker }: { worker: WorkerView }) {
         </>
       )}
     </div>
+  );
+}
+
+/** Why a worker has nothing in hand, where there is more to say than that. */
+function Waiting({ reason }: { reason: string | null }) {
+  if (reason === null) return <span className="muted">–</span>;
+  return (
+    <span className="one-line muted" title={reason}>
+      {reason}
+    </span>
   );
 }
 

@@ -15,6 +15,8 @@ import { until } from './until.ts';
 const WORKERS = join(import.meta.dirname, '../fixtures/workers');
 /** Tests need not wait the seconds that a person's worker gets to end in order. */
 const STOP_GRACE_MS = '300';
+/** Nor wait a second before a failed attempt is repeated. */
+const RESTART_PAUSE_MS = '20';
 /** How long what a test left running may take to end before it counts as left behind. */
 const SETTLE_MS = 10_000;
 /** Stand-ins of vendors' tools are scripts, and the pause in which they are when they are ended outlives them by this much. */
@@ -61,6 +63,7 @@ export class EngineRig {
       HOME: this.folder,
       XDG_RUNTIME_DIR: join(this.folder, 'runtime'),
       DROVER_STOP_GRACE_MS: STOP_GRACE_MS,
+      DROVER_RESTART_PAUSE_MS: RESTART_PAUSE_MS,
       ...options.env,
     };
     this.engine = createEngine({

@@ -84,6 +84,9 @@ function workerMoves(model: Model, rank: number): (() => RunEventBody[])[] {
   const at = { step: STEP, rank };
   if (worker.phase === 'over') {
     return [
+      () => [{ type: 'worker-waiting', ...at, start: worker.starts + 1, reason: 'waiting 8 s', until: null }],
+      () => [{ type: 'device-left', ...at, device: DEVICE, reason: 'it is gone' }],
+      () => [{ type: 'device-returned', ...at, device: DEVICE, reason: 'it is back' }],
       () => {
         worker.phase = 'starting';
         worker.starts += 1;
@@ -108,7 +111,11 @@ function workerMoves(model: Model, rank: number): (() => RunEventBody[])[] {
     worker.phase = 'stopping';
     return [{ type: 'worker-stopping', ...at, cause: 'timeout' }];
   };
-  if (worker.phase === 'running') return [stop, end];
+  const lower = (): RunEventBody[] => [
+    { type: 'parameter-lowered', ...at, parameter: 'batch_size', from: 8, to: 4, evidence: 'out of memory' },
+  ];
+  const stall = (): RunEventBody[] => [{ type: 'worker-stalled', ...at, item: null, seconds: 600, action: 'warn' }];
+  if (worker.phase === 'running') return [stop, end, lower, stall];
   const run = (): RunEventBody[] => {
     worker.phase = 'running';
     return [{ type: 'worker-running', ...at, pid: 9, pgid: 9, start_time: 1, boot_id: 'boot' }];

@@ -102,7 +102,7 @@ describe('queue', () => {
     expect(run.log()).toContain('=== Restart 2 at ');
   });
 
-  it('gives up on a worker that ends with success and without a word, and leaves no item behind unsaid', async () => {
+  it('gives up on a worker that ends with success and without a word; its items count no attempt, and the run says why', async () => {
     const run = await new EngineRig().run({
       steps: [shell('exits-at-once.sh')],
       files: { 'a.txt': 'aaa', 'b.txt': 'bb' },
@@ -110,8 +110,15 @@ describe('queue', () => {
     const status = await run.status();
     expect(status.status).toBe('failed');
     expect(status.items.complete).toBe(0);
-    expect(run.item('a.txt').failure).toMatchObject({ reason: 'left-unfinished' });
-    expect(run.complaints('orchestrator').map(({ message }) => message)).toContain('item failed');
+    expect(run.items().map(({ status: state, attempts }) => [state, attempts])).toEqual([
+      ['pending', 0],
+      ['pending', 0],
+    ]);
+    const why = 'no worker is left: worker_0 on CPU slot 0: 3 starts in a row ended without any item';
+    expect(status.steps[0]?.reason).toBe(why);
+    expect(run.runLog().filter(({ level }) => level === 'ERROR')).toMatchObject([
+      { message: `step 1 (work) cannot go on: ${why}`, fields: { advice: expect.stringContaining('resume') } },
+    ]);
   });
 
   it('does not wait for anything of workers that end the moment they start', async () => {
@@ -126,9 +133,13 @@ describe('queue', () => {
     const script = `[ "$DROVER_RANK" = 0 ] && exec sh "$1"; exec "$2" "$3"`;
     const command = ['sh', '-c', script, 'sh', worker('fails-to-load.sh'), '{node}', worker('copies-queue.mjs')];
     const files = Object.fromEntries(Array.from({ length: 6 }, (_, index) => [`f${index}.txt`, '200']));
-    const run = await new EngineRig().run({ steps: [queue(command, { retries: 3 })], files, devices: 'cpu:2' });
+    const run = await new EngineRig().run({ steps: [queue(command)], files, devices: 'cpu:2' });
     const status = await run.status();
-    expect(status.items.complete).toBe(6);
+    expect(status).toMatchObject({ status: 'completed', items: { complete: 6, failed: 0 } });
+    expect(run.items().every(({ attempts }) => attempts === 1)).toBe(true);
+    expect(status.workers[0]?.waiting).toMatch(
+      /^left the pool: 3 starts in a row ended without any item: missing-module/,
+    );
     expect(status.workers[0]).toMatchObject({ status: 'failed', exit_code: 1, reason: 'missing-module' });
     expect(run.eventsOf('worker-ended')[0]?.failure?.evidence).toBe("ModuleNotFoundError: No module named 'torch'");
   });

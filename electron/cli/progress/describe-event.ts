@@ -58,14 +58,23 @@ function describeStepEvent(event: StepEvent, step: StepState, steps: number): No
     case 'items-released':
       return info(`${label}: ${plural(event.items.length, 'item')} taken back: ${event.reason}`);
     case 'step-ended':
+      if (event.reason !== undefined) return error(`${label} ended: ${event.status}: ${event.reason}`);
       return info(`${label} ended: ${event.status}`);
     case 'item-complete':
     case 'item-failed':
       return describeItem(event, step);
     case 'device-left':
-      return warning(`${workerId(event.rank)} lost ${deviceLabel(event.device)}: ${event.reason}`);
+      return warning(`${workerId(event.rank)} leaves the pool with ${deviceLabel(event.device)}: ${event.reason}`);
+    case 'device-returned':
+      return info(`${workerId(event.rank)} returns to ${deviceLabel(event.device)}: ${event.reason}`);
+    case 'parameter-lowered':
+      return warning(
+        `${event.parameter} is lowered from ${event.from} to ${event.to} for the rest of ${label}: ${workerId(event.rank)} ran out of device memory`,
+      );
+    case 'worker-waiting':
     case 'worker-starting':
     case 'worker-running':
+    case 'worker-stalled':
     case 'worker-stopping':
     case 'worker-ended':
     case 'worker-adopted':
@@ -96,18 +105,25 @@ function describeItem(event: Extract<RunEvent, { type: 'item-complete' | 'item-f
     return info(`${worker} complete ${file} (${shortTime(event.seconds)}) ${progress}`);
   const why = `${event.failure.reason}: ${event.failure.evidence}`;
   if (event.final) return error(`${worker} failed ${file} (${shortTime(event.seconds)}) ${progress}: ${why}`);
-  return warning(`${worker} attempt ${item?.attempts ?? 1} at ${file} failed and will be repeated: ${why}`);
+  const rest =
+    event.retry_seconds === undefined || event.retry_seconds === 0 ? '' : ` in ${shortTime(event.retry_seconds)}`;
+  return warning(`${worker} attempt ${item?.attempts ?? 1} at ${file} failed and will be repeated${rest}: ${why}`);
 }
 
-type WorkerEvent = Extract<
-  RunEvent,
-  { type: 'worker-starting' | 'worker-running' | 'worker-stopping' | 'worker-ended' | 'worker-adopted' }
->;
+type WorkerEvent = Extract<RunEvent, { type: `worker-${string}` }>;
 
 /** With `each` a worker starts and ends with every item, and what there is to say is said of the item. */
 function describeWorker(event: WorkerEvent, step: StepState): Notice | null {
   const worker = workerId(event.rank);
   switch (event.type) {
+    case 'worker-waiting':
+      return warning(`${worker} ${event.until === null ? `waits: ${event.reason}` : event.reason}`);
+    case 'worker-stalled': {
+      const item = event.item === null ? undefined : step.items[event.item];
+      const at = item === undefined ? '' : ` at ${basename(item.file)}`;
+      const next = event.action === 'restart' ? 'it is started again' : 'it is left alone';
+      return warning(`${worker} has printed and reported nothing for ${shortTime(event.seconds)}${at}; ${next}`);
+    }
     case 'worker-starting':
       return event.reason === null ? null : warning(`${worker} start ${event.start}: ${event.reason}`);
     case 'worker-running': {
@@ -139,6 +155,7 @@ const CAUSE_WORDS = {
   timeout: 'its item took longer than timeout_seconds',
   stalled: 'it has printed and reported nothing for too long',
   'device-lost': 'its device is gone',
+  replaced: 'it cannot go on as it is and is replaced',
 } as const;
 
 function info(text: string): Notice {

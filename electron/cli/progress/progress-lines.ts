@@ -107,6 +107,7 @@ function bar({ done, total }: Counted, { bar: width, unicode }: Layout): Span[] 
 }
 
 function doing(worker: WorkerView): Span[] {
+  if (worker.waiting !== null && worker.file === null) return [span(worker.waiting, 'yellow')];
   switch (worker.status) {
     case 'failed':
     case 'lost':

@@ -6,6 +6,8 @@ export interface DeviceReading {
   /** null while stale. */
   sample: DeviceSample | null;
   stale: boolean;
+  /** True when the driver tells of others and no longer of this one. */
+  vanished?: true;
 }
 
 /** Where a watch sends what it sees. `onProblem` gets sentences for people. */

@@ -25,6 +25,8 @@ export class NvidiaWatch {
   readonly #freshUntil = new Map<Device, number>();
   readonly #told = new Set<string>();
   #down = false;
+  /** When the tool last printed anything: a device can only be missed in a table that comes. */
+  #heardAt = Number.NEGATIVE_INFINITY;
 
   constructor(devices: readonly Device[], env: NodeJS.ProcessEnv, times: WatchTimes, target: WatchTarget) {
     this.#devices = devices;
@@ -48,6 +50,7 @@ export class NvidiaWatch {
   }
 
   #line(line: string): void {
+    this.#heardAt = performance.now();
     const row = parseGpuRow(line, SAMPLE_FIELDS);
     if (row === null) return this.#tellOnce(nvidiaLineProblem(line));
     this.#down = false;
@@ -70,15 +73,16 @@ export class NvidiaWatch {
     const now = performance.now();
     for (const [device, until] of this.#freshUntil) {
       if (now <= until) continue;
-      this.#markStale(device);
+      this.#markStale(device, now - this.#heardAt <= this.#silentMs);
       this.#target.onProblem(
         `nvidia-smi no longer tells anything about ${deviceLabel(device)} (${device.name}). It may have fallen off the bus: look at the kernel log.`,
       );
     }
   }
 
-  #markStale(device: Device): void {
-    if (this.#freshUntil.delete(device)) this.#target.onSample({ device, sample: null, stale: true });
+  #markStale(device: Device, vanished = false): void {
+    if (!this.#freshUntil.delete(device)) return;
+    this.#target.onSample({ device, sample: null, stale: true, ...(vanished ? { vanished } : {}) });
   }
 
   #tellOnce(problem: string | null): void {

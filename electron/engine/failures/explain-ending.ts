@@ -1,33 +1,68 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { type Failure, failure } from '../../../shared/failure.ts';
+import { adviceFor, type Failure, type FailureReason, failure } from '../../../shared/failure.ts';
 import type { Ending, StopCause } from '../../../shared/worker-state.ts';
-import { findSignature } from './signatures.ts';
-
-/** How much of the end of a log is read to find the cause: a Python traceback with its chained causes is a few KiB. */
-const CAUSE_BYTES = 64 * 1024;
+import { stripTerminalControls } from '../logs/strip-terminal-controls.ts';
+import { failureOfSign } from './failure-of-sign.ts';
+import { type Findings, findCause } from './find-cause.ts';
+import { CAUSE_BYTES, EVIDENCE_CHARACTERS } from './limits.ts';
+import type { MachineSigns, OomVerdict } from './machine-signs.ts';
+import { readLogEnd } from './read-log-end.ts';
+import { adviceForSignal } from './signal-advice.ts';
+import { nameDevice, type SeenDevices } from './translate-device.ts';
+import type { Xid } from './xid.ts';
 
 /** Statuses by which shells and env say that a program could not be run. */
 const NOT_FOUND_STATUS = 127;
 const NOT_EXECUTABLE_STATUS = 126;
 
+/** Where a device's own error is looked for in the kernel log. */
+const DEVICE_TROUBLE: ReadonlySet<FailureReason> = new Set<FailureReason>([
+  'poisoned-context',
+  'device-lost',
+  'device-fault',
+  'cuda-not-available',
+  'device-busy',
+]);
+
 export interface EndingContext extends Ending {
   /** Why we ended it; null when it ended by itself. */
   cause: StopCause | null;
+  /** What made us replace it, with the cause `replaced`. */
+  replacedFor: Failure | null;
   logPath: string;
   /** Where in the log the item or the start began, bytes. */
   from: number;
+  seen: SeenDevices;
+  /** The worker's processes, as far as known. */
+  pids: ReadonlySet<number>;
+  /** When it was started, seconds after the machine's start. */
+  startedAt: number;
+  /** Kills for want of memory that were counted when it was started. */
+  killsBefore: number | null;
 }
 
-/** Says why a process that did not succeed ended: what we did to it first, then what its log says, then its status. */
-export function explainEnding(context: EndingContext): Failure {
-  const byUs = explainStop(context.cause);
+/**
+ * Says why a process that did not succeed ended: what we did to it first, then what the kernel says that cannot be doubted, then what its
+ * log says, then its status.
+ */
+export async function explainEnding(context: EndingContext, machine: MachineSigns): Promise<Failure> {
+  const byUs = explainStop(context);
   if (byUs !== null) return byUs;
-  const sign = findSignature(readEnd(context.logPath, context.from));
-  if (sign !== null) return failure(sign.reason, sign.line);
-  return explainStatus(context);
+  const text = readLogEnd(context.logPath, context.from, CAUSE_BYTES);
+  const found = findCause(text);
+  const kernel = asksKernel(context, found) ? await machine.kernelSince(context.startedAt) : null;
+  const oom: OomVerdict =
+    context.signal === 'SIGKILL' ? machine.oomVerdict(kernel, context.pids, context.killsBefore) : { killed: false };
+  if (oom.killed === true) return withCollateral(failure('host-out-of-memory', oom.evidence), found);
+  const xid = await machine.xidOf(kernel, context.seen.device);
+  const fromLog = explainLog(context, found);
+  if (xid !== null && (fromLog === null || xid.meaning.reason !== 'poisoned-context'))
+    return explainXid(xid, context.seen, found);
+  if (fromLog !== null)
+    return xid === null ? fromLog : { ...fromLog, collateral: [...(fromLog.collateral ?? []), xid.text] };
+  return explainStatus(context, found, oom, text);
 }
 
-function explainStop(cause: StopCause | null): Failure | null {
+function explainStop({ cause, replacedFor }: EndingContext): Failure | null {
   switch (cause) {
     case null:
     case 'leftover':
@@ -35,9 +70,11 @@ function explainStop(cause: StopCause | null): Failure | null {
     case 'timeout':
       return failure('timeout', 'the item took longer than timeout_seconds');
     case 'stalled':
-      return failure('stalled', 'no output and no report for longer than stall_timeout_seconds');
+      return failure('stalled', 'no output and no report for longer than the worker may be silent');
     case 'device-lost':
-      return failure('device-lost', 'the device vanished');
+      return replacedFor ?? failure('device-lost', 'the device vanished');
+    case 'replaced':
+      return replacedFor ?? failure('poisoned-context', 'the worker could not go on and was replaced');
     case 'run-stopped':
     case 'run-killed':
     case 'engine-ending':
@@ -45,34 +82,48 @@ function explainStop(cause: StopCause | null): Failure | null {
   }
 }
 
-function explainStatus(context: EndingContext): Failure {
-  if (context.signal !== null) return failure('signal', `ended by ${context.signal}`);
-  if (context.exit_code === null) return failure('lost', 'the process vanished and left no exit status');
-  if (context.exit_code === NOT_FOUND_STATUS) return failure('command-not-found', lastLine(context));
-  if (context.exit_code === NOT_EXECUTABLE_STATUS) return failure('permission-denied', lastLine(context));
-  return failure('exit-code', `exit code ${context.exit_code}; last line: ${lastLine(context)}`);
+/** The kernel log is worth its time where a signal or the device is involved. */
+function asksKernel({ signal, seen }: EndingContext, { cause, exception }: Findings): boolean {
+  if (signal === 'SIGKILL' || signal === 'SIGBUS') return true;
+  if (seen.device.kind !== 'nvidia' && seen.device.kind !== 'mig') return false;
+  return signal !== null || (cause !== null && DEVICE_TROUBLE.has(cause.reason)) || /CUDA|GPU/.test(exception ?? '');
 }
 
-function lastLine(context: EndingContext): string {
-  const lines = readEnd(context.logPath, context.from)
+/** A signal cuts a program off in the middle: only what it said last, or what no program survives, explains that. */
+function explainLog({ signal, seen }: EndingContext, found: Findings): Failure | null {
+  if (found.cause === null || (signal !== null && !found.isLastWord)) return null;
+  return withCollateral(failureOfSign(found.cause, seen), found);
+}
+
+function explainXid(xid: Xid, seen: SeenDevices, found: Findings): Failure {
+  const { reason, words } = xid.meaning;
+  const advice = `The NVIDIA driver says that ${words} (Xid ${xid.number}). ${adviceFor(reason)}`;
+  const consequences = found.cause === null ? [] : [found.cause.line];
+  return {
+    ...failure(reason, nameDevice(xid.text, reason, seen), advice),
+    ...(consequences.length + found.collateral.length > 0
+      ? { collateral: [...consequences, ...found.collateral] }
+      : {}),
+  };
+}
+
+function explainStatus(context: EndingContext, { exception }: Findings, oom: OomVerdict, text: string): Failure {
+  const { signal, exit_code } = context;
+  if (signal !== null) return failure('signal', `ended by ${signal}`, adviceForSignal(signal, oom));
+  if (exit_code === null) return failure('lost', 'the process vanished and left no exit status');
+  const last = exception ?? lastLine(text);
+  if (exit_code === NOT_FOUND_STATUS) return failure('command-not-found', last);
+  if (exit_code === NOT_EXECUTABLE_STATUS) return failure('permission-denied', last);
+  return failure('exit-code', `exit code ${exit_code}; ${exception === null ? 'last line: ' : ''}${last}`);
+}
+
+function withCollateral(why: Failure, { collateral }: Findings): Failure {
+  return collateral.length === 0 ? why : { ...why, collateral };
+}
+
+function lastLine(text: string): string {
+  const lines = stripTerminalControls(text)
     .split(/[\r\n]+/)
     .map((line) => line.trim());
-  return lines.findLast((line) => line !== '') ?? 'nothing was printed';
-}
-
-function readEnd(path: string, from: number): string {
-  let file: number;
-  try {
-    file = openSync(path, 'r');
-  } catch {
-    return '';
-  }
-  try {
-    const { size } = fstatSync(file);
-    const start = Math.max(from, size - CAUSE_BYTES);
-    const buffer = Buffer.alloc(Math.max(0, size - start));
-    return buffer.toString('utf8', 0, readSync(file, buffer, 0, buffer.length, start));
-  } finally {
-    closeSync(file);
-  }
+  return (lines.findLast((line) => line !== '') ?? 'nothing was printed').slice(0, EVIDENCE_CHARACTERS);
 }

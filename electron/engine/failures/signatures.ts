@@ -1,45 +1,47 @@
-import type { FailureReason } from '../../../shared/failure.ts';
-
-/** A wording by which a log line gives away why a program failed. */
-interface Signature {
-  pattern: RegExp;
-  reason: FailureReason;
-}
+import type { Aftermath, Signature } from './signature.ts';
+import { AFTERMATH } from './signatures/aftermath.ts';
+import { DATA_SIGNATURES } from './signatures/data-signatures.ts';
+import { DEVICE_SIGNATURES } from './signatures/device-signatures.ts';
+import { MEMORY_SIGNATURES } from './signatures/memory-signatures.ts';
+import { PROGRAM_SIGNATURES } from './signatures/program-signatures.ts';
 
 /**
- * Wordings of PyTorch, CUDA, ROCm, Intel, JAX, vLLM, Python and the C library, as programs print them. The first that fits a line counts,
- * so the special ones stand before the general ones.
+ * Wordings of PyTorch, CUDA, ROCm, Intel, JAX, vLLM, Python, Node and the C library, as programs print them. The first that fits a line
+ * counts, so the special ones stand before the general ones.
  */
-const SIGNATURES: readonly Signature[] = [
-  {
-    pattern: /(CUDA|HIP) out of memory|CUDA_ERROR_OUT_OF_MEMORY|CUBLAS_STATUS_ALLOC_FAILED/,
-    reason: 'cuda-out-of-memory',
-  },
-  { pattern: /UR_RESULT_ERROR_OUT_OF_DEVICE_MEMORY|RESOURCE_EXHAUSTED: Out of memory/, reason: 'cuda-out-of-memory' },
-  { pattern: /No available memory for the cache blocks/, reason: 'cuda-out-of-memory' },
-  { pattern: /device-side assert triggered|an illegal memory access was encountered/, reason: 'poisoned-context' },
-  { pattern: /CUDA error: (unspecified launch failure|misaligned address)/, reason: 'poisoned-context' },
-  { pattern: /GPU is lost|fallen off the bus|no CUDA-capable device is detected/, reason: 'device-lost' },
-  { pattern: /ModuleNotFoundError: No module named|ImportError: cannot import name/, reason: 'missing-module' },
-  { pattern: /ERR_MODULE_NOT_FOUND|Cannot find (module|package) '/, reason: 'missing-module' },
-  { pattern: /No space left on device|ENOSPC/, reason: 'disk-full' },
-  {
-    pattern: /\bMemoryError\b|std::bad_alloc|Cannot allocate memory|JavaScript heap out of memory/,
-    reason: 'host-out-of-memory',
-  },
+export const SIGNATURES: readonly Signature[] = [
+  ...MEMORY_SIGNATURES,
+  ...DEVICE_SIGNATURES,
+  ...DATA_SIGNATURES.filter(isSpecial),
+  ...PROGRAM_SIGNATURES,
+  ...DATA_SIGNATURES.filter((signature) => !isSpecial(signature)),
 ];
 
-export interface Sign {
-  reason: FailureReason;
-  /** The whole line, trimmed. */
-  line: string;
+/** No line without one of these can fit: it spares most lines of a long log the whole table. */
+const WORTH_A_LOOK =
+  /err|fail|fault|fatal|memory|exception|assert|abort|terminate|broken pipe|watchdog|nccl|not |n't |no |unable|invalid|lost|busy|too |reset|resource|requires|supports|system|memory|library|signal|exhausted|longer|exceed|limit|space|denied|permitted|quota|option|malformed|truncated|unexpected|core dumped|bus|symbol|interpreter|what\(\)|GatedRepo|Offline|ENO|larger|insufficient|mismatch|unsupported|BadZip|LocalEntry|launch|segmentation|root cause|closing/i;
+
+/** Longer lines are looked at in their first part: a wording stands at the beginning of a message. */
+const LOOK_CHARACTERS = 4_000;
+
+/** What a line says about a failure: that it is a cause, that it follows from one, or nothing. */
+export type LineSign =
+  | { readonly kind: 'cause'; readonly signature: Signature }
+  | { readonly kind: 'aftermath'; readonly aftermath: Aftermath };
+
+/** Reads one line. */
+export function signOfLine(line: string): LineSign | null {
+  const text = line.length > LOOK_CHARACTERS ? line.slice(0, LOOK_CHARACTERS) : line;
+  if (!WORTH_A_LOOK.test(text)) return null;
+  const peer = AFTERMATH.find(({ reason, pattern }) => reason !== null && pattern.test(text));
+  if (peer !== undefined) return { kind: 'aftermath', aftermath: peer };
+  const signature = SIGNATURES.find(({ pattern }) => pattern.test(text));
+  if (signature !== undefined) return { kind: 'cause', signature };
+  const aftermath = AFTERMATH.find(({ pattern }) => pattern.test(text));
+  return aftermath === undefined ? null : { kind: 'aftermath', aftermath };
 }
 
-/** The earliest line that gives a cause away; later ones are mostly consequences. */
-export function findSignature(text: string): Sign | null {
-  for (const line of text.split('\n')) {
-    const signature = SIGNATURES.find(({ pattern }) => pattern.test(line));
-    if (signature !== undefined) return { reason: signature.reason, line: line.trim() };
-  }
-  return null;
+/** A missing file is said last: many more telling lines end with the same words. */
+function isSpecial({ reason }: Signature): boolean {
+  return reason !== 'file-missing';
 }

@@ -19,3 +19,6 @@ export const ADOPTED_POLL_MS = 200;
 
 /** A pipe holds 64 KiB; when a worker does not read, the rest of a line waits this long for the next try. */
 export const INPUT_RETRY_MS = 10;
+
+/** What a pipe of Linux holds unless it was made larger. */
+export const PIPE_BYTES = 64 * 1024;

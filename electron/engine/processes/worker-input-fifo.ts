@@ -1,12 +1,12 @@
-import { closeSync, constants, openSync, unlinkSync, writeSync } from 'node:fs';
-import { INPUT_RETRY_MS } from './limits.ts';
+import { closeSync, constants, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
+import { INPUT_RETRY_MS, PIPE_BYTES } from './limits.ts';
 import type { InputKind, WorkerInput } from './worker-input.ts';
 
 /** Standard input through a FIFO that the launcher holds open. End of input is both of us letting go; the launcher does on SIGUSR1. */
 export const fifoInput: InputKind = {
   open(path, askLauncher) {
     const file = tryOpen(path);
-    return file === null ? unreachable(askLauncher) : writeTo(file, askLauncher);
+    return file === null ? unreachable(askLauncher) : writeTo(path, file, askLauncher);
   },
   remove(path) {
     for (const name of [path, `${path}.mark`]) {
@@ -36,13 +36,14 @@ function unreachable(askLauncher: () => void): WorkerInput {
   return {
     writeLine: () => false,
     end: askLauncher,
+    isUnread: () => false,
     discard() {
       // Nothing was opened.
     },
   };
 }
 
-function writeTo(file: number, askLauncher: () => void): WorkerInput {
+function writeTo(path: string, file: number, askLauncher: () => void): WorkerInput {
   let waiting = Buffer.alloc(0);
   let retry: NodeJS.Timeout | undefined;
   let open = true;
@@ -65,6 +66,9 @@ function writeTo(file: number, askLauncher: () => void): WorkerInput {
       if (waiting.length === 0) closeSync(file);
       askLauncher();
     },
+    isUnread() {
+      return open && isWholeLine(Buffer.concat([drain(path), waiting]));
+    },
     discard() {
       clearTimeout(retry);
       waiting = Buffer.alloc(0);
@@ -73,6 +77,33 @@ function writeTo(file: number, askLauncher: () => void): WorkerInput {
       retry = undefined;
     },
   };
+}
+
+/**
+ * Takes out what nobody has read: a FIFO keeps it as long as somebody holds an end, which we do. Only for a worker that has ended.
+ */
+function drain(path: string): Buffer {
+  let file: number | null = null;
+  try {
+    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const piece = Buffer.alloc(PIPE_BYTES);
+    return piece.subarray(0, readSync(file, piece));
+  } catch {
+    // Empty (EAGAIN), or removed.
+    return Buffer.alloc(0);
+  } finally {
+    if (file !== null) closeSync(file);
+  }
+}
+
+/** A line of which the worker has read the beginning is not whole any more. */
+function isWholeLine(bytes: Buffer): boolean {
+  const text = bytes.toString('utf8').trim();
+  try {
+    return text !== '' && typeof JSON.parse(text.slice(text.lastIndexOf('\n') + 1)) === 'object';
+  } catch {
+    return false;
+  }
 }
 
 /** How many bytes the pipe took; 0 when it is full (EAGAIN) or nobody reads any more. */

@@ -25,6 +25,8 @@ export const pipeInput: InputKind = {
       end() {
         if (!socket.writableEnded) socket.end(`${END_OF_INPUT}\n`);
       },
+      // What a pipe of Windows still holds cannot be looked at.
+      isUnread: () => false,
       discard() {
         socket.destroy();
       },

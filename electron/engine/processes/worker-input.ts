@@ -7,6 +7,8 @@ export interface WorkerInput {
   writeLine(line: string): boolean;
   /** End of input once everything is written: the worker finishes and exits. */
   end(): void;
+  /** Whether the last line was never read: a worker that ended cannot have begun it. False where that cannot be told. */
+  isUnread(): boolean;
   /** Lets go at once: the worker is gone. */
   discard(): void;
 }

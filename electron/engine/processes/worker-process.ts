@@ -12,6 +12,8 @@ import { inputKind, type WorkerInput } from './worker-input.ts';
 export interface ProcessEnd extends Ending {
   /** Members of the group that outlived the worker and were ended by us. */
   leftovers: number;
+  /** Whether a queue worker ended without having read the line it was handed last. */
+  unread: boolean;
 }
 
 /** One start of a worker: the live handle, apart from all serialisable state. */
@@ -100,11 +102,12 @@ function makeHandle(parts: HandleParts): WorkerProcess {
     }),
     ended: parts.launcherEnd.then(async () => {
       await outliveLauncher(parts);
+      const unread = input?.isUnread() ?? false;
       input?.discard();
       if (parts.fifo !== null) inputs.remove(parts.fifo);
       const leftovers = await endLeftovers(parts, mark, stopping !== null);
       await stopping?.result;
-      return { ...readEnding(parts), leftovers };
+      return { ...readEnding(parts), leftovers, unread };
     }),
     writeLine(line) {
       return input?.writeLine(line) ?? false;

@@ -12,7 +12,24 @@ const FEWEST_WORKERS = 2;
 export function stepsSection(input: SummaryInput, limits: SummaryLimits): string[] {
   const { steps } = input.metrics;
   const shown = steps.slice(0, limits.steps);
-  return [heading('Steps'), ...shown.flatMap(stepLines), ...andMore(steps.length, shown.length, 'step')];
+  return [
+    heading('Steps'),
+    ...shown.flatMap((step) => [...stepLines(step), ...troubleLines(input, step)]),
+    ...andMore(steps.length, shown.length, 'step'),
+  ];
+}
+
+/** What was lowered, and why the step could not go on. */
+function troubleLines({ state }: SummaryInput, { step }: StepMetrics): string[] {
+  const { lowered = [], reason = null } = state.steps[step - 1] ?? {};
+  const last = new Map(lowered.map(({ parameter, to }) => [parameter, to]));
+  const first = new Map(lowered.toReversed().map(({ parameter, from }) => [parameter, from]));
+  return [
+    ...[...last].flatMap(([parameter, to]) =>
+      wrap(`${parameter} was lowered from ${first.get(parameter) ?? to} to ${to} for want of device memory`, 3),
+    ),
+    ...(reason === null ? [] : wrap(oneLine(`could not go on: ${reason}`), 3)),
+  ];
 }
 
 function stepLines(step: StepMetrics): string[] {

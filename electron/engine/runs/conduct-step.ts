@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type Device, deviceRef } from '../../../shared/device.ts';
-import type { Step } from '../../../shared/pipeline.ts';
+import type { Pipeline, Step } from '../../../shared/pipeline.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import type { RunEndStatus } from '../../../shared/run-events.ts';
@@ -56,19 +56,33 @@ async function runStep(session: RunSession, setup: StepSetup): Promise<void> {
   if (session.meter !== null) session.meter.log = setup.logs.metrics;
   const running = startStep(setup, speeds.speedsFor(topic, setup.devices).speeds);
   session.enterStep(running);
-  await running.done;
+  const reason = await running.done;
   await session.scan.finishStep(state.step);
   await session.parts.journal.synced();
-  settle(session, state);
+  if (reason !== null) sayExhausted(session, setup, reason);
+  settle(session, state, reason);
   setup.logs.orchestrator.write('INFO', `step ${state.status}`, { ...state.counts });
   if (session.meter !== null) session.meter.log = null;
   await closeStepLogs(setup.logs);
 }
 
 /** Journals how a step stands when nobody works on it any more. */
-function settle(session: RunSession, state: StepState): void {
+function settle(session: RunSession, state: StepState, reason: string | null = null): void {
   const status = statusOf(session, state);
-  if (state.status !== status) session.record({ type: 'step-ended', step: state.step, status });
+  if (state.status === status) return;
+  session.record({ type: 'step-ended', step: state.step, status, ...(reason === null ? {} : { reason }) });
+}
+
+/** Every worker has left: the step cannot go on, and what is pending waits for a resume. */
+function sayExhausted(session: RunSession, { state, definition, logs }: StepSetup, reason: string): void {
+  const advice = 'Mend what the workers failed from, then resume the run: what is complete is kept.';
+  logs.orchestrator.write('ERROR', reason, { advice });
+  session.parts.runLog.write('ERROR', `step ${state.step} (${definition.name}) cannot go on: ${reason}`, { advice });
+}
+
+/** Names of the parameters that have to stay whole numbers. */
+function integersOf(parameters: Pipeline['parameters']): ReadonlySet<string> {
+  return new Set(Object.keys(parameters).filter((name) => parameters[name]?.type === 'integer'));
 }
 
 function statusOf(session: RunSession, { counts }: StepState): RunEndStatus {
@@ -114,6 +128,10 @@ function prepareSetup(
     env: parts.workerEnv,
     helper: session.helper,
     stopGraceMs: parts.stopGraceMs,
+    restartPauseMs: parts.restartPauseMs,
+    integers: integersOf(parts.metadata.definition.parameters),
+    machine: session.machine,
+    meter: session.meter,
     logs: openStepLogs(parts.directory, session.run, index + 1),
     board: session.board,
     scan: (rank, path) => session.scan.watch(index + 1, rank, path),

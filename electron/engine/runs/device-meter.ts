@@ -1,5 +1,5 @@
 import type { LiveProgress } from '../../../shared/contract/events.ts';
-import type { Device, DeviceSample } from '../../../shared/device.ts';
+import type { Device, DeviceRef, DeviceSample } from '../../../shared/device.ts';
 import type { Environment } from '../data-home.ts';
 import type { DeviceReading } from '../devices/device-reading.ts';
 import { type DeviceWatch, watchDevices } from '../devices/watch-devices.ts';
@@ -24,6 +24,7 @@ interface Meter {
 export class DeviceMeter {
   private readonly meters: Map<string, Meter>;
   private readonly watch: DeviceWatch;
+  private readonly vanishListeners = new Set<(device: DeviceRef) => void>();
   /** The metrics log of the step under way. */
   log: ComponentLog | null = null;
   /** Counts samples, so that whoever shows them knows whether to look. */
@@ -45,6 +46,17 @@ export class DeviceMeter {
     }));
   }
 
+  /** The latest figures of a device; null while they are not known. */
+  sampleOf(device: DeviceRef): DeviceSample | null {
+    return this.meters.get(keyOf(device))?.latest ?? null;
+  }
+
+  /** Calls back when a device is no longer named by its driver, until the returned function is called. */
+  onVanished(listener: (device: DeviceRef) => void): () => void {
+    this.vanishListeners.add(listener);
+    return () => this.vanishListeners.delete(listener);
+  }
+
   /** What the samples came to. */
   usage(): DeviceUsage[] {
     return [...this.meters.values()].map((meter) => ({
@@ -61,7 +73,8 @@ export class DeviceMeter {
     return this.watch.stop();
   }
 
-  private take({ device, sample }: DeviceReading): void {
+  private take({ device, sample, vanished }: DeviceReading): void {
+    if (vanished === true) for (const listener of this.vanishListeners) listener(device);
     const meter = this.meters.get(keyOf(device));
     if (meter === undefined) return;
     this.version += 1;
@@ -99,6 +112,6 @@ function addUp(meter: Meter, sample: DeviceSample | null, now: number): void {
   meter.utilizationCount += 1;
 }
 
-function keyOf(device: Pick<Device, 'kind' | 'index' | 'uuid'>): string {
+function keyOf(device: Pick<DeviceRef, 'kind' | 'index' | 'uuid'>): string {
   return device.uuid ?? `${device.kind}:${device.index}`;
 }

@@ -14,6 +14,7 @@ import type { RuntimeFolder } from '../processes/runtime-folder.ts';
 import { markArchiveStale } from '../records/archive-state.ts';
 import { readMetadata } from '../records/metadata.ts';
 import type { Metadata } from '../records/metadata-schema.ts';
+import { RESTART_FIRST_MS } from '../steps/limits.ts';
 import { inheritedEnvironment } from '../workers/worker-environment.ts';
 import { journalFile } from './run-directory.ts';
 import { openRunLog } from './run-logs.ts';
@@ -65,7 +66,8 @@ export function openSession(request: SessionRequest): Result<RunSession, Problem
     runtime: request.runtime,
     env: request.env,
     workerEnv: inheritedEnvironment(request.env),
-    stopGraceMs: graceOf(request.env),
+    stopGraceMs: millisecondsOf(request.env, 'DROVER_STOP_GRACE_MS', STOP_GRACE_MS),
+    restartPauseMs: millisecondsOf(request.env, 'DROVER_RESTART_PAUSE_MS', RESTART_FIRST_MS),
   });
   session.record({ type: 'owner-taken', purpose: request.purpose, pid: process.pid, host: hostname() });
   runLog.write('INFO', 'run taken', { purpose: request.purpose, pid: process.pid });
@@ -81,10 +83,10 @@ function shareTexts(metadata: Metadata, state: RunState): void {
   });
 }
 
-/** The grace between SIGTERM and SIGKILL: `DROVER_STOP_GRACE_MS` where it is a number, else the standing one. */
-function graceOf(env: Environment): number {
-  const given = Number(env['DROVER_STOP_GRACE_MS'] ?? '');
-  return env['DROVER_STOP_GRACE_MS'] !== undefined && Number.isFinite(given) && given >= 0 ? given : STOP_GRACE_MS;
+/** A time that a variable sets, such as the grace between SIGTERM and SIGKILL: its value where it is a number, else the standing one. */
+function millisecondsOf(env: Environment, name: string, standing: number): number {
+  const given = Number(env[name] ?? '');
+  return env[name] !== undefined && Number.isFinite(given) && given >= 0 ? given : standing;
 }
 
 function foldJournal(directory: string): Result<JournalReading, Problem> {

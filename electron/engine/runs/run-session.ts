@@ -3,6 +3,7 @@ import type { LiveProgress, LogProblem } from '../../../shared/contract/events.t
 import type { RunEndStatus, RunEvent, RunEventBody } from '../../../shared/run-events.ts';
 import { applyRunEvent, type RunState } from '../../../shared/run-state.ts';
 import type { Environment } from '../data-home.ts';
+import { MachineSigns } from '../failures/machine-signs.ts';
 import type { JournalWriter } from '../journal/journal-writer.ts';
 import type { ComponentLog } from '../logs/component-log.ts';
 import type { Ownership } from '../ownership/owner-file.ts';
@@ -31,6 +32,8 @@ export interface SessionParts {
   /** What workers inherit of it. */
   workerEnv: Environment;
   stopGraceMs: number;
+  /** The first pause before something is tried again. */
+  restartPauseMs: number;
 }
 
 interface SessionEvents {
@@ -44,6 +47,8 @@ export class RunSession extends EventEmitter<SessionEvents> {
   readonly board = new LiveBoard();
   readonly scan: StepScan;
   readonly helper: LaunchHelper;
+  /** What the machine says about the ends of workers. */
+  readonly machine: MachineSigns;
   /** What workers printed as warnings and errors, by worker and text. */
   readonly problems = new Map<string, LogProblem>();
   meter: DeviceMeter | null = null;
@@ -59,6 +64,7 @@ export class RunSession extends EventEmitter<SessionEvents> {
     this.parts = parts;
     const { runtime, table, workerEnv } = parts;
     this.helper = new LaunchHelper({ node: process.execPath, script: runtime.launchHelper, base: workerEnv, table });
+    this.machine = new MachineSigns(parts.env);
     this.scan = new StepScan({
       record: (body) => this.record(body),
       board: this.board,

@@ -1,3 +1,4 @@
+import { failure } from '../../../shared/failure.ts';
 import type { ProcessIdentity } from '../../../shared/worker-state.ts';
 import { isOver, liveProcess } from '../../../shared/worker-state.ts';
 import { readStartRecord } from '../processes/process-record.ts';
@@ -29,7 +30,7 @@ function recordedIdentity(run: StepRun, slot: WorkerSlot): ProcessIdentity | nul
 }
 
 function giveUp(run: StepRun, slot: WorkerSlot): void {
-  const end = { exit_code: null, signal: null, leftovers: 0 };
+  const end = { exit_code: null, signal: null, leftovers: 0, unread: false };
   run.release(slot, run.heldBy(slot), 'the machine was restarted or the worker never started');
-  slot.recordEnd(end, slot.explainEnd(end));
+  slot.recordEnd(end, failure('lost', 'the machine was restarted, or the worker never started'));
 }

@@ -1,4 +1,4 @@
-import { isOver, liveProcess } from '../../../shared/worker-state.ts';
+import { isOver } from '../../../shared/worker-state.ts';
 import { processesOnDevices } from '../devices/compute-apps.ts';
 import type { WorkerSlot } from '../workers/worker-slot.ts';
 import { DEVICE_LOOKS_MS } from './limits.ts';
@@ -49,7 +49,7 @@ export class DeviceCheck {
   private async look(slot: WorkerSlot, start: number, last: boolean): Promise<void> {
     if (this.found.get(slot.rank) === start || !isRunning(slot, start)) return;
     const { known, processes } = await processesOnDevices({ ...this.setup.env });
-    const members = new Set(this.membersOf(slot));
+    const members = new Set(slot.members());
     if (!known || !isRunning(slot, start)) return;
     const mine = processes.filter(({ pid }) => members.has(pid));
     if (mine.some(({ uuid }) => uuid === slot.device.uuid)) this.confirm(slot, start);
@@ -58,13 +58,6 @@ export class DeviceCheck {
         slot,
         mine.map(({ uuid }) => uuid),
       );
-  }
-
-  private membersOf(slot: WorkerSlot): number[] {
-    const process = slot.record === undefined ? null : liveProcess(slot.record.state);
-    if (process === null) return [];
-    const { run, table, state } = this.setup;
-    return table.membersOf({ pgid: process.pgid, run, step: state.step, rank: slot.rank }).map(({ pid }) => pid);
   }
 
   private confirm(slot: WorkerSlot, start: number): void {

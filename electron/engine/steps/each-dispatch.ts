@@ -9,36 +9,52 @@ import type { ReportDesk } from './report-desk.ts';
 import { runTogether } from './run-together.ts';
 import { StallWatch } from './stall-watch.ts';
 import type { StepRun } from './step-run.ts';
+import type { WorkerPool } from './worker-pool.ts';
 
 /** `each`: one process per item, one at a time per slot, the longest remaining item first. */
-export async function dispatchEach(run: StepRun, slots: readonly WorkerSlot[], desk: ReportDesk): Promise<void> {
+export async function dispatchEach(
+  run: StepRun,
+  slots: readonly WorkerSlot[],
+  desk: ReportDesk,
+  pool: WorkerPool,
+): Promise<void> {
   await runTogether(
-    slots.map((slot) => runSlot(run, slot, desk)),
+    slots.map((slot) => runSlot({ run, slot, desk, pool })),
     () => run.abandon(slots),
   );
 }
 
-async function runSlot(run: StepRun, slot: WorkerSlot, desk: ReportDesk): Promise<void> {
+/** One rank and what it works with. */
+interface EachWorker {
+  run: StepRun;
+  slot: WorkerSlot;
+  desk: ReportDesk;
+  pool: WorkerPool;
+}
+
+async function runSlot(worker: EachWorker): Promise<void> {
+  const { run, slot, pool } = worker;
   const clock = new ItemClock(run.setup.definition.timeout_seconds, () => slot.stop('timeout', run.setup.stopGraceMs));
   const stall = new StallWatch(run, slot);
-  if (slot.process !== null) await awaitItem(run, slot, desk, clock);
-  while (run.stopping === null && !run.isDone) {
-    const index = run.pending.take();
-    if (index === null) await run.nextChange();
-    else await runItem(run, slot, desk, run.item(index), clock);
+  if (slot.process !== null) await awaitItem(worker, clock);
+  while (!run.isOver) {
+    if (run.pending.size === 0) await run.nextChange();
+    else if (await pool.admit(slot)) await runNext(worker, clock);
   }
   stall.stop();
   clock.stop();
   await slot.endStrays();
 }
 
-async function runItem(
-  run: StepRun,
-  slot: WorkerSlot,
-  desk: ReportDesk,
-  item: ItemState,
-  clock: ItemClock,
-): Promise<void> {
+/** Others may have taken the last item meanwhile. */
+async function runNext(worker: EachWorker, clock: ItemClock): Promise<void> {
+  const { run } = worker;
+  const index = run.pending.take();
+  if (index !== null) await runItem(worker, run.item(index), clock);
+}
+
+async function runItem(worker: EachWorker, item: ItemState, clock: ItemClock): Promise<void> {
+  const { run, slot, desk, pool } = worker;
   slot.openLog(null);
   run.begin(slot, [item]);
   const expanded = expandCommand(run.setup.definition, {
@@ -51,22 +67,25 @@ async function runItem(
   clock.start(item.item);
   run.setup.board.setFile(run.step, slot.rank, item.file);
   const process = await run.start(slot, expanded.value, { input: false, reason: null });
-  if (process === null) run.fail(slot, item, 0, startFailure(slot));
-  else await awaitItem(run, slot, desk, clock);
+  if (process !== null) return awaitItem(worker, clock);
+  run.fail(slot, item, 0, startFailure(slot));
+  pool.ended(slot, startFailure(slot), true);
 }
 
 /** Waits for the process of the slot and judges its item: success exit, no failed report, outputs there. */
-async function awaitItem(run: StepRun, slot: WorkerSlot, desk: ReportDesk, clock: ItemClock): Promise<void> {
+async function awaitItem({ run, slot, desk, pool }: EachWorker, clock: ItemClock): Promise<void> {
   const end = await slot.process?.ended;
   if (end === undefined) return;
   const { seconds } = clock;
   clock.stop();
   slot.reports.read();
-  const why = slot.explainEnd(end);
+  const why = await slot.explainEnd(end);
   run.setup.board.setFile(run.step, slot.rank, null);
   const [item] = run.heldBy(slot);
   if (item !== undefined) judge(run, slot, desk, item, { end, why, seconds });
   slot.recordEnd(end, why);
+  // A process that ends is the end of one item here, not of a worker that was to live on.
+  pool.ended(slot, why, true);
 }
 
 interface Outcome {
@@ -84,7 +103,7 @@ function judge(
 ): void {
   const reported = desk.take(slot);
   if (run.wasStopped(slot)) run.release(slot, [item], 'the run was stopped');
-  else if (reported?.status === 'failed') run.fail(slot, item, seconds, desk.failureOf(item, reported));
+  else if (reported?.status === 'failed') run.fail(slot, item, seconds, desk.failureOf(slot, item, reported));
   else if (why === null || (isUnknown(end) && run.hasOutputs(item))) run.succeed(slot, item, seconds, reported);
   else run.fail(slot, item, seconds, why);
 }

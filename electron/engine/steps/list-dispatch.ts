@@ -9,22 +9,17 @@ import { manifestFile } from '../runs/run-directory.ts';
 import type { WorkerSlot } from '../workers/worker-slot.ts';
 import { isUnknown, startFailure } from './endings.ts';
 import { ItemClock } from './item-clock.ts';
-import { FRUITLESS_STARTS } from './limits.ts';
 import type { FinalReport, ReportDesk } from './report-desk.ts';
 import { runTogether } from './run-together.ts';
 import { StallWatch } from './stall-watch.ts';
 import type { StepRun } from './step-run.ts';
+import type { WorkerPool } from './worker-pool.ts';
 
 /** `list`: every worker gets its whole balanced list at start; what a dead worker leaves is assigned again to whoever is idle. */
-export async function dispatchList(
-  run: StepRun,
-  slots: readonly WorkerSlot[],
-  desk: ReportDesk,
-  speeds: readonly number[],
-): Promise<void> {
-  const shares = new Shares(run, slots, speeds);
-  const workers = new Map(slots.map((slot) => [slot.rank, new ListWorker(run, slot, desk, shares)]));
-  desk.actOn({
+export async function dispatchList(run: StepRun, slots: readonly WorkerSlot[], given: ListParts): Promise<void> {
+  const shares = new Shares(run, slots, given.speeds);
+  const workers = new Map(slots.map((slot) => [slot.rank, new ListWorker(run, slot, given, shares)]));
+  given.desk.actOn({
     onStarted: (slot, item) => workers.get(slot.rank)?.onStarted(item),
     onFinal: (slot, item, report) => workers.get(slot.rank)?.onFinal(item, report),
   });
@@ -32,6 +27,14 @@ export async function dispatchList(
     [...workers.values()].map((worker) => worker.live()),
     () => run.abandon(slots),
   );
+}
+
+/** What a list step needs beside its workers. */
+interface ListParts {
+  desk: ReportDesk;
+  pool: WorkerPool;
+  /** One per rank, 1 on average. */
+  speeds: readonly number[];
 }
 
 /** The lists that are assigned and not yet given to a worker. */
@@ -85,16 +88,17 @@ class ListWorker {
   private readonly run: StepRun;
   private readonly slot: WorkerSlot;
   private readonly desk: ReportDesk;
+  private readonly pool: WorkerPool;
   private readonly shares: Shares;
   private readonly clock: ItemClock;
   private current: number | null = null;
-  private fruitless = 0;
   private fruitful = false;
 
-  constructor(run: StepRun, slot: WorkerSlot, desk: ReportDesk, shares: Shares) {
+  constructor(run: StepRun, slot: WorkerSlot, { desk, pool }: Omit<ListParts, 'speeds'>, shares: Shares) {
     this.run = run;
     this.slot = slot;
     this.desk = desk;
+    this.pool = pool;
     this.shares = shares;
     this.clock = new ItemClock(run.setup.definition.timeout_seconds, (item) => {
       this.current = item;
@@ -107,10 +111,9 @@ class ListWorker {
     const stall = new StallWatch(run, slot);
     let reason: string | null = null;
     if (slot.process !== null) reason = await this.serve();
-    while (run.stopping === null && !run.isDone && this.fruitless < FRUITLESS_STARTS) {
-      const items = this.shares.take(slot.rank);
-      if (items.length === 0) await run.nextChange();
-      else reason = await this.startAndServe(items, reason);
+    while (!run.isOver) {
+      if (run.pending.size === 0) await run.nextChange();
+      else if (await this.admit()) reason = await this.next(reason);
     }
     stall.stop();
     this.clock.stop();
@@ -118,8 +121,22 @@ class ListWorker {
     run.changed();
   }
 
+  /** A rank that has to wait leaves what is pending to the others. */
+  private admit(): Promise<boolean> {
+    const { pool, slot, shares } = this;
+    return pool.admit(slot, () => shares.leave(slot.rank));
+  }
+
+  private async next(reason: string | null): Promise<string | null> {
+    const { run, slot, shares } = this;
+    const items = shares.take(slot.rank);
+    if (items.length > 0) return this.startAndServe(items, reason);
+    await run.nextChange();
+    return reason;
+  }
+
   onStarted(item: ItemState): void {
-    this.fruitful = true;
+    this.bearFruit();
     this.current = item.item;
     this.clock.start(item.item);
     this.run.setup.board.setFile(this.run.step, this.slot.rank, item.file);
@@ -127,12 +144,28 @@ class ListWorker {
 
   onFinal(item: ItemState, report: FinalReport): void {
     const { seconds } = this.clock;
-    this.fruitful = true;
-    this.fruitless = 0;
+    this.bearFruit();
     this.current = null;
-    if (report.status === 'complete') this.run.succeed(this.slot, item, seconds, report);
-    else this.run.fail(this.slot, item, seconds, this.desk.failureOf(item, report));
+    if (report.status === 'complete') this.complete(item, seconds, report);
+    else this.fail(item, seconds, report);
     this.timeNext();
+  }
+
+  private complete(item: ItemState, seconds: number, report: FinalReport): void {
+    this.run.succeed(this.slot, item, seconds, report);
+    this.pool.completed(this.slot);
+  }
+
+  /** A worker that cannot do better with the rest of its list is replaced; the rest is assigned again. */
+  private fail(item: ItemState, seconds: number, report: FinalReport): void {
+    const { run, slot } = this;
+    const why = this.desk.failureOf(slot, item, report);
+    if (run.fail(slot, item, seconds, why)) slot.stop('replaced', run.setup.stopGraceMs, why);
+  }
+
+  private bearFruit(): void {
+    this.fruitful = true;
+    this.pool.bearsFruit(this.slot);
   }
 
   /** The next item's time counts from the end of the one before. */
@@ -156,9 +189,9 @@ class ListWorker {
       run.handedOver(slot, items);
       return this.serve();
     }
-    this.fruitless += 1;
     run.fail(slot, items[0] as ItemState, 0, startFailure(slot));
     run.release(slot, run.heldBy(slot), 'the worker could not be started');
+    this.pool.ended(slot, startFailure(slot), false);
     return 'spawn-failed';
   }
 
@@ -190,12 +223,12 @@ class ListWorker {
     slot.reports.read();
     const { seconds } = this.clock;
     this.clock.stop();
-    const why = slot.explainEnd(end);
+    const why = await slot.explainEnd(end);
     run.setup.board.setFile(run.step, slot.rank, null);
     this.judge(seconds, end, why);
     slot.recordEnd(end, why);
     this.current = null;
-    this.fruitless = this.fruitful || why === null ? 0 : this.fruitless + 1;
+    this.pool.ended(slot, why, this.fruitful || why === null);
     return why?.reason ?? null;
   }
 
@@ -210,7 +243,9 @@ class ListWorker {
     } else {
       const [done, rest] = isUnknown(end) ? split(held, (item) => run.hasOutputs(item)) : [[], held];
       for (const item of done) run.succeed(slot, item, seconds, null);
-      const culprit = rest.find(({ item }) => item === this.current) ?? rest[0];
+      // What was wrong with a worker that is replaced has been counted for the item that showed it.
+      const culprit =
+        slot.stopCause === 'replaced' ? undefined : (rest.find(({ item }) => item === this.current) ?? rest[0]);
       if (culprit !== undefined)
         run.fail(slot, culprit, seconds, why ?? failure('left-unfinished', 'the worker ended'));
       run.release(slot, run.heldBy(slot), 'the worker ended before it came to them');

@@ -3,17 +3,23 @@ import type { ItemState } from '../../../shared/run-state.ts';
 import { expandCommand } from '../pipelines/expand-step.ts';
 import type { ProcessEnd } from '../processes/worker-process.ts';
 import type { WorkerSlot } from '../workers/worker-slot.ts';
-import { isUnknown } from './endings.ts';
+import { isUnknown, startFailure } from './endings.ts';
 import { ItemClock } from './item-clock.ts';
-import { END_OF_INPUT_MS, FRUITLESS_STARTS, RESTART_FIRST_MS, RESTART_LONGEST_MS } from './limits.ts';
+import { END_OF_INPUT_MS } from './limits.ts';
 import type { FinalReport, ReportDesk } from './report-desk.ts';
 import { runTogether } from './run-together.ts';
 import { StallWatch } from './stall-watch.ts';
 import type { StepRun } from './step-run.ts';
+import type { WorkerPool } from './worker-pool.ts';
 
 /** `queue`: workers stay alive with their model loaded; whoever is free gets the longest remaining item. */
-export async function dispatchQueue(run: StepRun, slots: readonly WorkerSlot[], desk: ReportDesk): Promise<void> {
-  const workers = new Map(slots.map((slot) => [slot.rank, new QueueWorker(run, slot, desk)]));
+export async function dispatchQueue(
+  run: StepRun,
+  slots: readonly WorkerSlot[],
+  desk: ReportDesk,
+  pool: WorkerPool,
+): Promise<void> {
+  const workers = new Map(slots.map((slot) => [slot.rank, new QueueWorker(run, slot, desk, pool)]));
   desk.actOn({
     onStarted: (slot, item) => workers.get(slot.rank)?.onStarted(item),
     onFinal: (slot, item, report) => workers.get(slot.rank)?.onFinal(item, report),
@@ -29,41 +35,41 @@ class QueueWorker {
   private readonly run: StepRun;
   private readonly slot: WorkerSlot;
   private readonly desk: ReportDesk;
+  private readonly pool: WorkerPool;
   private readonly clock: ItemClock;
   /** Whether the worker can be given items: it is recorded and its input is open. */
   private ready = false;
   private inputEnded = false;
-  /** Starts in a row without any item begun or finished. */
-  private fruitless = 0;
+  private judging = false;
+  /** False when the worker was gone before its item could be written. */
+  private delivered = true;
+  /** Whether an item was begun or finished in this start. */
   private fruitful = false;
   private patience: NodeJS.Timeout | undefined;
 
-  constructor(run: StepRun, slot: WorkerSlot, desk: ReportDesk) {
+  constructor(run: StepRun, slot: WorkerSlot, desk: ReportDesk, pool: WorkerPool) {
     this.run = run;
     this.slot = slot;
     this.desk = desk;
+    this.pool = pool;
     this.clock = new ItemClock(run.setup.definition.timeout_seconds, () => slot.stop('timeout', run.setup.stopGraceMs));
   }
 
-  /** Lives until the step is done or stopped, or the slot has left the pool. */
+  /** Lives until the step is over. */
   async live(): Promise<void> {
-    const stall = new StallWatch(this.run, this.slot);
+    const { run, slot, pool } = this;
+    const stall = new StallWatch(run, slot);
     let reason: string | null = null;
-    if (this.slot.process !== null) reason = await this.serve(true);
-    while (this.run.stopping === null && !this.run.isDone && this.fruitless < FRUITLESS_STARTS) {
-      if (this.run.pending.size === 0) {
-        await this.run.nextChange();
-        continue;
-      }
-      await this.rest();
-      if (this.run.stopping === null && this.run.pending.size > 0) reason = await this.startAndServe(reason);
+    if (slot.process !== null) reason = await this.serve(true);
+    while (!run.isOver) {
+      if (run.pending.size === 0) await run.nextChange();
+      else if (await pool.admit(slot)) reason = await this.startAndServe(reason);
     }
     stall.stop();
-    if (this.fruitless >= FRUITLESS_STARTS && !this.run.isDone) this.leave();
   }
 
   onStarted(item: ItemState): void {
-    this.fruitful = true;
+    this.bearFruit();
     this.clock.start(item.item);
     this.run.setup.board.setFile(this.run.step, this.slot.rank, item.file);
   }
@@ -71,16 +77,30 @@ class QueueWorker {
   onFinal(item: ItemState, report: FinalReport): void {
     const { seconds } = this.clock;
     this.clock.stop();
-    this.fruitful = true;
-    this.fruitless = 0;
-    if (report.status === 'complete') this.run.succeed(this.slot, item, seconds, report);
-    else this.run.fail(this.slot, item, seconds, this.desk.failureOf(item, report));
+    this.bearFruit();
+    // Whether the worker may have another item is known only when this one is judged.
+    this.judging = true;
+    if (report.status === 'complete') this.complete(item, seconds, report);
+    else this.fail(item, seconds, report);
+    this.judging = false;
     this.feed();
   }
 
-  private async rest(): Promise<void> {
-    if (this.fruitless === 0) return;
-    await this.run.pause(Math.min(RESTART_LONGEST_MS, RESTART_FIRST_MS * 2 ** (this.fruitless - 1)));
+  private complete(item: ItemState, seconds: number, report: FinalReport): void {
+    this.run.succeed(this.slot, item, seconds, report);
+    this.pool.completed(this.slot);
+  }
+
+  /** A worker that cannot do better with its next item is replaced: its context is broken, or it has its parameters from its start. */
+  private fail(item: ItemState, seconds: number, report: FinalReport): void {
+    const { run, slot } = this;
+    const why = this.desk.failureOf(slot, item, report);
+    if (run.fail(slot, item, seconds, why)) slot.stop('replaced', run.setup.stopGraceMs, why);
+  }
+
+  private bearFruit(): void {
+    this.fruitful = true;
+    this.pool.bearsFruit(this.slot);
   }
 
   private async startAndServe(reason: string | null): Promise<string | null> {
@@ -93,7 +113,7 @@ class QueueWorker {
     slot.openLog(reason);
     const process = await run.start(slot, expanded.value, { input: true, reason });
     if (process !== null) return this.serve(false);
-    this.fruitless += 1;
+    this.pool.ended(slot, startFailure(slot), false);
     return 'spawn-failed';
   }
 
@@ -104,6 +124,7 @@ class QueueWorker {
     if (process === null) return null;
     this.fruitful = false;
     this.inputEnded = false;
+    this.delivered = true;
     this.ready = (await process.identity) !== null;
     if (adopted) this.takeUp();
     const forget = run.onChange(() => this.feed());
@@ -124,8 +145,9 @@ class QueueWorker {
   /** Gives the worker its next item if it is free, or end of input when nothing can come any more. */
   private feed(): void {
     const { run, slot } = this;
-    if (!this.ready || this.inputEnded || slot.process === null || run.heldBy(slot).length > 0) return;
-    if (run.isDone || run.stopping !== null) {
+    if (!this.ready || this.judging || this.inputEnded || slot.process === null || slot.stopCause !== null) return;
+    if (run.heldBy(slot).length > 0) return;
+    if (run.isOver) {
       this.endInput();
       return;
     }
@@ -137,7 +159,7 @@ class QueueWorker {
     this.clock.start(index);
     run.setup.board.setFile(run.step, slot.rank, item.file);
     const outputs = run.outputs(item);
-    slot.process.writeLine(
+    this.delivered = slot.process.writeLine(
       JSON.stringify({ file: item.file, output: outputs[0] ?? null, attempt: item.attempts, outputs }),
     );
     run.handedOver(slot, [item]);
@@ -154,25 +176,31 @@ class QueueWorker {
   }
 
   /** The worker has ended: judges what it held. */
-  private close(end: ProcessEnd): string | null {
+  private async close(end: ProcessEnd): Promise<string | null> {
     const { run, slot } = this;
     clearTimeout(this.patience);
     this.ready = false;
     slot.reports.read();
     const { seconds } = this.clock;
     this.clock.stop();
-    const why = slot.explainEnd(end);
+    const why = await slot.explainEnd(end);
     run.setup.board.setFile(run.step, slot.rank, null);
-    if (!this.fruitful && !this.inputEnded) this.fruitless += 1;
     for (const item of run.heldBy(slot)) this.judge(item, seconds, end, why);
     slot.recordEnd(end, why);
+    this.pool.ended(slot, why, this.fruitful || this.inputEnded);
     run.changed();
     return why?.reason ?? (run.pending.size > 0 ? 'it ended by itself' : null);
+  }
+
+  private takeBackUnread(item: ItemState, why: Failure | null): void {
+    if (why !== null) this.run.lowerFor(this.slot, why);
+    this.run.release(this.slot, [item], 'the worker ended before it read the item');
   }
 
   private judge(item: ItemState, seconds: number, end: ProcessEnd, why: Failure | null): void {
     const { run, slot } = this;
     if (run.wasStopped(slot)) run.release(slot, [item], 'the run was stopped');
+    else if ((end.unread || !this.delivered) && slot.stopCause === null) this.takeBackUnread(item, why);
     else if ((why === null || isUnknown(end)) && run.hasOutputs(item)) run.succeed(slot, item, seconds, null);
     else if (this.inputEnded) run.release(slot, [item], 'the worker ended without having had it');
     else if (this.desk.announcing.has(slot.rank) && !this.fruitful)
@@ -184,13 +212,5 @@ class QueueWorker {
         seconds,
         why ?? failure('left-unfinished', `the worker ended with exit code ${end.exit_code ?? 0}`),
       );
-  }
-
-  private leave(): void {
-    const { run, slot } = this;
-    const reason = `${FRUITLESS_STARTS} starts in a row ended without any item`;
-    run.setup.record({ type: 'device-left', step: run.step, rank: slot.rank, device: slot.device, reason });
-    run.setup.logs.orchestrator.write('ERROR', 'worker leaves the pool; its items go to the others', { reason }, slot);
-    run.changed();
   }
 }

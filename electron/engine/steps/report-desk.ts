@@ -1,7 +1,10 @@
 import { type Failure, failure } from '../../../shared/failure.ts';
 import type { Report } from '../../../shared/report.ts';
 import type { ItemState } from '../../../shared/run-state.ts';
-import { findSignature } from '../failures/signatures.ts';
+import { failureOfSign } from '../failures/failure-of-sign.ts';
+import { findCause } from '../failures/find-cause.ts';
+import { CAUSE_BYTES } from '../failures/limits.ts';
+import { readLogEnd } from '../failures/read-log-end.ts';
 import type { WorkerSlot } from '../workers/worker-slot.ts';
 import { findReportedItem } from './find-reported-item.ts';
 import type { StepRun } from './step-run.ts';
@@ -72,11 +75,14 @@ export class ReportDesk {
     else this.accept(slot, item, report);
   }
 
-  /** The failure that a worker reported, with the cause if its words give one away. */
-  failureOf(item: ItemState, report: FinalReport): Failure {
+  /** The failure that a worker reported, with the cause if its words or what it printed at the item give one away. */
+  failureOf(slot: WorkerSlot, item: ItemState, report: FinalReport): Failure {
     const text = report.error ?? `the worker reported ${item.file} as failed and gave no error`;
-    const sign = findSignature(text);
-    return sign === null ? failure('reported-failed', text) : failure(sign.reason, sign.line);
+    const printed = readLogEnd(slot.logPath, item.spans.at(-1)?.[1] ?? slot.logOffset, CAUSE_BYTES);
+    const sign = findCause(text).cause ?? findCause(printed).cause;
+    if (sign === null) return failure('reported-failed', text);
+    const why = failureOfSign(sign, slot.seen);
+    return text.includes(sign.line) ? why : { ...why, collateral: [text, ...(why.collateral ?? [])] };
   }
 
   private accept(slot: WorkerSlot, item: ItemState, report: Report): void {

@@ -10,11 +10,12 @@ import { dispatchQueue } from './queue-dispatch.ts';
 import { ReportDesk } from './report-desk.ts';
 import { StepRun } from './step-run.ts';
 import type { StepSetup } from './step-setup.ts';
+import { WorkerPool } from './worker-pool.ts';
 
 /** A step under way. */
 export interface RunningStep {
-  /** Resolves when every item has its final state, or the step was stopped, or no worker is left. */
-  readonly done: Promise<void>;
+  /** Resolves when every item has its final state, or the step was stopped, or no worker is left: then with the reason. */
+  readonly done: Promise<string | null>;
   stop(cause: StopCause, graceMs: number): void;
 }
 
@@ -33,29 +34,43 @@ export function startStep(setup: StepSetup, speeds: readonly number[]): RunningS
   };
 }
 
-async function runSlots(run: StepRun, slots: WorkerSlot[], desk: ReportDesk, speeds: readonly number[]): Promise<void> {
+async function runSlots(
+  run: StepRun,
+  slots: WorkerSlot[],
+  desk: ReportDesk,
+  speeds: readonly number[],
+): Promise<string | null> {
+  const pool = new WorkerPool(run, slots);
   const check = new DeviceCheck(run.setup, slots);
   const forget = run.onChange(() => check.watch());
   check.watch();
   try {
-    await dispatch(run, slots, desk, speeds);
+    await dispatch(run, { slots, desk, pool }, speeds);
+    return run.exhausted;
   } finally {
     forget();
     check.stop();
+    pool.close();
     // After an error workers may still be ending.
     await Promise.all(slots.flatMap(({ process }) => process?.ended ?? []));
     for (const slot of slots) slot.close();
   }
 }
 
-async function dispatch(run: StepRun, slots: WorkerSlot[], desk: ReportDesk, speeds: readonly number[]): Promise<void> {
+interface Workers {
+  slots: WorkerSlot[];
+  desk: ReportDesk;
+  pool: WorkerPool;
+}
+
+async function dispatch(run: StepRun, { slots, desk, pool }: Workers, speeds: readonly number[]): Promise<void> {
   switch (run.setup.definition.dispatch) {
     case 'queue':
-      return dispatchQueue(run, slots, desk);
+      return dispatchQueue(run, slots, desk, pool);
     case 'list':
-      return dispatchList(run, slots, desk, speeds);
+      return dispatchList(run, slots, { desk, pool, speeds });
     case 'each':
-      return dispatchEach(run, slots, desk);
+      return dispatchEach(run, slots, desk, pool);
   }
 }
 

@@ -1,8 +1,10 @@
 import type { WorkerSlot } from '../workers/worker-slot.ts';
-import { STALL_CHECK_MAX_MS, STALL_CHECK_MIN_MS, STALL_CHECK_SHARE } from './limits.ts';
+import { dumpStacks } from './dump-stacks.ts';
+import { IDLE_UTILIZATION, STALL_CHECK_MAX_MS, STALL_CHECK_MIN_MS, STALL_CHECK_SHARE } from './limits.ts';
+import { type StallLimit, stallLimit } from './stall-limit.ts';
 import type { StepRun } from './step-run.ts';
 
-/** Notices a worker that neither prints nor reports for longer than the step allows while it has something to do. */
+/** Notices a worker that neither prints nor reports for longer than it may while it has something to do, and leaves its device idle. */
 export class StallWatch {
   private readonly run: StepRun;
   private readonly slot: WorkerSlot;
@@ -14,34 +16,58 @@ export class StallWatch {
   constructor(run: StepRun, slot: WorkerSlot) {
     this.run = run;
     this.slot = slot;
-    const limitMs = run.setup.definition.stall_timeout_seconds * 1000;
-    const pause = Math.min(STALL_CHECK_MAX_MS, Math.max(STALL_CHECK_MIN_MS, limitMs * STALL_CHECK_SHARE));
-    this.timer = setInterval(() => this.look(limitMs), pause);
+    const shortestMs = run.setup.definition.stall_timeout_seconds * 1000;
+    const pause = Math.min(STALL_CHECK_MAX_MS, Math.max(STALL_CHECK_MIN_MS, shortestMs * STALL_CHECK_SHARE));
+    this.timer = setInterval(() => this.look(), pause);
   }
 
   stop(): void {
     clearInterval(this.timer);
   }
 
-  private look(limitMs: number): void {
-    const held = this.slot.record?.holding ?? [];
-    const signs = `${this.slot.logOffset} ${this.slot.reports.offset} ${held.join(' ').slice(0, 100)} ${this.slot.record?.starts ?? 0}`;
-    if (this.slot.process === null || held.length === 0 || signs !== this.seen) {
+  private look(): void {
+    const { slot, run } = this;
+    const held = slot.record?.holding ?? [];
+    const signs = `${slot.logOffset} ${slot.reports.offset} ${held.join(' ').slice(0, 100)} ${slot.record?.starts ?? 0}`;
+    if (slot.process === null || held.length === 0 || signs !== this.seen) {
       this.seen = signs;
       this.since = performance.now();
       this.warned = false;
       return;
     }
-    if (performance.now() - this.since < limitMs || this.warned) return;
+    const limit = stallLimit(run.setup.definition.stall_timeout_seconds, run.times.p95);
+    const silentMs = performance.now() - this.since;
+    if (this.warned || silentMs < limit.seconds * 1000 || this.deviceComputes(limit)) return;
     this.warned = true;
-    this.say(limitMs);
-    if (this.run.setup.definition.on_stall === 'restart') this.slot.stop('stalled', this.run.setup.stopGraceMs);
+    this.say(limit, silentMs / 1000);
+    void this.act();
   }
 
-  private say(limitMs: number): void {
-    const [index] = this.slot.record?.holding ?? [];
-    const file = index === undefined ? null : this.run.item(index).file;
-    const fields = { seconds: limitMs / 1000, file, on_stall: this.run.setup.definition.on_stall };
-    this.run.setup.logs.validator.write('WARNING', 'stalled: no output and no report for too long', fields, this.slot);
+  /** Where nobody has set a time, a device that computes speaks for its worker; an unknown load says nothing. */
+  private deviceComputes({ needsIdleDevice }: StallLimit): boolean {
+    const load = this.run.setup.meter?.sampleOf(this.slot.device)?.utilization ?? null;
+    return needsIdleDevice && this.slot.device.kind !== 'cpu' && load !== null && load >= IDLE_UTILIZATION;
+  }
+
+  private say({ seconds }: StallLimit, silent: number): void {
+    const { run, slot } = this;
+    const action = run.setup.definition.on_stall;
+    const item = slot.record?.holding[0] ?? null;
+    const file = item === null ? null : run.item(item).file;
+    const { rank } = slot;
+    run.setup.record({ type: 'worker-stalled', step: run.step, rank, item, seconds: Math.round(silent), action });
+    const utilization = run.setup.meter?.sampleOf(slot.device)?.utilization ?? null;
+    const fields = { seconds, file, on_stall: action, utilization };
+    run.setup.logs.validator.write('WARNING', 'stalled: no output and no report for too long', fields, slot);
+  }
+
+  /** Where the program stands is written down first: a restart would wipe it out. */
+  private async act(): Promise<void> {
+    const { run, slot } = this;
+    const start = slot.record?.starts;
+    const { process } = slot;
+    await dumpStacks(slot, run.setup);
+    if (run.setup.definition.on_stall !== 'restart') return;
+    if (slot.process === process && slot.record?.starts === start) slot.stop('stalled', run.setup.stopGraceMs);
   }
 }

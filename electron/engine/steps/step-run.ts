@@ -4,20 +4,36 @@ import type { Report } from '../../../shared/report.ts';
 import type { ItemState, StepState } from '../../../shared/run-state.ts';
 import type { StopCause } from '../../../shared/worker-state.ts';
 import { QueueOrder } from '../assignment/queue-order.ts';
+import { refineByInput } from '../failures/refine-by-input.ts';
 import { prepareOutputs } from '../pipelines/expand-outputs.ts';
 import type { ExpandedCommand } from '../pipelines/expand-step.ts';
 import type { StepContext } from '../pipelines/step-values.ts';
 import type { WorkerProcess } from '../processes/worker-process.ts';
 import type { WorkerSlot } from '../workers/worker-slot.ts';
+import { isDeviceFault } from './device-faults.ts';
+import { ItemTimes } from './item-times.ts';
+import { ITEM_MOVES } from './limits.ts';
+import { loweredParameters, MemoryLadder } from './memory-ladder.ts';
 import { findMissingOutput, makeOutputFolders, removeOutputs, setAsideOutputs } from './output-files.ts';
+import { pauseAfter, restartTimes } from './restart-policy.ts';
+import { RestingItems } from './resting-items.ts';
 import type { StepSetup } from './step-setup.ts';
+import { SurvivedErrors } from './survived-errors.ts';
 
 /** What all three dispatches do with items: hand out, judge, take back. Every change is journaled before it is acted on. */
 export class StepRun {
   readonly setup: StepSetup;
   readonly pending: QueueOrder;
+  readonly times: ItemTimes;
   /** Set once the run is being stopped: nothing is handed out any more. */
   stopping: { cause: StopCause; graceMs: number } | null = null;
+  /** Why no worker is left that could go on; null while there is one. */
+  exhausted: string | null = null;
+  private readonly ladder: MemoryLadder;
+  private readonly resting: RestingItems;
+  private readonly survived: SurvivedErrors;
+  /** How often an item met a bad device without an attempt being counted. */
+  private readonly moves = new Map<number, number>();
   private readonly outputsOf: ReturnType<typeof prepareOutputs>;
   private readonly attemptsAllowed: number;
   private waiting: (() => void)[] = [];
@@ -29,6 +45,13 @@ export class StepRun {
     this.outputsOf = prepareOutputs(setup.definition, setup);
     const costs = Float64Array.from(setup.state.items, (item) => item.cost);
     this.pending = new QueueOrder(costs, pendingItems(setup.state));
+    this.times = new ItemTimes(setup.state.items);
+    this.ladder = new MemoryLadder(setup);
+    this.survived = new SurvivedErrors(setup.logs.validator);
+    this.resting = new RestingItems((item) => {
+      this.pending.giveBack(item);
+      this.changed();
+    });
   }
 
   get step(): number {
@@ -45,7 +68,7 @@ export class StepRun {
       resources: setup.runtime.resources,
       python: setup.python,
       node: setup.runtime.node,
-      parameters: setup.parameters,
+      parameters: loweredParameters(setup.parameters, setup.state),
     };
   }
 
@@ -70,7 +93,12 @@ export class StepRun {
 
   /** Whether nothing is left that could be handed out, now or after a failure of what runs. */
   get isDone(): boolean {
-    return this.pending.size === 0 && this.setup.state.counts.running === 0;
+    return this.pending.size === 0 && this.resting.count === 0 && this.setup.state.counts.running === 0;
+  }
+
+  /** Whether nothing is handed out any more: the step is done or stopped, or no worker is left. */
+  get isOver(): boolean {
+    return this.stopping !== null || this.exhausted !== null || this.isDone;
   }
 
   /** Says that items are about to be handed to a worker. What an earlier attempt left in their outputs' place is cleared. */
@@ -110,6 +138,8 @@ export class StepRun {
       this.fail(slot, item, seconds, failure('output-missing', `${missing} is missing or empty`));
       return;
     }
+    this.times.add(seconds);
+    this.survived.look(slot, item);
     this.setup.record({
       type: 'item-complete',
       step: this.step,
@@ -123,9 +153,34 @@ export class StepRun {
     this.changed();
   }
 
-  /** A failed attempt; the item is pending again while attempts are left. */
-  fail(slot: WorkerSlot, item: ItemState, seconds: number, why: Failure): void {
+  /**
+   * An attempt that came to nothing. Where a lower parameter or another device may help it is not counted; else the item rests for a while
+   * and is pending again, as long as attempts are left.
+   * @returns whether the worker, if it lives, has to be replaced
+   */
+  fail(slot: WorkerSlot, item: ItemState, seconds: number, found: Failure): boolean {
+    const why = refineByInput(found, inputsOf(item));
+    const rung = this.ladder.descend(slot, why);
+    if (rung.kind === 'lower') {
+      this.release(slot, [item], `out of device memory; it is tried again with ${rung.parameter} ${rung.value}`);
+      return true;
+    }
+    if (isDeviceFault(why.reason) && this.mayMove(item)) {
+      this.release(slot, [item], `the device failed (${why.reason}), which is not the item’s fault`);
+      return true;
+    }
+    this.countFailure(slot, item, seconds, rung.advice === null ? why : { ...why, advice: rung.advice });
+    return isDeviceFault(why.reason) || why.reason === 'poisoned-context';
+  }
+
+  /** A worker ran out of device memory before it began any item: the next start may do with less. */
+  lowerFor(slot: WorkerSlot, why: Failure): void {
+    this.ladder.descend(slot, why);
+  }
+
+  private countFailure(slot: WorkerSlot, item: ItemState, seconds: number, why: Failure): void {
     const final = item.attempts >= this.attemptsAllowed;
+    const restMs = final ? 0 : pauseAfter(item.attempts, restartTimes(this.setup));
     const aside = setAsideOutputs(this.outputs(item), item.attempts);
     this.setup.record({
       type: 'item-failed',
@@ -136,11 +191,13 @@ export class StepRun {
       seconds,
       final,
       failure: why,
+      ...(final ? {} : { retry_seconds: restMs / 1000 }),
     });
     const { orchestrator } = this.setup.logs;
     const fields = {
       file: item.file,
       attempt: item.attempts,
+      ...(final ? {} : { retry_seconds: restMs / 1000 }),
       ...why,
       ...(aside.length > 0 ? { set_aside: aside } : {}),
     };
@@ -150,8 +207,15 @@ export class StepRun {
       fields,
       slot,
     );
-    if (!final) this.pending.giveBack(item.item);
+    if (!final) this.resting.rest(item.item, restMs);
     this.changed();
+  }
+
+  /** Another device may do better, unless it is the item that breaks them. */
+  private mayMove({ item }: ItemState): boolean {
+    const moves = this.moves.get(item) ?? 0;
+    this.moves.set(item, moves + 1);
+    return moves < ITEM_MOVES;
   }
 
   /** Takes items back without counting an attempt: it was not their fault. */
@@ -180,6 +244,7 @@ export class StepRun {
   /** Stops the step: nothing is handed out any more and every worker is ended. Again with a shorter grace it becomes more urgent. */
   stop(slots: readonly WorkerSlot[], cause: StopCause, graceMs: number): void {
     this.stopping = { cause, graceMs };
+    this.resting.stop();
     for (const slot of slots) slot.stop(cause, graceMs);
     this.changed();
   }
@@ -206,7 +271,7 @@ export class StepRun {
     const timer = Promise.withResolvers<void>();
     const handle = setTimeout(timer.resolve, ms);
     while (
-      this.stopping === null &&
+      !this.isOver &&
       !(await Promise.race([timer.promise.then(() => true), this.nextChange().then(() => false)]))
     );
     clearTimeout(handle);
@@ -223,6 +288,13 @@ export class StepRun {
     return () => this.listeners.delete(listener);
   }
 
+  /** No worker is left: what is pending stays so. */
+  exhaust(reason: string): void {
+    this.exhausted = reason;
+    this.resting.stop();
+    this.changed();
+  }
+
   /** Wakes whoever waits for a change. */
   changed(): void {
     const { waiting } = this;
@@ -230,6 +302,11 @@ export class StepRun {
     for (const wake of waiting) wake();
     for (const listener of this.listeners) listener();
   }
+}
+
+/** The files that an item is read from. */
+function inputsOf({ file, joined }: ItemState): string[] {
+  return joined === undefined ? [file] : Object.values(joined);
 }
 
 function pendingItems(state: StepState): number[] {

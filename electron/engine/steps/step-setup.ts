@@ -1,8 +1,9 @@
-import type { DeviceRef } from '../../../shared/device.ts';
+import type { DeviceRef, DeviceSample } from '../../../shared/device.ts';
 import type { ParameterValue, Step } from '../../../shared/pipeline.ts';
 import type { RunEvent, RunEventBody } from '../../../shared/run-events.ts';
 import type { StepState } from '../../../shared/run-state.ts';
 import type { Environment } from '../data-home.ts';
+import type { MachineSigns } from '../failures/machine-signs.ts';
 import type { ComponentLog } from '../logs/component-log.ts';
 import type { LaunchHelper } from '../processes/launch-helper.ts';
 import type { ProcessTable } from '../processes/process-table.ts';
@@ -15,6 +16,14 @@ export interface StepLogs {
   adapter: ComponentLog;
   metrics: ComponentLog;
   validator: ComponentLog;
+}
+
+/** What the run's watch knows of its devices. */
+interface DeviceFacts {
+  /** The latest figures; null while they are not known. */
+  sampleOf(device: DeviceRef): DeviceSample | null;
+  /** Calls back when a device is no longer named by its driver, until the returned function is called. */
+  onVanished(listener: (device: DeviceRef) => void): () => void;
 }
 
 /** Everything a step needs to run, given by the session that owns the run. */
@@ -41,6 +50,14 @@ export interface StepSetup {
   /** What workers inherit, cleaned of what belongs to Drover's own runtime. */
   env: Environment;
   stopGraceMs: number;
+  /** The first pause before something is tried again. */
+  restartPauseMs: number;
+  /** Parameters of type integer. */
+  integers: ReadonlySet<string>;
+  /** What the machine says about the ends of workers. */
+  machine: MachineSigns;
+  /** What is measured of the devices; null where nothing is. */
+  meter: DeviceFacts | null;
   logs: StepLogs;
   board: LiveBoard;
   /** Says that a worker's log will be written, so that it is scanned; and that a worker is over. */

@@ -4,13 +4,13 @@ import type { DeviceRef } from '../../../shared/device.ts';
 import { type Failure, failure } from '../../../shared/failure.ts';
 import { workerId } from '../../../shared/ids.ts';
 import type { WorkerRecord } from '../../../shared/run-state.ts';
-import type { ProcessIdentity, StopCause, WorkerOutcome } from '../../../shared/worker-state.ts';
+import { liveProcess, type ProcessIdentity, type StopCause } from '../../../shared/worker-state.ts';
 import { explainEnding } from '../failures/explain-ending.ts';
-import { reportFile, stepLogsFolder, workerLog } from '../logs/log-paths.ts';
-import { writeLogOpening, writeSpawnFailure } from '../logs/worker-log-opening.ts';
+import { TICKS_PER_SECOND } from '../failures/limits.ts';
+import type { SeenDevices } from '../failures/translate-device.ts';
+import { reportFile, workerLog } from '../logs/log-paths.ts';
 import type { ExpandedCommand } from '../pipelines/expand-step.ts';
 import { lineBuffered } from '../pipelines/line-buffered.ts';
-import { fifoFolder, fifoPath } from '../processes/fifo-folder.ts';
 import {
   adoptWorkerProcess,
   endStrays,
@@ -18,25 +18,35 @@ import {
   startWorkerProcess,
   type WorkerProcess,
 } from '../processes/worker-process.ts';
-import { ownerFile, processRecordFile } from '../runs/run-directory.ts';
 import type { StepSetup } from '../steps/step-setup.ts';
 import { type ReportHandlers, ReportTail } from './report-tail.ts';
-import { placeVariables, type WorkerPlace, workerEnvironment } from './worker-environment.ts';
+import { SlotLog } from './slot-log.ts';
+import { SlotNotes } from './slot-notes.ts';
+import { makeFifoPath, placeOf, processParts, recordPathOf } from './slot-place.ts';
+import { workerEnvironment } from './worker-environment.ts';
+import { outcomeOf, succeeded } from './worker-outcome.ts';
 
 /** One rank of a step: its log, its report file, and the process it has now. Journals the life of the worker. */
 export class WorkerSlot {
   readonly rank: number;
   readonly worker: string;
   readonly device: DeviceRef;
-  readonly logPath: string;
   readonly reports: ReportTail;
   /** The process under way, or null. */
   process: WorkerProcess | null = null;
   /** Why we are ending the process; the first cause counts. */
   stopCause: StopCause | null = null;
   private readonly setup: StepSetup;
-  private readonly log: number;
-  private openedByUs = false;
+  private readonly log: SlotLog;
+  private readonly notes: SlotNotes;
+  /** What made us replace the worker. */
+  private replacedFor: Failure | null = null;
+  /** What the step sets in the place of our mask. */
+  private mask: string | undefined;
+  private killsBefore: number | null = null;
+  private isStarting = false;
+  /** A stop that was asked for before there was a process to stop. */
+  private stopWanted: { cause: StopCause; graceMs: number; why: Failure | null } | null = null;
 
   /** @param reportsFrom byte offset from which reports have not been dealt with */
   constructor(setup: StepSetup, rank: number, device: DeviceRef, reportsFrom: number | null, handlers: ReportHandlers) {
@@ -44,15 +54,13 @@ export class WorkerSlot {
     this.rank = rank;
     this.worker = workerId(rank);
     this.device = device;
-    this.logPath = workerLog(setup.directory, setup.state.step, rank);
-    mkdirSync(dirname(this.logPath), { recursive: true, mode: 0o700 });
-    mkdirSync(dirname(this.recordPath), { recursive: true, mode: 0o700 });
-    this.log = openSync(this.logPath, 'a', 0o600);
+    this.notes = new SlotNotes(setup, this.worker);
+    mkdirSync(dirname(recordPathOf(setup, rank)), { recursive: true, mode: 0o700 });
+    const path = workerLog(setup.directory, setup.state.step, rank);
+    this.log = new SlotLog(path, rank, () => setup.scan(rank, path));
     const reports = reportFile(setup.directory, setup.state.step, rank);
-    const end = fstatSizeOf(reports);
+    const end = sizeOf(reports);
     this.reports = new ReportTail(reports, reportsFrom ?? end, handlers);
-    // The log of a rank that never gets anything to do is not empty either.
-    if (this.logOffset === 0) this.writeOpening(1, null);
   }
 
   /** The folded record of this worker. */
@@ -60,9 +68,18 @@ export class WorkerSlot {
     return this.setup.state.workers[this.rank];
   }
 
+  get logPath(): string {
+    return this.log.path;
+  }
+
   /** Bytes in the worker's log now. */
   get logOffset(): number {
-    return fstatSync(this.log).size;
+    return this.log.size;
+  }
+
+  /** What the worker's numbers of devices mean. */
+  get seen(): SeenDevices {
+    return { device: this.device, mask: this.mask };
   }
 
   /** Begins to read reports; separate from making the slot, as the handlers need it. */
@@ -76,7 +93,7 @@ export class WorkerSlot {
    * @param reason why it is started again; null for a first start or another item
    */
   openLog(reason: string | null): void {
-    this.writeOpening((this.record?.starts ?? 0) + 1, reason);
+    this.log.open((this.record?.starts ?? 0) + 1, reason);
   }
 
   /**
@@ -87,14 +104,14 @@ export class WorkerSlot {
     expanded: ExpandedCommand,
     options: { input: boolean; reason: string | null },
   ): Promise<WorkerProcess | null> {
-    const { setup } = this;
+    const { setup, rank } = this;
     const start = (this.record?.starts ?? 0) + 1;
-    const fifo = options.input ? this.makeFifoPath(start) : { path: null };
-    this.stopCause = null;
+    const fifo = options.input ? makeFifoPath(setup, rank, start) : { path: null };
+    this.prepareStart(expanded);
     setup.record({
       type: 'worker-starting',
       step: setup.state.step,
-      rank: this.rank,
+      rank,
       start,
       device: this.device,
       fifo: 'error' in fifo ? null : fifo.path,
@@ -103,33 +120,30 @@ export class WorkerSlot {
       reason: options.reason,
     });
     if ('error' in fifo) return this.refuse(fifo.error);
-    const env = workerEnvironment(setup.env, expanded.env, this.place);
+    const place = placeOf(setup, rank, this.device);
+    const env = workerEnvironment(setup.env, expanded.env, place);
     const command = lineBuffered(setup.definition, expanded.command, env, expanded.cwd);
-    this.logStart(start, command, expanded.cwd);
-    const started = await startWorkerProcess({
-      ...this.processParts(start, fifo.path),
-      command,
-      cwd: expanded.cwd,
-      env,
-      helper: setup.helper,
-      logPath: this.logPath,
-    });
+    this.notes.starting(start, command, expanded.cwd, place);
+    const parts = processParts(setup, rank, start, fifo.path);
+    const { cwd } = expanded;
+    const { helper } = setup;
+    const started = await startWorkerProcess({ ...parts, command, cwd, env, helper, logPath: this.logPath });
     if ('error' in started) return this.refuse(started.error);
-    this.process = started;
+    this.takeProcess(started);
     void started.identity.then((identity) => this.recordRunning(started, identity));
     return started;
   }
 
   /** Takes over the process that an earlier engine started. */
   adopt(identity: ProcessIdentity): WorkerProcess {
-    const record = this.record;
+    const { record, setup, rank } = this;
+    const { step } = setup.state;
     const start = record?.starts ?? 1;
-    this.writeOpening(start, null);
-    this.process = adoptWorkerProcess({ ...this.processParts(start, record?.fifo ?? null), identity });
-    if (record?.state.status === 'starting')
-      this.setup.record({ type: 'worker-running', step: this.setup.state.step, rank: this.rank, ...identity });
-    this.setup.record({ type: 'worker-adopted', step: this.setup.state.step, rank: this.rank, pid: identity.pid });
-    this.setup.logs.orchestrator.write('INFO', 'worker adopted', { pid: identity.pid, start }, this);
+    this.log.open(start, null);
+    this.process = adoptWorkerProcess({ ...processParts(setup, rank, start, record?.fifo ?? null), identity });
+    if (record?.state.status === 'starting') setup.record({ type: 'worker-running', step, rank, ...identity });
+    setup.record({ type: 'worker-adopted', step, rank, pid: identity.pid });
+    this.notes.adopted(identity.pid, start);
     return this.process;
   }
 
@@ -137,175 +151,117 @@ export class WorkerSlot {
    * Why the process failed; null when it ended with success or because we stopped it. Its items are judged before its end is
    * journaled, so that after a crash in between the next engine finds the worker open and judges them itself.
    */
-  explainEnd(end: ProcessEnd): Failure | null {
+  async explainEnd(end: ProcessEnd): Promise<Failure | null> {
     this.process = null;
     if (this.succeeded(end)) return null;
-    const from = this.record?.start_offsets.at(-1) ?? 0;
-    return explainEnding({ ...end, cause: this.stopCause, logPath: this.logPath, from });
+    const { record, stopCause, replacedFor, logPath, seen, killsBefore } = this;
+    const identity = record === undefined ? null : liveProcess(record.state);
+    const context = {
+      ...end,
+      cause: stopCause,
+      replacedFor,
+      logPath,
+      from: record?.start_offsets.at(-1) ?? 0,
+      seen,
+      pids: new Set(identity === null ? [] : [identity.pid]),
+      startedAt: (identity?.start_time ?? 0) / TICKS_PER_SECOND,
+      killsBefore,
+    };
+    return explainEnding(context, this.setup.machine);
   }
 
   /** Journals how the process ended, after its items were judged. */
   recordEnd(end: ProcessEnd, why: Failure | null): void {
     const outcome = outcomeOf(this.succeeded(end), this.stopCause, end);
-    this.setup.record({
-      type: 'worker-ended',
-      step: this.setup.state.step,
-      rank: this.rank,
-      outcome,
-      exit_code: end.exit_code,
-      signal: end.signal,
-      failure: why,
-      log_offset: this.logOffset,
-    });
-    this.logEnd(end, outcome, why);
+    this.recordEnded({ outcome, exit_code: end.exit_code, signal: end.signal, failure: why });
+    this.notes.ended(end, outcome, why);
   }
 
-  /** Asks the process to end; the first cause counts, a shorter grace makes it more urgent. */
-  stop(cause: StopCause, graceMs: number): void {
-    if (this.process === null) return;
+  /**
+   * Asks the process to end; the first cause counts, a shorter grace makes it more urgent.
+   * @param why what was wrong with it, where that is known
+   */
+  stop(cause: StopCause, graceMs: number, why: Failure | null = null): void {
+    if (this.process === null) {
+      if (this.isStarting) this.stopWanted ??= { cause, graceMs, why };
+      return;
+    }
     if (this.stopCause === null) {
       this.stopCause = cause;
+      this.replacedFor = why;
       this.setup.record({ type: 'worker-stopping', step: this.setup.state.step, rank: this.rank, cause });
-      this.setup.logs.orchestrator.write('INFO', 'stopping worker', { cause, grace_ms: graceMs }, this);
+      this.notes.stopping(cause, graceMs);
     }
     void this.process.stop(graceMs).then(({ left }) => {
-      if (left.length === 0) return;
-      const pids = left.map(({ pid }) => pid);
-      this.setup.logs.validator.write('ERROR', 'processes could not be ended; the kernel holds them', { pids }, this);
+      if (left.length > 0) this.notes.unkillable(left.map(({ pid }) => pid));
     });
+  }
+
+  /** The pids of everything that belongs to the worker now: it reads all of /proc. */
+  members(): number[] {
+    const identity = this.record === undefined ? null : liveProcess(this.record.state);
+    if (identity === null) return [];
+    const { run, table, state } = this.setup;
+    return table.membersOf({ pgid: identity.pgid, run, step: state.step, rank: this.rank }).map(({ pid }) => pid);
   }
 
   /** Ends what processes of this rank left behind in sessions of their own; to be called when none of them runs. */
   async endStrays(): Promise<void> {
     const { table, run, state, stopGraceMs } = this.setup;
-    this.logLeftovers(await endStrays(table, { pgid: null, run, step: state.step, rank: this.rank }, stopGraceMs));
+    this.notes.leftovers(await endStrays(table, { pgid: null, run, step: state.step, rank: this.rank }, stopGraceMs));
   }
 
   /** Closes log and report file. */
   close(): void {
     this.reports.close();
-    closeSync(this.log);
+    this.log.close();
+  }
+
+  /** A stop that was asked for during the start is acted on now. */
+  private takeProcess(started: WorkerProcess): void {
+    this.process = started;
+    this.isStarting = false;
+    if (this.stopWanted !== null) this.stop(this.stopWanted.cause, this.stopWanted.graceMs, this.stopWanted.why);
+  }
+
+  private prepareStart(expanded: ExpandedCommand): void {
+    this.isStarting = true;
+    this.stopWanted = null;
+    this.stopCause = null;
+    this.replacedFor = null;
+    this.mask = expanded.env['CUDA_VISIBLE_DEVICES'];
+    this.killsBefore = this.setup.machine.oomKills.count();
   }
 
   private succeeded(end: ProcessEnd): boolean {
-    const { success_exit_codes } = this.setup.definition;
-    return end.exit_code !== null && success_exit_codes.includes(end.exit_code) && this.stopCause === null;
-  }
-
-  private get recordPath(): string {
-    return processRecordFile(this.setup.directory, this.setup.state.step, this.worker);
-  }
-
-  private get place(): WorkerPlace {
-    const { setup } = this;
-    return {
-      run: setup.run,
-      step: setup.state.step,
-      rank: this.rank,
-      worldSize: setup.devices.length,
-      device: this.device,
-      reportFile: reportFile(setup.directory, setup.state.step, this.rank),
-      logFolder: stepLogsFolder(setup.directory, setup.state.step),
-      outputFolder: setup.outputDir,
-    };
-  }
-
-  /** A folder for FIFOs that others may write to, or that cannot be made, is a reason not to start. */
-  private makeFifoPath(start: number): { path: string } | { error: string } {
-    const { env, run, state } = this.setup;
-    try {
-      return { path: fifoPath(fifoFolder(env), run, state.step, this.rank, start) };
-    } catch (error) {
-      return { error: error instanceof Error ? error.message : String(error) };
-    }
-  }
-
-  private processParts(start: number, fifo: string | null) {
-    return {
-      table: this.setup.table,
-      run: this.setup.run,
-      step: this.setup.state.step,
-      rank: this.rank,
-      start,
-      fifo,
-      record: this.recordPath,
-      launcher: this.setup.runtime.launcher,
-      owner: ownerFile(this.setup.directory),
-      stopGraceMs: this.setup.stopGraceMs,
-      thorough: this.setup.definition.dispatch !== 'each',
-    };
-  }
-
-  private writeOpening(start: number, reason: string | null): void {
-    const restart = reason === null ? undefined : { start, reason };
-    if (this.openedByUs && restart === undefined) return;
-    writeLogOpening(this.log, {
-      rank: this.rank,
-      path: this.logPath,
-      time: new Date(),
-      engineStart: !this.openedByUs,
-      restart,
-    });
-    if (!this.openedByUs) this.setup.scan(this.rank, this.logPath);
-    this.openedByUs = true;
+    return succeeded(end, this.stopCause, this.setup.definition.success_exit_codes);
   }
 
   private refuse(message: string): null {
-    writeSpawnFailure(this.log, { rank: this.rank, path: this.logPath, time: new Date(), message });
-    this.setup.record({
-      type: 'worker-ended',
-      step: this.setup.state.step,
-      rank: this.rank,
-      outcome: 'failed',
-      exit_code: null,
-      signal: null,
-      failure: failure('spawn-failed', message),
-      log_offset: this.logOffset,
-    });
-    this.setup.logs.orchestrator.write('ERROR', 'worker could not be started', { error: message }, this);
+    this.isStarting = false;
+    this.log.refuse(message);
+    this.recordEnded({ outcome: 'failed', exit_code: null, signal: null, failure: failure('spawn-failed', message) });
+    this.notes.notStarted(message);
     return null;
+  }
+
+  private recordEnded(end: {
+    outcome: ReturnType<typeof outcomeOf>;
+    exit_code: number | null;
+    signal: string | null;
+    failure: Failure | null;
+  }): void {
+    const { rank, logOffset } = this;
+    this.setup.record({ type: 'worker-ended', step: this.setup.state.step, rank, ...end, log_offset: logOffset });
   }
 
   private recordRunning(process: WorkerProcess, identity: ProcessIdentity | null): void {
     if (identity === null || this.process !== process) return;
     this.setup.record({ type: 'worker-running', step: this.setup.state.step, rank: this.rank, ...identity });
   }
-
-  private logStart(start: number, command: readonly string[], cwd: string): void {
-    const { adapter, orchestrator } = this.setup.logs;
-    orchestrator.write(
-      'INFO',
-      'starting worker',
-      { start, device: this.device.name, device_index: this.device.index },
-      this,
-    );
-    adapter.write('INFO', 'command', { start, command, cwd, environment: placeVariables(this.place) }, this);
-  }
-
-  private logEnd(end: ProcessEnd, outcome: WorkerOutcome, why: Failure | null): void {
-    const { orchestrator } = this.setup.logs;
-    const level = outcome === 'failed' || outcome === 'lost' ? 'ERROR' : 'INFO';
-    const { exit_code, signal } = end;
-    orchestrator.write(level, `worker ${outcome}`, { exit_code, signal, ...(why === null ? {} : why) }, this);
-    this.logLeftovers(end.leftovers);
-  }
-
-  private logLeftovers(processes: number): void {
-    if (processes === 0) return;
-    const { validator } = this.setup.logs;
-    validator.write('WARNING', 'the worker left processes behind; they were ended', { processes }, this);
-  }
 }
 
-function outcomeOf(success: boolean, cause: StopCause | null, end: ProcessEnd): WorkerOutcome {
-  if (cause === 'run-stopped' || cause === 'run-killed' || cause === 'engine-ending' || cause === 'leftover')
-    return 'stopped';
-  if (cause !== null) return 'failed';
-  if (success) return 'completed';
-  return end.exit_code === null && end.signal === null ? 'lost' : 'failed';
-}
-
-function fstatSizeOf(path: string): number {
+function sizeOf(path: string): number {
   const file = openSync(path, 'a+', 0o600);
   try {
     return fstatSync(file).size;

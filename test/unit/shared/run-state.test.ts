@@ -139,3 +139,20 @@ test('a stop that was asked for is over when a new owner goes on with the run', 
   expect(state).toMatchObject({ status: 'running', stop: null, ended: null });
   expect(state.interventions.map(({ what }) => what)).toEqual(['stop by a person', 'resume']);
 });
+
+test('a worker waits until it is started, and a device that left has left until it returns or the step begins anew', () => {
+  const device = { kind: 'cpu' as const, index: 0, uuid: null, name: 'CPU' };
+  const at = { time: 't', step: 1, rank: 0 };
+  const begin: RunEvent = { type: 'step-started', time: 't', step: 1, devices: [device] };
+  const waits: RunEvent = { type: 'worker-waiting', ...at, start: 1, reason: 'waiting 8 s', until: null };
+  const left: RunEvent = { type: 'device-left', ...at, device, reason: 'gone' };
+  const offsets = { log_offset: 0, report_offset: 0 };
+  const starts: RunEvent = { type: 'worker-starting', ...at, start: 1, device, fifo: null, reason: null, ...offsets };
+  const worker = (...events: RunEvent[]) => fold([CREATED, begin, ...events]).steps[0]?.workers[0];
+  expect(worker(waits)?.waiting).toEqual({ reason: 'waiting 8 s', until: null });
+  expect(worker(waits, starts)?.waiting).toBeNull();
+  expect(worker(starts, waits)?.waiting).toBeNull();
+  expect(worker(waits, left)).toMatchObject({ waiting: null, left: { reason: 'gone', since: 't' } });
+  expect(worker(left, { type: 'device-returned', ...at, device, reason: 'back' })?.left).toBeNull();
+  expect(worker(left, begin)?.left).toBeNull();
+});

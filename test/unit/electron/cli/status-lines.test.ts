@@ -29,6 +29,26 @@ it('a run that goes on shows since when and for how long still', () => {
   expect(text).toMatch(/Rate .*, done in /);
 });
 
+it('what waits, has left, was lowered or could not go on is told below the tables', () => {
+  const state = madeState({ finished: 2, end: null, workers: 2 });
+  const [step] = state.steps;
+  const lowered = [
+    { parameter: 'batch_size', from: 8, to: 4 },
+    { parameter: 'batch_size', from: 4, to: 2 },
+  ];
+  Object.assign(step ?? {}, { lowered, reason: 'no worker is left' });
+  Object.assign(step?.workers[0] ?? {}, { waiting: { reason: 'waiting 8 s before start 3', until: null } });
+  Object.assign(step?.workers[1] ?? {}, { left: { reason: 'device-lost', since: '' } });
+  const now = new Date('2026-11-21T05:16:00.123Z');
+  const document = runStatusDocument(state, { directory: '/runs/one', owned: true, now, logPath: () => '/log' });
+  expect(statusLines(document, now).slice(-4)).toEqual([
+    'embed: batch_size was lowered from 8 to 2 for want of device memory',
+    'worker_0 (step 1): waiting 8 s before start 3',
+    'worker_1 (step 1): left the pool: device-lost',
+    'embed could not go on: no worker is left',
+  ]);
+});
+
 it('of a run that nobody owns nothing is forecast', () => {
   const text = page({ finished: 2, end: null }, false).join('\n');
   expect(text).toContain('Status    interrupted');

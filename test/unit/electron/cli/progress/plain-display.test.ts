@@ -65,6 +65,45 @@ describe('progress in plain lines', () => {
     expect(told([...BEGINNING, event]).at(-1)).toMatch(/^warning: worker_0 is being stopped: it has printed/);
   });
 
+  it('tells in words what the policies do', () => {
+    const device = { kind: 'nvidia' as const, index: 1, uuid: 'GPU-1', name: 'NVIDIA H100' };
+    const at = { step: 1, rank: 0 };
+    const lowered = {
+      type: 'parameter-lowered' as const,
+      ...at,
+      parameter: 'batch_size',
+      from: 8,
+      to: 4,
+      evidence: '',
+    };
+    const ended = { exit_code: 1, signal: null, failure: null, log_offset: 0 };
+    const events = [
+      eventAt(5, { type: 'worker-stalled', ...at, item: 0, seconds: 600, action: 'warn' }),
+      eventAt(6, lowered),
+      eventAt(7, { type: 'worker-ended', ...at, outcome: 'failed', ...ended }),
+      eventAt(8, {
+        type: 'worker-waiting',
+        ...at,
+        start: 3,
+        reason: 'waiting 8 s before start 3 (network-needed)',
+        until: '',
+      }),
+      eventAt(9, { type: 'worker-waiting', ...at, start: 3, reason: 'GPU 1 has 2.0 GiB of memory free', until: null }),
+      eventAt(10, { type: 'device-left', ...at, device, reason: 'device-lost: gone' }),
+      eventAt(11, { type: 'device-returned', ...at, device, reason: 'the driver names it again' }),
+      eventAt(12, { type: 'step-ended', step: 1, status: 'failed', reason: 'no worker is left: …' }),
+    ];
+    expect(told([...BEGINNING, ...events]).slice(3)).toEqual([
+      'warning: worker_0 has printed and reported nothing for 600 s at file-0.fa; it is left alone',
+      'warning: batch_size is lowered from 8 to 4 for the rest of embed: worker_0 ran out of device memory',
+      'warning: worker_0 waiting 8 s before start 3 (network-needed)',
+      'warning: worker_0 waits: GPU 1 has 2.0 GiB of memory free',
+      'warning: worker_0 leaves the pool with GPU 1: device-lost: gone',
+      'worker_0 returns to GPU 1: the driver names it again',
+      'error: embed ended: failed: no worker is left: …',
+    ]);
+  });
+
   it('does not repeat history', () => {
     expect(told(BEGINNING, true)).toEqual([]);
   });

@@ -20,6 +20,7 @@ function workerView(given: Partial<WorkerView>): WorkerView {
     utilization: null,
     memoryUsed: null,
     onDevice: null,
+    waiting: null,
     ...given,
   };
 }
@@ -35,6 +36,11 @@ describe('the lines of a progress display', () => {
       'worker_0 GPU 0  ████░░░░░░░░░░░░  1/4    2.00/s   97 %  40 % of a.fa',
       'all: embed      ████████░░░░░░░░  2/4    4.00/s  3 s, ETA 10 s',
     ]);
+  });
+
+  it('say why a worker waits', () => {
+    const waiting = 'waiting 8 s before start 3 (network-needed)';
+    expect(textOf([workerView({ status: 'failed', file: null, waiting })])[0]).toMatch(/waiting 8 s before start 3/);
   });
 
   it('name the step where there are several, and count failures', () => {

@@ -1,0 +1,153 @@
+import type { FailureReason } from '../../../shared/failure.ts';
+import { stripTerminalControls } from '../logs/strip-terminal-controls.ts';
+import { signOfLine } from './signatures.ts';
+
+/** So much of a line is kept as evidence, characters: a message with its figures is shorter. */
+const EVIDENCE_CHARACTERS = 600;
+/** So many lines that only follow are kept. */
+const COLLATERAL_LINES = 3;
+
+/** A line that gives a cause away. */
+export interface Sign {
+  reason: FailureReason;
+  /** The line, trimmed. */
+  line: string;
+  /** What to do, where the wording allows more than the standing advice of the reason. */
+  advice: string | undefined;
+}
+
+/** What a log says about a failure. */
+export interface Findings {
+  cause: Sign | null;
+  /** Whether nothing of the program's own came after the cause, or the cause is one that no program survives. */
+  isLastWord: boolean;
+  /** The exception that ended the program, where it fits no signature. */
+  exception: string | null;
+  /** Lines that follow from the cause. */
+  collateral: string[];
+  /** What went wrong and was survived: the program caught it and went on. */
+  survived: Sign[];
+}
+
+/** A program that says so has caught its error. */
+const HANDLED =
+  /\bWARN(ING)?\b|\bretry(ing)?\b|\btrying again\b|\bcaught\b|\bskip(ping|ped)?\b|\bfall(ing|s)? back\b|\breduc(ed?|ing)\b|\blower(ed|ing)?\b|\bhalv(ed?|ing)\b|\bignor(ed|ing)\b|\bFailed \(CUDA out of memory\) on\b/i;
+const TRACEBACK = /^Traceback \(most recent call last\):/;
+const CHAIN = /^(During handling of the above exception|The above exception was the direct cause)/;
+/** Frames of C++ and of native stacks, which stand between a message and its end. */
+const FRAME =
+  /^(frame #\d+:|#\d+ |\s+at |\[rank\d+\]:\s+File|Exception raised from|Fatal Python error|Current thread|Thread 0x|C\+\+ CapturedTraceback)/;
+/** The end of a Python traceback or the head of a JavaScript error. */
+const EXCEPTION =
+  /^(?:\[rank\d+\]: ?)?(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Warning|Interrupt|Exit|Iteration)\b(?::\s|$)/;
+
+interface Candidate extends Sign {
+  /** Whether a later cause may take its place: the program may have gone on. */
+  survivable: boolean;
+  /** Whether it says itself that it was caught. */
+  handled: boolean;
+}
+
+/**
+ * Finds the earliest cause in what a program printed; what only follows is kept apart, and what the program caught does not count when it
+ * failed from something else later. A cause counts as survived when the program printed something of its own after it, neither frames nor
+ * consequences, and then named another one.
+ */
+export function findCause(text: string): Findings {
+  const reading = new Reading();
+  for (const line of stripTerminalControls(text).split(/[\r\n]+/)) reading.take(line);
+  return reading.findings();
+}
+
+class Reading {
+  private cause: Candidate | null = null;
+  private peer: Sign | null = null;
+  private exception: string | null = null;
+  private readonly survived: Candidate[] = [];
+  private readonly collateral: string[] = [];
+  private inTraceback = false;
+  /** Lines of the program's own since the latest cause. */
+  private ordinary = 0;
+
+  take(line: string): void {
+    if (line.trim() === '') return;
+    if (TRACEBACK.test(line)) {
+      this.inTraceback = true;
+      return;
+    }
+    if (CHAIN.test(line) || FRAME.test(line) || (this.inTraceback && /^\s/.test(line))) return;
+    const ended = this.inTraceback && EXCEPTION.test(line);
+    this.inTraceback &&= !ended;
+    this.read(line.trim(), ended);
+  }
+
+  findings(): Findings {
+    const { collateral, exception } = this;
+    const cause = this.ending();
+    const survived = this.survived.filter((sign) => sign !== cause).map(plainSign);
+    const isLastWord = this.ordinary === 0 || this.cause?.survivable === false;
+    return { cause: cause === null ? null : plainSign(cause), isLastWord, exception, collateral, survived };
+  }
+
+  /** What was caught and is the very last word may have ended the program all the same. */
+  private ending(): Sign | null {
+    if (this.cause !== null) return this.cause;
+    const last = this.survived.at(-1);
+    if (last !== undefined && this.ordinary === 0 && this.exception === null) return last;
+    return this.exception === null ? this.peer : null;
+  }
+
+  private read(line: string, isException: boolean): void {
+    const sign = signOfLine(line);
+    if (sign === null) return isException ? this.takeException(line) : this.takeOrdinary();
+    if (sign.kind === 'aftermath') return this.takeAftermath(line, sign.aftermath.reason);
+    const { reason, advice, hint } = sign.signature;
+    const handled = HANDLED.test(line) && !isException;
+    this.takeCause({ reason, line: clip(line), advice, handled, survivable: handled || hint === true });
+  }
+
+  private takeCause(found: Candidate): void {
+    const before = this.cause;
+    if (before !== null && !(before.survivable && this.ordinary > 0 && before.reason !== found.reason)) {
+      this.addCollateral(found.line);
+      return;
+    }
+    if (before !== null) this.survived.push(before);
+    this.exception = null;
+    this.ordinary = 0;
+    this.cause = found.handled ? null : found;
+    if (found.handled) this.survived.push(found);
+  }
+
+  private takeAftermath(line: string, reason: FailureReason | null): void {
+    if (reason !== null) this.peer ??= { reason, line: clip(line), advice: undefined };
+    if (this.cause !== null || reason === null) this.addCollateral(line);
+  }
+
+  /** An exception without a signature: it takes the place of what was survived before it. */
+  private takeException(line: string): void {
+    if (this.cause !== null && !(this.cause.survivable && this.ordinary > 0)) return this.addCollateral(line);
+    if (this.cause !== null) this.survived.push(this.cause);
+    this.cause = null;
+    this.ordinary = 0;
+    this.exception = clip(line);
+  }
+
+  private takeOrdinary(): void {
+    this.ordinary += 1;
+  }
+
+  private addCollateral(line: string): void {
+    const text = clip(line);
+    if (this.collateral.length < COLLATERAL_LINES && text !== this.cause?.line && !this.collateral.includes(text))
+      this.collateral.push(text);
+  }
+}
+
+function plainSign({ reason, line, advice }: Sign): Sign {
+  return { reason, line, advice };
+}
+
+function clip(line: string): string {
+  return line.length > EVIDENCE_CHARACTERS ? `${line.slice(0, EVIDENCE_CHARACTERS)} …` : line;
+}

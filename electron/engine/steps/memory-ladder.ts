@@ -1,0 +1,112 @@
+import { readFileSync } from 'node:fs';
+import type { Failure } from '../../../shared/failure.ts';
+import type { ParameterValue, Step } from '../../../shared/pipeline.ts';
+import type { StepState } from '../../../shared/run-state.ts';
+import type { Environment } from '../data-home.ts';
+import type { WorkerSlot } from '../workers/worker-slot.ts';
+import { LADDER_STEPS } from './limits.ts';
+import type { StepSetup } from './step-setup.ts';
+
+export type Ladder = NonNullable<Step['on_out_of_memory']>;
+
+/** What a lack of device memory leads to. */
+export type LadderStep =
+  /** Lowered now, or by another worker since this one was started: the item is tried again with the lower value. */
+  | { readonly kind: 'lower'; readonly parameter: string; readonly value: number }
+  /** No lower value is left, or there is no ladder: an ordinary failure, with better advice where there is one. */
+  | { readonly kind: 'end'; readonly advice: string | null };
+
+const END: LadderStep = { kind: 'end', advice: null };
+
+/**
+ * The ladder of a step: when a device runs out of memory a parameter is lowered, for all workers that are started from then on, to the end of
+ * the step, also after a resume. Two workers that run out at the same value lower it once.
+ */
+export class MemoryLadder {
+  private readonly setup: StepSetup;
+  private readonly isOff: boolean;
+  private told = false;
+
+  constructor(setup: StepSetup) {
+    this.setup = setup;
+    this.isOff = isWsl(setup.env);
+  }
+
+  /** A worker ran out of device memory. */
+  descend(slot: WorkerSlot, why: Failure): LadderStep {
+    const ladder = this.setup.definition.on_out_of_memory;
+    if (ladder === undefined || why.reason !== 'cuda-out-of-memory') return END;
+    if (this.isOff) return this.sayOff(slot, ladder);
+    const { state } = this.setup;
+    const now = currentValue(ladder.parameter, this.setup.parameters, state);
+    if (now === null || state.lowered.length >= LADDER_STEPS) return END;
+    if ((slot.record?.lowered ?? 0) < state.lowered.length)
+      return { kind: 'lower', parameter: ladder.parameter, value: now };
+    const value = lowerValue(now, ladder, this.setup.integers.has(ladder.parameter));
+    if (value === null) return this.sayEnd(slot, ladder, now);
+    this.lower(slot, ladder.parameter, now, value, why);
+    return { kind: 'lower', parameter: ladder.parameter, value };
+  }
+
+  private lower(slot: WorkerSlot, parameter: string, from: number, to: number, { evidence }: Failure): void {
+    const { setup } = this;
+    setup.record({ type: 'parameter-lowered', step: setup.state.step, rank: slot.rank, parameter, from, to, evidence });
+    const message = `out of device memory: ${parameter} is lowered from ${from} to ${to} for the rest of the step`;
+    setup.logs.orchestrator.write('WARNING', message, { parameter, from, to, evidence }, slot);
+  }
+
+  private sayEnd(slot: WorkerSlot, { parameter }: Ladder, value: number): LadderStep {
+    const message = `out of device memory, and ${parameter} is at its minimum (${value})`;
+    this.setup.logs.orchestrator.write('WARNING', message, {}, slot);
+    const advice = `${parameter} is at its minimum (${value}) already: split the item, or run it on a device with more memory.`;
+    return { kind: 'end', advice };
+  }
+
+  private sayOff(slot: WorkerSlot, { parameter }: Ladder): LadderStep {
+    const advice = `On WSL ${parameter} is not lowered by itself: start the run again with a lower one.`;
+    if (this.told) return { kind: 'end', advice };
+    this.told = true;
+    const message = `out of device memory: ${parameter} is not lowered on WSL, where repeated lack of device memory has crashed Windows`;
+    this.setup.logs.orchestrator.write('WARNING', message, { advice }, slot);
+    return { kind: 'end', advice };
+  }
+}
+
+/** Parameters as they are now: those given, with what was lowered. */
+export function loweredParameters(
+  parameters: Readonly<Record<string, ParameterValue>>,
+  { lowered }: Pick<StepState, 'lowered'>,
+): Readonly<Record<string, ParameterValue>> {
+  return lowered.length === 0
+    ? parameters
+    : { ...parameters, ...Object.fromEntries(lowered.map(({ parameter, to }) => [parameter, to])) };
+}
+
+/** The next value down; null when there is none. */
+export function lowerValue(value: number, { factor, minimum }: Ladder, isInteger: boolean): number | null {
+  const wanted = value * factor;
+  const next = Math.max(isInteger ? Math.ceil(minimum) : minimum, isInteger ? Math.floor(wanted) : wanted);
+  return next < value ? next : null;
+}
+
+function currentValue(
+  parameter: string,
+  parameters: Readonly<Record<string, ParameterValue>>,
+  state: StepState,
+): number | null {
+  const value = loweredParameters(parameters, state)[parameter];
+  return typeof value === 'number' ? value : null;
+}
+
+/** Whether this Linux runs inside Windows. */
+export function isWsl(env: Environment, release = kernelRelease()): boolean {
+  return (env['WSL_DISTRO_NAME'] ?? '') !== '' || /microsoft/i.test(release);
+}
+
+function kernelRelease(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/osrelease', 'utf8');
+  } catch {
+    return '';
+  }
+}

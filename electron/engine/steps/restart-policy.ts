@@ -1,0 +1,88 @@
+import { FRUITLESS_STARTS, HEALTHY_SPELL_MS, RESTART_LONGEST_MS } from './limits.ts';
+import type { StepSetup } from './step-setup.ts';
+
+/** Times of a restart policy, in milliseconds, and how often a start may be in vain. */
+export interface RestartTimes {
+  firstMs: number;
+  longestMs: number;
+  /** A start that lasted as long was a healthy spell: the next pause is the first again. */
+  healthyMs: number;
+  /** So many starts in a row without any item are enough. */
+  giveUpAfter: number;
+}
+
+/** The times of a step's policy. */
+export function restartTimes({ restartPauseMs }: Pick<StepSetup, 'restartPauseMs'>): RestartTimes {
+  return {
+    firstMs: restartPauseMs,
+    longestMs: RESTART_LONGEST_MS,
+    healthyMs: HEALTHY_SPELL_MS,
+    giveUpAfter: FRUITLESS_STARTS,
+  };
+}
+
+/** How a start of a worker went. */
+export interface StartOutcome {
+  ranMs: number;
+  /** Whether it began or finished an item. */
+  fruitful: boolean;
+}
+
+/**
+ * When a worker that ended is started again: at once after one that had got as far as an item, else after a pause that doubles from start to
+ * start. A healthy spell sets the pause back, not the count of starts in vain: a model that takes long to fail would be loaded for ever.
+ */
+export class RestartPolicy {
+  private readonly times: RestartTimes;
+  private fruitless = 0;
+  private doublings = 0;
+  private probation = false;
+
+  constructor(times: RestartTimes) {
+    this.times = times;
+  }
+
+  /** Starts in a row without any item. */
+  get inVain(): number {
+    return this.fruitless;
+  }
+
+  /** Whether there have been enough starts in vain; as a rule, or so many. */
+  isEnough(most: number = this.times.giveUpAfter): boolean {
+    return this.probation ? this.fruitless > 0 : this.fruitless >= most;
+  }
+
+  /** The pause before the next start. */
+  get pauseMs(): number {
+    return this.fruitless === 0 ? 0 : pauseAfter(Math.max(1, this.doublings), this.times);
+  }
+
+  /** Takes in how a start went. */
+  ended({ ranMs, fruitful }: StartOutcome): void {
+    this.fruitless = fruitful ? 0 : this.fruitless + 1;
+    this.probation &&= !fruitful;
+    this.doublings = fruitful || ranMs >= this.times.healthyMs ? 0 : this.doublings + 1;
+  }
+
+  /** An item was begun or finished. */
+  bearsFruit(): void {
+    this.fruitless = 0;
+    this.doublings = 0;
+    this.probation = false;
+  }
+
+  /** From now on one start in vain is enough, as when a device has come back, until an item is begun. */
+  onProbation(): void {
+    this.fruitless = 0;
+    this.doublings = 0;
+    this.probation = true;
+  }
+}
+
+/** The pause after so many failures in a row: it doubles from the first up to the longest. */
+export function pauseAfter(
+  failures: number,
+  { firstMs, longestMs }: Pick<RestartTimes, 'firstMs' | 'longestMs'>,
+): number {
+  return failures <= 0 ? 0 : Math.min(longestMs, firstMs * 2 ** Math.min(failures - 1, 40));
+}

@@ -1,0 +1,19 @@
+import { DEFAULT_STALL_SECONDS } from '../../../shared/pipeline.ts';
+import { STALL_ITEM_TIMES } from './limits.ts';
+
+/** How long a worker may be silent, and what else has to hold. */
+export interface StallLimit {
+  seconds: number;
+  /** Whether a device that computes speaks for the worker: only where the pipeline left the matter to us. */
+  needsIdleDevice: boolean;
+}
+
+/**
+ * When a worker counts as stalled. A time that the pipeline or the launch sets holds exactly. With the default it is a floor: items that take
+ * long and print nothing are given ten times what all but one in twenty of them took.
+ * @param p95 seconds; null before the first item
+ */
+export function stallLimit(set: number, p95: number | null): StallLimit {
+  if (set !== DEFAULT_STALL_SECONDS) return { seconds: set, needsIdleDevice: false };
+  return { seconds: Math.max(set, STALL_ITEM_TIMES * (p95 ?? 0)), needsIdleDevice: true };
+}

@@ -1,0 +1,225 @@
+import { type DeviceRef, deviceLabel } from '../../../shared/device.ts';
+import { type Failure, failure } from '../../../shared/failure.ts';
+import { detectDevices } from '../devices/detect-devices.ts';
+import type { WorkerSlot } from '../workers/worker-slot.ts';
+import { AdmissionDesk } from './admission-desk.ts';
+import { isDeviceFault, isPassing, isProgramFault } from './device-faults.ts';
+import {
+  ADMISSION_LOOK_MS,
+  DEVICE_FAILURES,
+  PATIENT_STARTS,
+  PROBE_FIRST_PAUSES,
+  PROBE_LONGEST_PAUSES,
+} from './limits.ts';
+import { pauseAfter, RestartPolicy, restartTimes } from './restart-policy.ts';
+import type { StepRun } from './step-run.ts';
+import { WaitingNote } from './waiting-note.ts';
+
+/** What the pool knows of one rank. */
+interface Member {
+  slot: WorkerSlot;
+  restarts: RestartPolicy;
+  note: WaitingNote;
+  startedAt: number;
+  /** Failures in a row for which the device was to blame. */
+  deviceFailures: number;
+  lastFailure: Failure | null;
+  /** Why it takes no part now. */
+  left: string | null;
+  /** Whether it may come back. */
+  mayReturn: boolean;
+  /** How often it has left. */
+  departures: number;
+}
+
+/**
+ * Which ranks may start a worker, and when: pauses after starts in vain, waits for memory, lets ranks leave whose device fails or vanishes,
+ * and takes them back when a probe finds the device well. When all have left the step cannot go on.
+ */
+export class WorkerPool {
+  private readonly run: StepRun;
+  private readonly members = new Map<number, Member>();
+  private readonly admission: AdmissionDesk;
+  private readonly probes = new Set<NodeJS.Timeout>();
+  private readonly forgetVanished: () => void;
+
+  constructor(run: StepRun, slots: readonly WorkerSlot[]) {
+    this.run = run;
+    this.admission = new AdmissionDesk(run.setup, slots);
+    for (const slot of slots) this.members.set(slot.rank, newMember(run, slot));
+    this.forgetVanished = run.setup.meter?.onVanished((device) => this.vanished(device)) ?? (() => undefined);
+  }
+
+  /**
+   * Waits until a worker of the slot may be started.
+   * @param onWait called when it has to wait
+   * @returns false when there is nothing to start it for at present: look again at what is pending and whether the step is over
+   */
+  async admit(slot: WorkerSlot, onWait: () => void = () => undefined): Promise<boolean> {
+    const member = this.member(slot);
+    if (member.left !== null || member.restarts.pauseMs > 0) onWait();
+    if (member.left !== null) {
+      await this.run.nextChange();
+      return false;
+    }
+    await this.restAfterFailure(member);
+    while (this.isWanted(member)) {
+      const refusal = await this.admission.refusal(slot);
+      if (refusal === null) return this.isWanted(member) && this.begin(member);
+      onWait();
+      member.note.say('memory', refusal, null);
+      await this.run.pause(ADMISSION_LOOK_MS);
+    }
+    return false;
+  }
+
+  /** The worker of a slot began or finished an item. */
+  bearsFruit(slot: WorkerSlot): void {
+    const member = this.member(slot);
+    member.restarts.bearsFruit();
+    this.admission.free(slot);
+  }
+
+  /** An item was completed: the device does its work. */
+  completed(slot: WorkerSlot): void {
+    this.member(slot).deviceFailures = 0;
+  }
+
+  /**
+   * A start of the slot has ended.
+   * @param fruitful whether an item was begun or finished in it
+   */
+  ended(slot: WorkerSlot, why: Failure | null, fruitful: boolean): void {
+    const member = this.member(slot);
+    this.admission.free(slot);
+    if (this.run.wasStopped(slot)) return;
+    member.lastFailure = why ?? member.lastFailure;
+    member.restarts.ended({ ranMs: performance.now() - member.startedAt, fruitful });
+    member.deviceFailures = why !== null && isDeviceFault(why.reason) ? member.deviceFailures + 1 : 0;
+    if (member.left !== null || this.run.isDone) return;
+    const { inVain } = member.restarts;
+    const times = `${inVain === 1 ? 'a start' : `${inVain} starts in a row`} ended without any item`;
+    if (why?.reason === 'device-lost') this.leave(member, words(why), true);
+    else if (member.deviceFailures >= DEVICE_FAILURES)
+      this.leave(member, `${member.deviceFailures} workers in a row failed from it: ${words(why)}`, true);
+    else if (member.restarts.isEnough(why !== null && isPassing(why.reason) ? PATIENT_STARTS : undefined))
+      this.leave(member, why === null ? times : `${times}: ${words(why)}`, why === null || !isProgramFault(why.reason));
+  }
+
+  /** Ends probes and watches. */
+  close(): void {
+    this.forgetVanished();
+    for (const probe of this.probes) clearTimeout(probe);
+    this.probes.clear();
+  }
+
+  private begin(member: Member): true {
+    member.note.forget();
+    member.startedAt = performance.now();
+    return true;
+  }
+
+  private isWanted({ left }: Member): boolean {
+    return left === null && !this.run.isOver && this.run.pending.size > 0;
+  }
+
+  private async restAfterFailure(member: Member): Promise<void> {
+    const { pauseMs, inVain } = member.restarts;
+    if (pauseMs === 0 || !this.isWanted(member)) return;
+    const start = (member.slot.record?.starts ?? 0) + 1;
+    const why = member.lastFailure === null ? '' : ` (${member.lastFailure.reason})`;
+    const seconds = pauseMs < 1_000 ? pauseMs / 1_000 : Math.round(pauseMs / 1_000);
+    member.note.say(`pause ${inVain} ${start}`, `waiting ${seconds} s before start ${start}${why}`, pauseMs);
+    await this.run.pause(pauseMs);
+  }
+
+  /** The driver tells of other devices and no longer of this one: whatever runs on it is ended. */
+  private vanished(device: DeviceRef): void {
+    for (const member of this.members.values()) {
+      const { slot } = member;
+      if (member.left !== null || !isSameDevice(slot.device, device) || this.run.isOver) continue;
+      const why = failure('device-lost', `nvidia-smi no longer names ${deviceLabel(device)} (${device.name})`);
+      member.lastFailure = why;
+      this.leave(member, words(why), true);
+      slot.stop('device-lost', this.run.setup.stopGraceMs, why);
+    }
+  }
+
+  private leave(member: Member, reason: string, mayReturn: boolean): void {
+    const { run } = this;
+    const { slot } = member;
+    member.left = reason;
+    member.mayReturn = mayReturn && slot.device.kind !== 'cpu';
+    member.departures += 1;
+    run.setup.record({ type: 'device-left', step: run.step, rank: slot.rank, device: slot.device, reason });
+    const fields = { device: deviceLabel(slot.device), reason, advice: member.lastFailure?.advice };
+    run.setup.logs.orchestrator.write('ERROR', 'worker leaves the pool; its items go to the others', fields, slot);
+    if ([...this.members.values()].every(({ left }) => left !== null)) this.exhaust();
+    else if (member.mayReturn) this.probeLater(member, 1);
+    run.changed();
+  }
+
+  private exhaust(): void {
+    const reasons = [...this.members.values()].map(
+      ({ slot, left }) => `${slot.worker} on ${deviceLabel(slot.device)}: ${left ?? ''}`,
+    );
+    this.run.exhaust(`no worker is left: ${reasons.join('; ')}`);
+  }
+
+  private probeLater(member: Member, failures: number): void {
+    const pause = this.run.setup.restartPauseMs;
+    const times = { firstMs: pause * PROBE_FIRST_PAUSES, longestMs: pause * PROBE_LONGEST_PAUSES };
+    const probe = setTimeout(
+      () => {
+        this.probes.delete(probe);
+        void this.probe(member, failures);
+      },
+      pauseAfter(member.departures - 1 + failures, times),
+    );
+    this.probes.add(probe);
+  }
+
+  /** Looks whether the driver names the device again; then one more start is tried. */
+  private async probe(member: Member, failures: number): Promise<void> {
+    const { run } = this;
+    const { slot } = member;
+    const { devices } = await detectDevices({ env: { ...run.setup.env } });
+    if (run.isOver || member.left === null) return;
+    if (!devices.some((device) => isSameDevice(device, slot.device))) return this.probeLater(member, failures + 1);
+    member.left = null;
+    member.restarts.onProbation();
+    member.deviceFailures = Math.min(member.deviceFailures, DEVICE_FAILURES - 1);
+    const reason = 'the driver names the device again; one more start is tried';
+    run.setup.record({ type: 'device-returned', step: run.step, rank: slot.rank, device: slot.device, reason });
+    run.setup.logs.orchestrator.write('INFO', 'worker returns to the pool', { reason }, slot);
+    run.changed();
+  }
+
+  private member({ rank }: WorkerSlot): Member {
+    const member = this.members.get(rank);
+    if (member === undefined) throw new Error(`Rank ${rank} is not in the pool`);
+    return member;
+  }
+}
+
+function newMember(run: StepRun, slot: WorkerSlot): Member {
+  return {
+    slot,
+    restarts: new RestartPolicy(restartTimes(run.setup)),
+    note: new WaitingNote(run.setup, slot),
+    startedAt: performance.now(),
+    deviceFailures: 0,
+    lastFailure: null,
+    left: null,
+    mayReturn: true,
+    departures: 0,
+  };
+}
+
+function isSameDevice(a: DeviceRef, b: DeviceRef): boolean {
+  return a.kind === b.kind && (a.uuid === null ? a.index === b.index : a.uuid === b.uuid);
+}
+
+function words(why: Failure | null): string {
+  return why === null ? 'no reason is known' : `${why.reason}: ${why.evidence}`;
+}

@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest';
+import { ItemTimes } from '../../../../../electron/engine/steps/item-times.ts';
+import { stallLimit } from '../../../../../electron/engine/steps/stall-limit.ts';
+import { DEFAULT_STALL_SECONDS } from '../../../../../shared/pipeline.ts';
+
+function times(seconds: readonly number[]): ItemTimes {
+  const all = new ItemTimes([]);
+  for (const one of seconds) all.add(one);
+  return all;
+}
+
+it('a time that somebody set holds as it is, whatever items take and the device does', () => {
+  expect(stallLimit(30, 500)).toEqual({ seconds: 30, needsIdleDevice: false });
+});
+
+it('with the default, items that take long are given ten times what nearly all of them took', () => {
+  const rule = { needsIdleDevice: true };
+  expect(stallLimit(DEFAULT_STALL_SECONDS, null)).toEqual({ seconds: 600, ...rule });
+  expect(stallLimit(DEFAULT_STALL_SECONDS, 12)).toEqual({ seconds: 600, ...rule });
+  expect(stallLimit(DEFAULT_STALL_SECONDS, 300)).toEqual({ seconds: 3_000, ...rule });
+});
+
+it('the time that nearly all items took leaves the longest twentieth out', () => {
+  expect(times([]).p95).toBeNull();
+  expect(times([7]).p95).toBe(7);
+  expect(times([...Array.from({ length: 95 }, () => 2), 900, 900, 900, 900, 900]).p95).toBe(2);
+});
+
+it('only the latest items count', () => {
+  expect(times([...Array.from({ length: 500 }, () => 900), ...Array.from({ length: 500 }, () => 1)])).toMatchObject({
+    p95: 1,
+    count: 500,
+  });
+});
