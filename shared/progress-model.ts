@@ -4,6 +4,7 @@ import { Pace } from './pace.ts';
 import { fileNames } from './placeholders.ts';
 import type { RunEvent } from './run-events.ts';
 import { applyRunEvent, emptyRunState, type RunState, type StepState, type WorkerRecord } from './run-state.ts';
+import { allTokens } from './tokens.ts';
 import type { WorkerState } from './worker-state.ts';
 
 /** What is shown of one worker. */
@@ -44,6 +45,8 @@ export interface ProgressView {
   eta: number | null;
   /** Seconds since the step began, or was taken up again. */
   elapsed: number | null;
+  /** Tokens of the step, read and written. */
+  tokens: number;
   workers: WorkerView[];
 }
 
@@ -81,6 +84,7 @@ export class ProgressModel {
       total: counts.total - counts.skipped,
       ...this.pace.step(step, now),
       elapsed: this.pace.elapsed(step, now),
+      tokens: step.workers.reduce((sum, worker) => sum + allTokens(worker.tokens), 0),
       workers: step.workers.map((worker) => this.workerView(step, worker, now)),
     };
   }

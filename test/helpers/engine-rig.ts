@@ -61,6 +61,7 @@ export class EngineRig {
       HOME: this.folder,
       XDG_RUNTIME_DIR: join(this.folder, 'runtime'),
       DROVER_STOP_GRACE_MS: STOP_GRACE_MS,
+      DROVER_RECONCILE_PAUSE_MS: '0',
       ...options.env,
     };
     this.engine = createEngine({

@@ -217,6 +217,7 @@ export function makeRun(runs: string, given: Partial<MadeRunOptions> & { outputs
   writeFileSync(journalFile(directory), `${journal.join('\n')}\n`);
   mkdirSync(dirname(workerLog(directory, 1, 0)), { recursive: true });
   for (let rank = 0; rank < options.workers; rank += 1) {
+    if (options.end !== null) logs[rank]?.push('Token usage: input=100, output=20, cache_read=5, cache_creation=0\n');
     writeFileSync(workerLog(directory, 1, rank), logs[rank]?.join('') ?? '');
     writeFileSync(reportFile(directory, 1, rank), reports[rank]?.join('') ?? '');
   }

@@ -1,15 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ReconciliationResult } from '../../../shared/contract/records.ts';
 import type { Methods } from '../../../shared/contract.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
-import { openComponentLog } from '../logs/component-log.ts';
-import { reconciliationLog } from '../logs/log-paths.ts';
 import { makeArchive } from '../records/archive.ts';
 import { markArchiveStale } from '../records/archive-state.ts';
 import { runMetrics } from '../records/metrics.ts';
-import { reconcile } from '../records/reconcile.ts';
+import { reconcileRun } from '../records/reconcile-run.ts';
+import { readReconciliation } from '../records/reconciliation-file.ts';
+import { readObservations } from '../records/recorded-observations.ts';
 import { buildSummary, writeSummary } from '../records/summary.ts';
 import { verifyArchive } from '../records/verify-archive.ts';
 import { cleanRuns } from '../runs/clean-runs.ts';
@@ -26,13 +25,13 @@ export function recordMethods(core: EngineCore): RecordMethods {
       const read = findAndRead(core, run);
       if (!read.ok) return read;
       const path = summaryFile(read.value.directory);
-      return ok({ path, text: existsSync(path) ? readFileSync(path, 'utf8') : describe(core, read.value, null) });
+      return ok({ path, text: existsSync(path) ? readFileSync(path, 'utf8') : describe(core, read.value) });
     },
     async archive({ run }) {
       const read = findIdle(core, run);
       if (!read.ok) return read;
       const { directory } = read.value;
-      if (!existsSync(summaryFile(directory))) writeSummary(directory, describe(core, read.value, null));
+      if (!existsSync(summaryFile(directory))) writeSummary(directory, describe(core, read.value));
       return ok(await makeArchive(directory, new Date()));
     },
     async verifyArchive({ run }) {
@@ -41,7 +40,7 @@ export function recordMethods(core: EngineCore): RecordMethods {
     },
     async reconcile({ run }) {
       const read = findIdle(core, run);
-      return read.ok ? ok(await reconcileRun(core, read.value)) : read;
+      return read.ok ? ok(await reconcileAgain(core, read.value)) : read;
     },
     async clean(request) {
       return ok(cleanRuns({ runs: core.runs, ...request, now: new Date(), isOwned: core.isOwned }));
@@ -61,27 +60,20 @@ function findIdle(core: EngineCore, run: string): Result<ReadRun, Problem> {
   return err(problem('run-active', `Run ${run} is active.`, 'Wait for its end with "drover wait", or stop it first.'));
 }
 
-async function reconcileRun(core: EngineCore, read: ReadRun): Promise<ReconciliationResult> {
-  const { directory, metadata } = read;
+async function reconcileAgain(core: EngineCore, read: ReadRun): Promise<ReconciliationResult> {
+  const { directory, metadata, state } = read;
   markArchiveStale(directory);
-  const log = openComponentLog({
-    path: reconciliationLog(directory),
-    component: 'reconciliation',
-    run: metadata.run,
-    step: null,
-  });
-  try {
-    const result = await reconcile({ directory, metadata, log, pause: (ms) => sleep(ms) });
-    writeSummary(directory, describe(core, read, result));
-    return result;
-  } finally {
-    await log.close();
-  }
+  const result = await reconcileRun({ directory, metadata, state, when: 'later', env: core.options.env });
+  if (result === null) throw new Error('The reconciliation was cut short, which nobody asked for');
+  writeSummary(directory, describe(core, read));
+  return result;
 }
 
-function describe(core: EngineCore, read: ReadRun, reconciliation: ReconciliationResult | null): string {
+function describe(core: EngineCore, read: ReadRun): string {
   const { directory, metadata, state } = read;
   const status = core.isOwned(directory) || state.ended !== null ? state.status : 'interrupted';
-  const metrics = runMetrics(state, new Date());
-  return buildSummary({ directory, status, state, metadata, metrics, problems: [], reconciliation });
+  const observations = readObservations(directory);
+  const metrics = runMetrics(state, new Date(), observations);
+  const reconciliation = readReconciliation(directory, state.ended);
+  return buildSummary({ directory, status, state, metadata, metrics, problems: observations.problems, reconciliation });
 }

@@ -1,17 +1,20 @@
 import { EventEmitter } from 'node:events';
 import type { LiveProgress, LogProblem } from '../../../shared/contract/events.ts';
+import { workerId } from '../../../shared/ids.ts';
 import type { RunEndStatus, RunEvent, RunEventBody } from '../../../shared/run-events.ts';
-import { applyRunEvent, type RunState } from '../../../shared/run-state.ts';
+import { applyRunEvent, hasEnded, type RunState } from '../../../shared/run-state.ts';
 import type { Environment } from '../data-home.ts';
 import type { JournalWriter } from '../journal/journal-writer.ts';
-import type { ComponentLog } from '../logs/component-log.ts';
+import type { ComponentLog, LogLevel } from '../logs/component-log.ts';
 import type { Ownership } from '../ownership/owner-file.ts';
 import { LaunchHelper } from '../processes/launch-helper.ts';
 import type { ProcessTable } from '../processes/process-table.ts';
 import type { RuntimeFolder } from '../processes/runtime-folder.ts';
 import type { Metadata } from '../records/metadata-schema.ts';
+import { type Observations, readObservations } from '../records/recorded-observations.ts';
 import { LiveBoard } from '../steps/live-board.ts';
 import type { RunningStep } from '../steps/run-step.ts';
+import type { StepLogs } from '../steps/step-setup.ts';
 import type { DeviceMeter } from './device-meter.ts';
 import { PROGRESS_PUSH_MS } from './limits.ts';
 import { StepScan } from './step-scan.ts';
@@ -47,6 +50,11 @@ export class RunSession extends EventEmitter<SessionEvents> {
   /** What workers printed as warnings and errors, by worker and text. */
   readonly problems = new Map<string, LogProblem>();
   meter: DeviceMeter | null = null;
+  /** What earlier engines saw of devices and complaints; read before this one writes its own. */
+  readonly earlier: Observations;
+  /** The logs of the step under way. */
+  stepLogs: StepLogs | null = null;
+  private readonly hurryUp = new AbortController();
   /** The step under way. */
   private step: RunningStep | null = null;
   private stopAsked: { force: boolean } | null = null;
@@ -58,11 +66,14 @@ export class RunSession extends EventEmitter<SessionEvents> {
     super();
     this.parts = parts;
     const { runtime, table, workerEnv } = parts;
+    this.earlier = readObservations(parts.directory);
     this.helper = new LaunchHelper({ node: process.execPath, script: runtime.launchHelper, base: workerEnv, table });
     this.scan = new StepScan({
       record: (body) => this.record(body),
       board: this.board,
       onProblems: (problems) => this.takeProblems(problems),
+      onTokens: ({ rank }, { tokens, requests }) =>
+        this.stepLogs?.metrics.write('INFO', 'tokens so far', { ...tokens, requests }, { worker: workerId(rank) }),
     });
     this.pushTimer = setInterval(() => this.pushProgress(), PROGRESS_PUSH_MS);
     this.pushTimer.unref();
@@ -74,6 +85,19 @@ export class RunSession extends EventEmitter<SessionEvents> {
 
   get state(): RunState {
     return this.parts.state;
+  }
+
+  /** Aborted when somebody asks for a stop after the run has ended: what is still being recorded is to be brief. */
+  get hurry(): AbortSignal {
+    return this.hurryUp.signal;
+  }
+
+  /**
+   * Writes into the log of what is under way: of the step, or of the run before the first and after the last one.
+   * @param component the step's log that it belongs to
+   */
+  say(level: LogLevel, component: keyof StepLogs, message: string, fields?: Readonly<Record<string, unknown>>): void {
+    (this.stepLogs?.[component] ?? this.parts.runLog).write(level, message, fields);
   }
 
   /** Whether the run is being stopped. */
@@ -96,6 +120,7 @@ export class RunSession extends EventEmitter<SessionEvents> {
 
   /** Stops the run in order, or kills its workers at once; asked again with force it becomes more urgent. */
   stop(request: { by: string; force: boolean }): void {
+    if (hasEnded(this.state)) return this.hurryUp.abort();
     if (this.stopAsked !== null && (this.stopAsked.force || !request.force)) return;
     this.stopAsked = { force: request.force };
     this.record({ type: 'stop-requested', by: request.by, force: request.force });
