@@ -23,7 +23,7 @@ export interface WorkerTime {
   busy: number;
   /** From the start of a process to the beginning of its first item: mostly the load of its model. */
   load: number;
-  /** From its last item to the end of the session, while others still worked. */
+  /** From its last item to the end of the last one of any rank. */
   tail: number;
   /** Since when it has an item; null when it has none. */
   since: number | null;
@@ -65,8 +65,9 @@ export function stepUse(step: StepState, now: number): StepUse {
   if (step.started === null) return { makespan: null, share: null, load: 0, imbalance: 0, waiting: 0 };
   if (whole === 0) return { makespan: makespan + session, share: null, load: 0, imbalance: 0, waiting: 0 };
   const sums = { busy: 0, load: 0, tail: 0 };
+  const last = begun === null ? now : lastWork(step, begun, now);
   for (const { rank, time } of step.workers) {
-    const upToNow = begun === null || rank >= ranks ? time : closed(time, begun, now);
+    const upToNow = begun === null || rank >= ranks ? time : closed(time, { begun, end: now, last });
     sums.busy += upToNow.busy;
     sums.load += upToNow.load;
     sums.tail += upToNow.tail;
@@ -81,7 +82,7 @@ export function stepUse(step: StepState, now: number): StepUse {
 /** Seconds a worker was at work up to now. */
 export function busySeconds(step: StepState, { rank, time }: WorkerRecord, now: number): number {
   const { begun, ranks } = step.time;
-  return begun === null || rank >= ranks ? time.busy : closed(time, begun, now).busy;
+  return begun === null || rank >= ranks ? time.busy : closed(time, { begun, end: now, last: now }).busy;
 }
 
 /** An engine begins with the step. */
@@ -101,7 +102,8 @@ export function closeSession(step: StepState, at: string): void {
   if (begun === null) return;
   const end = Date.parse(at);
   const session = secondsBetween(begun, end);
-  for (const worker of step.workers) if (worker.rank < ranks) worker.time = closed(worker.time, begun, end);
+  const moments = { begun, end, last: lastWork(step, begun, end) };
+  for (const worker of step.workers) if (worker.rank < ranks) worker.time = closed(worker.time, moments);
   const { makespan, capacity } = step.time;
   step.time = { ...step.time, makespan: makespan + session, capacity: capacity + session * ranks, begun: null };
 }
@@ -141,16 +143,24 @@ export function stopLoading({ time }: WorkerRecord, at: string): void {
   time.loading = null;
 }
 
-/** A worker's times when a session ends at a moment. */
-function closed(time: WorkerTime, begun: number, end: number): WorkerTime {
+/** When the last of all workers was at work in the present session: what follows is the engine's own time. */
+function lastWork({ workers }: StepState, begun: number, end: number): number {
+  return workers.reduce((last, { time }) => Math.max(last, workedUntil(time, begun, end)), begun);
+}
+
+function workedUntil({ since, loading, last }: WorkerTime, begun: number, end: number): number {
+  return since === null && loading === null ? (last ?? begun) : end;
+}
+
+/** A worker's times when a session ends: `last` is when the last of all workers was at work in it. */
+function closed(time: WorkerTime, { begun, end, last }: { begun: number; end: number; last: number }): WorkerTime {
   const { since, loading } = time;
   const open = loading ?? since;
   const underWay = open === null ? 0 : secondsBetween(Math.max(open, begun), end);
-  const idleFrom = open === null ? (time.last ?? begun) : end;
   return {
     busy: time.busy + (loading === null ? underWay : 0),
     load: time.load + (loading === null ? 0 : underWay),
-    tail: time.tail + secondsBetween(idleFrom, end),
+    tail: time.tail + secondsBetween(workedUntil(time, begun, end), last),
     since: null,
     loading: null,
     last: null,

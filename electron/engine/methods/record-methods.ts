@@ -3,9 +3,10 @@ import type { ReconciliationResult } from '../../../shared/contract/records.ts';
 import type { Methods } from '../../../shared/contract.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
-import { makeArchive } from '../records/archive.ts';
+import { makeArchive, restoreArchiveBlock } from '../records/archive.ts';
 import { markArchiveStale } from '../records/archive-state.ts';
 import { runMetrics } from '../records/metrics.ts';
+import { arePacked, packLogs, unpackLogs } from '../records/packed-logs.ts';
 import { reconcileRun } from '../records/reconcile-run.ts';
 import { readReconciliation } from '../records/reconciliation-file.ts';
 import { readObservations } from '../records/recorded-observations.ts';
@@ -16,7 +17,7 @@ import { type ReadRun, readRun } from '../runs/read-run.ts';
 import { summaryFile } from '../runs/run-directory.ts';
 import type { EngineCore } from './engine-core.ts';
 
-type RecordMethods = Pick<Methods, 'summary' | 'archive' | 'verifyArchive' | 'reconcile' | 'clean'>;
+type RecordMethods = Pick<Methods, 'summary' | 'archive' | 'unpackLogs' | 'verifyArchive' | 'reconcile' | 'clean'>;
 
 /** Methods about what a run leaves behind. */
 export function recordMethods(core: EngineCore): RecordMethods {
@@ -27,12 +28,21 @@ export function recordMethods(core: EngineCore): RecordMethods {
       const path = summaryFile(read.value.directory);
       return ok({ path, text: existsSync(path) ? readFileSync(path, 'utf8') : describe(core, read.value) });
     },
-    async archive({ run }) {
+    async archive({ run, pack = false }) {
       const read = findIdle(core, run);
       if (!read.ok) return read;
       const { directory } = read.value;
       if (!existsSync(summaryFile(directory))) writeSummary(directory, describe(core, read.value));
+      // What is packed is in the archive alone: it is not made again without it.
+      if (pack || arePacked(directory)) return ok(await packLogs(directory, new Date()));
       return ok(await makeArchive(directory, new Date()));
+    },
+    async unpackLogs({ run }) {
+      const read = findIdle(core, run);
+      if (!read.ok) return read;
+      const { directory } = read.value;
+      const unpacked = await unpackLogs(directory);
+      return unpacked.ok ? ok({ directory }) : unpacked;
     },
     async verifyArchive({ run }) {
       const found = core.find(run);
@@ -62,10 +72,12 @@ function findIdle(core: EngineCore, run: string): Result<ReadRun, Problem> {
 
 async function reconcileAgain(core: EngineCore, read: ReadRun): Promise<ReconciliationResult> {
   const { directory, metadata, state } = read;
-  markArchiveStale(directory);
+  // Without its logs nothing archived is appended to.
+  if (!arePacked(directory)) markArchiveStale(directory);
   const result = await reconcileRun({ directory, metadata, state, when: 'later', env: core.options.env });
   if (result === null) throw new Error('The reconciliation was cut short, which nobody asked for');
   writeSummary(directory, describe(core, read));
+  restoreArchiveBlock(directory);
   return result;
 }
 

@@ -28,10 +28,12 @@ export function problemsSection(input: SummaryInput, limits: SummaryLimits): str
 
 function problemLine(problem: LogProblem): string {
   const times = `${count(problem.count)} ×`.padStart(8);
-  return clipEnd(
-    `${problem.level.padEnd(7)} ${times} step ${problem.step} ${problem.worker}: ${oneLine(problem.text)}`,
-    LINE_COLUMNS,
-  );
+  return clipEnd(`${problem.level.padEnd(7)} ${times} ${place(problem)}: ${oneLine(problem.text)}`, LINE_COLUMNS);
+}
+
+/** What is said of the run itself belongs to no step. */
+function place({ step, worker }: LogProblem): string {
+  return step === 0 ? worker : `step ${step} ${worker}`;
 }
 
 interface FailedItem {

@@ -62,6 +62,7 @@ async function runStep(session: RunSession, setup: StepSetup): Promise<void> {
   session.enterStep(running);
   await running.done;
   await session.scan.finishStep(state.step);
+  session.checkLogs();
   await session.parts.journal.synced();
   settle(session, state);
   tellEnd(setup);

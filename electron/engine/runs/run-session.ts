@@ -17,6 +17,7 @@ import type { RunningStep } from '../steps/run-step.ts';
 import type { StepLogs } from '../steps/step-setup.ts';
 import type { DeviceMeter } from './device-meter.ts';
 import { PROGRESS_PUSH_MS } from './limits.ts';
+import { LogBudget, logBudget } from './log-budget.ts';
 import { StepScan } from './step-scan.ts';
 
 /** What an owner of a run has in hand. */
@@ -54,6 +55,7 @@ export class RunSession extends EventEmitter<SessionEvents> {
   readonly earlier: Observations;
   /** The logs of the step under way. */
   stepLogs: StepLogs | null = null;
+  private readonly budget: LogBudget;
   private readonly hurryUp = new AbortController();
   /** The step under way. */
   private step: RunningStep | null = null;
@@ -75,6 +77,7 @@ export class RunSession extends EventEmitter<SessionEvents> {
       onTokens: ({ rank }, { tokens, requests }) =>
         this.stepLogs?.metrics.write('INFO', 'tokens so far', { ...tokens, requests }, { worker: workerId(rank) }),
     });
+    this.budget = new LogBudget(parts.directory, logBudget(parts.env['DROVER_LOG_BUDGET']), (text) => this.warn(text));
     this.pushTimer = setInterval(() => this.pushProgress(), PROGRESS_PUSH_MS);
     this.pushTimer.unref();
   }
@@ -138,9 +141,22 @@ export class RunSession extends EventEmitter<SessionEvents> {
         ? 'the journal can be written again; nothing was lost'
         : `the journal cannot be written: ${error}; free space on the disk of ${this.parts.directory}, the run waits for it`;
     this.parts.runLog.write(error === null ? 'INFO' : 'ERROR', text);
-    this.takeProblems([
-      { step: 0, worker: 'run', level: error === null ? 'warning' : 'error', text, count: 1, offset: 0 },
-    ]);
+    this.tell(error === null ? 'warning' : 'error', text);
+  }
+
+  /** Measures the logs now; what is said of them comes once. */
+  checkLogs(): void {
+    this.budget.look();
+  }
+
+  private warn(text: string): void {
+    this.say('WARNING', 'validator', text);
+    this.tell('warning', text);
+  }
+
+  /** Something about the run itself, for whoever watches. */
+  private tell(level: LogProblem['level'], text: string): void {
+    this.takeProblems([{ step: 0, worker: 'run', level, text, count: 1, offset: 0 }]);
   }
 
   /** The whole of what happens inside items and on devices now. */
@@ -151,6 +167,7 @@ export class RunSession extends EventEmitter<SessionEvents> {
   /** Ends what the session started, apart from the run itself. */
   async close(): Promise<void> {
     clearInterval(this.pushTimer);
+    this.budget.stop();
     this.helper.close();
     await Promise.all([this.scan.close(), this.meter?.stop(), this.parts.runLog.close()]);
     await this.parts.journal.close();
