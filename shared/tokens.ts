@@ -61,11 +61,6 @@ function isCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 
-/** The sum of two lists of counters. */
-export function joinCounters(a: Counters, b: Counters): Counters {
-  return addCounters(a, b);
-}
-
 /** What tokens, requests and counters of several workers come to. */
 export interface Usage {
   tokens: Tokens;
@@ -73,7 +68,7 @@ export interface Usage {
   counters: Counters;
 }
 
-export const NO_USAGE: Usage = { tokens: NO_TOKENS, requests: 0, counters: NO_COUNTERS };
+const NO_USAGE: Usage = { tokens: NO_TOKENS, requests: 0, counters: NO_COUNTERS };
 
 /** The one place where usage is added up: over workers, steps and devices. */
 export function sumUsage(parts: readonly Usage[]): Usage {
@@ -81,7 +76,7 @@ export function sumUsage(parts: readonly Usage[]): Usage {
     (sum, part) => ({
       tokens: addTokens(sum.tokens, part.tokens),
       requests: sum.requests + part.requests,
-      counters: joinCounters(sum.counters, part.counters),
+      counters: addCounters(sum.counters, part.counters),
     }),
     NO_USAGE,
   );

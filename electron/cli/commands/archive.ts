@@ -39,8 +39,8 @@ async function archive(context: CliContext, text: string, options: ArchiveOption
 async function unpack(context: CliContext, run: string, json: boolean): Promise<void> {
   const { directory } = must(await context.engine.unpackLogs({ run }));
   const logs = join(directory, 'logs');
-  if (json) printJson(context, { run, logs });
-  else context.print(logs);
+  if (json) return printJson(context, { run, logs });
+  context.print(logs);
 }
 
 async function verify(context: CliContext, run: string, json: boolean): Promise<void> {

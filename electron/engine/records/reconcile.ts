@@ -80,6 +80,8 @@ async function settle(request: ReconcileRequest): Promise<{ look: Look; rounds: 
   let look = await lookOnce(request, null);
   for (let rounds = 2; rounds <= MOST_ROUNDS; rounds += 1) {
     if (look.files > 0) await request.pause(PAUSE_MS);
+    // Only its signature is compared: the outputs of 100,000 items need not be held twice.
+    look.outputs = [];
     const next = await lookOnce(request, look);
     if (next.signature === look.signature) return { look: next, rounds, settled: true };
     look = next;
