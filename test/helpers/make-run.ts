@@ -199,7 +199,9 @@ export function makeRun(runs: string, given: Partial<MadeRunOptions> & { outputs
   const outputs = stepOutputFolder(directory, 1);
   mkdirSync(outputs, { recursive: true });
   writeMetadata(directory, madeMetadata(options));
-  const logs = Array.from({ length: options.workers }, (_, rank) => [`Worker ${rank} - log of a made run\n`]);
+  // What the journal says of tokens stands in the log as well.
+  const used = options.end === null ? '' : 'Token usage: input=100, output=20, cache_read=5, cache_creation=0\n';
+  const logs = Array.from({ length: options.workers }, (_, rank) => [`Worker ${rank} - log of a made run\n`, used]);
   const reports: string[][] = Array.from({ length: options.workers }, () => []);
   const items = madeItems(options);
   const journal: string[] = [];
@@ -217,7 +219,6 @@ export function makeRun(runs: string, given: Partial<MadeRunOptions> & { outputs
   writeFileSync(journalFile(directory), `${journal.join('\n')}\n`);
   mkdirSync(dirname(workerLog(directory, 1, 0)), { recursive: true });
   for (let rank = 0; rank < options.workers; rank += 1) {
-    if (options.end !== null) logs[rank]?.push('Token usage: input=100, output=20, cache_read=5, cache_creation=0\n');
     writeFileSync(workerLog(directory, 1, rank), logs[rank]?.join('') ?? '');
     writeFileSync(reportFile(directory, 1, rank), reports[rank]?.join('') ?? '');
   }
