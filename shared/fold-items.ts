@@ -1,5 +1,7 @@
 import type { ItemRecord, RunEvent } from './run-events.ts';
 import type { ItemState, ItemStatus, StepState, WorkerRecord } from './run-state.ts';
+import { beginWork, endWork } from './step-times.ts';
+import { addCounters } from './tokens.ts';
 
 /** Shared by all items that have none: with 100,000 items empty lists would be megabytes. Never changed, always replaced. */
 const NO_SPANS: ItemState['spans'] = [];
@@ -83,9 +85,11 @@ function withdraw(step: StepState, item: ItemState): void {
 }
 
 /** Takes a running item back without counting the attempt. */
-export function releaseItem(step: StepState, item: ItemState): void {
+export function releaseItem(step: StepState, item: ItemState, time: string): void {
   if (item.status !== 'running') return;
   dropFromWorker(step, item);
+  const worker = item.rank === null ? undefined : step.workers[item.rank];
+  if (worker !== undefined) endWork(worker, time, null);
   setItemStatus(step, item, 'pending');
   item.attempts = Math.max(0, item.attempts - 1);
 }
@@ -110,6 +114,7 @@ export function beginAttempt(
   item.report_offset = event.report_offset;
   item.spans = [...item.spans, [worker.rank, event.log_offset, null]];
   worker.holding.push(item.item);
+  beginWork(worker, event.time);
 }
 
 /** The end of an attempt. @returns false when the item is not running */
@@ -125,11 +130,13 @@ export function judgeItem(
   if (span !== undefined) span[2] = event.log_offset;
   item.seconds = event.seconds;
   item.rank = worker.rank;
+  endWork(worker, event.time, event.seconds);
   if (event.type === 'item-complete') {
     setItemStatus(step, item, 'complete');
     item.outputs = event.outputs.length === 0 ? NO_OUTPUTS : event.outputs;
     item.failure = null;
     worker.complete += 1;
+    if (event.metrics !== undefined) worker.counters = addCounters(worker.counters, event.metrics);
     return true;
   }
   setItemStatus(step, item, event.final ? 'failed' : 'pending');

@@ -5,6 +5,7 @@ import { fileNames } from './placeholders.ts';
 import type { RunEvent } from './run-events.ts';
 import { applyRunEvent, emptyRunState, type RunState, type StepState, type WorkerRecord } from './run-state.ts';
 import { waitingText } from './run-status.ts';
+import { allTokens } from './tokens.ts';
 import type { WorkerState } from './worker-state.ts';
 
 /** What is shown of one worker. */
@@ -47,6 +48,8 @@ export interface ProgressView {
   eta: number | null;
   /** Seconds since the step began, or was taken up again. */
   elapsed: number | null;
+  /** Tokens of the step, read and written. */
+  tokens: number;
   workers: WorkerView[];
 }
 
@@ -84,6 +87,7 @@ export class ProgressModel {
       total: counts.total - counts.skipped,
       ...this.pace.step(step, now),
       elapsed: this.pace.elapsed(step, now),
+      tokens: step.workers.reduce((sum, worker) => sum + allTokens(worker.tokens), 0),
       workers: step.workers.map((worker) => this.workerView(step, worker, now)),
     };
   }

@@ -134,8 +134,10 @@ const eventSchemas = [
     type: z.literal('tokens'),
     step,
     rank,
-    /** All that the worker's log has told so far, not what was added. */
+    /** All that the worker has told so far, not what was added. */
     tokens: tokensSchema,
+    /** Requests that they belong to; not counted by earlier versions. */
+    requests: z.number().int().nonnegative().optional(),
   }),
   z.object({ type: z.literal('worker-adopted'), step, rank, pid: z.number().int() }),
   z.object({

@@ -5,7 +5,17 @@ import { workerId } from './ids.ts';
 import type { Dispatch } from './pipeline.ts';
 import type { ItemCounts, ItemRecord, RunEndStatus, RunEvent } from './run-events.ts';
 import { isOverStatus, type JournalStatus, nextJournalStatus } from './run-lifecycle.ts';
-import { NO_TOKENS, type Tokens } from './tokens.ts';
+import {
+  beginStarting,
+  closeSession,
+  NO_STEP_TIME,
+  newWorkerTime,
+  openSession,
+  type StepTime,
+  stopLoading,
+  type WorkerTime,
+} from './step-times.ts';
+import { type Counters, NO_COUNTERS, NO_TOKENS, type Tokens } from './tokens.ts';
 import { isOver, nextWorkerState, type WorkerEvent, type WorkerState } from './worker-state.ts';
 
 export type ItemStatus = 'pending' | 'running' | 'complete' | 'failed' | 'skipped';
@@ -39,6 +49,11 @@ export interface WorkerRecord {
   complete: number;
   failed: number;
   tokens: Tokens;
+  /** Requests to a model that the tokens belong to. */
+  requests: number;
+  /** What its reports counted, added up. */
+  counters: Counters;
+  time: WorkerTime;
   /** Items handed out and not yet judged, in the order given. */
   holding: number[];
   /** False between `dispatching` and `dispatched`: after a crash nobody knows whether the worker has the item. */
@@ -71,6 +86,7 @@ export interface StepState {
   ended: string | null;
   items: ItemState[];
   counts: ItemCounts;
+  time: StepTime;
   workers: WorkerRecord[];
   /** In the order of time; the last of a parameter holds. */
   lowered: LoweredParameter[];
@@ -90,6 +106,8 @@ export interface RunState {
   stop: { by: string; force: boolean } | null;
   /** Things done by hand or by a new owner, with times: resume, retry, stop. */
   interventions: { time: string; what: string }[];
+  /** The time of the latest event: after a crash, the last moment that is known. */
+  latest: string | null;
   /** Events that were not legal where they stood; 0 unless the journal was damaged. */
   ignored: number;
 }
@@ -107,6 +125,7 @@ export function emptyRunState(): RunState {
     steps: [],
     stop: null,
     interventions: [],
+    latest: null,
     ignored: 0,
   };
 }
@@ -118,6 +137,7 @@ export function emptyRunState(): RunState {
  */
 export function applyRunEvent(state: RunState, event: RunEvent): RunState {
   if (!applies(state, event)) state.ignored += 1;
+  if (state.run !== '') state.latest = event.time;
   return state;
 }
 
@@ -157,12 +177,15 @@ function appliesToStep(state: RunState, event: StepEvent): boolean {
       step.reason = null;
       for (const worker of step.workers) Object.assign(worker, { waiting: null, left: null });
       event.devices.forEach((device, rank) => ensureWorker(step, rank, device));
+      closeSession(step, state.latest ?? event.time);
+      openSession(step, event.devices.length, event.time);
       return true;
     case 'step-ended':
       step.status = event.status;
       step.ended = event.time;
       step.reason = event.reason ?? null;
       for (const worker of step.workers) worker.waiting = null;
+      closeSession(step, event.time);
       return true;
     case 'items':
       return addItems(step, event.items);
@@ -173,7 +196,7 @@ function appliesToStep(state: RunState, event: StepEvent): boolean {
     case 'items-skipped':
       return forItems(step, event.items, (item) => skipItem(step, item));
     case 'items-released':
-      return forItems(step, event.items, (item) => releaseItem(step, item));
+      return forItems(step, event.items, (item) => releaseItem(step, item, event.time));
     case 'dispatching':
     case 'dispatched':
     case 'item-complete':
@@ -217,6 +240,7 @@ function appliesToWorker(step: StepState, event: RankEvent): boolean {
       worker.report_offset = event.report_offset;
       worker.waiting = null;
       worker.lowered = step.lowered.length;
+      beginStarting(step, worker, event.time);
       return true;
     }
     case 'worker-waiting':
@@ -234,6 +258,7 @@ function appliesToWorker(step: StepState, event: RankEvent): boolean {
       return endWorker(worker, event);
     case 'tokens':
       worker.tokens = event.tokens;
+      worker.requests = event.requests ?? worker.requests;
       return true;
     case 'parameter-lowered':
       step.lowered.push({ parameter: event.parameter, from: event.from, to: event.to });
@@ -279,6 +304,7 @@ function create(state: RunState, event: Extract<RunEvent, { type: 'run-created' 
     ended: null,
     items: [],
     counts: { total: 0, complete: 0, failed: 0, pending: 0, running: 0, skipped: 0 },
+    time: { ...NO_STEP_TIME },
     workers: [],
     lowered: [],
     reason: null,
@@ -291,6 +317,8 @@ function takeOwner(state: RunState, event: Extract<RunEvent, { type: 'owner-take
   state.started ??= event.time;
   state.ended = null;
   state.stop = null;
+  // Whoever had the run before is gone, and what it was doing ended with its last word.
+  for (const step of state.steps) closeSession(step, state.latest ?? event.time);
   if (event.purpose !== 'run') state.interventions.push({ time: event.time, what: event.purpose });
   return true;
 }
@@ -315,6 +343,9 @@ function ensureWorker(step: StepState, rank: number, device: DeviceRef): void {
     complete: 0,
     failed: 0,
     tokens: NO_TOKENS,
+    requests: 0,
+    counters: NO_COUNTERS,
+    time: newWorkerTime(),
     holding: [],
     handed_over: true,
     start_offsets: [],
@@ -329,6 +360,7 @@ function endWorker(worker: WorkerRecord, event: Extract<RunEvent, { type: 'worke
   const { outcome, exit_code, signal, failure } = event;
   if (!move(worker, { type: 'ended', outcome, exit_code, signal, failure })) return false;
   worker.ended = event.time;
+  stopLoading(worker, event.time);
   return true;
 }
 

@@ -9,7 +9,8 @@ import {
   totalCounts,
   type WorkerRecord,
 } from './run-state.ts';
-import type { Tokens } from './tokens.ts';
+import { stepUse } from './step-times.ts';
+import { type Counters, sumUsage, type Tokens } from './tokens.ts';
 import { liveProcess } from './worker-state.ts';
 
 /** A run's status as people see it: the journal's, or `interrupted` when it has not ended and nobody owns it. */
@@ -30,7 +31,22 @@ export interface RunStatusDocument {
   rate: number | null;
   eta_seconds: number | null;
   tokens: Tokens;
+  /** Requests to a model that the tokens belong to. */
+  requests: number;
+  /** What reports counted, added up: `{"sequences": 120}`. */
+  counters: Counters;
+  /** What was found when files and totals were checked last; null before that. */
+  reconciliation: ReconciliationDocument | null;
   directory: string;
+}
+
+export interface ReconciliationDocument {
+  /** True when nothing differs. */
+  agreed: boolean;
+  /** How many differences there are. */
+  differences: number;
+  /** ISO time. */
+  checked: string;
 }
 
 export interface StepStatusDocument {
@@ -45,6 +61,15 @@ export interface StepStatusDocument {
   lowered: LoweredParameter[];
   /** Why it could not go on, where its items do not say it. */
   reason: string | null;
+  tokens: Tokens;
+  requests: number;
+  counters: Counters;
+  /** Seconds in which an engine worked on it, pauses before a resume left out; null before it began. */
+  makespan_seconds: number | null;
+  /** Busy time / (ranks × makespan): 1 when every rank worked all the time; null before anything ran. */
+  share_of_ideal: number | null;
+  /** What cost the rest, as shares of the same whole; null before anything ran. */
+  losses: { load: number; imbalance: number; waiting: number } | null;
 }
 
 export interface WorkerStatusDocument {
@@ -65,6 +90,8 @@ export interface WorkerStatusDocument {
   log: string;
   items: { complete: number; failed: number };
   tokens: Tokens;
+  requests: number;
+  counters: Counters;
 }
 
 /** What only the caller knows: where the run lies, whether an owner lives, what time it is. */
@@ -74,6 +101,7 @@ export interface StatusContext {
   now: Date;
   /** Absolute path of a worker's log. */
   logPath: (step: number, worker: string) => string;
+  reconciliation?: ReconciliationDocument | null;
 }
 
 /** Builds the status document from the folded journal. */
@@ -87,12 +115,13 @@ export function runStatusDocument(state: RunState, context: StatusContext): RunS
     status: visibleStatus(state, context.owned),
     started: state.started,
     ended: state.ended,
-    steps: state.steps.map(stepDocument),
+    steps: state.steps.map((step) => stepDocument(step, context.now)),
     workers: state.steps.flatMap((step) => step.workers.map((worker) => workerDocument(step, worker, context))),
     items,
     rate: forecast.rate,
     eta_seconds: visibleStatus(state, context.owned) === 'running' ? forecast.eta : null,
-    tokens: sumTokens(state),
+    ...sumUsage(state.steps.flatMap((step) => step.workers)),
+    reconciliation: context.reconciliation ?? null,
     directory: context.directory,
   };
 }
@@ -102,7 +131,8 @@ export function visibleStatus(state: RunState, owned: boolean): RunStatus {
   return hasEnded(state) || owned ? state.status : 'interrupted';
 }
 
-function stepDocument(step: StepState): StepStatusDocument {
+function stepDocument(step: StepState, now: Date): StepStatusDocument {
+  const { makespan, share, load, imbalance, waiting } = stepUse(step, now.getTime());
   return {
     step: step.step,
     name: step.name,
@@ -113,6 +143,10 @@ function stepDocument(step: StepState): StepStatusDocument {
     items: { ...step.counts },
     lowered: step.lowered,
     reason: step.reason,
+    ...sumUsage(step.workers),
+    makespan_seconds: makespan,
+    share_of_ideal: share,
+    losses: share === null ? null : { load, imbalance, waiting },
   };
 }
 
@@ -136,6 +170,8 @@ function workerDocument(step: StepState, worker: WorkerRecord, context: StatusCo
     log: context.logPath(step.step, worker.worker),
     items: { complete: worker.complete, failed: worker.failed },
     tokens: worker.tokens,
+    requests: worker.requests,
+    counters: worker.counters,
   };
 }
 
@@ -145,31 +181,28 @@ export function waitingText({ waiting, left }: Pick<WorkerRecord, 'waiting' | 'l
   return waiting === null ? null : waiting.reason;
 }
 
-function sumTokens(state: RunState): Tokens {
-  const total = { input_tokens: 0, output_tokens: 0, cache_read_tokens: 0, cache_creation_tokens: 0 };
-  for (const worker of state.steps.flatMap((step) => step.workers)) {
-    for (const key of Object.keys(total) as (keyof Tokens)[]) total[key] += worker.tokens[key];
-  }
-  return total;
-}
-
-/** Rate and remaining seconds of the running step, by cost done so far, as items are uneven. */
+/**
+ * Rate and remaining seconds of the latest step, by cost, as items are uneven. They go by the present session, as the time between an
+ * interruption and a resume says nothing about speed; before it has finished an item, by the sessions before.
+ */
 function forecastEnd(state: RunState, now: Date): { rate: number | null; eta: number | null } {
   const step = state.steps.findLast((candidate) => candidate.started !== null);
-  if (step === undefined || step.started === null) return { rate: null, eta: null };
-  const done = step.counts.complete + step.counts.failed;
-  const end = step.ended === null ? now.getTime() : Date.parse(step.ended);
-  const elapsed = (end - Date.parse(step.started)) / 1000;
-  if (done === 0 || elapsed <= 0) return { rate: null, eta: null };
-  let costDone = 0;
+  if (step === undefined) return { rate: null, eta: null };
+  const { time, counts } = step;
+  const finished = counts.complete + counts.failed;
+  const fresh = time.begun !== null && finished > time.before.items;
+  const seconds = fresh ? (now.getTime() - (time.begun ?? 0)) / 1000 : time.makespan;
+  const done = finished - (fresh ? time.before.items : 0);
+  if (done <= 0 || seconds <= 0) return { rate: null, eta: null };
+  let costDone = fresh ? -time.before.cost : 0;
   let costLeft = 0;
   for (const item of step.items) {
     if (item.status === 'complete' || item.status === 'failed') costDone += item.cost;
     else if (item.status !== 'skipped') costLeft += item.cost;
   }
-  const left = step.counts.pending + step.counts.running;
-  const eta = costDone > 0 ? (elapsed * costLeft) / costDone : (elapsed * left) / done;
-  return { rate: done / elapsed, eta: left === 0 ? 0 : eta };
+  const left = counts.pending + counts.running;
+  const eta = costDone > 0 ? (seconds * costLeft) / costDone : (seconds * left) / done;
+  return { rate: done / seconds, eta: left === 0 ? 0 : eta };
 }
 
 /** Whether an end status means that everything asked was done. */

@@ -25,3 +25,59 @@ export function addTokens(a: Tokens, b: Tokens): Tokens {
     cache_creation_tokens: a.cache_creation_tokens + b.cache_creation_tokens,
   };
 }
+
+/** What was read and written, cache included. */
+export function allTokens(tokens: Tokens): number {
+  return tokens.input_tokens + tokens.output_tokens + tokens.cache_read_tokens + tokens.cache_creation_tokens;
+}
+
+/** What reports counted by name: `{"sequences": 120, "bases": 34000}`. */
+export type Counters = Readonly<Record<string, number>>;
+
+export const NO_COUNTERS: Counters = {};
+
+/** So many names are kept per worker: a worker that makes one up for each item must not fill memory. */
+const MOST_COUNTERS = 16;
+const COUNTER_NAME = /^[A-Za-z][\w-]{0,39}$/;
+/** Measures that mean nothing when added up, and what is counted as tokens and requests. */
+const NOT_ADDED =
+  /(?:^|_)(?:per|rate|ratio|share|mean|avg|average|median|min|max|peak|percent|size|seed|length|dim|dims|dimension|dimensions|width|version|id|requests)(?:_|$)|_tokens$/i;
+
+/** Adds the whole numbers of a report's metrics to what was counted so far. */
+export function addCounters(counters: Counters, metrics: Readonly<Record<string, unknown>>): Counters {
+  const sum: Record<string, number> = { ...counters };
+  let names = Object.keys(sum).length;
+  for (const [name, value] of Object.entries(metrics)) {
+    if (!isCount(value) || !COUNTER_NAME.test(name) || NOT_ADDED.test(name)) continue;
+    const before = Object.hasOwn(sum, name) ? sum[name] : undefined;
+    if (before === undefined && names >= MOST_COUNTERS) continue;
+    if (before === undefined) names += 1;
+    sum[name] = (before ?? 0) + value;
+  }
+  return sum;
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+/** What tokens, requests and counters of several workers come to. */
+export interface Usage {
+  tokens: Tokens;
+  requests: number;
+  counters: Counters;
+}
+
+const NO_USAGE: Usage = { tokens: NO_TOKENS, requests: 0, counters: NO_COUNTERS };
+
+/** The one place where usage is added up: over workers, steps and devices. */
+export function sumUsage(parts: readonly Usage[]): Usage {
+  return parts.reduce<Usage>(
+    (sum, part) => ({
+      tokens: addTokens(sum.tokens, part.tokens),
+      requests: sum.requests + part.requests,
+      counters: addCounters(sum.counters, part.counters),
+    }),
+    NO_USAGE,
+  );
+}

@@ -4,7 +4,8 @@ import { itemRate } from '../../shared/format.ts';
 import type { ProgressModel } from '../../shared/progress-model.ts';
 import { type RunState, totalCounts } from '../../shared/run-state.ts';
 import { type RunStatus, succeeded } from '../../shared/run-status.ts';
-import { count, duration, plural } from '../engine/records/summary-format.ts';
+import { stepUse } from '../../shared/step-times.ts';
+import { count, duration, plural, shareText } from '../engine/records/summary-format.ts';
 import { clipEnd, oneLine } from '../engine/records/text-columns.ts';
 import { EXIT } from './cli-context.ts';
 import type { RunLogError } from './run-log-errors.ts';
@@ -26,7 +27,16 @@ export function runEndingLines(model: ProgressModel, status: RunStatus, errors: 
   const { state } = model;
   const failures = failureLines(state);
   const why = failures.length > 0 ? failures : errors.flatMap(errorLines);
-  return [headline(model, status), ...why, ...adviceLines(state, status)];
+  return [headline(model, status), ...useLines(state), ...why, ...adviceLines(state, status)];
+}
+
+/** How each step used its workers, where there were several to be used. */
+function useLines(state: RunState): string[] {
+  return state.steps.flatMap((step) => {
+    const use = stepUse(step, Date.now());
+    if (use.share === null || step.workers.length < 2) return [];
+    return [`  ${step.name}: ${shareText(use.share, use)} on ${plural(step.workers.length, 'worker')}`];
+  });
 }
 
 function errorLines({ message, advice }: RunLogError): string[] {

@@ -2,7 +2,8 @@ import { deviceLabel } from '../../shared/device.ts';
 import { itemRate } from '../../shared/format.ts';
 import type { ItemCounts } from '../../shared/run-events.ts';
 import type { RunStatusDocument, StepStatusDocument, WorkerStatusDocument } from '../../shared/run-status.ts';
-import { allTokens, count, duration, plural, tokenText } from '../engine/records/summary-format.ts';
+import { allTokens } from '../../shared/tokens.ts';
+import { count, counterText, duration, plural, shareText, tokenText } from '../engine/records/summary-format.ts';
 import { oneLine } from '../engine/records/text-columns.ts';
 import { localTime } from './local-time.ts';
 import { type Column, tableLines } from './table.ts';
@@ -14,6 +15,7 @@ const STEP_COLUMNS: readonly Column[] = [
   { heading: 'DONE', number: true },
   { heading: 'FAILED', number: true },
   { heading: 'TIME' },
+  { heading: 'OF IDEAL' },
 ];
 
 const WORKER_COLUMNS: readonly Column[] = [
@@ -34,10 +36,7 @@ export function statusLines(status: RunStatusDocument, now: Date): string[] {
   return [
     ...head(status, now),
     '',
-    ...tableLines(
-      STEP_COLUMNS,
-      steps.map((step) => stepRow(step, now)),
-    ),
+    ...tableLines(STEP_COLUMNS, steps.map(stepRow)),
     ...(workers.length === 0 ? [] : ['', ...tableLines(WORKER_COLUMNS, workers.map(workerRow))]),
     ...notes(status),
   ];
@@ -65,7 +64,9 @@ function head(status: RunStatusDocument, now: Date): string[] {
     ['Started', timesText(status, now)],
     ['Items', itemsText(items)],
     ['Rate', status.rate === null ? '' : `${itemRate(status.rate)}${etaText(status.eta_seconds)}`],
-    ['Tokens', allTokens(tokens) === 0 ? '' : tokenText(tokens)],
+    ['Tokens', allTokens(tokens) === 0 ? '' : `${tokenText(tokens)}; ${plural(status.requests, 'request')}`],
+    ['Counted', counterText(status.counters)],
+    ['Checked', checkText(status)],
     ['Folder', status.directory],
   ];
   return lines.filter(([, text]) => text !== '').map(([label, text]) => `${label.padEnd(9)} ${text}`);
@@ -91,18 +92,25 @@ function itemsText(items: ItemCounts): string {
   return [plural(items.total, 'item'), ...(parts.length === 0 ? [] : [parts.join(', ')])].join(': ');
 }
 
+function checkText({ reconciliation }: RunStatusDocument): string {
+  if (reconciliation === null) return '';
+  const { agreed, differences, checked } = reconciliation;
+  return `${agreed ? 'everything agrees' : plural(differences, 'difference')} (${localTime(checked)})`;
+}
+
 function etaText(seconds: number | null): string {
   return seconds === null ? '' : `, done in ${duration(seconds)}`;
 }
 
-function stepRow(step: StepStatusDocument, now: Date): string[] {
+function stepRow(step: StepStatusDocument): string[] {
   return [
     `${step.step} ${step.name}`,
     step.status,
     step.dispatch,
     `${step.items.complete}/${step.items.total}`,
     String(step.items.failed),
-    step.started === null ? '-' : took(step.started, step.ended, now),
+    step.makespan_seconds === null ? '-' : duration(step.makespan_seconds),
+    step.share_of_ideal === null ? '-' : shareText(step.share_of_ideal, step.losses).replace(' of ideal', ''),
   ];
 }
 

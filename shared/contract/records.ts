@@ -29,7 +29,10 @@ export interface CleanResult {
 /** What is asked about what a run leaves behind. */
 export interface RecordMethods {
   summary(input: { run: string }): Promise<Answer<{ path: string; text: string }>>;
-  archive(input: { run: string }): Promise<Answer<ArchiveResult>>;
+  /** @param input.pack removes the logs that are in it, once it was read back */
+  archive(input: { run: string; pack?: boolean | undefined }): Promise<Answer<ArchiveResult>>;
+  /** Takes packed logs out of the archive again. */
+  unpackLogs(input: { run: string }): Promise<Answer<{ directory: string }>>;
   verifyArchive(input: { run: string }): Promise<Answer<{ result: ArchiveResult; differences: Difference[] }>>;
   reconcile(input: { run: string }): Promise<Answer<ReconciliationResult>>;
   clean(input: { olderThanDays: number; logsOnly: boolean; dryRun: boolean }): Promise<Answer<CleanResult>>;
@@ -37,7 +40,8 @@ export interface RecordMethods {
 
 export const recordInputs: InputsOf<RecordMethods> = {
   summary: run,
-  archive: run,
+  archive: run.extend({ pack: z.boolean().optional() }),
+  unpackLogs: run,
   verifyArchive: run,
   reconcile: run,
   clean: z.object({ olderThanDays: z.number().nonnegative(), logsOnly: z.boolean(), dryRun: z.boolean() }),

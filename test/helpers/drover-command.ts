@@ -24,7 +24,7 @@ export interface DroverProcess {
 /** Starts `drover` over a data folder, as a script would: no terminal anywhere. */
 export function startDrover(home: string, ...args: string[]): DroverProcess {
   const child = spawn(process.execPath, [CLI, ...args], {
-    env: { ...process.env, DROVER_HOME: home, DROVER_DEBUG: '1' },
+    env: { ...process.env, DROVER_HOME: home, DROVER_DEBUG: '1', DROVER_RECONCILE_PAUSE_MS: '0' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';

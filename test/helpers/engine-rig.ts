@@ -64,6 +64,7 @@ export class EngineRig {
       XDG_RUNTIME_DIR: join(this.folder, 'runtime'),
       DROVER_STOP_GRACE_MS: STOP_GRACE_MS,
       DROVER_RESTART_PAUSE_MS: RESTART_PAUSE_MS,
+      DROVER_RECONCILE_PAUSE_MS: '0',
       ...options.env,
     };
     this.engine = createEngine({

@@ -101,8 +101,9 @@ describe('drover run', () => {
     await until(() => running.stdout().includes('"stop-requested"'));
     // Repeated until it is heard: what comes together with the first one counts as the same request.
     const again = setInterval(() => running.kill('SIGINT'), 100);
-    const { status, stdout } = await running.ended;
+    await until(() => running.stdout().includes('"force":true'));
     clearInterval(again);
+    const { status, stdout } = await running.ended;
     expect(status).toBe(130);
     expect(
       events(stdout)

@@ -113,7 +113,7 @@ describe('the logs of a run', () => {
     const run = await rig.run({ steps: [each(['sh', worker('prints-on-both.sh'), '{output}'])] });
     const sources = await rig.engine.logSources({ run: run.id });
     expect(sources.ok && sources.value.map(({ source }) => source).toSorted()).toEqual(
-      ['adapter', 'metrics', 'orchestrator', 'run', 'validator', 'worker_0'].toSorted(),
+      ['adapter', 'metrics', 'orchestrator', 'reconciliation', 'run', 'validator', 'worker_0'].toSorted(),
     );
     const end = statSync(run.logPath()).size;
     const range = await rig.engine.readLog({ run: run.id, source: 'worker_0', offset: end - 17, length: 100 });

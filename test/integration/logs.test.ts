@@ -71,7 +71,10 @@ describe('LogScanner', () => {
       await vi.waitFor(() => expect(findings.at(-1)).toMatchObject({ progress: { done: 45, total: 100 } }), {
         timeout: 5_000,
       });
-      expect(findings.at(-1)).toMatchObject({ problems: [], tokens: { input_tokens: 3, output_tokens: 4 } });
+      expect(findings.at(-1)).toMatchObject({
+        problems: [],
+        accounts: { lines: { tokens: { input_tokens: 3, output_tokens: 4 } } },
+      });
     } finally {
       await scanner.close();
     }

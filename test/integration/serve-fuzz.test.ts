@@ -93,6 +93,7 @@ const fitting: Record<Name, fc.Arbitrary<unknown>> = {
   summary: fc.record({ run: runId }),
   archive: fc.record({ run: runId }),
   verifyArchive: fc.record({ run: runId }),
+  unpackLogs: fc.record({ run: runId }),
   reconcile: fc.record({ run: runId }),
   query: fc.record({
     sql: fc.oneof(

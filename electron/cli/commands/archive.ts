@@ -1,4 +1,5 @@
-import type { Command } from 'commander';
+import { join } from 'node:path';
+import { type Command, Option } from 'commander';
 import type { ArchiveResult } from '../../../shared/contract/records.ts';
 import { bytes } from '../../engine/records/summary-format.ts';
 import { type CliContext, EXIT, must } from '../cli-context.ts';
@@ -7,6 +8,8 @@ import { printJson } from '../print-json.ts';
 
 interface ArchiveOptions {
   verify?: boolean;
+  pack?: boolean;
+  unpack?: boolean;
   json?: boolean;
 }
 
@@ -18,6 +21,8 @@ export function registerArchiveCommand(program: Command, context: () => CliConte
     .description('Makes run.tar.gz of the logs and records of a run, and prints its SHA-256 and path.')
     .argument('<RUN>', 'a run id, the beginning of one, or last')
     .option('--verify', 'check the archive that is there instead; status 1 when something differs')
+    .addOption(new Option('--pack', 'remove the logs once they are in the archive').conflicts('verify'))
+    .addOption(new Option('--unpack', 'take packed logs out of the archive again').conflicts(['verify', 'pack']))
     .option('--json', 'one JSON document')
     .action((run: string, options: ArchiveOptions) => archive(context(), run, options));
 }
@@ -25,9 +30,17 @@ export function registerArchiveCommand(program: Command, context: () => CliConte
 async function archive(context: CliContext, text: string, options: ArchiveOptions): Promise<void> {
   const { run } = must(await context.engine.findRun({ text, prefer: 'newest' }));
   if (options.verify === true) return verify(context, run, options.json ?? false);
-  const made = must(await context.engine.archive({ run }));
+  if (options.unpack === true) return unpack(context, run, options.json ?? false);
+  const made = must(await context.engine.archive({ run, pack: options.pack ?? false }));
   if (options.json === true) return printJson(context, made);
   printArchive(context, made);
+}
+
+async function unpack(context: CliContext, run: string, json: boolean): Promise<void> {
+  const { directory } = must(await context.engine.unpackLogs({ run }));
+  const logs = join(directory, 'logs');
+  if (json) return printJson(context, { run, logs });
+  context.print(logs);
 }
 
 async function verify(context: CliContext, run: string, json: boolean): Promise<void> {

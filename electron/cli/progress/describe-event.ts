@@ -5,7 +5,8 @@ import { shortTime } from '../../../shared/format.ts';
 import { workerId } from '../../../shared/ids.ts';
 import type { RunEvent } from '../../../shared/run-events.ts';
 import type { RunState, StepState } from '../../../shared/run-state.ts';
-import { plural } from '../../engine/records/summary-format.ts';
+import { stepUse } from '../../../shared/step-times.ts';
+import { plural, shareText } from '../../engine/records/summary-format.ts';
 
 /** Something to tell a person. */
 export interface Notice {
@@ -59,7 +60,7 @@ function describeStepEvent(event: StepEvent, step: StepState, steps: number): No
       return info(`${label}: ${plural(event.items.length, 'item')} taken back: ${event.reason}`);
     case 'step-ended':
       if (event.reason !== undefined) return error(`${label} ended: ${event.status}: ${event.reason}`);
-      return info(`${label} ended: ${event.status}`);
+      return info(`${label} ended: ${event.status}${useText(step, event.time)}`);
     case 'item-complete':
     case 'item-failed':
       return describeItem(event, step);
@@ -86,6 +87,12 @@ function describeStepEvent(event: StepEvent, step: StepState, steps: number): No
     default:
       return assertNever(event, 'run event');
   }
+}
+
+/** How the step used its workers; nothing where it had none to do anything. */
+function useText(step: StepState, ended: string): string {
+  const use = stepUse(step, Date.parse(ended));
+  return use.share === null ? '' : `, ${shareText(use.share, use)}`;
 }
 
 const RESET_WORDS = {

@@ -1,5 +1,6 @@
 import { itemRate, roughTime } from '../../../shared/format.ts';
 import type { ProgressView, WorkerView } from '../../../shared/progress-model.ts';
+import { count } from '../../engine/records/summary-format.ts';
 import { columnsOf } from '../../engine/records/text-columns.ts';
 import { type Span, span } from './styled-line.ts';
 
@@ -78,6 +79,7 @@ function totalLine(view: ProgressView, layout: Layout): Span[] {
   const times = [
     ...(view.elapsed === null ? [] : [roughTime(view.elapsed)]),
     ...(view.eta === null || over ? [] : [`ETA ${roughTime(view.eta)}`]),
+    ...(view.tokens === 0 ? [] : [`${count(view.tokens)} tokens`]),
   ];
   return [
     ...leading(totalLabel(view), view, layout).map((piece) =>

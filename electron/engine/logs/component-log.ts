@@ -7,7 +7,7 @@ import { COMPONENT_FLUSH_BYTES, COMPONENT_FLUSH_MS, COMPONENT_WAITING_MAX_BYTES 
 const writeAsync = promisify(write);
 const NEWLINE = 10;
 
-type LogLevel = 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR';
+export type LogLevel = 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR';
 
 interface ComponentLogOptions {
   path: string;

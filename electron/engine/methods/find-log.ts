@@ -3,6 +3,7 @@ import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { findLogSources } from '../logs/find-log-sources.ts';
 import { isRunSource, logSourcePath } from '../logs/log-paths.ts';
+import { arePacked, packedProblem } from '../records/packed-logs.ts';
 import type { EngineCore } from './engine-core.ts';
 
 /** Where a log is. */
@@ -26,6 +27,7 @@ export function findLog(core: EngineCore, name: LogName): Result<FoundLog, Probl
     ({ source, step }) => source === name.source && (name.step === undefined || step === name.step || step === null),
   );
   if (log !== undefined) return ok({ run, path: log.path, step: log.step, size: log.size });
+  if (arePacked(directory)) return err(packedProblem(run));
   const names = [...new Set(sources.map(({ source }) => source))].join(', ');
   return err(problem('unknown-source', `Run ${run} has no log "${name.source}".`, `There are: ${names}.`));
 }

@@ -6,6 +6,7 @@ import { detectDevices } from '../devices/detect-devices.ts';
 import type { HostPurpose } from '../engine-api.ts';
 import { listPipelines } from '../pipelines/list-pipelines.ts';
 import type { Metadata } from '../records/metadata-schema.ts';
+import { unpackLogs } from '../records/packed-logs.ts';
 import { checkArgumentLength } from '../runs/check-argument-length.ts';
 import { createRun } from '../runs/create-run.ts';
 import { startHeadless } from '../runs/headless.ts';
@@ -92,6 +93,9 @@ interface Going {
 /** Sets a run going, here or in a headless engine that outlives this process. */
 async function set(core: EngineCore, place: Started, going: Going): Promise<Result<Started, Problem>> {
   const { purpose, items = [] } = going;
+  // A run that goes on writes on in its logs.
+  const unpacked = purpose === 'run' ? ok(undefined) : await unpackLogs(place.directory);
+  if (!unpacked.ok) return unpacked;
   if (!going.detach) {
     const hosted = core.host(place.directory, purpose, items, going.metadata);
     return hosted.ok ? ok(place) : hosted;

@@ -5,6 +5,7 @@ import { findLogSources } from '../logs/find-log-sources.ts';
 import { RANGE_MAX_BYTES } from '../logs/limits.ts';
 import { readLogRange } from '../logs/read-log-range.ts';
 import { tailLines } from '../logs/tail-lines.ts';
+import { arePacked, packedProblem } from '../records/packed-logs.ts';
 import type { EngineCore } from './engine-core.ts';
 import { findLog, findLogToCome } from './find-log.ts';
 
@@ -15,7 +16,9 @@ export function logMethods(core: EngineCore): LogMethods {
   return {
     async logSources({ run }) {
       const found = core.find(run);
-      return found.ok ? ok(findLogSources(found.value.directory)) : found;
+      if (!found.ok) return found;
+      const { directory } = found.value;
+      return arePacked(directory) ? err(packedProblem(found.value.run)) : ok(findLogSources(directory));
     },
     async readLog({ offset, length, ...name }) {
       const log = findLog(core, name);

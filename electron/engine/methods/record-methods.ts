@@ -1,15 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ReconciliationResult } from '../../../shared/contract/records.ts';
 import type { Methods } from '../../../shared/contract.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
-import { openComponentLog } from '../logs/component-log.ts';
-import { reconciliationLog } from '../logs/log-paths.ts';
-import { makeArchive } from '../records/archive.ts';
+import { makeArchive, restoreArchiveBlock } from '../records/archive.ts';
 import { markArchiveStale } from '../records/archive-state.ts';
 import { runMetrics } from '../records/metrics.ts';
-import { reconcile } from '../records/reconcile.ts';
+import { arePacked, packLogs, unpackLogs } from '../records/packed-logs.ts';
+import { reconcileRun } from '../records/reconcile-run.ts';
+import { readReconciliation } from '../records/reconciliation-file.ts';
+import { readObservations } from '../records/recorded-observations.ts';
 import { buildSummary, writeSummary } from '../records/summary.ts';
 import { verifyArchive } from '../records/verify-archive.ts';
 import { cleanRuns } from '../runs/clean-runs.ts';
@@ -17,7 +17,7 @@ import { type ReadRun, readRun } from '../runs/read-run.ts';
 import { summaryFile } from '../runs/run-directory.ts';
 import type { EngineCore } from './engine-core.ts';
 
-type RecordMethods = Pick<Methods, 'summary' | 'archive' | 'verifyArchive' | 'reconcile' | 'clean'>;
+type RecordMethods = Pick<Methods, 'summary' | 'archive' | 'unpackLogs' | 'verifyArchive' | 'reconcile' | 'clean'>;
 
 /** Methods about what a run leaves behind. */
 export function recordMethods(core: EngineCore): RecordMethods {
@@ -26,14 +26,23 @@ export function recordMethods(core: EngineCore): RecordMethods {
       const read = findAndRead(core, run);
       if (!read.ok) return read;
       const path = summaryFile(read.value.directory);
-      return ok({ path, text: existsSync(path) ? readFileSync(path, 'utf8') : describe(core, read.value, null) });
+      return ok({ path, text: existsSync(path) ? readFileSync(path, 'utf8') : describe(core, read.value) });
     },
-    async archive({ run }) {
+    async archive({ run, pack = false }) {
       const read = findIdle(core, run);
       if (!read.ok) return read;
       const { directory } = read.value;
-      if (!existsSync(summaryFile(directory))) writeSummary(directory, describe(core, read.value, null));
+      if (!existsSync(summaryFile(directory))) writeSummary(directory, describe(core, read.value));
+      // What is packed is in the archive alone: it is not made again without it.
+      if (pack || arePacked(directory)) return ok(await packLogs(directory, new Date()));
       return ok(await makeArchive(directory, new Date()));
+    },
+    async unpackLogs({ run }) {
+      const read = findIdle(core, run);
+      if (!read.ok) return read;
+      const { directory } = read.value;
+      const unpacked = await unpackLogs(directory);
+      return unpacked.ok ? ok({ directory }) : unpacked;
     },
     async verifyArchive({ run }) {
       const found = core.find(run);
@@ -41,7 +50,7 @@ export function recordMethods(core: EngineCore): RecordMethods {
     },
     async reconcile({ run }) {
       const read = findIdle(core, run);
-      return read.ok ? ok(await reconcileRun(core, read.value)) : read;
+      return read.ok ? ok(await reconcileAgain(core, read.value)) : read;
     },
     async clean(request) {
       return ok(cleanRuns({ runs: core.runs, ...request, now: new Date(), isOwned: core.isOwned }));
@@ -61,27 +70,22 @@ function findIdle(core: EngineCore, run: string): Result<ReadRun, Problem> {
   return err(problem('run-active', `Run ${run} is active.`, 'Wait for its end with "drover wait", or stop it first.'));
 }
 
-async function reconcileRun(core: EngineCore, read: ReadRun): Promise<ReconciliationResult> {
-  const { directory, metadata } = read;
-  markArchiveStale(directory);
-  const log = openComponentLog({
-    path: reconciliationLog(directory),
-    component: 'reconciliation',
-    run: metadata.run,
-    step: null,
-  });
-  try {
-    const result = await reconcile({ directory, metadata, log, pause: (ms) => sleep(ms) });
-    writeSummary(directory, describe(core, read, result));
-    return result;
-  } finally {
-    await log.close();
-  }
+async function reconcileAgain(core: EngineCore, read: ReadRun): Promise<ReconciliationResult> {
+  const { directory, metadata, state } = read;
+  // Without its logs nothing archived is appended to.
+  if (!arePacked(directory)) markArchiveStale(directory);
+  const result = await reconcileRun({ directory, metadata, state, when: 'later', env: core.options.env });
+  if (result === null) throw new Error('The reconciliation was cut short, which nobody asked for');
+  writeSummary(directory, describe(core, read));
+  restoreArchiveBlock(directory);
+  return result;
 }
 
-function describe(core: EngineCore, read: ReadRun, reconciliation: ReconciliationResult | null): string {
+function describe(core: EngineCore, read: ReadRun): string {
   const { directory, metadata, state } = read;
   const status = core.isOwned(directory) || state.ended !== null ? state.status : 'interrupted';
-  const metrics = runMetrics(state, new Date());
-  return buildSummary({ directory, status, state, metadata, metrics, problems: [], reconciliation });
+  const observations = readObservations(directory);
+  const metrics = runMetrics(state, new Date(), observations);
+  const reconciliation = readReconciliation(directory, state.ended);
+  return buildSummary({ directory, status, state, metadata, metrics, problems: observations.problems, reconciliation });
 }

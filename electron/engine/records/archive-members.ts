@@ -10,7 +10,7 @@ export interface ArchiveMember {
 
 /** The name of the summary in the archive and beside it. */
 export const SUMMARY_MEMBER = 'logs_summary.txt';
-const RECORDS = ['journal.ndjson', SUMMARY_MEMBER, 'metadata.json', 'metrics.json'];
+const RECORDS = ['journal.ndjson', SUMMARY_MEMBER, 'metadata.json', 'metrics.json', 'reconciliation.json'];
 const LOGS = 'logs';
 
 /**

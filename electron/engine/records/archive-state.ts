@@ -11,6 +11,8 @@ const archiveStateSchema = z.object({
   made: z.string(),
   /** True once something archived was changed: the archive is then to be made again. */
   stale: z.boolean(),
+  /** True while the logs are in the archive alone. */
+  packed: z.boolean().optional(),
   members: z.array(z.object({ path: z.string(), size: z.number().int().nonnegative() })),
 });
 /** The document of archive.json: what run.tar.gz is expected to be. */

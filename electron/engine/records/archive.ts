@@ -8,7 +8,7 @@ import { withArchiveBlock, withoutArchiveBlock } from './archive-block.ts';
 import { readArchive } from './archive-content.ts';
 import { compareMembers } from './archive-differences.ts';
 import { type ArchiveMember, listArchiveMembers, SUMMARY_MEMBER } from './archive-members.ts';
-import { writeArchiveState } from './archive-state.ts';
+import { readArchiveState, writeArchiveState } from './archive-state.ts';
 import { gzipStream } from './gzip-stream.ts';
 import { type Replaced, tarStream } from './tar-stream.ts';
 import { syncFolder, temporaryName, writeFileAtomic } from './write-file-atomic.ts';
@@ -71,6 +71,12 @@ async function check(path: string, sha256: string, members: ArchiveMember[]): Pr
   if (first !== undefined)
     throw new Error(`The archive ${path} is not what was written: ${first.what}: ${first.detail}`);
   return content.size;
+}
+
+/** A summary that was written again says of the archive what it said before, where that still stands. */
+export function restoreArchiveBlock(directory: string): void {
+  const state = readArchiveState(directory);
+  if (state !== null && !state.stale) addArchiveBlock(directory, state);
 }
 
 function addArchiveBlock(directory: string, facts: { size: number; sha256: string; made: string }): void {

@@ -1,3 +1,4 @@
+import type { LogProblem } from '../../../shared/contract/events.ts';
 import type { DeviceRef } from '../../../shared/device.ts';
 import {
   type ItemState,
@@ -6,7 +7,8 @@ import {
   totalCounts,
   type WorkerRecord,
 } from '../../../shared/run-state.ts';
-import { addTokens, NO_TOKENS } from '../../../shared/tokens.ts';
+import { busySeconds, stepUse } from '../../../shared/step-times.ts';
+import { sumUsage } from '../../../shared/tokens.ts';
 import { metricsFile } from '../runs/run-directory.ts';
 import {
   type DeviceMetrics,
@@ -19,13 +21,23 @@ import {
 } from './metrics-document.ts';
 import { writeFileAtomic } from './write-file-atomic.ts';
 
+/** So many kinds of problems are kept; the logs have all of them. */
+const PROBLEMS_KEPT = 100;
+
+/** What the journal does not tell. */
+export interface Observed {
+  /** What the devices' samples came to, where they were sampled. */
+  usage?: readonly DeviceUsage[];
+  /** Warnings and errors that workers printed. */
+  problems?: readonly LogProblem[];
+}
+
 /**
  * Totals by step, worker and device from the folded journal.
  * @param now ends what has not ended yet
- * @param usage what the devices' samples came to, where they were sampled
  */
-export function runMetrics(state: RunState, now: Date, usage: readonly DeviceUsage[] = []): RunMetrics {
-  const steps = state.steps.map((step) => stepMetrics(step, now));
+export function runMetrics(state: RunState, now: Date, { usage = [], problems = [] }: Observed = {}): RunMetrics {
+  const steps = state.steps.map((step) => stepMetrics(step, now.getTime()));
   return {
     version: METRICS_VERSION,
     run: state.run,
@@ -37,9 +49,10 @@ export function runMetrics(state: RunState, now: Date, usage: readonly DeviceUsa
     items: totalCounts(state),
     cost: sum(steps.map((step) => step.cost)),
     busy_seconds: sum(steps.map((step) => step.busy_seconds)),
-    tokens: steps.map((step) => step.tokens).reduce(addTokens, NO_TOKENS),
+    ...sumUsage(steps),
     steps,
     devices: deviceMetrics(steps, usage),
+    problems: problems.toSorted((a, b) => b.count - a.count).slice(0, PROBLEMS_KEPT),
   };
 }
 
@@ -51,9 +64,9 @@ export function writeMetrics(directory: string, metrics: RunMetrics): void {
   writeFileAtomic(metricsFile(directory), `${JSON.stringify(metrics, null, 2)}\n`);
 }
 
-function stepMetrics(step: StepState, now: Date): StepMetrics {
-  const makespan = secondsBetween(step.started, step.ended, now);
-  const workers = step.workers.map((worker) => idleWorker(worker));
+function stepMetrics(step: StepState, now: number): StepMetrics {
+  const { makespan, share, load, imbalance, waiting } = stepUse(step, now);
+  const workers = step.workers.map((worker) => idleWorker(worker, busySeconds(step, worker, now)));
   let retries = 0;
   for (const item of step.items) {
     retries += Math.max(0, item.attempts - 1);
@@ -61,7 +74,7 @@ function stepMetrics(step: StepState, now: Date): StepMetrics {
     if (worker !== undefined) countItem(worker, item);
   }
   for (const worker of workers) finishWorker(worker, makespan);
-  const work = addWork(workers, makespan);
+  const work = addWork(workers);
   return {
     step: step.step,
     name: step.name,
@@ -71,17 +84,19 @@ function stepMetrics(step: StepState, now: Date): StepMetrics {
     ended: step.ended,
     items: { ...step.counts },
     ...work,
+    busy_share: share,
     starts: sum(workers.map((worker) => worker.starts)),
     retries,
     makespan_seconds: makespan,
     items_per_second: ratio(work.complete, makespan),
     cost_per_second: ratio(work.cost, makespan),
-    share_of_ideal: work.busy_share,
+    share_of_ideal: share,
+    losses: share === null ? null : { load, imbalance, waiting },
     workers,
   };
 }
 
-function idleWorker(worker: WorkerRecord): WorkerMetrics {
+function idleWorker(worker: WorkerRecord, busy: number): WorkerMetrics {
   return {
     worker: worker.worker,
     rank: worker.rank,
@@ -89,9 +104,12 @@ function idleWorker(worker: WorkerRecord): WorkerMetrics {
     complete: 0,
     failed: 0,
     cost: 0,
-    busy_seconds: 0,
+    busy_seconds: busy,
     busy_share: null,
     tokens: worker.tokens,
+    requests: worker.requests,
+    counters: worker.counters,
+    item_seconds: 0,
     starts: worker.starts,
     items_per_second: null,
     cost_per_busy_second: null,
@@ -99,29 +117,28 @@ function idleWorker(worker: WorkerRecord): WorkerMetrics {
 }
 
 function countItem(worker: WorkerMetrics, item: ItemState): void {
-  worker.busy_seconds += item.seconds ?? 0;
   if (item.status === 'failed') worker.failed += 1;
   if (item.status !== 'complete') return;
   worker.complete += 1;
   worker.cost += item.cost;
+  worker.item_seconds += item.seconds ?? 0;
 }
 
 function finishWorker(worker: WorkerMetrics, makespan: number | null): void {
   worker.busy_share = ratio(worker.busy_seconds, makespan);
   worker.items_per_second = ratio(worker.complete, makespan);
-  worker.cost_per_busy_second = ratio(worker.cost, worker.busy_seconds);
+  worker.cost_per_busy_second = ratio(worker.cost, worker.item_seconds);
 }
 
-/** Adds up what ran side by side in the same time. */
-function addWork(parts: readonly Work[], seconds: number | null): Work {
-  const busy = sum(parts.map((part) => part.busy_seconds));
+/** Adds up what ran side by side; which share of the time that is, the caller knows. */
+function addWork(parts: readonly Work[]): Work {
   return {
     complete: sum(parts.map((part) => part.complete)),
     failed: sum(parts.map((part) => part.failed)),
     cost: sum(parts.map((part) => part.cost)),
-    busy_seconds: busy,
-    busy_share: seconds === null ? null : ratio(busy, parts.length * seconds),
-    tokens: parts.map((part) => part.tokens).reduce(addTokens, NO_TOKENS),
+    busy_seconds: sum(parts.map((part) => part.busy_seconds)),
+    busy_share: null,
+    ...sumUsage(parts),
   };
 }
 
@@ -139,7 +156,7 @@ function deviceMetrics(steps: StepMetrics[], usage: readonly DeviceUsage[]): Dev
   }
   const used = new Map(usage.map((device) => [deviceKey(device), device]));
   return [...byDevice].map(([key, entry]) => {
-    const work = addWork(entry.workers, null);
+    const work = addWork(entry.workers);
     const sampled = used.get(key);
     return {
       device: entry.device,
@@ -149,6 +166,7 @@ function deviceMetrics(steps: StepMetrics[], usage: readonly DeviceUsage[]): Dev
       peak_memory: sampled?.peak_memory ?? null,
       mean_utilization: sampled?.mean_utilization ?? null,
       energy: sampled?.energy ?? null,
+      utilization_samples: sampled?.utilization_samples ?? 0,
     };
   });
 }

@@ -4,7 +4,7 @@ import type { Difference } from '../../../shared/contract/records.ts';
 import { reportSchema } from '../../../shared/report.ts';
 import type { ItemState, RunState, StepState, WorkerRecord } from '../../../shared/run-state.ts';
 import { forEachLine } from '../journal/read-journal.ts';
-import { reportFile } from '../logs/log-paths.ts';
+import { logsFolder, reportFile } from '../logs/log-paths.ts';
 import { foldDifferences } from './reconcile-differences.ts';
 
 /** Final reports in one report file by the name that the worker gave the file. */
@@ -19,6 +19,8 @@ interface Findings {
 
 /** The final reports that workers wrote against what the journal says about their items. */
 export function checkReports(state: RunState, directory: string): Difference[] {
+  // Logs that were packed or removed to free the disk are not there to disagree.
+  if (!existsSync(logsFolder(directory))) return [];
   const findings: Findings = { unreported: [], repeated: [], contradicting: [], foreign: [] };
   for (const step of state.steps) {
     const byRank = itemsByRank(step);

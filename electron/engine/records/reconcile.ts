@@ -7,10 +7,10 @@ import type { ComponentLog } from '../logs/component-log.ts';
 import { reportFile } from '../logs/log-paths.ts';
 import { journalFile } from '../runs/run-directory.ts';
 import type { Metadata } from './metadata-schema.ts';
-import { checkArrays } from './reconcile-arrays.ts';
 import { checkInputs } from './reconcile-inputs.ts';
 import { checkOutputs, lookAtOutputs, type OutputLook } from './reconcile-outputs.ts';
 import { checkReports } from './reconcile-reports.ts';
+import { checkRows, type RowCount } from './reconcile-rows.ts';
 import { type CountLoggedTokens, checkLoggedTokens, checkTotals } from './reconcile-totals.ts';
 
 /** Between two looks: network file systems and late writers show the end of a file about this much later (milliseconds). */
@@ -27,12 +27,18 @@ export interface ReconcileRequest {
   pause: (milliseconds: number) => Promise<void>;
   /** Left out, tokens are compared between journal and metrics only. */
   countLoggedTokens?: CountLoggedTokens;
+  /** The folded journal, where its one writer asks; else it is read. */
+  state?: RunState;
+  /** Bytes per step that may be read to count sequences and rows. */
+  mostBytes?: number;
 }
 
 /** What one look saw. */
 interface Look {
   state: RunState;
   outputs: OutputLook[];
+  /** Outputs and report files with something in them: without any there is nothing that could still change. */
+  files: number;
   /** Equal for two looks when no size and no time changed in between. */
   signature: string;
 }
@@ -44,43 +50,62 @@ interface Look {
  */
 export async function reconcile(request: ReconcileRequest): Promise<ReconciliationResult> {
   const { look, rounds, settled } = await settle(request);
+  const { directory, metadata, mostBytes = Number.POSITIVE_INFINITY } = request;
+  const rows = await checkRows({ looks: look.outputs, metadata, directory, mostBytes });
   const differences = [
     ...(settled ? [] : [unsettled()]),
-    ...checkInputs(look.state, request.metadata),
-    ...checkOutputs(look.outputs, look.state, request.metadata),
-    ...(await checkArrays(look.outputs, request.metadata)),
-    ...checkReports(look.state, request.directory),
-    ...checkTotals(look.state, request.directory),
+    ...checkInputs(look.state, metadata),
+    ...checkOutputs(look.outputs, look.state, metadata),
+    ...rows.differences,
+    ...checkReports(look.state, directory),
+    ...checkTotals(look.state, directory),
     ...(request.countLoggedTokens === undefined ? [] : await checkLoggedTokens(look.state, request.countLoggedTokens)),
   ];
   const result = { agreed: differences.length === 0, rounds, differences };
+  for (const counts of rows.counts) request.log.write('INFO', countText(counts), { ...counts });
+  for (const left of rows.left) request.log.write('INFO', leftText(left), left);
   record(request.log, look, result);
   return result;
 }
 
+function countText({ step, items, sequences, rows }: RowCount): string {
+  return `step ${step}: ${sequences} sequences in, ${rows} rows out (${items} files)`;
+}
+
+function leftText({ step, bytes }: { step: number; bytes: number }): string {
+  return `step ${step}: sequences and rows were not counted in ${bytes} bytes; "drover reconcile" does it`;
+}
+
 async function settle(request: ReconcileRequest): Promise<{ look: Look; rounds: number; settled: boolean }> {
-  let look = await lookOnce(request.directory, null);
+  let look = await lookOnce(request, null);
   for (let rounds = 2; rounds <= MOST_ROUNDS; rounds += 1) {
-    await request.pause(PAUSE_MS);
-    const next = await lookOnce(request.directory, look);
+    if (look.files > 0) await request.pause(PAUSE_MS);
+    // Only its signature is compared: the outputs of 100,000 items need not be held twice.
+    look.outputs = [];
+    const next = await lookOnce(request, look);
     if (next.signature === look.signature) return { look: next, rounds, settled: true };
     look = next;
   }
   return { look, rounds: MOST_ROUNDS, settled: false };
 }
 
-async function lookOnce(directory: string, before: Look | null): Promise<Look> {
+async function lookOnce({ directory, state: given }: ReconcileRequest, before: Look | null): Promise<Look> {
   const journal = stamp(journalFile(directory));
   // The journal of 100,000 items takes a second to fold: only when it has changed.
-  const state =
-    before?.signature.startsWith(`${journal} `) === true ? before.state : readJournal(journalFile(directory)).state;
+  const known = given ?? (before?.signature.startsWith(`${journal} `) === true ? before.state : undefined);
+  const state = known ?? readJournal(journalFile(directory)).state;
   const outputs = await lookAtOutputs(state, directory);
   const hash = createHash('sha256');
   for (const output of outputs) hash.update(`${output.path}\0${output.size ?? '-'}\0${output.mtime_ms}\n`);
+  let reports = 0;
   for (const step of state.steps) {
-    for (const worker of step.workers) hash.update(`${stamp(reportFile(directory, step.step, worker.rank))}\n`);
+    for (const worker of step.workers) {
+      const path = reportFile(directory, step.step, worker.rank);
+      if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0) reports += 1;
+      hash.update(`${stamp(path)}\n`);
+    }
   }
-  return { state, outputs, signature: `${journal} ${hash.digest('hex')}` };
+  return { state, outputs, files: outputs.length + reports, signature: `${journal} ${hash.digest('hex')}` };
 }
 
 /** Size and time of a file in a few characters. */

@@ -1,4 +1,4 @@
-import type { Tokens } from '../../../shared/tokens.ts';
+import { allTokens, type Counters, type Tokens } from '../../../shared/tokens.ts';
 
 /** How numbers stand in a summary. One form each, independent of the machine's language. */
 
@@ -66,14 +66,34 @@ function promptTokens(tokens: Tokens): number {
   return tokens.input_tokens + tokens.cache_read_tokens + tokens.cache_creation_tokens;
 }
 
-/** What was read and written. */
-export function allTokens(tokens: Tokens): number {
-  return promptTokens(tokens) + tokens.output_tokens;
-}
-
 /** `12,345 prompt, 678 completion, 13,023 total` */
 export function tokenText(tokens: Tokens): string {
   const prompt = promptTokens(tokens);
   if (allTokens(tokens) === 0) return 'none reported';
   return `${count(prompt)} prompt, ${count(tokens.output_tokens)} completion, ${count(allTokens(tokens))} total`;
+}
+
+/** `82 % of ideal (load 3 %, imbalance 10 %, waiting 5 %)`: how a step used its devices and what cost the rest. */
+export function shareText(
+  share: number,
+  losses: Readonly<{ load: number; imbalance: number; waiting: number }> | null,
+): string {
+  const { load = 0, imbalance = 0, waiting = 0 } = losses ?? {};
+  const named: [string, number][] = [
+    ['loading', load],
+    ['imbalance', imbalance],
+    ['waiting', waiting],
+  ];
+  const lost = named.filter(([, part]) => part >= LEAST_LOSS).map(([word, part]) => `${word} ${percent(part)}`);
+  return `${percent(share)} of ideal${lost.length === 0 ? '' : ` (${lost.join(', ')})`}`;
+}
+
+/** Losses below this share are not worth a word. */
+const LEAST_LOSS = 0.005;
+
+/** `12 sequences, 3,400 bases`, in the order in which they were first reported. */
+export function counterText(counters: Counters): string {
+  return Object.entries(counters)
+    .map(([name, value]) => `${count(value)} ${name.replaceAll('_', ' ')}`)
+    .join(', ');
 }

@@ -1,12 +1,17 @@
 import { deviceLabel } from '../../../shared/device.ts';
+import { allTokens } from '../../../shared/tokens.ts';
 import { heading } from './archive-block.ts';
 import type { StepMetrics, WorkerMetrics } from './metrics-document.ts';
-import { allTokens, count, duration, percent, plural, rate, tokenText } from './summary-format.ts';
+import { count, counterText, duration, percent, plural, rate, shareText, tokenText } from './summary-format.ts';
 import { andMore, type SummaryInput, type SummaryLimits } from './summary-input.ts';
 import { cell, numberCell, oneLine, wrap } from './text-columns.ts';
 
 /** A step's table shows at least this many workers, however many steps share the limit. */
 const FEWEST_WORKERS = 2;
+/** What reports count is shown by so many names. */
+const SHOWN_COUNTERS = 6;
+/** A step that took no measurable time has no speed worth a line: it is taken as a millisecond. */
+const LEAST_SECONDS = 0.001;
 
 /** What each step came to. */
 export function stepsSection(input: SummaryInput, limits: SummaryLimits): string[] {
@@ -14,7 +19,7 @@ export function stepsSection(input: SummaryInput, limits: SummaryLimits): string
   const shown = steps.slice(0, limits.steps);
   return [
     heading('Steps'),
-    ...shown.flatMap((step) => [...stepLines(step), ...troubleLines(input, step)]),
+    ...shown.flatMap((step) => [...stepLines(step, usesDevice(input, step)), ...troubleLines(input, step)]),
     ...andMore(steps.length, shown.length, 'step'),
   ];
 }
@@ -32,7 +37,12 @@ function troubleLines({ state }: SummaryInput, { step }: StepMetrics): string[] 
   ];
 }
 
-function stepLines(step: StepMetrics): string[] {
+/** A step that asks for no GPU and reports no tokens has no model; one that does may have one and not say so. */
+function usesDevice({ metadata }: SummaryInput, { step }: StepMetrics): boolean {
+  return metadata.definition.steps[step - 1]?.device === 'gpu';
+}
+
+function stepLines(step: StepMetrics, usesDevice: boolean): string[] {
   const head = `${step.step}. ${step.name} (${step.dispatch}): ${step.status}`;
   if (step.started === null) return wrap(head, 0);
   const { items } = step;
@@ -42,15 +52,39 @@ function stepLines(step: StepMetrics): string[] {
     items.skipped > 0 ? `${count(items.skipped)} skipped` : '',
   ].filter((part) => part !== '');
   const done = [`${count(items.complete)} of ${plural(items.total, 'item')} complete`, ...open].join(', ');
-  const restarts = Math.max(0, step.starts - step.workers.filter((worker) => worker.starts > 0).length);
-  const again = `${count(step.retries)} ${step.retries === 1 ? 'retry' : 'retries'}, ${plural(restarts, 'restart')}`;
   const speed = `${rate(step.items_per_second)} items/s, cost ${rate(step.cost_per_second)}/s`;
+  const use = step.share_of_ideal === null ? '' : `; ${shareText(step.share_of_ideal, step.losses)}`;
   return [
     ...wrap(`${head} in ${duration(step.makespan_seconds)}`, 0),
-    ...wrap(`${done}; ${again}`, 3),
-    ...wrap(`${speed}; ${percent(step.share_of_ideal)} of the workers’ time busy`, 3),
-    ...wrap(`tokens: ${tokenText(step.tokens)}`, 3),
+    ...wrap(`${done}; ${repeats(step)}`, 3),
+    ...wrap(`${speed}${use}`, 3),
+    ...counters(step),
+    ...wrap(modelText(step, usesDevice), 3),
   ];
+}
+
+/** With `each` every item has a process of its own, and only what was tried again is told. */
+function repeats(step: StepMetrics): string {
+  const retries = `${count(step.retries)} ${step.retries === 1 ? 'retry' : 'retries'}`;
+  if (step.dispatch === 'each') return retries;
+  const restarts = Math.max(0, step.starts - step.workers.filter((worker) => worker.starts > 0).length);
+  return `${retries}, ${plural(restarts, 'restart')}`;
+}
+
+function counters(step: StepMetrics): string[] {
+  const shown = Object.entries(step.counters).slice(0, SHOWN_COUNTERS);
+  if (shown.length === 0) return [];
+  const each = shown.map(([name, value]) => {
+    const speed = step.makespan_seconds === null ? null : value / Math.max(step.makespan_seconds, LEAST_SECONDS);
+    return `${counterText({ [name]: value })} (${rate(speed)}/s)`;
+  });
+  return wrap(`counted: ${each.join(', ')}`, 3);
+}
+
+function modelText(step: StepMetrics, usesDevice: boolean): string {
+  if (allTokens(step.tokens) + step.requests > 0)
+    return `tokens: ${tokenText(step.tokens)}; ${plural(step.requests, 'request')}`;
+  return usesDevice ? 'tokens: none reported' : 'no model used: no tokens, no requests';
 }
 
 /** What each worker did, step by step. */

@@ -1,6 +1,7 @@
 import type { LogProblem } from '../../../shared/contract/events.ts';
 import type { Failure } from '../../../shared/failure.ts';
 import type { RunState } from '../../../shared/run-state.ts';
+import { foldingKey } from '../logs/scan/problem-kinds.ts';
 import { heading } from './archive-block.ts';
 import { count, plural, time } from './summary-format.ts';
 import { andMore, type SummaryInput, type SummaryLimits } from './summary-input.ts';
@@ -13,7 +14,7 @@ const FILE_COLUMNS = 40;
 
 /** Warnings and errors that workers printed: errors first, the most frequent first. */
 export function problemsSection(input: SummaryInput, limits: SummaryLimits): string[] {
-  const frequent = input.problems.toSorted((a, b) => b.count - a.count);
+  const frequent = sameInAllWorkers(input.problems).toSorted((a, b) => b.count - a.count);
   const sorted = [
     ...frequent.filter((problem) => problem.level === 'error'),
     ...frequent.filter((problem) => problem.level === 'warning'),
@@ -26,12 +27,26 @@ export function problemsSection(input: SummaryInput, limits: SummaryLimits): str
   ];
 }
 
+/** One line for what several workers of a step printed alike. */
+function sameInAllWorkers(problems: readonly LogProblem[]): LogProblem[] {
+  const kinds = Map.groupBy(problems, ({ step, level, text }) => `${step} ${level} ${foldingKey(text)}`);
+  return [...kinds.values()].flatMap((alike) => {
+    const [first] = alike;
+    if (first === undefined) return [];
+    const workers = new Set(alike.map(({ worker }) => worker)).size;
+    const count = alike.reduce((sum, problem) => sum + problem.count, 0);
+    return [{ ...first, count, worker: workers === 1 ? first.worker : plural(workers, 'worker') }];
+  });
+}
+
 function problemLine(problem: LogProblem): string {
   const times = `${count(problem.count)} ×`.padStart(8);
-  return clipEnd(
-    `${problem.level.padEnd(7)} ${times} step ${problem.step} ${problem.worker}: ${oneLine(problem.text)}`,
-    LINE_COLUMNS,
-  );
+  return clipEnd(`${problem.level.padEnd(7)} ${times} ${place(problem)}: ${oneLine(problem.text)}`, LINE_COLUMNS);
+}
+
+/** What is said of the run itself belongs to no step. */
+function place({ step, worker }: LogProblem): string {
+  return step === 0 ? worker : `step ${step} ${worker}`;
 }
 
 interface FailedItem {

@@ -17,10 +17,10 @@ import type { RunSession } from './run-session.ts';
  * @returns how the run ended
  */
 export async function conductRun(session: RunSession): Promise<RunEndStatus> {
-  const { runLog, metadata } = session.parts;
+  const { metadata } = session.parts;
   const devices = await devicesOfRun(session);
   if (!devices.ok) return endWithProblem(session, devices.error);
-  session.meter = new DeviceMeter(devices.value, session.parts.env, (text) => runLog.write('WARNING', text));
+  session.meter = new DeviceMeter(devices.value, session.parts.env, (text) => session.say('WARNING', 'metrics', text));
   for (const index of metadata.definition.steps.keys()) {
     if (session.isStopping) break;
     const problem = await conductStep(session, index, devices.value);

@@ -5,8 +5,11 @@ import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import type { RunEndStatus } from '../../../shared/run-events.ts';
 import type { StepState } from '../../../shared/run-state.ts';
+import { stepUse } from '../../../shared/step-times.ts';
+import { sumUsage } from '../../../shared/tokens.ts';
 import { isOver } from '../../../shared/worker-state.ts';
 import { LearnedSpeeds } from '../assignment/learned-speeds.ts';
+import { reportFile } from '../logs/log-paths.ts';
 import { usesPython } from '../pipelines/find-python.ts';
 import { makeOutputFolder } from '../pipelines/output-folder.ts';
 import { startStep } from '../steps/run-step.ts';
@@ -53,17 +56,34 @@ async function runStep(session: RunSession, setup: StepSetup): Promise<void> {
   const { speeds } = await LearnedSpeeds.load(join(session.parts.home, 'speeds.json'));
   const assigned = { items: state.counts.pending, workers: setup.devices.length, dispatch: definition.dispatch };
   setup.logs.orchestrator.write('INFO', 'step started', assigned);
+  session.stepLogs = setup.logs;
   if (session.meter !== null) session.meter.log = setup.logs.metrics;
   const running = startStep(setup, speeds.speedsFor(topic, setup.devices).speeds);
   session.enterStep(running);
   const reason = await running.done;
   await session.scan.finishStep(state.step);
+  session.checkLogs();
   await session.parts.journal.synced();
   if (reason !== null) sayExhausted(session, setup, reason);
   settle(session, state, reason);
-  setup.logs.orchestrator.write('INFO', `step ${state.status}`, { ...state.counts });
+  tellEnd(setup);
   if (session.meter !== null) session.meter.log = null;
+  session.stepLogs = null;
   await closeStepLogs(setup.logs);
+}
+
+/** Each log of the step gets its last word: how it went, what it came to, whether what it declared is there. */
+function tellEnd({ logs, state }: StepSetup): void {
+  logs.orchestrator.write('INFO', `step ${state.status}`, { ...state.counts });
+  const { makespan, share, load, imbalance, waiting } = stepUse(state, Date.now());
+  const { tokens, requests, counters } = sumUsage(state.workers);
+  const use = { share_of_ideal: share, load, imbalance, waiting };
+  logs.metrics.write('INFO', 'step totals', { seconds: makespan, ...use, ...tokens, requests, ...counters });
+  const { complete, failed, skipped, pending } = state.counts;
+  const outputs = state.items.reduce((sum, item) => sum + item.outputs.length, 0);
+  const level = failed + pending > 0 ? 'WARNING' : 'INFO';
+  logs.validator.write(level, 'items checked', { complete, failed, skipped, pending, outputs });
+  logs.adapter.write('INFO', 'processes ended', { starts: state.workers.reduce((sum, { starts }) => sum + starts, 0) });
 }
 
 /** Journals how a step stands when nobody works on it any more. */
@@ -105,18 +125,19 @@ function keepAdopted(state: StepState, ranks: readonly Device[]) {
 function prepareSetup(
   session: RunSession,
   index: number,
-  step: Step,
+  definition: Step,
   state: StepState,
   devices: StepSetup['devices'],
 ): Result<StepSetup, Problem> {
   const { parts } = session;
+  const { step } = state;
   const python = pythonOf(session);
-  if (python === null && usesPython({ steps: [step] })) return err(noPython(step));
+  if (python === null && usesPython({ steps: [definition] })) return err(noPython(definition));
   return ok({
     run: session.run,
     directory: parts.directory,
     state,
-    definition: step,
+    definition,
     record: (body) => session.record(body),
     devices,
     parameters: parts.metadata.parameters,
@@ -132,9 +153,9 @@ function prepareSetup(
     integers: integersOf(parts.metadata.definition.parameters),
     machine: session.machine,
     meter: session.meter,
-    logs: openStepLogs(parts.directory, session.run, index + 1),
+    logs: openStepLogs(parts.directory, session.run, step),
     board: session.board,
-    scan: (rank, path) => session.scan.watch(index + 1, rank, path),
+    scan: (rank, log) => session.scan.watch({ step, rank }, { log, reports: reportFile(parts.directory, step, rank) }),
   });
 }
 

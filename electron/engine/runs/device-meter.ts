@@ -66,6 +66,7 @@ export class DeviceMeter {
       peak_memory: meter.peakMemory,
       mean_utilization: meter.utilizationCount === 0 ? null : meter.utilizationSum / meter.utilizationCount,
       energy: meter.energy,
+      utilization_samples: meter.utilizationCount,
     }));
   }
 

@@ -1,34 +1,58 @@
 import { join } from 'node:path';
+import type { ReconciliationResult } from '../../../shared/contract/records.ts';
 import type { RunEndStatus } from '../../../shared/run-events.ts';
 import { LearnedSpeeds } from '../assignment/learned-speeds.ts';
 import { writeMetadata } from '../records/metadata.ts';
 import { runMetrics, writeMetrics } from '../records/metrics.ts';
 import type { RunMetrics } from '../records/metrics-document.ts';
+import { reconcileRun } from '../records/reconcile-run.ts';
+import { joinObservations } from '../records/recorded-observations.ts';
 import { buildSummary, writeSummary } from '../records/summary.ts';
 import type { RunSession } from './run-session.ts';
 
 /**
- * Writes what a run leaves behind when it has ended: metrics, metadata with status and times, the summary, and what was learned about
- * the speed of devices. A record that cannot be written is said in the run's log; the journal has everything all the same.
+ * Writes what a run leaves behind when it has ended: metrics, metadata with status and times, whether everything agrees, the summary, and
+ * what was learned about the speed of devices. All of it comes after the end is journaled, so nobody who asks for the run's state waits
+ * for it. A record that cannot be written is said in the run's log; the journal has everything all the same.
  */
 export async function finishRun(session: RunSession, status: RunEndStatus): Promise<void> {
-  const { directory, metadata, runLog } = session.parts;
+  const { directory, metadata } = session.parts;
   const { state } = session;
-  const metrics = runMetrics(state, new Date(), session.meter?.usage() ?? []);
-  try {
+  const seen = { usage: session.meter?.usage() ?? [], problems: [...session.problems.values()] };
+  const observations = joinObservations(session.earlier, seen);
+  const metrics = runMetrics(state, new Date(), observations);
+  await orSay(session, () => {
     writeMetrics(directory, metrics);
     writeMetadata(directory, { ...metadata, status, started: state.started, ended: state.ended });
-    const problems = [...session.problems.values()];
-    writeSummary(
-      directory,
-      buildSummary({ directory, status, state, metadata, metrics, problems, reconciliation: null }),
-    );
+  });
+  const reconciliation = await reconcileAtEnd(session);
+  await orSay(session, () => {
+    const { problems } = observations;
+    writeSummary(directory, buildSummary({ directory, status, state, metadata, metrics, problems, reconciliation }));
+  });
+  await learnSpeeds(session, metrics);
+}
+
+/** Nothing of a run's end may keep the rest of it from being done. */
+async function orSay<T>(session: RunSession, write: () => T | Promise<T>): Promise<T | null> {
+  try {
+    return await write();
   } catch (error) {
-    runLog.write('ERROR', 'a record could not be written', {
+    session.parts.runLog.write('ERROR', 'a record could not be written', {
       error: error instanceof Error ? error.message : String(error),
     });
+    return null;
   }
-  await learnSpeeds(session, metrics);
+}
+
+async function reconcileAtEnd(session: RunSession): Promise<ReconciliationResult | null> {
+  const { directory, metadata, env, runLog } = session.parts;
+  const { state, hurry: signal } = session;
+  const result = await orSay(session, () => reconcileRun({ directory, metadata, state, when: 'end', env, signal }));
+  if (result !== null && !result.agreed) {
+    runLog.write('WARNING', 'the reconciliation found differences', { differences: result.differences.length });
+  }
+  return result;
 }
 
 async function learnSpeeds(session: RunSession, metrics: RunMetrics): Promise<void> {
@@ -38,7 +62,7 @@ async function learnSpeeds(session: RunSession, metrics: RunMetrics): Promise<vo
     const workers = session.state.steps[index]?.workers ?? [];
     const samples = workers.flatMap(({ device, worker }) => {
       const found = metrics.steps[index]?.workers.find((entry) => entry.worker === worker);
-      return found === undefined ? [] : [{ device, cost: found.cost, busySeconds: found.busy_seconds }];
+      return found === undefined ? [] : [{ device, cost: found.cost, busySeconds: found.item_seconds }];
     });
     const topic = { pipeline: metadata.pipeline, step: step.name, estimator: step.cost };
     const warning = await speeds.learn(topic, samples);

@@ -10,6 +10,12 @@ export const TOKENS_JOURNAL_MS = 5_000;
 /** How long the scan of the logs may go on after the last worker of a step before the totals are taken as they are. */
 export const SCAN_FINISH_MS = 30_000;
 
+/** Logs beyond this are worth a word: most runs stay far below, and a worker that prints in a loop fills a disk in hours (bytes). */
+export const LOG_BUDGET_BYTES = 10 * 1024 ** 3;
+
+/** How often the logs are measured; a look costs a few microseconds per file. */
+export const LOG_BUDGET_LOOK_MS = 30_000;
+
 /** How long a client waits for a headless engine to take its run: a Node start takes a tenth of a second, a busy machine longer. */
 export const HEADLESS_START_MS = 20_000;
 export const HEADLESS_POLL_MS = 20;

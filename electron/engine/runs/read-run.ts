@@ -6,6 +6,7 @@ import { readJournal } from '../journal/read-journal.ts';
 import { workerLog } from '../logs/log-paths.ts';
 import { readMetadata } from '../records/metadata.ts';
 import type { Metadata } from '../records/metadata-schema.ts';
+import { reconciliationDocument } from '../records/reconciliation-file.ts';
 import { journalFile } from './run-directory.ts';
 
 /** A run as its files tell it. */
@@ -29,7 +30,8 @@ export function statusOfRun(directory: string, owned: boolean, now: Date): Resul
   if (!state.ok) return state;
   const logPath = (step: number, worker: string): string =>
     workerLog(directory, step, Number(worker.replace('worker_', '')));
-  return ok(runStatusDocument(state.value, { directory, owned, now, logPath }));
+  const reconciliation = reconciliationDocument(directory, state.value.ended);
+  return ok(runStatusDocument(state.value, { directory, owned, now, logPath, reconciliation }));
 }
 
 /** A run's state from its journal alone. */

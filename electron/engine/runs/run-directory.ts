@@ -15,6 +15,10 @@ export function journalFile(directory: string): string {
 export function metricsFile(directory: string): string {
   return join(directory, 'metrics.json');
 }
+/** What was found when files and totals were checked last. */
+export function reconciliationFile(directory: string): string {
+  return join(directory, 'reconciliation.json');
+}
 export function ownerFile(directory: string): string {
   return join(directory, 'owner.json');
 }

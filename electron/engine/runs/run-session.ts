@@ -1,20 +1,24 @@
 import { EventEmitter } from 'node:events';
 import type { LiveProgress, LogProblem } from '../../../shared/contract/events.ts';
+import { workerId } from '../../../shared/ids.ts';
 import type { RunEndStatus, RunEvent, RunEventBody } from '../../../shared/run-events.ts';
-import { applyRunEvent, type RunState } from '../../../shared/run-state.ts';
+import { applyRunEvent, hasEnded, type RunState } from '../../../shared/run-state.ts';
 import type { Environment } from '../data-home.ts';
 import { MachineSigns } from '../failures/machine-signs.ts';
 import type { JournalWriter } from '../journal/journal-writer.ts';
-import type { ComponentLog } from '../logs/component-log.ts';
+import type { ComponentLog, LogLevel } from '../logs/component-log.ts';
 import type { Ownership } from '../ownership/owner-file.ts';
 import { LaunchHelper } from '../processes/launch-helper.ts';
 import type { ProcessTable } from '../processes/process-table.ts';
 import type { RuntimeFolder } from '../processes/runtime-folder.ts';
 import type { Metadata } from '../records/metadata-schema.ts';
+import { type Observations, readObservations } from '../records/recorded-observations.ts';
 import { LiveBoard } from '../steps/live-board.ts';
 import type { RunningStep } from '../steps/run-step.ts';
+import type { StepLogs } from '../steps/step-setup.ts';
 import type { DeviceMeter } from './device-meter.ts';
 import { PROGRESS_PUSH_MS } from './limits.ts';
+import { LogBudget, logBudget } from './log-budget.ts';
 import { StepScan } from './step-scan.ts';
 
 /** What an owner of a run has in hand. */
@@ -52,6 +56,12 @@ export class RunSession extends EventEmitter<SessionEvents> {
   /** What workers printed as warnings and errors, by worker and text. */
   readonly problems = new Map<string, LogProblem>();
   meter: DeviceMeter | null = null;
+  /** What earlier engines saw of devices and complaints; read before this one writes its own. */
+  readonly earlier: Observations;
+  /** The logs of the step under way. */
+  stepLogs: StepLogs | null = null;
+  private readonly budget: LogBudget;
+  private readonly hurryUp = new AbortController();
   /** The step under way. */
   private step: RunningStep | null = null;
   private stopAsked: { force: boolean } | null = null;
@@ -63,13 +73,17 @@ export class RunSession extends EventEmitter<SessionEvents> {
     super();
     this.parts = parts;
     const { runtime, table, workerEnv } = parts;
+    this.earlier = readObservations(parts.directory);
     this.helper = new LaunchHelper({ node: process.execPath, script: runtime.launchHelper, base: workerEnv, table });
     this.machine = new MachineSigns(parts.env);
     this.scan = new StepScan({
       record: (body) => this.record(body),
       board: this.board,
       onProblems: (problems) => this.takeProblems(problems),
+      onTokens: ({ rank }, { tokens, requests }) =>
+        this.stepLogs?.metrics.write('INFO', 'tokens so far', { ...tokens, requests }, { worker: workerId(rank) }),
     });
+    this.budget = new LogBudget(parts.directory, logBudget(parts.env['DROVER_LOG_BUDGET']), (text) => this.warn(text));
     this.pushTimer = setInterval(() => this.pushProgress(), PROGRESS_PUSH_MS);
     this.pushTimer.unref();
   }
@@ -80,6 +94,19 @@ export class RunSession extends EventEmitter<SessionEvents> {
 
   get state(): RunState {
     return this.parts.state;
+  }
+
+  /** Aborted when somebody asks for a stop after the run has ended: what is still being recorded is to be brief. */
+  get hurry(): AbortSignal {
+    return this.hurryUp.signal;
+  }
+
+  /**
+   * Writes into the log of what is under way: of the step, or of the run before the first and after the last one.
+   * @param component the step's log that it belongs to
+   */
+  say(level: LogLevel, component: keyof StepLogs, message: string, fields?: Readonly<Record<string, unknown>>): void {
+    (this.stepLogs?.[component] ?? this.parts.runLog).write(level, message, fields);
   }
 
   /** Whether the run is being stopped. */
@@ -102,6 +129,7 @@ export class RunSession extends EventEmitter<SessionEvents> {
 
   /** Stops the run in order, or kills its workers at once; asked again with force it becomes more urgent. */
   stop(request: { by: string; force: boolean }): void {
+    if (hasEnded(this.state)) return this.hurryUp.abort();
     if (this.stopAsked !== null && (this.stopAsked.force || !request.force)) return;
     this.stopAsked = { force: request.force };
     this.record({ type: 'stop-requested', by: request.by, force: request.force });
@@ -119,9 +147,22 @@ export class RunSession extends EventEmitter<SessionEvents> {
         ? 'the journal can be written again; nothing was lost'
         : `the journal cannot be written: ${error}; free space on the disk of ${this.parts.directory}, the run waits for it`;
     this.parts.runLog.write(error === null ? 'INFO' : 'ERROR', text);
-    this.takeProblems([
-      { step: 0, worker: 'run', level: error === null ? 'warning' : 'error', text, count: 1, offset: 0 },
-    ]);
+    this.tell(error === null ? 'warning' : 'error', text);
+  }
+
+  /** Measures the logs now; what is said of them comes once. */
+  checkLogs(): void {
+    this.budget.look();
+  }
+
+  private warn(text: string): void {
+    this.say('WARNING', 'validator', text);
+    this.tell('warning', text);
+  }
+
+  /** Something about the run itself, for whoever watches. */
+  private tell(level: LogProblem['level'], text: string): void {
+    this.takeProblems([{ step: 0, worker: 'run', level, text, count: 1, offset: 0 }]);
   }
 
   /** The whole of what happens inside items and on devices now. */
@@ -132,6 +173,7 @@ export class RunSession extends EventEmitter<SessionEvents> {
   /** Ends what the session started, apart from the run itself. */
   async close(): Promise<void> {
     clearInterval(this.pushTimer);
+    this.budget.stop();
     this.helper.close();
     await Promise.all([this.scan.close(), this.meter?.stop(), this.parts.runLog.close()]);
     await this.parts.journal.close();

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogProblem } from '../../../shared/contract/events.ts';
 import { workerId } from '../../../shared/ids.ts';
 import type { RunEventBody } from '../../../shared/run-events.ts';
-import type { Tokens } from '../../../shared/tokens.ts';
 import { LogScanner } from '../logs/scan/log-scanner.ts';
 import type { ScanFindings } from '../logs/scan/scan-messages.ts';
+import { fullestAccount, type TokenAccounts, type TokenCount } from '../logs/scan/token-accounts.ts';
 import type { LiveBoard } from '../steps/live-board.ts';
 import { SCAN_FINISH_MS, TOKENS_JOURNAL_MS } from './limits.ts';
 
@@ -12,37 +12,52 @@ export interface StepScanTarget {
   record: (body: RunEventBody) => void;
   board: LiveBoard;
   onProblems: (problems: LogProblem[]) => void;
+  /** Totals of a worker that have just been journaled. */
+  onTokens: (place: Place, count: TokenCount) => void;
 }
 
-/** Scans the logs of a run's workers while they are written: warnings and errors, token usage, progress bars. */
+interface Place {
+  step: number;
+  rank: number;
+}
+
+/** What a worker of the run has left so far: its log and its report file. */
+interface Watched extends Place {
+  accounts: Map<string, TokenAccounts>;
+}
+
+/** Scans what a run's workers write: warnings and errors, token usage, progress bars in their logs, token usage in their reports. */
 export class StepScan {
   private readonly target: StepScanTarget;
   private readonly scanner: LogScanner;
-  private readonly watched = new Map<string, { step: number; rank: number }>();
-  private readonly tokens = new Map<string, Tokens>();
-  private readonly journaled = new Map<string, { tokens: string; at: number }>();
+  /** By the id of each file: both files of a worker lead to the same entry. */
+  private readonly watched = new Map<string, Watched>();
+  private readonly journaled = new Map<Watched, { text: string; at: number }>();
 
   constructor(target: StepScanTarget) {
     this.target = target;
     this.scanner = new LogScanner({ onFindings: (findings) => this.take(findings) });
   }
 
-  /** Begins with a worker's log, from its start: what an earlier engine counted is counted again, as totals are absolute. */
-  watch(step: number, rank: number, path: string): void {
-    const id = `${step}:${rank}`;
+  /** Begins with a worker, from the start of its files: what an earlier engine counted is counted again, as totals are absolute. */
+  watch(place: Place, paths: { log: string; reports: string }): void {
+    const id = `${place.step}:${place.rank}`;
     if (this.watched.has(id)) return;
-    this.watched.set(id, { step, rank });
-    this.scanner.watch({ id, path, from: 0 });
+    const watched: Watched = { step: place.step, rank: place.rank, accounts: new Map() };
+    this.watched.set(id, watched);
+    this.watched.set(`${id}:reports`, watched);
+    this.scanner.watch({ id, path: paths.log, from: 0 });
+    this.scanner.watch({ id: `${id}:reports`, path: paths.reports, from: 0, content: 'reports' });
   }
 
-  /** The workers of a step have ended: scans the rest of their logs and journals their tokens. */
+  /** The workers of a step have ended: scans the rest of their files and journals their tokens. */
   async finishStep(step: number): Promise<void> {
     const ids = [...this.watched].filter(([, place]) => place.step === step).map(([id]) => id);
-    const finished = Promise.all(ids.map((id) => this.finishLog(id)));
+    const finished = Promise.all(ids.map((id) => this.finishFile(id)));
     const late = new AbortController();
     await Promise.race([finished, sleep(SCAN_FINISH_MS, undefined, { signal: late.signal }).catch(() => undefined)]);
     late.abort();
-    for (const id of ids) this.journal(id, true);
+    for (const id of ids) this.journal(this.watched.get(id), true);
     for (const id of ids) this.watched.delete(id);
   }
 
@@ -50,35 +65,37 @@ export class StepScan {
     return this.scanner.close();
   }
 
-  private async finishLog(id: string): Promise<void> {
+  private async finishFile(id: string): Promise<void> {
     try {
       this.take([await this.scanner.finish(id)]);
     } catch {
-      // A scan that died has told what it had found; the logs themselves are whole.
+      // A scan that died has told what it had found; the files themselves are whole.
     }
   }
 
   private take(findings: readonly ScanFindings[]): void {
     for (const finding of findings) {
-      const place = this.watched.get(finding.id);
-      if (place === undefined) continue;
-      this.tokens.set(finding.id, finding.tokens);
-      this.journal(finding.id, false);
-      if (finding.progress !== null) this.target.board.setProgressFromLog(place.step, place.rank, finding.progress);
+      const watched = this.watched.get(finding.id);
+      if (watched === undefined) continue;
+      const { step, rank } = watched;
+      watched.accounts.set(finding.id, finding.accounts);
+      this.journal(watched, false);
+      if (finding.progress !== null) this.target.board.setProgressFromLog(step, rank, finding.progress);
       if (finding.problems.length > 0)
-        this.target.onProblems(finding.problems.map((found) => ({ ...place, ...found, worker: workerId(place.rank) })));
+        this.target.onProblems(finding.problems.map((found) => ({ step, ...found, worker: workerId(rank) })));
     }
   }
 
-  private journal(id: string, last: boolean): void {
-    const tokens = this.tokens.get(id);
-    const place = this.watched.get(id);
-    if (tokens === undefined || place === undefined) return;
-    const text = JSON.stringify(tokens);
-    const before = this.journaled.get(id);
-    const isNew = before === undefined ? Object.values(tokens).some((count) => count > 0) : before.tokens !== text;
+  private journal(watched: Watched | undefined, last: boolean): void {
+    if (watched === undefined) return;
+    const { step, rank, accounts } = watched;
+    const count = fullestAccount(accounts.values());
+    const text = JSON.stringify(count);
+    const before = this.journaled.get(watched);
+    const isNew = before === undefined ? count.requests > 0 : before.text !== text;
     if (!isNew || (!last && before !== undefined && performance.now() - before.at < TOKENS_JOURNAL_MS)) return;
-    this.journaled.set(id, { tokens: text, at: performance.now() });
-    this.target.record({ type: 'tokens', ...place, tokens });
+    this.journaled.set(watched, { text, at: performance.now() });
+    this.target.record({ type: 'tokens', step, rank, ...count });
+    this.target.onTokens({ step, rank }, count);
   }
 }

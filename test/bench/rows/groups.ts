@@ -10,6 +10,8 @@ import { makespan } from './makespan.ts';
 import { planOfMany, resumeOfFinished } from './many-items.ts';
 import { memoryOfItems, memoryOfLogs } from './memory.ts';
 import { query } from './query.ts';
+import { archiveOfBig, summaryOfMany } from './records.ts';
+import { shareOfIdeal } from './share-of-ideal.ts';
 import { startUp } from './start-up.ts';
 
 /** Everything that is measured, in the order of the table. */
@@ -18,6 +20,7 @@ export const GROUPS: readonly Group[] = [
   itemRate,
   dispatchLatency,
   makespan,
+  shareOfIdeal,
   counting,
   logGrep,
   follow,
@@ -28,5 +31,7 @@ export const GROUPS: readonly Group[] = [
   planOfMany,
   resumeOfFinished,
   query,
+  summaryOfMany,
+  archiveOfBig,
   startUp,
 ];

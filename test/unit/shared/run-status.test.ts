@@ -97,6 +97,28 @@ test('the time left follows from the cost that is left, not from the number of i
   expect(document).toMatchObject({ rate: 0.1, eta_seconds: 30 });
 });
 
+test('after a resume rate and time left go by what was done since, not by the time that nobody worked', () => {
+  const state = fold(...HALF_DONE);
+  const resumed: [number, RunEventBody][] = [
+    [20, { type: 'dispatching', ...RANK_0, items: [1], ...NO_OFFSETS }],
+    // A day later.
+    [86_400, { type: 'owner-taken', purpose: 'resume', pid: 2, host: 'box' }],
+    [86_400, { type: 'items-released', step: 1, items: [1], reason: 'the worker is gone' }],
+    [86_400, { type: 'step-started', step: 1, devices: [DEVICE] }],
+  ];
+  for (const [seconds, body] of resumed)
+    applyRunEvent(state, { ...body, time: new Date(START + seconds * 1000).toISOString() });
+  // Nothing is done yet in this session: the one before did an item of cost 1 in 20 s, and 3 are left.
+  expect(runStatusDocument(state, context(86_410))).toMatchObject({ rate: 0.05, eta_seconds: 60 });
+  const done: RunEventBody[] = [
+    { type: 'items', step: 1, items: [record(2, 1)] },
+    { type: 'dispatching', ...RANK_0, items: [1], ...NO_OFFSETS },
+    { type: 'item-complete', ...RANK_0, item: 1, log_offset: 10, seconds: 12, outputs: [] },
+  ];
+  for (const body of done) applyRunEvent(state, { ...body, time: new Date(START + 86_412_000).toISOString() });
+  expect(runStatusDocument(state, context(86_412))).toMatchObject({ rate: 1 / 12, eta_seconds: 4 });
+});
+
 test('before the first item is done nothing is foretold', () => {
   const document = runStatusDocument(fold(...HALF_DONE.slice(0, -1)), context(10));
   expect(document).toMatchObject({ rate: null, eta_seconds: null });

@@ -8,8 +8,15 @@ import {
   SCAN_OVERLAP_BYTES,
   SCAN_SLICE_BYTES,
 } from './scan-limits.ts';
-import type { ScanFindings, ScanMessage, ScanRequest } from './scan-messages.ts';
+import type { ScanFindings, ScanMessage, ScannedKind, ScanRequest } from './scan-messages.ts';
 import { WatchedLog } from './watched-log.ts';
+
+interface WatchRequest {
+  id: string;
+  path: string;
+  from: number;
+  content: ScannedKind;
+}
 
 interface ScannedLog {
   log: WatchedLog;
@@ -55,13 +62,13 @@ export class LogScanLoop {
     this.runSoon();
   }
 
-  private watch({ id, path, from }: { id: string; path: string; from: number }): void {
+  private watch({ id, path, from, content }: WatchRequest): void {
     const before = this.byId.get(id);
     if (before !== undefined) {
       before.log.close();
       this.logs.delete(before);
     }
-    const entry = { log: new WatchedLog({ id, path, from, regions: this.regions }), finishCall: null };
+    const entry = { log: new WatchedLog({ id, path, from, content, regions: this.regions }), finishCall: null };
     this.byId.set(id, entry);
     this.logs.add(entry);
     this.lastGrowth = performance.now();

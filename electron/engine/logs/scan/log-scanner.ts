@@ -2,7 +2,7 @@ import type { Worker } from 'node:worker_threads';
 import { assertNever } from '../../../../shared/assert-never.ts';
 import { startThread } from '../../threads/start-thread.ts';
 import { SCAN_HEAP_MIB, SCAN_THREADS, SCAN_YOUNG_HEAP_MIB } from './scan-limits.ts';
-import type { ScanFindings, ScanMessage, ScanRequest, ScanTotals } from './scan-messages.ts';
+import type { ScanFindings, ScanMessage, ScannedKind, ScanRequest, ScanTotals } from './scan-messages.ts';
 
 /**
  * Scans the logs of running workers for warnings, errors, token usage and progress bars, in a few threads of low priority for all of them.
@@ -26,10 +26,10 @@ export class LogScanner {
   }
 
   /** Begins to scan a log at a byte offset that is the start of a line; the file may not be there yet. */
-  watch(log: { id: string; path: string; from: number }): void {
+  watch(log: { id: string; path: string; from: number; content?: ScannedKind }): void {
     const thread = this.places.get(log.id) ?? this.nextThread();
     this.places.set(log.id, thread);
-    send(thread, { kind: 'watch', ...log });
+    send(thread, { kind: 'watch', content: 'log', ...log });
   }
 
   /**

@@ -1,7 +1,7 @@
 /** A line longer than this is scanned in pieces (bytes). */
 export const SCAN_LINE_BYTES = 64 * 1024;
-/** Pieces overlap by this much, so that a needle and what belongs to it is seen whole (bytes). */
-export const SCAN_OVERLAP_BYTES = 512;
+/** Pieces overlap by this much, so that a needle and what belongs to it is seen whole: a usage object takes up to 500 (bytes). */
+export const SCAN_OVERLAP_BYTES = 1024;
 /** What of a line is examined and kept, around what was found (bytes). */
 export const PROBLEM_TEXT_BYTES = 2 * 1024;
 export const PROBLEM_SHOWN_CHARS = 500;

@@ -1,10 +1,13 @@
-import type { Tokens } from '../../../../shared/tokens.ts';
 import type { LineProgress } from './parse-progress-line.ts';
 import type { FoldedProblem } from './problem-kinds.ts';
+import type { TokenAccounts } from './token-accounts.ts';
+
+/** What a file is: what a worker printed, or its report file. */
+export type ScannedKind = 'log' | 'reports';
 
 /** What the scanner is asked. `call` tells answers apart. */
 export type ScanRequest =
-  | { kind: 'watch'; id: string; path: string; from: number }
+  | { kind: 'watch'; id: string; path: string; from: number; content: ScannedKind }
   | { kind: 'finish'; id: string; call: number };
 
 /** What was found in one log since the last time. */
@@ -15,7 +18,7 @@ export interface ScanFindings {
   /** Warnings and errors of kinds beyond those that are kept, so far. */
   unlistedProblems: number;
   /** All tokens so far. */
-  tokens: Tokens;
+  accounts: TokenAccounts;
   /** The latest progress bar. */
   progress: LineProgress | null;
   /** Byte offset up to which the log has been scanned. */

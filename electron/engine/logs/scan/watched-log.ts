@@ -1,8 +1,12 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { cursorAt, type LineCursor, type LineRegions } from '../line-regions.ts';
 import { isMissing } from '../open-if-there.ts';
-import type { ScanFindings, ScanTotals } from './scan-messages.ts';
+import { ProblemKinds } from './problem-kinds.ts';
+import { ReportScan } from './report-scan.ts';
+import type { ScanFindings, ScannedKind, ScanTotals } from './scan-messages.ts';
 import { WorkerLogScan } from './worker-log-scan.ts';
+
+const NO_PROBLEMS = new ProblemKinds();
 
 /** One log being scanned: where the scanner stands in it, and what it found. */
 export class WatchedLog {
@@ -10,13 +14,26 @@ export class WatchedLog {
   private readonly path: string;
   private readonly regions: LineRegions;
   private readonly cursor: LineCursor;
-  private readonly scan = new WorkerLogScan();
+  private readonly scan: WorkerLogScan | ReportScan;
   private fd: number | null = null;
   private unreadable: string | null = null;
   private news = false;
 
-  constructor({ id, path, from, regions }: { id: string; path: string; from: number; regions: LineRegions }) {
+  constructor({
+    id,
+    path,
+    from,
+    regions,
+    content = 'log',
+  }: {
+    id: string;
+    path: string;
+    from: number;
+    regions: LineRegions;
+    content?: ScannedKind;
+  }) {
     this.id = id;
+    this.scan = content === 'log' ? new WorkerLogScan() : new ReportScan();
     this.path = path;
     this.regions = regions;
     this.cursor = cursorAt(from);
@@ -39,15 +56,15 @@ export class WatchedLog {
       return null;
     }
     this.news = false;
-    this.scan.findProgress(this.regions.pending(this.cursor).bytes);
-    return { ...this.state(), problems: this.scan.problems.takeChanged() };
+    if (this.scan instanceof WorkerLogScan) this.scan.findProgress(this.regions.pending(this.cursor).bytes);
+    return { ...this.state(), problems: this.problems.takeChanged() };
   }
 
   /** The last line, which has no newline, is scanned as well; then the log is closed. */
   finish(): ScanTotals {
     this.scan.take(this.regions.pending(this.cursor));
     this.close();
-    return { ...this.state(), problems: this.scan.problems.all(), unreadable: this.unreadable };
+    return { ...this.state(), problems: this.problems.all(), unreadable: this.unreadable };
   }
 
   close(): void {
@@ -76,17 +93,21 @@ export class WatchedLog {
     return { grew: read > 0, more: read > 0 && until < size };
   }
 
+  /** A report file has none. */
+  private get problems(): ProblemKinds {
+    return this.scan instanceof WorkerLogScan ? this.scan.problems : NO_PROBLEMS;
+  }
+
   private position(): number {
     return this.cursor.offset + this.cursor.pending.length;
   }
 
   private state(): Omit<ScanFindings, 'problems'> {
-    const { problems, tokens, progress } = this.scan;
     return {
       id: this.id,
-      unlistedProblems: problems.unlisted,
-      tokens: { ...tokens },
-      progress,
+      unlistedProblems: this.problems.unlisted,
+      accounts: this.scan.accounts,
+      progress: this.scan instanceof WorkerLogScan ? this.scan.progress : null,
       scannedTo: this.position(),
     };
   }

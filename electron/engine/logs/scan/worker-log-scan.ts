@@ -1,5 +1,4 @@
 import { Buffer } from 'node:buffer';
-import type { Tokens } from '../../../../shared/tokens.ts';
 import type { Region } from '../line-regions.ts';
 import { stripTerminalControls } from '../strip-terminal-controls.ts';
 import { classifyLogLine } from './classify-log-line.ts';
@@ -7,6 +6,8 @@ import { type LineProgress, parseProgressLine } from './parse-progress-line.ts';
 import { parseTokenUsage } from './parse-token-usage.ts';
 import { ProblemKinds } from './problem-kinds.ts';
 import { PROBLEM_TEXT_BYTES, SCAN_OVERLAP_BYTES } from './scan-limits.ts';
+import { NO_ACCOUNTS, NO_TOKEN_COUNT, plusTokens, type TokenAccounts } from './token-accounts.ts';
+import { UsageObjects } from './usage-objects.ts';
 
 const NEWLINE = 10;
 const CARRIAGE_RETURN = 13;
@@ -38,12 +39,18 @@ const BAR_TRIES = 3;
 /** Reads one worker's log as regions of whole lines and keeps what was found. */
 export class WorkerLogScan {
   readonly problems = new ProblemKinds();
-  readonly tokens: Tokens = { input_tokens: 0, output_tokens: 0, cache_read_tokens: 0, cache_creation_tokens: 0 };
   progress: LineProgress | null = null;
+  private lines = NO_TOKEN_COUNT;
+  private readonly objects = new UsageObjects();
+
+  get accounts(): TokenAccounts {
+    return { ...NO_ACCOUNTS, lines: this.lines, objects: this.objects.count };
+  }
 
   /** Takes a region; each must come once, in order. */
   take(region: Region): void {
     this.findTokens(region);
+    this.objects.take(region, SCAN_OVERLAP_BYTES);
     this.findProblems(region);
     this.findProgress(region.bytes);
   }
@@ -65,12 +72,7 @@ export class WorkerLogScan {
   private findTokens({ bytes, ownedBytes }: Region): void {
     for (let at = bytes.indexOf(TOKEN_NEEDLE); at >= 0 && at < ownedBytes; at = bytes.indexOf(TOKEN_NEEDLE, at + 1)) {
       const usage = parseTokenUsage(bytes.toString('latin1', at, Math.min(bytes.length, at + SCAN_OVERLAP_BYTES)));
-      if (usage !== null) {
-        this.tokens.input_tokens += usage.input_tokens;
-        this.tokens.output_tokens += usage.output_tokens;
-        this.tokens.cache_read_tokens += usage.cache_read_tokens;
-        this.tokens.cache_creation_tokens += usage.cache_creation_tokens;
-      }
+      if (usage !== null) this.lines = plusTokens(this.lines, usage);
     }
   }
 

@@ -18,7 +18,7 @@ it('the page of an ended run has head, steps and workers', () => {
   expect(text).toContain('Name      try·');
   expect(text).toContain('Status    completed-with-failures');
   expect(text).toContain('Items     4 items: 3 complete, 1 failed');
-  expect(text).toMatch(/^1 embed +completed-with-failures +queue +3\/4 +1 +2\.0 s$/m);
+  expect(text).toMatch(/^1 embed +completed-with-failures +queue +3\/4 +1 +2\.0 s +100 %$/m);
   expect(text).toMatch(/^worker_1 +1 +CPU slot 1 +completed +- +1 +1 +1 +exit 0$/m);
   expect(text).toContain('Folder    /runs/one');
 });

@@ -26,7 +26,18 @@ function workerView(given: Partial<WorkerView>): WorkerView {
 }
 
 function textOf(workers: WorkerView[], given: Partial<ProgressView> = {}, canvas = CANVAS): string[] {
-  const base = { step: 1, steps: 1, name: 'embed', done: 2, failed: 0, total: 4, rate: 4, eta: 10, elapsed: 3 };
+  const base = {
+    step: 1,
+    steps: 1,
+    name: 'embed',
+    done: 2,
+    failed: 0,
+    total: 4,
+    rate: 4,
+    eta: 10,
+    elapsed: 3,
+    tokens: 0,
+  };
   return progressLines({ ...base, workers, ...given }, canvas).map((line) => paintLine(line, false));
 }
 

@@ -50,8 +50,9 @@ test('ranks on one device are added up, and its samples stand beside them', () =
   const uuid = 'GPU-1';
   const device = { kind: 'nvidia', index: 0, uuid, name: 'Test card' } as const;
   const state = madeState({ items: 4, workers: 2, device: () => device });
-  const usage = { kind: 'nvidia', index: 0, uuid, peak_memory: 1e9, mean_utilization: 80, energy: 3600 } as const;
-  const metrics = runMetrics(state, NOW, [usage]);
+  const figures = { peak_memory: 1e9, mean_utilization: 80, energy: 3600, utilization_samples: 2 };
+  const usage = { kind: 'nvidia' as const, index: 0, uuid, ...figures };
+  const metrics = runMetrics(state, NOW, { usage: [usage] });
   expect(metrics.devices).toHaveLength(1);
   expect(metrics.devices[0]).toMatchObject({
     device,

@@ -115,6 +115,20 @@ test('errors come before warnings, the most frequent first', () => {
   expect([at('often'), at('rare'), at('w')]).toEqual([at('often'), at('rare'), at('w')].toSorted((a, b) => a - b));
 });
 
+test('what several workers printed alike is one line with its sum', () => {
+  const problem = { step: 1, level: 'warning', offset: 0 } as const;
+  const problems: LogProblem[] = [
+    { ...problem, worker: 'worker_0', text: 'WARNING: batch 17 is slow', count: 2 },
+    { ...problem, worker: 'worker_1', text: 'WARNING: batch 3 is slow', count: 5 },
+    { ...problem, worker: 'worker_1', text: 'WARNING: other', count: 1 },
+    { ...problem, step: 0, worker: 'run', text: 'the disk is full', count: 1 },
+  ];
+  const text = buildSummary(input({}, { problems }));
+  expect(text).toMatch(/warning +7 × step 1 2 workers: WARNING: batch 17 is slow\n/);
+  expect(text).toMatch(/warning +1 × step 1 worker_1: WARNING: other\n/);
+  expect(text).toMatch(/warning +1 × run: the disk is full\n/);
+});
+
 test('what was done by hand and what failed is told with time, reason and evidence', () => {
   const given = input({ items: 6, failEvery: 3 });
   given.state.interventions.push({ time: '2026-11-21T05:16:00Z', what: 'forced stop by command' });

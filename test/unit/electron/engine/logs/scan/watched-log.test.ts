@@ -69,7 +69,12 @@ describe('WatchedLog', () => {
     const totals = scanGrowing([Buffer.from(`${LINES.join('')}${LINES.join('')} 30%|###| 3/10 [c]`)]);
     expect(totals).toMatchObject({
       id: 'w',
-      tokens: { input_tokens: 2, output_tokens: 40, cache_read_tokens: 200, cache_creation_tokens: 2000 },
+      accounts: {
+        lines: {
+          tokens: { input_tokens: 2, output_tokens: 40, cache_read_tokens: 200, cache_creation_tokens: 2000 },
+          requests: 4,
+        },
+      },
       progress: { done: 3, total: 10 },
       unlistedProblems: 0,
       unreadable: null,
@@ -96,7 +101,7 @@ describe('WatchedLog', () => {
       2 * SCAN_LINE_BYTES - SCAN_OVERLAP_BYTES - 3,
     ]) {
       const content = Buffer.from(`${'x '.repeat(at / 2)}Token usage: input=7${' y'.repeat(200_000)}`);
-      expect(scanGrowing([content]).tokens.input_tokens).toBe(7);
+      expect(scanGrowing([content]).accounts.lines.tokens.input_tokens).toBe(7);
     }
   });
 

@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import type { FileRows } from './rows-of-file.ts';
 
 /** The `.npy` format: numpy.org/doc/stable/reference/generated/numpy.lib.format.html, versions 1 to 3. */
 const MAGIC = Buffer.from('\u0093NUMPY', 'latin1');
@@ -8,10 +9,21 @@ const HEAD_BYTES = 10_240;
 export interface NpyHeader {
   /** The first number of the shape; 1 for a single value. */
   rows: number;
+  /** How many numbers the shape has. */
+  dimensions: number;
   /** Bytes that header and values take together; null for types whose size the header does not tell. */
   expected_bytes: number | null;
   /** Bytes of the file. */
   bytes: number;
+}
+
+/** The rows of a `.npy` file. */
+export function npyRows(path: string): FileRows {
+  const header = readNpyHeader(path);
+  if (header === null) return { rows: null, damage: 'has no .npy header' };
+  const { rows, bytes, expected_bytes } = header;
+  const whole = expected_bytes === null || expected_bytes === bytes;
+  return { rows, damage: whole ? null : `has ${bytes} bytes where its header announces ${expected_bytes}` };
 }
 
 /** Reads the header of a `.npy` file; null when it is none or cannot be read. */
@@ -21,7 +33,7 @@ export function readNpyHeader(path: string): NpyHeader | null {
     try {
       const head = Buffer.alloc(HEAD_BYTES);
       const length = readSync(file, head, 0, HEAD_BYTES, 0);
-      return parseHeader(head.subarray(0, length), fstatSync(file).size);
+      return parseNpyHeader(head.subarray(0, length), fstatSync(file).size);
     } finally {
       closeSync(file);
     }
@@ -30,7 +42,8 @@ export function readNpyHeader(path: string): NpyHeader | null {
   }
 }
 
-function parseHeader(head: Buffer, bytes: number): NpyHeader | null {
+/** Reads a header from the first bytes of a file that is so long; null when they are none. */
+export function parseNpyHeader(head: Buffer, bytes: number): NpyHeader | null {
   if (head.length < 12 || !head.subarray(0, MAGIC.length).equals(MAGIC)) return null;
   const wide = head.readUInt8(6) > 1;
   const from = wide ? 12 : 10;
@@ -44,5 +57,10 @@ function parseHeader(head: Buffer, bytes: number): NpyHeader | null {
     .map(Number);
   const width = /'descr':\s*'[<>|=][a-zA-Z](\d+)'/.exec(text)?.[1];
   const values = numbers.reduce((product, number) => product * number, 1);
-  return { rows: numbers[0] ?? 1, expected_bytes: width === undefined ? null : to + values * Number(width), bytes };
+  return {
+    rows: numbers[0] ?? 1,
+    dimensions: numbers.length,
+    expected_bytes: width === undefined ? null : to + values * Number(width),
+    bytes,
+  };
 }

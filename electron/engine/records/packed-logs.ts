@@ -1,0 +1,77 @@
+import { lstatSync, mkdirSync, rmSync } from 'node:fs';
+import { extract } from 'tar';
+import type { ArchiveResult } from '../../../shared/contract/records.ts';
+import { type Problem, problem } from '../../../shared/problem.ts';
+import { err, ok, type Result } from '../../../shared/result.ts';
+import { logsFolder } from '../logs/log-paths.ts';
+import { archiveFile } from '../runs/run-directory.ts';
+import { makeArchive } from './archive.ts';
+import { readArchiveState, writeArchiveState } from './archive-state.ts';
+import { verifyArchive } from './verify-archive.ts';
+
+/** Logs hold what workers printed: only the owner reads them. */
+const PRIVATE_MODE = 0o700;
+
+/** Whether a run's logs are in its archive alone. */
+export function arePacked(directory: string): boolean {
+  return readArchiveState(directory)?.packed === true;
+}
+
+/**
+ * Makes the archive, which is read back and compared on the way, and removes the logs that are in it. Of a run whose logs are packed
+ * already the archive that is there is given.
+ * @throws the file system's error; the logs then still stand
+ */
+export async function packLogs(directory: string, now: Date): Promise<ArchiveResult> {
+  const before = readArchiveState(directory);
+  if (before?.packed === true) return { path: archiveFile(directory), size: before.size, sha256: before.sha256 };
+  const made = await makeArchive(directory, now);
+  const state = readArchiveState(directory);
+  if (state === null) throw new Error(`${directory} has no archive.json though it was just written`);
+  // Written first: a crash in between leaves logs that are in the archive too, which unpacking writes again.
+  writeArchiveState(directory, { ...state, packed: true });
+  rmSync(logsFolder(directory), { recursive: true, force: true });
+  return made;
+}
+
+/**
+ * Takes the logs out of the archive again, after a look whether it is whole. Nothing is done where they are not packed.
+ * @throws the file system's error (full disk); the archive then still stands
+ */
+export async function unpackLogs(directory: string): Promise<Result<void, Problem>> {
+  const state = readArchiveState(directory);
+  if (state?.packed !== true) return ok(undefined);
+  const verified = await verifyArchive(directory);
+  if (!verified.ok) return verified;
+  const damage = verified.value.differences.find(({ what }) => what !== 'stale' && what !== 'changed since');
+  if (damage !== undefined) return err(damagedArchive(directory, damage.detail));
+  const folder = logsFolder(directory);
+  if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink() === true) rmSync(folder);
+  mkdirSync(folder, { recursive: true, mode: PRIVATE_MODE });
+  await extract({
+    file: archiveFile(directory),
+    cwd: directory,
+    strict: true,
+    dmode: PRIVATE_MODE,
+    filter: (path) => path.startsWith('logs/'),
+  });
+  writeArchiveState(directory, { ...state, packed: false });
+  return ok(undefined);
+}
+
+function damagedArchive(directory: string, detail: string): Problem {
+  return problem(
+    'run-damaged',
+    `The logs cannot be unpacked from ${archiveFile(directory)}: ${detail}.`,
+    'Restore the archive from a copy; its SHA-256 stands in archive.json and at the end of the summary.',
+  );
+}
+
+/** What to say to whoever wants to read a log that is packed. */
+export function packedProblem(run: string): Problem {
+  return problem(
+    'unknown-source',
+    `The logs of run ${run} are packed in its archive.`,
+    `Take them out with "drover archive ${run} --unpack".`,
+  );
+}

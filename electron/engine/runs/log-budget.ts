@@ -1,0 +1,51 @@
+import { logsFolder } from '../logs/log-paths.ts';
+import { bytes } from '../records/summary-format.ts';
+import { folderSize } from './folder-size.ts';
+import { LOG_BUDGET_BYTES, LOG_BUDGET_LOOK_MS } from './limits.ts';
+
+const UNITS: Readonly<Record<string, number>> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 };
+const SIZE = /^(\d+(?:\.\d+)?)\s*([kmgt]?)(?:i?b)?$/i;
+
+/**
+ * How much the logs of one run may take before a person is told, in bytes: `DROVER_LOG_BUDGET` such as `50GiB` where it is a size (`0`
+ * for no warning), else the standing one.
+ */
+export function logBudget(given: string | undefined): number {
+  const [, number, unit = ''] = SIZE.exec(given?.trim() ?? '') ?? [];
+  if (number === undefined) return LOG_BUDGET_BYTES;
+  const size = Number(number) * (UNITS[unit.toLowerCase()] ?? 1);
+  return size === 0 ? Number.POSITIVE_INFINITY : size;
+}
+
+/** Looks now and then how large a run's logs are, and says once when they are beyond the budget. */
+export class LogBudget {
+  private readonly directory: string;
+  private readonly budget: number;
+  private readonly say: (text: string) => void;
+  private readonly timer: NodeJS.Timeout;
+  private said = false;
+
+  constructor(directory: string, budget: number, say: (text: string) => void) {
+    this.directory = directory;
+    this.budget = budget;
+    this.say = say;
+    this.timer = setInterval(() => this.look(), LOG_BUDGET_LOOK_MS);
+    this.timer.unref();
+  }
+
+  /** Looks now. */
+  look(): void {
+    if (this.said || this.budget === Number.POSITIVE_INFINITY) return;
+    const size = folderSize(logsFolder(this.directory)).bytes;
+    if (size <= this.budget) return;
+    this.said = true;
+    this.say(
+      `the logs of this run take ${bytes(size)}, more than the budget of ${bytes(this.budget)}; they cannot be cut while a worker writes ` +
+        'them: let it print less, or pack them with "drover archive RUN --pack" once the run has ended',
+    );
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
+}
