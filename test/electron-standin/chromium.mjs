@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import WebSocket from 'ws';
 
 const ARGUMENTS = [
@@ -25,7 +26,9 @@ const ARGUMENTS = [
 ];
 /** How long it may take to close in order: a tenth of a second, or many times that on a machine under load. */
 const CLOSE_MS = 10_000;
-const LISTENING = /DevTools listening on (ws:\S+)/;
+const LISTENING = /^DevTools listening on (ws:\S+)$/;
+/** Its last lines, which say why it ended. */
+const KEPT_LINES = 40;
 
 /** One headless Chromium and the connection over which it is driven. Emits `event` (method, params, session) and `exit`. */
 export class Chromium extends EventEmitter {
@@ -72,25 +75,31 @@ export class Chromium extends EventEmitter {
 
   #connect() {
     return new Promise((resolve, reject) => {
-      let text = '';
+      const said = [];
       this.#process.once('error', reject);
       this.#process.once('exit', (code) => {
-        reject(new Error(`Chromium ended (${code}): ${text}`));
+        reject(new Error(`Chromium ended (${code}): ${said.join('\n')}`));
         this.emit('exit');
       });
-      this.#process.stderr.on('data', (data) => {
-        text = (text + data).slice(-4000);
-        const address = LISTENING.exec(text)?.[1];
+      // Whole lines: its address may come in pieces, or in the midst of all that it finds missing on a machine without a desktop.
+      createInterface({ input: this.#process.stderr }).on('line', (line) => {
+        said.push(line);
+        if (said.length > KEPT_LINES) said.shift();
+        const address = LISTENING.exec(line)?.[1];
         if (address === undefined || this.#socket !== undefined) return;
-        this.#socket = new WebSocket(address, { perMessageDeflate: false });
-        this.#socket.on('message', (raw) => this.#receive(JSON.parse(raw)));
-        this.#socket.once('error', reject);
-        this.#socket.once('open', () => {
-          // Playwright waits for this line, and drives the pages over a connection of its own.
-          process.stderr.write(`DevTools listening on ${address}\n`);
-          resolve();
-        });
+        this.#openSocket(address, resolve, reject);
       });
+    });
+  }
+
+  #openSocket(address, resolve, reject) {
+    this.#socket = new WebSocket(address, { perMessageDeflate: false });
+    this.#socket.on('message', (raw) => this.#receive(JSON.parse(raw)));
+    this.#socket.once('error', reject);
+    this.#socket.once('open', () => {
+      // Playwright waits for this line, and drives the pages over a connection of its own.
+      process.stderr.write(`DevTools listening on ${address}\n`);
+      resolve();
     });
   }
 
