@@ -199,9 +199,7 @@ export function makeRun(runs: string, given: Partial<MadeRunOptions> & { outputs
   const outputs = stepOutputFolder(directory, 1);
   mkdirSync(outputs, { recursive: true });
   writeMetadata(directory, madeMetadata(options));
-  // What the journal says of tokens stands in the log as well.
-  const used = options.end === null ? '' : 'Token usage: input=100, output=20, cache_read=5, cache_creation=0\n';
-  const logs = Array.from({ length: options.workers }, (_, rank) => [`Worker ${rank} - log of a made run\n`, used]);
+  const logs = Array.from({ length: options.workers }, (_, rank) => [`Worker ${rank} - log of a made run\n`]);
   const reports: string[][] = Array.from({ length: options.workers }, () => []);
   const items = madeItems(options);
   const journal: string[] = [];

@@ -4,9 +4,16 @@ import { describe, expect, test } from 'vitest';
 import { registerArchiveCommand } from '../../../../../electron/cli/commands/archive.ts';
 import { registerReconcileCommand } from '../../../../../electron/cli/commands/reconcile.ts';
 import { registerSummaryCommand } from '../../../../../electron/cli/commands/summary.ts';
+import { workerLog } from '../../../../../electron/engine/logs/log-paths.ts';
 import { makeRun } from '../../../../helpers/make-run.ts';
 import { quietEngine, runCommand } from '../../../../helpers/run-command.ts';
 import { temporaryFolder } from '../../../../helpers/temporary-folder.ts';
+
+/** What the journal of a made run says of tokens stands in its logs as well. */
+function printTokens(directory: string): void {
+  for (const rank of [0, 1])
+    appendFileSync(workerLog(directory, 1, rank), 'Token usage: input=100, output=20, cache_read=5\n');
+}
 
 function madeRun(): { directory: string; place: { engine: ReturnType<typeof quietEngine> } } {
   const home = temporaryFolder();
@@ -56,7 +63,8 @@ describe('drover archive', () => {
 
 describe('drover reconcile', () => {
   test('gives the verdict', async () => {
-    const { place } = madeRun();
+    const { directory, place } = madeRun();
+    printTokens(directory);
     const { status, stdout } = await runCommand(registerReconcileCommand, ['reconcile', 'last', '--json'], place);
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ agreed: true, differences: [] });
