@@ -1,5 +1,6 @@
 import type { Events } from '../../shared/contract/events.ts';
 import type { Methods } from '../../shared/contract.ts';
+import type { Problem } from '../../shared/problem.ts';
 import type { Environment } from './data-home.ts';
 
 /** What a front door gives the engine. */
@@ -16,7 +17,7 @@ export interface EngineOptions {
 }
 
 /** Why an engine process takes a run. */
-export type HostPurpose = 'run' | 'resume' | 'retry';
+export type HostPurpose = 'run' | 'resume' | 'retry' | 'adopt';
 
 /** Methods whose effect belongs to the client that calls them and ends with it. */
 type ClientMethods = Pick<
@@ -48,6 +49,12 @@ export interface Engine extends Methods {
    * Resolves when they have ended.
    */
   stopOwnedRuns(request: { force: boolean; by: string }): Promise<void>;
+  /**
+   * Gives every run that this process owns to a headless engine, which adopts the living workers: nothing is ended and nothing begins again.
+   * Takes no more runs from then on. A run that cannot be given away is kept.
+   * @returns what could not be given away, and why; the engine then takes runs again
+   */
+  handOverOwnedRuns(): Promise<Problem[]>;
   /** Stops watching, closes threads and caches. Owned runs must have ended or been stopped before. */
   close(): Promise<void>;
 }

@@ -4,6 +4,7 @@ import { openClientSession } from './clients/client-session.ts';
 import { Listeners } from './clients/listeners.ts';
 import type { ClientSession, Engine, EngineOptions } from './engine-api.ts';
 import { doctorMethods } from './methods/doctor-methods.ts';
+import { handOverOwnedRuns } from './methods/hand-over-runs.ts';
 import { EngineCore } from './methods/engine-core.ts';
 import { launchMethods } from './methods/launch-methods.ts';
 import { logMethods } from './methods/log-methods.ts';
@@ -52,6 +53,7 @@ export function createEngine(options: EngineOptions): Engine {
     },
     ownedRuns: () => [...core.hosted.keys()],
     stopOwnedRuns: (request) => core.stopOwned(request),
+    handOverOwnedRuns: () => handOverOwnedRuns(core),
     async close() {
       for (const client of clients) client.close();
       await Promise.all([...core.hosted.values()].map(({ ended }) => ended.catch(() => undefined)));

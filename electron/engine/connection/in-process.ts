@@ -17,6 +17,7 @@ export function connectInProcess(engine: Engine): Engine {
     hostRun: (request) => engine.hostRun(request),
     ownedRuns: () => engine.ownedRuns(),
     openClient: (listener) => engine.openClient(listener),
+    handOverOwnedRuns: () => engine.handOverOwnedRuns(),
     stopOwnedRuns: (request) => engine.stopOwnedRuns(request),
     async close() {
       await engine.close();

@@ -22,7 +22,8 @@ export class EngineCore {
   readonly hosted = new Map<string, HostedRun>();
   private readonly listeners = new Listeners();
   private preparedRuntime: RuntimeFolder | undefined;
-  private ending = false;
+  /** Set while this process is about to end: it takes no more runs. */
+  ending = false;
 
   constructor(options: EngineOptions) {
     this.options = options;
@@ -63,7 +64,16 @@ export class EngineCore {
     items: readonly string[],
     metadata?: Metadata,
   ): Result<HostedRun, Problem> {
-    if (this.ending) return err(isEnding());
+    return this.ending ? err(isEnding()) : this.take(directory, purpose, items, metadata);
+  }
+
+  /** Takes a run whether or not this process is about to end: one that it could not give away is taken back. */
+  take(
+    directory: string,
+    purpose: HostPurpose,
+    items: readonly string[],
+    metadata?: Metadata,
+  ): Result<HostedRun, Problem> {
     const { home, env } = this.options;
     const hosted = hostRun(
       { directory, home, purpose, table: this.table, runtime: this.runtime, env, metadata },
