@@ -2,6 +2,7 @@ import type { Events } from '../../shared/contract/events.ts';
 import type { Methods } from '../../shared/contract.ts';
 import type { Problem } from '../../shared/problem.ts';
 import type { Environment } from './data-home.ts';
+import type { EnvironmentOrigin } from './settings/login-environment.ts';
 
 /** What a front door gives the engine. */
 export interface EngineOptions {
@@ -12,6 +13,8 @@ export interface EngineOptions {
    * How a headless engine is started for `--detach`: program and arguments, to which `engine-host --run ID --purpose …` is appended.
    */
   headless: readonly [program: string, ...args: string[]];
+  /** How the environment came about, where it is not simply the process's own. */
+  environment?: EnvironmentOrigin | undefined;
   /** The command line of the person, for the record; null from the window. */
   commandLine: readonly string[] | null;
 }
@@ -22,7 +25,7 @@ export type HostPurpose = 'run' | 'resume' | 'retry' | 'adopt';
 /** Methods whose effect belongs to the client that calls them and ends with it. */
 type ClientMethods = Pick<
   Methods,
-  'watchRun' | 'unwatchRun' | 'followLog' | 'unfollowLog' | 'searchLog' | 'searchRuns'
+  'watchRun' | 'unwatchRun' | 'followLog' | 'unfollowLog' | 'searchLog' | 'searchRuns' | 'watchDevices' | 'unwatchDevices'
 >;
 
 /** One client of the engine: a window, a page, a command. */

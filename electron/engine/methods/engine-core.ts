@@ -3,6 +3,7 @@ import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, type Result } from '../../../shared/result.ts';
 import { Listeners } from '../clients/listeners.ts';
 import { runsFolder } from '../data-home.ts';
+import { DeviceFeed } from '../devices/device-feed.ts';
 import type { EngineOptions, HostPurpose } from '../engine-api.ts';
 import { isOwned } from '../ownership/owner-file.ts';
 import { type ProcessTable, processTable } from '../processes/process-table.ts';
@@ -14,12 +15,17 @@ import type { HostedRun } from '../runs/host-run.ts';
 import { hostRun } from '../runs/host-run.ts';
 import type { LaunchPlace } from '../runs/prepare-launch.ts';
 
+/** What an engine tells that it does not read from a run's files. */
+type OwnNews = 'runProgress' | 'runProblems' | 'settingsChanged';
+
 /** What all methods of an engine share: where things are, which runs this process owns, who hears of them. */
 export class EngineCore {
   readonly options: EngineOptions;
   readonly table: ProcessTable = processTable();
   readonly resources = resourcesFolder();
   readonly hosted = new Map<string, HostedRun>();
+  /** Samples of all devices, as long as somebody looks. */
+  readonly deviceFeed: DeviceFeed;
   private readonly listeners = new Listeners();
   private preparedRuntime: RuntimeFolder | undefined;
   /** Set while this process is about to end: it takes no more runs. */
@@ -27,6 +33,7 @@ export class EngineCore {
 
   constructor(options: EngineOptions) {
     this.options = options;
+    this.deviceFeed = new DeviceFeed(options.env);
   }
 
   get runs(): string {
@@ -52,8 +59,13 @@ export class EngineCore {
     return findRun({ runs: this.runs, text, prefer, isActive: this.isOwned });
   }
 
-  /** Listens to what happens in runs that this process owns, besides their journals. @returns ends the listening */
-  subscribe(listener: Pick<Partial<Events>, 'runProgress' | 'runProblems'>): () => void {
+  /** Tells all clients of this engine. */
+  tellAll<Name extends OwnNews>(name: Name, payload: Parameters<Events[Name]>[0]): void {
+    this.listeners.push(name, payload);
+  }
+
+  /** Listens to what happens in this process and stands in no journal. @returns ends the listening */
+  subscribe(listener: Pick<Partial<Events>, OwnNews>): () => void {
     return this.listeners.add(listener);
   }
 
