@@ -1,6 +1,7 @@
 import type { Events } from '../../shared/contract/events.ts';
 import type { Methods } from '../../shared/contract.ts';
 import type { Problem } from '../../shared/problem.ts';
+import type { ItemCounts, RunEndStatus } from '../../shared/run-events.ts';
 import type { Environment } from './data-home.ts';
 import type { EnvironmentOrigin } from './settings/login-environment.ts';
 
@@ -21,6 +22,21 @@ export interface EngineOptions {
 
 /** Why an engine process takes a run. */
 export type HostPurpose = 'run' | 'resume' | 'retry' | 'adopt';
+
+/** How far a run is that this process owns. */
+export interface OwnedProgress {
+  run: string;
+  pipeline: string;
+  name: string | null;
+  stopping: boolean;
+  /** Of all steps, as far as their files are known. */
+  items: ItemCounts;
+}
+
+/** How a run ended that this process owned. */
+export interface OwnedEnd extends OwnedProgress {
+  status: RunEndStatus;
+}
 
 /** Methods whose effect belongs to the client that calls them and ends with it. */
 type ClientMethods = Pick<
@@ -47,6 +63,10 @@ export interface Engine extends Methods {
   hostRun(request: { run: string; purpose: HostPurpose; items: readonly string[] }): Promise<void>;
   /** Runs that this process owns now. */
   ownedRuns(): string[];
+  /** How far the runs are that this process owns now; cheap enough to be asked every second. */
+  ownedProgress(): OwnedProgress[];
+  /** Tells of every run that ends in this process. @returns ends it */
+  onRunEnded(listener: (end: OwnedEnd) => void): () => void;
   /**
    * Stops all runs that this process owns, in order or (force) at once, and takes no more from then on: for a process that is to end.
    * Resolves when they have ended.

@@ -4,7 +4,6 @@ import { openClientSession } from './clients/client-session.ts';
 import { Listeners } from './clients/listeners.ts';
 import type { ClientSession, Engine, EngineOptions } from './engine-api.ts';
 import { doctorMethods } from './methods/doctor-methods.ts';
-import { handOverOwnedRuns } from './methods/hand-over-runs.ts';
 import { EngineCore } from './methods/engine-core.ts';
 import { handOverOwnedRuns } from './methods/hand-over-runs.ts';
 import { launchMethods } from './methods/launch-methods.ts';
@@ -14,6 +13,7 @@ import { queryMethods } from './methods/query-methods.ts';
 import { recordMethods } from './methods/record-methods.ts';
 import { runMethods } from './methods/run-methods.ts';
 import { settingsMethods } from './methods/settings-methods.ts';
+import { progressOf } from './runs/owned-progress.ts';
 
 /** The data directory names private files and holds private logs. */
 const PRIVATE_MODE = 0o700;
@@ -55,6 +55,11 @@ export function createEngine(options: EngineOptions): Engine {
       await hosted.value.ended;
     },
     ownedRuns: () => [...core.hosted.keys()],
+    ownedProgress: () => [...core.hosted.values()].map(({ session }) => progressOf(session)),
+    onRunEnded(listener) {
+      core.endings.on('ended', listener);
+      return () => core.endings.off('ended', listener);
+    },
     stopOwnedRuns: (request) => core.stopOwned(request),
     handOverOwnedRuns: () => handOverOwnedRuns(core),
     async close() {

@@ -14,7 +14,20 @@ import { endOf, ServeRig } from '../helpers/serve-rig.ts';
 type Name = keyof typeof methodInputs;
 
 /** Methods whose answer is no result. */
-const PLAIN = ['devices', 'pipelines', 'runs', 'about', 'doctor', 'queryTables', 'unwatchRun', 'unfollowLog', 'watchDevices', 'unwatchDevices', 'readSettings', 'findTools'];
+const PLAIN = [
+  'devices',
+  'pipelines',
+  'runs',
+  'about',
+  'doctor',
+  'queryTables',
+  'unwatchRun',
+  'unfollowLog',
+  'watchDevices',
+  'unwatchDevices',
+  'readSettings',
+  'findTools',
+];
 const resultSchema = z.union([
   z.strictObject({ ok: z.literal(true), value: z.unknown() }),
   z.strictObject({

@@ -1,10 +1,11 @@
+import { EventEmitter } from 'node:events';
 import type { Events } from '../../../shared/contract/events.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, type Result } from '../../../shared/result.ts';
 import { Listeners } from '../clients/listeners.ts';
 import { runsFolder } from '../data-home.ts';
 import { DeviceFeed } from '../devices/device-feed.ts';
-import type { EngineOptions, HostPurpose } from '../engine-api.ts';
+import type { EngineOptions, HostPurpose, OwnedEnd } from '../engine-api.ts';
 import { isOwned } from '../ownership/owner-file.ts';
 import { type ProcessTable, processTable } from '../processes/process-table.ts';
 import { prepareRuntime, type RuntimeFolder } from '../processes/runtime-folder.ts';
@@ -13,6 +14,7 @@ import { resourcesFolder } from '../resources-folder.ts';
 import { findRun } from '../runs/find-run.ts';
 import type { HostedRun } from '../runs/host-run.ts';
 import { hostRun } from '../runs/host-run.ts';
+import { progressOf } from '../runs/owned-progress.ts';
 import type { LaunchPlace } from '../runs/prepare-launch.ts';
 
 /** What an engine tells that it does not read from a run's files. */
@@ -24,6 +26,8 @@ export class EngineCore {
   readonly table: ProcessTable = processTable();
   readonly resources = resourcesFolder();
   readonly hosted = new Map<string, HostedRun>();
+  /** Tells of runs that end in this process. */
+  readonly endings = new EventEmitter<{ ended: [OwnedEnd] }>();
   /** Samples of all devices, as long as somebody looks. */
   readonly deviceFeed: DeviceFeed;
   private readonly listeners = new Listeners();
@@ -112,7 +116,10 @@ export class EngineCore {
     const forget = (): void => {
       this.hosted.delete(run);
     };
-    hosted.ended.then(forget, forget);
+    hosted.ended.then((status) => {
+      forget();
+      if (status !== null) this.endings.emit('ended', { ...progressOf(session), status });
+    }, forget);
   }
 }
 
