@@ -52,7 +52,7 @@ const choices = {
 };
 
 /** The settings. Every field has a default, so that a file may lack any. */
-export const settingsSchema = z.object({
+const settingsSchema = z.object({
   interpreter: choices.interpreter.default(null),
   theme: choices.theme.default('system'),
   notifications: choices.notifications.default(true),

@@ -13,7 +13,7 @@ export function useShellCommands(): void {
       if (source !== window || origin !== location.origin || !isCommandMessage(data)) return;
       const parsed = shellCommandSchema.safeParse(data.command);
       if (!parsed.success) return;
-      if (parsed.data.kind === 'show') goTo(parseRoute(parsed.data.hash));
+      if (parsed.data.kind === 'show') goTo(parseRoute(`#${parsed.data.hash}`));
       else bringFiles(parsed.data.paths);
     };
     addEventListener('message', receive);

@@ -1,5 +1,6 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { EngineClient } from '../../shared/engine-client.ts';
+import type { SettingsChange } from '../../shared/settings.ts';
 import { Field } from '../launch/field.tsx';
 import { fieldProblem } from '../launch/field-problems.ts';
 import { PathField } from '../launch/path-field.tsx';
@@ -83,13 +84,11 @@ function useSaveAfterPause(
   checked: CheckedText | null,
   change: ReturnType<typeof useChange>[1],
 ): void {
-  const newest = useRef(checked);
-  newest.current = checked;
+  // As text, since a change is made anew each time the page is drawn.
+  const wanted = checked !== null && 'change' in checked ? JSON.stringify(checked.change) : null;
   useEffect(() => {
-    if (text === null || text.trim() === saved) return undefined;
-    const timer = setTimeout(() => {
-      if (newest.current !== null && 'change' in newest.current) change(newest.current.change);
-    }, PAUSE_MS);
+    if (text === null || wanted === null || text.trim() === saved) return undefined;
+    const timer = setTimeout(() => change(JSON.parse(wanted) as SettingsChange), PAUSE_MS);
     return () => clearTimeout(timer);
-  }, [text, saved, change]);
+  }, [text, wanted, saved, change]);
 }

@@ -42,6 +42,7 @@ export class WebContents extends EventEmitter {
   }
 
   getURL = () => toAppAddress(this.#address);
+  getLastWebPreferences = () => ({ ...this.#options.webPreferences });
   isDestroyed = () => this.#destroyed;
   setWindowOpenHandler(handler) {
     this.#openHandler = handler;
@@ -146,11 +147,6 @@ export class WebContents extends EventEmitter {
       case 'Page.frameNavigated':
         if (params.frame.parentId === undefined) this.#address = params.frame.url;
         return;
-      case 'Page.frameStartedNavigating':
-        return this.emit('did-start-navigation', {
-          isSameDocument: params.navigationType === 'sameDocument',
-          isMainFrame: params.frameId === this.#target,
-        });
       case 'Page.navigatedWithinDocument':
         this.#address = params.url;
         return;
@@ -202,6 +198,8 @@ export class WebContents extends EventEmitter {
         this.#leavePage();
         this.#context = context;
         this.#address = message.url;
+        // Late, but before anything of the new page.
+        this.emit('did-start-navigation', { isSameDocument: false, isMainFrame: true });
         return;
       case 'open':
         return this.#askToOpen(message.url);

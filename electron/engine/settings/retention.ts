@@ -26,7 +26,7 @@ export function keepRetention(
 }
 
 /** @returns what was deleted, in words; null when nothing was */
-export async function applyRetention(engine: Pick<Engine, 'readSettings' | 'clean'>): Promise<string | null> {
+async function applyRetention(engine: Pick<Engine, 'readSettings' | 'clean'>): Promise<string | null> {
   const { settings, problem } = await engine.readSettings({});
   const { retentionDays } = settings;
   // What nobody could read says nothing about what may be deleted.

@@ -14,7 +14,7 @@ import {
 import { writeFileAtomic } from '../records/write-file-atomic.ts';
 
 /** Where a person's choices stand. */
-export function settingsFile(home: string): string {
+function settingsFile(home: string): string {
   return join(home, 'settings.json');
 }
 
