@@ -41,7 +41,14 @@ export interface OwnedEnd extends OwnedProgress {
 /** Methods whose effect belongs to the client that calls them and ends with it. */
 type ClientMethods = Pick<
   Methods,
-  'watchRun' | 'unwatchRun' | 'followLog' | 'unfollowLog' | 'searchLog' | 'searchRuns' | 'watchDevices' | 'unwatchDevices'
+  | 'watchRun'
+  | 'unwatchRun'
+  | 'followLog'
+  | 'unfollowLog'
+  | 'searchLog'
+  | 'searchRuns'
+  | 'watchDevices'
+  | 'unwatchDevices'
 >;
 
 /** One client of the engine: a window, a page, a command. */

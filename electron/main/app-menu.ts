@@ -45,6 +45,7 @@ function fileMenu({ show, openRunsFolder }: MenuActions, isMac: boolean): MenuIt
 function viewMenu({ show, toggleTheme }: MenuActions, isDeveloped: boolean): MenuItemConstructorOptions[] {
   return [
     { label: 'History', accelerator: 'CmdOrCtrl+Shift+H', click: () => show('/history') },
+    { label: 'Analysis', accelerator: 'CmdOrCtrl+Shift+A', click: () => show('/analysis') },
     { label: 'Devices', accelerator: 'CmdOrCtrl+Shift+D', click: () => show('/devices') },
     { type: 'separator' },
     { role: 'reload' },

@@ -42,7 +42,7 @@ export function doneShare(runs: readonly Pick<OwnedProgress, 'items'>[]): number
   return total === 0 ? null : done / total;
 }
 
-/** Where the page shows a run, behind the `#` of its address. */
+/** Where the page shows a run: what stands behind the `#` of its address. */
 export function runHash(run: string): string {
   return `/run/${run}`;
 }
