@@ -10,7 +10,7 @@ const BIN = join(import.meta.dirname, '../../electron/bin');
 /** A checkout in which `npm start` is tried: its own start programs, and stand-ins for everything that they start. */
 class Checkout {
   readonly root = temporaryFolder();
-  readonly env: Record<string, string> = { PATH: process.env['PATH'] ?? '', DROVER_DOWNLOAD_WAIT_SECONDS: '0.5' };
+  readonly env: Record<string, string> = { PATH: process.env['PATH'] ?? '', DROVER_DOWNLOAD_WAIT_SECONDS: '30' };
 
   constructor() {
     for (const name of ['start.mjs', 'download-electron.mjs', 'electron-trouble.mjs'])
@@ -103,11 +103,10 @@ describe.runIf(process.platform === 'linux')('npm start', () => {
 
   it('serves when no byte of the binary comes, ends the download and says the command that installs it', async () => {
     const checkout = new Checkout().installer('setTimeout(() => {}, 60_000);');
-    const { out, said } = await checkout.start(DISPLAY);
+    const { out, said } = await checkout.start({ ...DISPLAY, DROVER_DOWNLOAD_WAIT_SECONDS: '3' });
     expect(out).toBe(SERVED);
-    expect(said).toContain('no answer within 0.5 s');
+    expect(said).toContain('no answer within 3 s');
     expect(said).toContain('npx install-electron');
-    expect(checkout.tries).toBe(1);
   });
 
   it('waits for a download that has begun, however slow', async () => {
@@ -115,9 +114,9 @@ describe.runIf(process.platform === 'linux')('npm start', () => {
       const fs = require('node:fs');
       const file = require('node:os').tmpdir() + '/part';
       fs.writeFileSync(file, 'x');
-      setTimeout(() => { console.error('it broke off'); process.exit(1); }, 1500);
+      setTimeout(() => { console.error('it broke off'); process.exit(1); }, 7000);
     `);
-    const { out, said } = await checkout.start(DISPLAY);
+    const { out, said } = await checkout.start({ ...DISPLAY, DROVER_DOWNLOAD_WAIT_SECONDS: '5' });
     expect(said).toContain('could not be downloaded: it broke off');
     expect(out).toBe(SERVED);
   });
