@@ -3,16 +3,21 @@ import { lazy, Suspense, useEffect } from 'react';
 import { useEngine } from './engine-client/use-engine.ts';
 import { Sidebar } from './navigation/sidebar.tsx';
 import { useAccelerators } from './navigation/use-accelerators.ts';
+import { useDroppedFiles } from './navigation/use-dropped-files.ts';
+import { useShellCommands } from './navigation/use-shell-commands.ts';
 import { ConnectionBanner } from './parts/connection-banner.tsx';
 import { RunView } from './run/run-view.tsx';
 import { useFirstRun } from './runs/use-first-run.ts';
 import { Welcome } from './runs/welcome.tsx';
 import { followAddress, useLayout } from './store/layout-store.ts';
 import { keepRunsFresh } from './store/runs-store.ts';
+import { applyTheme, followSettings, useSettings } from './store/settings-store.ts';
 
 const NewRun = lazy(async () => ({ default: (await import('./launch/new-run.tsx')).NewRun }));
 const HistoryPage = lazy(async () => ({ default: (await import('./history/history-page.tsx')).HistoryPage }));
 const AnalysisPage = lazy(async () => ({ default: (await import('./analysis/analysis-page.tsx')).AnalysisPage }));
+const DevicesPage = lazy(async () => ({ default: (await import('./devices/devices-page.tsx')).DevicesPage }));
+const SettingsPage = lazy(async () => ({ default: (await import('./settings/settings-page.tsx')).SettingsPage }));
 
 /** The window: pages and runs at the side, and one of them. */
 export function App() {
@@ -21,6 +26,11 @@ export function App() {
   useEffect(followAddress, []);
   useFirstRun();
   useAccelerators();
+  useShellCommands();
+  useDroppedFiles();
+  useEffect(() => (client === null ? undefined : followSettings(client)), [client]);
+  const theme = useSettings(({ report }) => report?.settings.theme);
+  useEffect(() => (theme === undefined ? undefined : applyTheme(theme)), [theme]);
   return (
     <div className="app">
       <ConnectionBanner />
@@ -49,6 +59,10 @@ function Page() {
       return <HistoryPage />;
     case 'analysis':
       return <AnalysisPage />;
+    case 'devices':
+      return <DevicesPage />;
+    case 'settings':
+      return <SettingsPage />;
     default:
       return route satisfies never;
   }

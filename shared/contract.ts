@@ -6,6 +6,7 @@ import { type MachineMethods, machineInputs } from './contract/machine.ts';
 import { type QueryMethods, queryInputs } from './contract/queries.ts';
 import { type RecordMethods, recordInputs } from './contract/records.ts';
 import { type RunMethods, runInputs } from './contract/runs.ts';
+import { type SettingsMethods, settingsInputs } from './contract/settings.ts';
 
 /**
  * The contract between the engine and its front doors (window, browser, command): every method by name. Its parts stand in `contract/`,
@@ -19,7 +20,8 @@ export interface Methods
     MachineMethods,
     RecordMethods,
     DoctorMethods,
-    QueryMethods {}
+    QueryMethods,
+    SettingsMethods {}
 
 /** The input schema of every method, used by the door to check what comes in. */
 export const methodInputs: InputsOf<Methods> = {
@@ -30,4 +32,5 @@ export const methodInputs: InputsOf<Methods> = {
   ...recordInputs,
   ...doctorInputs,
   ...queryInputs,
+  ...settingsInputs,
 };

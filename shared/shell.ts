@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /**
  * What the desktop window gives its page beyond a browser: the preload exposes it as `window.drover`. Engine calls do not go through it,
  * they have a port of their own; here stand only things that a page cannot do by itself.
@@ -10,6 +12,8 @@ export interface Shell {
    * own window; every call gives a new port.
    */
   connect(): void;
+  /** Says that the page takes commands now. They come as messages `{ type: SHELL_COMMAND_MESSAGE, command }` to its own window. */
+  takeCommands(): void;
   /** The system's dialog for files; absolute paths, none when it was cancelled. */
   chooseFiles(): Promise<string[]>;
   /** The system's dialog for one folder; null when it was cancelled. */
@@ -24,3 +28,15 @@ export interface Shell {
 
 /** The message that brings the page its port to the engine. */
 export const ENGINE_PORT_MESSAGE = 'drover-engine-port';
+
+/** The type of messages that bring the page a command of the menu, the tray or a notification. */
+export const SHELL_COMMAND_MESSAGE = 'drover-command';
+
+/** What the desktop asks of the page. */
+export const shellCommandSchema = z.discriminatedUnion('kind', [
+  /** To show something: what the address then has behind its `#`. */
+  z.object({ kind: z.literal('show'), hash: z.string().max(200) }),
+  /** To open the form with files that came from outside. */
+  z.object({ kind: z.literal('files'), paths: z.array(z.string().max(4_096)) }),
+]);
+export type ShellCommand = z.infer<typeof shellCommandSchema>;

@@ -1,34 +1,32 @@
 #!/usr/bin/env node
 // `npm start`: the window where one can be shown, else the same in a browser. Nothing here imports the package "electron": that would
-// look for its binary on the network.
+// look for its binary on the network and stop everything meanwhile.
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { downloadElectron } from './download-electron.mjs';
+import { electronTrouble } from './electron-trouble.mjs';
 
 const root = join(import.meta.dirname, '..', '..');
 const drover = join(import.meta.dirname, 'drover.mjs');
 const mainBundle = join(root, 'out', 'main', 'main.js');
+const electronPackage = join(root, 'node_modules', 'electron');
 
-if (!hasDisplay()) {
-  say('There is no display, so Drover is served to a browser.');
-  serve();
-} else {
-  const binary = findElectron();
-  if (binary === null) {
-    say(
-      'The Electron binary is not installed: "npx install-electron" installs it. Until then Drover is served to a browser.',
-    );
-    serve();
-  } else if (!existsSync(mainBundle)) {
+await main();
+
+async function main() {
+  if (!hasDisplay()) {
+    say('There is no display, so Drover is served to a browser.');
+    return serve();
+  }
+  const binary = await findOrDownload();
+  if (binary === null) return serve();
+  if (!existsSync(mainBundle)) {
     say('Drover is not built: run "npm run build" first.');
     process.exitCode = 1;
-  } else {
-    run(binary, [root, ...process.argv.slice(2)]);
+    return;
   }
-}
-
-function serve() {
-  run(process.execPath, [drover, 'serve', ...process.argv.slice(2)]);
+  openWindow(binary);
 }
 
 function hasDisplay() {
@@ -37,38 +35,85 @@ function hasDisplay() {
   return DISPLAY !== '' || WAYLAND_DISPLAY !== '';
 }
 
+async function findOrDownload() {
+  const there = findElectron();
+  if (there !== null) return there;
+  const why = await tryDownload();
+  const found = why === null ? findElectron() : null;
+  if (found !== null) return found;
+  say(
+    `${why ?? 'The binary is not where it should be.'}\n  Drover is served to a browser. To have the window: npx install-electron`,
+  );
+  return null;
+}
+
+/** @returns {Promise<string | null>} why there is no binary; null when there may be one now */
+async function tryDownload() {
+  const { ELECTRON_EXEC_PATH: named = '' } = process.env;
+  if (named !== '') return `There is no program ${named}, which ELECTRON_EXEC_PATH names.`;
+  if (!existsSync(join(electronPackage, 'install.js'))) return 'The package "electron" is not installed.';
+  say('The Electron binary is not installed; it is downloaded once, about 100 MB …');
+  const why = await downloadElectron(electronPackage);
+  return why === null ? null : `The Electron binary could not be downloaded: ${why}.`;
+}
+
 /** The binary that the package has brought, or the one that is named in the environment. */
 function findElectron() {
   const { ELECTRON_EXEC_PATH: named = '' } = process.env;
   if (named !== '') return existsSync(named) ? named : null;
-  const folder = join(root, 'node_modules', 'electron');
-  const pathFile = join(folder, 'path.txt');
+  const pathFile = join(electronPackage, 'path.txt');
   if (!existsSync(pathFile)) return null;
-  const binary = join(folder, 'dist', readFileSync(pathFile, 'utf8').trim());
+  const binary = join(electronPackage, 'dist', readFileSync(pathFile, 'utf8').trim());
   return existsSync(binary) ? binary : null;
 }
 
 /**
- * Runs a program in this one's place: same terminal, signals passed on, same end.
- * @param {string} program @param {string[]} words
+ * Opens the window; where Electron says that it cannot, its remedy is told and Drover is served. Its sandbox is never turned off here: that
+ * is for a person to decide.
+ * @param {string} binary
  */
-function run(program, words) {
-  const child = spawn(program, words, { stdio: 'inherit' });
+function openWindow(binary) {
+  let said = '';
+  const child = run(binary, [root, ...process.argv.slice(2)], 'pipe', () => {
+    const trouble = electronTrouble(said, join(dirname(binary), 'chrome-sandbox'));
+    if (trouble === null) return false;
+    say(`${trouble}\n  Until then Drover is served to a browser.`);
+    serve();
+    return true;
+  });
+  child.stderr?.on('data', (data) => {
+    process.stderr.write(data);
+    said = (said + String(data)).slice(-16_000);
+  });
+}
+
+function serve() {
+  run(process.execPath, [drover, 'serve', ...process.argv.slice(2)], 'inherit', () => false);
+}
+
+/**
+ * Runs a program in this one's place: same terminal, signals passed on, same end.
+ * @param {string} program @param {string[]} words @param {'inherit' | 'pipe'} errors where its standard error goes
+ * @param {() => boolean} goesOn called when it failed: whether something else takes its place
+ */
+function run(program, words, errors, goesOn) {
+  const child = spawn(program, words, { stdio: ['inherit', 'inherit', errors] });
   /** @type {NodeJS.Signals[]} */
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-  for (const signal of signals) process.on(signal, () => child.kill(signal));
+  /** @param {NodeJS.Signals} signal */
+  const passOn = (signal) => child.kill(signal);
+  for (const signal of signals) process.on(signal, passOn);
   child.on('error', (error) => {
     say(`${program} cannot be started: ${error.message}`);
     process.exitCode = 1;
   });
-  child.on('exit', (code, signal) => {
-    if (signal === null) {
-      process.exitCode = code;
-      return;
-    }
-    process.removeAllListeners(signal);
-    process.kill(process.pid, signal);
+  child.on('close', (code, signal) => {
+    for (const each of signals) process.off(each, passOn);
+    if (code !== 0 && goesOn()) return;
+    if (signal === null) process.exitCode = code ?? 1;
+    else process.kill(process.pid, signal);
   });
+  return child;
 }
 
 /** @param {string} text */

@@ -1,6 +1,9 @@
 import type { Events } from '../../shared/contract/events.ts';
 import type { Methods } from '../../shared/contract.ts';
+import type { Problem } from '../../shared/problem.ts';
+import type { ItemCounts, RunEndStatus } from '../../shared/run-events.ts';
 import type { Environment } from './data-home.ts';
+import type { EnvironmentOrigin } from './settings/login-environment.ts';
 
 /** What a front door gives the engine. */
 export interface EngineOptions {
@@ -11,17 +14,41 @@ export interface EngineOptions {
    * How a headless engine is started for `--detach`: program and arguments, to which `engine-host --run ID --purpose …` is appended.
    */
   headless: readonly [program: string, ...args: string[]];
+  /** How the environment came about, where it is not simply the process's own. */
+  environment?: EnvironmentOrigin | undefined;
   /** The command line of the person, for the record; null from the window. */
   commandLine: readonly string[] | null;
 }
 
 /** Why an engine process takes a run. */
-export type HostPurpose = 'run' | 'resume' | 'retry';
+export type HostPurpose = 'run' | 'resume' | 'retry' | 'adopt';
+
+/** How far a run is that this process owns. */
+export interface OwnedProgress {
+  run: string;
+  pipeline: string;
+  name: string | null;
+  stopping: boolean;
+  /** Of all steps, as far as their files are known. */
+  items: ItemCounts;
+}
+
+/** How a run ended that this process owned. */
+export interface OwnedEnd extends OwnedProgress {
+  status: RunEndStatus;
+}
 
 /** Methods whose effect belongs to the client that calls them and ends with it. */
 type ClientMethods = Pick<
   Methods,
-  'watchRun' | 'unwatchRun' | 'followLog' | 'unfollowLog' | 'searchLog' | 'searchRuns'
+  | 'watchRun'
+  | 'unwatchRun'
+  | 'followLog'
+  | 'unfollowLog'
+  | 'searchLog'
+  | 'searchRuns'
+  | 'watchDevices'
+  | 'unwatchDevices'
 >;
 
 /** One client of the engine: a window, a page, a command. */
@@ -43,11 +70,21 @@ export interface Engine extends Methods {
   hostRun(request: { run: string; purpose: HostPurpose; items: readonly string[] }): Promise<void>;
   /** Runs that this process owns now. */
   ownedRuns(): string[];
+  /** How far the runs are that this process owns now; cheap enough to be asked every second. */
+  ownedProgress(): OwnedProgress[];
+  /** Tells of every run that ends in this process. @returns ends it */
+  onRunEnded(listener: (end: OwnedEnd) => void): () => void;
   /**
    * Stops all runs that this process owns, in order or (force) at once, and takes no more from then on: for a process that is to end.
    * Resolves when they have ended.
    */
   stopOwnedRuns(request: { force: boolean; by: string }): Promise<void>;
+  /**
+   * Gives every run that this process owns to a headless engine, which adopts the living workers: nothing is ended and nothing begins again.
+   * Takes no more runs from then on. A run that cannot be given away is kept.
+   * @returns what could not be given away, and why; the engine then takes runs again
+   */
+  handOverOwnedRuns(): Promise<Problem[]>;
   /** Stops watching, closes threads and caches. Owned runs must have ended or been stopped before. */
   close(): Promise<void>;
 }

@@ -5,12 +5,15 @@ import { Listeners } from './clients/listeners.ts';
 import type { ClientSession, Engine, EngineOptions } from './engine-api.ts';
 import { doctorMethods } from './methods/doctor-methods.ts';
 import { EngineCore } from './methods/engine-core.ts';
+import { handOverOwnedRuns } from './methods/hand-over-runs.ts';
 import { launchMethods } from './methods/launch-methods.ts';
 import { logMethods } from './methods/log-methods.ts';
 import { machineMethods } from './methods/machine-methods.ts';
 import { queryMethods } from './methods/query-methods.ts';
 import { recordMethods } from './methods/record-methods.ts';
 import { runMethods } from './methods/run-methods.ts';
+import { settingsMethods } from './methods/settings-methods.ts';
+import { progressOf } from './runs/owned-progress.ts';
 
 /** The data directory names private files and holds private logs. */
 const PRIVATE_MODE = 0o700;
@@ -40,6 +43,7 @@ export function createEngine(options: EngineOptions): Engine {
     ...machineMethods(core),
     ...doctorMethods(core),
     ...queryMethods(core),
+    ...settingsMethods(core),
     ...own,
     openClient,
     subscribe: (listener) => listeners.add(listener),
@@ -51,9 +55,16 @@ export function createEngine(options: EngineOptions): Engine {
       await hosted.value.ended;
     },
     ownedRuns: () => [...core.hosted.keys()],
+    ownedProgress: () => [...core.hosted.values()].map(({ session }) => progressOf(session)),
+    onRunEnded(listener) {
+      core.endings.on('ended', listener);
+      return () => core.endings.off('ended', listener);
+    },
     stopOwnedRuns: (request) => core.stopOwned(request),
+    handOverOwnedRuns: () => handOverOwnedRuns(core),
     async close() {
       for (const client of clients) client.close();
+      core.deviceFeed.close();
       await Promise.all([...core.hosted.values()].map(({ ended }) => ended.catch(() => undefined)));
     },
   };
@@ -67,5 +78,7 @@ function toAll(listeners: Listeners): Events {
     runProblems: (push) => listeners.push('runProblems', push),
     runEnded: (push) => listeners.push('runEnded', push),
     logGrown: (push) => listeners.push('logGrown', push),
+    devicesSampled: (push) => listeners.push('devicesSampled', push),
+    settingsChanged: (push) => listeners.push('settingsChanged', push),
   };
 }

@@ -1,23 +1,36 @@
 import { join } from 'node:path';
-import { BrowserWindow } from 'electron';
+import { BrowserWindow, nativeTheme } from 'electron';
+import { reloadAfterCrash } from './crash-reload.ts';
 import { guardNavigation } from './navigation-guard.ts';
+import { keepWindowState, readWindowState } from './window-state.ts';
 
 /** Wide enough for the runs and two panes beside them (pixels). */
 const SIZE = { width: 1280, height: 800 };
 const SMALLEST = { minWidth: 720, minHeight: 480 };
+/** The page's own background, so that nothing flashes while it is drawn; see renderer/styles/tokens.css. */
+const BACKGROUND = { dark: '#14170f', light: '#f4f5f2' };
 
-/**
- * Opens the window on its page.
- * @param page the address of the page
- * @param origin where the page may go, and nowhere else
- */
-export function openMainWindow(page: string, origin: string): BrowserWindow {
+/** What a window needs to know. */
+export interface WindowPlace {
+  /** The address of the page. */
+  page: string;
+  /** Where the page may go, and nowhere else. */
+  origin: string;
+  /** Where the window's place on the screen is kept. */
+  stateFile: string;
+}
+
+/** Opens the window on its page, where it was the last time. */
+export function openMainWindow({ page, origin, stateFile }: WindowPlace): BrowserWindow {
+  const { bounds, maximized } = readWindowState(stateFile);
   const window = new BrowserWindow({
     ...SIZE,
+    ...bounds,
     ...SMALLEST,
     title: 'Drover',
     show: false,
     autoHideMenuBar: true,
+    backgroundColor: nativeTheme.shouldUseDarkColors ? BACKGROUND.dark : BACKGROUND.light,
     webPreferences: {
       preload: join(import.meta.dirname, '../preload/index.cjs'),
       sandbox: true,
@@ -27,7 +40,10 @@ export function openMainWindow(page: string, origin: string): BrowserWindow {
       spellcheck: false,
     },
   });
+  if (maximized) window.maximize();
+  keepWindowState(window, stateFile);
   guardNavigation(window.webContents, origin);
+  reloadAfterCrash(window.webContents);
   // A window that is shown before its first picture flashes white.
   window.once('ready-to-show', () => window.show());
   void window.loadURL(page);

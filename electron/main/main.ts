@@ -1,16 +1,18 @@
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { app, BrowserWindow } from 'electron';
+import { app, dialog } from 'electron';
 import { dataHome } from '../engine/data-home.ts';
 import { createEngine } from '../engine/engine.ts';
+import type { Engine } from '../engine/engine-api.ts';
 import { pagesFolder } from '../engine/resources-folder.ts';
+import { keepRetention } from '../engine/settings/retention.ts';
 import { APP_ORIGIN, registerAppScheme, serveApp } from './app-protocol.ts';
-import { resumeHeadless } from './hand-over.ts';
+import { Desktop } from './desktop.ts';
+import { fileArguments } from './file-arguments.ts';
 import { hostEngine } from './ipc-host.ts';
-import { openMainWindow, showWindow } from './main-window.ts';
 import { hostNativeDialogs } from './native-dialogs.ts';
 import { guardPermissions, originOf } from './navigation-guard.ts';
-import { guardQuit } from './quit-guard.ts';
+import { startEnvironment } from './start-environment.ts';
 
 const home = dataHome(process.env);
 // The lock lies in this folder, so it has to be set first: two data directories are two apps.
@@ -21,34 +23,68 @@ else app.quit();
 function start(): void {
   registerAppScheme();
   app.on('web-contents-created', (_event, contents) => contents.on('will-attach-webview', (e) => e.preventDefault()));
+  const environment = startEnvironment(process.env);
   // Not awaited: 'ready' comes only after this module has been evaluated.
-  void app.whenReady().then(open);
+  void app.whenReady().then(async () => open(await environment));
 }
 
-function open(): void {
-  const { page, origin } = pageAddress();
-  // Whatever the engine starts with this program is to run as Node.
-  const env = { ...process.env, ELECTRON_RUN_AS_NODE: '1' };
-  const command = [process.execPath, join(import.meta.dirname, 'cli.js')] as const;
-  const engine = createEngine({ home, env, headless: command, commandLine: null });
-  if (origin === APP_ORIGIN) serveApp(realpathSync(pagesFolder()));
-  guardPermissions(origin);
-  hostNativeDialogs(origin);
-  const endConnections = hostEngine(engine, origin);
-  guardQuit(engine, (run) => resumeHeadless(engine, { home, env, command }, run), endConnections);
-  openMainWindow(page, origin);
-  app.on('second-instance', () => showOrOpen(page, origin));
-  app.on('activate', () => showOrOpen(page, origin));
+function open({ env, origin }: Awaited<ReturnType<typeof startEnvironment>>): void {
+  const engine = makeEngine(env, origin);
+  if (engine === null) return app.exit(1);
+  const address = pageAddress();
+  if (address.origin === APP_ORIGIN) serveApp(realpathSync(pagesFolder()));
+  guardPermissions(address.origin);
+  hostNativeDialogs(address.origin);
+  const endConnections = hostEngine(engine, address.origin);
+  const endRetention = keepRetention(engine, (sentence) => process.stderr.write(`drover: ${sentence}\n`));
+  const desktop = new Desktop({
+    engine,
+    home,
+    window: { ...address, stateFile: join(app.getPath('userData'), 'window.json') },
+    end() {
+      endRetention();
+      endConnections();
+    },
+  });
+  desktop.show();
+  desktop.openFiles(fileArguments(process.argv, process.cwd(), app.isPackaged));
+  app.on('second-instance', (_event, words, directory) => {
+    desktop.show();
+    desktop.openFiles(fileArguments(words, directory, app.isPackaged));
+  });
+  app.on('activate', () => desktop.show());
+  app.on('open-file', (event, path) => {
+    event.preventDefault();
+    desktop.openFiles([path]);
+  });
   // Without a window nothing could be asked or shown, so it is the end; on a Mac the app stays in the dock.
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit();
   });
 }
 
-function showOrOpen(page: string, origin: string): void {
-  const [window] = BrowserWindow.getAllWindows();
-  if (window === undefined) openMainWindow(page, origin);
-  else showWindow(window);
+/** null when the data directory cannot be used, which was said then. */
+function makeEngine(
+  env: Awaited<ReturnType<typeof startEnvironment>>['env'],
+  environment: Awaited<ReturnType<typeof startEnvironment>>['origin'],
+): Engine | null {
+  try {
+    return createEngine({
+      home,
+      // Whatever the engine starts with this program is to run as Node.
+      env: { ...env, ELECTRON_RUN_AS_NODE: '1' },
+      headless: [process.execPath, join(import.meta.dirname, 'cli.js')],
+      commandLine: null,
+      environment,
+    });
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error);
+    dialog.showErrorBox(
+      'The data directory cannot be used',
+      `${home}: ${said}\n\nSet DROVER_HOME to a folder that you can write to.`,
+    );
+    return null;
+  }
 }
 
 /** While Drover is developed the pages come from a server that reloads them when they change. */

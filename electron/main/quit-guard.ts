@@ -1,71 +1,90 @@
-import { app, BrowserWindow, dialog, type MessageBoxOptions } from 'electron';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { app, dialog } from 'electron';
 import type { Engine } from '../engine/engine-api.ts';
-import { handOver } from './hand-over.ts';
+import { askWhatBecomes, type Choice } from './ask-what-becomes.ts';
+import type { DesktopSettings } from './desktop-settings.ts';
 
 const BY = 'the window was closed';
+/** How long workers may take to end in order beyond the grace that each is given (ms); then they are killed. */
+const BEYOND_GRACE_MS = 10_000;
 
-type Choice = 'keep' | 'stop' | 'cancel';
-/** The answers in the order of the dialog's buttons. */
-const CHOICES: readonly Choice[] = ['keep', 'stop', 'cancel'];
+/** Ends the engine before the app goes. While runs are under way the person's choice says what becomes of them. */
+export class QuitGuard {
+  private state: 'open' | 'ending' | 'ended' = 'open';
+  private readonly engine: Engine;
+  private readonly settings: DesktopSettings;
+  private readonly end: () => void;
+  private chosen: Choice | null = null;
 
-/**
- * Ends the engine before the app goes. While runs of this window are under way it asks once what is to become of them.
- * @param end ends what the app has started beside the engine
- */
-export function guardQuit(engine: Engine, keepRunning: (run: string) => Promise<string | null>, end: () => void): void {
-  let state: 'open' | 'asking' | 'ended' = 'open';
-  const leave = async (): Promise<void> => {
-    const runs = await runsUnderWay(engine);
-    const choice = runs.length === 0 ? 'stop' : await ask(runs.length);
-    if (choice === 'cancel') {
-      state = 'open';
-      return;
-    }
-    await engine.stopOwnedRuns({ force: false, by: BY });
-    const failures = choice === 'keep' ? await handOver(runs, keepRunning) : [];
-    for (const failure of failures) dialog.showErrorBox('A run does not go on in the background', failure);
-    end();
-    await engine.close();
-    state = 'ended';
-    app.quit();
-  };
-  app.on('before-quit', (event) => {
-    if (state === 'ended') return;
-    event.preventDefault();
-    if (state === 'asking') return;
-    state = 'asking';
-    leave().catch((error: unknown) => {
-      dialog.showErrorBox('Drover did not end in order', error instanceof Error ? error.message : String(error));
-      app.exit(1);
+  /** @param end ends what the app has started beside the engine */
+  constructor(engine: Engine, settings: DesktopSettings, end: () => void) {
+    this.engine = engine;
+    this.settings = settings;
+    this.end = end;
+    app.on('before-quit', (event) => {
+      if (this.state === 'ended') return;
+      event.preventDefault();
+      if (this.state === 'open') this.leave();
     });
-  });
-}
+  }
 
-/** Owned runs that nobody has asked to stop: one that is stopping, or has ended and is being let go, is not to go on afterwards. */
-async function runsUnderWay(engine: Engine): Promise<string[]> {
-  const owned = engine.ownedRuns();
-  const answers = await Promise.all(owned.map((run) => engine.runStatus({ run })));
-  return owned.filter((_, index) => {
-    const answer = answers[index];
-    return answer?.ok === true && (answer.value.status === 'running' || answer.value.status === 'pending');
-  });
-}
+  /** Whether the app is on its way out. */
+  get isEnding(): boolean {
+    return this.state !== 'open';
+  }
 
-async function ask(runs: number): Promise<Choice> {
-  const options: MessageBoxOptions = {
-    type: 'question',
-    title: 'Runs are under way',
-    message: runs === 1 ? 'A run is under way.' : `${runs} runs are under way.`,
-    detail:
-      'They can go on in the background without this window. The files that are being worked on now begin again; whatever is done stays.',
-    buttons: ['Keep running', runs === 1 ? 'Stop the run' : 'Stop the runs', 'Cancel'],
-    defaultId: 0,
-    cancelId: 2,
-    noLink: true,
-  };
-  const [window] = BrowserWindow.getAllWindows();
-  const { response } = await (window === undefined
-    ? dialog.showMessageBox(options)
-    : dialog.showMessageBox(window, options));
-  return CHOICES[response] ?? 'cancel';
+  /** Quits and stops the runs, whatever the settings say. */
+  quitAndStop(): void {
+    this.chosen = 'stop';
+    app.quit();
+  }
+
+  private leave(): void {
+    this.state = 'ending';
+    this.tryToLeave().then(
+      (left) => {
+        this.state = left ? 'ended' : 'open';
+        if (left) app.quit();
+      },
+      (error: unknown) => {
+        dialog.showErrorBox('Drover did not end in order', error instanceof Error ? error.message : String(error));
+        app.exit(1);
+      },
+    );
+  }
+
+  /** @returns false when the app stays */
+  private async tryToLeave(): Promise<boolean> {
+    const runs = this.engine.ownedProgress().filter(({ stopping }) => !stopping).length;
+    const choice = this.chosen ?? (runs === 0 ? 'keep' : await askWhatBecomes(runs, this.settings));
+    this.chosen = null;
+    if (choice === 'cancel') return false;
+    if (choice === 'keep' && !(await this.handOver())) return false;
+    await this.stopRuns();
+    this.end();
+    await this.engine.close();
+    return true;
+  }
+
+  /** Gives the runs to engines without a window. @returns false when one could not be given: its place is here then */
+  private async handOver(): Promise<boolean> {
+    const problems = await this.engine.handOverOwnedRuns();
+    for (const { message, advice } of problems) {
+      dialog.showErrorBox('A run cannot go on without Drover, so Drover stays', `${message}\n\n${advice}`);
+    }
+    return problems.length === 0;
+  }
+
+  /** What is still here is stopped in order, and killed when that takes too long. */
+  private async stopRuns(): Promise<void> {
+    const late = new AbortController();
+    const limit = this.settings.current.stopGraceSeconds * 1_000 + BEYOND_GRACE_MS;
+    const stopped = this.engine.stopOwnedRuns({ force: false, by: BY });
+    const inTime = await Promise.race([
+      stopped.then(() => true),
+      sleep(limit, false, { signal: late.signal }).catch(() => true),
+    ]);
+    late.abort();
+    if (!inTime) await this.engine.stopOwnedRuns({ force: true, by: BY });
+  }
 }

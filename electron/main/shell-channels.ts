@@ -1,6 +1,8 @@
-/** The names under which the preload script asks the main process for something. */
+/** The names under which the preload script and the main process speak to each other. */
 export const SHELL_CHANNELS = {
   connect: 'drover:connect',
+  takeCommands: 'drover:take-commands',
+  command: 'drover:command',
   chooseFiles: 'drover:choose-files',
   chooseFolder: 'drover:choose-folder',
   openPath: 'drover:open-path',

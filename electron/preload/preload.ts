@@ -1,5 +1,5 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
-import { ENGINE_PORT_MESSAGE, type Shell } from '../../shared/shell.ts';
+import { ENGINE_PORT_MESSAGE, SHELL_COMMAND_MESSAGE, type Shell } from '../../shared/shell.ts';
 import { SHELL_CHANNELS } from '../main/shell-channels.ts';
 
 const shell: Shell = {
@@ -10,6 +10,7 @@ const shell: Shell = {
     // Ports cannot cross the bridge, so the page gets its end as a message to its own window.
     window.postMessage(ENGINE_PORT_MESSAGE, location.origin, [port2]);
   },
+  takeCommands: () => ipcRenderer.send(SHELL_CHANNELS.takeCommands),
   chooseFiles: () => ipcRenderer.invoke(SHELL_CHANNELS.chooseFiles) as Promise<string[]>,
   chooseFolder: () => ipcRenderer.invoke(SHELL_CHANNELS.chooseFolder) as Promise<string | null>,
   pathOf: (file) => webUtils.getPathForFile(file as File),
@@ -17,4 +18,7 @@ const shell: Shell = {
   showInFolder: (path) => ipcRenderer.invoke(SHELL_CHANNELS.showInFolder, path) as Promise<void>,
 };
 
+ipcRenderer.on(SHELL_CHANNELS.command, (_event, command: unknown) => {
+  window.postMessage({ type: SHELL_COMMAND_MESSAGE, command }, location.origin);
+});
 contextBridge.exposeInMainWorld('drover', shell);

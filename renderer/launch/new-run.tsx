@@ -1,15 +1,30 @@
+import { useState } from 'react';
+import type { EngineClient } from '../../shared/engine-client.ts';
+import type { Settings } from '../../shared/settings.ts';
 import { useLastEngine } from '../engine-client/use-engine.ts';
+import { takeBroughtFiles, useBroughtFiles } from '../store/brought-files.ts';
 import { goTo } from '../store/layout-store.ts';
 import { refreshRuns } from '../store/runs-store.ts';
+import { useSettings } from '../store/settings-store.ts';
+import { draftBeginning } from './draft-beginning.ts';
 import { LaunchForm } from './launch-form.tsx';
+import { readStoredDraft } from './stored-draft.ts';
 
 /** The page of the form. It stays as it is while the connection is away; what it asks meanwhile is refused. */
 export function NewRun() {
   const client = useLastEngine();
-  if (client === null) return null;
+  const defaults = useSettings(({ report }) => report?.settings.defaults);
+  const times = useBroughtFiles((brought) => brought.times);
+  if (client === null || defaults === undefined) return null;
+  // Files that are brought while the form is open make it begin again, with them.
+  return <BegunForm key={times} client={client} defaults={defaults} />;
+}
+
+function BegunForm({ client, defaults }: { client: EngineClient; defaults: Settings['defaults'] }) {
+  const [initial] = useState(() => draftBeginning(readStoredDraft(localStorage), defaults, takeBroughtFiles()));
   const show = (run: string): void => {
     void refreshRuns(client);
     goTo({ page: 'run', run, step: null, tab: null });
   };
-  return <LaunchForm client={client} onStarted={show} onCancel={() => history.back()} />;
+  return <LaunchForm client={client} initial={initial} onStarted={show} onCancel={() => history.back()} />;
 }

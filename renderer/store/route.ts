@@ -1,7 +1,7 @@
 import { RUN_ID_PATTERN } from '../../shared/ids.ts';
 
 /** Pages with nothing to choose in their address. */
-const PLAIN_PAGES = ['new', 'history', 'analysis'] as const;
+const PLAIN_PAGES = ['new', 'history', 'analysis', 'devices', 'settings'] as const;
 type PlainPage = (typeof PLAIN_PAGES)[number];
 
 /** What the window shows. */

@@ -1,5 +1,7 @@
 import type { RunEvent } from '../run-events.ts';
 import type { RunStatus } from '../run-status.ts';
+import type { DevicesSampled } from './machine.ts';
+import type { SettingsReport } from './settings.ts';
 
 /** Progress inside items and devices that is not journaled: what the live display needs beyond the events. */
 export interface LiveProgress {
@@ -40,6 +42,10 @@ export interface Events {
   runProblems(push: { run: string; problems: LogProblem[] }): void;
   logGrown(push: { run: string; source: string; step: number | null; size: number }): void;
   runEnded(push: { run: string; status: RunStatus }): void;
+  /** Only to who watches devices. */
+  devicesSampled(push: DevicesSampled): void;
+  /** To everybody. */
+  settingsChanged(push: SettingsReport): void;
 }
 
 /** The names of all that is pushed, so that both ends can go over them. */
@@ -49,5 +55,7 @@ const EVENTS: Record<keyof Events, true> = {
   runProblems: true,
   logGrown: true,
   runEnded: true,
+  devicesSampled: true,
+  settingsChanged: true,
 };
 export const EVENT_NAMES = Object.keys(EVENTS) as (keyof Events)[];

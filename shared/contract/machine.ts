@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Device } from '../device.ts';
+import type { Device, DeviceSample } from '../device.ts';
 import type { Answer } from './answer.ts';
 import { type InputsOf, nothing } from './inputs.ts';
 
@@ -27,15 +27,48 @@ export interface About {
   samples: string;
 }
 
+/** A moment of one device. */
+export interface DeviceMoment {
+  kind: Device['kind'];
+  index: number;
+  uuid: string | null;
+  /** Milliseconds since 1970. */
+  time: number;
+  /** null while its tool is silent. */
+  sample: DeviceSample | null;
+}
+
+/** What the watched devices did since the last push. */
+export interface DevicesSampled {
+  moments: DeviceMoment[];
+  /** All devices with who holds memory on them, where that was asked again just now. */
+  devices?: Device[];
+  /** Sentences about what cannot be watched. */
+  problems: string[];
+}
+
+/** What is known when somebody begins to watch. */
+export interface DeviceWatchAnswer {
+  devices: Device[];
+  problems: string[];
+  /** Of the last minutes, oldest first, as far as somebody watched then. */
+  past: DeviceMoment[];
+}
+
 /** What is asked about the machine that the engine runs on. */
 export interface MachineMethods {
   about(input: Record<string, never>): Promise<About>;
   devices(input: Record<string, never>): Promise<{ devices: Device[]; problems: string[] }>;
+  /** Samples of all devices are then pushed as `devicesSampled`; answers with the devices and their latest minutes. */
+  watchDevices(input: Record<string, never>): Promise<DeviceWatchAnswer>;
+  unwatchDevices(input: Record<string, never>): Promise<void>;
   listFolder(input: { path: string | null }): Promise<Answer<FolderListing>>;
 }
 
 export const machineInputs: InputsOf<MachineMethods> = {
   about: nothing,
   devices: nothing,
+  watchDevices: nothing,
+  unwatchDevices: nothing,
   listFolder: z.object({ path: z.string().max(4_096).nullable() }),
 };

@@ -11,6 +11,7 @@ const END_MS = 12_000;
 /** Electron's `app`: the life of the process. */
 export class App extends EventEmitter {
   isPackaged = false;
+  badgeCount = 0;
   name = launch.packageFile.productName ?? launch.packageFile.name ?? 'Electron';
   commandLine = { appendSwitch() {}, hasSwitch: () => false, getSwitchValue: () => '' };
   #paths = { home: homedir(), temp: tmpdir(), appData: join(homedir(), '.config'), exe: process.execPath };
@@ -38,6 +39,11 @@ export class App extends EventEmitter {
   requestSingleInstanceLock = () => true;
   releaseSingleInstanceLock() {}
   focus() {}
+  setBadgeCount(count) {
+    this.badgeCount = count;
+    return true;
+  }
+  getBadgeCount = () => this.badgeCount;
 
   getPath(name) {
     const path = this.#paths[name] ?? (name === 'userData' ? join(this.#paths.appData, this.name) : undefined);

@@ -9,13 +9,17 @@ export function browserWindowClass(chromium, app) {
   return class BrowserWindow extends EventEmitter {
     #isVisible;
     #bounds;
+    #isMaximized = false;
+    #isMinimized = false;
+    /** The share that was set last, for a test to look at. */
+    standinProgress = null;
 
     constructor(options = {}) {
       super();
       if (app.isReady() !== true) throw new Error('Cannot create BrowserWindow before app is ready');
-      const { width = 800, height = 600, show = true } = options;
+      const { x = 0, y = 0, width = 800, height = 600, show = true } = options;
       this.#isVisible = show;
-      this.#bounds = { x: 0, y: 0, width, height };
+      this.#bounds = { x, y, width, height };
       this.webContents = new WebContents(chromium, options);
       this.webContents.once('did-finish-load', () => this.emit('ready-to-show'));
       this.webContents.once('gone', () => this.#onGone());
@@ -31,19 +35,38 @@ export function browserWindowClass(chromium, app) {
     loadURL = (address) => this.webContents.loadURL(address);
     isDestroyed = () => !windows.has(this);
     isVisible = () => this.#isVisible;
-    isMinimized = () => false;
+    isMinimized = () => this.#isMinimized;
+    isMaximized = () => this.#isMaximized;
     getBounds = () => ({ ...this.#bounds });
-    restore() {}
+    getNormalBounds = () => ({ ...this.#bounds });
     focus() {}
+    restore() {
+      this.#isMinimized = false;
+      this.emit('restore');
+    }
+    minimize() {
+      this.#isMinimized = true;
+      this.emit('minimize');
+    }
+    maximize() {
+      this.#isMaximized = true;
+      this.emit('maximize');
+    }
     show() {
       this.#isVisible = true;
+      this.emit('show');
     }
     hide() {
       this.#isVisible = false;
+      this.emit('hide');
+    }
+    setProgressBar(share) {
+      this.standinProgress = share;
     }
     setBounds(bounds) {
       Object.assign(this.#bounds, bounds);
       void this.webContents.resize(this.#bounds.width, this.#bounds.height);
+      this.emit('resize');
     }
     close() {
       if (windows.has(this) && !emitPreventable(this, 'close')) this.webContents.close();

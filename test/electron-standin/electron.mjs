@@ -2,6 +2,7 @@
 import { App } from './app.mjs';
 import { browserWindowClass } from './browser-window.mjs';
 import { Chromium } from './chromium.mjs';
+import { NativeTheme } from './desktop.mjs';
 
 const executable = process.env.ELECTRON_STANDIN_CHROMIUM;
 if (executable === undefined)
@@ -9,11 +10,15 @@ if (executable === undefined)
 
 const chromium = new Chromium(executable);
 
+export { Menu, Notification, nativeImage, powerSaveBlocker, screen, Tray } from './desktop.mjs';
 export { ipcMain } from './ipc-main.mjs';
 export { protocol } from './protocol.mjs';
 
 export const app = new App({ windows: () => BrowserWindow.getAllWindows(), end: () => chromium.end() });
 export const BrowserWindow = browserWindowClass(chromium, app);
+export const nativeTheme = new NativeTheme((scheme) => {
+  for (const window of BrowserWindow.getAllWindows()) window.webContents.setColourScheme(scheme);
+});
 
 /** The desktop does nothing: tests put functions of their own in place of these. */
 export const shell = { openExternal: async () => {}, openPath: async () => '', showItemInFolder() {} };
@@ -23,12 +28,19 @@ export const dialog = {
   showErrorBox: (title, text) => process.stderr.write(`[electron stand-in] ${title}: ${text}\n`),
 };
 
-/** Permissions are Chromium's own here; what the app decides is not asked. */
+/** Permissions are Chromium's own here: what the app would decide is kept in `standin`, for a test to ask. */
 export const session = {
   defaultSession: {
-    setPermissionRequestHandler() {},
-    setPermissionCheckHandler() {},
-    setDevicePermissionHandler() {},
+    standin: {},
+    setPermissionRequestHandler(handler) {
+      this.standin.request = handler;
+    },
+    setPermissionCheckHandler(handler) {
+      this.standin.check = handler;
+    },
+    setDevicePermissionHandler(handler) {
+      this.standin.device = handler;
+    },
   },
 };
 

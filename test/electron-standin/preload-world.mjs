@@ -23,7 +23,9 @@ export function preloadWorld({ prefix, binding, platform }, { pack, unpack }, pr
     port.addEventListener('close', () => ports.delete(id) && tell({ type: 'port-end', id }));
     return id;
   };
+  const listeners = [];
   const ipcRenderer = {
+    on: (channel, listener) => listeners.push({ channel, listener }),
     send: (channel, ...sent) => tell({ type: 'send', channel, values: sent.map(pack) }),
     postMessage: (channel, message, transfer = []) =>
       tell({ type: 'post', channel, values: [pack(message)], ports: transfer.map(adopt) }),
@@ -42,6 +44,9 @@ export function preloadWorld({ prefix, binding, platform }, { pack, unpack }, pr
       questions.delete(id);
       if (error === undefined) resolve(unpack(value));
       else reject(new Error(error));
+    },
+    send({ channel, values }) {
+      for (const known of listeners) if (known.channel === channel) known.listener({}, ...values.map(unpack));
     },
     port: ({ id, value }) => ports.get(id)?.postMessage(unpack(value)),
     'port-end'({ id }) {

@@ -42,6 +42,7 @@ export class WebContents extends EventEmitter {
   }
 
   getURL = () => toAppAddress(this.#address);
+  getLastWebPreferences = () => ({ ...this.#options.webPreferences });
   isDestroyed = () => this.#destroyed;
   setWindowOpenHandler(handler) {
     this.#openHandler = handler;
@@ -57,7 +58,25 @@ export class WebContents extends EventEmitter {
   }
 
   reload() {
-    void this.#call('Page.reload');
+    void this.#call('Page.reload').catch((error) => warn(error.message));
+  }
+
+  send(channel, ...values) {
+    this.#tell({ type: 'send', channel, values: values.map(pack) });
+  }
+
+  forcefullyCrashRenderer() {
+    // Nobody is left to answer.
+    void this.#call('Page.crash').catch(() => {});
+  }
+
+  /** What the pages take for the system's wish. @param scheme `light`, `dark` or empty */
+  setColourScheme(scheme) {
+    void this.#ready
+      .then(() =>
+        this.#call('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: scheme }] }),
+      )
+      .catch(() => {});
   }
 
   async resize(width, height) {
@@ -80,6 +99,7 @@ export class WebContents extends EventEmitter {
     await Promise.all([
       this.#call('Page.enable'),
       this.#call('Runtime.enable'),
+      this.#call('Inspector.enable'),
       this.#call('Runtime.addBinding', { name: binding, executionContextName: PRELOAD_WORLD }),
       this.#call('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: false }),
       this.#call('Page.addScriptToEvaluateOnNewDocument', {
@@ -121,6 +141,9 @@ export class WebContents extends EventEmitter {
         );
       case 'Runtime.executionContextsCleared':
         return this.#leavePage();
+      case 'Inspector.targetCrashed':
+        this.#leavePage();
+        return this.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 5 });
       case 'Page.frameNavigated':
         if (params.frame.parentId === undefined) this.#address = params.frame.url;
         return;
@@ -175,6 +198,8 @@ export class WebContents extends EventEmitter {
         this.#leavePage();
         this.#context = context;
         this.#address = message.url;
+        // Late, but before anything of the new page.
+        this.emit('did-start-navigation', { isSameDocument: false, isMainFrame: true });
         return;
       case 'open':
         return this.#askToOpen(message.url);

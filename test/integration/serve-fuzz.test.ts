@@ -14,7 +14,20 @@ import { endOf, ServeRig } from '../helpers/serve-rig.ts';
 type Name = keyof typeof methodInputs;
 
 /** Methods whose answer is no result. */
-const PLAIN = ['devices', 'pipelines', 'runs', 'about', 'doctor', 'queryTables', 'unwatchRun', 'unfollowLog'];
+const PLAIN = [
+  'devices',
+  'pipelines',
+  'runs',
+  'about',
+  'doctor',
+  'queryTables',
+  'unwatchRun',
+  'unfollowLog',
+  'watchDevices',
+  'unwatchDevices',
+  'readSettings',
+  'findTools',
+];
 const resultSchema = z.union([
   z.strictObject({ ok: z.literal(true), value: z.unknown() }),
   z.strictObject({
@@ -71,6 +84,20 @@ const launch: { [Key in keyof Required<LaunchRequest>]: fc.Arbitrary<unknown> } 
 /** What fits each method's schema. */
 const fitting: Record<Name, fc.Arbitrary<unknown>> = {
   devices: fc.constant({}),
+  watchDevices: fc.constant({}),
+  unwatchDevices: fc.constant({}),
+  readSettings: fc.constant({}),
+  findTools: fc.constant({}),
+  changeSettings: fc.record({
+    change: fc.record(
+      {
+        theme: fc.constantFrom('system', 'light', 'dark'),
+        stopGraceSeconds: fc.double({ min: 0, max: 600, noNaN: true }),
+        interpreter: fc.option(place.map((path) => path.trim()).filter((path) => path !== '')),
+      },
+      { requiredKeys: [] },
+    ),
+  }),
   pipelines: fc.constant({}),
   runs: fc.constant({}),
   about: fc.constant({}),

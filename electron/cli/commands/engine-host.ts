@@ -9,7 +9,7 @@ interface EngineHostOptions {
   item?: string[];
 }
 
-const PURPOSES: readonly HostPurpose[] = ['run', 'resume', 'retry'];
+const PURPOSES: readonly HostPurpose[] = ['run', 'resume', 'retry', 'adopt'];
 
 /** `drover engine-host`: the headless engine that `--detach` leaves behind. Not for people, so the help does not list it. */
 export function registerEngineHostCommand(program: Command, context: () => CliContext): void {

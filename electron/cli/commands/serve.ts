@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { type Command, InvalidArgumentError } from 'commander';
 import { plural } from '../../engine/records/summary-format.ts';
 import { pagesFolder } from '../../engine/resources-folder.ts';
+import { keepRetention } from '../../engine/settings/retention.ts';
 import { type Serving, startServing } from '../../serve/start-serving.ts';
 import { type CliContext, EXIT, must } from '../cli-context.ts';
 import { listenForInterrupts } from '../interrupts.ts';
@@ -45,6 +46,7 @@ async function serve(options: ServeOptions, context: CliContext): Promise<number
   const { engine, print, say } = context;
   const end = Promise.withResolvers<void>();
   let hadRuns = false;
+  let endRetention = (): void => undefined;
   const interrupts = listenForInterrupts(({ force, by }) => {
     const active = engine.ownedRuns().length;
     hadRuns ||= active > 0;
@@ -58,10 +60,12 @@ async function serve(options: ServeOptions, context: CliContext): Promise<number
       options.json === true ? JSON.stringify({ event: 'serving', url: serving.url, port: serving.port }) : serving.url,
     );
     tell(serving, options, context);
+    endRetention = keepRetention(engine, (sentence) => say(`drover: ${sentence}`));
     await end.promise;
     await serving.close();
     return hadRuns ? EXIT.interrupted : EXIT.done;
   } finally {
+    endRetention();
     interrupts.dispose();
   }
 }

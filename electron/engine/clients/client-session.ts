@@ -30,11 +30,22 @@ export function openClientSession(core: EngineCore, listener: Partial<Events>): 
   const forget = core.subscribe({
     runProgress: (push) => watches.has(push.run) && tell(listener, 'runProgress', push),
     runProblems: (push) => watches.has(push.run) && tell(listener, 'runProblems', push),
+    settingsChanged: (push) => tell(listener, 'settingsChanged', push),
   });
+  let endDevices: (() => void) | null = null;
+  const unwatchDevices = (): void => {
+    endDevices?.();
+    endDevices = null;
+  };
   return {
     // A request may be carried out only after its client has gone: what it began then, nobody would end.
     watchRun: async ({ run }) => (closed ? err(hasGone()) : watchRun(core, watches, run)),
     unwatchRun: async ({ run }) => watches.unwatch(run),
+    async watchDevices() {
+      endDevices ??= core.deviceFeed.watch((push) => tell(listener, 'devicesSampled', push));
+      return core.deviceFeed.known();
+    },
+    unwatchDevices: async () => unwatchDevices(),
     async followLog(name) {
       if (closed) return err(hasGone());
       const log = findLogToCome(core, name);
@@ -51,6 +62,7 @@ export function openClientSession(core: EngineCore, listener: Partial<Events>): 
     close() {
       closed = true;
       forget();
+      unwatchDevices();
       watches.close();
       logs.close();
       searches.close();

@@ -16,7 +16,10 @@ export function connectInProcess(engine: Engine): Engine {
     ...client,
     hostRun: (request) => engine.hostRun(request),
     ownedRuns: () => engine.ownedRuns(),
+    ownedProgress: () => engine.ownedProgress(),
+    onRunEnded: (listener) => engine.onRunEnded(listener),
     openClient: (listener) => engine.openClient(listener),
+    handOverOwnedRuns: () => engine.handOverOwnedRuns(),
     stopOwnedRuns: (request) => engine.stopOwnedRuns(request),
     async close() {
       await engine.close();

@@ -29,6 +29,13 @@ export const UNKILLABLE_LIMIT = 2;
 /** How long stopping waits for a killed tool to be gone (ms); one in uninterruptible sleep is then left behind. */
 export const STOP_WAIT_MS = 1_000;
 
+/** How far back the samples are kept for who begins to look (ms), and how often new ones are told (ms): a person sees no more. */
+export const FEED_PAST_MS = 5 * 60_000;
+export const FEED_PUSH_MS = 500;
+
+/** How often it is asked who uses the devices while somebody looks (ms): each time costs the start of a tool or two. */
+export const FEED_LOOK_MS = 10_000;
+
 /** Longest line of a tool that is looked at (characters); more without a line end is thrown away. */
 export const LINE_LIMIT = 64 * 1024;
 

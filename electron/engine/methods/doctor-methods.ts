@@ -11,6 +11,7 @@ import { writeSupportBundle } from '../doctor/support-bundle.ts';
 import { listPipelines } from '../pipelines/list-pipelines.ts';
 import { droverVersion } from '../resources-folder.ts';
 import { listRuns } from '../runs/list-runs.ts';
+import { readSettings } from '../settings/settings-file.ts';
 import type { EngineCore } from './engine-core.ts';
 
 /** Methods that look at the machine as a whole. */
@@ -49,6 +50,7 @@ async function examine(core: EngineCore, runs: readonly RunListEntry[]): Promise
     version: droverVersion(),
     home,
     env,
+    interpreter: readSettings(home).settings.interpreter ?? undefined,
     workers,
     devices,
     deviceProblems: problems,

@@ -1,9 +1,11 @@
+import { EventEmitter } from 'node:events';
 import type { Events } from '../../../shared/contract/events.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, type Result } from '../../../shared/result.ts';
 import { Listeners } from '../clients/listeners.ts';
 import { runsFolder } from '../data-home.ts';
-import type { EngineOptions, HostPurpose } from '../engine-api.ts';
+import { DeviceFeed } from '../devices/device-feed.ts';
+import type { EngineOptions, HostPurpose, OwnedEnd } from '../engine-api.ts';
 import { isOwned } from '../ownership/owner-file.ts';
 import { type ProcessTable, processTable } from '../processes/process-table.ts';
 import { prepareRuntime, type RuntimeFolder } from '../processes/runtime-folder.ts';
@@ -12,7 +14,11 @@ import { resourcesFolder } from '../resources-folder.ts';
 import { findRun } from '../runs/find-run.ts';
 import type { HostedRun } from '../runs/host-run.ts';
 import { hostRun } from '../runs/host-run.ts';
+import { progressOf } from '../runs/owned-progress.ts';
 import type { LaunchPlace } from '../runs/prepare-launch.ts';
+
+/** What an engine tells that it does not read from a run's files. */
+type OwnNews = 'runProgress' | 'runProblems' | 'settingsChanged';
 
 /** What all methods of an engine share: where things are, which runs this process owns, who hears of them. */
 export class EngineCore {
@@ -20,12 +26,18 @@ export class EngineCore {
   readonly table: ProcessTable = processTable();
   readonly resources = resourcesFolder();
   readonly hosted = new Map<string, HostedRun>();
+  /** Tells of runs that end in this process. */
+  readonly endings = new EventEmitter<{ ended: [OwnedEnd] }>();
+  /** Samples of all devices, as long as somebody looks. */
+  readonly deviceFeed: DeviceFeed;
   private readonly listeners = new Listeners();
   private preparedRuntime: RuntimeFolder | undefined;
-  private ending = false;
+  /** Set while this process is about to end: it takes no more runs. */
+  ending = false;
 
   constructor(options: EngineOptions) {
     this.options = options;
+    this.deviceFeed = new DeviceFeed(options.env);
   }
 
   get runs(): string {
@@ -51,8 +63,13 @@ export class EngineCore {
     return findRun({ runs: this.runs, text, prefer, isActive: this.isOwned });
   }
 
-  /** Listens to what happens in runs that this process owns, besides their journals. @returns ends the listening */
-  subscribe(listener: Pick<Partial<Events>, 'runProgress' | 'runProblems'>): () => void {
+  /** Tells all clients of this engine. */
+  tellAll<Name extends OwnNews>(name: Name, payload: Parameters<Events[Name]>[0]): void {
+    this.listeners.push(name, payload);
+  }
+
+  /** Listens to what happens in this process and stands in no journal. @returns ends the listening */
+  subscribe(listener: Pick<Partial<Events>, OwnNews>): () => void {
     return this.listeners.add(listener);
   }
 
@@ -63,7 +80,16 @@ export class EngineCore {
     items: readonly string[],
     metadata?: Metadata,
   ): Result<HostedRun, Problem> {
-    if (this.ending) return err(isEnding());
+    return this.ending ? err(isEnding()) : this.take(directory, purpose, items, metadata);
+  }
+
+  /** Takes a run whether or not this process is about to end: one that it could not give away is taken back. */
+  take(
+    directory: string,
+    purpose: HostPurpose,
+    items: readonly string[],
+    metadata?: Metadata,
+  ): Result<HostedRun, Problem> {
     const { home, env } = this.options;
     const hosted = hostRun(
       { directory, home, purpose, table: this.table, runtime: this.runtime, env, metadata },
@@ -90,7 +116,10 @@ export class EngineCore {
     const forget = (): void => {
       this.hosted.delete(run);
     };
-    hosted.ended.then(forget, forget);
+    hosted.ended.then((status) => {
+      forget();
+      if (status !== null) this.endings.emit('ended', { ...progressOf(session), status });
+    }, forget);
   }
 }
 

@@ -63,6 +63,8 @@ export class LaunchHelper {
 
   /** Ends the helper; launchers that run go on. */
   close(): void {
+    // Nobody waits for their ends any more, so they are not watched either.
+    this.calls.clear();
     this.helper?.stdin?.end();
     this.helper = null;
   }

@@ -1,6 +1,3 @@
-/** Seconds that a worker gets between SIGTERM and SIGKILL unless the settings say otherwise. */
-export const STOP_GRACE_MS = 5_000;
-
 /** How often a stop looks whether a process group is gone: often enough that a stop feels immediate, and one look costs about 3 ms. */
 export const GONE_POLL_MS = 25;
 

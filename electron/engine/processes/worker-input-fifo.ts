@@ -34,6 +34,7 @@ function tryOpen(path: string): number | null {
 /** The launcher is gone, or the FIFO was removed under it: then it can still be asked for end of input. */
 function unreachable(askLauncher: () => void): WorkerInput {
   return {
+    hasUnsent: false,
     writeLine: () => false,
     end: askLauncher,
     isUnread: () => false,
@@ -54,6 +55,9 @@ function writeTo(path: string, file: number, askLauncher: () => void): WorkerInp
     else if (!open) closeSync(file);
   };
   return {
+    get hasUnsent() {
+      return waiting.length > 0;
+    },
     writeLine(line) {
       if (!open) return false;
       waiting = Buffer.concat([waiting, Buffer.from(`${line}\n`)]);

@@ -17,6 +17,9 @@ export const pipeInput: InputKind = {
       reachable = false;
     });
     return {
+      get hasUnsent() {
+        return reachable && socket.writableLength > 0;
+      },
       writeLine(line) {
         if (!reachable || socket.writableEnded) return false;
         socket.write(`${line}\n`);

@@ -9,7 +9,9 @@ export interface WorkerInput {
   end(): void;
   /** Whether the last line was never read: a worker that ended cannot have begun it. False where that cannot be told. */
   isUnread(): boolean;
-  /** Lets go at once: the worker is gone. */
+  /** Whether something that was written has not reached the worker's side yet. */
+  readonly hasUnsent: boolean;
+  /** Lets go at once: the worker is gone, or another engine's. */
   discard(): void;
 }
 

@@ -26,6 +26,10 @@ export interface WorkerProcess {
   writeLine(line: string): boolean;
   /** End of input: the worker finishes and exits. */
   endInput(): void;
+  /** Whether a line that was handed over has not reached the worker's side yet. */
+  readonly hasUnsentInput: boolean;
+  /** Takes the hands off the process: it lives on, is watched no more, and `ended` never resolves. */
+  letGo(): void;
   /** Ends the tree; called again with a shorter grace it becomes more urgent. */
   stop(graceMs: number): Promise<StopResult>;
 }
@@ -53,7 +57,7 @@ export async function startWorkerProcess(spec: StartSpec): Promise<WorkerProcess
     launcherEnded = true;
   });
   const identity = waitForRecord(spec, () => launcherEnded);
-  return makeHandle({ ...spec, pgid: launched.pid, identity, launcherEnd });
+  return makeHandle({ ...spec, pgid: launched.pid, identity, launcherEnd, hold: { isGone: false } });
 }
 
 export interface AdoptSpec
@@ -63,12 +67,19 @@ export interface AdoptSpec
 
 /** Takes over a worker that an earlier engine started and that is still alive. */
 export function adoptWorkerProcess(spec: AdoptSpec): WorkerProcess {
+  const hold: Hold = { isGone: false };
   return makeHandle({
     ...spec,
     pgid: spec.identity.pgid,
     identity: Promise.resolve(spec.identity),
-    launcherEnd: watchAdopted(spec),
+    launcherEnd: watchAdopted(spec, hold),
+    hold,
   });
+}
+
+/** Whether a process is still in the hands of this engine. */
+interface Hold {
+  isGone: boolean;
 }
 
 interface HandleParts {
@@ -85,6 +96,7 @@ interface HandleParts {
   platform?: NodeJS.Platform;
   identity: Promise<ProcessIdentity | null>;
   launcherEnd: Promise<void>;
+  hold: Hold;
 }
 
 function makeHandle(parts: HandleParts): WorkerProcess {
@@ -102,15 +114,25 @@ function makeHandle(parts: HandleParts): WorkerProcess {
     }),
     ended: parts.launcherEnd.then(async () => {
       await outliveLauncher(parts);
+      // What another engine has adopted is not tidied up after.
+      if (parts.hold.isGone) return never();
       const unread = input?.isUnread() ?? false;
       input?.discard();
       if (parts.fifo !== null) inputs.remove(parts.fifo);
       const leftovers = await endLeftovers(parts, mark, stopping !== null);
       await stopping?.result;
+      if (parts.hold.isGone) return never();
       return { ...readEnding(parts), leftovers, unread };
     }),
     writeLine(line) {
       return input?.writeLine(line) ?? false;
+    },
+    get hasUnsentInput() {
+      return input?.hasUnsent ?? false;
+    },
+    letGo() {
+      parts.hold.isGone = true;
+      input?.discard();
     },
     endInput() {
       if (inputEnded) return;
@@ -129,10 +151,16 @@ function makeHandle(parts: HandleParts): WorkerProcess {
   return handle;
 }
 
+/** What comes of a process that is no longer ours. */
+function never(): Promise<never> {
+  return new Promise(() => undefined);
+}
+
 /** With its launcher killed a worker may go on; its pid is watched to its end, which nobody records. */
 async function outliveLauncher(parts: HandleParts): Promise<void> {
   const identity = await parts.identity;
   while (
+    !parts.hold.isGone &&
     identity !== null &&
     readStartRecord(parts.record, parts.start).status === null &&
     isAlive(parts.table, identity)
@@ -178,8 +206,8 @@ async function waitForRecord(spec: StartSpec, launcherEnded: () => boolean): Pro
  * The end of an adopted worker. Its launcher lives as long as it does and records the status; with the launcher dead only the pid of the
  * worker is left to watch, and the status stays unknown.
  */
-async function watchAdopted(spec: AdoptSpec): Promise<void> {
-  while (isAlive(spec.table, spec.identity) || awaitsStatus(spec)) await sleep(ADOPTED_POLL_MS);
+async function watchAdopted(spec: AdoptSpec, hold: Hold): Promise<void> {
+  while (!hold.isGone && (isAlive(spec.table, spec.identity) || awaitsStatus(spec))) await sleep(ADOPTED_POLL_MS);
 }
 
 /** The worker is dead and its launcher about to record how it ended. */

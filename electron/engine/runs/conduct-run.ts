@@ -14,19 +14,20 @@ import type { RunSession } from './run-session.ts';
 /**
  * Runs the steps of a run in order until it ends, then writes its records. Every step is judged before the next begins, and a stop
  * ends after the step under way.
- * @returns how the run ended
+ * @returns how the run ended; null when it was left to another engine
  */
-export async function conductRun(session: RunSession): Promise<RunEndStatus> {
+export async function conductRun(session: RunSession): Promise<RunEndStatus | null> {
   const { metadata } = session.parts;
   const devices = await devicesOfRun(session);
   if (!devices.ok) return endWithProblem(session, devices.error);
   session.meter = new DeviceMeter(devices.value, session.parts.env, (text) => session.say('WARNING', 'metrics', text));
   for (const index of metadata.definition.steps.keys()) {
-    if (session.isStopping) break;
+    if (session.isStopping || session.isLeaving) break;
     const problem = await conductStep(session, index, devices.value);
     if (problem !== null) return endWithProblem(session, problem);
     if (session.state.steps[index]?.status === 'failed') break;
   }
+  if (session.isLeaving && !session.isStopping) return null;
   return end(session);
 }
 

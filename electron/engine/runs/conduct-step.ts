@@ -23,7 +23,7 @@ import { devicesOfRanks } from './step-places.ts';
 /**
  * Runs one step to its end: finds its files, journals what is new or changed, starts workers for what is not complete.
  * @param index counted from 0
- * @returns null when it was run (its state says how it went), or why it could not be
+ * @returns null when it was run or left to another engine (its state says how it went), or why it could not be run
  */
 export async function conductStep(
   session: RunSession,
@@ -35,6 +35,7 @@ export async function conductStep(
   if (step === undefined || state === undefined) throw new Error(`There is no step ${index + 1}`);
   const items = await bringItemsUpToDate(session, index, step, state);
   if (!items.ok) return items.error;
+  if (session.isLeaving) return null;
   if (state.counts.pending + state.counts.running === 0 && state.workers.every((worker) => isOver(worker.state))) {
     settle(session, state);
     return null;
@@ -60,16 +61,22 @@ async function runStep(session: RunSession, setup: StepSetup): Promise<void> {
   if (session.meter !== null) session.meter.log = setup.logs.metrics;
   const running = startStep(setup, speeds.speedsFor(topic, setup.devices).speeds);
   session.enterStep(running);
-  const reason = await running.done;
+  const end = await running.done;
+  session.exitStep();
+  if (end.kind === 'over') await endStep(session, setup, end.reason);
+  if (session.meter !== null) session.meter.log = null;
+  session.stepLogs = null;
+  await closeStepLogs(setup.logs);
+}
+
+async function endStep(session: RunSession, setup: StepSetup, reason: string | null): Promise<void> {
+  const { state } = setup;
   await session.scan.finishStep(state.step);
   session.checkLogs();
   await session.parts.journal.synced();
   if (reason !== null) sayExhausted(session, setup, reason);
   settle(session, state, reason);
   tellEnd(setup);
-  if (session.meter !== null) session.meter.log = null;
-  session.stepLogs = null;
-  await closeStepLogs(setup.logs);
 }
 
 /** Each log of the step gets its last word: how it went, what it came to, whether what it declared is there. */

@@ -11,8 +11,8 @@ import type { RunSession } from './run-session.ts';
 /** A run that this process owns and conducts. */
 export interface HostedRun {
   session: RunSession;
-  /** Resolves when the run has ended and nothing of it is left in this process. */
-  ended: Promise<RunEndStatus>;
+  /** Resolves when the run has ended and nothing of it is left in this process; with null when it was left to another engine. */
+  ended: Promise<RunEndStatus | null>;
 }
 
 /**
@@ -32,7 +32,7 @@ export function hostRun(request: SessionRequest, items: readonly string[]): Resu
   return ok({ session, ended: conduct(session, endControl) });
 }
 
-async function conduct(session: RunSession, endControl: () => void): Promise<RunEndStatus> {
+async function conduct(session: RunSession, endControl: () => void): Promise<RunEndStatus | null> {
   try {
     return await conductRun(session);
   } catch (error) {
@@ -48,7 +48,7 @@ async function conduct(session: RunSession, endControl: () => void): Promise<Run
 
 /** What is not complete is done again when a person asks for it; what a crash interrupted is pending anyway. */
 function resetFailed(session: RunSession, purpose: HostPurpose, names: readonly string[]): void {
-  if (purpose === 'run') return;
+  if (purpose === 'run' || purpose === 'adopt') return;
   const failed = findFailedItems(session.state, names);
   if (!failed.ok) return;
   for (const { step, items } of failed.value) {

@@ -19,3 +19,6 @@ export const LOG_BUDGET_LOOK_MS = 30_000;
 /** How long a client waits for a headless engine to take its run: a Node start takes a tenth of a second, a busy machine longer. */
 export const HEADLESS_START_MS = 20_000;
 export const HEADLESS_POLL_MS = 20;
+
+/** How long a run that is to be handed over may take to be let go of: with a step under way that is immediate, between two steps files are looked at. */
+export const LEAVE_RUN_MS = 15_000;

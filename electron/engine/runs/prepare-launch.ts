@@ -20,6 +20,7 @@ import { resolveParameters } from '../pipelines/resolve-parameters.ts';
 import type { StepContext } from '../pipelines/step-values.ts';
 import { withDispatch } from '../pipelines/with-dispatch.ts';
 import type { RuntimeFolder } from '../processes/runtime-folder.ts';
+import { readSettings } from '../settings/settings-file.ts';
 import { inheritedEnvironment } from '../workers/worker-environment.ts';
 import { checkLaunchOutputs } from './check-launch-outputs.ts';
 import { devicesOfRanks } from './step-places.ts';
@@ -67,7 +68,7 @@ export async function prepareLaunch(
     request.workingDirectory,
   );
   if (!parameters.ok) return parameters;
-  const python = pythonFor(pipeline.value, place.env, request.workingDirectory);
+  const python = pythonFor(pipeline.value, place, request.workingDirectory);
   if (!python.ok) return python;
   const contexts = stepContext(place, loaded.value, parameters.value, python.value);
   const programs = checkPrograms(pipeline.value, contexts, place.env);
@@ -130,8 +131,14 @@ function override(pipeline: Pipeline, request: LaunchRequest): Result<Pipeline, 
   return ok({ ...dispatched.value, steps });
 }
 
-function pythonFor(pipeline: Pipeline, env: Environment, workingDirectory: string): Result<string | null, Problem> {
-  return usesPython(pipeline) ? findPython({ env, workingDirectory }) : ok(null);
+function pythonFor(
+  pipeline: Pipeline,
+  { env, home }: Pick<LaunchPlace, 'env' | 'home'>,
+  workingDirectory: string,
+): Result<string | null, Problem> {
+  if (!usesPython(pipeline)) return ok(null);
+  const setting = readSettings(home).settings.interpreter ?? undefined;
+  return findPython({ env, workingDirectory, setting });
 }
 
 function stepContext(

@@ -65,6 +65,7 @@ export class RunSession extends EventEmitter<SessionEvents> {
   /** The step under way. */
   private step: RunningStep | null = null;
   private stopAsked: { force: boolean } | null = null;
+  private leaveState: 'here' | 'leaving' | 'left' = 'here';
   private readonly pushTimer: NodeJS.Timeout;
   /** What of board and meter was pushed last. */
   private pushed = '';
@@ -114,8 +115,15 @@ export class RunSession extends EventEmitter<SessionEvents> {
     return this.stopAsked !== null;
   }
 
+  /** Whether the run is to go to another engine: no step is begun any more, and what was left is not judged. */
+  get isLeaving(): boolean {
+    return this.leaveState !== 'here';
+  }
+
   /** Journals an event and applies it to the state. */
   record(body: RunEventBody): RunEvent {
+    // What was on its way when the run was left is the next owner's to find.
+    if (this.leaveState === 'left') return { time: new Date().toISOString(), ...body };
     const event = this.parts.journal.append(body);
     applyRunEvent(this.parts.state, event);
     return event;
@@ -127,9 +135,29 @@ export class RunSession extends EventEmitter<SessionEvents> {
     if (this.stopAsked !== null) this.stopStep(this.stopAsked.force);
   }
 
+  /** The step under way is over. */
+  exitStep(): void {
+    this.step = null;
+  }
+
+  /**
+   * Lets go of the run without ending its workers; it then ends here without an end, and the next owner adopts them.
+   * @returns false when the run is being stopped or has ended, or cannot be left now; then it goes on as before
+   */
+  async leave(): Promise<boolean> {
+    if (this.isStopping || this.isLeaving || hasEnded(this.state)) return false;
+    this.leaveState = 'leaving';
+    // Between two steps whoever conducts the run sees it; a run that is just ending ends here.
+    if (this.step === null) return true;
+    const left = await this.step.leave();
+    this.leaveState = left ? 'left' : 'here';
+    return left;
+  }
+
   /** Stops the run in order, or kills its workers at once; asked again with force it becomes more urgent. */
   stop(request: { by: string; force: boolean }): void {
     if (hasEnded(this.state)) return this.hurryUp.abort();
+    if (this.leaveState === 'left') return;
     if (this.stopAsked !== null && (this.stopAsked.force || !request.force)) return;
     this.stopAsked = { force: request.force };
     this.record({ type: 'stop-requested', by: request.by, force: request.force });

@@ -1,5 +1,6 @@
 import { findPython, usesPython } from '../pipelines/find-python.ts';
 import type { StepContext } from '../pipelines/step-values.ts';
+import { readSettings } from '../settings/settings-file.ts';
 import { stepOutputFolder } from './run-directory.ts';
 import type { RunSession } from './run-session.ts';
 
@@ -28,6 +29,7 @@ export function stepContext(session: RunSession, index: number): StepContext {
 export function pythonOf(session: RunSession): string | null {
   const { metadata, env, directory } = session.parts;
   if (!usesPython(metadata.definition)) return null;
-  const found = findPython({ env, workingDirectory: directory });
+  const setting = readSettings(session.parts.home).settings.interpreter ?? undefined;
+  const found = findPython({ env, workingDirectory: directory, setting });
   return found.ok ? found.value : null;
 }

@@ -35,6 +35,7 @@ interface EachWorker {
 async function runSlot(worker: EachWorker): Promise<void> {
   const { run, slot, pool } = worker;
   const clock = new ItemClock(run.setup.definition.timeout_seconds, () => slot.stop('timeout', run.setup.stopGraceMs));
+  run.leaveTaking.endWith(() => clock.stop());
   const stall = new StallWatch(run, slot);
   if (slot.process !== null) await awaitItem(worker, clock);
   while (!run.isOver) {

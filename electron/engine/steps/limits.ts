@@ -63,5 +63,12 @@ export const SURVIVED_TOLD = 20;
 /** A queue worker that has had end of input and no item may take this long to put its model away; then it is stopped. */
 export const END_OF_INPUT_MS = 60_000;
 
+/**
+ * How long an engine that is to hand a step over waits for starts to be recorded and lines to be written: both take milliseconds, and where a
+ * disk is full the run rather stays where it is.
+ */
+export const LEAVE_LIMIT_MS = 5_000;
+export const LEAVE_POLL_MS = 5;
+
 /** When after its start a worker is looked for on its device: a small model is there within seconds, a large one within minutes. */
 export const DEVICE_LOOKS_MS: readonly number[] = [5_000, 20_000, 60_000, 300_000];

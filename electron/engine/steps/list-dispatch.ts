@@ -104,6 +104,7 @@ class ListWorker {
       this.current = item;
       slot.stop('timeout', run.setup.stopGraceMs);
     });
+    run.leaveTaking.endWith(() => this.clock.stop());
   }
 
   async live(): Promise<void> {

@@ -53,6 +53,10 @@ class QueueWorker {
     this.desk = desk;
     this.pool = pool;
     this.clock = new ItemClock(run.setup.definition.timeout_seconds, () => slot.stop('timeout', run.setup.stopGraceMs));
+    run.leaveTaking.endWith(() => {
+      this.clock.stop();
+      clearTimeout(this.patience);
+    });
   }
 
   /** Lives until the step is over. */
@@ -146,7 +150,7 @@ class QueueWorker {
   private feed(): void {
     const { run, slot } = this;
     if (!this.ready || this.judging || this.inputEnded || slot.process === null || slot.stopCause !== null) return;
-    if (run.heldBy(slot).length > 0) return;
+    if (run.heldBy(slot).length > 0 || run.leaveTaking.isHeld) return;
     if (run.isOver) {
       this.endInput();
       return;

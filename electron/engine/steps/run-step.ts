@@ -14,10 +14,18 @@ import { WorkerPool } from './worker-pool.ts';
 
 /** A step under way. */
 export interface RunningStep {
-  /** Resolves when every item has its final state, or the step was stopped, or no worker is left: then with the reason. */
-  readonly done: Promise<string | null>;
+  /** Resolves when every item has its final state, or the step was stopped, or no worker can go on, or it was left. */
+  readonly done: Promise<StepEnd>;
   stop(cause: StopCause, graceMs: number): void;
+  /**
+   * Lets go of the step without ending its workers, which another engine can then adopt; `done` resolves and nothing is journaled any more.
+   * @returns false when that is not possible now
+   */
+  leave(): Promise<boolean>;
 }
+
+/** How the work of this engine on a step ended: over, with the reason when no worker was left, or left to another engine. */
+export type StepEnd = { kind: 'over'; reason: string | null } | { kind: 'left' };
 
 /**
  * Runs a step whose items are journaled: adopts workers of an earlier engine, starts the others, hands out, judges.
@@ -28,8 +36,13 @@ export function startStep(setup: StepSetup, speeds: readonly number[]): RunningS
   const desk = new ReportDesk(run);
   const slots = setup.devices.map((device, rank) => openSlot(run, desk, rank, device));
   adoptOpenWorkers(run, slots);
+  const left = new Promise<StepEnd>((resolve) => {
+    run.leaveTaking.endWith(() => resolve({ kind: 'left' }));
+  });
+  const over = runSlots(run, slots, desk, speeds).then((reason): StepEnd => ({ kind: 'over', reason }));
   return {
-    done: runSlots(run, slots, desk, speeds),
+    done: Promise.race([over, left]),
+    leave: () => run.leave(slots),
     stop: (cause, graceMs) => run.stop(slots, cause, graceMs),
   };
 }
@@ -43,6 +56,10 @@ async function runSlots(
   const pool = new WorkerPool(run, slots);
   const check = new DeviceCheck(run.setup, slots);
   const forget = run.onChange(() => check.watch());
+  run.leaveTaking.endWith(() => {
+    check.stop();
+    pool.close();
+  });
   check.watch();
   try {
     await dispatch(run, { slots, desk, pool }, speeds);

@@ -19,6 +19,7 @@ export class StallWatch {
     const shortestMs = run.setup.definition.stall_timeout_seconds * 1000;
     const pause = Math.min(STALL_CHECK_MAX_MS, Math.max(STALL_CHECK_MIN_MS, shortestMs * STALL_CHECK_SHARE));
     this.timer = setInterval(() => this.look(), pause);
+    run.leaveTaking.endWith(() => this.stop());
   }
 
   stop(): void {

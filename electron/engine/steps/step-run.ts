@@ -12,6 +12,7 @@ import type { WorkerProcess } from '../processes/worker-process.ts';
 import type { WorkerSlot } from '../workers/worker-slot.ts';
 import { isDeviceFault } from './device-faults.ts';
 import { ItemTimes } from './item-times.ts';
+import { LeaveTaking } from './leave-taking.ts';
 import { ITEM_MOVES } from './limits.ts';
 import { loweredParameters, MemoryLadder } from './memory-ladder.ts';
 import { findMissingOutput, makeOutputFolders, removeOutputs, setAsideOutputs } from './output-files.ts';
@@ -29,6 +30,8 @@ export class StepRun {
   stopping: { cause: StopCause; graceMs: number } | null = null;
   /** Why no worker is left that could go on; null while there is one. */
   exhausted: string | null = null;
+  /** How this engine lets go of the step so that another one goes on with it. */
+  readonly leaveTaking = new LeaveTaking();
   private readonly ladder: MemoryLadder;
   private readonly resting: RestingItems;
   private readonly survived: SurvivedErrors;
@@ -52,6 +55,7 @@ export class StepRun {
       this.pending.giveBack(item);
       this.changed();
     });
+    this.leaveTaking.endWith(() => this.resting.stop());
   }
 
   get step(): number {
@@ -235,7 +239,9 @@ export class StepRun {
     command: ExpandedCommand,
     options: { input: boolean; reason: string | null },
   ): Promise<WorkerProcess | null> {
-    const process = await slot.start(command, options);
+    const starting = slot.start(command, options);
+    this.leaveTaking.track(starting);
+    const process = await starting;
     if (this.stopping !== null) slot.stop(this.stopping.cause, this.stopping.graceMs);
     this.changed();
     return process;
@@ -243,10 +249,23 @@ export class StepRun {
 
   /** Stops the step: nothing is handed out any more and every worker is ended. Again with a shorter grace it becomes more urgent. */
   stop(slots: readonly WorkerSlot[], cause: StopCause, graceMs: number): void {
+    if (this.leaveTaking.isGone) return;
     this.stopping = { cause, graceMs };
     this.resting.stop();
     for (const slot of slots) slot.stop(cause, graceMs);
     this.changed();
+  }
+
+  /** Lets go of the workers without ending them. @returns false when that is not possible now; then the step goes on as before */
+  async leave(slots: readonly WorkerSlot[]): Promise<boolean> {
+    const left = await this.leaveTaking.leave(slots, () => this.stopping === null);
+    if (!left) this.changed();
+    return left;
+  }
+
+  /** Resolves when something may be started: at once, unless the step is about to be left. */
+  async mayGoOn(): Promise<void> {
+    while (this.leaveTaking.isHeld && !this.isOver) await this.nextChange();
   }
 
   /** Ends the step's workers because the engine cannot go on with it. */
@@ -270,11 +289,13 @@ export class StepRun {
   async pause(ms: number): Promise<void> {
     const timer = Promise.withResolvers<void>();
     const handle = setTimeout(timer.resolve, ms);
+    const forget = this.leaveTaking.endWith(() => clearTimeout(handle));
     while (
       !this.isOver &&
       !(await Promise.race([timer.promise.then(() => true), this.nextChange().then(() => false)]))
     );
     clearTimeout(handle);
+    forget();
   }
 
   /** Resolves at the next change of the items, or when the step is being stopped. */

@@ -64,7 +64,9 @@ export class WorkerPool {
     }
     await this.restAfterFailure(member);
     while (this.isWanted(member)) {
+      await this.run.mayGoOn();
       const refusal = await this.admission.refusal(slot);
+      if (refusal === null && this.run.leaveTaking.isHeld) continue;
       if (refusal === null) return this.isWanted(member) && this.begin(member);
       onWait();
       member.note.say('memory', refusal, null);

@@ -36,7 +36,10 @@ export class WorkerSlot {
   process: WorkerProcess | null = null;
   /** Why we are ending the process; the first cause counts. */
   stopCause: StopCause | null = null;
+  /** Whether its process has ended and what it held is being judged. */
+  isJudged = false;
   private readonly setup: StepSetup;
+  private closed = false;
   private readonly log: SlotLog;
   private readonly notes: SlotNotes;
   /** What made us replace the worker. */
@@ -153,6 +156,7 @@ export class WorkerSlot {
    */
   async explainEnd(end: ProcessEnd): Promise<Failure | null> {
     this.process = null;
+    this.isJudged = true;
     if (this.succeeded(end)) return null;
     const { record, stopCause, replacedFor, logPath, seen, killsBefore } = this;
     const identity = record === undefined ? null : liveProcess(record.state);
@@ -175,6 +179,7 @@ export class WorkerSlot {
     const outcome = outcomeOf(this.succeeded(end), this.stopCause, end);
     this.recordEnded({ outcome, exit_code: end.exit_code, signal: end.signal, failure: why });
     this.notes.ended(end, outcome, why);
+    this.isJudged = false;
   }
 
   /**
@@ -211,8 +216,17 @@ export class WorkerSlot {
     this.notes.leftovers(await endStrays(table, { pgid: null, run, step: state.step, rank: this.rank }, stopGraceMs));
   }
 
+  /** Takes the hands off the process without ending it: another engine adopts it. */
+  letGo(): void {
+    this.process?.letGo();
+    this.process = null;
+    this.close();
+  }
+
   /** Closes log and report file. */
   close(): void {
+    if (this.closed) return;
+    this.closed = true;
     this.reports.close();
     this.log.close();
   }

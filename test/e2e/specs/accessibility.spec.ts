@@ -36,5 +36,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await app.newRun.click();
     await expect(page.getByRole('form', { name: 'New run' })).toBeVisible();
     expect.soft(await violations(page), 'form').toEqual([]);
+    for (const name of ['Devices', 'Settings']) {
+      await page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name }).click();
+      await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
+      expect.soft(await violations(page), name).toEqual([]);
+    }
   });
 }

@@ -1,3 +1,4 @@
+import { emit, ipc, permissionHandlers } from '../rig/standin.ts';
 import { expect, onlyBehind, test } from '../rig/test.ts';
 
 /** An address that no machine has. */
@@ -73,4 +74,77 @@ test('a page gets no permission that it does not need', async ({ app }) => {
     return Promise.all(names.map(async (name) => (await navigator.permissions.query({ name })).state));
   });
   expect(states).not.toContain('granted');
+});
+
+test('the page is in a sandbox, apart from the preload script, which gives it a few functions and no way to Electron', async ({
+  app,
+  opened,
+}) => {
+  const { electron } = opened;
+  test.skip(electron === null, 'A browser has no preload script.');
+  await expect(app.runs).toBeVisible();
+  const preferences = await electron?.evaluate(({ BrowserWindow }) => {
+    const { webContents } = BrowserWindow.getAllWindows()[0] as unknown as {
+      webContents: { getLastWebPreferences(): Record<string, unknown> };
+    };
+    const { sandbox, contextIsolation, nodeIntegration, webviewTag } = webContents.getLastWebPreferences();
+    return { sandbox, contextIsolation, nodeIntegration, webviewTag };
+  });
+  expect(preferences).toEqual({ sandbox: true, contextIsolation: true, nodeIntegration: false, webviewTag: false });
+  const given = await app.page.evaluate(() =>
+    Object.entries(Reflect.get(window, 'drover') as object).map(([name, value]) => `${name}: ${typeof value}`),
+  );
+  expect(given.toSorted()).toEqual([
+    'chooseFiles: function',
+    'chooseFolder: function',
+    'connect: function',
+    'openPath: function',
+    'pathOf: function',
+    'platform: string',
+    'showInFolder: function',
+    'takeCommands: function',
+  ]);
+});
+
+test('a page embeds nothing: no frame leads elsewhere, and no webview is attached', async ({ app, door, opened }) => {
+  opened.expectedTroubles.push(/Content Security Policy/, /violates/, /Refused to frame/, /ERR_/);
+  await expect(app.runs).toBeVisible();
+  await app.page.evaluate((address) => {
+    const frame = document.createElement('iframe');
+    frame.src = address;
+    const webview = document.createElement('webview');
+    webview.setAttribute('src', address);
+    document.body.append(frame, webview);
+  }, ELSEWHERE);
+  await expect.poll(() => app.page.frames().some((frame) => frame.url().startsWith(ELSEWHERE))).toBe(false);
+  if (door !== 'electron-standin' || opened.electron === null) return;
+  expect(await emit(opened.electron, 'will-attach-webview')).toBe('prevented');
+});
+
+test('only writing to the clipboard is allowed, and only to the window’s own pages', async ({ door, opened }) => {
+  test.skip(door !== 'electron-standin', 'Only the stand-in lets a test ask for each permission.');
+  if (opened.electron === null) return;
+  const decided = await permissionHandlers(opened.electron, [
+    ['clipboard-sanitized-write', 'app://renderer/'],
+    ['clipboard-sanitized-write', ELSEWHERE],
+    ['clipboard-read', 'app://renderer/'],
+    ['media', 'app://renderer/'],
+    ['fullscreen', 'app://renderer/'],
+  ]);
+  expect(decided).toEqual([
+    { request: true, check: true },
+    { request: false, check: false },
+    { request: false, check: false },
+    { request: false, check: false },
+    { request: false, check: false },
+  ]);
+});
+
+test('what asks the main process from another page or from a frame is refused', async ({ door, opened }) => {
+  test.skip(door !== 'electron-standin', 'Only the stand-in lets a test send as somebody else.');
+  if (opened.electron === null) return;
+  const own = { url: 'app://renderer/index.html', isFrame: false };
+  expect(await ipc(opened.electron, 'drover:choose-files', own)).toBe('answered');
+  expect(await ipc(opened.electron, 'drover:choose-files', { ...own, isFrame: true })).toContain('may not ask');
+  expect(await ipc(opened.electron, 'drover:open-path', { url: ELSEWHERE, isFrame: false })).toContain('may not ask');
 });

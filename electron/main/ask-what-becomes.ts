@@ -1,0 +1,37 @@
+import { BrowserWindow, dialog, type MessageBoxOptions } from 'electron';
+import type { DesktopSettings } from './desktop-settings.ts';
+
+/** What is to become of the runs that are under way. */
+export type Choice = 'keep' | 'stop' | 'cancel';
+/** The answers in the order of the dialog's buttons. */
+const CHOICES: readonly Choice[] = ['keep', 'stop', 'cancel'];
+
+/** What a person has chosen to become of the runs: asked once, then known from the settings. */
+export async function askWhatBecomes(runs: number, settings: DesktopSettings): Promise<Choice> {
+  const { onClose } = settings.current;
+  if (onClose !== 'ask') return onClose;
+  const { choice, remember } = await ask(runs);
+  if (choice !== 'cancel' && remember) await settings.change({ onClose: choice });
+  return choice;
+}
+
+async function ask(runs: number): Promise<{ choice: Choice; remember: boolean }> {
+  const options: MessageBoxOptions = {
+    type: 'question',
+    title: 'Runs are under way',
+    message: runs === 1 ? 'A run is under way.' : `${runs} runs are under way.`,
+    detail:
+      'Without the window it goes on in the tray, and after quitting in the background; its workers are not disturbed. The settings say later what was chosen here.',
+    buttons: ['Keep running', runs === 1 ? 'Stop the run' : 'Stop the runs', 'Cancel'],
+    defaultId: 0,
+    cancelId: 2,
+    noLink: true,
+    checkboxLabel: 'Do not ask again',
+    checkboxChecked: true,
+  };
+  const window = BrowserWindow.getAllWindows().find((one) => one.isVisible());
+  const { response, checkboxChecked } = await (window === undefined
+    ? dialog.showMessageBox(options)
+    : dialog.showMessageBox(window, options));
+  return { choice: CHOICES[response] ?? 'cancel', remember: checkboxChecked };
+}

@@ -1,0 +1,42 @@
+import { app, type BrowserWindow } from 'electron';
+import type { Engine } from '../engine/engine-api.ts';
+import { askWhatBecomes } from './ask-what-becomes.ts';
+import type { DesktopSettings } from './desktop-settings.ts';
+
+interface CloseParts {
+  engine: Pick<Engine, 'ownedProgress'>;
+  settings: DesktopSettings;
+  /** Whether a hidden window could be found again. */
+  hasTray: () => Promise<boolean>;
+  /** Whether the app is ending: then windows may close. */
+  isEnding: () => boolean;
+  /** Ends the app and stops the runs, whatever the settings say. */
+  quitAndStop: () => void;
+  /** Called when the window was hidden. */
+  onHidden: () => void;
+}
+
+/** Decides what closing the window means while runs are under way: they go on in the tray, or they are stopped and the app ends. */
+export function guardClose(window: BrowserWindow, parts: CloseParts): void {
+  let asking = false;
+  const decide = async (runs: number): Promise<void> => {
+    const choice = await askWhatBecomes(runs, parts.settings);
+    if (choice === 'stop') return parts.quitAndStop();
+    if (choice === 'cancel' || window.isDestroyed()) return;
+    if (await parts.hasTray()) window.hide();
+    else window.minimize();
+    parts.onHidden();
+  };
+  window.on('close', (event) => {
+    const runs = parts.engine.ownedProgress().filter(({ stopping }) => !stopping).length;
+    if (parts.isEnding() || runs === 0) return;
+    event.preventDefault();
+    if (asking) return;
+    asking = true;
+    decide(runs)
+      .catch(() => app.quit())
+      .finally(() => {
+        asking = false;
+      });
+  });
+}

@@ -1,0 +1,28 @@
+import { EventEmitter } from 'node:events';
+import type { Settings, SettingsChange } from '../../shared/settings.ts';
+import type { Engine } from '../engine/engine-api.ts';
+import { readSettings } from '../engine/settings/settings-file.ts';
+
+/** The settings as the desktop needs them: known at once, told when they change. */
+export class DesktopSettings extends EventEmitter<{ change: [Settings] }> {
+  current: Settings;
+  private readonly engine: Engine;
+
+  constructor(engine: Engine, home: string) {
+    super();
+    this.engine = engine;
+    this.current = readSettings(home).settings;
+    engine.openClient({
+      settingsChanged: ({ settings }) => {
+        this.current = settings;
+        this.emit('change', settings);
+      },
+    });
+  }
+
+  /** Changes some and saves them. @returns why that was not possible; null when it was */
+  async change(change: SettingsChange): Promise<string | null> {
+    const changed = await this.engine.changeSettings({ change });
+    return changed.ok ? null : `${changed.error.message} ${changed.error.advice}`;
+  }
+}

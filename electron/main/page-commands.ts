@@ -1,0 +1,35 @@
+import { BrowserWindow, ipcMain, type WebContents } from 'electron';
+import type { ShellCommand } from '../../shared/shell.ts';
+import { SHELL_CHANNELS } from './shell-channels.ts';
+import { isTrustedSender } from './trusted-sender.ts';
+
+/** Brings commands of menu, tray and notifications to the page; what comes before the page listens waits for it. */
+export class PageCommands {
+  private readonly waiting: ShellCommand[] = [];
+  private readonly listening = new WeakSet<WebContents>();
+
+  /** @param origin where the window's own pages come from; no other page is told anything */
+  constructor(origin: string) {
+    ipcMain.on(SHELL_CHANNELS.takeCommands, (event) => {
+      if (!isTrustedSender(event, origin)) return;
+      this.listening.add(event.sender);
+      for (const command of this.waiting.splice(0)) event.sender.send(SHELL_CHANNELS.command, command);
+    });
+  }
+
+  /** A page that is loaded anew does not listen until it says so. */
+  watch(contents: WebContents): void {
+    contents.on('did-start-navigation', ({ isSameDocument, isMainFrame }) => {
+      if (isMainFrame && !isSameDocument) this.listening.delete(contents);
+    });
+  }
+
+  send(command: ShellCommand): void {
+    const [window] = BrowserWindow.getAllWindows();
+    if (window !== undefined && this.listening.has(window.webContents)) {
+      window.webContents.send(SHELL_CHANNELS.command, command);
+    } else {
+      this.waiting.push(command);
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import { Notification } from 'electron';
+import type { OwnedEnd, OwnedProgress } from '../engine/engine-api.ts';
+import { endWords, runTitle } from './run-words.ts';
+
+/** Tells the desktop how runs end, and when the first file of a run has failed for good. */
+export class RunNotifications {
+  private readonly show: (run: string) => void;
+  private readonly isWanted: () => boolean;
+  /** Runs whose first failure was told. */
+  private readonly failing = new Set<string>();
+  /** A notification that nobody holds is lost, and its click with it. */
+  private readonly shown = new Set<Notification>();
+
+  /** @param show shows a run, when somebody clicks */
+  constructor(show: (run: string) => void, isWanted: () => boolean) {
+    this.show = show;
+    this.isWanted = isWanted;
+  }
+
+  ended(end: OwnedEnd): void {
+    this.failing.delete(end.run);
+    const { title, body } = endWords(end);
+    this.tell(end.run, title, body);
+  }
+
+  progressed(runs: readonly OwnedProgress[]): void {
+    for (const run of runs) {
+      if (run.items.failed === 0 || run.stopping || this.failing.has(run.run)) continue;
+      this.failing.add(run.run);
+      this.tell(run.run, `A file failed in ${runTitle(run)}`, 'The others go on. The run says why.');
+    }
+  }
+
+  private tell(run: string, title: string, body: string): void {
+    if (!this.isWanted() || !Notification.isSupported()) return;
+    const notification = new Notification({ title, body });
+    this.shown.add(notification);
+    notification.on('click', () => this.show(run));
+    notification.on('close', () => this.shown.delete(notification));
+    notification.show();
+  }
+}

@@ -1,0 +1,101 @@
+import type { Device } from '../../shared/device.ts';
+import { deviceTitle } from '../launch/device-choice.ts';
+import { shownBytes } from '../parts/shown-bytes.ts';
+import { Chart } from './chart.tsx';
+import type { DeviceHistory } from './device-history.ts';
+import { chartWords, FIGURES, type Figure, latestWords, valuesOf } from './figures.ts';
+
+const NOTHING: DeviceHistory = { times: [], samples: [] };
+
+interface DeviceCardProps {
+  device: Device;
+  history: DeviceHistory | undefined;
+}
+
+/** One device: its charts, and who uses it. */
+export function DeviceCard({ device, history = NOTHING }: DeviceCardProps) {
+  const isHost = device.kind === 'cpu';
+  const isStale = history.samples.length > 0 && history.samples.at(-1) === null;
+  const title = isHost ? 'Processor and memory' : deviceTitle(device);
+  const id = `device-${device.kind}-${device.index}`;
+  const figures = isHost ? FIGURES.slice(0, 2) : FIGURES;
+  return (
+    <section className="device-card" aria-labelledby={id}>
+      <header>
+        <h2 id={id}>{title}</h2>
+        {isStale && <span className="caution">its tool is silent</span>}
+        <span className="muted one-line" title={device.uuid ?? ''}>
+          {details(device)}
+        </span>
+      </header>
+      <div className="device-charts">
+        {figures.map((figure) => (
+          <FigureChart key={figure.id} figure={figure} device={device} history={history} />
+        ))}
+      </div>
+      {!isHost && <Processes device={device} />}
+    </section>
+  );
+}
+
+function FigureChart({ figure, device, history }: { figure: Figure; device: Device; history: DeviceHistory }) {
+  const values = valuesOf(figure, history);
+  const isKnown = values.some((value) => value !== null);
+  return (
+    <figure>
+      <figcaption>
+        {figure.title}
+        <span className={isKnown ? 'number' : 'muted'}>
+          {isKnown ? latestWords(figure, device, values) : 'unknown'}
+        </span>
+      </figcaption>
+      {isKnown || values.length === 0 ? (
+        <Chart
+          times={history.times}
+          values={values}
+          top={figure.top(device)}
+          words={chartWords(figure, device, values)}
+        />
+      ) : (
+        <p className="device-chart muted">The driver does not say.</p>
+      )}
+    </figure>
+  );
+}
+
+function Processes({ device }: { device: Device }) {
+  const { processes } = device;
+  if (processes.length === 0) return <p className="muted device-idle">No process computes on it.</p>;
+  return (
+    <table className="device-processes">
+      <thead>
+        <tr>
+          <th scope="col">Process</th>
+          <th scope="col">Whose</th>
+          <th scope="col" className="amount">
+            Memory
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {processes.map(({ pid, name, memory_used, ours }) => (
+          <tr key={pid}>
+            <td>
+              <span className="number muted">{pid}</span> <code>{name ?? 'unknown'}</code>
+            </td>
+            <td>{ours ? 'Drover' : <span className="caution">another program</span>}</td>
+            <td className="number amount">{memory_used === null ? 'unknown' : shownBytes(memory_used)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function details({ kind, driver, unified_memory }: Device): string {
+  return [
+    ...(driver === null ? [] : [`driver ${driver}`]),
+    ...(unified_memory && kind !== 'cpu' ? ['memory shared with the host'] : []),
+    ...(kind === 'cpu' ? ['all cores together'] : []),
+  ].join(' · ');
+}

@@ -1,0 +1,49 @@
+import './devices-page.css';
+import type { Device } from '../../shared/device.ts';
+import type { EngineClient } from '../../shared/engine-client.ts';
+import { useLastEngine } from '../engine-client/use-engine.ts';
+import { DeviceCard } from './device-card.tsx';
+import { deviceKey } from './device-history.ts';
+import { useDeviceFeed } from './use-device-feed.ts';
+
+/** What every device of the machine does, live. */
+export function DevicesPage() {
+  const client = useLastEngine();
+  return client === null ? null : <Devices client={client} />;
+}
+
+function Devices({ client }: { client: EngineClient }) {
+  const { view, failure } = useDeviceFeed(client);
+  return (
+    <div className="devices-page">
+      <header>
+        <h1>Devices</h1>
+        <p className="muted">{view === null ? 'Looking for devices…' : summary(view.devices)}</p>
+      </header>
+      {failure !== null && <p className="caution">The engine did not answer: {failure}</p>}
+      {view?.problems.map((sentence) => (
+        <p key={sentence} className="caution">
+          {sentence}
+        </p>
+      ))}
+      <div className="device-cards">
+        {shownDevices(view?.devices ?? []).map((device) => (
+          <DeviceCard key={deviceKey(device)} device={device} history={view?.histories.get(deviceKey(device))} />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+/** CPU slots are all one machine, so they have one card. */
+function shownDevices(devices: readonly Device[]): readonly Device[] {
+  const [first] = devices;
+  return first !== undefined && devices.every(({ kind }) => kind === 'cpu') ? [first] : devices;
+}
+
+function summary(devices: readonly Device[]): string {
+  const gpus = devices.filter(({ kind }) => kind !== 'cpu').length;
+  if (gpus === 0)
+    return `There is no GPU that can be used. Workers run on the CPU, in ${devices.length} slots if nothing else is said.`;
+  return `${gpus === 1 ? '1 device' : `${gpus} devices`}, the last five minutes.`;
+}

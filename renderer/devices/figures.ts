@@ -1,0 +1,61 @@
+import type { Device, DeviceSample } from '../../shared/device.ts';
+import type { DeviceHistory } from './device-history.ts';
+
+/** A figure of a device that has a chart. */
+export interface Figure {
+  id: 'utilization' | 'memory' | 'temperature' | 'power';
+  title: string;
+  unit: string;
+  of: (sample: DeviceSample) => number | null;
+  /** The chart's upper end; null: as high as the values. */
+  top: (device: Device) => number | null;
+  digits: number;
+}
+
+const GIGABYTE = 1e9;
+/** Where a chart without a known end begins to be stretched: a card at rest is not to look like one at work. */
+const WARM_CELSIUS = 100;
+
+/** The charts of a device, in their order. */
+export const FIGURES: readonly Figure[] = [
+  { id: 'utilization', title: 'Utilization', unit: '%', of: (sample) => sample.utilization, top: () => 100, digits: 0 },
+  {
+    id: 'memory',
+    title: 'Memory',
+    unit: 'GB',
+    of: ({ memory_used }) => (memory_used === null ? null : memory_used / GIGABYTE),
+    top: ({ memory_total }) => (memory_total === null ? null : Math.round((memory_total / GIGABYTE) * 10) / 10),
+    digits: 1,
+  },
+  {
+    id: 'temperature',
+    title: 'Temperature',
+    unit: '°C',
+    of: (sample) => sample.temperature,
+    top: () => WARM_CELSIUS,
+    digits: 0,
+  },
+  { id: 'power', title: 'Power', unit: 'W', of: (sample) => sample.power, top: () => null, digits: 0 },
+];
+
+/** A figure's values over the history; null where it is not known. */
+export function valuesOf(figure: Figure, { samples }: DeviceHistory): (number | null)[] {
+  return samples.map((sample) => (sample === null ? null : figure.of(sample)));
+}
+
+/** The latest value for people: `43 %`, `of 80 GB` beside it where there is an end; `unknown` where the driver does not say. */
+export function latestWords(figure: Figure, device: Device, values: readonly (number | null)[]): string {
+  const latest = values.at(-1) ?? null;
+  if (latest === null) return 'unknown';
+  const total = figure.id === 'memory' ? figure.top(device) : null;
+  const end = total === null ? '' : ` of ${total.toFixed(total < 10 ? 1 : 0)}`;
+  return `${latest.toFixed(figure.digits)}${end} ${figure.unit}`;
+}
+
+/** What a chart shows, for who cannot see it. */
+export function chartWords(figure: Figure, device: Device, values: readonly (number | null)[]): string {
+  const known = values.filter((value) => value !== null);
+  if (known.length === 0) return `${figure.title}: unknown`;
+  const [low, high] = [Math.min(...known), Math.max(...known)].map((value) => value.toFixed(figure.digits));
+  return `${figure.title}: ${latestWords(figure, device, values)}, between ${low} and ${high} in the last minutes`;
+}

@@ -1,0 +1,103 @@
+import type { SectionProps } from './settings-page.tsx';
+import { TextSetting } from './text-setting.tsx';
+
+/** How runs are run and kept. */
+export function RunSettings({ client, settings }: SectionProps) {
+  return (
+    <section className="launch-section" aria-labelledby="runs-title">
+      <h2 id="runs-title">Runs</h2>
+      <TextSetting
+        client={client}
+        id="interpreter"
+        label="Python interpreter"
+        help="What {python} stands for in pipelines. Empty: that of the active environment, else the first on PATH."
+        placeholder="Found by itself"
+        saved={settings.interpreter ?? ''}
+        place={{ kind: 'file', what: 'Python interpreter' }}
+        isNumber={false}
+        isOptional
+        toChange={(interpreter) => ({ interpreter })}
+      />
+      <TextSetting
+        client={client}
+        id="stop-grace"
+        label="Grace at a stop (s)"
+        help="Between the request to end and the kill of a worker. For runs that start from now on."
+        placeholder=""
+        saved={String(settings.stopGraceSeconds)}
+        isNumber
+        isOptional={false}
+        toChange={(stopGraceSeconds) => ({ stopGraceSeconds })}
+      />
+      <TextSetting
+        client={client}
+        id="retention"
+        label="Keep runs for (days)"
+        help="Runs that ended longer ago are deleted, outputs in their folders included: at the next start and once a day. Empty: none is."
+        placeholder="For ever"
+        saved={settings.retentionDays === null ? '' : String(settings.retentionDays)}
+        isNumber
+        isOptional
+        toChange={(retentionDays) => ({ retentionDays })}
+      />
+    </section>
+  );
+}
+
+/** What the form begins with. */
+export function FormSettings({ client, settings }: SectionProps) {
+  const { devices, retries, workersPerDevice, output } = settings.defaults;
+  const text = (value: number | null): string => (value === null ? '' : String(value));
+  return (
+    <section className="launch-section" aria-labelledby="form-title">
+      <h2 id="form-title">New runs begin with</h2>
+      <TextSetting
+        client={client}
+        id="default-devices"
+        label="Devices"
+        help="As for --devices: 0,2 or all or cpu:4. Empty: all there are."
+        placeholder="All"
+        saved={devices ?? ''}
+        isNumber={false}
+        isOptional
+        toChange={(value) => ({ defaults: { devices: value } })}
+      />
+      <div className="field-row">
+        <TextSetting
+          client={client}
+          id="default-retries"
+          label="Retries"
+          help="Attempts at a file after the first."
+          placeholder="As the pipeline says"
+          saved={text(retries)}
+          isNumber
+          isOptional
+          toChange={(value) => ({ defaults: { retries: value } })}
+        />
+        <TextSetting
+          client={client}
+          id="default-workers"
+          label="Workers per device"
+          help="1 to 64."
+          placeholder="As the pipeline says"
+          saved={text(workersPerDevice)}
+          isNumber
+          isOptional
+          toChange={(value) => ({ defaults: { workersPerDevice: value } })}
+        />
+      </div>
+      <TextSetting
+        client={client}
+        id="default-output"
+        label="Output folder"
+        help="Empty: the run’s own folder."
+        placeholder="The run’s own folder"
+        saved={output ?? ''}
+        place={{ kind: 'folder', what: 'output folder' }}
+        isNumber={false}
+        isOptional
+        toChange={(value) => ({ defaults: { output: value } })}
+      />
+    </section>
+  );
+}

@@ -1,0 +1,77 @@
+import './settings-page.css';
+import '../launch/launch-form.css';
+import { useEffect, useState } from 'react';
+import type { EngineClient } from '../../shared/engine-client.ts';
+import type { Settings } from '../../shared/settings.ts';
+import { useLastEngine } from '../engine-client/use-engine.ts';
+import { ProblemNote } from '../parts/problem-note.tsx';
+import { useSettings } from '../store/settings-store.ts';
+import { AppearanceSettings, DesktopSettings } from './appearance-settings.tsx';
+import { FormSettings, RunSettings } from './run-settings.tsx';
+import { ToolList } from './tool-list.tsx';
+
+/** A person's choices. Each is checked while it is typed and saved by itself. */
+export function SettingsPage() {
+  const client = useLastEngine();
+  const report = useSettings((state) => state.report);
+  if (client === null || report === null) return null;
+  const { settings, path, problem } = report;
+  return (
+    <div className="settings">
+      <header>
+        <h1>Settings</h1>
+        <p className="muted">Everything is saved as you change it.</p>
+      </header>
+      {problem !== null && <ProblemNote problem={problem} />}
+      <div className="settings-sections">
+        <AppearanceSettings client={client} settings={settings} />
+        <DesktopSettings client={client} settings={settings} />
+        <RunSettings client={client} settings={settings} />
+        <FormSettings client={client} settings={settings} />
+        <ToolList client={client} interpreter={settings.interpreter} />
+        <DataFolder client={client} file={path} />
+      </div>
+    </div>
+  );
+}
+
+/** What every section gets. */
+export interface SectionProps {
+  client: EngineClient;
+  settings: Settings;
+}
+
+function DataFolder({ client, file }: { client: EngineClient; file: string }) {
+  const [home, setHome] = useState<string | null>(null);
+  useEffect(() => {
+    let listening = true;
+    void client.about({}).then(
+      (about) => listening && setHome(about.home),
+      () => undefined,
+    );
+    return () => {
+      listening = false;
+    };
+  }, [client]);
+  const { drover: shell } = window;
+  return (
+    <section className="launch-section" aria-labelledby="data-title">
+      <h2 id="data-title">Data folder</h2>
+      <p>
+        <code className="place">{home ?? '…'}</code>
+      </p>
+      <p className="muted">
+        Runs, own pipelines and these settings (<code className="place">{file}</code>) lie there. It cannot be changed
+        while Drover runs: set <code>DROVER_HOME</code> to another folder before the start. What is in the old one stays
+        there.
+      </p>
+      {shell !== undefined && home !== null && (
+        <div className="button-row">
+          <button type="button" onClick={() => void shell.openPath(home)}>
+            Open the folder
+          </button>
+        </div>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,94 @@
+import { useEffect, useState } from 'react';
+import type { EngineClient } from '../../shared/engine-client.ts';
+import type { SettingsChange } from '../../shared/settings.ts';
+import { Field } from '../launch/field.tsx';
+import { fieldProblem } from '../launch/field-problems.ts';
+import { PathField } from '../launch/path-field.tsx';
+import { type CheckedText, checkText, type TypedSetting } from './check-text.ts';
+import { SavedSign } from './saved-sign.tsx';
+import { useChange } from './use-change.ts';
+
+/** While somebody types, each letter is checked at once and saved only when they pause (ms). */
+const PAUSE_MS = 400;
+
+interface TextSettingProps extends TypedSetting {
+  client: EngineClient;
+  id: string;
+  label: string;
+  help: string;
+  placeholder: string;
+  /** As the engine has it; empty for none. */
+  saved: string;
+  /** Given for a place on the disk: the words for its dialog. */
+  place?: { kind: 'file' | 'folder'; what: string };
+}
+
+/** A setting that is typed: checked with every letter, saved by itself, with the message beside it. */
+export function TextSetting(props: TextSettingProps) {
+  const { client, id, label, help, placeholder, saved, place, ...typed } = props;
+  const [text, setText] = useState<string | null>(null);
+  const [state, change] = useChange(client);
+  const shown = text ?? saved;
+  const checked = text === null ? null : checkText(text, typed);
+  useSaveAfterPause(text, saved, checked, change);
+  // What was saved is shown as the engine has it, until somebody types again.
+  useEffect(() => {
+    if (state.kind === 'saved') setText(null);
+  }, [state]);
+  const complaint =
+    checked !== null && 'complaint' in checked ? checked.complaint : state.kind === 'refused' ? state.why : null;
+  const problem = complaint === null || text === null ? undefined : fieldProblem(complaint);
+  return (
+    <Field
+      id={id}
+      label={
+        <>
+          {label} <SavedSign state={state} />
+        </>
+      }
+      help={help}
+      problem={problem}
+    >
+      {(control) =>
+        place === undefined ? (
+          <input
+            {...control}
+            className={typed.isNumber ? 'short' : undefined}
+            type="text"
+            inputMode={typed.isNumber ? 'decimal' : 'text'}
+            autoComplete="off"
+            spellCheck={false}
+            placeholder={placeholder}
+            value={shown}
+            onChange={(event) => setText(event.target.value)}
+          />
+        ) : (
+          <PathField
+            control={control}
+            client={client}
+            kind={place.kind}
+            what={place.what}
+            value={shown}
+            placeholder={placeholder}
+            onChange={setText}
+          />
+        )
+      }
+    </Field>
+  );
+}
+
+function useSaveAfterPause(
+  text: string | null,
+  saved: string,
+  checked: CheckedText | null,
+  change: ReturnType<typeof useChange>[1],
+): void {
+  // As text, since a change is made anew each time the page is drawn.
+  const wanted = checked !== null && 'change' in checked ? JSON.stringify(checked.change) : null;
+  useEffect(() => {
+    if (text === null || wanted === null || text.trim() === saved) return undefined;
+    const timer = setTimeout(() => change(JSON.parse(wanted) as SettingsChange), PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [text, wanted, saved, change]);
+}

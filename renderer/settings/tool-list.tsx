@@ -1,0 +1,63 @@
+import { useEffect, useState } from 'react';
+import type { ToolReport } from '../../shared/contract/settings.ts';
+import type { EngineClient } from '../../shared/engine-client.ts';
+
+interface ToolListProps {
+  client: EngineClient;
+  /** Asked again when it changes: the interpreter is one of the tools. */
+  interpreter: string | null;
+}
+
+/** Which programs were found, where, and by whose word. */
+export function ToolList({ client, interpreter }: ToolListProps) {
+  const report = useTools(client, interpreter);
+  return (
+    <section className="launch-section" aria-labelledby="tools-title">
+      <h2 id="tools-title">Programs that Drover uses</h2>
+      {report === null ? (
+        <p className="muted">Looking for them…</p>
+      ) : (
+        <>
+          <p className="muted">{report.environment}</p>
+          <table className="tool-table">
+            <thead>
+              <tr>
+                <th scope="col">Program</th>
+                <th scope="col">Where</th>
+              </tr>
+            </thead>
+            <tbody>
+              {report.tools.map(({ name, purpose, path, found }) => (
+                <tr key={name}>
+                  <th scope="row">
+                    <code>{name}</code>
+                    <span className="muted">{purpose}</span>
+                  </th>
+                  <td>
+                    {path === null ? <span className="muted">Not found</span> : <code>{path}</code>}
+                    <span className="muted">{found}</span>
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </>
+      )}
+    </section>
+  );
+}
+
+function useTools(client: EngineClient, interpreter: string | null): ToolReport | null {
+  const [report, setReport] = useState<ToolReport | null>(null);
+  useEffect(() => {
+    let listening = true;
+    void client.findTools({}).then(
+      (answer) => listening && setReport(answer),
+      () => undefined,
+    );
+    return () => {
+      listening = false;
+    };
+  }, [client, interpreter]);
+  return report;
+}

@@ -1,0 +1,36 @@
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { EngineClient } from '../../shared/engine-client.ts';
+import type { SettingsChange } from '../../shared/settings.ts';
+import { call } from '../engine-client/call.ts';
+import { useSettings } from '../store/settings-store.ts';
+
+/** What the last change of a field came to. */
+export type ChangeState = { kind: 'still' } | { kind: 'saving' } | { kind: 'saved' } | { kind: 'refused'; why: string };
+
+/** Saves changes of one field, the newest last, and says how that went. */
+export function useChange(client: EngineClient): [ChangeState, (change: SettingsChange) => void] {
+  const [state, setState] = useState<ChangeState>({ kind: 'still' });
+  const newest = useRef(0);
+  useEffect(
+    () => () => {
+      newest.current = -1;
+    },
+    [],
+  );
+  const change = useCallback(
+    (wanted: SettingsChange) => {
+      newest.current += 1;
+      const mine = newest.current;
+      setState({ kind: 'saving' });
+      void call(client.changeSettings({ change: wanted })).then((answer) => {
+        if (answer.ok) useSettings.setState({ report: answer.value });
+        if (newest.current !== mine) return;
+        setState(
+          answer.ok ? { kind: 'saved' } : { kind: 'refused', why: `${answer.error.message} ${answer.error.advice}` },
+        );
+      });
+    },
+    [client],
+  );
+  return [state, change];
+}

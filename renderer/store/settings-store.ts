@@ -1,0 +1,25 @@
+import { create } from 'zustand';
+import type { SettingsReport } from '../../shared/contract/settings.ts';
+import type { EngineClient } from '../../shared/engine-client.ts';
+import type { Settings } from '../../shared/settings.ts';
+
+/** The settings as the engine has them; null before the first answer. */
+export const useSettings = create<{ report: SettingsReport | null }>(() => ({ report: null }));
+
+/** Keeps the settings as they are, whoever changes them. @returns ends it */
+export function followSettings(client: EngineClient): () => void {
+  const end = client.subscribe({ settingsChanged: (report) => useSettings.setState({ report }) });
+  void client.readSettings({}).then(
+    (report) => useSettings.setState({ report }),
+    // Without an answer the connection is lost, and the next one asks again.
+    () => undefined,
+  );
+  return end;
+}
+
+/** Paints the page as the settings say; `system` leaves it to the browser. */
+export function applyTheme(theme: Settings['theme']): void {
+  const { dataset } = document.documentElement;
+  if (theme === 'system') delete dataset['theme'];
+  else dataset['theme'] = theme;
+}

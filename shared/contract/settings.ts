@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import type { Problem } from '../problem.ts';
+import { type Settings, type SettingsChange, settingsChangeSchema } from '../settings.ts';
+import type { Answer } from './answer.ts';
+import { type InputsOf, nothing } from './inputs.ts';
+
+/** The settings as they are now. */
+export interface SettingsReport {
+  settings: Settings;
+  /** The file they stand in. */
+  path: string;
+  /** Why the file could not be read and defaults are used instead; null when all is well. */
+  problem: Problem | null;
+}
+
+/** A tool that Drover uses, and where it was found. */
+export interface ToolPlace {
+  name: string;
+  /** What it is for. */
+  purpose: string;
+  /** Absolute; null when it was not found. */
+  path: string | null;
+  /** Who led to it: `the settings`, `the folder … on PATH, from the login shell`; why it was not found, where it was not. */
+  found: string;
+}
+
+/** Where the engine's environment comes from, and what was found in it. */
+export interface ToolReport {
+  tools: ToolPlace[];
+  /** In words; with the reason where the login shell was asked and did not answer. */
+  environment: string;
+}
+
+/** What is asked about a person's choices. */
+export interface SettingsMethods {
+  readSettings(input: Record<string, never>): Promise<SettingsReport>;
+  /** Changes some settings and saves them; all clients are told by `settingsChanged`. */
+  changeSettings(input: { change: SettingsChange }): Promise<Answer<SettingsReport>>;
+  /** Where each tool was found. */
+  findTools(input: Record<string, never>): Promise<ToolReport>;
+}
+
+export const settingsInputs: InputsOf<SettingsMethods> = {
+  readSettings: nothing,
+  changeSettings: z.strictObject({ change: settingsChangeSchema }),
+  findTools: nothing,
+};
