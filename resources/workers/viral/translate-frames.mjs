@@ -3,9 +3,9 @@ const BASES = 'TCAG';
 const AMINO_ACIDS = 'FFLLSSSSYY**CC*WLLLLPPPPHHQQRRRRIIIMTTTTNNKKSSRRVVVVAAAADDEEGGGG';
 /** What a letter of the IUPAC code may stand for. @type {Readonly<Record<string, string>>} */
 const MEANINGS = Object.fromEntries(
-  'T C A G R:AG Y:CT S:CG W:AT K:GT M:AC B:CGT D:AGT H:ACT V:ACG N:ACGT'
+  'T:T C:C A:A G:G R:AG Y:CT S:CG W:AT K:GT M:AC B:CGT D:AGT H:ACT V:ACG N:ACGT'
     .split(' ')
-    .map((entry) => [entry[0], entry.slice(2) || entry]),
+    .map((entry) => entry.split(':')),
 );
 const COMPLEMENTS = pairs('ACGTRYSWKMBDHVN', 'TGCAYRSWMKVHDBN');
 const STOP = '*';
