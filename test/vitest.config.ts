@@ -15,7 +15,7 @@ export default defineConfig({
     root,
     reporters: ['default', './test/helpers/heartbeat-reporter.ts', './test/helpers/totals-reporter.ts'],
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 20_000 } },
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 60_000 } },
       {
         test: {
           name: 'integration',

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { removeSecrets } from '../../../../../electron/engine/doctor/remove-secrets.ts';
 
-const HOME = '/home/ada';
+const HOME = '/srv/people/ada';
 
 describe('removeSecrets', () => {
   it.each([
@@ -27,7 +27,7 @@ describe('removeSecrets', () => {
   });
 
   it('writes the home folder as ~', () => {
-    expect(removeSecrets('/home/ada/data/a.fa', HOME)).toBe('~/data/a.fa');
+    expect(removeSecrets('/srv/people/ada/data/a.fa', HOME)).toBe('~/data/a.fa');
   });
 
   it('finds a token anywhere in a text', () => {
