@@ -30,7 +30,7 @@ try:
 
     import plain_pass
 except ImportError as missing:
-    raise unittest.SkipTest(f"{missing}: the model workers cannot be tried without torch, transformers and safetensors") from None
+    sys.exit(f"{missing}: the model workers cannot be tried without torch, transformers and safetensors")
 
 DEVICES = ["cpu", *(["cuda:0"] if torch.cuda.is_available() else [])]
 # How far an embedding may be from that of the plain pass, relative to its length.
