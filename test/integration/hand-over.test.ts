@@ -29,8 +29,8 @@ describe('a run that is handed to a headless engine', () => {
   for (const way of WAYS) {
     it(`goes on with the same worker and the same attempt (${way.dispatch})`, async () => {
       const rig = new EngineRig({ headless: HEADLESS });
-      const run = await rig.start(launchOf(way, { 'a.txt': 2_000, 'b.txt': 10 }));
-      await until(() => /begin .*a\.txt/.test(run.log()), 'the worker to begin the long item');
+      const run = await rig.start({ steps: [gated(way.dispatch)], files: { 'long.txt': 'long', 'b.txt': 'b' } });
+      await until(() => /begin .*long\.txt/.test(run.log()), 'the worker to begin the long item');
       await until(() => run.eventsOf('worker-running').length === run.eventsOf('worker-starting').length, 'its record');
       const before = run.eventsOf('worker-running').at(-1);
       expect(await rig.engine.handOverOwnedRuns()).toEqual([]);
@@ -38,11 +38,12 @@ describe('a run that is handed to a headless engine', () => {
       expect(linuxProcessTable.startTime(before?.pid ?? 0)).toBe(before?.start_time);
       await until(() => run.eventsOf('worker-adopted').length > 0, 'the worker to be adopted');
       expect(run.eventsOf('worker-adopted')[0]?.pid).toBe(before?.pid);
+      rig.write({ go: '' });
       await untilOver(run);
       expect((await run.status()).status).toBe('completed');
       expect(run.items().map(({ attempts }) => attempts)).toEqual([1, 1]);
       expect(run.eventsOf('items-released')).toEqual([]);
-      expect(run.log().match(/begin .*a\.txt/g)).toHaveLength(1);
+      expect(run.log().match(/begin .*long\.txt/g)).toHaveLength(1);
       await until(() => rig.everything().length === 0, 'the headless engine to end');
     });
 
@@ -65,11 +66,12 @@ describe('a run that is handed to a headless engine', () => {
 
   it('stays where it is when no headless engine can be started, and the app says so', async () => {
     const rig = new EngineRig();
-    const run = await rig.start(launchOf(WAYS[0] as Way, { 'a.txt': 700, 'b.txt': 10 }));
-    await until(() => run.log().includes('begin'), 'the worker to begin');
+    const run = await rig.start({ steps: [gated('queue')], files: { 'long.txt': 'long', 'b.txt': 'b' } });
+    await until(() => /begin .*long\.txt/.test(run.log()), 'the worker to begin the long item');
     const problems = await rig.engine.handOverOwnedRuns();
     expect(problems.map(({ message }) => message).join()).toContain('headless engine did not take run');
     expect(rig.engine.ownedRuns()).toEqual([run.id]);
+    rig.write({ go: '' });
     expect((await run.ended()).status).toBe('completed');
     expect(run.items().map(({ attempts }) => attempts)).toEqual([1, 1]);
   });
@@ -83,6 +85,13 @@ describe('a run that is handed to a headless engine', () => {
     expect((await run.status()).status).toBe('stopped');
   });
 });
+
+/** A step whose item `long.txt` takes until the rig's folder has a file `go`. */
+function gated(dispatch: string): RigLaunch['steps'][number] {
+  const words: Record<string, string[]> = { list: ['{manifest}'], each: ['{file}', '{output}'] };
+  const command = ['{node}', worker('waits-for-go.mjs'), dispatch, ...(words[dispatch] ?? [])];
+  return { dispatch, command, outputs: ['{stem}.out'], retries: 0 };
+}
 
 function launchOf(way: Way, files: Record<string, number>): RigLaunch {
   const { dispatch, command } = way;

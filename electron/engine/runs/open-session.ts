@@ -13,8 +13,8 @@ import type { RuntimeFolder } from '../processes/runtime-folder.ts';
 import { markArchiveStale } from '../records/archive-state.ts';
 import { readMetadata } from '../records/metadata.ts';
 import type { Metadata } from '../records/metadata-schema.ts';
-import { RESTART_FIRST_MS } from '../steps/limits.ts';
 import { readSettings } from '../settings/settings-file.ts';
+import { RESTART_FIRST_MS } from '../steps/limits.ts';
 import { inheritedEnvironment } from '../workers/worker-environment.ts';
 import { journalFile } from './run-directory.ts';
 import { openRunLog } from './run-logs.ts';
@@ -66,7 +66,11 @@ export function openSession(request: SessionRequest): Result<RunSession, Problem
     runtime: request.runtime,
     env: request.env,
     workerEnv: inheritedEnvironment(request.env),
-    stopGraceMs: millisecondsOf(request.env, 'DROVER_STOP_GRACE_MS', readSettings(request.home).settings.stopGraceSeconds * 1000),
+    stopGraceMs: millisecondsOf(
+      request.env,
+      'DROVER_STOP_GRACE_MS',
+      readSettings(request.home).settings.stopGraceSeconds * 1000,
+    ),
     restartPauseMs: millisecondsOf(request.env, 'DROVER_RESTART_PAUSE_MS', RESTART_FIRST_MS),
   });
   session.record({ type: 'owner-taken', purpose: request.purpose, pid: process.pid, host: hostname() });
