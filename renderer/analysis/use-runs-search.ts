@@ -7,7 +7,7 @@ import { searchPattern } from '../terminal/search-pattern.ts';
 import { SEARCH_HITS } from './limits.ts';
 
 /** What is searched for, and where. */
-export interface RunsQuestion {
+interface RunsQuestion {
   text: string;
   isPattern: boolean;
   /** null: all. */

@@ -34,10 +34,13 @@ export interface DoctorMethods {
 /** More runs than anybody looks at; each has some megabytes. */
 const MAX_BUNDLED_RUNS = 20;
 
+/** On POSIX systems and on Windows: an engine's own folder means nothing to its clients. */
+const ABSOLUTE = /^(?:\/|[A-Za-z]:[\\/]|\\\\)/;
+
 export const doctorInputs: InputsOf<DoctorMethods> = {
   doctor: nothing,
   supportBundle: z.object({
-    directory: z.string().min(1).max(4_096),
+    directory: z.string().regex(ABSOLUTE).max(4_096),
     runs: z.array(z.string().max(64)).max(MAX_BUNDLED_RUNS),
   }),
 };

@@ -25,7 +25,7 @@ export interface RunningStep {
 }
 
 /** How the work of this engine on a step ended: over, with the reason when no worker was left, or left to another engine. */
-export type StepEnd = { kind: 'over'; reason: string | null } | { kind: 'left' };
+type StepEnd = { kind: 'over'; reason: string | null } | { kind: 'left' };
 
 /**
  * Runs a step whose items are journaled: adopts workers of an earlier engine, starts the others, hands out, judges.
