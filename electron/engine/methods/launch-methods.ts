@@ -59,7 +59,7 @@ async function resumeRun(
   const state = readRunState(found.value.directory);
   if (!state.ok) return state;
   if (core.isOwned(found.value.directory)) return err(isActive(found.value.run));
-  if (isFinished(state.value)) return ok({ ...found.value, alreadyComplete: true });
+  if (isFinished(state.value, found.value.directory)) return ok({ ...found.value, alreadyComplete: true });
   const going = await set(core, found.value, { purpose: 'resume', detach: request.detach });
   return going.ok ? ok({ ...going.value, alreadyComplete: false }) : going;
 }

@@ -18,6 +18,7 @@ import {
   controlAnswerSchema,
   controlRequestSchema,
 } from '../../../shared/control.ts';
+import { temporaryName } from '../records/write-file-atomic.ts';
 import { controlFolder } from '../runs/run-directory.ts';
 import { CONTROL_ANSWER_MS, CONTROL_POLL_MS } from './limits.ts';
 
@@ -50,14 +51,20 @@ export async function askOwner(
   return null;
 }
 
+/** The names of the requests that nobody has answered; to be asked for before a run is taken. */
+export function openRequests(directory: string): ReadonlySet<string> {
+  return new Set(unanswered(controlFolder(directory)));
+}
+
 /**
  * Watches a run's control folder and answers every request once.
- * @param since milliseconds since 1970 when this ownership began: what was asked of an earlier owner is not for this one
+ * @param earlier names of requests that were there before this ownership: what was asked of an earlier owner is not for this one. Not told
+ *   by the time in their names, as clocks are set
  * @returns ends the watch
  */
 export function serveControl(
   directory: string,
-  since: number,
+  earlier: ReadonlySet<string>,
   onRequest: (request: ControlRequest) => ControlAnswer,
 ): () => void {
   const folder = controlFolder(directory);
@@ -65,7 +72,7 @@ export function serveControl(
   /** What was decided; an answer that the disk did not take is written later, and the request is not served twice. */
   const decided = new Map<string, ControlAnswer>();
   const look = (): void => {
-    for (const name of requestNames(folder, since)) {
+    for (const name of unanswered(folder).filter((name) => !earlier.has(name))) {
       const answer = decided.get(name) ?? decide(join(folder, name), onRequest);
       decided.set(name, answer);
       tryAnswer(join(folder, answerName(name)), answer);
@@ -80,19 +87,14 @@ export function serveControl(
   };
 }
 
-function requestNames(folder: string, since: number): string[] {
+function unanswered(folder: string): string[] {
   try {
     const names = readdirSync(folder);
     const known = new Set(names);
-    return names.filter((name) => isFresh(name, since) && !known.has(answerName(name))).toSorted();
+    return names.filter((name) => REQUEST_NAME.test(name) && !known.has(answerName(name))).toSorted();
   } catch {
     return [];
   }
-}
-
-function isFresh(name: string, since: number): boolean {
-  const time = REQUEST_NAME.exec(name)?.[1];
-  return time !== undefined && Number(time) >= since;
 }
 
 function decide(path: string, onRequest: (request: ControlRequest) => ControlAnswer): ControlAnswer {
@@ -123,8 +125,9 @@ function answerName(name: string): string {
 
 /** Written beside and renamed, so that a reader never sees half of it. */
 function writeWhole(path: string, text: string): void {
-  writeFileSync(`${path}.tmp`, `${text}\n`);
-  renameSync(`${path}.tmp`, path);
+  const draft = temporaryName(path);
+  writeFileSync(draft, `${text}\n`);
+  renameSync(draft, path);
 }
 
 function tryWatch(folder: string, onChange: () => void): FSWatcher | null {

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { isAlive, ownIdentity, type ProcessTable } from '../processes/process-table.ts';
+import { temporaryName } from '../records/write-file-atomic.ts';
 import { controlFolder, ownerFile } from '../runs/run-directory.ts';
 import { FOREIGN_OWNER_FRESH_MS, OWNER_TOUCH_MS } from './limits.ts';
 
@@ -134,7 +135,7 @@ function hold(directory: string, owner: Owner): Ownership {
 }
 
 function publish(directory: string, owner: Owner): void {
-  const draft = `${ownerFile(directory)}.${owner.nonce}.tmp`;
+  const draft = temporaryName(ownerFile(directory));
   writeFileSync(draft, `${JSON.stringify(owner)}\n`);
   renameSync(draft, ownerFile(directory));
 }
@@ -151,8 +152,8 @@ function successorFile(directory: string, owner: Owner): string {
 
 /** Makes a file with its content in one step, or not at all: a link fails when the name is taken, as O_EXCL does. */
 function createExclusive(path: string, owner: Owner): boolean {
-  mkdirSync(dirname(path), { recursive: true });
-  const draft = `${path}.${owner.nonce}.tmp`;
+  makeFolder(dirname(path));
+  const draft = temporaryName(path);
   try {
     writeFileSync(draft, `${JSON.stringify(owner)}\n`);
     linkSync(draft, path);
@@ -163,6 +164,15 @@ function createExclusive(path: string, owner: Owner): boolean {
     return createWithoutLinks(path, owner);
   } finally {
     rmSync(draft, { force: true });
+  }
+}
+
+/** Not recursive: on a read-only disk that would say that the folder is not there, and not why it cannot be made. */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
   }
 }
 

@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Environment } from '../data-home.ts';
@@ -28,6 +28,18 @@ export function fifoFolder(env: Environment, platform: NodeJS.Platform = process
     );
   }
   return folder;
+}
+
+/** Removes the FIFOs of all starts of a rank: those of an engine that died may be left. Called when none of its processes lives. */
+export function removeFifos(env: Environment, run: string, step: number, rank: number): void {
+  const prefix = `${run}.${step}.${rank}.`;
+  try {
+    const folder = fifoFolder(env);
+    if (folder === PIPE_FOLDER) return;
+    for (const name of readdirSync(folder)) if (name.startsWith(prefix)) rmSync(join(folder, name), { force: true });
+  } catch {
+    // A folder that is not private or cannot be made: the next start says so.
+  }
 }
 
 /** The path of the FIFO of one start; a new one each time, as a used one would feed the next worker the dead one's item. */

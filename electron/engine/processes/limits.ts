@@ -19,3 +19,6 @@ export const INPUT_RETRY_MS = 10;
 
 /** What a pipe of Linux holds unless it was made larger. */
 export const PIPE_BYTES = 64 * 1024;
+
+/** After this long a launcher whose start was not answered shows in the list of processes, if it was started at all. */
+export const UNANSWERED_START_MS = 200;

@@ -20,6 +20,7 @@ let knownBootId: string | undefined;
 /** Processes as Linux shows them in /proc; needs no ps. */
 export const linuxProcessTable: ProcessTable = {
   hasSignals: true,
+  seesEnvironment: true,
   bootId() {
     knownBootId ??= readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
     return knownBootId;

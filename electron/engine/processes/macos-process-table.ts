@@ -17,6 +17,7 @@ let knownBootId: string | undefined;
  */
 export const macosProcessTable: ProcessTable = {
   hasSignals: true,
+  seesEnvironment: false,
   bootId() {
     knownBootId ??= ask('sysctl', ['-n', 'kern.bootsessionuuid']).trim();
     return knownBootId;

@@ -28,6 +28,14 @@ export function readStartRecord(path: string, start: number): StartRecord {
   return record;
 }
 
+/** The highest number of a start that is recorded; 0 when there is none. */
+export function lastRecordedStart(path: string): number {
+  const starts = readTail(path)
+    .split('\n')
+    .flatMap((line) => parseLine(line)?.['start'] ?? []);
+  return Math.max(0, ...starts.filter((start) => typeof start === 'number'));
+}
+
 /**
  * The status as an exit code or a signal: sh cannot tell `exit 137` from SIGKILL, so what names a signal is taken as that signal.
  * @param hasSignals whether the platform has signals; without, every status is an exit code

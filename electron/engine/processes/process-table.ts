@@ -16,12 +16,16 @@ export interface WorkerMark {
   run: string;
   step: number;
   rank: number;
+  /** Start time of the worker, once it is known: its launcher started before it. */
+  started?: number | undefined;
 }
 
 /** What Drover needs to know of the machine's processes; one implementation per platform. */
 export interface ProcessTable {
   /** Whether processes can be asked to end by signals; without, SIGTERM asks nobody and SIGKILL ends a process with all below it. */
   readonly hasSignals: boolean;
+  /** Whether a process shows by its environment whose it is; without, its group is all there is to know it by. */
+  readonly seesEnvironment: boolean;
   /** Identifies this start of the machine: pids of an earlier one mean nothing. */
   bootId(): string;
   /** The start time of a live process, or null when there is none (a zombie is none). */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GONE_POLL_MS, KILL_WAIT_MS, LAUNCHER_GRACE_MS } from './limits.ts';
 import type { ProcessTable, SeenProcess, WorkerMark } from './process-table.ts';
+import { trustedMark } from './trusted-mark.ts';
 
 export interface StopResult {
   /** Processes that are still there after SIGKILL and the longest wait (uninterruptible in the kernel). */
@@ -16,32 +17,33 @@ export interface StopResult {
  */
 export async function stopProcessTree(table: ProcessTable, mark: WorkerMark, graceMs: number): Promise<StopResult> {
   if (graceMs > 0) {
-    for (const member of escaped(table, mark)) table.signalProcess(member, 'SIGTERM');
-    if (mark.pgid !== null) table.signalGroup(mark.pgid, 'SIGTERM');
-    if (await waitUntil(() => table.membersOf(mark).length === 0, graceMs)) return { left: [], killed: false };
+    const { pgid } = trustedMark(table, mark);
+    for (const member of membersOf(table, mark)) if (member.pid !== pgid) table.signalProcess(member, 'SIGTERM');
+    if (pgid !== null) table.signalGroup(pgid, 'SIGTERM');
+    if (await waitUntil(() => membersOf(table, mark).length === 0, graceMs)) return { left: [], killed: false };
   }
   return killTree(table, mark);
 }
 
 async function killTree(table: ProcessTable, mark: WorkerMark): Promise<StopResult> {
   const workersGone = await waitUntil(() => {
-    const members = table.membersOf(mark).filter((member) => member.pid !== mark.pgid);
+    const members = membersOf(table, mark).filter((member) => member.pid !== mark.pgid);
     for (const member of members) table.signalProcess(member, 'SIGKILL');
     return members.length === 0;
   }, KILL_WAIT_MS);
-  if (workersGone && (await waitUntil(() => table.membersOf(mark).length === 0, LAUNCHER_GRACE_MS))) {
+  if (workersGone && (await waitUntil(() => membersOf(table, mark).length === 0, LAUNCHER_GRACE_MS))) {
     return { left: [], killed: true };
   }
   await waitUntil(() => {
-    const members = table.membersOf(mark);
+    const members = membersOf(table, mark);
     for (const member of members) table.signalProcess(member, 'SIGKILL');
     return members.length === 0;
   }, LAUNCHER_GRACE_MS);
-  return { left: table.membersOf(mark), killed: true };
+  return { left: membersOf(table, mark), killed: true };
 }
 
-function escaped(table: ProcessTable, mark: WorkerMark): SeenProcess[] {
-  return table.membersOf(mark).filter((member) => member.pid !== mark.pgid);
+function membersOf(table: ProcessTable, mark: WorkerMark): SeenProcess[] {
+  return table.membersOf(trustedMark(table, mark));
 }
 
 async function waitUntil(condition: () => boolean, limitMs: number): Promise<boolean> {

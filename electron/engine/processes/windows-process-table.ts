@@ -30,6 +30,7 @@ const remembered = new Map<number, { start: number | null; until: number }>();
  */
 export const windowsProcessTable: ProcessTable = {
   hasSignals: false,
+  seesEnvironment: false,
   bootId() {
     knownBootId ??= readBootId();
     return knownBootId;

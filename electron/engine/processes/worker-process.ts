@@ -6,6 +6,7 @@ import { ADOPTED_POLL_MS, RECORD_POLL_MAX_MS, RECORD_POLL_MIN_MS } from './limit
 import { endingOf, readStartRecord } from './process-record.ts';
 import { isAlive, type ProcessTable, type WorkerMark } from './process-table.ts';
 import { type StopResult, stopProcessTree } from './stop-process-tree.ts';
+import { trustedMark } from './trusted-mark.ts';
 import { inputKind, type WorkerInput } from './worker-input.ts';
 
 /** How a process ended. Code and signal are both null when the launcher died before it could record them. */
@@ -108,8 +109,9 @@ function makeHandle(parts: HandleParts): WorkerProcess {
 
   const handle: WorkerProcess = {
     identity: parts.identity.then((identity) => {
+      mark.started = identity?.start_time;
       if (identity !== null && parts.fifo !== null)
-        input = inputs.open(parts.fifo, () => signalLauncher(parts, 'SIGUSR1'));
+        input = inputs.open(parts.fifo, () => signalLauncher(parts.table, mark, 'SIGUSR1'));
       return identity;
     }),
     ended: parts.launcherEnd.then(async () => {
@@ -169,9 +171,10 @@ async function outliveLauncher(parts: HandleParts): Promise<void> {
   }
 }
 
-function signalLauncher(parts: HandleParts, signal: NodeJS.Signals): void {
-  const started = parts.table.startTime(parts.pgid);
-  if (started !== null) parts.table.signalProcess({ pid: parts.pgid, start_time: started }, signal);
+function signalLauncher(table: ProcessTable, mark: WorkerMark, signal: NodeJS.Signals): void {
+  const { pgid } = trustedMark(table, mark);
+  const started = pgid === null ? null : table.startTime(pgid);
+  if (pgid !== null && started !== null) table.signalProcess({ pid: pgid, start_time: started }, signal);
 }
 
 function readEnding(parts: HandleParts): Ending {
@@ -187,7 +190,7 @@ async function endLeftovers(parts: HandleParts, mark: WorkerMark, alreadyStoppin
 
 /** Ends whatever still belongs to a worker. @returns how many processes that were */
 export async function endStrays(table: ProcessTable, mark: WorkerMark, graceMs: number): Promise<number> {
-  const members = table.membersOf(mark);
+  const members = table.membersOf(trustedMark(table, mark));
   if (members.length > 0) await stopProcessTree(table, mark, graceMs);
   return members.length;
 }
@@ -212,5 +215,7 @@ async function watchAdopted(spec: AdoptSpec, hold: Hold): Promise<void> {
 
 /** The worker is dead and its launcher about to record how it ended. */
 function awaitsStatus(spec: AdoptSpec): boolean {
-  return spec.table.startTime(spec.identity.pgid) !== null && readStartRecord(spec.record, spec.start).status === null;
+  const launcher = spec.table.startTime(spec.identity.pgid);
+  const isOurs = launcher !== null && launcher <= spec.identity.start_time;
+  return isOurs && readStartRecord(spec.record, spec.start).status === null;
 }

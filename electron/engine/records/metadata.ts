@@ -6,6 +6,9 @@ import { metadataFile } from '../runs/run-directory.ts';
 import { METADATA_VERSION, type Metadata, metadataSchema } from './metadata-schema.ts';
 import { writeFileAtomic } from './write-file-atomic.ts';
 
+/** The text of a million inputs is more than a hundred megabytes: it is written in pieces of this many. */
+const INPUTS_PER_PIECE = 1_000;
+
 const RESTORE = 'Restore the file from a copy (run.tar.gz holds one), or launch the run again.';
 
 /**
@@ -16,12 +19,14 @@ export function writeMetadata(directory: string, metadata: Metadata): void {
   writeFileAtomic(metadataFile(directory), formatMetadata(metadata));
 }
 
-function formatMetadata(metadata: Metadata): string {
+function* formatMetadata(metadata: Metadata): Generator<string> {
   const { inputs, ...head } = metadata;
   const opening = JSON.stringify(head, null, 2).replace(/\n\}$/, '');
-  if (inputs.length === 0) return `${opening},\n  "inputs": []\n}\n`;
-  const lines = inputs.map((input) => `    ${JSON.stringify(input)}`);
-  return `${opening},\n  "inputs": [\n${lines.join(',\n')}\n  ]\n}\n`;
+  yield inputs.length === 0 ? `${opening},\n  "inputs": []\n}\n` : `${opening},\n  "inputs": [\n`;
+  for (let from = 0; from < inputs.length; from += INPUTS_PER_PIECE) {
+    const lines = inputs.slice(from, from + INPUTS_PER_PIECE).map((input) => `    ${JSON.stringify(input)}`);
+    yield `${lines.join(',\n')}${from + INPUTS_PER_PIECE < inputs.length ? ',\n' : '\n  ]\n}\n'}`;
+  }
 }
 
 /** Reads and checks metadata.json; a file that is missing, cut off, not ours or newer than this release is told in words. */

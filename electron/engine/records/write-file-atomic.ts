@@ -4,14 +4,15 @@ import { basename, dirname, join } from 'node:path';
 /**
  * Writes a file so that whoever opens it sees the old content or the new one, never a part, also after a power cut:
  * temporary name beside it, fsync, rename, fsync of the folder.
+ * @param content in pieces where it is too large to be held whole
  * @throws the file system's error (full disk, no permission); the old file then still stands
  */
-export function writeFileAtomic(path: string, content: string): void {
+export function writeFileAtomic(path: string, content: string | Iterable<string>): void {
   const temporary = temporaryName(path);
   try {
     const file = openSync(temporary, 'wx');
     try {
-      writeFileSync(file, content);
+      for (const piece of typeof content === 'string' ? [content] : content) writeFileSync(file, piece);
       fsyncSync(file);
     } finally {
       closeSync(file);

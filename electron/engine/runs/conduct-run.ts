@@ -2,11 +2,13 @@ import type { Device } from '../../../shared/device.ts';
 import { type Problem } from '../../../shared/problem.ts';
 import type { Result } from '../../../shared/result.ts';
 import type { RunEndStatus } from '../../../shared/run-events.ts';
-import { totalCounts } from '../../../shared/run-state.ts';
+import { type StepState, totalCounts } from '../../../shared/run-state.ts';
+import { isOver } from '../../../shared/worker-state.ts';
 import { detectDevices } from '../devices/detect-devices.ts';
 import { selectDevices } from '../devices/select-devices.ts';
 import { conductStep } from './conduct-step.ts';
 import { DeviceMeter } from './device-meter.ts';
+import { endOpenWorkers } from './end-open-workers.ts';
 import { finishRun } from './finish-run.ts';
 import { chooseDevices } from './prepare-launch.ts';
 import type { RunSession } from './run-session.ts';
@@ -22,13 +24,19 @@ export async function conductRun(session: RunSession): Promise<RunEndStatus | nu
   if (!devices.ok) return endWithProblem(session, devices.error);
   session.meter = new DeviceMeter(devices.value, session.parts.env, (text) => session.say('WARNING', 'metrics', text));
   for (const index of metadata.definition.steps.keys()) {
-    if (session.isStopping || session.isLeaving) break;
+    if (session.isLeaving) break;
+    // Workers that an earlier engine left are ended by the step that they belong to.
+    if (session.isStopping && !hasOpenWorkers(session.state.steps[index])) continue;
     const problem = await conductStep(session, index, devices.value);
     if (problem !== null) return endWithProblem(session, problem);
     if (session.state.steps[index]?.status === 'failed') break;
   }
   if (session.isLeaving && !session.isStopping) return null;
   return end(session);
+}
+
+function hasOpenWorkers(step: StepState | undefined): boolean {
+  return step?.workers.some(({ state }) => !isOver(state)) === true;
 }
 
 /** The devices that were asked for, as they are now; an adopted worker keeps its own. */
@@ -54,8 +62,9 @@ async function end(session: RunSession): Promise<RunEndStatus> {
 }
 
 /** Something that no worker can mend: said in the log, and the run ends as failed with what is left pending. */
-function endWithProblem(session: RunSession, found: Problem): Promise<RunEndStatus> {
+async function endWithProblem(session: RunSession, found: Problem): Promise<RunEndStatus> {
   session.parts.runLog.write('ERROR', found.message, { reason: found.reason, advice: found.advice });
+  await endOpenWorkers(session);
   for (const { step, status } of session.state.steps) {
     if (status === 'running' || status === 'pending') session.record({ type: 'step-ended', step, status: 'failed' });
   }

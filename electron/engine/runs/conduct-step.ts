@@ -9,7 +9,7 @@ import { stepUse } from '../../../shared/step-times.ts';
 import { sumUsage } from '../../../shared/tokens.ts';
 import { isOver } from '../../../shared/worker-state.ts';
 import { LearnedSpeeds } from '../assignment/learned-speeds.ts';
-import { reportFile } from '../logs/log-paths.ts';
+import { reportFile, workerLog } from '../logs/log-paths.ts';
 import { usesPython } from '../pipelines/find-python.ts';
 import { makeOutputFolder } from '../pipelines/output-folder.ts';
 import { startStep } from '../steps/run-step.ts';
@@ -37,12 +37,14 @@ export async function conductStep(
   if (!items.ok) return items.error;
   if (session.isLeaving) return null;
   if (state.counts.pending + state.counts.running === 0 && state.workers.every((worker) => isOver(worker.state))) {
+    if (state.status === 'running') await countRest(session, state);
     settle(session, state);
     return null;
   }
   const ranks = devicesOfRanks(step, devices);
-  if (!ranks.ok) return ranks.error;
-  const setup = prepareSetup(session, index, step, state, keepAdopted(state, ranks.value));
+  // Workers that an earlier engine left may be what holds the memory: the run goes on with them.
+  if (!ranks.ok && state.workers.every((worker) => isOver(worker.state))) return ranks.error;
+  const setup = prepareSetup(session, index, step, state, keepAdopted(state, ranks.ok ? ranks.value : []));
   if (!setup.ok) return setup.error;
   const folder = await makeOutputFolder(setup.value.outputDir);
   if (!folder.ok) return folder.error;
@@ -91,6 +93,12 @@ function tellEnd({ logs, state }: StepSetup): void {
   const level = failed + pending > 0 ? 'WARNING' : 'INFO';
   logs.validator.write(level, 'items checked', { complete, failed, skipped, pending, outputs });
   logs.adapter.write('INFO', 'processes ended', { starts: state.workers.reduce((sum, { starts }) => sum + starts, 0) });
+}
+
+/** The engine that ran the step died before it had counted what the last workers printed. */
+async function countRest(session: RunSession, { step, workers }: StepState): Promise<void> {
+  for (const { rank } of workers) session.scan.watch(step, rank, workerLog(session.parts.directory, step, rank));
+  await session.scan.finishStep(step);
 }
 
 /** Journals how a step stands when nobody works on it any more. */

@@ -21,14 +21,17 @@ export async function finishRun(session: RunSession, status: RunEndStatus): Prom
   const seen = { usage: session.meter?.usage() ?? [], problems: [...session.problems.values()] };
   const observations = joinObservations(session.earlier, seen);
   const metrics = runMetrics(state, new Date(), observations);
-  await orSay(session, () => {
+  const measured = await orSay(session, () => {
     writeMetrics(directory, metrics);
-    writeMetadata(directory, { ...metadata, status, started: state.started, ended: state.ended });
+    return true;
   });
   const reconciliation = await reconcileAtEnd(session);
   await orSay(session, () => {
     const { problems } = observations;
     writeSummary(directory, buildSummary({ directory, status, state, metadata, metrics, problems, reconciliation }));
+    // Last, as it says that all the others are there.
+    if (measured === true)
+      writeMetadata(directory, { ...metadata, status, started: state.started, ended: state.ended });
   });
   await learnSpeeds(session, metrics);
 }

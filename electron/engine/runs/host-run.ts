@@ -2,7 +2,7 @@ import { type Problem } from '../../../shared/problem.ts';
 import { ok, type Result } from '../../../shared/result.ts';
 import type { RunEndStatus } from '../../../shared/run-events.ts';
 import type { HostPurpose } from '../engine-api.ts';
-import { serveControl } from '../ownership/control-files.ts';
+import { openRequests, serveControl } from '../ownership/control-files.ts';
 import { conductRun } from './conduct-run.ts';
 import { openSession, type SessionRequest } from './open-session.ts';
 import { findFailedItems } from './reset-failed.ts';
@@ -20,12 +20,12 @@ export interface HostedRun {
  * @param items failed items to try again; all when empty
  */
 export function hostRun(request: SessionRequest, items: readonly string[]): Result<HostedRun, Problem> {
-  const since = Date.now();
+  const earlier = openRequests(request.directory);
   const opened = openSession(request);
   if (!opened.ok) return opened;
   const session = opened.value;
   resetFailed(session, request.purpose, items);
-  const endControl = serveControl(request.directory, since, (asked) => {
+  const endControl = serveControl(request.directory, earlier, (asked) => {
     session.stop({ by: asked.by, force: asked.force });
     return { accepted: true, message: asked.force ? 'killing the workers' : 'stopping the workers' };
   });

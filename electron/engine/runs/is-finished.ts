@@ -1,14 +1,16 @@
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { type RunState, totalCounts } from '../../../shared/run-state.ts';
 import { makeNameLister } from './name-lister.ts';
+import { metadataFile } from './run-directory.ts';
 
-/** Whether nothing is left to do: all items complete, their inputs unchanged and their outputs there. */
-export function isFinished(state: RunState): boolean {
+/** Whether nothing is left to do: all items complete, their inputs unchanged, their outputs there and the run's records written. */
+export function isFinished(state: RunState, directory: string): boolean {
   if (state.status !== 'completed' || state.steps.some(({ status }) => status !== 'completed')) return false;
   const { total, complete } = totalCounts(state);
   const isThere = makeNameLister();
   return (
     total === complete &&
+    saysEnd(directory, state.ended) &&
     state.steps.every((step) =>
       step.items.every((item) => isUnchanged(item, item.joined !== undefined) && item.outputs.every(isThere)),
     )
@@ -20,4 +22,16 @@ function isUnchanged(item: { file: string; size: number; mtime_ms: number }, isJ
   if (isJoin) return true;
   const stats = statSync(item.file, { throwIfNoEntry: false });
   return stats === undefined || (stats.size === item.size && stats.mtimeMs === item.mtime_ms);
+}
+
+/**
+ * Whether metadata.json has this end of the run; it is the last record that is written, so an engine that died before leaves an older one.
+ * Looked for in its text, as parsing 100,000 inputs takes as long as all the rest.
+ */
+function saysEnd(directory: string, ended: string | null): boolean {
+  try {
+    return readFileSync(metadataFile(directory), 'utf8').includes(`\n  "ended": ${JSON.stringify(ended)}`);
+  } catch {
+    return false;
+  }
 }

@@ -8,6 +8,7 @@ import type { HostPurpose } from '../engine-api.ts';
 import { openJournal } from '../journal/journal-writer.ts';
 import { type JournalReading, readJournal } from '../journal/read-journal.ts';
 import { takeOwnership } from '../ownership/owner-file.ts';
+import { removeDrafts } from '../ownership/remove-drafts.ts';
 import type { ProcessTable } from '../processes/process-table.ts';
 import type { RuntimeFolder } from '../processes/runtime-folder.ts';
 import { markArchiveStale } from '../records/archive-state.ts';
@@ -38,6 +39,7 @@ export function openSession(request: SessionRequest): Result<RunSession, Problem
   if (!metadata.ok) return metadata;
   const ownership = takeOwnership(directory, table);
   if (!ownership.ok) return ownership;
+  removeDrafts(directory, table);
   const folded = foldJournal(directory);
   if (!folded.ok) {
     ownership.value.release();

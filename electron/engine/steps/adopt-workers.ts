@@ -4,23 +4,24 @@ import { isOver, liveProcess } from '../../../shared/worker-state.ts';
 import { readStartRecord } from '../processes/process-record.ts';
 import { processRecordFile } from '../runs/run-directory.ts';
 import type { WorkerSlot } from '../workers/worker-slot.ts';
+import type { ReportDesk } from './report-desk.ts';
 import type { StepRun } from './step-run.ts';
 
 /**
  * Takes up the workers that an earlier engine left: those of this boot are adopted, also when they have ended meanwhile, as their exit
  * status and reports are there to be read. What cannot be adopted is lost, and what it held is pending again.
  */
-export function adoptOpenWorkers(run: StepRun, slots: readonly WorkerSlot[]): void {
+export function adoptOpenWorkers(run: StepRun, slots: readonly WorkerSlot[], desk: ReportDesk): void {
   for (const slot of slots) {
     const record = slot.record;
     if (record === undefined) continue;
     if (isOver(record.state)) {
-      run.release(slot, run.heldBy(slot), 'the worker was not started yet');
+      takeBack(run, slot, desk, 'the worker was not started yet');
       continue;
     }
     const identity = liveProcess(record.state) ?? recordedIdentity(run, slot);
     if (identity !== null && identity.boot_id === run.setup.table.bootId()) slot.adopt(identity);
-    else giveUp(run, slot);
+    else giveUp(run, slot, desk);
   }
 }
 
@@ -29,8 +30,22 @@ function recordedIdentity(run: StepRun, slot: WorkerSlot): ProcessIdentity | nul
   return readStartRecord(path, slot.record?.starts ?? 0).process;
 }
 
-function giveUp(run: StepRun, slot: WorkerSlot): void {
+function giveUp(run: StepRun, slot: WorkerSlot, desk: ReportDesk): void {
   const end = { exit_code: null, signal: null, leftovers: 0, unread: false };
-  run.release(slot, run.heldBy(slot), 'the machine was restarted or the worker never started');
+  takeBack(run, slot, desk, 'the machine was restarted or the worker never started');
   slot.recordEnd(end, failure('lost', 'the machine was restarted, or the worker never started'));
+}
+
+/** What the worker has reported counts, and would be taken for a word about the next attempt if it were read later. The rest is pending again. */
+function takeBack(run: StepRun, slot: WorkerSlot, desk: ReportDesk, reason: string): void {
+  desk.actOn({
+    onStarted: () => undefined,
+    onFinal: (_, item, report) => {
+      if (report.status === 'complete') run.succeed(slot, item, 0, report);
+      else run.fail(slot, item, 0, desk.failureOf(slot, item, report));
+    },
+  });
+  slot.reports.read();
+  desk.actOn(null);
+  run.release(slot, run.heldBy(slot), reason);
 }

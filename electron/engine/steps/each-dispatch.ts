@@ -105,6 +105,7 @@ function judge(
   const reported = desk.take(slot);
   if (run.wasStopped(slot)) run.release(slot, [item], 'the run was stopped');
   else if (reported?.status === 'failed') run.fail(slot, item, seconds, desk.failureOf(slot, item, reported));
-  else if (why === null || (isUnknown(end) && run.hasOutputs(item))) run.succeed(slot, item, seconds, reported);
+  else if (why === null || (isUnknown(end) && !slot.hasReported && run.hasOutputs(item)))
+    run.succeed(slot, item, seconds, reported);
   else run.fail(slot, item, seconds, why);
 }

@@ -178,7 +178,7 @@ class ListWorker {
 
   private async startAndServe(list: readonly ItemState[], reason: string | null): Promise<string | null> {
     const { run, slot } = this;
-    const manifest = manifestFile(run.setup.directory, run.step, slot.worker, (slot.record?.starts ?? 0) + 1);
+    const manifest = manifestFile(run.setup.directory, run.step, slot.worker, slot.nextStart);
     const { items, command } = this.fill(list, manifest);
     mkdirSync(dirname(manifest), { recursive: true });
     writeFileSync(manifest, items.map(({ file }) => `${file}\n`).join(''));
@@ -242,7 +242,8 @@ class ListWorker {
     } else if (why === null) {
       for (const item of held) run.succeed(slot, item, seconds, null);
     } else {
-      const [done, rest] = isUnknown(end) ? split(held, (item) => run.hasOutputs(item)) : [[], held];
+      const [done, rest] =
+        isUnknown(end) && !slot.hasReported ? split(held, (item) => run.hasOutputs(item)) : [[], held];
       for (const item of done) run.succeed(slot, item, seconds, null);
       // What was wrong with a worker that is replaced has been counted for the item that showed it.
       const culprit =

@@ -205,7 +205,8 @@ class QueueWorker {
     const { run, slot } = this;
     if (run.wasStopped(slot)) run.release(slot, [item], 'the run was stopped');
     else if ((end.unread || !this.delivered) && slot.stopCause === null) this.takeBackUnread(item, why);
-    else if ((why === null || isUnknown(end)) && run.hasOutputs(item)) run.succeed(slot, item, seconds, null);
+    else if ((why === null || (isUnknown(end) && !slot.hasReported)) && run.hasOutputs(item))
+      run.succeed(slot, item, seconds, null);
     else if (this.inputEnded) run.release(slot, [item], 'the worker ended without having had it');
     else if (this.desk.announcing.has(slot.rank) && !this.fruitful)
       run.release(slot, [item], 'the worker ended before it began the item');

@@ -35,8 +35,8 @@ export class ReportDesk {
     this.run = run;
   }
 
-  /** From now on final words are acted on at once. */
-  actOn(actions: ReportActions): void {
+  /** From now on final words are acted on at once, or (null) kept. */
+  actOn(actions: ReportActions | null): void {
     this.actions = actions;
   }
 

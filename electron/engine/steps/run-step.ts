@@ -35,7 +35,7 @@ export function startStep(setup: StepSetup, speeds: readonly number[]): RunningS
   const run = new StepRun(setup);
   const desk = new ReportDesk(run);
   const slots = setup.devices.map((device, rank) => openSlot(run, desk, rank, device));
-  adoptOpenWorkers(run, slots);
+  adoptOpenWorkers(run, slots, desk);
   const left = new Promise<StepEnd>((resolve) => {
     run.leaveTaking.endWith(() => resolve({ kind: 'left' }));
   });
@@ -62,6 +62,7 @@ async function runSlots(
   });
   check.watch();
   try {
+    await endForgotten(run, slots);
     await dispatch(run, { slots, desk, pool }, speeds);
     return run.exhausted;
   } finally {
@@ -72,6 +73,13 @@ async function runSlots(
     await Promise.all(slots.flatMap(({ process }) => process?.ended ?? []));
     for (const slot of slots) slot.close();
   }
+}
+
+/** An engine that takes over would start its workers meanwhile, so nobody leaves before this is done. */
+async function endForgotten(run: StepRun, slots: readonly WorkerSlot[]): Promise<void> {
+  const ended = Promise.all(slots.map((slot) => slot.endForgotten()));
+  run.leaveTaking.track(ended.then(() => null));
+  await ended;
 }
 
 interface Workers {

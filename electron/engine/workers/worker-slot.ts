@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { DeviceRef } from '../../../shared/device.ts';
 import { type Failure, failure } from '../../../shared/failure.ts';
 import { workerId } from '../../../shared/ids.ts';
@@ -11,6 +12,10 @@ import type { SeenDevices } from '../failures/translate-device.ts';
 import { reportFile, workerLog } from '../logs/log-paths.ts';
 import type { ExpandedCommand } from '../pipelines/expand-step.ts';
 import { lineBuffered } from '../pipelines/line-buffered.ts';
+import { closeTornLine } from '../processes/close-torn-line.ts';
+import { removeFifos } from '../processes/fifo-folder.ts';
+import { UNANSWERED_START_MS } from '../processes/limits.ts';
+import { lastRecordedStart } from '../processes/process-record.ts';
 import {
   adoptWorkerProcess,
   endStrays,
@@ -42,6 +47,8 @@ export class WorkerSlot {
   private closed = false;
   private readonly log: SlotLog;
   private readonly notes: SlotNotes;
+  /** Starts that launchers have recorded: more than the journal knows of where its last lines were lost. */
+  private readonly recordedStarts: number;
   /** What made us replace the worker. */
   private replacedFor: Failure | null = null;
   /** What the step sets in the place of our mask. */
@@ -61,7 +68,11 @@ export class WorkerSlot {
     mkdirSync(dirname(recordPathOf(setup, rank)), { recursive: true, mode: 0o700 });
     const path = workerLog(setup.directory, setup.state.step, rank);
     this.log = new SlotLog(path, rank, () => setup.scan(rank, path));
+    // What an earlier engine had not counted yet stands in the log, also when this rank gets nothing more to do.
+    setup.scan(rank, path);
     const reports = reportFile(setup.directory, setup.state.step, rank);
+    for (const torn of [reports, recordPathOf(setup, rank)]) closeTornLine(torn);
+    this.recordedStarts = lastRecordedStart(recordPathOf(setup, rank));
     const end = sizeOf(reports);
     this.reports = new ReportTail(reports, reportsFrom ?? end, handlers);
   }
@@ -73,6 +84,16 @@ export class WorkerSlot {
 
   get logPath(): string {
     return this.log.path;
+  }
+
+  /** The number of the next start. A number that a launcher has used is not used again: its record and its FIFO would be taken for ours. */
+  get nextStart(): number {
+    return Math.max(this.record?.starts ?? 0, this.recordedStarts) + 1;
+  }
+
+  /** Whether the latest start has reported anything: then its silence about an item means that it did not finish it. */
+  get hasReported(): boolean {
+    return this.reports.offset > (this.record?.report_offset ?? 0);
   }
 
   /** Bytes in the worker's log now. */
@@ -96,7 +117,7 @@ export class WorkerSlot {
    * @param reason why it is started again; null for a first start or another item
    */
   openLog(reason: string | null): void {
-    this.log.open((this.record?.starts ?? 0) + 1, reason);
+    this.log.open(this.nextStart, reason);
   }
 
   /**
@@ -108,7 +129,7 @@ export class WorkerSlot {
     options: { input: boolean; reason: string | null },
   ): Promise<WorkerProcess | null> {
     const { setup, rank } = this;
-    const start = (this.record?.starts ?? 0) + 1;
+    const start = this.nextStart;
     const fifo = options.input ? makeFifoPath(setup, rank, start) : { path: null };
     this.prepareStart(expanded);
     setup.record({
@@ -123,6 +144,8 @@ export class WorkerSlot {
       reason: options.reason,
     });
     if ('error' in fifo) return this.refuse(fifo.error);
+    // A worker that the disk ran out for in the middle of a report would spoil the first one of its successor.
+    closeTornLine(reportFile(setup.directory, setup.state.step, rank));
     const place = placeOf(setup, rank, this.device);
     const env = workerEnvironment(setup.env, expanded.env, place);
     const command = lineBuffered(setup.definition, expanded.command, env, expanded.cwd);
@@ -131,7 +154,10 @@ export class WorkerSlot {
     const { cwd } = expanded;
     const { helper } = setup;
     const started = await startWorkerProcess({ ...parts, command, cwd, env, helper, logPath: this.logPath });
-    if ('error' in started) return this.refuse(started.error);
+    if ('error' in started) {
+      await this.endUnanswered();
+      return this.refuse(started.error);
+    }
     this.takeProcess(started);
     void started.identity.then((identity) => this.recordRunning(started, identity));
     return started;
@@ -223,12 +249,30 @@ export class WorkerSlot {
     this.close();
   }
 
+  /**
+   * Ends what an earlier engine left of this rank and the journal does not know of, as its last lines were lost: two workers at one item
+   * would spoil its outputs. What such a worker reports is no word about what is handed out from now on.
+   */
+  async endForgotten(): Promise<void> {
+    if (this.process !== null || this.record === undefined) return;
+    await this.endStrays();
+    this.reports.read();
+    const { definition, env, run, state } = this.setup;
+    if (definition.dispatch === 'queue') removeFifos(env, run, state.step, this.rank);
+  }
+
   /** Closes log and report file. */
   close(): void {
     if (this.closed) return;
     this.closed = true;
     this.reports.close();
     this.log.close();
+  }
+
+  /** Whoever starts launchers may have died between starting one and saying so. */
+  private async endUnanswered(): Promise<void> {
+    await sleep(UNANSWERED_START_MS);
+    await this.endForgotten();
   }
 
   /** A stop that was asked for during the start is acted on now. */
