@@ -6,8 +6,12 @@ const POLL_MS = 10;
 const LIMIT_MS = 30_000;
 
 /** Waits until a condition holds, and fails with its text when it never does. */
-export async function until(condition: () => boolean | Promise<boolean>, what?: string): Promise<void> {
-  const deadline = performance.now() + LIMIT_MS;
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  what?: string,
+  limitMs: number = LIMIT_MS,
+): Promise<void> {
+  const deadline = performance.now() + limitMs;
   while (!(await condition())) {
     if (performance.now() > deadline) throw new Error(`Waited in vain for ${what ?? condition.toString()}`);
     await sleep(POLL_MS);

@@ -73,7 +73,7 @@ describe('queue', () => {
 
   it('goes on after a worker was killed from outside', async () => {
     const rig = new EngineRig();
-    const run = await rig.start({ steps: [{ ...copies, retries: 1 }], files: { 'a.txt': '100', 'b.txt': '1' } });
+    const run = await rig.start({ steps: [{ ...copies, retries: 1 }], files: { 'a.txt': '1000', 'b.txt': '1' } });
     await until(() => run.log().includes('begin '));
     process.kill((await run.status()).workers[0]?.pid ?? 0, 'SIGKILL');
     expect(await run.ended()).toMatchObject({ status: 'completed', workers: [{ starts: 2 }] });

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { askOwner, serveControl } from '../../../../../electron/engine/ownership/control-files.ts';
+import { askOwner, openRequests, serveControl } from '../../../../../electron/engine/ownership/control-files.ts';
 import type { ControlRequest } from '../../../../../shared/control.ts';
 import { temporaryFolder } from '../../../../helpers/temporary-folder.ts';
 
@@ -9,9 +9,9 @@ const STOP: ControlRequest = { request: 'stop', force: false, by: 'a person' };
 const yes = (): boolean => true;
 
 /** Serves a run folder until the test has ended and keeps what was asked. */
-function serve(directory: string, since = Date.now()): ControlRequest[] {
+function serve(directory: string, earlier = openRequests(directory)): ControlRequest[] {
   const asked: ControlRequest[] = [];
-  const end = serveControl(directory, since, (request) => {
+  const end = serveControl(directory, earlier, (request) => {
     asked.push(request);
     return { accepted: true, message: `stopping for ${request.by}` };
   });
@@ -48,28 +48,35 @@ test('requests of many at once are all answered, each once', async () => {
 
 test('a request that came just before the owner looked for any is served', () => {
   const directory = temporaryFolder();
-  const since = Date.now();
-  const answer = put(directory, `${since + 1}-0a.json`, JSON.stringify(STOP));
-  expect(serve(directory, since)).toEqual([STOP]);
+  const earlier = openRequests(directory);
+  const answer = put(directory, `${Date.now()}-0a.json`, JSON.stringify(STOP));
+  expect(serve(directory, earlier)).toEqual([STOP]);
   expect(answerIn(answer)).toMatchObject({ accepted: true });
 });
 
 test('what was asked of an earlier owner is not served', async () => {
   const directory = temporaryFolder();
-  const since = Date.now();
-  const old = put(directory, `${since - 1}-0a.json`, JSON.stringify(STOP));
-  const asked = serve(directory, since);
+  const old = put(directory, `${Date.now()}-0a.json`, JSON.stringify(STOP));
+  const asked = serve(directory);
   await askOwner(directory, { ...STOP, by: 'another' }, yes);
   expect(asked.map(({ by }) => by)).toEqual(['another']);
   expect(existsSync(old)).toBe(false);
 });
 
+test.each([-48, 48])('a request of a clock that is %s hours off is served', (hours) => {
+  const directory = temporaryFolder();
+  const earlier = openRequests(directory);
+  const answer = put(directory, `${Date.now() + hours * 3_600_000}-0a.json`, JSON.stringify(STOP));
+  expect(serve(directory, earlier)).toEqual([STOP]);
+  expect(answerIn(answer)).toMatchObject({ accepted: true });
+});
+
 test('what has been answered is not served again by the next look', async () => {
   const directory = temporaryFolder();
-  const since = Date.now();
-  put(directory, `${since + 1}-0a.json`, JSON.stringify(STOP));
-  put(directory, `${since + 1}-0a.answer.json`, '{"accepted":true,"message":"done"}');
-  const asked = serve(directory, since);
+  const earlier = openRequests(directory);
+  put(directory, '17-0a.json', JSON.stringify(STOP));
+  put(directory, '17-0a.answer.json', '{"accepted":true,"message":"done"}');
+  const asked = serve(directory, earlier);
   await askOwner(directory, { ...STOP, by: 'another' }, yes);
   expect(asked.map(({ by }) => by)).toEqual(['another']);
 });
@@ -81,9 +88,9 @@ test.each([
   ['a list', '[]'],
 ])('%s is refused with an answer and harms nobody', (_, text) => {
   const directory = temporaryFolder();
-  const since = Date.now();
-  const answer = put(directory, `${since + 1}-0a.json`, text);
-  expect(serve(directory, since)).toEqual([]);
+  const earlier = openRequests(directory);
+  const answer = put(directory, `${Date.now()}-0a.json`, text);
+  expect(serve(directory, earlier)).toEqual([]);
   expect(answerIn(answer)).toMatchObject({ accepted: false });
 });
 
@@ -110,13 +117,12 @@ test('an answer that is none is no answer', async () => {
 
 test('an answer that the disk did not take is written later, and the request is heard once', async () => {
   const directory = temporaryFolder();
-  const since = Date.now();
-  const answer = put(directory, `${since + 1}-0a.json`, JSON.stringify(STOP));
-  // A folder stands where the draft of the answer belongs, so that it cannot be written at first.
-  mkdirSync(`${answer}.tmp`);
-  const asked = serve(directory, since);
-  expect(answerIn(answer)).toBeNull();
-  rmdirSync(`${answer}.tmp`);
+  const earlier = openRequests(directory);
+  const answer = put(directory, `${Date.now()}-0a.json`, JSON.stringify(STOP));
+  // A folder stands where the answer belongs, so that it cannot be written at first.
+  mkdirSync(answer);
+  const asked = serve(directory, earlier);
+  rmdirSync(answer);
   await expect.poll(() => answerIn(answer)).toMatchObject({ accepted: true });
   expect(asked).toEqual([STOP]);
 });

@@ -1,7 +1,11 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { endingOf, readStartRecord } from '../../../../../electron/engine/processes/process-record.ts';
+import {
+  endingOf,
+  lastRecordedStart,
+  readStartRecord,
+} from '../../../../../electron/engine/processes/process-record.ts';
 import { temporaryFolder } from '../../../../helpers/temporary-folder.ts';
 
 const IDENTITY = { pid: 12, pgid: 11, start_time: 345, boot_id: 'b00t' };
@@ -51,6 +55,14 @@ describe('readStartRecord', () => {
   it('takes no identity that is not whole', () => {
     expect(readStartRecord(recordOf('{"start":1,"pid":12,"pgid":11}\n'), 1).process).toBeNull();
     expect(readStartRecord(recordOf('{"start":1,"pid":12\n'), 1).process).toBeNull();
+  });
+});
+
+describe('lastRecordedStart', () => {
+  it('is the highest number of whole and torn-free lines, and 0 without any', () => {
+    expect(lastRecordedStart(join(temporaryFolder(), 'none'))).toBe(0);
+    expect(lastRecordedStart(recordOf(''))).toBe(0);
+    expect(lastRecordedStart(recordOf(`${started(1)}${ended(1, 0)}${started(12)}{"start":13,"pi`))).toBe(12);
   });
 });
 

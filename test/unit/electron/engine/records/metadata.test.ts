@@ -37,6 +37,13 @@ test('the inputs stand last, one per line, so that the head is readable', () => 
   expect(lines.length - inputs).toBe(500 + 4);
 });
 
+test.each([1, 999, 1_000, 1_001, 2_000])('%i inputs are written in pieces and read back whole', (items) => {
+  const directory = temporaryFolder();
+  const metadata = madeMetadata({ items });
+  writeMetadata(directory, metadata);
+  expect(readMetadata(directory)).toEqual({ ok: true, value: metadata });
+});
+
 test('a run without inputs has a whole file too', () => {
   const directory = temporaryFolder();
   const metadata = madeMetadata({ items: 0 });

@@ -1,0 +1,50 @@
+import { appendFileSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { FLOODS, type Flood } from './floods.ts';
+
+/** A longer silence looks like a hang to whoever watches. */
+const PROGRESS_MS = 8_000;
+
+const USAGE = `usage: npm run test:floods -- [--full] [--only WORD]
+  --full       the largest sizes: minutes, and some 10 GB of disk
+  --only WORD  floods with this word in their name`;
+
+await main();
+
+/** Plays the floods one after the other, as each takes the machine for itself, and prints what was measured. */
+async function main(): Promise<void> {
+  const options = { full: { type: 'boolean', default: false }, only: { type: 'string', default: '' } } as const;
+  const { values } = parseArgs({ options });
+  const floods = FLOODS.filter(({ name }) => name.includes(values.only));
+  if (floods.length === 0 || !existsSync(join(import.meta.dirname, '../../out/main/cli.js'))) {
+    say(`Nothing to play, or the command is not built.\n${USAGE}`);
+    process.exitCode = 2;
+    return;
+  }
+  let failed = 0;
+  for (const flood of floods) if (!(await playAndTell(flood, values.full))) failed += 1;
+  const totals = process.env['DROVER_TEST_TOTALS'] ?? '';
+  if (totals === '') say(`${floods.length - failed} passed, ${failed} failed, 0 skipped`);
+  else appendFileSync(totals, `${floods.length - failed} ${failed} 0\n`);
+  if (failed > 0) process.exitCode = 1;
+}
+
+async function playAndTell(flood: Flood, full: boolean): Promise<boolean> {
+  const progress = setInterval(() => say(`… ${flood.name}`), PROGRESS_MS);
+  try {
+    const { violations, figures } = await flood.play(full);
+    say(`${flood.name}: ${figures}`);
+    for (const violation of violations) say(`  ! ${violation}`);
+    return violations.length === 0;
+  } catch (error) {
+    say(`${flood.name}\n  ! ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    return false;
+  } finally {
+    clearInterval(progress);
+  }
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

@@ -1,0 +1,37 @@
+import { execFileSync } from 'node:child_process';
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Some runs of a few items fit; a flood of one item does not. */
+export const DISK_SIZE = '4m';
+
+/** Writes until not one byte more fits. */
+export function fillDisk(disk: string): void {
+  const file = openSync(ballastOf(disk), 'w');
+  for (let size = 64 * 1024; size >= 1; ) {
+    try {
+      writeSync(file, Buffer.alloc(size));
+    } catch {
+      size = Math.floor(size / 2);
+    }
+  }
+  closeSync(file);
+}
+
+export function freeDisk(disk: string): void {
+  rmSync(ballastOf(disk), { force: true });
+}
+
+/** Makes a folder read-only for whoever opens a file in it from now on, as a disk that was mounted again after an error. */
+export function makeReadOnly(folder: string): void {
+  execFileSync('mount', ['--bind', folder, folder]);
+  execFileSync('mount', ['-o', 'remount,bind,ro', folder]);
+}
+
+export function makeWritable(folder: string): void {
+  execFileSync('umount', ['-l', folder]);
+}
+
+function ballastOf(disk: string): string {
+  return join(disk, 'ballast');
+}
