@@ -50,7 +50,11 @@ test('the next worker’s first report is read after one that was cut off for go
     tail.read();
     expect(read.at(-1), `${size} bytes`).toEqual(NEXT);
     // A line that lacks nothing but its newline is whole once it is closed.
-    const lines = bytes.subarray(0, size).toString().split('\n').filter((line) => LINES.includes(`${line}\n`));
+    const lines = bytes
+      .subarray(0, size)
+      .toString()
+      .split('\n')
+      .filter((line) => LINES.includes(`${line}\n`));
     expect(read, `${size} bytes`).toHaveLength(lines.length + 1);
     tail.close();
   }
