@@ -18,7 +18,7 @@ const FILES_PER_FOLDER = 1_000;
 
 /** What a flood runs. */
 export interface FloodRequest {
-  what: 'queue' | 'items' | 'lines' | 'line' | 'warnings' | 'tree';
+  what: 'queue' | 'items' | 'lines' | 'bursts' | 'line' | 'warnings' | 'tree';
   /** The worker's second word: seconds, bytes or lines. */
   amount: number;
   items: number;

@@ -5,7 +5,7 @@ import { Random } from './random.ts';
 type Failing = 'exit' | 'report' | 'signal' | 'missing' | 'space';
 
 /** What an item does; the worker reads it from the first line of its file. */
-export interface ItemScript {
+interface ItemScript {
   milliseconds: number;
   /** Tries that fail; more than anybody grants for an item that never succeeds. */
   fails: number;
@@ -18,7 +18,7 @@ export interface ItemScript {
 export type Recovery = 'resume' | 'race' | 'stop';
 
 /** Which file loses its end, as a full disk or a power cut leaves it. */
-export type Tear = 'none' | 'journal' | 'records';
+type Tear = 'none' | 'journal' | 'records';
 
 /** One thing that goes wrong. `victim` picks among those that live then. */
 export type Fault =

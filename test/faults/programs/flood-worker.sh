@@ -2,12 +2,18 @@
 # The worker of the floods. usage: flood-worker.sh WHAT AMOUNT [MANIFEST]
 #   queue     takes items from standard input, each for AMOUNT seconds, and notes each in $DROVER_LOG_DIR/done
 #   items     reports every file of its MANIFEST, all at once
+#   bursts    prints twenty times AMOUNT bytes in lines, with pauses between
 #   lines     prints AMOUNT bytes in lines; line prints them in one line; warnings prints AMOUNT warnings of one kind
 #   tree      three levels of processes that ignore SIGTERM
 what=$1 amount=$2 manifest=${3-}
 
 report_all() {
   awk '{ printf "{\"file\":\"%s\",\"status\":\"complete\"}\n", $0 }' "$manifest" >> "$DROVER_REPORT_FILE"
+}
+
+print_lines() {
+  yes '2026-11-21 05:15:00,123 - Worker 0 - embed - INFO - batch 12, loss 0.12345, 512 sequences of it are done' |
+    head -c "$amount"
 }
 
 case $what in
@@ -21,8 +27,14 @@ case $what in
     ;;
   items) report_all ;;
   lines)
-    yes '2026-11-21 05:15:00,123 - Worker 0 - embed - INFO - batch 12, loss 0.12345, 512 sequences of it are done' |
-      head -c "$amount"
+    print_lines
+    report_all
+    ;;
+  bursts)
+    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+      print_lines
+      sleep 0.2
+    done
     report_all
     ;;
   line)
