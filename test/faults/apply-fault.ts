@@ -207,12 +207,10 @@ async function runOutOfSpace(scene: Scene, fault: Extract<Fault, { kind: 'disk-f
   if (disk === null) return;
   fillDisk(disk);
   await sleep(fault.pause);
-  if (fault.killEngine && (await scene.killOwner())) {
-    await expectRefusal(scene, 'no space left', trail);
-    // Lines that waited for space in the memory of the engine that was killed are gone, the first of them perhaps in part.
-    trail.forgotten = true;
-    trail.torn += 1;
-  }
+  // Lines that wait for space in the memory of an engine that is killed now or soon are gone, the first of them perhaps in part.
+  trail.forgotten = true;
+  trail.torn += 1;
+  if (fault.killEngine && (await scene.killOwner())) await expectRefusal(scene, 'no space left', trail);
   freeDisk(disk);
   await resume(scene, trail);
 }

@@ -97,7 +97,11 @@ function tellEnd({ logs, state }: StepSetup): void {
 
 /** The engine that ran the step died before it had counted what the last workers printed. */
 async function countRest(session: RunSession, { step, workers }: StepState): Promise<void> {
-  for (const { rank } of workers) session.scan.watch(step, rank, workerLog(session.parts.directory, step, rank));
+  const { directory } = session.parts;
+  for (const { rank } of workers) {
+    const paths = { log: workerLog(directory, step, rank), reports: reportFile(directory, step, rank) };
+    session.scan.watch({ step, rank }, paths);
+  }
   await session.scan.finishStep(step);
 }
 
