@@ -2,6 +2,7 @@ import type { RunEvent } from '../run-events.ts';
 import type { RunStatus } from '../run-status.ts';
 import type { DevicesSampled } from './machine.ts';
 import type { SettingsReport } from './settings.ts';
+import type { RunListChange } from './history.ts';
 
 /** Progress inside items and devices that is not journaled: what the live display needs beyond the events. */
 export interface LiveProgress {
@@ -46,6 +47,7 @@ export interface Events {
   devicesSampled(push: DevicesSampled): void;
   /** To everybody. */
   settingsChanged(push: SettingsReport): void;
+  runsChanged(push: RunListChange): void;
 }
 
 /** The names of all that is pushed, so that both ends can go over them. */
@@ -57,5 +59,6 @@ const EVENTS: Record<keyof Events, true> = {
   runEnded: true,
   devicesSampled: true,
   settingsChanged: true,
+  runsChanged: true,
 };
 export const EVENT_NAMES = Object.keys(EVENTS) as (keyof Events)[];

@@ -146,6 +146,11 @@ const fitting: Record<Name, fc.Arbitrary<unknown>> = {
     runs: fc.array(text, { maxLength: 2 }),
   }),
   clean: fc.record({ olderThanDays: fc.double({ min: 0, noNaN: true }), logsOnly: fc.boolean(), dryRun: fc.boolean() }),
+  watchRuns: fc.constant({}),
+  unwatchRuns: fc.constant({}),
+  runSizes: fc.record({ runs: fc.array(runId, { maxLength: 500 }) }),
+  deleteRun: fc.record({ run: runId }),
+  launchRequestOf: fc.record({ run: runId }),
 };
 
 /** What fits, with one of its properties gone, another one, or something else in its place. */

@@ -27,6 +27,7 @@ export function openClientSession(core: EngineCore, listener: Partial<Events>): 
   const searches = new LogSearches();
   const runsSearches = new RunsSearches(core.runs);
   let closed = false;
+  let endRuns: (() => void) | null = null;
   const forget = core.subscribe({
     runProgress: (push) => watches.has(push.run) && tell(listener, 'runProgress', push),
     runProblems: (push) => watches.has(push.run) && tell(listener, 'runProblems', push),
@@ -46,6 +47,14 @@ export function openClientSession(core: EngineCore, listener: Partial<Events>): 
       return core.deviceFeed.known();
     },
     unwatchDevices: async () => unwatchDevices(),
+    async watchRuns() {
+      if (closed) return;
+      endRuns ??= core.runList.watch((change) => tell(listener, 'runsChanged', change));
+    },
+    async unwatchRuns() {
+      endRuns?.();
+      endRuns = null;
+    },
     async followLog(name) {
       if (closed) return err(hasGone());
       const log = findLogToCome(core, name);
@@ -63,6 +72,7 @@ export function openClientSession(core: EngineCore, listener: Partial<Events>): 
       closed = true;
       forget();
       unwatchDevices();
+      endRuns?.();
       watches.close();
       logs.close();
       searches.close();

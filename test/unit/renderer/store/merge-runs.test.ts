@@ -12,6 +12,9 @@ const entry = (run: string, change: Partial<RunListEntry> = {}): RunListEntry =>
   items: { total: 2, complete: 0, failed: 0 },
   directory: `/runs/p/${run}`,
   damage: null,
+  devices: [],
+  archive: 'none',
+  bytes: null,
   ...change,
 });
 
