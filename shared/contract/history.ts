@@ -16,7 +16,10 @@ export interface RunListChange {
 
 /** What is asked about all runs together, and about those that are over. */
 export interface HistoryMethods {
-  /** All runs are then pushed as `runsChanged`, the newest first and in parts, and after that what changes, whoever changes it. */
+  /**
+   * All runs are then pushed as `runsChanged`, the newest first and in parts, and after that what changes, whoever changes it. Whoever
+   * watches already and calls it again is answered when what is new by now has been told.
+   */
   watchRuns(input: Record<string, never>): Promise<void>;
   unwatchRuns(input: Record<string, never>): Promise<void>;
   /** What the folders of runs take on the disk, in bytes; runs that are not there are left out. */

@@ -11,13 +11,15 @@ const PIPELINES = ['kmer-embedding', 'protein-embedding', 'structure-prediction'
 /** Every so many runs one ended otherwise. */
 const ENDS = ['completed', 'completed', 'completed', 'completed-with-failures', 'stopped', 'failed', null] as const;
 const ITEMS = 12;
+/** Stands for the number in the name of a run that others are made of. */
+const MODEL_MARK = 'zero';
 
 /**
  * Writes the records of many runs, as a workstation has them after years: different pipelines, names and ends, one in seven interrupted.
  * Each has what the list reads (journal, metadata, owner) and no logs.
  * @param runs the folder of all runs
  */
-export function makeManyRuns(runs: string, count: number): void {
+export function makeHistory(runs: string, count: number): void {
   const models = ENDS.flatMap((end) => PIPELINES.map((pipeline) => modelRun(runs, pipeline, end)));
   for (let index = 1; index <= count - models.length; index += 1) copyRun(runs, models[index % models.length], index);
 }
@@ -37,7 +39,7 @@ function modelRun(runs: string, pipeline: string, end: (typeof ENDS)[number]): M
   const run = runIdAt(created, made);
   const failEvery = end === 'completed-with-failures' || end === 'failed' ? 5 : 0;
   const finished = end === null || end === 'stopped' ? ITEMS / 2 : ITEMS;
-  const name = `batch NAME of ${pipeline}`;
+  const name = `batch ${MODEL_MARK} of ${pipeline}`;
   const directory = makeRun(runs, { run, pipeline, name, items: ITEMS, failEvery, finished, end, created });
   writeOwner(directory);
   const journal = readFileSync(journalFile(directory), 'utf8');
@@ -53,7 +55,7 @@ function copyRun(runs: string, model: Model | undefined, index: number): void {
   const own = (text: string): string =>
     text
       .replaceAll(model.run, run)
-      .replaceAll('batch NAME', `batch ${index}`)
+      .replaceAll(`batch ${MODEL_MARK}`, `batch ${index}`)
       .replaceAll(/2026-11-21T05:(\d\d:\d\d\.\d{3}Z)/g, `${created.toISOString().slice(0, 14)}$1`);
   writeFileSync(journalFile(directory), own(model.journal));
   writeFileSync(metadataFile(directory), own(model.metadata));
@@ -72,8 +74,8 @@ function runIdAt(time: Date, index: number): string {
   return `${digits.slice(0, 8)}-${digits.slice(8, 14)}-${digits.slice(14, 17)}-${tail}`;
 }
 
-// As a program of its own: node test/bench/many-runs.ts HOME COUNT
+// As a program of its own: node test/bench/history-runs.ts HOME COUNT
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const [home = '', count = '10000'] = process.argv.slice(2);
-  makeManyRuns(join(home, 'runs'), Number(count));
+  makeHistory(join(home, 'runs'), Number(count));
 }

@@ -6,6 +6,7 @@ import { Listeners } from '../clients/listeners.ts';
 import { runsFolder } from '../data-home.ts';
 import { DeviceFeed } from '../devices/device-feed.ts';
 import type { EngineOptions, HostPurpose, OwnedEnd } from '../engine-api.ts';
+import { ObservedRuns } from '../observe/observed-runs.ts';
 import { isOwned } from '../ownership/owner-file.ts';
 import { type ProcessTable, processTable } from '../processes/process-table.ts';
 import { prepareRuntime, type RuntimeFolder } from '../processes/runtime-folder.ts';
@@ -32,6 +33,7 @@ export class EngineCore {
   /** Samples of all devices, as long as somebody looks. */
   readonly deviceFeed: DeviceFeed;
   readonly runList: RunList;
+  readonly observed: ObservedRuns;
   private readonly listeners = new Listeners();
   private preparedRuntime: RuntimeFolder | undefined;
   /** Set while this process is about to end: it takes no more runs. */
@@ -45,6 +47,10 @@ export class EngineCore {
       runs: this.runs,
       isOwned: this.isOwned,
       ownState: (run) => this.hosted.get(run)?.session.state ?? null,
+    });
+    this.observed = new ObservedRuns({
+      onProgress: (run, progress) => this.listeners.push('runProgress', { run, progress }),
+      onProblems: (run, problems) => this.listeners.push('runProblems', { run, problems }),
     });
   }
 
