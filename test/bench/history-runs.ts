@@ -39,7 +39,7 @@ function modelRun(runs: string, pipeline: string, end: (typeof ENDS)[number]): M
   const run = runIdAt(created, made);
   const failEvery = end === 'completed-with-failures' || end === 'failed' ? 5 : 0;
   const finished = end === null || end === 'stopped' ? ITEMS / 2 : ITEMS;
-  const name = `batch ${MODEL_MARK} of ${pipeline}`;
+  const name = `batch-${MODEL_MARK} of ${pipeline}`;
   const directory = makeRun(runs, { run, pipeline, name, items: ITEMS, failEvery, finished, end, created });
   writeOwner(directory);
   const journal = readFileSync(journalFile(directory), 'utf8');
@@ -55,7 +55,7 @@ function copyRun(runs: string, model: Model | undefined, index: number): void {
   const own = (text: string): string =>
     text
       .replaceAll(model.run, run)
-      .replaceAll(`batch ${MODEL_MARK}`, `batch ${index}`)
+      .replaceAll(`batch-${MODEL_MARK}`, `batch-${index}`)
       .replaceAll(/2026-11-21T05:(\d\d:\d\d\.\d{3}Z)/g, `${created.toISOString().slice(0, 14)}$1`);
   writeFileSync(journalFile(directory), own(model.journal));
   writeFileSync(metadataFile(directory), own(model.metadata));

@@ -3,7 +3,7 @@ import type { RunListChange } from '../../../shared/contract/history.ts';
 import type { RunListEntry } from '../../../shared/contract/runs.ts';
 import { FolderWatches } from './folder-watches.ts';
 import { ALL_LOOK_MS, ALL_LOOK_SHARE, ENTRIES_PER_PUSH, RECENT_LOOK_MS, THOROUGH_EVERY } from './limits.ts';
-import { type Depth, RunIndex, type RunIndexOptions } from './run-index.ts';
+import { type Depth, ListIndex, type ListIndexOptions } from './list-index.ts';
 
 /** The run folders may name private files. */
 const PRIVATE_MODE = 0o700;
@@ -15,8 +15,8 @@ type Listener = (change: RunListChange) => void;
  * at; else nothing is done.
  */
 export class RunList {
-  private readonly options: RunIndexOptions;
-  private readonly index: RunIndex;
+  private readonly options: ListIndexOptions;
+  private readonly index: ListIndex;
   private readonly folders: FolderWatches;
   private readonly listeners = new Set<Listener>();
   private timer: NodeJS.Timeout | undefined;
@@ -26,9 +26,9 @@ export class RunList {
   /** When all journals are to be looked at again, in the clock of `performance.now()`. */
   private nextAll = 0;
 
-  constructor(options: RunIndexOptions) {
+  constructor(options: ListIndexOptions) {
     this.options = options;
-    this.index = new RunIndex(options);
+    this.index = new ListIndex(options);
     this.folders = new FolderWatches(options.runs, () => void this.lookAgain());
   }
 

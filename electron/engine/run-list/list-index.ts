@@ -19,7 +19,7 @@ import { type RunRecords, readRunRecords } from './run-records.ts';
  */
 export type Depth = 'recent' | 'folders' | 'journals' | 'everything';
 
-export interface RunIndexOptions {
+export interface ListIndexOptions {
   /** The data directory; null to keep nothing between processes. */
   home: string | null;
   /** The folder of all runs. */
@@ -38,8 +38,8 @@ interface Indexed {
 }
 
 /** The list entries of all runs, kept up to date by looking at what tells that files have changed. */
-export class RunIndex {
-  private readonly options: RunIndexOptions;
+export class ListIndex {
+  private readonly options: ListIndexOptions;
   /** By directory. */
   private readonly runs = new Map<string, Indexed>();
   /** Newest first. */
@@ -50,7 +50,7 @@ export class RunIndex {
   /** Whether a run was left out that may still be being made: it has to be looked for again. */
   hasYoung = false;
 
-  constructor(options: RunIndexOptions) {
+  constructor(options: ListIndexOptions) {
     this.options = options;
   }
 
