@@ -63,7 +63,8 @@ function fitting(filter: RunFilter): (entry: RunListEntry) => boolean {
     (!isDated || isBetween(launchTime(entry.run), from, until));
 }
 
-function isIn({ status }: RunListEntry, state: StateFilter): boolean {
+function isIn({ status, damage }: RunListEntry, state: StateFilter): boolean {
+  if (state === 'damaged') return damage !== null;
   return state === 'active' ? isActive(status) : status === state;
 }
 

@@ -31,7 +31,7 @@ export function useHistoryWork() {
   return {
     ...state,
     offline: client === null,
-    start<Run>(what: string, runs: readonly Run[], act: Work<Run>): void {
+    start: <Run>(what: string, runs: readonly Run[], act: Work<Run>): void => {
       if (client !== null && state.doing === null) void work(client, what, runs, act);
     },
     forget: () => setState({ doing: null, problems: [] }),

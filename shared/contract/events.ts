@@ -1,8 +1,8 @@
 import type { RunEvent } from '../run-events.ts';
 import type { RunStatus } from '../run-status.ts';
+import type { RunListChange } from './history.ts';
 import type { DevicesSampled } from './machine.ts';
 import type { SettingsReport } from './settings.ts';
-import type { RunListChange } from './history.ts';
 
 /** Progress inside items and devices that is not journaled: what the live display needs beyond the events. */
 export interface LiveProgress {

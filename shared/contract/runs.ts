@@ -13,7 +13,7 @@ export interface RunListEntry {
   ended: string | null;
   items: { total: number; complete: number; failed: number };
   directory: string;
-  /** Why it is damaged. */
+  /** What is wrong with its files. With the status `damaged` it cannot be read; else a part is missing and it can be resumed. */
   damage: string | null;
   /** What it was launched on, like devices together. */
   devices: DeviceCount[];

@@ -138,5 +138,6 @@ describe('the list of runs', () => {
     const started = await rig.engine.startRun({ ...rig.request({ steps: [COPY] }), detach: true });
     if (!started.ok) throw new Error(started.error.message);
     await until(() => list.get(started.value.run)?.status === 'completed', 'its end');
+    expect(list.get(started.value.run)?.items).toEqual({ total: 1, complete: 1, failed: 0 });
   });
 });

@@ -134,5 +134,6 @@ done`;
     await run.stop(true);
     rmSync(run.directory, { recursive: true });
     await until(() => seen.ended !== null, 'the end of the watch');
+    expect(await rig.engine.runStatus({ run: run.id })).toMatchObject({ ok: false, error: { reason: 'unknown-run' } });
   });
 });

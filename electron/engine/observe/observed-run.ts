@@ -1,7 +1,7 @@
 import type { LiveProgress, LogProblem } from '../../../shared/contract/events.ts';
 import type { Dispatch } from '../../../shared/pipeline.ts';
 import type { ItemRecord, RunEvent } from '../../../shared/run-events.ts';
-import { workerLog } from '../logs/log-paths.ts';
+import { reportFile, workerLog } from '../logs/log-paths.ts';
 import { followJournal, type JournalFollower } from '../runs/follow-journal.ts';
 import { PROGRESS_PUSH_MS } from '../runs/limits.ts';
 import { journalFile } from '../runs/run-directory.ts';
@@ -45,7 +45,9 @@ export class ObservedRun {
   constructor(options: ObservedRunOptions) {
     this.options = options;
     this.scan = new StepScan({
+      // Tokens stand in the journal.
       record: () => undefined,
+      onTokens: () => undefined,
       board: this.board,
       onProblems: (problems) => this.takeProblems(problems),
     });
@@ -121,7 +123,8 @@ export class ObservedRun {
   private startWorker(step: number, rank: number, reportOffset: number): void {
     const worker = this.worker(step, rank);
     worker.expectReportsFrom(reportOffset);
-    this.scan.watch(step, rank, workerLog(this.options.directory, step, rank));
+    const { directory } = this.options;
+    this.scan.watch({ step, rank }, { log: workerLog(directory, step, rank), reports: reportFile(directory, step, rank) });
     if (this.caughtUp) this.steps.get(step)?.followReports(rank, worker);
   }
 

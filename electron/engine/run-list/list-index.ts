@@ -139,8 +139,7 @@ export class ListIndex {
   }
 
   private read(place: RunPlace, known: Indexed | undefined, key: RunKey): Indexed | null {
-    const sameRecords = known?.records != null && known.key.records === key.records;
-    const records = sameRecords ? known.records : null;
+    const records = known?.key.records === key.records ? known.records : null;
     const found = this.readEntry(place, records ?? readRunRecords(place.directory), known?.fold ?? null, key);
     if (found.entry.status === 'damaged' && known === undefined && isYoung(place.run)) {
       this.hasYoung = true;

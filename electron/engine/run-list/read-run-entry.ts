@@ -27,10 +27,9 @@ export function readRunEntry(
   fold: JournalFold = new JournalFold(),
 ): RunListEntry {
   const told = tellJournal(place, records, isOwned, fold);
-  const damage = told.damage ?? records.damage;
   const { devices, archive } = records;
-  const status = damage === null ? told.status : 'damaged';
-  return { ...place, ...told, status, damage, devices, archive, bytes: null };
+  const status = records.damage === null ? told.status : 'damaged';
+  return { ...place, ...told, status, damage: told.damage ?? records.damage, devices, archive, bytes: null };
 }
 
 /** The list entry of a run that this process has in hand. */
@@ -61,6 +60,7 @@ function readJournalFile(place: RunPlace, records: RunRecords, isOwned: IsOwned,
   return !owned && isCutOff(fold, records) ? { ...told, damage: CUT_OFF } : told;
 }
 
+/** Such a run can be resumed: a journal is a legal one wherever it is cut off. */
 const CUT_OFF = 'journal.ndjson stops before the end that metadata.json tells of: its last part is missing';
 
 /** A run that went on after its end has events from after it; one whose journal lost its end has none. */

@@ -23,7 +23,7 @@ test('a range whose beginning is no longer shown is one run', () => {
 
 test('what can be done depends on what is chosen', () => {
   const nothing = possibleActions([]);
-  expect(Object.values(nothing).every((can) => !can)).toBe(true);
+  expect(new Set(Object.values(nothing))).toEqual(new Set([false]));
   expect(possibleActions([listEntry('a', { status: 'interrupted' })])).toMatchObject({ resume: true, retry: false });
   const failed = listEntry('a', { status: 'completed-with-failures', items: { total: 2, complete: 1, failed: 1 } });
   expect(possibleActions([failed])).toMatchObject({ resume: false, retry: true, openFolder: true });

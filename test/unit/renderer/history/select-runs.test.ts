@@ -13,7 +13,7 @@ const RUNS: readonly RunListEntry[] = [
   runAt(new Date(2026, 10, 21, 23, 59), { name: 'Spring water', status: 'running', ended: null }),
   runAt(new Date(2026, 10, 21, 0, 0), { name: 'Soil', pipeline: 'esm2', directory: '/data/runs/esm2/x', bytes: 5 }),
   runAt(new Date(2026, 10, 20, 23, 59), { name: null, status: 'failed', bytes: 70, ended: '2026-11-29T00:00:00.000Z' }),
-  runAt(new Date(2026, 10, 19, 12, 0), { name: 'cut', status: 'damaged', created: null, ended: null }),
+  runAt(new Date(2026, 10, 19, 12, 0), { name: 'cut', status: 'damaged', damage: 'gone', created: null, ended: null }),
 ];
 
 const names = (filter: Partial<RunFilter>): (string | null)[] =>

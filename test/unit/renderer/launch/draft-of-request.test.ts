@@ -27,11 +27,11 @@ const REQUEST: LaunchRequest = {
   name: 'again',
   overwrite: true,
   skipInvalid: true,
-  workingDirectory: '/home',
+  workingDirectory: '/data',
 };
 
 test('the form that is filled in with a request asks for that request', () => {
-  const facts = { pipelines: [PIPELINE], devices: [], workingDirectory: '/home' };
+  const facts = { pipelines: [PIPELINE], devices: [], workingDirectory: '/data' };
   expect(checkDraft(draftOfRequest(REQUEST), facts)).toEqual({ ok: true, value: REQUEST });
   const least: LaunchRequest = { ...REQUEST, parameters: {} };
   for (const key of ['devices', 'dispatch', 'retries', 'workersPerDevice', 'stallTimeout', 'output', 'name'] as const)

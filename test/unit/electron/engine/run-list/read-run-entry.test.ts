@@ -116,16 +116,6 @@ test.each([
     'metadata.json has version 2, and this Drover reads up to version 1',
   ],
   [
-    'a journal that lost its last part',
-    (directory: string): void => {
-      const lines = readFileSync(journalFile(directory), 'utf8').split('\n');
-      writeFileSync(journalFile(directory), `${lines.slice(0, 8).join('\n')}\n`);
-      const text = readFileSync(metadataFile(directory), 'utf8');
-      writeFileSync(metadataFile(directory), text.replace(/"ended": "[^"]*"/, '"ended": "2026-11-21T05:15:02.123Z"'));
-    },
-    'its last part is missing',
-  ],
-  [
     'a folder in place of the journal',
     (directory: string): void => {
       rmSync(journalFile(directory));
@@ -139,6 +129,19 @@ test.each([
   const entry = only(runs);
   expect(entry).toMatchObject({ run: RUN, status: 'damaged' });
   expect(entry.damage).toContain(reason);
+});
+
+test('a journal that lost its end is told, and the run can go on from there', () => {
+  const runs = temporaryFolder();
+  const directory = makeRun(runs);
+  const lines = readFileSync(journalFile(directory), 'utf8').split('\n');
+  writeFileSync(journalFile(directory), `${lines.slice(0, 8).join('\n')}\n`);
+  const text = readFileSync(metadataFile(directory), 'utf8');
+  writeFileSync(metadataFile(directory), text.replace(/"ended": "[^"]*"/, '"ended": "2026-11-21T05:15:02.123Z"'));
+  expect(only(runs)).toMatchObject({ status: 'interrupted' });
+  expect(only(runs).damage).toContain('its last part is missing');
+  // Somebody has taken it up again.
+  expect(only(runs, true)).toMatchObject({ status: 'running', damage: null });
 });
 
 test('an end without counts is no event, and the run is what the rest of its journal says', () => {
