@@ -124,7 +124,10 @@ export class ObservedRun {
     const worker = this.worker(step, rank);
     worker.expectReportsFrom(reportOffset);
     const { directory } = this.options;
-    this.scan.watch({ step, rank }, { log: workerLog(directory, step, rank), reports: reportFile(directory, step, rank) });
+    this.scan.watch(
+      { step, rank },
+      { log: workerLog(directory, step, rank), reports: reportFile(directory, step, rank) },
+    );
     if (this.caughtUp) this.steps.get(step)?.followReports(rank, worker);
   }
 
