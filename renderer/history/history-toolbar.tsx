@@ -27,7 +27,7 @@ export function HistoryToolbar({ chosen }: { chosen: readonly RunListEntry[] }) 
   return (
     <div className="history-toolbar" role="toolbar" aria-label="Chosen runs">
       <span className="history-chosen number" aria-live="polite">
-        {doing ?? (chosen.length === 0 ? 'None chosen' : `${counted(chosen.length, 'run')} chosen`)}
+        {doing ?? tellChosen(chosen)}
       </span>
       <OpenFolder run={can.openFolder ? (chosen[0] ?? null) : null} />
       {button('Resume', can.resume, () =>
@@ -75,6 +75,14 @@ export function HistoryToolbar({ chosen }: { chosen: readonly RunListEntry[] }) 
       )}
     </div>
   );
+}
+
+/** Of one damaged run the reason whole: its row may be too narrow for it. */
+function tellChosen(chosen: readonly RunListEntry[]): string {
+  const [only] = chosen;
+  if (only === undefined) return 'None chosen';
+  const count = `${counted(chosen.length, 'run')} chosen`;
+  return chosen.length === 1 && only.damage !== null ? `${count}: ${only.damage}` : count;
 }
 
 async function failure(answer: Parameters<typeof call>[0]) {
