@@ -1,4 +1,5 @@
 import { type DoctorMethods, doctorInputs } from './contract/doctor.ts';
+import { type HistoryMethods, historyInputs } from './contract/history.ts';
 import { type InputsOf } from './contract/inputs.ts';
 import { type LaunchMethods, launchInputs } from './contract/launch.ts';
 import { type LogMethods, logInputs } from './contract/logs.ts';
@@ -21,7 +22,8 @@ export interface Methods
     RecordMethods,
     DoctorMethods,
     QueryMethods,
-    SettingsMethods {}
+    SettingsMethods,
+    HistoryMethods {}
 
 /** The input schema of every method, used by the door to check what comes in. */
 export const methodInputs: InputsOf<Methods> = {
@@ -33,4 +35,5 @@ export const methodInputs: InputsOf<Methods> = {
   ...doctorInputs,
   ...queryInputs,
   ...settingsInputs,
+  ...historyInputs,
 };

@@ -29,3 +29,10 @@ export function workerId(rank: number): string {
 export function stepFolder(step: number): string {
   return `step_${String(step).padStart(3, '0')}`;
 }
+
+/** When a run was launched, as its id says: milliseconds since 1970. */
+export function launchTime(run: string): number {
+  const [, year = '', month = '', day = '', hour = '', minute = '', second = '', fraction = ''] =
+    /^(\d{4})(\d{2})(\d{2})-(\d{2})(\d{2})(\d{2})-(\d{3})/.exec(run) ?? [];
+  return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}.${fraction}Z`);
+}

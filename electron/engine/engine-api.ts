@@ -43,6 +43,8 @@ type ClientMethods = Pick<
   Methods,
   | 'watchRun'
   | 'unwatchRun'
+  | 'watchRuns'
+  | 'unwatchRuns'
   | 'followLog'
   | 'unfollowLog'
   | 'searchLog'

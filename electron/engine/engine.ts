@@ -6,6 +6,7 @@ import type { ClientSession, Engine, EngineOptions } from './engine-api.ts';
 import { doctorMethods } from './methods/doctor-methods.ts';
 import { EngineCore } from './methods/engine-core.ts';
 import { handOverOwnedRuns } from './methods/hand-over-runs.ts';
+import { historyMethods } from './methods/history-methods.ts';
 import { launchMethods } from './methods/launch-methods.ts';
 import { logMethods } from './methods/log-methods.ts';
 import { machineMethods } from './methods/machine-methods.ts';
@@ -44,6 +45,7 @@ export function createEngine(options: EngineOptions): Engine {
     ...doctorMethods(core),
     ...queryMethods(core),
     ...settingsMethods(core),
+    ...historyMethods(core),
     ...own,
     openClient,
     subscribe: (listener) => listeners.add(listener),
@@ -65,6 +67,8 @@ export function createEngine(options: EngineOptions): Engine {
     async close() {
       for (const client of clients) client.close();
       core.deviceFeed.close();
+      core.runList.close();
+      await core.observed.close();
       await Promise.all([...core.hosted.values()].map(({ ended }) => ended.catch(() => undefined)));
     },
   };
@@ -80,5 +84,6 @@ function toAll(listeners: Listeners): Events {
     logGrown: (push) => listeners.push('logGrown', push),
     devicesSampled: (push) => listeners.push('devicesSampled', push),
     settingsChanged: (push) => listeners.push('settingsChanged', push),
+    runsChanged: (push) => listeners.push('runsChanged', push),
   };
 }

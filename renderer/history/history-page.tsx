@@ -1,8 +1,69 @@
-/** All runs of the data folder, to look through. */
+import './history-page.css';
+import { useMemo } from 'react';
+import { counted, shownNumber } from '../parts/count.ts';
+import { goTo } from '../store/layout-store.ts';
+import { useRuns } from '../store/runs-store.ts';
+import { HistoryFilter } from './history-filter.tsx';
+import { setFilter, useHistory } from './history-store.ts';
+import { HistoryTable } from './history-table.tsx';
+import { HistoryToolbar } from './history-toolbar.tsx';
+import { isFiltering, NO_FILTER, selectRuns } from './select-runs.ts';
+
+/** All runs of the data folder: to find one, to go on with it, to launch it again, to be rid of it. */
 export function HistoryPage() {
+  const { entries, loaded } = useRuns();
+  const { filter, order, chosen } = useHistory();
+  const shown = useMemo(() => selectRuns(entries, filter, order), [entries, filter, order]);
+  const chosenRuns = useMemo(() => shown.filter(({ directory }) => chosen.has(directory)), [shown, chosen]);
+  const isEmpty = loaded && entries.length === 0;
   return (
     <section className="history" aria-labelledby="history-title">
-      <h1 id="history-title">History</h1>
+      <header className="history-head">
+        <h1 id="history-title">History</h1>
+        <p className="muted number" aria-live="polite">
+          {tellCount(shown.length, entries.length, loaded)}
+        </p>
+        {isFiltering(filter) && (
+          <button type="button" className="plain small" onClick={() => setFilter(NO_FILTER)}>
+            Clear filters
+          </button>
+        )}
+      </header>
+      {isEmpty ? (
+        <EmptyHistory />
+      ) : (
+        <>
+          <HistoryFilter entries={entries} filter={filter} />
+          <HistoryToolbar chosen={chosenRuns} />
+          <HistoryTable runs={shown} chosen={chosen} order={order}>
+            {loaded && shown.length === 0 && <p className="history-nothing">No run matches.</p>}
+          </HistoryTable>
+        </>
+      )}
     </section>
+  );
+}
+
+function tellCount(shown: number, all: number, loaded: boolean): string {
+  const count = shown === all ? counted(all, 'run') : `${shownNumber(shown)} of ${counted(all, 'run')}`;
+  return loaded ? count : `${count}, reading…`;
+}
+
+function EmptyHistory() {
+  return (
+    <div className="history-empty">
+      <h2>Nothing has run yet</h2>
+      <p>
+        Every run is kept here with its logs, records and outputs: those you launch in this window, and those that{' '}
+        <code>drover run</code> starts in a terminal, while they go on and after they have ended.
+      </p>
+      <p>
+        From here you go on with a run that was interrupted, try again what failed, launch the same once more, or free
+        the disk.
+      </p>
+      <button type="button" className="primary" onClick={() => goTo({ page: 'new' })}>
+        New run
+      </button>
+    </div>
   );
 }

@@ -63,17 +63,19 @@ function RunRow({ entry, selected, now }: { entry: RunListEntry; selected: boole
       title={entry.damage ?? entry.run}
       onClick={() => goTo({ page: 'run', run: entry.run, step: null, tab: null })}
     >
-      <span className="run-row-name one-line">{entry.name ?? entry.pipeline}</span>
-      <span className="run-row-when muted number">{entry.created === null ? '' : when(entry.created, now)}</span>
-      <span className="run-row-status">
-        <StatusBadge status={status} brief />
+      <span className="run-row-line">
+        <span className="run-row-name one-line">{entry.name ?? entry.pipeline}</span>
+        <span className="run-row-when muted number">{entry.created === null ? '' : when(entry.created, now)}</span>
       </span>
-      <span className="run-row-items muted number one-line">
-        {isActive(status)
-          ? `${shownNumber(done)} / ${shownNumber(items.total)}`
-          : items.failed > 0
-            ? `${shownNumber(items.failed)} failed`
-            : counted(items.total, 'item')}
+      <span className="run-row-line">
+        <StatusBadge status={status} brief />
+        <span className="run-row-items muted number one-line">
+          {isActive(status)
+            ? `${shownNumber(done)} / ${shownNumber(items.total)}`
+            : items.failed > 0
+              ? `${shownNumber(items.failed)} failed`
+              : counted(items.total, 'item')}
+        </span>
       </span>
       {isActive(status) && <progress aria-label="Items done" max={Math.max(1, items.total)} value={done} />}
     </button>

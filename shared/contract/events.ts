@@ -1,5 +1,6 @@
 import type { RunEvent } from '../run-events.ts';
 import type { RunStatus } from '../run-status.ts';
+import type { RunListChange } from './history.ts';
 import type { DevicesSampled } from './machine.ts';
 import type { SettingsReport } from './settings.ts';
 
@@ -46,6 +47,7 @@ export interface Events {
   devicesSampled(push: DevicesSampled): void;
   /** To everybody. */
   settingsChanged(push: SettingsReport): void;
+  runsChanged(push: RunListChange): void;
 }
 
 /** The names of all that is pushed, so that both ends can go over them. */
@@ -57,5 +59,6 @@ const EVENTS: Record<keyof Events, true> = {
   runEnded: true,
   devicesSampled: true,
   settingsChanged: true,
+  runsChanged: true,
 };
 export const EVENT_NAMES = Object.keys(EVENTS) as (keyof Events)[];

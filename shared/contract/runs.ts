@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { DeviceKind } from '../device.ts';
 import type { RunStatus, RunStatusDocument } from '../run-status.ts';
 import type { Answer } from './answer.ts';
 import { type InputsOf, nothing, run } from './inputs.ts';
@@ -12,8 +13,21 @@ export interface RunListEntry {
   ended: string | null;
   items: { total: number; complete: number; failed: number };
   directory: string;
-  /** Why it is damaged. */
+  /** What is wrong with its files. With the status `damaged` it cannot be read; else a part is missing and it can be resumed. */
   damage: string | null;
+  /** What it was launched on, like devices together. */
+  devices: DeviceCount[];
+  /** Whether there is a run.tar.gz, and whether something archived was appended to since. */
+  archive: 'none' | 'whole' | 'stale';
+  /** What its folder takes on the disk in bytes, where somebody has asked and nothing was appended since; else null. */
+  bytes: number | null;
+}
+
+/** Devices of one kind and name. */
+export interface DeviceCount {
+  kind: DeviceKind;
+  name: string;
+  count: number;
 }
 
 /** What is asked of and about whole runs. */

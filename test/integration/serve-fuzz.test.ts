@@ -27,6 +27,9 @@ const PLAIN = [
   'unwatchDevices',
   'readSettings',
   'findTools',
+  'watchRuns',
+  'unwatchRuns',
+  'runSizes',
 ];
 const resultSchema = z.union([
   z.strictObject({ ok: z.literal(true), value: z.unknown() }),
@@ -146,6 +149,11 @@ const fitting: Record<Name, fc.Arbitrary<unknown>> = {
     runs: fc.array(text, { maxLength: 2 }),
   }),
   clean: fc.record({ olderThanDays: fc.double({ min: 0, noNaN: true }), logsOnly: fc.boolean(), dryRun: fc.boolean() }),
+  watchRuns: fc.constant({}),
+  unwatchRuns: fc.constant({}),
+  runSizes: fc.record({ runs: fc.array(runId, { maxLength: 500 }) }),
+  deleteRun: fc.record({ run: runId }),
+  launchRequestOf: fc.record({ run: runId }),
 };
 
 /** What fits, with one of its properties gone, another one, or something else in its place. */
@@ -262,7 +270,8 @@ describe('every method', () => {
 
 describe('a run that is there', () => {
   const ofRuns = NAMES.filter(
-    (name) => !['devices', 'plan', 'startRun', 'clean', 'reconcile', 'doctor', 'supportBundle'].includes(name),
+    (name) =>
+      !['devices', 'plan', 'startRun', 'clean', 'reconcile', 'doctor', 'supportBundle', 'deleteRun'].includes(name),
   );
 
   it('is answered about in the type of each method, whatever is asked', async () => {

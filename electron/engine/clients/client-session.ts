@@ -9,6 +9,7 @@ import { RunWatches } from '../runs/run-watches.ts';
 import { FollowedLogs } from './followed-logs.ts';
 import { FOLLOWED_LOGS_PER_CLIENT, WATCHES_PER_CLIENT } from './limits.ts';
 import { tell } from './listeners.ts';
+import { LiveViews } from './live-views.ts';
 import { LogSearches } from './log-searches.ts';
 import { RunsSearches } from './runs-searches.ts';
 
@@ -18,15 +19,20 @@ import { RunsSearches } from './runs-searches.ts';
  * @param listener gets the events of what this client watches, and no others
  */
 export function openClientSession(core: EngineCore, listener: Partial<Events>): ClientSession {
+  const live = new LiveViews(core, listener);
   const watches = new RunWatches({
-    push: (name, payload) => tell(listener, name, payload),
+    push: (name, payload) => {
+      if (name === 'runEnded') live.end(payload.run);
+      tell(listener, name, payload);
+    },
     isOwned: core.isOwned,
-    onBegun: (run) => tellLive(core, run, listener),
+    onBegun: (run) => live.begin(run),
   });
   const logs = new FollowedLogs((push) => tell(listener, 'logGrown', push));
   const searches = new LogSearches();
   const runsSearches = new RunsSearches(core.runs);
   let closed = false;
+  let endRuns: (() => void) | null = null;
   const forget = core.subscribe({
     runProgress: (push) => watches.has(push.run) && tell(listener, 'runProgress', push),
     runProblems: (push) => watches.has(push.run) && tell(listener, 'runProblems', push),
@@ -40,12 +46,24 @@ export function openClientSession(core: EngineCore, listener: Partial<Events>): 
   return {
     // A request may be carried out only after its client has gone: what it began then, nobody would end.
     watchRun: async ({ run }) => (closed ? err(hasGone()) : watchRun(core, watches, run)),
-    unwatchRun: async ({ run }) => watches.unwatch(run),
+    async unwatchRun({ run }) {
+      watches.unwatch(run);
+      live.end(run);
+    },
     async watchDevices() {
       endDevices ??= core.deviceFeed.watch((push) => tell(listener, 'devicesSampled', push));
       return core.deviceFeed.known();
     },
     unwatchDevices: async () => unwatchDevices(),
+    async watchRuns() {
+      if (closed) return;
+      endRuns ??= core.runList.watch((change) => tell(listener, 'runsChanged', change));
+      await core.runList.lookAgain();
+    },
+    async unwatchRuns() {
+      endRuns?.();
+      endRuns = null;
+    },
     async followLog(name) {
       if (closed) return err(hasGone());
       const log = findLogToCome(core, name);
@@ -63,7 +81,9 @@ export function openClientSession(core: EngineCore, listener: Partial<Events>): 
       closed = true;
       forget();
       unwatchDevices();
+      endRuns?.();
       watches.close();
+      live.close();
       logs.close();
       searches.close();
       runsSearches.close();
@@ -80,15 +100,6 @@ function watchRun(core: EngineCore, watches: RunWatches, text: string): ReturnTy
   if (!watches.has(run) && watches.count >= WATCHES_PER_CLIENT) return err(tooMany('runs watched', WATCHES_PER_CLIENT));
   watches.watch(run, directory);
   return status;
-}
-
-/** What is not in the journal and was said before this client came. */
-function tellLive(core: EngineCore, run: string, listener: Partial<Events>): void {
-  const session = core.hosted.get(run)?.session;
-  if (session === undefined) return;
-  const problems = [...session.problems.values()];
-  tell(listener, 'runProgress', { run, progress: session.progress() });
-  if (problems.length > 0) tell(listener, 'runProblems', { run, problems });
 }
 
 function hasGone(): Problem {

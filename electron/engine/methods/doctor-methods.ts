@@ -10,17 +10,15 @@ import { BUNDLED_RUNS } from '../doctor/limits.ts';
 import { writeSupportBundle } from '../doctor/support-bundle.ts';
 import { listPipelines } from '../pipelines/list-pipelines.ts';
 import { droverVersion } from '../resources-folder.ts';
-import { listRuns } from '../runs/list-runs.ts';
 import { readSettings } from '../settings/settings-file.ts';
 import type { EngineCore } from './engine-core.ts';
 
 /** Methods that look at the machine as a whole. */
 export function doctorMethods(core: EngineCore): DoctorMethods {
-  const list = (): RunListEntry[] => listRuns({ runs: core.runs, isOwned: core.isOwned });
   return {
-    doctor: () => examine(core, list()),
+    doctor: async () => examine(core, await core.runList.list()),
     async supportBundle({ directory, runs }) {
-      const entries = list();
+      const entries = await core.runList.list();
       const chosen = chooseRuns(core, runs, entries);
       if (!chosen.ok) return chosen;
       const folder = resolve(directory);

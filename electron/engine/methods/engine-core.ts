@@ -6,11 +6,13 @@ import { Listeners } from '../clients/listeners.ts';
 import { runsFolder } from '../data-home.ts';
 import { DeviceFeed } from '../devices/device-feed.ts';
 import type { EngineOptions, HostPurpose, OwnedEnd } from '../engine-api.ts';
+import { ObservedRuns } from '../observe/observed-runs.ts';
 import { isOwned } from '../ownership/owner-file.ts';
 import { type ProcessTable, processTable } from '../processes/process-table.ts';
 import { prepareRuntime, type RuntimeFolder } from '../processes/runtime-folder.ts';
 import type { Metadata } from '../records/metadata-schema.ts';
 import { resourcesFolder } from '../resources-folder.ts';
+import { RunList } from '../run-list/run-list.ts';
 import { findRun } from '../runs/find-run.ts';
 import type { HostedRun } from '../runs/host-run.ts';
 import { hostRun } from '../runs/host-run.ts';
@@ -30,6 +32,8 @@ export class EngineCore {
   readonly endings = new EventEmitter<{ ended: [OwnedEnd] }>();
   /** Samples of all devices, as long as somebody looks. */
   readonly deviceFeed: DeviceFeed;
+  readonly runList: RunList;
+  readonly observed: ObservedRuns;
   private readonly listeners = new Listeners();
   private preparedRuntime: RuntimeFolder | undefined;
   /** Set while this process is about to end: it takes no more runs. */
@@ -38,6 +42,16 @@ export class EngineCore {
   constructor(options: EngineOptions) {
     this.options = options;
     this.deviceFeed = new DeviceFeed(options.env);
+    this.runList = new RunList({
+      home: options.home,
+      runs: this.runs,
+      isOwned: this.isOwned,
+      ownState: (run) => this.hosted.get(run)?.session.state ?? null,
+    });
+    this.observed = new ObservedRuns({
+      onProgress: (run, progress) => this.listeners.push('runProgress', { run, progress }),
+      onProblems: (run, problems) => this.listeners.push('runProblems', { run, problems }),
+    });
   }
 
   get runs(): string {
@@ -115,11 +129,13 @@ export class EngineCore {
     session.on('problems', (problems) => this.listeners.push('runProblems', { run, problems }));
     const forget = (): void => {
       this.hosted.delete(run);
+      void this.runList.lookAgain();
     };
     hosted.ended.then((status) => {
       forget();
       if (status !== null) this.endings.emit('ended', { ...progressOf(session), status });
     }, forget);
+    void this.runList.lookAgain();
   }
 }
 

@@ -3,7 +3,6 @@ import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import type { RunStatus } from '../../../shared/run-status.ts';
 import { askOwner } from '../ownership/control-files.ts';
-import { listRuns } from '../runs/list-runs.ts';
 import { readRun, statusOfRun } from '../runs/read-run.ts';
 import type { EngineCore } from './engine-core.ts';
 
@@ -14,7 +13,7 @@ export function runMethods(core: EngineCore): RunMethods {
   return {
     stopRun: (request) => stopRun(core, request),
     findRun: ({ text, prefer }) => Promise.resolve(core.find(text, prefer)),
-    runs: () => Promise.resolve(listRuns({ runs: core.runs, isOwned: core.isOwned })),
+    runs: () => core.runList.list(),
     async runStatus({ run }) {
       const found = core.find(run);
       return found.ok ? statusOfRun(found.value.directory, core.isOwned(found.value.directory), new Date()) : found;

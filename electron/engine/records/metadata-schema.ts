@@ -58,6 +58,9 @@ const requestSchema = z.object({
   /** Seconds. */
   stall_timeout: z.number().positive().nullable(),
   overwrite: z.boolean(),
+  /** The PATHs that the inputs were found by, absolute; runs of earlier releases have none. */
+  inputs: z.array(z.string()).optional(),
+  skip_invalid: z.boolean().optional(),
 });
 
 const hostSchema = z.object({

@@ -1,15 +1,14 @@
-import { lstatSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { lstatSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { CleanResult } from '../../../shared/contract/records.ts';
 import { PIPELINE_NAME_PATTERN } from '../../../shared/ids.ts';
+import { type IsOwned, readRunEntry } from '../run-list/read-run-entry.ts';
+import { setAside } from './delete-run.ts';
 import { type FolderSize, fileSize, folderSize } from './folder-size.ts';
-import { type IsOwned, readRunEntry } from './list-runs.ts';
 import { archiveFile, archiveStateFile } from './run-directory.ts';
 import { folders, listRunPlaces, type RunPlace } from './run-places.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** A run is renamed to this before it is deleted, so that a half-deleted one is never listed. */
-const DELETING_PREFIX = '.deleting-';
 
 export interface CleanRequest {
   /** The folder of all runs; nothing outside it is touched. */
@@ -67,12 +66,8 @@ function clean(place: RunPlace, request: CleanRequest): number | null {
 function cleanRun(place: RunPlace, request: CleanRequest): number | null {
   const bytes = folderSize(place.directory).bytes;
   if (request.dryRun) return bytes;
-  const doomed = join(dirname(place.directory), `${DELETING_PREFIX}${place.run}`);
-  renameSync(place.directory, doomed);
-  if (request.isOwned(doomed)) {
-    renameSync(doomed, place.directory);
-    return null;
-  }
+  const doomed = setAside(place.directory, request.isOwned);
+  if (doomed === null) return null;
   rmSync(doomed, { recursive: true, force: true });
   return bytes;
 }

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { arch, cpus, hostname, release, totalmem } from 'node:os';
+import { resolve } from 'node:path';
 import type { LaunchRequest } from '../../../shared/contract/launch.ts';
 import { makeRunId } from '../../../shared/ids.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
@@ -100,6 +101,8 @@ function describe(create: CreateRunRequest, run: string, now: Date): Metadata {
       workers_per_device: request.workersPerDevice ?? null,
       stall_timeout: request.stallTimeout ?? null,
       overwrite: request.overwrite,
+      inputs: request.inputs.map((path) => resolve(request.workingDirectory, path)),
+      skip_invalid: request.skipInvalid,
     },
     output_dir: launch.outputDir,
     devices: launch.devices.map(({ kind, index, uuid, name, driver }) => ({ kind, index, uuid, name, driver })),

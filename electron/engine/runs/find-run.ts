@@ -1,7 +1,7 @@
-import { RUN_PREFIX_PATTERN } from '../../../shared/ids.ts';
+import { RUN_ID_PATTERN, RUN_PREFIX_PATTERN } from '../../../shared/ids.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
-import { listRunPlaces, type RunPlace } from './run-places.ts';
+import { findRunPlace, listRunPlaces, type RunPlace } from './run-places.ts';
 
 /** So many ids are named when a run is not found or not the only one; more would hide the message. */
 const NAMED_IDS = 5;
@@ -20,12 +20,12 @@ export interface FindRunRequest {
 export function findRun(request: FindRunRequest): Result<{ run: string; directory: string }, Problem> {
   const { text } = request;
   if (text !== 'last' && !RUN_PREFIX_PATTERN.test(text)) return err(notAnId(text));
+  const exact = RUN_ID_PATTERN.test(text) ? findRunPlace(request.runs, text) : null;
+  if (exact !== null) return found(exact);
   const places = listRunPlaces(request.runs);
   const newest = places[0];
   if (newest === undefined) return err(noRuns(request));
   if (text === 'last') return found(preferred(request, places) ?? newest);
-  const exact = places.find((place) => place.run === text);
-  if (exact !== undefined) return found(exact);
   const candidates = places.filter((place) => place.run.startsWith(text));
   const only = candidates[0];
   if (only === undefined) return err(unknown(text, places));

@@ -1,4 +1,4 @@
-import { type Dirent, readdirSync } from 'node:fs';
+import { type Dirent, lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { PIPELINE_NAME_PATTERN, RUN_ID_PATTERN } from '../../../shared/ids.ts';
 
@@ -24,6 +24,23 @@ export function listRunPlaces(runs: string): RunPlace[] {
       })),
     )
     .sort((a, b) => (a.run < b.run ? 1 : a.run > b.run ? -1 : 0));
+}
+
+/** Where the run with this very id lies, without looking through all others; null when it is nowhere. */
+export function findRunPlace(runs: string, run: string): RunPlace | null {
+  for (const pipeline of folders(runs, PIPELINE_NAME_PATTERN)) {
+    const directory = join(runs, pipeline, run);
+    if (isFolder(directory)) return { run, pipeline, directory };
+  }
+  return null;
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  } catch {
+    return false;
+  }
 }
 
 /** Names of real folders in a folder that fit a pattern. */

@@ -1,6 +1,7 @@
 import { isOver } from '../../../shared/worker-state.ts';
 import { processesOnDevices } from '../devices/compute-apps.ts';
 import type { WorkerSlot } from '../workers/worker-slot.ts';
+import { NOT_ON_DEVICE, ON_DEVICE } from './device-words.ts';
 import { DEVICE_LOOKS_MS } from './limits.ts';
 import type { StepSetup } from './step-setup.ts';
 
@@ -63,7 +64,7 @@ export class DeviceCheck {
   private confirm(slot: WorkerSlot, start: number): void {
     this.found.set(slot.rank, start);
     this.setup.board.setOnDevice(this.setup.state.step, slot.rank, true);
-    this.setup.logs.validator.write('INFO', 'the worker is on its device', { uuid: slot.device.uuid }, slot);
+    this.setup.logs.validator.write('INFO', ON_DEVICE, { uuid: slot.device.uuid }, slot);
   }
 
   private warn(slot: WorkerSlot, uuids: readonly (string | null)[]): void {
@@ -74,7 +75,7 @@ export class DeviceCheck {
       found: uuids,
       advice: 'see that the program respects CUDA_VISIBLE_DEVICES',
     };
-    this.setup.logs.validator.write('WARNING', `the worker is not on the device it was given: ${where}`, fields, slot);
+    this.setup.logs.validator.write('WARNING', `${NOT_ON_DEVICE}: ${where}`, fields, slot);
   }
 }
 

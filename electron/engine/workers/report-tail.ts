@@ -99,7 +99,7 @@ export class ReportTail {
 }
 
 /** Parses one line of a report file; null when it is not a report. */
-function parseReport(line: string): Report | null {
+export function parseReport(line: string): Report | null {
   try {
     const parsed = reportSchema.safeParse(JSON.parse(line));
     return parsed.success ? parsed.data : null;

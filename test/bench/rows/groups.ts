@@ -2,6 +2,7 @@ import type { Group } from '../row.ts';
 import { counting } from './counting.ts';
 import { dispatchLatency } from './dispatch-latency.ts';
 import { follow } from './follow.ts';
+import { history } from './history.ts';
 import { idle } from './idle.ts';
 import { itemRate } from './item-rate.ts';
 import { logGrep, logTail } from './log-commands.ts';
@@ -34,4 +35,5 @@ export const GROUPS: readonly Group[] = [
   summaryOfMany,
   archiveOfBig,
   startUp,
+  history,
 ];

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
+import { HistoryPage } from '../pages/history-page.ts';
 import { expect, onlyBehind, test } from '../rig/test.ts';
 
 const AXE = readFileSync(fileURLToPath(import.meta.resolve('axe-core')), 'utf8');
@@ -41,5 +42,13 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
       expect.soft(await violations(page), name).toEqual([]);
     }
+    const history = new HistoryPage(page);
+    await history.open();
+    await history.choose('demo');
+    await expect(history.tool('Delete…')).toBeEnabled();
+    expect.soft(await violations(page), 'history').toEqual([]);
+    await history.tool('Delete…').click();
+    await expect(history.dialog).toBeVisible();
+    expect.soft(await violations(page), 'question before deleting').toEqual([]);
   });
 }

@@ -1,8 +1,9 @@
-import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { listRuns } from '../../../../../electron/engine/runs/list-runs.ts';
+import { readRunEntry } from '../../../../../electron/engine/run-list/read-run-entry.ts';
 import { journalFile, metadataFile } from '../../../../../electron/engine/runs/run-directory.ts';
+import { listRunPlaces } from '../../../../../electron/engine/runs/run-places.ts';
 import type { RunListEntry } from '../../../../../shared/contract/runs.ts';
 import { makeRun } from '../../../../helpers/make-run.ts';
 import { temporaryFolder } from '../../../../helpers/temporary-folder.ts';
@@ -10,10 +11,9 @@ import { temporaryFolder } from '../../../../helpers/temporary-folder.ts';
 const RUN = '20261121-051500-123-k3f9';
 
 function only(runs: string, owned = false): RunListEntry {
-  const entries = listRuns({ runs, isOwned: () => owned });
-  const [entry] = entries;
-  if (entry === undefined || entries.length !== 1) throw new Error(`${entries.length} runs were listed`);
-  return entry;
+  const [place, ...others] = listRunPlaces(runs);
+  if (place === undefined || others.length > 0) throw new Error(`there are ${others.length} runs too many, or none`);
+  return readRunEntry(place, () => owned);
 }
 
 test('an ended run is listed from the two ends of its journal', () => {
@@ -30,6 +30,9 @@ test('an ended run is listed from the two ends of its journal', () => {
     items: { total: 300, complete: 297, failed: 3 },
     directory,
     damage: null,
+    devices: [{ kind: 'cpu', name: 'Test processor', count: 2 }],
+    archive: 'none',
+    bytes: null,
   };
   expect(only(runs)).toEqual(expected);
   expect(only(runs, true)).toEqual(expected);
@@ -70,7 +73,7 @@ test('runs of all pipelines come newest first', () => {
   const runs = temporaryFolder();
   const ids = ['20261121-051500-123-aaaa', '20261122-051500-123-aaaa', '20261120-051500-123-aaaa'];
   ids.forEach((run, index) => makeRun(runs, { run, pipeline: `p-${index}` }));
-  expect(listRuns({ runs, isOwned: () => false }).map((entry) => entry.run)).toEqual(ids.toSorted().toReversed());
+  expect(listRunPlaces(runs).map((place) => place.run)).toEqual(ids.toSorted().toReversed());
 });
 
 test.each([
@@ -88,6 +91,30 @@ test.each([
       ),
     'belongs to run x',
   ],
+  ['empty metadata', (directory: string): void => writeFileSync(metadataFile(directory), ''), 'metadata.json is empty'],
+  [
+    'metadata that are cut off',
+    (directory: string): void => truncateSync(metadataFile(directory), statSync(metadataFile(directory)).size - 20),
+    'metadata.json is not whole',
+  ],
+  [
+    'metadata that are no JSON',
+    (directory: string): void => writeFileSync(metadataFile(directory), '{"version": 1, oh}'),
+    'metadata.json is not JSON',
+  ],
+  [
+    'metadata of something else',
+    (directory: string): void => writeFileSync(metadataFile(directory), '{"version": 1, "devices": 4}'),
+    'metadata.json does not have the expected form',
+  ],
+  [
+    'metadata of a newer release',
+    (directory: string): void => {
+      const text = readFileSync(metadataFile(directory), 'utf8');
+      writeFileSync(metadataFile(directory), text.replace('"version": 1', '"version": 2'));
+    },
+    'metadata.json has version 2, and this Drover reads up to version 1',
+  ],
   [
     'a folder in place of the journal',
     (directory: string): void => {
@@ -104,6 +131,19 @@ test.each([
   expect(entry.damage).toContain(reason);
 });
 
+test('a journal that lost its end is told, and the run can go on from there', () => {
+  const runs = temporaryFolder();
+  const directory = makeRun(runs);
+  const lines = readFileSync(journalFile(directory), 'utf8').split('\n');
+  writeFileSync(journalFile(directory), `${lines.slice(0, 8).join('\n')}\n`);
+  const text = readFileSync(metadataFile(directory), 'utf8');
+  writeFileSync(metadataFile(directory), text.replace(/"ended": "[^"]*"/, '"ended": "2026-11-21T05:15:02.123Z"'));
+  expect(only(runs)).toMatchObject({ status: 'interrupted' });
+  expect(only(runs).damage).toContain('its last part is missing');
+  // Somebody has taken it up again.
+  expect(only(runs, true)).toMatchObject({ status: 'running', damage: null });
+});
+
 test('an end without counts is no event, and the run is what the rest of its journal says', () => {
   const runs = temporaryFolder();
   const directory = makeRun(runs, { items: 100, finished: 40, end: null });
@@ -112,5 +152,5 @@ test('an end without counts is no event, and the run is what the rest of its jou
 });
 
 test('a folder of runs that does not exist holds none', () => {
-  expect(listRuns({ runs: join(temporaryFolder(), 'none'), isOwned: () => false })).toEqual([]);
+  expect(listRunPlaces(join(temporaryFolder(), 'none'))).toEqual([]);
 });

@@ -1,0 +1,42 @@
+import type { Methods } from '../../../shared/contract.ts';
+import { ok } from '../../../shared/result.ts';
+import { readMetadata } from '../records/metadata.ts';
+import { deleteRun } from '../runs/delete-run.ts';
+import { launchRequestOf } from '../runs/launch-request-of.ts';
+import { measureFolder } from '../runs/measure-folder.ts';
+import type { EngineCore } from './engine-core.ts';
+
+type HistoryMethods = Pick<Methods, 'runSizes' | 'deleteRun' | 'launchRequestOf'>;
+
+/** Methods about runs that are over: what they take, to be rid of them, and to launch them again. */
+export function historyMethods(core: EngineCore): HistoryMethods {
+  return {
+    runSizes: ({ runs }) => runSizes(core, runs),
+    async deleteRun({ run }) {
+      const found = core.find(run);
+      if (!found.ok) return found;
+      const deleted = await deleteRun({ ...found.value, isOwned: core.isOwned, table: core.table });
+      void core.runList.lookAgain();
+      return deleted;
+    },
+    async launchRequestOf({ run }) {
+      const found = core.find(run);
+      if (!found.ok) return found;
+      const metadata = readMetadata(found.value.directory);
+      return metadata.ok ? ok(launchRequestOf(metadata.value, core.options.home, process.cwd())) : metadata;
+    },
+  };
+}
+
+/** One after the other: somebody scrolls through them, and the disk has other work. */
+async function runSizes(core: EngineCore, runs: readonly string[]): Promise<{ run: string; bytes: number }[]> {
+  const sizes: { run: string; bytes: number }[] = [];
+  for (const run of runs) {
+    const found = core.find(run);
+    if (!found.ok) continue;
+    const bytes = await measureFolder(found.value.directory);
+    core.runList.setBytes(found.value.directory, bytes);
+    sizes.push({ run, bytes });
+  }
+  return sizes;
+}

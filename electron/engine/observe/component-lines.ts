@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import type { LiveProgress } from '../../../shared/contract/events.ts';
+import { NOT_ON_DEVICE, ON_DEVICE } from '../steps/device-words.ts';
+
+const figure = z.number().nullable().default(null);
+const sampleSchema = z.object({
+  message: z.literal('device sample'),
+  fields: z.object({
+    kind: z.string(),
+    index: z.number(),
+    uuid: z.string().nullable(),
+    utilization: figure,
+    memory_used: figure,
+  }),
+});
+const placeSchema = z.object({ worker: z.string().regex(/^worker_\d+$/), message: z.string() });
+
+/** A device's figures as a line of a metrics log tells them; null when the line tells something else. */
+export function parseDeviceSample(line: string): LiveProgress['devices'][number] | null {
+  if (!line.includes('"device sample"')) return null;
+  const sample = sampleSchema.safeParse(parsed(line));
+  return sample.success ? sample.data.fields : null;
+}
+
+/** Whether a worker is on its device, as a line of a validator log tells it; null when the line tells something else. */
+export function parseDevicePlace(line: string): { rank: number; onDevice: boolean } | null {
+  if (!line.includes(ON_DEVICE) && !line.includes(NOT_ON_DEVICE)) return null;
+  const place = placeSchema.safeParse(parsed(line));
+  if (!place.success) return null;
+  const { worker, message } = place.data;
+  const rank = Number(worker.slice('worker_'.length));
+  if (message === ON_DEVICE) return { rank, onDevice: true };
+  return message.startsWith(NOT_ON_DEVICE) ? { rank, onDevice: false } : null;
+}
+
+/** A line that was cut off tells nothing. */
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
+}

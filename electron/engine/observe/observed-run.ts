@@ -1,0 +1,179 @@
+import type { LiveProgress, LogProblem } from '../../../shared/contract/events.ts';
+import type { Dispatch } from '../../../shared/pipeline.ts';
+import type { ItemRecord, RunEvent } from '../../../shared/run-events.ts';
+import { reportFile, workerLog } from '../logs/log-paths.ts';
+import { followJournal, type JournalFollower } from '../runs/follow-journal.ts';
+import { PROGRESS_PUSH_MS } from '../runs/limits.ts';
+import { journalFile } from '../runs/run-directory.ts';
+import { StepScan } from '../runs/step-scan.ts';
+import { LiveBoard } from '../steps/live-board.ts';
+import { ObservedStep } from './observed-step.ts';
+import { WorkerView } from './worker-view.ts';
+
+interface ObservedRunOptions {
+  directory: string;
+  onProgress: (progress: LiveProgress) => void;
+  onProblems: (problems: LogProblem[]) => void;
+}
+
+type Sample = LiveProgress['devices'][number];
+
+/**
+ * What happens inside the items and on the devices of a run that another process has in hand, and what its workers print as warnings and
+ * errors: all of it from the files of the run, which its owner and its workers write anyway.
+ */
+export class ObservedRun {
+  private readonly options: ObservedRunOptions;
+  private readonly board = new LiveBoard();
+  private readonly samples = new Map<string, Sample>();
+  private readonly found = new Map<string, LogProblem>();
+  private readonly scan: StepScan;
+  private readonly journal: JournalFollower;
+  private readonly timer: NodeJS.Timeout;
+  private dispatches: Dispatch[] = [];
+  /** The files of each step, by item. */
+  private readonly files = new Map<number, string[]>();
+  /** By step and rank. */
+  private readonly workers = new Map<number, Map<number, WorkerView>>();
+  /** Steps under way. */
+  private readonly steps = new Map<number, ObservedStep>();
+  /** While the journal is read up to where the run is now, files of what is over need not be followed. */
+  private caughtUp = false;
+  private sampleCount = 0;
+  private pushed = '';
+
+  constructor(options: ObservedRunOptions) {
+    this.options = options;
+    this.scan = new StepScan({
+      // Tokens stand in the journal.
+      record: () => undefined,
+      onTokens: () => undefined,
+      board: this.board,
+      onProblems: (problems) => this.takeProblems(problems),
+    });
+    this.journal = followJournal(journalFile(options.directory), (events) => {
+      for (const event of events) this.take(event);
+    });
+    this.journal.read();
+    this.caughtUp = true;
+    for (const step of this.steps.values()) this.followWorkers(step);
+    this.timer = setInterval(() => this.pushProgress(), PROGRESS_PUSH_MS).unref();
+  }
+
+  /** The whole of what happens now. */
+  progress(): LiveProgress {
+    return { workers: this.board.workers(), devices: [...this.samples.values()] };
+  }
+
+  /** Every warning and error so far. */
+  problems(): LogProblem[] {
+    return [...this.found.values()];
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.timer);
+    this.journal.stop();
+    for (const step of this.steps.values()) step.close();
+    await this.scan.close();
+  }
+
+  private take(event: RunEvent): void {
+    switch (event.type) {
+      case 'run-created':
+        this.dispatches = event.steps.map(({ dispatch }) => dispatch);
+        return;
+      case 'items':
+        return this.nameFiles(event.step, event.items);
+      case 'items-reset':
+        return this.nameFiles(event.step, event.records ?? []);
+      case 'step-started':
+        return this.beginStep(event.step);
+      case 'worker-starting':
+        return this.startWorker(event.step, event.rank, event.report_offset);
+      case 'dispatching':
+        this.worker(event.step, event.rank).expectReportsFrom(event.report_offset);
+        return this.give(event.step, event.rank, event.items);
+      case 'item-complete':
+      case 'item-failed':
+        return this.worker(event.step, event.rank).finish(event.item);
+      case 'items-released':
+        for (const worker of this.workersOf(event.step).values()) for (const item of event.items) worker.finish(item);
+        return;
+      case 'worker-ended':
+        return this.worker(event.step, event.rank).end();
+      case 'step-ended':
+        return this.endStep(event.step);
+      default:
+    }
+  }
+
+  private nameFiles(step: number, items: readonly ItemRecord[]): void {
+    const files = this.files.get(step) ?? [];
+    this.files.set(step, files);
+    for (const { item, file } of items) files[item] = file;
+  }
+
+  private beginStep(step: number): void {
+    this.steps.get(step)?.close();
+    const { directory } = this.options;
+    const onSample = (sample: Sample): void => this.takeSample(sample);
+    this.steps.set(step, new ObservedStep({ directory, step, board: this.board, onSample }));
+  }
+
+  private startWorker(step: number, rank: number, reportOffset: number): void {
+    const worker = this.worker(step, rank);
+    worker.expectReportsFrom(reportOffset);
+    const { directory } = this.options;
+    this.scan.watch(
+      { step, rank },
+      { log: workerLog(directory, step, rank), reports: reportFile(directory, step, rank) },
+    );
+    if (this.caughtUp) this.steps.get(step)?.followReports(rank, worker);
+  }
+
+  private give(step: number, rank: number, items: readonly number[]): void {
+    for (const item of items) this.worker(step, rank).give(item, this.files.get(step)?.[item] ?? '');
+  }
+
+  private endStep(step: number): void {
+    this.steps.get(step)?.close();
+    this.steps.delete(step);
+    void this.scan.finishStep(step);
+  }
+
+  private followWorkers(step: ObservedStep): void {
+    for (const [rank, worker] of this.workersOf(step.step)) step.followReports(rank, worker);
+  }
+
+  private worker(step: number, rank: number): WorkerView {
+    const workers = this.workersOf(step);
+    const known = workers.get(rank);
+    if (known !== undefined) return known;
+    const worker = new WorkerView({ step, rank, dispatch: this.dispatches[step - 1] ?? 'queue' }, this.board);
+    workers.set(rank, worker);
+    return worker;
+  }
+
+  private workersOf(step: number): Map<number, WorkerView> {
+    const workers = this.workers.get(step) ?? new Map<number, WorkerView>();
+    this.workers.set(step, workers);
+    return workers;
+  }
+
+  private takeSample(sample: Sample): void {
+    this.samples.set(sample.uuid ?? `${sample.kind}:${sample.index}`, sample);
+    this.sampleCount += 1;
+  }
+
+  private takeProblems(problems: LogProblem[]): void {
+    for (const one of problems) this.found.set(`${one.step} ${one.worker} ${one.level} ${one.offset}`, one);
+    this.options.onProblems(problems);
+  }
+
+  private pushProgress(): void {
+    const version = `${this.board.version} ${this.sampleCount}`;
+    if (version === this.pushed) return;
+    this.pushed = version;
+    this.options.onProgress(this.progress());
+  }
+}

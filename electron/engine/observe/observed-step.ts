@@ -1,0 +1,70 @@
+import { statSync } from 'node:fs';
+import type { LiveProgress } from '../../../shared/contract/events.ts';
+import { componentLog, reportFile } from '../logs/log-paths.ts';
+import { REPORT_WATCHING } from '../logs/watch-growth.ts';
+import type { LiveBoard } from '../steps/live-board.ts';
+import { parseReport } from '../workers/report-tail.ts';
+import { parseDevicePlace, parseDeviceSample } from './component-lines.ts';
+import { followLines } from './follow-lines.ts';
+import { SAMPLES_TAIL_BYTES } from './limits.ts';
+import type { WorkerView } from './worker-view.ts';
+
+interface ObservedStepOptions {
+  directory: string;
+  step: number;
+  board: LiveBoard;
+  onSample: (sample: LiveProgress['devices'][number]) => void;
+}
+
+/** The files of a step that tell what happens in it now: reports of its workers, samples of devices, findings of the validator. */
+export class ObservedStep {
+  readonly step: number;
+  private readonly options: ObservedStepOptions;
+  /** By rank. */
+  private readonly reports = new Map<number, () => void>();
+  private readonly stops: (() => void)[];
+
+  constructor(options: ObservedStepOptions) {
+    this.options = options;
+    this.step = options.step;
+    const { directory, step } = options;
+    const metrics = componentLog(directory, step, 'metrics');
+    this.stops = [
+      followLines(metrics, (line) => this.takeMetric(line), {
+        from: Math.max(0, sizeOf(metrics) - SAMPLES_TAIL_BYTES),
+      }),
+      followLines(componentLog(directory, step, 'validator'), (line) => this.takeFinding(line)),
+    ];
+  }
+
+  /** Follows what a worker reports about the items it has. */
+  followReports(rank: number, worker: WorkerView): void {
+    if (this.reports.has(rank)) return;
+    const { directory, step } = this.options;
+    const take = (line: string): void => {
+      const report = parseReport(line);
+      if (report !== null) worker.take(report);
+    };
+    const from = worker.reportOffset;
+    this.reports.set(rank, followLines(reportFile(directory, step, rank), take, { ...REPORT_WATCHING, from }));
+  }
+
+  close(): void {
+    for (const stop of [...this.stops, ...this.reports.values()]) stop();
+    this.reports.clear();
+  }
+
+  private takeMetric(line: string): void {
+    const sample = parseDeviceSample(line);
+    if (sample !== null) this.options.onSample(sample);
+  }
+
+  private takeFinding(line: string): void {
+    const found = parseDevicePlace(line);
+    if (found !== null) this.options.board.setOnDevice(this.options.step, found.rank, found.onDevice);
+  }
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}

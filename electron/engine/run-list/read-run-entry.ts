@@ -1,0 +1,107 @@
+import { existsSync } from 'node:fs';
+import type { RunListEntry } from '../../../shared/contract/runs.ts';
+import type { RunEvent } from '../../../shared/run-events.ts';
+import { type RunState, totalCounts } from '../../../shared/run-state.ts';
+import { visibleStatus } from '../../../shared/run-status.ts';
+import { JournalFold } from '../journal/journal-fold.ts';
+import { journalFile } from '../runs/run-directory.ts';
+import type { RunPlace } from '../runs/run-places.ts';
+import { readJournalEnds } from './journal-ends.ts';
+import { type RunRecords, readRunRecords } from './run-records.ts';
+
+/** Tells whether a living owner has the run in a directory. */
+export type IsOwned = (directory: string) => boolean;
+
+/** What the list shows of a run and its journal tells. */
+type Told = Pick<RunListEntry, 'name' | 'status' | 'created' | 'ended' | 'items' | 'damage'>;
+
+/**
+ * The list entry of one run, from its files. Of an ended run only the first and the last line of its journal are read, so that its size
+ * costs nothing; only what has not ended is folded. A run that cannot be read is damaged, with the reason.
+ * @param fold what is folded of the journal already
+ */
+export function readRunEntry(
+  place: RunPlace,
+  isOwned: IsOwned,
+  records: RunRecords = readRunRecords(place.directory),
+  fold: JournalFold = new JournalFold(),
+): RunListEntry {
+  const told = tellJournal(place, records, isOwned, fold);
+  const { devices, archive } = records;
+  const status = records.damage === null ? told.status : 'damaged';
+  return { ...place, ...told, status, damage: told.damage ?? records.damage, devices, archive, bytes: null };
+}
+
+/** The list entry of a run that this process has in hand. */
+export function entryOfState(place: RunPlace, state: RunState, records: RunRecords): RunListEntry {
+  const { devices, archive } = records;
+  return { ...place, ...tellState(state, true), devices, archive, bytes: null };
+}
+
+function tellJournal(place: RunPlace, records: RunRecords, isOwned: IsOwned, fold: JournalFold): Told {
+  try {
+    return readJournalFile(place, records, isOwned, fold);
+  } catch (error) {
+    return damaged(`journal.ndjson cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function readJournalFile(place: RunPlace, records: RunRecords, isOwned: IsOwned, fold: JournalFold): Told {
+  const path = journalFile(place.directory);
+  if (!existsSync(path)) return damaged('journal.ndjson is missing');
+  const { first, last, size } = readJournalEnds(path);
+  if (size === 0) return damaged('journal.ndjson is empty');
+  if (first?.type !== 'run-created') return damaged('journal.ndjson does not begin with the launch of a run');
+  if (first.run !== place.run) return damaged(`journal.ndjson belongs to run ${String(first.run)}`);
+  if (last?.type === 'run-ended') return tellEnds(first, last);
+  fold.advance(path);
+  const owned = isOwned(place.directory);
+  const told = tellState(fold.state, owned);
+  return !owned && isCutOff(fold, records) ? { ...told, damage: CUT_OFF } : told;
+}
+
+/** Such a run can be resumed: a journal is a legal one wherever it is cut off. */
+const CUT_OFF = 'journal.ndjson stops before the end that metadata.json tells of: its last part is missing';
+
+/** A run that went on after its end has events from after it; one whose journal lost its end has none. */
+function isCutOff({ state, lastTime }: JournalFold, { ended }: RunRecords): boolean {
+  return ended !== null && state.ended === null && lastTime !== null && lastTime < ended;
+}
+
+function tellEnds(
+  first: Extract<RunEvent, { type: 'run-created' }>,
+  last: Extract<RunEvent, { type: 'run-ended' }>,
+): Told {
+  const { total, complete, failed } = last.items;
+  return {
+    name: first.name,
+    status: last.status,
+    created: first.time,
+    ended: last.time,
+    items: { total, complete, failed },
+    damage: null,
+  };
+}
+
+function tellState(state: RunState, owned: boolean): Told {
+  const { total, complete, failed } = totalCounts(state);
+  return {
+    name: state.name,
+    status: visibleStatus(state, owned),
+    created: state.created,
+    ended: state.ended,
+    items: { total, complete, failed },
+    damage: null,
+  };
+}
+
+function damaged(damage: string): Told {
+  return {
+    name: null,
+    status: 'damaged',
+    created: null,
+    ended: null,
+    items: { total: 0, complete: 0, failed: 0 },
+    damage,
+  };
+}

@@ -1,0 +1,124 @@
+import { mkdirSync } from 'node:fs';
+import type { RunListChange } from '../../../shared/contract/history.ts';
+import type { RunListEntry } from '../../../shared/contract/runs.ts';
+import { FolderWatches } from './folder-watches.ts';
+import { ALL_LOOK_MS, ALL_LOOK_SHARE, ENTRIES_PER_PUSH, RECENT_LOOK_MS, THOROUGH_EVERY } from './limits.ts';
+import { type Depth, ListIndex, type ListIndexOptions } from './list-index.ts';
+
+/** The run folders may name private files. */
+const PRIVATE_MODE = 0o700;
+
+type Listener = (change: RunListChange) => void;
+
+/**
+ * The list of all runs, for whoever asks once and for whoever watches. While somebody watches, folders are watched and files are looked
+ * at; else nothing is done.
+ */
+export class RunList {
+  private readonly options: ListIndexOptions;
+  private readonly index: ListIndex;
+  private readonly folders: FolderWatches;
+  private readonly listeners = new Set<Listener>();
+  private timer: NodeJS.Timeout | undefined;
+  /** Whether all runs have been seen since the watching began. */
+  private loaded = false;
+  private allLooks = 0;
+  /** When all journals are to be looked at again, in the clock of `performance.now()`. */
+  private nextAll = 0;
+
+  constructor(options: ListIndexOptions) {
+    this.options = options;
+    this.index = new ListIndex(options);
+    this.folders = new FolderWatches(options.runs, () => void this.lookAgain());
+  }
+
+  /** All runs as they are now, newest first. */
+  async list(): Promise<RunListEntry[]> {
+    await this.look('everything');
+    return this.index.entries();
+  }
+
+  /** Tells all runs, newest first and in parts, and then what changes. @returns ends it */
+  watch(listener: Listener): () => void {
+    const isFirst = this.listeners.size === 0;
+    if (isFirst) this.loaded = false;
+    this.listeners.add(listener);
+    for (const changed of parts(this.index.entries())) listener({ changed, removed: [], loaded: false });
+    if (isFirst) void this.begin();
+    else if (this.loaded) listener({ changed: [], removed: [], loaded: true });
+    return () => {
+      this.listeners.delete(listener);
+      if (this.listeners.size === 0) this.rest();
+    };
+  }
+
+  /** Looks for what this process has just changed, or was told of: new folders, recent and active runs. */
+  async lookAgain(): Promise<void> {
+    if (this.loaded && this.listeners.size > 0) await this.look('folders');
+  }
+
+  /** Remembers what a run's folder takes. */
+  setBytes(directory: string, bytes: number): void {
+    this.index.setBytes(directory, bytes);
+  }
+
+  close(): void {
+    this.listeners.clear();
+    this.rest();
+  }
+
+  private async begin(): Promise<void> {
+    makeFolder(this.options.runs);
+    this.nextAll = 0;
+    await this.look('everything');
+    this.loaded = true;
+    this.push({ changed: [], removed: [] });
+    this.schedule();
+  }
+
+  private rest(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.folders.close();
+  }
+
+  private schedule(): void {
+    clearTimeout(this.timer);
+    if (this.listeners.size === 0) return;
+    this.timer = setTimeout(() => void this.look(this.nextDepth()).then(() => this.schedule()), RECENT_LOOK_MS).unref();
+  }
+
+  private nextDepth(): Depth {
+    if (performance.now() < this.nextAll) return this.index.hasYoung ? 'folders' : 'recent';
+    this.allLooks += 1;
+    return this.allLooks % THOROUGH_EVERY === 0 ? 'everything' : 'journals';
+  }
+
+  private async look(depth: Depth): Promise<void> {
+    const began = performance.now();
+    await this.index.look(depth, (change) => this.push(change));
+    if (depth === 'recent') return;
+    if (this.listeners.size > 0) this.folders.sync(this.index.pipelines());
+    if (depth === 'folders') return;
+    const now = performance.now();
+    this.nextAll = now + Math.max(ALL_LOOK_MS, (now - began) * ALL_LOOK_SHARE);
+  }
+
+  private push(change: Omit<RunListChange, 'loaded'>): void {
+    for (const listener of this.listeners) listener({ ...change, loaded: this.loaded });
+  }
+}
+
+function* parts(entries: readonly RunListEntry[]): Generator<RunListEntry[]> {
+  for (let from = 0; from < entries.length; from += ENTRIES_PER_PUSH)
+    yield entries.slice(from, from + ENTRIES_PER_PUSH);
+}
+
+/** So that the first run of all is noticed at once. Where it cannot be made, no run can be either. */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: PRIVATE_MODE });
+  } catch {
+    // See above.
+  }
+}

@@ -1,0 +1,48 @@
+import { dirname, join } from 'node:path';
+import type { LaunchRequest } from '../../../shared/contract/launch.ts';
+import { ownPipelinesFolder } from '../data-home.ts';
+import type { Metadata, MetadataInput } from '../records/metadata-schema.ts';
+
+/** Inputs are named one by one up to this many, where only the files are recorded; more are named by their folders. */
+const NAMED_FILES = 1_000;
+
+/**
+ * What a run was launched with, as a request that asks for it again. Parameters are all given as they were, also those that were defaults
+ * then: another release may have others.
+ * @param home the data directory: a person's own pipelines in it are called by their name
+ */
+export function launchRequestOf(metadata: Metadata, home: string, workingDirectory: string): LaunchRequest {
+  const { request, name } = metadata;
+  return {
+    pipeline: pipelineOf(metadata, home),
+    inputs: request.inputs ?? pathsOf(metadata.inputs),
+    parameters: Object.fromEntries(Object.entries(metadata.parameters).map(([key, value]) => [key, String(value)])),
+    ...(request.devices === null ? {} : { devices: request.devices }),
+    ...(request.output === null ? {} : { output: metadata.output_dir ?? request.output }),
+    ...(request.dispatch === null ? {} : { dispatch: request.dispatch }),
+    ...(request.retries === null ? {} : { retries: request.retries }),
+    ...(request.workers_per_device === null ? {} : { workersPerDevice: request.workers_per_device }),
+    ...(request.stall_timeout === null ? {} : { stallTimeout: request.stall_timeout }),
+    ...(name === null ? {} : { name }),
+    overwrite: request.overwrite,
+    skipInvalid: request.skip_invalid ?? false,
+    workingDirectory,
+  };
+}
+
+function pipelineOf({ pipeline, pipeline_source }: Metadata, home: string): string {
+  const hasName = pipeline_source === 'bundled' || dirname(pipeline_source) === ownPipelinesFolder(home);
+  return hasName ? pipeline : pipeline_source;
+}
+
+/** The files that were found, or for very many of them the folders that they were found in. */
+function pathsOf(inputs: readonly MetadataInput[]): string[] {
+  if (inputs.length <= NAMED_FILES) return inputs.map(({ path }) => path);
+  return [...new Set(inputs.map(({ path, relative_dir }) => rootOf(dirname(path), relative_dir)))];
+}
+
+/** The folder without the part below the PATH that found the file. */
+function rootOf(folder: string, below: string): string {
+  const levels = below.split(/[\\/]/).filter((part) => part !== '').length;
+  return join(folder, ...Array.from({ length: levels }, () => '..'));
+}

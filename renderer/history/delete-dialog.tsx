@@ -1,0 +1,78 @@
+import { useEffect } from 'react';
+import type { RunListEntry } from '../../shared/contract/runs.ts';
+import { useEngine } from '../engine-client/use-engine.ts';
+import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
+import { counted, shownNumber } from '../parts/count.ts';
+import { shownBytes } from '../parts/shown-bytes.ts';
+import { isActive } from '../parts/status-words.ts';
+import { askSizes } from '../store/runs-store.ts';
+
+/** So many runs are named; more would hide the question. */
+const NAMED_RUNS = 5;
+/** So many sizes are asked for in one call. */
+const SIZES_AT_ONCE = 100;
+
+interface DeleteDialogProps {
+  chosen: readonly RunListEntry[];
+  onDelete: () => void;
+  onClose: () => void;
+}
+
+/** Asks before runs are deleted: which, how much that frees, and what stays. */
+export function DeleteDialog({ chosen, onDelete, onClose }: DeleteDialogProps) {
+  const doomed = chosen.filter(({ status }) => !isActive(status));
+  const active = chosen.length - doomed.length;
+  useSizes(doomed);
+  const [only] = doomed;
+  const title =
+    doomed.length === 1 && only !== undefined
+      ? `Delete “${only.name ?? only.run}”?`
+      : `Delete ${counted(doomed.length, 'run')}?`;
+  return (
+    <ConfirmDialog
+      title={title}
+      onClose={onClose}
+      actions={
+        <button type="button" className="danger" onClick={onDelete}>
+          Delete {doomed.length === 1 ? 'run' : counted(doomed.length, 'run')}
+        </button>
+      }
+    >
+      <p>
+        Logs, records and the outputs in the run’s folder go, <strong>{tellSize(doomed)}</strong>, and cannot be brought
+        back. Outputs that were written to a folder of your own stay.
+      </p>
+      {doomed.length > 1 && (
+        <ul className="history-doomed">
+          {doomed.slice(0, NAMED_RUNS).map(({ directory, name, run, pipeline }) => (
+            <li key={directory} className="one-line">
+              {name ?? pipeline} <span className="muted">{run}</span>
+            </li>
+          ))}
+          {doomed.length > NAMED_RUNS && <li className="muted">and {shownNumber(doomed.length - NAMED_RUNS)} more</li>}
+        </ul>
+      )}
+      {active > 0 && <p>{counted(active, 'active run')} will stay: stop what is to be deleted first.</p>}
+    </ConfirmDialog>
+  );
+}
+
+/** Has the sizes measured that are not known, a part at a time: the sum grows while one reads. */
+function useSizes(runs: readonly RunListEntry[]): void {
+  const client = useEngine();
+  const next = runs
+    .filter(({ bytes }) => bytes === null)
+    .slice(0, SIZES_AT_ONCE)
+    .map(({ run }) => run)
+    .join(' ');
+  useEffect(() => {
+    if (client !== null && next !== '') void askSizes(client, next.split(' '));
+  }, [client, next]);
+}
+
+function tellSize(runs: readonly RunListEntry[]): string {
+  const known = runs.filter(({ bytes }) => bytes !== null);
+  const bytes = known.reduce((sum, run) => sum + (run.bytes ?? 0), 0);
+  if (known.length === runs.length) return shownBytes(bytes);
+  return known.length === 0 ? 'being measured…' : `more than ${shownBytes(bytes)}`;
+}

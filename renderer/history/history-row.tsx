@@ -1,0 +1,115 @@
+import { memo } from 'react';
+import type { DeviceCount, RunListEntry } from '../../shared/contract/runs.ts';
+import { roughTime } from '../../shared/format.ts';
+import { launchTime } from '../../shared/ids.ts';
+import { shownNumber } from '../parts/count.ts';
+import { shownBytes } from '../parts/shown-bytes.ts';
+import { StatusBadge } from '../parts/status-badge.tsx';
+import { isActive } from '../parts/status-words.ts';
+import { when } from '../parts/when.ts';
+import { goTo } from '../store/layout-store.ts';
+import { deviceWords } from './device-words.ts';
+
+interface HistoryRowProps {
+  entry: RunListEntry;
+  /** Place among the rows shown, from 0. */
+  index: number;
+  chosen: boolean;
+  now: number;
+  onChoose: (directory: string, ticked: boolean, range: boolean) => void;
+}
+
+/** One run. Its name opens it. */
+export const HistoryRow = memo(function HistoryRow({ entry, index, chosen, now, onChoose }: HistoryRowProps) {
+  const { run, name, pipeline, status, directory, items, devices, bytes } = entry;
+  const started = entry.created ?? new Date(launchTime(run)).toISOString();
+  return (
+    // The header is row 1.
+    <tr aria-rowindex={index + 2} className={chosen ? 'chosen' : undefined}>
+      <td className="choice">
+        <label className="history-choice">
+          <input
+            type="checkbox"
+            aria-label={`Choose ${name ?? run}`}
+            checked={chosen}
+            onChange={(event) =>
+              onChoose(
+                directory,
+                event.target.checked,
+                event.nativeEvent instanceof MouseEvent && event.nativeEvent.shiftKey,
+              )
+            }
+          />
+        </label>
+      </td>
+      <td className="name">
+        <button
+          type="button"
+          className="link history-name one-line"
+          title={`${name ?? run}\n${directory}`}
+          onClick={() => goTo({ page: 'run', run, step: null, tab: null })}
+        >
+          {name ?? run}
+        </button>
+        <SecondLine entry={entry} />
+      </td>
+      <td className="status">
+        <StatusBadge status={status} brief />
+      </td>
+      <td className="pipeline one-line" title={pipeline}>
+        {pipeline}
+      </td>
+      <td className="started number right" title={started}>
+        {when(started, now)}
+      </td>
+      <td className="duration number right">{shownDuration(entry, now)}</td>
+      <td className="items number right">
+        <Items items={items} damaged={status === 'damaged'} />
+      </td>
+      <td className="devices one-line" title={devices.map(deviceTitle).join(', ')}>
+        {deviceWords(devices)}
+      </td>
+      <td className="size number right">{bytes === null ? '' : shownBytes(bytes)}</td>
+    </tr>
+  );
+});
+
+/** What tells runs of the same name apart, or why one cannot be read. */
+function SecondLine({ entry: { name, run, damage, archive, pipeline } }: { entry: RunListEntry }) {
+  if (damage !== null) {
+    return (
+      <span className="history-second bad one-line" title={damage}>
+        {damage}
+      </span>
+    );
+  }
+  return (
+    <span className="history-second muted one-line">
+      {name === null ? pipeline : run}
+      {archive === 'whole' && ' · archived'}
+      {archive === 'stale' && ' · archive out of date'}
+    </span>
+  );
+}
+
+function Items({ items, damaged }: { items: RunListEntry['items']; damaged: boolean }) {
+  if (damaged && items.total === 0) return null;
+  const { total, complete, failed } = items;
+  return (
+    <>
+      {shownNumber(complete)}
+      {complete < total && <span className="muted"> / {shownNumber(total)}</span>}
+      {failed > 0 && <span className="history-failed bad">{shownNumber(failed)} failed</span>}
+    </>
+  );
+}
+
+/** Of a run that nobody works on and that has not ended nothing can be said. */
+function shownDuration({ created, ended, status }: RunListEntry, now: number): string {
+  if (created === null || (ended === null && !isActive(status))) return '';
+  return roughTime(Math.max(0, (ended === null ? now : Date.parse(ended)) - Date.parse(created)) / 1000);
+}
+
+function deviceTitle({ name, count }: DeviceCount): string {
+  return `${count} × ${name}`;
+}

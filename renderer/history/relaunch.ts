@@ -1,0 +1,19 @@
+import type { EngineClient } from '../../shared/engine-client.ts';
+import type { Problem } from '../../shared/problem.ts';
+import { call } from '../engine-client/call.ts';
+import { draftOfDuplicate, draftOfRequest } from '../launch/draft-of-request.ts';
+import { storeDraft } from '../launch/stored-draft.ts';
+import { goTo } from '../store/layout-store.ts';
+
+/**
+ * Opens the form, filled in with what a run was launched with.
+ * @param how `again`: exactly that; `duplicate`: the same beside it, under another name
+ * @returns why it cannot be filled in
+ */
+export async function relaunch(client: EngineClient, run: string, how: 'again' | 'duplicate'): Promise<Problem | null> {
+  const request = await call(client.launchRequestOf({ run }));
+  if (!request.ok) return request.error;
+  storeDraft(localStorage, how === 'again' ? draftOfRequest(request.value) : draftOfDuplicate(request.value));
+  goTo({ page: 'new' });
+  return null;
+}

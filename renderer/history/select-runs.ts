@@ -1,0 +1,113 @@
+import type { RunListEntry } from '../../shared/contract/runs.ts';
+import { launchTime } from '../../shared/ids.ts';
+import { isActive } from '../parts/status-words.ts';
+
+/** What can be asked for as a state: `active` is any of those that somebody works on. */
+export type StateFilter = 'active' | Exclude<RunListEntry['status'], 'pending' | 'running' | 'stopping'>;
+
+/** Which runs are shown. */
+export interface RunFilter {
+  /** Words that all have to stand in the name, id or folder. */
+  text: string;
+  /** null: all. */
+  pipeline: string | null;
+  state: StateFilter | null;
+  /** Local days as `YYYY-MM-DD`, both included; empty: no bound. */
+  from: string;
+  to: string;
+}
+
+export const NO_FILTER: RunFilter = { text: '', pipeline: null, state: null, from: '', to: '' };
+
+export type RunColumn = 'status' | 'name' | 'pipeline' | 'started' | 'duration' | 'items' | 'size';
+
+export interface RunOrder {
+  column: RunColumn;
+  descending: boolean;
+}
+
+export const NEWEST_FIRST: RunOrder = { column: 'started', descending: true };
+
+/** Whether a filter leaves anything out. */
+export function isFiltering({ text, pipeline, state, from, to }: RunFilter): boolean {
+  return text.trim() !== '' || pipeline !== null || state !== null || from !== '' || to !== '';
+}
+
+/**
+ * The runs that a filter lets through, in an order; what is unknown comes last either way, and equal ones stay newest first.
+ * @param entries newest first
+ */
+export function selectRuns(entries: readonly RunListEntry[], filter: RunFilter, order: RunOrder): RunListEntry[] {
+  const fits = fitting(filter);
+  const shown = entries.filter(fits);
+  if (order.column === 'started') return order.descending ? shown : shown.reverse();
+  const value = VALUES[order.column];
+  const keyed = shown.map((entry) => ({ entry, key: value(entry) }));
+  keyed.sort((a, b) => compare(a.key, b.key, order.descending));
+  return keyed.map(({ entry }) => entry);
+}
+
+function fitting(filter: RunFilter): (entry: RunListEntry) => boolean {
+  const { pipeline, state } = filter;
+  const words = filter.text
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
+  const from = filter.from === '' ? Number.NEGATIVE_INFINITY : dayBegins(filter.from, 0);
+  const until = filter.to === '' ? Number.POSITIVE_INFINITY : dayBegins(filter.to, 1);
+  const isDated = filter.from !== '' || filter.to !== '';
+  return (entry) =>
+    (pipeline === null || entry.pipeline === pipeline) &&
+    (state === null || isIn(entry, state)) &&
+    words.every((word) => hasWord(entry, word)) &&
+    (!isDated || isBetween(launchTime(entry.run), from, until));
+}
+
+function isIn({ status, damage }: RunListEntry, state: StateFilter): boolean {
+  if (state === 'damaged') return damage !== null;
+  return state === 'active' ? isActive(status) : status === state;
+}
+
+function hasWord({ name, run, directory }: RunListEntry, word: string): boolean {
+  return run.includes(word) || directory.toLowerCase().includes(word) || (name?.toLowerCase().includes(word) ?? false);
+}
+
+function isBetween(time: number, from: number, until: number): boolean {
+  return time >= from && time < until;
+}
+
+/** When a local day begins, in milliseconds since 1970. @param later so many days after it */
+function dayBegins(day: string, later: number): number {
+  const [year = 0, month = 1, date = 1] = day.split('-').map(Number);
+  return new Date(year, month - 1, date + later).getTime();
+}
+
+type Key = string | number | null;
+
+const STATUS_ORDER: Record<RunListEntry['status'], number> = {
+  running: 0,
+  stopping: 1,
+  pending: 2,
+  interrupted: 3,
+  damaged: 4,
+  failed: 5,
+  'completed-with-failures': 6,
+  stopped: 7,
+  completed: 8,
+};
+
+const VALUES: Record<Exclude<RunColumn, 'started'>, (entry: RunListEntry) => Key> = {
+  status: ({ status }) => STATUS_ORDER[status],
+  name: ({ name, run }) => (name ?? run).toLowerCase(),
+  pipeline: ({ pipeline }) => pipeline,
+  duration: ({ created, ended }) =>
+    created === null || ended === null ? null : Date.parse(ended) - Date.parse(created),
+  items: ({ items }) => items.total,
+  size: ({ bytes }) => bytes,
+};
+
+function compare(a: Key, b: Key, descending: boolean): number {
+  if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1;
+  if (a === b) return 0;
+  return a < b === descending ? 1 : -1;
+}

@@ -1,0 +1,39 @@
+import type { LaunchRequest } from '../../shared/contract/launch.ts';
+import { EMPTY_DRAFT, type LaunchDraft } from './launch-draft.ts';
+
+/** The form as it would have to be filled in to ask for a request. */
+export function draftOfRequest(request: LaunchRequest): LaunchDraft {
+  const { pipeline, parameters, inputs, skipInvalid, overwrite } = request;
+  return {
+    ...EMPTY_DRAFT,
+    pipeline,
+    parameters: { [pipeline]: parameters },
+    inputs,
+    skipInvalid,
+    overwrite,
+    ...devicesOf(request.devices),
+    dispatch: request.dispatch ?? '',
+    retries: text(request.retries),
+    workersPerDevice: text(request.workersPerDevice),
+    stallTimeout: text(request.stallTimeout),
+    output: request.output ?? '',
+    name: request.name ?? '',
+  };
+}
+
+/** The same once more, beside the first: under another name and with an output folder of its own, so that nothing collides. */
+export function draftOfDuplicate(request: LaunchRequest): LaunchDraft {
+  const draft = draftOfRequest(request);
+  return { ...draft, name: draft.name === '' ? '' : `${draft.name} (copy)`, output: '', overwrite: false };
+}
+
+function devicesOf(selector = 'all'): Pick<LaunchDraft, 'devices' | 'cpuSlots'> {
+  const slots = /^cpu:(\d+)$/i.exec(selector)?.[1];
+  if (slots !== undefined) return { devices: null, cpuSlots: slots };
+  if (selector.toLowerCase() === 'all') return { devices: null, cpuSlots: '' };
+  return { devices: selector.split(',').map((name) => name.trim()), cpuSlots: '' };
+}
+
+function text(value: number | undefined): string {
+  return value === undefined ? '' : String(value);
+}

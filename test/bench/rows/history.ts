@@ -1,0 +1,132 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { type Browser, chromium } from 'playwright';
+import { findChromium } from '../../helpers/find-chromium.ts';
+import type { Bench } from '../bench-context.ts';
+import { droverCommand, homeEnvironment } from '../engine-run.ts';
+import { makeHistory } from '../history-runs.ts';
+import { median } from '../measure.ts';
+import { end, start, timed } from '../processes.ts';
+import { type Group, type Row, unmeasured } from '../row.ts';
+
+const RUNS = 10_000;
+const QUICK_RUNS = 500;
+const OPEN_TARGET_MS = 1_000;
+const LIST_TITLE = `drover runs, ${RUNS} runs`;
+
+/** Very many runs in the history. */
+export const history: Group = {
+  name: 'history-10000',
+  about: 'the history of 10,000 runs in a browser, and drover runs',
+  measure: measureHistory,
+};
+
+async function measureHistory(bench: Bench): Promise<Row[]> {
+  const home = bench.folder('history');
+  const runs = bench.quick ? QUICK_RUNS : RUNS;
+  bench.doing(`writing the records of ${runs} runs`);
+  makeHistory(join(home, 'runs'), runs);
+  const rows = [await measureCommand(bench, home), ...(await measurePage(bench, home, runs))];
+  bench.remove(home);
+  return rows;
+}
+
+async function measureCommand(bench: Bench, home: string): Promise<Row> {
+  const env = homeEnvironment(home);
+  bench.doing('drover runs: for the first time, then again');
+  const first = await timed(droverCommand(bench, 'runs'), { env });
+  const again: number[] = [];
+  for (let round = 0; round < bench.rounds; round += 1) again.push(await timed(droverCommand(bench, 'runs'), { env }));
+  return {
+    id: 'history-10000/command',
+    title: LIST_TITLE,
+    unit: 'ms',
+    ours: median(again) * 1000,
+    reference: null,
+    value: median(again) * 1000,
+    valueUnit: 'ms',
+    target: null,
+    note: `for the first time ${(first * 1000).toFixed(0)} ms`,
+    raw: { first_seconds: [first], again_seconds: again },
+  };
+}
+
+async function measurePage(bench: Bench, home: string, runs: number): Promise<Row[]> {
+  const executablePath = findChromium();
+  const title = `history of ${RUNS} runs in the window`;
+  if (executablePath === null)
+    return [unmeasured('history-10000/page', title, OPEN_TARGET_MS, 'Chromium is not installed')];
+  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+  try {
+    bench.doing('opening the history in a fresh engine: with what was kept of the list, and without');
+    const kept: Opening[] = [];
+    const anew: Opening[] = [];
+    for (let round = 0; round < bench.rounds; round += 1) {
+      kept.push(await openHistory(bench, { browser, home, runs }));
+      rmSync(join(home, 'cache'), { recursive: true, force: true });
+      anew.push(await openHistory(bench, { browser, home, runs }));
+    }
+    return [rowOf('open', title, kept), rowOf('open-anew', `${title}, nothing kept of the list`, anew)];
+  } finally {
+    await browser.close();
+  }
+}
+
+/** Milliseconds from the page's first byte. */
+interface Opening {
+  /** Rows are painted. */
+  rows: number;
+  /** Every run has been told. */
+  all: number;
+}
+
+async function openHistory(bench: Bench, about: { browser: Browser; home: string; runs: number }): Promise<Opening> {
+  const { browser, home, runs } = about;
+  const server = start(droverCommand(bench, 'serve', '--no-open', '--json'), {
+    env: homeEnvironment(home),
+    stdout: 'pipe',
+  });
+  try {
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    const url = await firstUrl(server.child.stdout);
+    // The token is taken and the files of the page are in the browser's cache, as they are in a window.
+    await page.goto(url);
+    await page.goto('about:blank');
+    await page.goto(`${new URL(url).origin}/#/history`, { waitUntil: 'commit' });
+    const since = async (condition: string): Promise<number> => {
+      const at = await page.waitForFunction(`${condition} && performance.now()`, null, { polling: 'raf' });
+      return Number(await at.jsonValue());
+    };
+    const rows = await since(`document.querySelector('.history-scroller tbody tr[aria-rowindex]')`);
+    const told = `${new Intl.NumberFormat('en').format(runs)} runs`;
+    const all = await since(`document.querySelector('.history-head p')?.textContent === ${JSON.stringify(told)}`);
+    await page.close();
+    return { rows, all };
+  } finally {
+    await end(server);
+  }
+}
+
+async function firstUrl(stdout: NodeJS.ReadableStream | null): Promise<string> {
+  if (stdout === null) throw new Error('The server has no standard output');
+  for await (const line of createInterface(stdout)) return (JSON.parse(line) as { url: string }).url;
+  throw new Error('The server ended before it was up');
+}
+
+function rowOf(id: string, title: string, openings: readonly Opening[]): Row {
+  const rows = openings.map((one) => one.rows);
+  const all = openings.map((one) => one.all);
+  return {
+    id: `history-10000/${id}`,
+    title: `${title}: rows painted`,
+    unit: 'ms',
+    ours: median(rows),
+    reference: null,
+    value: median(rows),
+    valueUnit: 'ms',
+    target: OPEN_TARGET_MS,
+    note: `all runs known after ${median(all).toFixed(0)} ms`,
+    raw: { rows_ms: rows, all_ms: all },
+  };
+}
