@@ -80,5 +80,6 @@ function toAll(listeners: Listeners): Events {
     logGrown: (push) => listeners.push('logGrown', push),
     devicesSampled: (push) => listeners.push('devicesSampled', push),
     settingsChanged: (push) => listeners.push('settingsChanged', push),
+    previewProgress: (push) => listeners.push('previewProgress', push),
   };
 }

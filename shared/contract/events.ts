@@ -19,8 +19,15 @@ export interface LiveProgress {
     uuid: string | null;
     kind: string;
     index: number;
+    /** Percent. */
     utilization: number | null;
+    /** Bytes. */
     memory_used: number | null;
+    memory_total: number | null;
+    /** Degrees Celsius. */
+    temperature: number | null;
+    /** Watts. */
+    power: number | null;
   }[];
 }
 
@@ -35,6 +42,14 @@ export interface LogProblem {
   offset: number;
 }
 
+/** How far the look at a launch is: files found so far, then how many of them are costed. */
+export interface PreviewProgress {
+  found: number;
+  costed: number;
+  /** null until all files are found. */
+  total: number | null;
+}
+
 /** What the engine pushes to a client that watches. */
 export interface Events {
   runEvents(push: { run: string; events: RunEvent[] }): void;
@@ -46,6 +61,7 @@ export interface Events {
   devicesSampled(push: DevicesSampled): void;
   /** To everybody. */
   settingsChanged(push: SettingsReport): void;
+  previewProgress(push: { preview: string; progress: PreviewProgress }): void;
 }
 
 /** The names of all that is pushed, so that both ends can go over them. */
@@ -57,5 +73,6 @@ const EVENTS: Record<keyof Events, true> = {
   runEnded: true,
   devicesSampled: true,
   settingsChanged: true,
+  previewProgress: true,
 };
 export const EVENT_NAMES = Object.keys(EVENTS) as (keyof Events)[];

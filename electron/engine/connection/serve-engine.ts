@@ -21,6 +21,9 @@ const PLAIN_ANSWERS: readonly (keyof Methods)[] = [
   'about',
   'doctor',
   'queryTables',
+  'cancelPreview',
+  'readDraft',
+  'keepDraft',
 ];
 
 /**
