@@ -18,10 +18,12 @@ interface FigureCellsProps {
 export function FigureCells({ figures, worker, series, live, ...span }: FigureCellsProps) {
   return figures.map((figure) => (
     <td key={figure} className={`figure-cell ${figure}`}>
-      {series !== undefined && <Sparkline figure={figure} series={series} {...span} />}
-      <span className="number" title={figure === 'memory_used' ? memoryTitle(worker, series) : undefined}>
-        {figureText(figure, live ? liveValue(worker, figure, series) : pastValue(figure, series))}
-      </span>
+      <div className="figure-value">
+        {series !== undefined && <Sparkline figure={figure} series={series} {...span} />}
+        <span className="number" title={figure === 'memory_used' ? memoryTitle(worker, series) : undefined}>
+          {figureText(figure, live ? liveValue(worker, figure, series) : pastValue(figure, series))}
+        </span>
+      </div>
     </td>
   ));
 }

@@ -52,7 +52,7 @@ function OffDevice() {
       className="status-badge bad"
       title="The worker’s process is not on the device that it was given. See that the program respects CUDA_VISIBLE_DEVICES."
     >
-      <span aria-hidden="true">!</span> not on its device
+      <span aria-hidden="true">!</span> off its device
     </span>
   );
 }
@@ -69,7 +69,12 @@ function ItemsDone({ worker }: { worker: WorkerView }) {
       />
       <span className="number">
         {shownNumber(done)}
-        {failed > 0 && <span className="bad"> ({shownNumber(failed)} failed)</span>}
+        {failed > 0 && (
+          <span className="bad" title={`${shownNumber(failed)} failed`}>
+            {' '}
+            · {shownNumber(failed)} ✕<span className="unseen"> failed</span>
+          </span>
+        )}
       </span>
     </div>
   );

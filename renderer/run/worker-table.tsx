@@ -1,3 +1,4 @@
+import './worker-table.css';
 import type { ProgressView, WorkerView } from '../../shared/progress-model.ts';
 import type { StepState } from '../../shared/run-state.ts';
 import { deviceKey } from '../figures/device-figures.ts';
@@ -40,20 +41,26 @@ function WorkerRows({ snapshot, view, step }: WorkerTableProps) {
   const { live, times } = snapshot;
   const series = useDeviceSeries(snapshot, step.step);
   const figures = figuresOf(step.workers.map(({ device }) => device.kind));
+  const someOff = view.workers.some(({ onDevice }) => onDevice === false);
   const names = live ? FIGURE_NAMES : PAST_NAMES;
   const span = timeSpan(step, series, live);
   return (
     <div className="worker-rows">
-      <table
-        aria-label={`Workers of step ${step.name}`}
-        className={figures.length > 2 ? 'four-figures' : 'two-figures'}
-      >
+      <table aria-label={`Workers of step ${step.name}`} className={someOff ? 'some-off-device' : undefined}>
         <thead>
           <tr>
-            <th scope="col">Worker</th>
-            <th scope="col">Device</th>
-            <th scope="col">State</th>
-            <th scope="col">Items done</th>
+            <th scope="col" className="rank">
+              Worker
+            </th>
+            <th scope="col" className="device">
+              Device
+            </th>
+            <th scope="col" className="status">
+              State
+            </th>
+            <th scope="col" className="done">
+              Items done
+            </th>
             <th scope="col">Present item</th>
             {figures.map((figure) => (
               <th key={figure} scope="col" className={`right ${figure}`}>
