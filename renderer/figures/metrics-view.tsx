@@ -29,24 +29,30 @@ export function MetricsView({ snapshot, step }: MetricsViewProps) {
   const marks = ranks.flatMap((rank) => snapshot.times.itemEnds(step.step, rank)).sort((a, b) => a - b);
   return (
     <div className="metrics">
-      <div className="metrics-head">
-        <label>
-          Devices{' '}
-          <select value={chosen} onChange={(event) => setChosen(event.target.value)}>
-            <option value="">All {devices.length}</option>
-            {devices.map(({ key, label }) => (
-              <option key={key} value={key}>
-                {label}
-              </option>
-            ))}
-          </select>
-        </label>
-        <span className="muted">
-          {chosen === '' ? 'Choose one device to see where its items ended.' : 'Dashed lines: where an item ended.'}
-        </span>
-      </div>
-      {series.length === 0 ? (
-        <p className="muted">No device has been measured in this step yet; a first sample comes within seconds.</p>
+      {devices.length > 1 && (
+        <div className="metrics-head">
+          <label>
+            Devices{' '}
+            <select value={chosen} onChange={(event) => setChosen(event.target.value)}>
+              <option value="">All {devices.length}</option>
+              {devices.map(({ key, label }) => (
+                <option key={key} value={key}>
+                  {label}
+                </option>
+              ))}
+            </select>
+          </label>
+          <span className="muted">
+            {chosen === '' ? 'Choose one device to see where its items ended.' : 'Dashed lines: where an item ended.'}
+          </span>
+        </div>
+      )}
+      {devices.length === 0 ? (
+        <p className="muted">
+          {snapshot.live
+            ? 'No device of this step has been measured yet; a first sample comes within seconds.'
+            : 'No device of this step was measured.'}
+        </p>
       ) : (
         <div className="metrics-charts">
           {figures.map((figure) => (
@@ -54,7 +60,7 @@ export function MetricsView({ snapshot, step }: MetricsViewProps) {
           ))}
         </div>
       )}
-      <DeviceTable devices={shown} figures={figures} at={cursor} live={snapshot.live} />
+      {devices.length > 0 && <DeviceTable devices={shown} figures={figures} at={cursor} live={snapshot.live} />}
       <WorkerTotals step={step} />
     </div>
   );

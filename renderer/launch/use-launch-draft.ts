@@ -28,7 +28,8 @@ export function useLaunchDraft(client: EngineClient, initial: Partial<LaunchDraf
     client.readDraft({}).then(
       ({ draft: text }) => {
         const kept = parseDraft(text);
-        if (kept !== null && kept.kept > (here?.kept ?? -1) && !told.current) setDraft(early.current.reduce(changed, kept.draft));
+        if (kept !== null && kept.kept > (here?.kept ?? -1) && !told.current)
+          setDraft(early.current.reduce(changed, kept.draft));
         told.current = true;
       },
       () => undefined,
