@@ -30,7 +30,7 @@ export function onOneAxis(
   return {
     times,
     values: series.map((one, which) => {
-      const row: (number | null)[] = new Array<number | null>(times.length).fill(null);
+      const row: (number | null)[] = times.map(() => null);
       one.times.forEach((time, at) => {
         const place = places.get(Math.round(time));
         if (place !== undefined) row[place] = values[which]?.[at] ?? null;

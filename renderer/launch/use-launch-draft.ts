@@ -22,7 +22,7 @@ export function useLaunchDraft(client: EngineClient, initial: Partial<LaunchDraf
   const touched = useRef(Object.keys(initial).length > 0);
   /** What was changed before the engine has told its draft: it is done to that one as well. */
   const early = useRef<Change[]>([]);
-  const told = useRef(touched.current);
+  const told = useRef(Object.keys(initial).length > 0);
   useEffect(() => {
     if (told.current) return;
     client.readDraft({}).then(

@@ -24,5 +24,5 @@ export function printedGroups(problems: readonly LogProblem[]): PrintedGroup[] {
     groups.set(key, group);
   }
   const rank = ({ level }: PrintedGroup): number => (level === 'error' ? 0 : 1);
-  return [...groups.values()].sort((a, b) => rank(a) - rank(b) || b.count - a.count);
+  return [...groups.values()].sort((a, b) => (rank(a) === rank(b) ? b.count - a.count : rank(a) - rank(b)));
 }

@@ -11,17 +11,16 @@ const painted = () =>
   });
 
 const probe = {
+  watching: false,
   longest: 0,
-  longestGap: 0,
   inputs: [],
   delays: [],
 
   /** Begins to measure how long the main thread is held up, and how long inputs wait for their paint. */
   watch() {
     probe.longest = 0;
-    probe.longestGap = 0;
     probe.inputs = [];
-    if (probe.watching) return;
+    if (probe.watching === true) return;
     probe.watching = true;
     new PerformanceObserver((list) => {
       for (const { duration } of list.getEntries()) probe.longest = Math.max(probe.longest, duration);
@@ -48,14 +47,14 @@ const probe = {
       const now = performance.timeOrigin + (await painted());
       for (const stamp of stamps) probe.delays.push(now - Number(stamp));
     };
-    new MutationObserver(look).observe(rows, { childList: true, subtree: true, characterData: true });
+    new MutationObserver(() => void look()).observe(rows, { childList: true, subtree: true, characterData: true });
   },
 
   /** Milliseconds from doing something until a condition holds and is painted. */
   async until(act, holds) {
     const from = performance.now();
     act();
-    while (!holds()) await new Promise((resolve) => setTimeout(resolve, 0));
+    while (holds() !== true) await new Promise((resolve) => setTimeout(resolve, 0));
     return (await painted()) - from;
   },
 
