@@ -75,6 +75,7 @@ test('tabs that are shown, hidden and resized leave no listener, element or term
   door,
 }) => {
   test.skip(door !== 'browser', 'The page is the same behind each door.');
+  test.slow();
   await drover.run(['demo', '--plain', '--devices', 'cpu:4']);
   await app.openRun('demo');
   const run = new RunPage(app.page);
@@ -95,7 +96,7 @@ test('tabs that are shown, hidden and resized leave no listener, element or term
   await turn();
   await turn();
   const before = await held(app.page);
-  for (let count = 0; count < 5; count += 1) await turn();
+  for (let count = 0; count < 3; count += 1) await turn();
   await expect
     .poll(async () => (await held(app.page)).listeners, 'listeners')
     .toBeLessThanOrEqual(before.listeners + 5);

@@ -13,7 +13,7 @@ test('warnings of all workers of a past run are folded, and each leads to its lo
   await app.openRun('warned');
   await app.openTab('Problems');
   const run = new RunPage(app.page);
-  const folded = run.view.getByText('2 workers');
+  const folded = run.view.getByText('2 workers', { exact: true });
   await expect(run.view).toContainText('4 times');
   await folded.click();
   await run.view.getByRole('button', { name: /^Worker 1 × 2/ }).click();
