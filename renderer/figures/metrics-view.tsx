@@ -42,9 +42,11 @@ export function MetricsView({ snapshot, step }: MetricsViewProps) {
               ))}
             </select>
           </label>
-          <span className="muted">
-            {chosen === '' ? 'Choose one device to see where its items ended.' : 'Dashed lines: where an item ended.'}
-          </span>
+          {chosen === '' ? (
+            <Legend devices={devices} />
+          ) : (
+            <span className="muted">Dashed lines: where an item ended.</span>
+          )}
         </div>
       )}
       {devices.length === 0 ? (
@@ -63,6 +65,20 @@ export function MetricsView({ snapshot, step }: MetricsViewProps) {
       {devices.length > 0 && <DeviceTable devices={shown} figures={figures} at={cursor} live={snapshot.live} />}
       <WorkerTotals step={step} />
     </div>
+  );
+}
+
+/** Which line is which device. */
+function Legend({ devices }: { devices: readonly MetricsDevice[] }) {
+  return (
+    <ul className="legend">
+      {devices.map(({ key, label, colour }) => (
+        <li key={key}>
+          <span className="series-chip" aria-hidden="true" style={{ background: `var(${colour})` }} />
+          {label}
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -30,9 +30,9 @@ export function FigureCells({ figures, worker, series, live, ...span }: FigureCe
 
 /** What the heading of a figure says of a run that is over. */
 export const PAST_NAMES: Record<Figure, string> = {
-  utilization: 'Mean utilization',
+  utilization: 'Mean util.',
   memory_used: 'Peak memory',
-  temperature: 'Peak temperature',
+  temperature: 'Peak temp.',
   power: 'Mean power',
 };
 

@@ -38,9 +38,11 @@ export function WorkerRow({ record, worker, ...figures }: WorkerRowProps) {
       <td>
         <ItemsDone worker={worker} />
       </td>
-      <td>
-        <PresentItem worker={worker} />
-      </td>
+      {figures.live && (
+        <td>
+          <PresentItem worker={worker} />
+        </td>
+      )}
       <FigureCells worker={worker} {...figures} />
     </tr>
   );

@@ -46,7 +46,10 @@ function WorkerRows({ snapshot, view, step }: WorkerTableProps) {
   const span = timeSpan(step, series, live);
   return (
     <div className="worker-rows">
-      <table aria-label={`Workers of step ${step.name}`} className={someOff ? 'some-off-device' : undefined}>
+      <table
+        aria-label={`Workers of step ${step.name}`}
+        className={[live ? 'present' : 'past', someOff ? 'some-off-device' : ''].join(' ')}
+      >
         <thead>
           <tr>
             <th scope="col" className="rank">
@@ -61,7 +64,7 @@ function WorkerRows({ snapshot, view, step }: WorkerTableProps) {
             <th scope="col" className="done">
               Items done
             </th>
-            <th scope="col">Present item</th>
+            {live && <th scope="col">Present item</th>}
             {figures.map((figure) => (
               <th key={figure} scope="col" className={`right ${figure}`}>
                 {names[figure]}

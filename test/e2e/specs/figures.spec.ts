@@ -32,7 +32,7 @@ test('what the devices do is seen beside their workers and in the metrics, while
   await expect(devices.getByRole('row')).toHaveCount(2);
   await drover.run(['stop', 'last']);
   await expect(run.status).toContainText('Stopped');
-  await expect(run.workers.getByRole('columnheader', { name: 'Mean utilization' })).toBeVisible();
+  await expect(run.workers.getByRole('columnheader', { name: 'Mean util.' })).toBeVisible();
   await app.page.reload();
   await expect(devices).toContainText('97 %');
 });
