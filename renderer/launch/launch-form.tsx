@@ -5,23 +5,23 @@ import { CopyCommand } from './copy-command.tsx';
 import { DevicesSection } from './devices-section.tsx';
 import { FieldNote } from './field.tsx';
 import { InputsSection } from './inputs-section.tsx';
-import type { LaunchDraft } from './launch-draft.ts';
 import { OutputSection, WorkersSection } from './options-section.tsx';
 import { PipelineSection } from './pipeline-section.tsx';
 import { PlanPreview } from './plan-preview.tsx';
 import { useLaunch } from './use-launch.ts';
+import type { DraftBeginning } from './use-launch-draft.ts';
 
 interface LaunchFormProps {
   client: EngineClient;
-  /** Fields that are set from the start, for example the inputs of an earlier run. */
-  initial?: Partial<LaunchDraft>;
+  /** Fields that are set from the start. */
+  beginning: DraftBeginning;
   onStarted: (run: string) => void;
   onCancel: () => void;
 }
 
 /** The form that starts a run: pipeline, files, devices and options, with the assignment they would give beside it. */
-export function LaunchForm({ client, initial = {}, onStarted, onCancel }: LaunchFormProps) {
-  const launch = useLaunch(client, initial, onStarted);
+export function LaunchForm({ client, beginning, onStarted, onCancel }: LaunchFormProps) {
+  const launch = useLaunch(client, beginning, onStarted);
   const { draft, change, facts, chosen, problems } = launch;
   const form = useRef<HTMLFormElement>(null);
   const [refusals, setRefusals] = useState(0);

@@ -12,7 +12,8 @@ export function useDropOnWindow(take: (transfer: DataTransfer) => void): boolean
   });
   useEffect(() => {
     const ending = new AbortController();
-    const { signal } = ending;
+    // Before those who take files wherever on the window they are dropped.
+    const first = { signal: ending.signal, capture: true };
     const stay = (event: DragEvent): void => {
       event.preventDefault();
       setOver(true);
@@ -26,9 +27,9 @@ export function useDropOnWindow(take: (transfer: DataTransfer) => void): boolean
       setOver(false);
       if (event.dataTransfer !== null) latest.current(event.dataTransfer);
     };
-    addEventListener('dragover', stay, { signal });
-    addEventListener('dragleave', leave, { signal });
-    addEventListener('drop', drop, { signal });
+    addEventListener('dragover', stay, first);
+    addEventListener('dragleave', leave, first);
+    addEventListener('drop', drop, first);
     return () => ending.abort();
   }, []);
   return over;

@@ -6,7 +6,7 @@ import { call } from '../engine-client/call.ts';
 import { type FieldName, type FieldProblems, fieldProblem, problemFields } from './field-problems.ts';
 import { checkDraft, chosenPipeline, EMPTY_DRAFT, type LaunchDraft, type LaunchFacts } from './launch-draft.ts';
 import { type DescribedPipeline, useDescribedPipeline } from './use-described-pipeline.ts';
-import { type ChangeDraft, useLaunchDraft } from './use-launch-draft.ts';
+import { type ChangeDraft, type DraftBeginning, useLaunchDraft } from './use-launch-draft.ts';
 import { type FormFacts, useLaunchFacts } from './use-launch-facts.ts';
 import { type Planning, usePlan } from './use-plan.ts';
 
@@ -33,13 +33,9 @@ export interface Launch {
 }
 
 /** Everything the form does, apart from how it looks. */
-export function useLaunch(
-  client: EngineClient,
-  initial: Partial<LaunchDraft>,
-  onStarted: (run: string) => void,
-): Launch {
+export function useLaunch(client: EngineClient, beginning: DraftBeginning, onStarted: (run: string) => void): Launch {
   const facts = useLaunchFacts(client);
-  const [draft, change] = useLaunchDraft(client, initial);
+  const [draft, change] = useLaunchDraft(client, beginning);
   const { about, pipelines, devices } = facts;
   const described = useDescribedPipeline(client, draft.pipeline, about?.workingDirectory ?? null);
   const ofFile = described.pipeline;
