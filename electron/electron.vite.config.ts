@@ -46,6 +46,7 @@ export default defineConfig({
     plugins: [react()],
     build: {
       outDir: join(root, 'out/renderer'),
+      minify: true,
       rolldownOptions: { input: join(root, 'renderer/index.html') },
     },
   },

@@ -28,6 +28,7 @@ const problemSchema = z.object({
     'invalid-usage',
     'data-folder',
     'cannot-start',
+    'cancelled',
   ]),
   message: z.string(),
   advice: z.string(),

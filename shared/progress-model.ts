@@ -30,6 +30,11 @@ export interface WorkerView {
   utilization: number | null;
   /** Bytes in use on its device, by whomever. */
   memoryUsed: number | null;
+  memoryTotal: number | null;
+  /** Degrees Celsius. */
+  temperature: number | null;
+  /** Watts. */
+  power: number | null;
   /** Whether its process was found on the device it was given. */
   onDevice: boolean | null;
   /** Why it is not started now, or takes no part; null when neither. */
@@ -109,6 +114,9 @@ export class ProgressModel {
       fileShare: shareOf(live?.done ?? null, live?.total ?? null),
       utilization: sample?.utilization ?? null,
       memoryUsed: sample?.memory_used ?? null,
+      memoryTotal: sample?.memory_total ?? null,
+      temperature: sample?.temperature ?? null,
+      power: sample?.power ?? null,
       onDevice: live?.on_device ?? null,
       waiting: waitingText(worker),
     };

@@ -51,6 +51,9 @@ type ClientMethods = Pick<
   | 'searchRuns'
   | 'watchDevices'
   | 'unwatchDevices'
+  | 'previewLaunch'
+  | 'cancelPreview'
+  | 'startRun'
 >;
 
 /** One client of the engine: a window, a page, a command. */

@@ -85,5 +85,6 @@ function toAll(listeners: Listeners): Events {
     devicesSampled: (push) => listeners.push('devicesSampled', push),
     settingsChanged: (push) => listeners.push('settingsChanged', push),
     runsChanged: (push) => listeners.push('runsChanged', push),
+    previewProgress: (push) => listeners.push('previewProgress', push),
   };
 }

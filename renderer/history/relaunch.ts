@@ -2,7 +2,7 @@ import type { EngineClient } from '../../shared/engine-client.ts';
 import type { Problem } from '../../shared/problem.ts';
 import { call } from '../engine-client/call.ts';
 import { draftOfDuplicate, draftOfRequest } from '../launch/draft-of-request.ts';
-import { storeDraft } from '../launch/stored-draft.ts';
+import { draftText, storeDraft } from '../launch/stored-draft.ts';
 import { goTo } from '../store/layout-store.ts';
 
 /**
@@ -13,7 +13,8 @@ import { goTo } from '../store/layout-store.ts';
 export async function relaunch(client: EngineClient, run: string, how: 'again' | 'duplicate'): Promise<Problem | null> {
   const request = await call(client.launchRequestOf({ run }));
   if (!request.ok) return request.error;
-  storeDraft(localStorage, how === 'again' ? draftOfRequest(request.value) : draftOfDuplicate(request.value));
+  const draft = how === 'again' ? draftOfRequest(request.value) : draftOfDuplicate(request.value);
+  storeDraft(localStorage, draftText(draft, Date.now()));
   goTo({ page: 'new' });
   return null;
 }

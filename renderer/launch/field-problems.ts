@@ -23,7 +23,7 @@ export interface FieldProblem {
   missing: boolean;
 }
 
-export type FieldProblems = { [Name in FieldName]?: FieldProblem };
+export type FieldProblems = { [Name in FieldName]?: FieldProblem | undefined };
 
 /** Makes a field's problem out of one sentence. */
 export function fieldProblem(message: string, { missing = false }: { missing?: boolean } = {}): FieldProblem {

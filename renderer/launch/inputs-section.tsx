@@ -1,10 +1,11 @@
-import { type ClipboardEvent, type DragEvent, type KeyboardEvent, useState } from 'react';
+import { type ClipboardEvent, type KeyboardEvent, useState } from 'react';
 import type { EngineClient } from '../../shared/engine-client.ts';
 import { FileBrowser } from '../file-browser/file-browser.tsx';
 import { FieldNote } from './field.tsx';
 import type { FieldProblem } from './field-problems.ts';
 import { InputList } from './input-list.tsx';
 import { parsePaths, withPaths } from './parse-paths.ts';
+import { useDropOnWindow } from './use-drop-on-window.ts';
 
 interface InputsSectionProps {
   client: EngineClient;
@@ -23,29 +24,18 @@ const NO_PATHS_FROM_DROP =
 export function InputsSection({ client, inputs, skipInvalid, patterns, problem, onChange }: InputsSectionProps) {
   const [text, setText] = useState('');
   const [browsing, setBrowsing] = useState<'no' | 'asked' | 'dropped'>('no');
-  const [over, setOver] = useState(false);
   const add = (paths: readonly string[]): void => onChange({ inputs: withPaths(inputs, paths) });
   const addTyped = (): void => {
     add(parsePaths(text));
     setText('');
   };
-  const onDrop = (event: DragEvent): void => {
-    event.preventDefault();
-    setOver(false);
-    const paths = droppedPaths(event.dataTransfer);
+  const over = useDropOnWindow((transfer) => {
+    const paths = droppedPaths(transfer);
     if (paths.length > 0) add(paths);
-    else if (event.dataTransfer.files.length > 0) setBrowsing('dropped');
-  };
+    else if (transfer.files.length > 0) setBrowsing('dropped');
+  });
   return (
-    <fieldset
-      className={over ? 'launch-section drop-target' : 'launch-section'}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={onDrop}
-    >
+    <fieldset className={over ? 'launch-section drop-target' : 'launch-section'}>
       <legend>Files</legend>
       <AddButtons onAdd={add} onBrowse={() => setBrowsing('asked')} />
       <div className="path-field">

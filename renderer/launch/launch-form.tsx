@@ -1,27 +1,27 @@
 import './launch-form.css';
-import { type DragEvent, type FormEvent, useEffect, useRef, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { EngineClient } from '../../shared/engine-client.ts';
 import { CopyCommand } from './copy-command.tsx';
 import { DevicesSection } from './devices-section.tsx';
 import { FieldNote } from './field.tsx';
 import { InputsSection } from './inputs-section.tsx';
-import type { LaunchDraft } from './launch-draft.ts';
 import { OutputSection, WorkersSection } from './options-section.tsx';
 import { PipelineSection } from './pipeline-section.tsx';
 import { PlanPreview } from './plan-preview.tsx';
 import { useLaunch } from './use-launch.ts';
+import type { DraftBeginning } from './use-launch-draft.ts';
 
 interface LaunchFormProps {
   client: EngineClient;
-  /** Fields that are set from the start, for example the inputs of an earlier run. */
-  initial?: Partial<LaunchDraft>;
+  /** Fields that are set from the start. */
+  beginning: DraftBeginning;
   onStarted: (run: string) => void;
   onCancel: () => void;
 }
 
 /** The form that starts a run: pipeline, files, devices and options, with the assignment they would give beside it. */
-export function LaunchForm({ client, initial = {}, onStarted, onCancel }: LaunchFormProps) {
-  const launch = useLaunch(client, initial, onStarted);
+export function LaunchForm({ client, beginning, onStarted, onCancel }: LaunchFormProps) {
+  const launch = useLaunch(client, beginning, onStarted);
   const { draft, change, facts, chosen, problems } = launch;
   const form = useRef<HTMLFormElement>(null);
   const [refusals, setRefusals] = useState(0);
@@ -39,8 +39,6 @@ export function LaunchForm({ client, initial = {}, onStarted, onCancel }: Launch
         className="launch-form"
         aria-labelledby="launch-title"
         noValidate
-        onDragOver={stay}
-        onDrop={stay}
         onSubmit={(event) => void submit(event)}
       >
         <header className="launch-header">
@@ -67,14 +65,17 @@ export function LaunchForm({ client, initial = {}, onStarted, onCancel }: Launch
             answer={facts.devices}
             problems={problems}
             onChange={change}
-            onLookAgain={facts.lookAgain}
+            onLookAgain={() => {
+              facts.lookAgain();
+              launch.plan.again();
+            }}
           />
           <WorkersSection {...{ draft, chosen, problems }} onChange={change} />
           <OutputSection {...{ client, draft, problems }} onChange={change} />
         </div>
         <PlanPreview
           state={launch.plan}
-          complaint={Object.values(problems)[0]?.message ?? null}
+          complaint={Object.values(problems).find((one) => one !== undefined)?.message ?? null}
           onShow={() => showFirstProblem(form.current)}
         />
         <footer className="launch-footer">
@@ -97,11 +98,6 @@ export function LaunchForm({ client, initial = {}, onStarted, onCancel }: Launch
       </form>
     </div>
   );
-}
-
-/** A file that is dropped beside its place must not be opened instead of the page. */
-function stay(event: DragEvent): void {
-  event.preventDefault();
 }
 
 /** Takes the person to the first thing to mend. */

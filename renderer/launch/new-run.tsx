@@ -7,8 +7,8 @@ import { goTo } from '../store/layout-store.ts';
 import { refreshRuns } from '../store/runs-store.ts';
 import { useSettings } from '../store/settings-store.ts';
 import { draftBeginning } from './draft-beginning.ts';
+import type { LaunchDraft } from './launch-draft.ts';
 import { LaunchForm } from './launch-form.tsx';
-import { readStoredDraft } from './stored-draft.ts';
 
 /** The page of the form. It stays as it is while the connection is away; what it asks meanwhile is refused. */
 export function NewRun() {
@@ -21,10 +21,11 @@ export function NewRun() {
 }
 
 function BegunForm({ client, defaults }: { client: EngineClient; defaults: Settings['defaults'] }) {
-  const [initial] = useState(() => draftBeginning(readStoredDraft(localStorage), defaults, takeBroughtFiles()));
+  const [brought] = useState(takeBroughtFiles);
+  const beginning = (draft: LaunchDraft): Partial<LaunchDraft> => draftBeginning(draft, defaults, brought);
   const show = (run: string): void => {
     void refreshRuns(client);
     goTo({ page: 'run', run, step: null, tab: null });
   };
-  return <LaunchForm client={client} initial={initial} onStarted={show} onCancel={() => history.back()} />;
+  return <LaunchForm client={client} beginning={beginning} onStarted={show} onCancel={() => history.back()} />;
 }

@@ -1,9 +1,12 @@
+import { useState } from 'react';
 import type { PipelineSummary } from '../../shared/contract/launch.ts';
 import type { EngineClient } from '../../shared/engine-client.ts';
 import { Field } from './field.tsx';
 import { type FieldProblems, parameterField } from './field-problems.ts';
 import { type LaunchDraft, parameterText, withParameter } from './launch-draft.ts';
 import { ParameterField } from './parameter-field.tsx';
+import { PathField } from './path-field.tsx';
+import { isPipelinePath } from './use-described-pipeline.ts';
 import type { ChangeDraft } from './use-launch-draft.ts';
 import type { FormFacts } from './use-launch-facts.ts';
 
@@ -16,21 +19,34 @@ interface PipelineSectionProps {
   onChange: ChangeDraft;
 }
 
+/** The choice of a pipeline by its file; no pipeline has such a name. */
+const BY_FILE = '/';
+
 /** Which pipeline, and its parameters. */
 export function PipelineSection({ client, draft, facts, chosen, problems, onChange }: PipelineSectionProps) {
   const pipelines = facts.pipelines?.pipelines ?? [];
+  const [byFile, setByFile] = useState(false);
+  const ofFile = isPipelinePath(draft.pipeline) || (byFile && !pipelines.some(({ name }) => name === draft.pipeline));
+  const choose = (value: string): void => {
+    setByFile(value === BY_FILE);
+    onChange({ pipeline: value === BY_FILE ? '' : value });
+  };
   return (
     <fieldset className="launch-section">
       <legend>Pipeline</legend>
       <Field
         id="pipeline"
         label="Pipeline"
-        help={chosen?.description ?? 'What is to be done with the files.'}
-        problem={problems.pipeline}
+        help={ofFile ? '' : (chosen?.description ?? 'What is to be done with the files.')}
+        problem={ofFile ? undefined : problems.pipeline}
       >
         {(control) => (
-          <select {...control} value={draft.pipeline} onChange={(event) => onChange({ pipeline: event.target.value })}>
-            {chosen === null && (
+          <select
+            {...control}
+            value={ofFile ? BY_FILE : draft.pipeline}
+            onChange={(event) => choose(event.target.value)}
+          >
+            {chosen === null && !ofFile && (
               <option value={draft.pipeline}>{draft.pipeline === '' ? 'Choose…' : draft.pipeline}</option>
             )}
             {pipelines.map(({ name, title }) => (
@@ -38,9 +54,30 @@ export function PipelineSection({ client, draft, facts, chosen, problems, onChan
                 {title === name ? name : `${title} (${name})`}
               </option>
             ))}
+            <option value={BY_FILE}>From a JSON file…</option>
           </select>
         )}
       </Field>
+      {ofFile && (
+        <Field
+          id="pipeline-file"
+          label="Pipeline file"
+          help={chosen === null ? 'The path of a JSON file that describes a pipeline.' : fileHelp(chosen)}
+          problem={problems.pipeline}
+        >
+          {(control) => (
+            <PathField
+              control={control}
+              client={client}
+              kind="file"
+              what="pipeline file"
+              value={draft.pipeline}
+              placeholder="/path/of/pipeline.json"
+              onChange={(pipeline) => onChange({ pipeline: pipeline.trim() })}
+            />
+          )}
+        </Field>
+      )}
       {(facts.pipelines?.problems ?? []).map(({ file, problem }) => (
         <p key={file} className="field-note caution">
           {file} cannot be used: {problem.message}
@@ -59,4 +96,8 @@ export function PipelineSection({ client, draft, facts, chosen, problems, onChan
       ))}
     </fieldset>
   );
+}
+
+function fileHelp({ title, description }: PipelineSummary): string {
+  return description === '' ? `${title}.` : `${title}: ${description}`;
 }

@@ -2,11 +2,13 @@ import type { Plan } from '../../shared/contract/launch.ts';
 import { deviceLabel } from '../../shared/device.ts';
 import { roughTime } from '../../shared/format.ts';
 import { counted, shownNumber } from '../parts/count.ts';
+import { LaunchChecks } from './launch-checks.tsx';
+import { PlanProgress } from './plan-progress.tsx';
 import { balanceInWords, type RankBar, rankBars } from './rank-bars.ts';
-import type { PlanState } from './use-plan.ts';
+import type { Planning, PlanState } from './use-plan.ts';
 
 interface PlanPreviewProps {
-  state: PlanState;
+  state: Planning;
   /** The first thing to mend, which may be out of sight; null when there is none. */
   complaint: string | null;
   /** Takes the person there. */
@@ -15,7 +17,7 @@ interface PlanPreviewProps {
 
 /** Which files each rank would get, before anything is started. */
 export function PlanPreview({ state, complaint, onShow }: PlanPreviewProps) {
-  const { plan, asking } = state;
+  const { plan, checks, asking, progress, cancelled } = state;
   return (
     <section className="plan-preview" aria-labelledby="plan-title" aria-busy={asking}>
       <h2 id="plan-title">Assignment</h2>
@@ -25,6 +27,12 @@ export function PlanPreview({ state, complaint, onShow }: PlanPreviewProps) {
       {complaint !== null && !asking && (
         <button type="button" className="small" onClick={onShow}>
           Show what to mend
+        </button>
+      )}
+      {asking && <PlanProgress progress={progress} onCancel={state.cancel} />}
+      {cancelled && (
+        <button type="button" className="small" onClick={state.again}>
+          Count again
         </button>
       )}
       {plan !== null && (
@@ -45,15 +53,18 @@ export function PlanPreview({ state, complaint, onShow }: PlanPreviewProps) {
               ))}
             </tbody>
           </table>
+          <LaunchChecks checks={checks} />
         </div>
       )}
     </section>
   );
 }
 
-function noteOf({ plan, asking }: PlanState, complaint: string | null): string {
+function noteOf({ plan, asking, cancelled }: PlanState, complaint: string | null): string {
   if (asking) return 'Working it out…';
   if (complaint !== null) return complaint;
+  if (cancelled)
+    return 'Counting was cancelled. The run can be started all the same: files are then counted at the start.';
   if (plan !== null) return 'How the files would be spread now; a queue goes on balancing while it runs.';
   return 'Shown once a pipeline and files are given.';
 }

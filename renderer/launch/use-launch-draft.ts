@@ -1,20 +1,63 @@
-import { useCallback, useEffect, useState } from 'react';
-import type { LaunchDraft } from './launch-draft.ts';
-import { readStoredDraft, storeDraft } from './stored-draft.ts';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { EngineClient } from '../../shared/engine-client.ts';
+import { EMPTY_DRAFT, type LaunchDraft } from './launch-draft.ts';
+import { draftText, parseDraft, readStoredDraft, storeDraft } from './stored-draft.ts';
+
+type Change = Partial<LaunchDraft> | ((draft: LaunchDraft) => LaunchDraft);
 
 /** Changes some fields of the draft. */
-export type ChangeDraft = (change: Partial<LaunchDraft> | ((draft: LaunchDraft) => LaunchDraft)) => void;
+export type ChangeDraft = (change: Change) => void;
+
+/** Fields that are set from the start, by the draft of the last time. */
+export type DraftBeginning = (draft: LaunchDraft) => Partial<LaunchDraft>;
+
+/** The engine is given the draft when typing pauses this long (milliseconds). */
+const KEEP_AFTER_MS = 400;
 
 /**
- * The draft of the form, kept over reloads.
- * @param initial fields that are set however the last draft was
+ * The draft of the form, kept over reloads by the browser and over restarts by the engine: a browser forgets it when the server comes back
+ * under another address. The newer one of both is taken.
  */
-export function useLaunchDraft(initial: Partial<LaunchDraft>): [LaunchDraft, ChangeDraft] {
-  const [draft, setDraft] = useState<LaunchDraft>(() => ({ ...readStoredDraft(localStorage), ...initial }));
-  useEffect(() => storeDraft(localStorage, draft), [draft]);
+export function useLaunchDraft(client: EngineClient, beginning: DraftBeginning): [LaunchDraft, ChangeDraft] {
+  const [here] = useState(() => readStoredDraft(localStorage));
+  const [begin] = useState(() => (draft: LaunchDraft) => ({ ...draft, ...beginning(draft) }));
+  const [draft, setDraft] = useState<LaunchDraft>(() => begin(here?.draft ?? EMPTY_DRAFT));
+  /** Whether it begins with something that nobody has kept yet, such as files that were brought. */
+  const [begun] = useState(() => Object.keys(beginning(here?.draft ?? EMPTY_DRAFT)).length > 0);
+  /** Whether the engine has told its draft, or could not: nothing is kept before, as it would take that one's place. */
+  const [told, setTold] = useState(false);
+  /** What was changed until now: it is done to the engine's draft as well. */
+  const changes = useRef<Change[]>([]);
+  useEffect(() => {
+    if (told) return;
+    client.readDraft({}).then(
+      ({ draft: text }) => {
+        const kept = parseDraft(text);
+        if (kept !== null && kept.kept > (here?.kept ?? -1))
+          setDraft(changes.current.reduce(changed, begin(kept.draft)));
+        setTold(true);
+      },
+      () => setTold(true),
+    );
+  }, [client, here, begin, told]);
+  useEffect(() => {
+    // A draft that is as it was kept stays as old as it is.
+    if (!told || (changes.current.length === 0 && !begun)) return undefined;
+    const text = draftText(draft, Date.now());
+    storeDraft(localStorage, text);
+    const timer = setTimeout(() => void client.keepDraft({ draft: text }).catch(() => undefined), KEEP_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [client, draft, told, begun]);
   const change = useCallback<ChangeDraft>(
-    (next) => setDraft((before) => (typeof next === 'function' ? next(before) : { ...before, ...next })),
-    [],
+    (next) => {
+      changes.current = told ? [next] : [...changes.current, next];
+      setDraft((before) => changed(before, next));
+    },
+    [told],
   );
   return [draft, change];
+}
+
+function changed(draft: LaunchDraft, change: Change): LaunchDraft {
+  return typeof change === 'function' ? change(draft) : { ...draft, ...change };
 }

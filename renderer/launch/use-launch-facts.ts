@@ -4,6 +4,9 @@ import type { About } from '../../shared/contract/machine.ts';
 import type { Device } from '../../shared/device.ts';
 import type { EngineClient } from '../../shared/engine-client.ts';
 
+/** Figures of GPUs are asked for again after this time while the form is seen (milliseconds). */
+const LOOK_EVERY_MS = 5_000;
+
 export interface DeviceAnswer {
   devices: Device[];
   /** Sentences about what is there and cannot be used. */
@@ -32,6 +35,12 @@ export function useLaunchFacts(client: EngineClient): FormFacts {
   useEffect(() => listenOnce(client.pipelines({}), setPipelines, setFailure), [client]);
   // Each look is one more asking.
   useEffect(() => listenOnce(client.devices({}), setDevices, setFailure), [client, looks]);
+  const gpus = devices?.devices.some(({ kind }) => kind !== 'cpu') ?? false;
+  useEffect(() => {
+    if (!gpus) return undefined;
+    const timer = setInterval(() => document.hidden || setLooks((count) => count + 1), LOOK_EVERY_MS);
+    return () => clearInterval(timer);
+  }, [gpus]);
   const lookAgain = useCallback(() => setLooks((count) => count + 1), []);
   return { about, pipelines, devices, failure, lookAgain };
 }

@@ -5,9 +5,10 @@ import type { Problem } from '../../shared/problem.ts';
 import { call } from '../engine-client/call.ts';
 import { type FieldName, type FieldProblems, fieldProblem, problemFields } from './field-problems.ts';
 import { checkDraft, chosenPipeline, EMPTY_DRAFT, type LaunchDraft, type LaunchFacts } from './launch-draft.ts';
-import { type ChangeDraft, useLaunchDraft } from './use-launch-draft.ts';
+import { type DescribedPipeline, useDescribedPipeline } from './use-described-pipeline.ts';
+import { type ChangeDraft, type DraftBeginning, useLaunchDraft } from './use-launch-draft.ts';
 import { type FormFacts, useLaunchFacts } from './use-launch-facts.ts';
-import { type PlanState, usePlan } from './use-plan.ts';
+import { type Planning, usePlan } from './use-plan.ts';
 
 /** The pipeline that the sample files are for. */
 const SAMPLE_PIPELINE = 'kmer-embedding';
@@ -19,7 +20,7 @@ export interface Launch {
   chosen: PipelineSummary | null;
   /** What the draft asks for; null while something is missing or wrong. */
   request: LaunchRequest | null;
-  plan: PlanState;
+  plan: Planning;
   /** What is to be shown beside the fields. */
   problems: FieldProblems;
   /** False until the machine has said what there is: nothing can be checked before. */
@@ -32,15 +33,13 @@ export interface Launch {
 }
 
 /** Everything the form does, apart from how it looks. */
-export function useLaunch(
-  client: EngineClient,
-  initial: Partial<LaunchDraft>,
-  onStarted: (run: string) => void,
-): Launch {
+export function useLaunch(client: EngineClient, beginning: DraftBeginning, onStarted: (run: string) => void): Launch {
   const facts = useLaunchFacts(client);
-  const [draft, change] = useLaunchDraft(initial);
+  const [draft, change] = useLaunchDraft(client, beginning);
   const { about, pipelines, devices } = facts;
-  const known = useMemo(() => knownFacts({ about, pipelines, devices }), [about, pipelines, devices]);
+  const described = useDescribedPipeline(client, draft.pipeline, about?.workingDirectory ?? null);
+  const ofFile = described.pipeline;
+  const known = useMemo(() => knownFacts({ about, pipelines, devices }, ofFile), [about, pipelines, devices, ofFile]);
   const checked = useMemo(() => (known === null ? null : checkDraft(draft, known)), [draft, known]);
   const request = checked?.ok === true ? checked.value : null;
   const plan = usePlan(client, request);
@@ -61,7 +60,7 @@ export function useLaunch(
     if (answer.ok) onStarted(answer.value.run);
     return answer.ok;
   };
-  const chosen = chosenPipeline(draft, { pipelines: facts.pipelines?.pipelines ?? [] });
+  const chosen = ofFile ?? chosenPipeline(draft, { pipelines: facts.pipelines?.pipelines ?? [] });
   const ofEngine = refusal?.draft === draft ? refusal.problem : plan.problem;
   return {
     draft,
@@ -73,6 +72,7 @@ export function useLaunch(
     problems: {
       ...(ofEngine === null ? {} : problemFields(ofEngine, Object.keys(chosen?.parameters ?? {}))),
       ...(checked === null || checked.ok ? {} : shownProblems(checked.error, tried)),
+      ...pipelineFileProblems(described),
       ...(facts.failure === null ? {} : { form: fieldProblem(`The engine did not answer: ${facts.failure}`) }),
     },
     known: known !== null,
@@ -89,13 +89,22 @@ export function useLaunch(
   };
 }
 
-function knownFacts({
-  about,
-  pipelines,
-  devices,
-}: Pick<FormFacts, 'about' | 'pipelines' | 'devices'>): LaunchFacts | null {
+/** What is said of a pipeline's file in place of that there is no pipeline of this name. */
+function pipelineFileProblems({ asking, problem }: DescribedPipeline): FieldProblems {
+  if (problem !== null) return { pipeline: { message: problem.message, advice: problem.advice, missing: false } };
+  return asking ? { pipeline: undefined } : {};
+}
+
+function knownFacts(
+  { about, pipelines, devices }: Pick<FormFacts, 'about' | 'pipelines' | 'devices'>,
+  ofFile: PipelineSummary | null,
+): LaunchFacts | null {
   if (about === null || pipelines === null || devices === null) return null;
-  return { pipelines: pipelines.pipelines, devices: devices.devices, workingDirectory: about.workingDirectory };
+  return {
+    pipelines: ofFile === null ? pipelines.pipelines : [...pipelines.pipelines, ofFile],
+    devices: devices.devices,
+    workingDirectory: about.workingDirectory,
+  };
 }
 
 /** What is merely missing is told only to someone who has tried to start. */

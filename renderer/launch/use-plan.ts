@@ -1,5 +1,6 @@
-import { useEffect, useRef, useState } from 'react';
-import type { LaunchRequest, Plan } from '../../shared/contract/launch.ts';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { PreviewProgress } from '../../shared/contract/events.ts';
+import type { LaunchCheck, LaunchRequest, Plan } from '../../shared/contract/launch.ts';
 import type { EngineClient } from '../../shared/engine-client.ts';
 import type { Problem } from '../../shared/problem.ts';
 import { call } from '../engine-client/call.ts';
@@ -10,17 +11,39 @@ const PAUSE_MS = 250;
 export interface PlanState {
   /** The last plan, which is out of date while `asking`; null where there is none. */
   plan: Plan | null;
+  /** What was checked besides, as old as the plan. */
+  checks: readonly LaunchCheck[];
   /** Why there is no plan. */
   problem: Problem | null;
   asking: boolean;
+  /** How far it is; null until the engine has told. */
+  progress: PreviewProgress | null;
+  /** Whether somebody cancelled it and nothing has changed since. */
+  cancelled: boolean;
 }
 
-const NOTHING: PlanState = { plan: null, problem: null, asking: false };
+const NOTHING: PlanState = {
+  plan: null,
+  checks: [],
+  problem: null,
+  asking: false,
+  progress: null,
+  cancelled: false,
+};
+
+export interface Planning extends PlanState {
+  /** Ends the counting; nothing is planned until something changes. */
+  cancel: () => void;
+  /** Counts and checks anew, though nothing was changed here. */
+  again: () => void;
+}
 
 /** The assignment that a request would get, asked for again after each change. Answers to what was asked before are ignored. */
-export function usePlan(client: EngineClient, request: LaunchRequest | null): PlanState {
+export function usePlan(client: EngineClient, request: LaunchRequest | null): Planning {
   const [state, setState] = useState<PlanState>(NOTHING);
+  const [turn, setTurn] = useState(0);
   const latest = useRef(request);
+  const underWay = useRef<string | null>(null);
   useEffect(() => {
     latest.current = request;
   });
@@ -31,24 +54,38 @@ export function usePlan(client: EngineClient, request: LaunchRequest | null): Pl
       setState(NOTHING);
       return;
     }
-    let current = true;
-    setState((before) => ({ ...before, asking: true }));
+    // Each turn is one more asking.
+    const preview = `${turn} ${crypto.randomUUID()}`;
+    setState((before) => ({ ...before, asking: true, progress: null, cancelled: false }));
+    const unsubscribe = client.subscribe({
+      previewProgress: (push) => push.preview === preview && setState((before) => ({ ...before, ...push })),
+    });
     const ask = async (): Promise<void> => {
       const asked = latest.current;
       if (asked === null) return;
-      const answer = await call(client.plan(asked));
-      if (!current) return;
-      setState({
-        plan: answer.ok ? answer.value : null,
-        problem: answer.ok ? null : answer.error,
-        asking: false,
-      });
+      underWay.current = preview;
+      const answer = await call(client.previewLaunch({ ...asked, preview }));
+      if (underWay.current !== preview) return;
+      underWay.current = null;
+      setState(answer.ok ? { ...NOTHING, ...answer.value } : refused(answer.error));
     };
     const timer = setTimeout(() => void ask(), PAUSE_MS);
     return () => {
-      current = false;
       clearTimeout(timer);
+      unsubscribe();
+      if (underWay.current !== preview) return;
+      underWay.current = null;
+      void client.cancelPreview({ preview }).catch(() => undefined);
     };
-  }, [client, question]);
-  return state;
+  }, [client, question, turn]);
+  const cancel = useCallback(() => {
+    const preview = underWay.current;
+    if (preview !== null) void client.cancelPreview({ preview }).catch(() => undefined);
+  }, [client]);
+  const again = useCallback(() => setTurn((count) => count + 1), []);
+  return { ...state, cancel, again };
+}
+
+function refused(problem: Problem): PlanState {
+  return problem.reason === 'cancelled' ? { ...NOTHING, cancelled: true } : { ...NOTHING, problem };
 }

@@ -1,6 +1,7 @@
+import { memo } from 'react';
 import { reasonWords } from '../../shared/failure-words.ts';
 import { shortTime } from '../../shared/format.ts';
-import type { ItemState } from '../../shared/run-state.ts';
+import type { ItemState, ItemStatus } from '../../shared/run-state.ts';
 import { shownBytes } from '../parts/shown-bytes.ts';
 import { StatusBadge } from '../parts/status-badge.tsx';
 import { openLog } from '../store/layout-store.ts';
@@ -9,19 +10,32 @@ interface ItemRowProps {
   run: string;
   step: number;
   item: ItemState;
+  /** What an item is drawn by: it changes in place, so the row is told what of it changed. */
+  status: ItemStatus;
+  attempts: number;
   /** Place among the rows shown, from 0. */
   index: number;
+  picked: boolean;
+  onPick: (item: number, on: boolean) => void;
 }
 
-/** One item. Its name opens the log where the item begins. */
-export function ItemRow({ run, step, item, index }: ItemRowProps) {
+/** One item. Its name opens the log where the item begins. Drawn again only when something of it has changed: a scroll draws new rows alone. */
+export const ItemRow = memo(function ItemRow({ run, step, item, index, picked, onPick }: ItemRowProps) {
   const span = item.spans.at(-1);
   const open = (): void => {
     if (span !== undefined) openLog({ run, step, source: `worker_${span[0]}`, offset: span[1] });
   };
   return (
     // The header is row 1.
-    <tr aria-rowindex={index + 2}>
+    <tr aria-rowindex={index + 2} aria-selected={picked}>
+      <td className="pick">
+        <input
+          type="checkbox"
+          aria-label={`Select item ${item.item + 1}`}
+          checked={picked}
+          onChange={(event) => onPick(item.item, event.target.checked)}
+        />
+      </td>
       <td className="number right muted">{item.item + 1}</td>
       <td className="one-line" title={item.file}>
         {span === undefined ? (
@@ -46,7 +60,7 @@ export function ItemRow({ run, step, item, index }: ItemRowProps) {
       </td>
     </tr>
   );
-}
+});
 
 /** The folder and the name: the end of a path tells files apart, its beginning is the same for most. */
 function shownPath(path: string): string {

@@ -1,11 +1,12 @@
 import './items-table.css';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { ItemState, StepState } from '../../shared/run-state.ts';
 import { counted } from '../parts/count.ts';
 import type { RunSnapshot } from '../store/run-fold.ts';
 import { ItemRow } from './item-row.tsx';
 import { ItemsFilter } from './items-filter.tsx';
+import { PickedItems } from './picked-items.tsx';
 import { type ItemColumn, type ItemSelection, selectItems } from './select-items.ts';
 import { useFreshItems } from './use-fresh-items.ts';
 
@@ -13,6 +14,8 @@ import { useFreshItems } from './use-fresh-items.ts';
 const ROW_HEIGHT = 28;
 /** Rows drawn above and below what is visible. */
 const OVERSCAN = 12;
+
+const NONE: ReadonlySet<number> = new Set();
 
 const COLUMNS: readonly { id: ItemColumn; title: string; right?: true }[] = [
   { id: 'item', title: '#', right: true },
@@ -34,6 +37,7 @@ export function ItemsTable({ snapshot, step }: { snapshot: RunSnapshot; step: St
   });
   const fresh = useFreshItems(snapshot, step);
   const items = useMemo(() => selectItems(fresh.items, selection), [fresh, selection]);
+  const [picked, setPicked] = useState<ReadonlySet<number>>(NONE);
   const sortBy = (sort: ItemColumn): void =>
     setSelection({ ...selection, sort, descending: selection.sort === sort && !selection.descending });
   return (
@@ -42,7 +46,19 @@ export function ItemsTable({ snapshot, step }: { snapshot: RunSnapshot; step: St
       <p className="unseen" aria-live="polite">
         {counted(items.length, 'item')} shown
       </p>
-      <ItemRows key={step.step} run={snapshot.run} step={step} items={items} selection={selection} onSort={sortBy} />
+      {picked.size > 0 && (
+        <PickedItems snapshot={snapshot} step={step} picked={picked} onClear={() => setPicked(NONE)} />
+      )}
+      <ItemRows
+        key={step.step}
+        run={snapshot.run}
+        step={step}
+        items={items}
+        selection={selection}
+        onSort={sortBy}
+        picked={picked}
+        onPick={setPicked}
+      />
     </div>
   );
 }
@@ -53,16 +69,24 @@ interface ItemRowsProps {
   items: readonly ItemState[];
   selection: ItemSelection;
   onSort: (column: ItemColumn) => void;
+  /** Items that somebody ticked, by their numbers. */
+  picked: ReadonlySet<number>;
+  onPick: (picked: ReadonlySet<number>) => void;
 }
 
-function ItemRows({ run, step, items, selection, onSort }: ItemRowsProps) {
+function ItemRows({ run, step, items, selection, onSort, picked, onPick }: ItemRowsProps) {
   const scroller = useRef<HTMLDivElement>(null);
+  const latest = useRef(picked);
+  useEffect(() => {
+    latest.current = picked;
+  });
   const rows = useVirtualizer({
     count: items.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_HEIGHT,
     overscan: OVERSCAN,
   });
+  const pickOne = useCallback((item: number, on: boolean) => onPick(withItem(latest.current, item, on)), [onPick]);
   const visible = rows.getVirtualItems();
   const above = visible[0]?.start ?? 0;
   const below = rows.getTotalSize() - (visible.at(-1)?.end ?? 0);
@@ -71,6 +95,9 @@ function ItemRows({ run, step, items, selection, onSort }: ItemRowsProps) {
       <table aria-rowcount={items.length + 1}>
         <thead>
           <tr>
+            <th scope="col" className="pick">
+              <PickAll items={items} picked={picked} onPick={onPick} />
+            </th>
             {COLUMNS.map(({ id, title, right }) => (
               <th key={id} scope="col" className={right ? `right ${id}` : id} aria-sort={sortOf(id, selection)}>
                 <button type="button" className="plain small" onClick={() => onSort(id)}>
@@ -87,7 +114,17 @@ function ItemRows({ run, step, items, selection, onSort }: ItemRowsProps) {
           {visible.map(({ index }) => {
             const item = items[index];
             return item === undefined ? null : (
-              <ItemRow key={item.item} run={run} step={step.step} item={item} index={index} />
+              <ItemRow
+                key={item.item}
+                run={run}
+                step={step.step}
+                item={item}
+                status={item.status}
+                attempts={item.attempts}
+                index={index}
+                picked={picked.has(item.item)}
+                onPick={pickOne}
+              />
             );
           })}
           <Spacer height={below} />
@@ -96,6 +133,29 @@ function ItemRows({ run, step, items, selection, onSort }: ItemRowsProps) {
       {items.length === 0 && <p className="run-message muted">No item of this step matches.</p>}
     </div>
   );
+}
+
+/** The box above the boxes: all that are shown, or none. */
+function PickAll({ items, picked, onPick }: Pick<ItemRowsProps, 'items' | 'picked' | 'onPick'>) {
+  const all = items.length > 0 && picked.size >= items.length && items.every(({ item }) => picked.has(item));
+  return (
+    <input
+      type="checkbox"
+      aria-label="Select all that are shown"
+      checked={all}
+      ref={(box) => {
+        if (box !== null) box.indeterminate = picked.size > 0 && !all;
+      }}
+      onChange={() => onPick(all ? NONE : new Set(items.map(({ item }) => item)))}
+    />
+  );
+}
+
+function withItem(picked: ReadonlySet<number>, item: number, on: boolean): ReadonlySet<number> {
+  const next = new Set(picked);
+  if (on) next.add(item);
+  else next.delete(item);
+  return next;
 }
 
 function sortOf(column: ItemColumn, { sort, descending }: ItemSelection): 'ascending' | 'descending' | 'none' {
@@ -108,7 +168,7 @@ function Spacer({ height }: { height: number }) {
   if (height <= 0) return null;
   return (
     <tr aria-hidden="true" className="spacer">
-      <td colSpan={COLUMNS.length + 1} style={{ height }} />
+      <td colSpan={COLUMNS.length + 2} style={{ height }} />
     </tr>
   );
 }

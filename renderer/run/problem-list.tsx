@@ -1,10 +1,13 @@
 import { useState } from 'react';
-import type { LogProblem } from '../../shared/contract/events.ts';
 import { reasonWords } from '../../shared/failure-words.ts';
 import { counted, shownNumber } from '../parts/count.ts';
+import { ProblemNote } from '../parts/problem-note.tsx';
 import { openLog } from '../store/layout-store.ts';
 import type { RunSnapshot } from '../store/run-fold.ts';
+import { printedGroups } from './printed-problems.ts';
+import { PrintedSection } from './printed-section.tsx';
 import { type Failed, type FailureGroup, failureGroups } from './problem-groups.ts';
+import { usePrintedProblems } from './use-printed-problems.ts';
 
 /** Failures of one cause that are shown at first, and at each further step. */
 const SHOWN_AT_ONCE = 10;
@@ -12,20 +15,43 @@ const SHOWN_MORE = 200;
 
 /** What went wrong in a run: failures by cause with what to do, then warnings and errors that workers printed. */
 export function ProblemList({ snapshot }: { snapshot: RunSnapshot }) {
-  const { run, model, problems } = snapshot;
+  const { run, model } = snapshot;
   const groups = failureGroups(model.state);
-  const errors = problems.filter(({ level }) => level === 'error');
-  const warnings = problems.filter(({ level }) => level === 'warning');
-  if (groups.length === 0 && problems.length === 0) {
-    return <p className="run-message muted">Nothing has failed, and no worker printed a warning or an error.</p>;
+  const { problems, reading, refusal, again } = usePrintedProblems(snapshot);
+  const printed = printedGroups(problems);
+  const errors = printed.filter(({ level }) => level === 'error');
+  const warnings = printed.filter(({ level }) => level === 'warning');
+  const lookAgain = again !== null && (
+    <button type="button" className="small problems-again" onClick={again}>
+      Look again
+    </button>
+  );
+  if (groups.length === 0 && problems.length === 0 && refusal === null) {
+    return (
+      <div className="run-message muted">
+        <p role="status">
+          {reading
+            ? 'Nothing has failed. Reading the workers’ logs for warnings and errors…'
+            : 'Nothing has failed, and no worker printed a warning or an error.'}
+        </p>
+        {lookAgain}
+      </div>
+    );
   }
   return (
     <div className="problem-list">
       {groups.map((group) => (
         <FailureSection key={`${group.reason} ${group.advice}`} run={run} group={group} />
       ))}
-      <PrintedSection run={run} title="Errors that workers printed" problems={errors} />
-      <PrintedSection run={run} title="Warnings that workers printed" problems={warnings} />
+      {reading && (
+        <p className="muted" role="status">
+          Reading the workers’ logs for warnings and errors…
+        </p>
+      )}
+      {refusal !== null && <ProblemNote problem={refusal} />}
+      <PrintedSection run={run} title="Errors that workers printed" tone="bad" groups={errors} />
+      <PrintedSection run={run} title="Warnings that workers printed" tone="caution" groups={warnings} />
+      {lookAgain}
     </div>
   );
 }
@@ -76,39 +102,5 @@ function FailedRow({ run, failed }: { run: string; failed: Failed }) {
     <button type="button" className="problem-row plain" onClick={() => openLog({ run, ...log })}>
       {text}
     </button>
-  );
-}
-
-function PrintedSection({ run, title, problems }: { run: string; title: string; problems: readonly LogProblem[] }) {
-  const [shown, setShown] = useState(SHOWN_MORE);
-  if (problems.length === 0) return null;
-  return (
-    <section className="problem-group caution">
-      <h2>
-        {title} <span className="tab-count">{shownNumber(problems.length)}</span>
-      </h2>
-      <ul>
-        {problems.slice(0, shown).map(({ step, worker, text, count, offset }) => (
-          <li key={`${step} ${worker} ${offset}`}>
-            <button
-              type="button"
-              className="problem-row plain"
-              onClick={() => openLog({ run, step, source: worker, offset })}
-            >
-              <span className="problem-what one-line">Worker {worker.replace('worker_', '')}</span>
-              <span className="muted one-line">{count === 1 ? 'once' : `${shownNumber(count)} times`}</span>
-              <code className="one-line" title={text}>
-                {text}
-              </code>
-            </button>
-          </li>
-        ))}
-      </ul>
-      {problems.length > shown && (
-        <button type="button" className="small" onClick={() => setShown(shown + SHOWN_MORE)}>
-          Show more of {shownNumber(problems.length)}
-        </button>
-      )}
-    </section>
   );
 }

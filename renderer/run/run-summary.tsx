@@ -3,9 +3,9 @@ import type { Problem } from '../../shared/problem.ts';
 import type { Result } from '../../shared/result.ts';
 import { call } from '../engine-client/call.ts';
 import { useEngine } from '../engine-client/use-engine.ts';
+import { CopyButton } from '../parts/copy-button.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import type { RunSnapshot } from '../store/run-fold.ts';
-import { copyText } from '../terminal/pane-keys.ts';
 
 /** The run's summary: so far while it runs, the one in its folder later. */
 export function RunSummary({ snapshot }: { snapshot: RunSnapshot }) {
@@ -26,9 +26,7 @@ export function RunSummary({ snapshot }: { snapshot: RunSnapshot }) {
         <span className="muted one-line" title={path}>
           {live ? 'So far; it is written to the run’s folder when the run ends' : path}
         </span>
-        <button type="button" className="small" onClick={() => copyText(text)}>
-          Copy
-        </button>
+        <CopyButton label="Copy" text={() => text} />
       </div>
       <pre tabIndex={0} aria-label="Summary">
         {text}

@@ -1,3 +1,4 @@
+import { lazy, Suspense, useMemo } from 'react';
 import { deviceLabel } from '../../shared/device.ts';
 import type { StepState } from '../../shared/run-state.ts';
 import { shownNumber } from '../parts/count.ts';
@@ -7,9 +8,12 @@ import type { RunSnapshot } from '../store/run-fold.ts';
 import { LogPane } from '../terminal/log-pane.tsx';
 import { ComponentLogs } from './component-logs.tsx';
 import { ItemsTable } from './items-table.tsx';
+import { printedGroups } from './printed-problems.ts';
 import { ProblemList } from './problem-list.tsx';
 import { RunSummary } from './run-summary.tsx';
 import { WorkerGrid } from './worker-grid.tsx';
+
+const MetricsView = lazy(async () => ({ default: (await import('../figures/metrics-view.tsx')).MetricsView }));
 
 interface RunTabsProps {
   snapshot: RunSnapshot;
@@ -19,7 +23,9 @@ interface RunTabsProps {
 
 /** The tabs of a run: one per worker, all of them, and what the run as a whole has to say. */
 export function RunTabs({ snapshot, step, tab }: RunTabsProps) {
-  const tabs = tabsOf(snapshot, step);
+  const { problems } = snapshot;
+  const printed = useMemo(() => printedGroups(problems).length, [problems]);
+  const tabs = tabsOf(snapshot, step, printed);
   const selected = tabs.find(({ id }) => id === tab)?.id ?? tabs[0]?.id ?? 'summary';
   return (
     <Tabs name="Views of the run" tabs={tabs} selected={selected} onSelect={showTab}>
@@ -28,17 +34,19 @@ export function RunTabs({ snapshot, step, tab }: RunTabsProps) {
   );
 }
 
-function tabsOf(snapshot: RunSnapshot, step: StepState): Tab[] {
+/** @param printed kinds of warnings and errors that workers printed */
+function tabsOf(snapshot: RunSnapshot, step: StepState, printed: number): Tab[] {
   const workers = step.workers.map(
     ({ worker, rank }): Tab => ({ id: worker, label: `Worker ${rank}`, group: 'workers' }),
   );
   const failed = snapshot.model.state.steps.reduce((sum, { counts }) => sum + counts.failed, 0);
-  const found = snapshot.problems.length + failed;
+  const found = printed + failed;
   return [
     ...(workers.length > 1 ? [{ id: 'grid', label: 'All workers', group: 'workers' } as const] : []),
     ...workers,
     { id: 'items', label: 'Items', group: 'others' },
     { id: 'problems', label: <CountedLabel text="Problems" count={found} bad={failed > 0} />, group: 'others' },
+    { id: 'metrics', label: 'Metrics', group: 'others' },
     { id: 'logs', label: 'Component logs', group: 'others' },
     { id: 'summary', label: 'Summary', group: 'others' },
   ];
@@ -62,6 +70,12 @@ function Panel({ id, snapshot, step }: { id: string; snapshot: RunSnapshot; step
       return <ItemsTable snapshot={snapshot} step={step} />;
     case 'problems':
       return <ProblemList snapshot={snapshot} />;
+    case 'metrics':
+      return (
+        <Suspense fallback={null}>
+          <MetricsView key={step.step} snapshot={snapshot} step={step} />
+        </Suspense>
+      );
     case 'logs':
       return <ComponentLogs snapshot={snapshot} />;
     case 'summary':
@@ -75,6 +89,7 @@ function Panel({ id, snapshot, step }: { id: string; snapshot: RunSnapshot; step
           log={{ run, source: id, step: step.step }}
           label={`worker ${worker.rank} on ${deviceLabel(worker.device)}`}
           emptyText="This worker has printed nothing yet."
+          notBefore={(offset) => snapshot.times.notBefore(step.step, worker.rank, offset)}
         />
       );
     }

@@ -13,7 +13,7 @@ export type Route =
       run: string;
       /** null: the latest step. */
       step: number | null;
-      /** `worker_0`, `grid`, `items`, `problems`, `logs`, `summary`; null: what suits the run. */
+      /** `worker_0`, `grid`, `items`, `problems`, `metrics`, `logs`, `summary`; null: what suits the run. */
       tab: string | null;
     };
 

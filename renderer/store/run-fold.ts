@@ -3,6 +3,8 @@ import { ProgressModel } from '../../shared/progress-model.ts';
 import type { RunEvent } from '../../shared/run-events.ts';
 import { hasEnded, totalCounts } from '../../shared/run-state.ts';
 import type { RunStatus, RunStatusDocument } from '../../shared/run-status.ts';
+import { LiveFigures } from '../figures/device-figures.ts';
+import { WorkerTimes } from './worker-times.ts';
 
 /** A run as it is known now. A new object for every change, around one model that changes in place. */
 export interface RunSnapshot {
@@ -14,6 +16,12 @@ export interface RunSnapshot {
   directory: string;
   /** Warnings and errors that workers printed, repeats folded. */
   problems: readonly LogProblem[];
+  /** When items ended and logs were written; changes in place with the model. */
+  times: WorkerTimes;
+  /** What the devices did since the watch began; changes in place, `figuresAt` tells when. */
+  figures: LiveFigures;
+  /** Seconds since 1970 of the last live sample; 0 while this engine tells none. */
+  figuresAt: number;
   /** False when no more events will come: the run has ended or lost its owner. */
   live: boolean;
 }
@@ -21,10 +29,15 @@ export interface RunSnapshot {
 /** What one watch of a run has told so far. */
 export class RunFold {
   private readonly model = new ProgressModel();
+  private readonly times = new WorkerTimes();
+  private readonly figures = new LiveFigures();
+  private figuresAt = 0;
   private version = 0;
   private begun: RunStatusDocument | null = null;
   private caughtUp = false;
-  private problems: readonly LogProblem[] = [];
+  private readonly problems = new Map<string, LogProblem>();
+  /** The same object until something is added. */
+  private problemList: readonly LogProblem[] = [];
   /** Set when the watch is over. */
   private endStatus: RunStatus | null = null;
 
@@ -35,17 +48,26 @@ export class RunFold {
   }
 
   addEvents(events: readonly RunEvent[]): void {
-    for (const event of events) this.model.apply(event);
+    for (const event of events) {
+      this.model.apply(event);
+      this.times.note(event);
+    }
     this.version += 1;
   }
 
   setProgress(progress: LiveProgress): void {
     this.model.setLive(progress);
+    if (progress.devices.length > 0) {
+      this.figuresAt = Date.now() / 1000;
+      this.figures.add(progress.devices, this.figuresAt);
+    }
     this.version += 1;
   }
 
-  setProblems(problems: readonly LogProblem[]): void {
-    this.problems = problems;
+  /** Takes problems that are new or counted on; what is not told again stays. */
+  addProblems(problems: readonly LogProblem[]): void {
+    for (const one of problems) this.problems.set(`${one.step} ${one.worker} ${one.level} ${one.offset}`, one);
+    this.problemList = [...this.problems.values()];
     this.version += 1;
   }
 
@@ -63,7 +85,10 @@ export class RunFold {
       version: this.version,
       status: this.status(this.begun),
       directory: this.begun.directory,
-      problems: this.problems,
+      problems: this.problemList,
+      times: this.times,
+      figures: this.figures,
+      figuresAt: this.figuresAt,
       live: this.endStatus === null,
     };
   }

@@ -33,7 +33,7 @@ export function watchRun(client: EngineClient, run: string): () => void {
   const unsubscribe = client.subscribe({
     runEvents: (push) => push.run === run && (fold.addEvents(push.events), drawSoon()),
     runProgress: (push) => push.run === run && (fold.setProgress(push.progress), drawSoon()),
-    runProblems: (push) => push.run === run && (fold.setProblems(push.problems), drawSoon()),
+    runProblems: (push) => push.run === run && (fold.addProblems(push.problems), drawSoon()),
     runEnded: (push) => push.run === run && (fold.end(push.status), drawSoon()),
   });
   void call(client.watchRun({ run })).then((answer) => {

@@ -32,3 +32,9 @@ export const FONT_SIZE_MAX = 24;
 
 /** Hits that a search in the whole file answers with. */
 export const SEARCH_HITS = 500;
+
+/** The most that is saved of what a pane shows (bytes): a browser holds all of it in memory. */
+export const SAVE_MAX_BYTES = 64 * 1024 * KIB;
+
+/** Width of the scrollbar with the marks of restarts (pixels). */
+export const RULER_PX = 12;

@@ -1,6 +1,7 @@
 import { cutAtLines, endsLine } from './byte-lines.ts';
 import { PIECE_BYTES } from './limits.ts';
 import type { Screen } from './screen.ts';
+import { separatorStarts } from './separators.ts';
 
 /** Draws parts of a log on a screen, marks lines with their offsets and counts what is under way. */
 export class LogDrawer {
@@ -25,15 +26,28 @@ export class LogDrawer {
   async draw(bytes: Uint8Array, offset: number): Promise<void> {
     this.inFlight += bytes.length;
     let end = offset;
-    const drawn = cutAtLines(bytes, PIECE_BYTES).map((piece) => {
-      const done = this.screen.draw(this.rendered(piece)).then(() => {
-        this.inFlight -= piece.length;
+    const drawn = cutAtLines(bytes, PIECE_BYTES)
+      .flatMap((piece) => this.cutAtSeparators(piece))
+      .map((piece) => {
+        if (piece.landmark) this.screen.landmark();
+        const done = this.screen.draw(this.rendered(piece.bytes)).then(() => {
+          this.inFlight -= piece.bytes.length;
+        });
+        end += piece.bytes.length;
+        if (endsLine(piece.bytes) && end - this.lastMark >= PIECE_BYTES) this.mark(end);
+        return done;
       });
-      end += piece.length;
-      if (endsLine(piece) && end - this.lastMark >= PIECE_BYTES) this.mark(end);
-      return done;
-    });
     await Promise.all(drawn);
+  }
+
+  /** Separators begin pieces of their own, so that their row is known. Component logs have none. */
+  private cutAtSeparators(bytes: Uint8Array): { bytes: Uint8Array; landmark: boolean }[] {
+    const starts = this.renderLine === undefined ? separatorStarts(bytes) : [];
+    const cuts = starts[0] === 0 ? starts : [0, ...starts];
+    return cuts.map((start, index) => ({
+      bytes: bytes.subarray(start, cuts[index + 1] ?? bytes.length),
+      landmark: starts.includes(start),
+    }));
   }
 
   private rendered(piece: Uint8Array): Uint8Array | string {

@@ -17,10 +17,12 @@ interface LogPaneProps {
   emptyText: string;
   /** A small pane has no tools: it stands in the grid. */
   small?: boolean;
+  /** Seconds since 1970 before which a place of the log (bytes) was certainly not written; null when nothing is known. */
+  notBefore?: (offset: number) => number | null;
 }
 
 /** A log in a terminal, with its tools. */
-export function LogPane({ log, label, emptyText, small = false }: LogPaneProps) {
+export function LogPane({ log, label, emptyText, small = false, notBefore = () => null }: LogPaneProps) {
   const holder = useRef<HTMLDivElement>(null);
   const [searching, setSearching] = useState(false);
   const { pane, status } = useLogPane(holder, { log, small, onFind: () => setSearching(true) });
@@ -31,10 +33,16 @@ export function LogPane({ log, label, emptyText, small = false }: LogPaneProps) 
         Log of {label}
       </h2>
       {!small && pane !== null && (
-        <PaneToolbar pane={pane} status={status} searching={searching} onSearch={() => setSearching(!searching)} />
+        <PaneToolbar
+          log={log}
+          pane={pane}
+          status={status}
+          searching={searching}
+          onSearch={() => setSearching(!searching)}
+        />
       )}
       {!small && searching && pane !== null && (
-        <PaneSearch pane={pane} log={log} onClose={() => closeSearch(pane, setSearching)} />
+        <PaneSearch pane={pane} log={log} notBefore={notBefore} onClose={() => closeSearch(pane, setSearching)} />
       )}
       <div className="log-pane-body">
         <div className="log-pane-terminal" ref={holder} />

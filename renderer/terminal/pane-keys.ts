@@ -1,3 +1,4 @@
+import { copyText } from '../parts/copy-text.ts';
 import type { WorkerTerminal } from './worker-terminal.ts';
 
 /** Does what a key asks of a pane. @returns whether the key is used up; all others go to the page, Tab among them */
@@ -39,11 +40,6 @@ function commandKey(key: string, { terminal }: WorkerTerminal, find: () => void)
     return true;
   }
   if (key !== 'c' || !terminal.hasSelection()) return false;
-  copyText(terminal.getSelection());
+  void copyText(terminal.getSelection());
   return true;
-}
-
-/** Copies a text. A browser may refuse it; then nothing happens. */
-export function copyText(text: string): void {
-  void navigator.clipboard?.writeText(text).catch(() => undefined);
 }

@@ -1,8 +1,9 @@
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { LogName } from '../../shared/contract/logs.ts';
-import { counted } from '../parts/count.ts';
+import { counted, shownNumber } from '../parts/count.ts';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { type BufferHit, findInBuffer } from './find-in-buffer.ts';
+import { type HitTime, hitTime } from './hit-time.ts';
 import { useFileSearch } from './use-file-search.ts';
 import type { LogPane } from './use-log-pane.ts';
 
@@ -12,11 +13,12 @@ const ROWS_ABOVE = 3;
 interface PaneSearchProps {
   pane: LogPane;
   log: LogName;
+  notBefore: (offset: number) => number | null;
   onClose: () => void;
 }
 
 /** Finds text among the lines that the pane holds, and lines of the whole file. */
-export function PaneSearch({ pane, log, onClose }: PaneSearchProps) {
+export function PaneSearch({ pane, log, notBefore, onClose }: PaneSearchProps) {
   const [text, setText] = useState('');
   const [isPattern, setIsPattern] = useState(false);
   const [place, setPlace] = useState<{ index: number; count: number } | null>(null);
@@ -81,7 +83,9 @@ export function PaneSearch({ pane, log, onClose }: PaneSearchProps) {
         </button>
       </div>
       {file.problem !== null && <ProblemNote problem={file.problem} />}
-      {file.found !== null && <FileHits {...file.found} onOpen={(offset) => void pane.feed.showOffset(offset)} />}
+      {file.found !== null && (
+        <FileHits {...file.found} notBefore={notBefore} onOpen={(offset) => void pane.feed.showOffset(offset)} />
+      )}
     </search>
   );
 }
@@ -102,10 +106,11 @@ function showHit({ terminal: pane }: LogPane, text: string, wanted: number | nul
 interface FileHitsProps {
   hits: readonly { line: number | null; offset: number; text: string }[];
   more: boolean;
+  notBefore: (offset: number) => number | null;
   onOpen: (offset: number) => void;
 }
 
-function FileHits({ hits, more, onOpen }: FileHitsProps) {
+function FileHits({ hits, more, notBefore, onOpen }: FileHitsProps) {
   return (
     <div className="pane-hits">
       <p className="muted" aria-live="polite">
@@ -117,12 +122,26 @@ function FileHits({ hits, more, onOpen }: FileHitsProps) {
         {hits.map((hit) => (
           <li key={hit.offset}>
             <button type="button" className="plain" onClick={() => onOpen(hit.offset)}>
-              <span className="muted number">{hit.line === null ? `byte ${hit.offset}` : `line ${hit.line}`}</span>
+              <span className="muted number">{hit.line === null ? '' : `line ${shownNumber(hit.line)}`}</span>
+              <TimeOfHit time={hitTime(hit.text, notBefore(hit.offset))} />
+              <span className="muted number">byte {shownNumber(hit.offset)}</span>
               <code className="one-line">{hit.text}</code>
             </button>
           </li>
         ))}
       </ol>
     </div>
+  );
+}
+
+function TimeOfHit({ time }: { time: HitTime | null }) {
+  if (time === null) return <span />;
+  const title = time.exact
+    ? 'The time in the line'
+    : 'Not before this time, by what the run’s journal says of this worker';
+  return (
+    <span className="muted number" title={title}>
+      {time.exact ? time.text : `from ${time.text}`}
+    </span>
   );
 }

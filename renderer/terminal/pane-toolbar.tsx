@@ -1,15 +1,14 @@
-import { useState } from 'react';
+import type { LogName } from '../../shared/contract/logs.ts';
+import { CopyButton } from '../parts/copy-button.tsx';
 import { shownBytes } from '../parts/shown-bytes.ts';
 import { setPaneSettings, usePaneSettings } from '../store/pane-settings-store.ts';
+import { FileTools } from './file-tools.tsx';
 import { FONT_SIZE_MAX, FONT_SIZE_MIN } from './limits.ts';
 import type { FeedStatus } from './log-feed.ts';
-import { copyText } from './pane-keys.ts';
 import type { LogPane } from './use-log-pane.ts';
 
-/** How long a button says that it has done its work (milliseconds). */
-const SAID_MS = 1_500;
-
 interface PaneToolbarProps {
+  log: LogName;
   pane: LogPane;
   status: FeedStatus | null;
   searching: boolean;
@@ -17,7 +16,7 @@ interface PaneToolbarProps {
 }
 
 /** The tools of a log pane. */
-export function PaneToolbar({ pane, status, searching, onSearch }: PaneToolbarProps) {
+export function PaneToolbar({ log, pane, status, searching, onSearch }: PaneToolbarProps) {
   const { fontSize, wrap } = usePaneSettings();
   const { terminal } = pane.terminal;
   const earlier = status !== null && (status.from > 0 || (pane.terminal.screen.firstMark()?.offset ?? 0) > 0);
@@ -26,7 +25,7 @@ export function PaneToolbar({ pane, status, searching, onSearch }: PaneToolbarPr
       <button type="button" className="small" aria-pressed={searching} aria-keyshortcuts="Control+F" onClick={onSearch}>
         Find
       </button>
-      <CopyButton pane={pane} />
+      <CopyButton label="Copy" nothing="Select first" text={() => terminal.getSelection()} />
       <button type="button" className="small" onClick={() => terminal.selectAll()}>
         Select all
       </button>
@@ -64,23 +63,9 @@ export function PaneToolbar({ pane, status, searching, onSearch }: PaneToolbarPr
           <span className="unseen">Larger text</span>
         </button>
       </span>
+      <FileTools log={log} status={status} />
       <span className="pane-status one-line muted number">{status !== null && statusText(status)}</span>
     </div>
-  );
-}
-
-function CopyButton({ pane }: { pane: LogPane }) {
-  const [said, setSaid] = useState('');
-  const copy = (): void => {
-    const selection = pane.terminal.terminal.getSelection();
-    if (selection !== '') copyText(selection);
-    setSaid(selection === '' ? 'Select text first' : 'Copied');
-    setTimeout(() => setSaid(''), SAID_MS);
-  };
-  return (
-    <button type="button" className="small pane-copy" onClick={copy}>
-      <span aria-live="polite">{said === '' ? 'Copy' : said}</span>
-    </button>
   );
 }
 

@@ -53,6 +53,9 @@ const ESCAPES = [
 /** Requests for settings and everything that is not text. */
 const DEVICE_CONTROL = [{ intermediates: '$', final: 'q' }, { final: 'q' }, { intermediates: '+', final: 'q' }];
 
+/** No row has as many tab stops; the terminal goes from stop to stop, and two thousand million of them would hold up the page. */
+const MOST_TABS = 1_000;
+
 const ERASE_SCROLLBACK = 3;
 const ERASE_ALL = 2;
 
@@ -69,5 +72,6 @@ export function quietSequences(parser: IParser): IDisposable[] {
     ...DEVICE_CONTROL.map((id) => parser.registerDcsHandler(id, ignore)),
     parser.registerCsiHandler({ final: 'J' }, ([what]) => what === ERASE_ALL || what === ERASE_SCROLLBACK),
     parser.registerCsiHandler({ prefix: '?', final: 'J' }, ignore),
+    parser.registerCsiHandler({ final: 'I' }, ([count]) => typeof count === 'number' && count > MOST_TABS),
   ];
 }

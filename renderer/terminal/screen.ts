@@ -16,6 +16,8 @@ export interface Screen {
   clear(): void;
   /** Remembers the row behind what was drawn as the one where the log's byte `offset` stands. */
   mark(offset: number): void;
+  /** Shows in the scrollbar that a worker was started again at the row behind what was drawn. */
+  landmark(): void;
   /** The earliest mark that is still there. */
   firstMark(): Mark | null;
   /** The mark of an offset. */

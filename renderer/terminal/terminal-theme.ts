@@ -6,6 +6,7 @@ export function terminalTheme(element: Element): ITheme {
   const token = (name: string): string => style.getPropertyValue(`--terminal-${name}`).trim();
   return {
     background: token('background'),
+    overviewRulerBorder: '#00000000',
     foreground: token('text'),
     cursor: token('cursor'),
     selectionBackground: token('selection'),
@@ -31,14 +32,7 @@ export function terminalTheme(element: Element): ITheme {
   };
 }
 
-/** Calls back whenever the page's theme changes, by the system or by choice. @returns ends it */
-export function onThemeChange(listener: () => void): () => void {
-  const query = matchMedia('(prefers-color-scheme: dark)');
-  const observer = new MutationObserver(listener);
-  observer.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
-  query.addEventListener('change', listener);
-  return () => {
-    observer.disconnect();
-    query.removeEventListener('change', listener);
-  };
+/** The colour of a restart's mark in the scrollbar. */
+export function landmarkColour(element: Element): string {
+  return getComputedStyle(element).getPropertyValue('--terminal-landmark').trim();
 }

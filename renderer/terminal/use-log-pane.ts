@@ -1,6 +1,7 @@
 import { type RefObject, useEffect, useRef, useState } from 'react';
 import type { LogName } from '../../shared/contract/logs.ts';
 import { useEngine } from '../engine-client/use-engine.ts';
+import { onThemeChange } from '../parts/on-theme-change.ts';
 import { takeJump, useLayout } from '../store/layout-store.ts';
 import { usePaneSettings } from '../store/pane-settings-store.ts';
 import { componentLine } from './component-line.ts';
@@ -8,7 +9,6 @@ import { FONT_SIZE_MIN, SCROLLBACK_ROWS, SCROLLBACK_ROWS_SMALL } from './limits.
 import { logBytes } from './log-bytes.ts';
 import { type FeedStatus, LogFeed } from './log-feed.ts';
 import { paneKey } from './pane-keys.ts';
-import { onThemeChange } from './terminal-theme.ts';
 import { type TerminalLook, WorkerTerminal } from './worker-terminal.ts';
 
 /** A terminal and what feeds it, alive as long as its pane is mounted. */
@@ -82,6 +82,8 @@ function makePane(
   const terminal = new WorkerTerminal(element, {
     ...lookOf(usePaneSettings.getState(), options.small),
     scrollback: options.small ? SCROLLBACK_ROWS_SMALL : SCROLLBACK_ROWS,
+    marks: !options.small,
+    card: !options.small,
     onViewport: () => lookAtViewport(pane),
     onKey: (event) => paneKey(event, terminal, options.find),
   });

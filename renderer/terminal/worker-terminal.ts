@@ -1,8 +1,9 @@
 import { FitAddon } from '@xterm/addon-fit';
 import { type IDisposable, Terminal } from '@xterm/xterm';
-import { SCROLLBACK_ROWS, UNWRAPPED_COLUMNS } from './limits.ts';
+import { RULER_PX, SCROLLBACK_ROWS, UNWRAPPED_COLUMNS } from './limits.ts';
 import { quietSequences } from './quiet-sequences.ts';
-import { terminalTheme } from './terminal-theme.ts';
+import { landmarkColour, terminalTheme } from './terminal-theme.ts';
+import { drawByCard } from './webgl-renderer.ts';
 import { XtermScreen } from './xterm-screen.ts';
 
 /** Colours of a program are shifted until they can be read on our background: the ratio of WCAG AA. */
@@ -20,6 +21,10 @@ interface WorkerTerminalOptions extends TerminalLook {
   scrollback?: number;
   /** Called when the visible rows or the size of the buffer have changed. */
   onViewport: () => void;
+  /** Whether the scrollbar shows where the worker was started again. */
+  marks?: boolean;
+  /** Whether the graphics card may draw: it has contexts for few terminals. */
+  card?: boolean;
   /** Answers whether a key is used up. */
   onKey?: (event: KeyboardEvent) => boolean;
 }
@@ -53,6 +58,9 @@ export class WorkerTerminal {
       cursorStyle: 'underline',
       cursorInactiveStyle: 'none',
       linkHandler: null,
+      // Marks in the scrollbar are not final in the library's eyes.
+      allowProposedApi: true,
+      overviewRuler: { width: options.marks === true ? RULER_PX : 0 },
       // Its own announcements would read out a flood; the pane offers its text by selection and search.
       screenReaderMode: false,
     });
@@ -65,6 +73,8 @@ export class WorkerTerminal {
       return false;
     });
     this.terminal.open(element);
+    this.setTheme();
+    if (options.card === true) this.disposables.push(drawByCard(this.terminal));
     this.observer = new ResizeObserver(() => this.fitSoon());
     this.observer.observe(element);
     this.fitNow();
@@ -80,7 +90,9 @@ export class WorkerTerminal {
   /** Takes the colours of the page's theme again. */
   setTheme(): void {
     const { element } = this.terminal;
-    if (element !== undefined) this.terminal.options.theme = terminalTheme(element);
+    if (element === undefined) return;
+    this.terminal.options.theme = terminalTheme(element);
+    this.screen.setLandmarkColour(landmarkColour(element));
   }
 
   dispose(): void {

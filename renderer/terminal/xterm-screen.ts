@@ -1,10 +1,12 @@
-import type { IMarker, Terminal } from '@xterm/xterm';
+import type { IDecoration, IMarker, Terminal } from '@xterm/xterm';
 import type { Mark, Screen } from './screen.ts';
 
 /** An xterm as a screen. It needs no page: what it does not know is size, font and theme. */
 export class XtermScreen implements Screen {
   private readonly terminal: Terminal;
   private marks: { marker: IMarker; offset: number }[] = [];
+  private landmarks: IDecoration[] = [];
+  private landmarkColour = '#808080';
 
   constructor(terminal: Terminal) {
     this.terminal = terminal;
@@ -30,7 +32,9 @@ export class XtermScreen implements Screen {
   clear(): void {
     this.inOrder(() => {
       for (const { marker } of this.marks) marker.dispose();
+      for (const landmark of this.landmarks) landmark.dispose();
       this.marks = [];
+      this.landmarks = [];
       this.terminal.reset();
     });
   }
@@ -40,6 +44,29 @@ export class XtermScreen implements Screen {
       const marker = this.terminal.registerMarker(0);
       this.marks = [...this.marks.filter((one) => !one.marker.isDisposed), { marker, offset }];
     });
+  }
+
+  landmark(): void {
+    this.inOrder(() => {
+      const decoration = this.terminal.registerDecoration({
+        marker: this.terminal.registerMarker(0),
+        overviewRulerOptions: { color: this.landmarkColour, position: 'full' },
+      });
+      this.landmarks = this.landmarks.filter(({ isDisposed }) => !isDisposed);
+      if (decoration !== undefined) this.landmarks.push(decoration);
+    });
+  }
+
+  /** Colour of landmarks, those that are there and those to come. @param colour `#RRGGBB` */
+  setLandmarkColour(colour: string): void {
+    this.landmarkColour = colour;
+    for (const landmark of this.landmarks)
+      landmark.options = { overviewRulerOptions: { color: colour, position: 'full' } };
+  }
+
+  /** How many landmarks stand in what the terminal holds. */
+  get landmarkCount(): number {
+    return this.landmarks.filter(({ isDisposed }) => !isDisposed).length;
   }
 
   firstMark(): Mark | null {

@@ -20,8 +20,15 @@ export interface LiveProgress {
     uuid: string | null;
     kind: string;
     index: number;
+    /** Percent. */
     utilization: number | null;
+    /** Bytes. */
     memory_used: number | null;
+    memory_total: number | null;
+    /** Degrees Celsius. */
+    temperature: number | null;
+    /** Watts. */
+    power: number | null;
   }[];
 }
 
@@ -36,6 +43,14 @@ export interface LogProblem {
   offset: number;
 }
 
+/** How far the look at a launch is: files found so far, then how many of them are costed. */
+export interface PreviewProgress {
+  found: number;
+  costed: number;
+  /** null until all files are found. */
+  total: number | null;
+}
+
 /** What the engine pushes to a client that watches. */
 export interface Events {
   runEvents(push: { run: string; events: RunEvent[] }): void;
@@ -48,6 +63,7 @@ export interface Events {
   /** To everybody. */
   settingsChanged(push: SettingsReport): void;
   runsChanged(push: RunListChange): void;
+  previewProgress(push: { preview: string; progress: PreviewProgress }): void;
 }
 
 /** The names of all that is pushed, so that both ends can go over them. */
@@ -60,5 +76,6 @@ const EVENTS: Record<keyof Events, true> = {
   devicesSampled: true,
   settingsChanged: true,
   runsChanged: true,
+  previewProgress: true,
 };
 export const EVENT_NAMES = Object.keys(EVENTS) as (keyof Events)[];

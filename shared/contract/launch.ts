@@ -64,15 +64,53 @@ export interface Plan {
   ranks: PlanRank[];
 }
 
+/** Something that was looked at before a launch: whether it is as it should be, and what to do where it is not. */
+export interface LaunchCheck {
+  subject: 'command' | 'imports' | 'memory' | 'disk' | 'outputs';
+  /** `caution`: the run can be started and may not go well. */
+  state: 'good' | 'caution';
+  message: string;
+  /** What to do; empty where nothing is to be done. */
+  advice: string;
+}
+
+/** What a launch would be: its assignment, and what was checked besides. */
+export interface LaunchPreview {
+  plan: Plan;
+  checks: LaunchCheck[];
+}
+
 /** What the launch form and `drover plan` and `run` ask for. */
 export interface LaunchMethods {
   pipelines(input: Record<string, never>): Promise<PipelineList>;
   plan(input: LaunchRequest): Promise<Answer<Plan>>;
+  /**
+   * The plan with what else can be checked, for a form that is being filled in: how far it is comes as `previewProgress`, and it can be
+   * cancelled. A client has one at a time; another one, or its going, cancels it.
+   */
+  previewLaunch(input: LaunchRequest & { preview: string }): Promise<Answer<LaunchPreview>>;
+  cancelPreview(input: { preview: string }): Promise<void>;
+  /** One pipeline by its name or by the path of its file. */
+  describePipeline(input: { pipeline: string; workingDirectory: string }): Promise<Answer<PipelineSummary>>;
+  /** What somebody had typed into the form, kept over restarts; null where nothing is. */
+  readDraft(input: Record<string, never>): Promise<{ draft: string | null }>;
+  keepDraft(input: { draft: string }): Promise<void>;
   startRun(input: LaunchRequest & { detach: boolean }): Promise<Answer<{ run: string; directory: string }>>;
 }
+
+/** A draft names files one by one; a hundred thousand long paths are less than this (characters). */
+const MAX_DRAFT_CHARS = 16 * 1024 * 1024;
+
+/** A client's own name for a preview. */
+const preview = z.string().min(1).max(64);
 
 export const launchInputs: InputsOf<LaunchMethods> = {
   pipelines: nothing,
   plan: launchSchema,
+  previewLaunch: launchSchema.extend({ preview }),
+  cancelPreview: z.object({ preview }),
+  describePipeline: z.object({ pipeline: z.string().min(1), workingDirectory: z.string() }),
+  readDraft: nothing,
+  keepDraft: z.object({ draft: z.string().max(MAX_DRAFT_CHARS) }),
   startRun: launchSchema.extend({ detach: z.boolean() }),
 };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { DeviceKind } from '../device.ts';
 import type { RunStatus, RunStatusDocument } from '../run-status.ts';
 import type { Answer } from './answer.ts';
+import type { LogProblem } from './events.ts';
 import { type InputsOf, nothing, run } from './inputs.ts';
 
 export interface RunListEntry {
@@ -30,6 +31,25 @@ export interface DeviceCount {
   count: number;
 }
 
+/** The figures of one device over a step: one value per time, null where the device did not tell. */
+export interface DeviceSeries {
+  kind: string;
+  index: number;
+  uuid: string | null;
+  /** Bytes. */
+  memory_total: number | null;
+  /** Seconds since 1970. */
+  times: number[];
+  /** Percent. */
+  utilization: (number | null)[];
+  /** Bytes. */
+  memory_used: (number | null)[];
+  /** Degrees Celsius. */
+  temperature: (number | null)[];
+  /** Watts. */
+  power: (number | null)[];
+}
+
 /** What is asked of and about whole runs. */
 export interface RunMethods {
   resumeRun(input: {
@@ -48,7 +68,14 @@ export interface RunMethods {
   /** Journal events from an event index on are then pushed as `runEvents`; answers with the status document. */
   watchRun(input: { run: string }): Promise<Answer<RunStatusDocument>>;
   unwatchRun(input: { run: string }): Promise<void>;
+  /** What the devices of a step did, from its metrics log, in at most so many points each. */
+  deviceSeries(input: { run: string; step: number; points: number }): Promise<Answer<DeviceSeries[]>>;
+  /** Warnings and errors that workers printed, read from their logs: for a run that this engine does not own, or that is over. */
+  logProblems(input: { run: string }): Promise<Answer<LogProblem[]>>;
 }
+
+/** More points than this no chart shows. */
+const MAX_POINTS = 10_000;
 
 export const runInputs: InputsOf<RunMethods> = {
   resumeRun: run.extend({ detach: z.boolean() }),
@@ -59,4 +86,6 @@ export const runInputs: InputsOf<RunMethods> = {
   runStatus: run,
   watchRun: run,
   unwatchRun: run,
+  deviceSeries: run.extend({ step: z.number().int().positive(), points: z.number().int().min(2).max(MAX_POINTS) }),
+  logProblems: run,
 };

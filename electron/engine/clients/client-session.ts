@@ -4,9 +4,11 @@ import { err, ok } from '../../../shared/result.ts';
 import type { ClientSession } from '../engine-api.ts';
 import type { EngineCore } from '../methods/engine-core.ts';
 import { findLog, findLogToCome } from '../methods/find-log.ts';
+import { startRun } from '../methods/launch-methods.ts';
 import { statusOfRun } from '../runs/read-run.ts';
 import { RunWatches } from '../runs/run-watches.ts';
 import { FollowedLogs } from './followed-logs.ts';
+import { LaunchPreviews } from './launch-previews.ts';
 import { FOLLOWED_LOGS_PER_CLIENT, WATCHES_PER_CLIENT } from './limits.ts';
 import { tell } from './listeners.ts';
 import { LiveViews } from './live-views.ts';
@@ -33,6 +35,7 @@ export function openClientSession(core: EngineCore, listener: Partial<Events>): 
   const runsSearches = new RunsSearches(core.runs);
   let closed = false;
   let endRuns: (() => void) | null = null;
+  const previews = new LaunchPreviews(core, (push) => tell(listener, 'previewProgress', push));
   const forget = core.subscribe({
     runProgress: (push) => watches.has(push.run) && tell(listener, 'runProgress', push),
     runProblems: (push) => watches.has(push.run) && tell(listener, 'runProblems', push),
@@ -77,11 +80,15 @@ export function openClientSession(core: EngineCore, listener: Partial<Events>): 
       return log.ok ? searches.search({ path: log.value.path, pattern, limit }) : log;
     },
     searchRuns: (search) => runsSearches.search(search),
+    previewLaunch: (input) => previews.look(input),
+    cancelPreview: async ({ preview }) => previews.cancel(preview),
+    startRun: ({ detach, ...request }) => startRun(core, { ...request, detach }, previews.takePrepared(request)),
     close() {
       closed = true;
       forget();
       unwatchDevices();
       endRuns?.();
+      previews.close();
       watches.close();
       live.close();
       logs.close();

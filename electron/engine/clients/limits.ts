@@ -18,3 +18,9 @@ export const ANSWER_TEXT_CHARS = 4 * 1024 * 1024;
 
 /** A search over all runs answers with what it has after this time (milliseconds) and can go on from there. */
 export const RUNS_SEARCH_MAX_MS = 20_000;
+
+/** A form that waits for its files to be counted is told how far that is at most this often (milliseconds). */
+export const PREVIEW_PUSH_MS = 100;
+
+/** What was found about a launch is believed for this long when it is then started (milliseconds): files may change meanwhile. */
+export const PREPARED_FRESH_MS = 60_000;

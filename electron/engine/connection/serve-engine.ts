@@ -24,6 +24,9 @@ const PLAIN_ANSWERS: readonly (keyof Methods)[] = [
   'watchRuns',
   'unwatchRuns',
   'runSizes',
+  'cancelPreview',
+  'readDraft',
+  'keepDraft',
 ];
 
 /**

@@ -13,9 +13,9 @@ export interface CostRequest {
   cache: CostCache | null;
   /** Threads, or commands at once; by default one per core. */
   threads?: number;
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** Told after each batch how many files are done, of how many. */
-  onProgress?: (done: number, total: number) => void;
+  onProgress?: ((done: number, total: number) => void) | undefined;
   /** Where a cost command runs; the current folder by default. */
   workingDirectory?: string;
   /** Fills in a cost command's placeholders for a file; by default only `{file}` is known. */

@@ -17,7 +17,9 @@ export interface InputSearch {
   patterns: readonly string[];
   /** Where relative paths start. */
   workingDirectory: string;
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
+  /** Told after each file how many were found. */
+  onFound?: ((count: number) => void) | undefined;
 }
 
 export interface FoundInputs {
@@ -44,7 +46,7 @@ export async function findInputs(search: InputSearch): Promise<Result<FoundInput
   const context: Context = {
     search,
     namePatterns: compileNamePatterns(search.patterns),
-    collector: new InputCollector(),
+    collector: new InputCollector(search.onFound),
     slices: new TimeSlices(),
   };
   for (const path of search.paths) {

@@ -13,6 +13,12 @@ export interface UnusableInput {
 export class InputCollector {
   readonly #files = new Map<string, InputFile>();
   readonly #unusable = new Map<string, UnusableInput>();
+  readonly #onFound: ((count: number) => void) | undefined;
+
+  /** @param onFound told after each file how many there are */
+  constructor(onFound?: (count: number) => void) {
+    this.#onFound = onFound;
+  }
 
   /**
    * Takes a file that was found.
@@ -24,6 +30,7 @@ export class InputCollector {
       const stats = statSync(found.file);
       accessSync(found.file, constants.R_OK);
       this.#files.set(found.real, inputFile(found.file, stats, found.relative_dir));
+      this.#onFound?.(this.#files.size);
     } catch (error) {
       this.refuse(found.file, error, false);
     }

@@ -4,7 +4,9 @@ import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { detectDevices } from '../devices/detect-devices.ts';
 import type { HostPurpose } from '../engine-api.ts';
-import { listPipelines } from '../pipelines/list-pipelines.ts';
+import { listPipelines, summarize } from '../pipelines/list-pipelines.ts';
+import { loadPipeline } from '../pipelines/load-pipeline.ts';
+import { keepDraft, readDraft } from '../records/launch-draft.ts';
 import type { Metadata } from '../records/metadata-schema.ts';
 import { unpackLogs } from '../records/packed-logs.ts';
 import { checkArgumentLength } from '../runs/check-argument-length.ts';
@@ -12,12 +14,23 @@ import { createRun } from '../runs/create-run.ts';
 import { startHeadless } from '../runs/headless.ts';
 import { isFinished } from '../runs/is-finished.ts';
 import { makePlan } from '../runs/make-plan.ts';
-import { prepareLaunch } from '../runs/prepare-launch.ts';
+import { type PreparedLaunch, prepareLaunch } from '../runs/prepare-launch.ts';
 import { readRun, readRunState } from '../runs/read-run.ts';
 import { findFailedItems } from '../runs/reset-failed.ts';
 import type { EngineCore } from './engine-core.ts';
 
-type LaunchMethods = Pick<Methods, 'devices' | 'pipelines' | 'plan' | 'startRun' | 'resumeRun' | 'retryRun'>;
+type LaunchMethods = Pick<
+  Methods,
+  | 'devices'
+  | 'pipelines'
+  | 'describePipeline'
+  | 'plan'
+  | 'startRun'
+  | 'resumeRun'
+  | 'retryRun'
+  | 'readDraft'
+  | 'keepDraft'
+>;
 type Started = { run: string; directory: string };
 
 /** Methods that look at what could be run, and set runs going. */
@@ -25,6 +38,17 @@ export function launchMethods(core: EngineCore): LaunchMethods {
   return {
     devices: () => detectDevices({ env: core.options.env }),
     pipelines: () => listPipelines({ home: core.options.home, resources: core.resources }),
+    async describePipeline({ pipeline, workingDirectory }) {
+      const loaded = await loadPipeline({
+        name: pipeline,
+        home: core.options.home,
+        resources: core.resources,
+        workingDirectory,
+      });
+      return loaded.ok ? ok(summarize(loaded.value, false)) : loaded;
+    },
+    readDraft: async () => ({ draft: readDraft(core.options.home) }),
+    keepDraft: async ({ draft }) => keepDraft(core.options.home, draft),
     async plan(request) {
       const launch = await prepareLaunch(request, core.launchPlace);
       return launch.ok ? ok(await makePlan(launch.value, core.options.home)) : launch;
@@ -35,11 +59,16 @@ export function launchMethods(core: EngineCore): LaunchMethods {
   };
 }
 
-async function startRun(
+/**
+ * Records a run and sets it going.
+ * @param prepared the same request as it was looked at a moment ago; without it, it is looked at now
+ */
+export async function startRun(
   core: EngineCore,
   request: LaunchRequest & { detach: boolean },
+  prepared: PreparedLaunch | null = null,
 ): Promise<Result<Started, Problem>> {
-  const launch = await prepareLaunch(request, core.launchPlace);
+  const launch = prepared === null ? await prepareLaunch(request, core.launchPlace) : ok(prepared);
   if (!launch.ok) return launch;
   const fitting = await checkArgumentLength(launch.value, core.launchPlace);
   if (!fitting.ok) return fitting;

@@ -1,12 +1,17 @@
+import type { LogProblem } from '../../../shared/contract/events.ts';
 import type { Methods } from '../../../shared/contract.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import type { RunStatus } from '../../../shared/run-status.ts';
+import { findLogSources } from '../logs/find-log-sources.ts';
+import { componentLog } from '../logs/log-paths.ts';
+import { scanWholeLogs } from '../logs/scan/scan-whole-logs.ts';
 import { askOwner } from '../ownership/control-files.ts';
+import { readDeviceSeries } from '../records/device-series.ts';
 import { readRun, statusOfRun } from '../runs/read-run.ts';
 import type { EngineCore } from './engine-core.ts';
 
-type RunMethods = Pick<Methods, 'stopRun' | 'findRun' | 'runs' | 'runStatus'>;
+type RunMethods = Pick<Methods, 'stopRun' | 'findRun' | 'runs' | 'runStatus' | 'deviceSeries' | 'logProblems'>;
 
 /** Methods about runs that are there. */
 export function runMethods(core: EngineCore): RunMethods {
@@ -14,11 +19,26 @@ export function runMethods(core: EngineCore): RunMethods {
     stopRun: (request) => stopRun(core, request),
     findRun: ({ text, prefer }) => Promise.resolve(core.find(text, prefer)),
     runs: () => core.runList.list(),
+    async deviceSeries({ run, step, points }) {
+      const found = core.find(run);
+      if (!found.ok) return found;
+      return ok(await readDeviceSeries(componentLog(found.value.directory, step, 'metrics'), points));
+    },
+    logProblems: ({ run }) => logProblems(core, run),
     async runStatus({ run }) {
       const found = core.find(run);
       return found.ok ? statusOfRun(found.value.directory, core.isOwned(found.value.directory), new Date()) : found;
     },
   };
+}
+
+/** The owner of a run knows what its workers printed; for others the logs are read. */
+async function logProblems(core: EngineCore, text: string): Promise<Result<LogProblem[], Problem>> {
+  const found = core.find(text);
+  if (!found.ok) return found;
+  const session = core.hosted.get(found.value.run)?.session;
+  if (session !== undefined) return ok([...session.problems.values()]);
+  return ok(await scanWholeLogs(findLogSources(found.value.directory)));
 }
 
 async function stopRun(

@@ -11,6 +11,9 @@ const sampleSchema = z.object({
     uuid: z.string().nullable(),
     utilization: figure,
     memory_used: figure,
+    memory_total: figure,
+    temperature: figure,
+    power: figure,
   }),
 });
 const placeSchema = z.object({ worker: z.string().regex(/^worker_\d+$/), message: z.string() });

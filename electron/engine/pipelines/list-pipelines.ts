@@ -11,7 +11,8 @@ export async function listPipelines(folders: PipelineFolders): Promise<PipelineL
   };
 }
 
-function summarize({ pipeline, source }: LoadedPipeline, replacesBundled: boolean): PipelineSummary {
+/** A pipeline as clients see it. @param replacesBundled whether a person's own file stands in for a bundled one of its name */
+export function summarize({ pipeline, source }: LoadedPipeline, replacesBundled: boolean): PipelineSummary {
   return {
     name: pipeline.name,
     title: pipeline.title ?? pipeline.name,

@@ -1,7 +1,7 @@
 import type { LogProblem } from '../../../shared/contract/events.ts';
 import type { Failure } from '../../../shared/failure.ts';
+import { foldingKey } from '../../../shared/folding-key.ts';
 import type { RunState } from '../../../shared/run-state.ts';
-import { foldingKey } from '../logs/scan/problem-kinds.ts';
 import { heading } from './archive-block.ts';
 import { count, plural, time } from './summary-format.ts';
 import { andMore, type SummaryInput, type SummaryLimits } from './summary-input.ts';

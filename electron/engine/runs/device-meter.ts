@@ -43,6 +43,9 @@ export class DeviceMeter {
       index: device.index,
       utilization: latest?.utilization ?? null,
       memory_used: latest?.memory_used ?? null,
+      memory_total: latest?.memory_total ?? device.memory_total,
+      temperature: latest?.temperature ?? null,
+      power: latest?.power ?? null,
     }));
   }
 

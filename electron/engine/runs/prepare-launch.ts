@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { PreviewProgress } from '../../../shared/contract/events.ts';
 import type { LaunchRequest } from '../../../shared/contract/launch.ts';
 import type { Device } from '../../../shared/device.ts';
 import type { ParameterValue, Pipeline } from '../../../shared/pipeline.ts';
@@ -41,6 +42,8 @@ export interface PreparedLaunch {
   pipeline: Pipeline;
   parameters: Record<string, ParameterValue>;
   python: string | null;
+  /** The program of each step, absolute. */
+  programs: string[];
   files: (InputFile & { cost: number })[];
   devices: Device[];
   /** One device per rank of the first step. */
@@ -48,10 +51,20 @@ export interface PreparedLaunch {
   outputDir: string | null;
 }
 
-/** Checks everything that can be known before the start, in the order in which a person would mend it. */
+/** Who waits for a launch to be looked at: told how far it is, and able to end it. */
+export interface LaunchWatch {
+  signal?: AbortSignal;
+  onProgress?: (progress: PreviewProgress) => void;
+}
+
+/**
+ * Checks everything that can be known before the start, in the order in which a person would mend it.
+ * @throws when the watch's signal says so
+ */
 export async function prepareLaunch(
   request: LaunchRequest,
   place: LaunchPlace,
+  watch: LaunchWatch = {},
 ): Promise<Result<PreparedLaunch, Problem>> {
   const loaded = await loadPipeline({
     name: request.pipeline,
@@ -77,7 +90,7 @@ export async function prepareLaunch(
   if (!devices.ok) return devices;
   const ranks = devicesOfRanks(firstStep(pipeline.value), devices.value);
   if (!ranks.ok) return ranks;
-  const files = await costedInputs(request, pipeline.value, place, contexts);
+  const files = await costedInputs(request, pipeline.value, place, contexts, watch);
   if (!files.ok) return files;
   const checked = await checkLaunchOutputs({
     step: firstStep(pipeline.value),
@@ -95,6 +108,7 @@ export async function prepareLaunch(
     pipeline: pipeline.value,
     parameters: parameters.value,
     python: python.value,
+    programs: programs.value,
     files: files.value,
     devices: devices.value,
     ranks: ranks.value,
@@ -159,12 +173,14 @@ function stepContext(
   };
 }
 
-function checkPrograms(pipeline: Pipeline, context: StepContext, env: Environment): Result<void, Problem> {
+function checkPrograms(pipeline: Pipeline, context: StepContext, env: Environment): Result<string[], Problem> {
+  const programs: string[] = [];
   for (const step of pipeline.steps) {
     const found = checkProgram(step, context, inheritedEnvironment(env));
     if (!found.ok) return found;
+    programs.push(found.value);
   }
-  return ok(undefined);
+  return ok(programs);
 }
 
 async function costedInputs(
@@ -172,9 +188,16 @@ async function costedInputs(
   pipeline: Pipeline,
   place: LaunchPlace,
   context: StepContext,
+  { signal, onProgress }: LaunchWatch,
 ): Promise<Result<(InputFile & { cost: number })[], Problem>> {
   const { workingDirectory } = request;
-  const found = await findInputs({ paths: request.inputs, patterns: pipeline.inputs.patterns, workingDirectory });
+  const found = await findInputs({
+    paths: request.inputs,
+    patterns: pipeline.inputs.patterns,
+    workingDirectory,
+    signal,
+    onFound: (count) => onProgress?.({ found: count, costed: 0, total: null }),
+  });
   if (!found.ok) return found;
   const { files } = found.value;
   const cache = await CostCache.open(join(place.home, 'cache', 'costs.sqlite'));
@@ -184,8 +207,9 @@ async function costedInputs(
     cache,
     workingDirectory,
     commandFor: (command, file) => expandCostCommand(command, file, context),
-  });
-  cache?.close();
+    signal,
+    onProgress: (costed, total) => onProgress?.({ found: total, costed, total }),
+  }).finally(() => cache?.close());
   if (problems.length > 0 && !request.skipInvalid) return err(invalidInputs(problems));
   const invalid = new Set(problems.map(({ index }) => index));
   return ok(files.flatMap((file, index) => (invalid.has(index) ? [] : [{ ...file, cost: costs[index] ?? 0 }])));

@@ -16,7 +16,10 @@ export interface FailedItems {
 export function findFailedItems(state: RunState, names: readonly string[]): Result<FailedItems[], Problem> {
   const failed = state.steps.map((step) => step.items.filter(({ status }) => status === 'failed'));
   const wanted = names.length === 0 ? failed : failed.map((items) => namedIn(items, names));
-  const missing = names.filter((name) => !failed.some((items) => findReportedItem(items, name) !== undefined));
+  const files = new Set(failed.flatMap((items) => items.map(({ file }) => file)));
+  const missing = names.filter(
+    (name) => !files.has(name) && !failed.some((items) => findReportedItem(items, name) !== undefined),
+  );
   if (missing.length > 0) return err(notFailed(missing));
   return ok(
     wanted
@@ -26,7 +29,13 @@ export function findFailedItems(state: RunState, names: readonly string[]): Resu
 }
 
 function namedIn(items: readonly ItemState[], names: readonly string[]): ItemState[] {
-  return items.filter((item) => names.some((name) => findReportedItem([item], name) !== undefined));
+  const files = new Set(items.map(({ file }) => file));
+  // Whole paths are the usual case, and there may be very many; only other names are looked for one by one.
+  const paths = new Set(names.filter((name) => files.has(name)));
+  const others = names.filter((name) => !paths.has(name));
+  return items.filter(
+    (item) => paths.has(item.file) || others.some((name) => findReportedItem([item], name) !== undefined),
+  );
 }
 
 function notFailed(names: readonly string[]): Problem {

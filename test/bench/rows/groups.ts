@@ -1,4 +1,10 @@
 import type { Group } from '../row.ts';
+import { windowBigLog } from '../window/big-log.ts';
+import { windowBundle } from '../window/bundle.ts';
+import { windowFlood } from '../window/flood.ts';
+import { windowItems } from '../window/items.ts';
+import { windowLine } from '../window/line.ts';
+import { windowStart } from '../window/start.ts';
 import { counting } from './counting.ts';
 import { dispatchLatency } from './dispatch-latency.ts';
 import { follow } from './follow.ts';
@@ -36,4 +42,10 @@ export const GROUPS: readonly Group[] = [
   archiveOfBig,
   startUp,
   history,
+  windowStart,
+  windowLine,
+  windowFlood,
+  windowBigLog,
+  windowItems,
+  windowBundle,
 ];

@@ -22,7 +22,7 @@ interface MadeSnapshot {
 export function madeSnapshot({ items, complete = [], failed = {}, problems = [] }: MadeSnapshot): RunSnapshot {
   const fold = new RunFold();
   fold.addEvents([...beginning(items), ...complete.flatMap(completed), ...Object.entries(failed).flatMap(broken)]);
-  fold.setProblems(problems);
+  fold.addProblems(problems);
   fold.begin({ items: { total: 0, complete: 0, failed: 0 } } as Parameters<RunFold['begin']>[0]);
   const snapshot = fold.snapshot(RUN);
   if (snapshot === null) throw new Error('The made run is not whole');

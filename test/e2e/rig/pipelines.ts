@@ -13,9 +13,9 @@ export interface ScriptRun {
  */
 export function scriptRun(
   folder: string,
-  request: { name: string; script: string; files: readonly string[] },
+  request: { name: string; script: string; files: readonly string[]; device?: 'cpu' | 'gpu' },
 ): ScriptRun {
-  const { name, script, files } = request;
+  const { name, script, files, device = 'cpu' } = request;
   const inputs = join(folder, `${name}-files`);
   mkdirSync(inputs, { recursive: true });
   for (const file of files) writeFileSync(join(inputs, file), file);
@@ -23,7 +23,7 @@ export function scriptRun(
   const step = {
     name: 'work',
     dispatch: 'each',
-    device: 'cpu',
+    device,
     retries: 0,
     command: ['sh', '-c', script.replaceAll(/[{}]/g, '$&$&'), 'sh', '{file}', '{output}'],
     outputs: ['{stem}.out'],

@@ -29,7 +29,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     expect.soft(await violations(page), 'welcome').toEqual([]);
     await drover.run(['demo', '--plain', '--devices', 'cpu:2']);
     await app.openRun('demo');
-    for (const tab of ['All workers', 'Worker 0', 'Items', 'Problems', 'Component logs', 'Summary']) {
+    for (const tab of ['All workers', 'Worker 0', 'Items', 'Problems', 'Metrics', 'Component logs', 'Summary']) {
       await app.openTab(tab);
       await expect(app.tab(tab)).toHaveAttribute('aria-selected', 'true');
       expect.soft(await violations(page), tab).toEqual([]);

@@ -1,3 +1,4 @@
+import { foldingKey } from '../../../../shared/folding-key.ts';
 import type { ProblemLevel } from './classify-log-line.ts';
 import { MAX_PROBLEM_KINDS, PROBLEM_SHOWN_CHARS } from './scan-limits.ts';
 
@@ -9,13 +10,6 @@ export interface FoldedProblem {
   count: number;
   /** Byte offset of the first one's line. */
   offset: number;
-}
-
-const VARIABLE_PARTS = /0x[0-9a-f]+|\b(?=[a-f]*\d)[0-9a-f]{8,}\b|\d+/gi;
-
-/** The same message with other numbers, addresses or ids is the same kind. */
-export function foldingKey(text: string): string {
-  return text.replace(VARIABLE_PARTS, '#');
 }
 
 /** Folds problems by kind, keeping a bounded number of kinds. */

@@ -52,9 +52,23 @@ describe('what a watch tells of a run', () => {
     fold.begin(answer(begun));
     fold.addEvents(begun);
     const before = fold.snapshot(RUN)?.version;
-    fold.setProblems([{ step: 1, worker: 'worker_0', level: 'error', text: 'x', count: 1, offset: 0 }]);
+    fold.addProblems([{ step: 1, worker: 'worker_0', level: 'error', text: 'x', count: 1, offset: 0 }]);
     expect(fold.snapshot(RUN)?.version).not.toBe(before);
     expect(fold.snapshot(RUN)?.problems).toHaveLength(1);
+  });
+
+  it('keeps problems that are not told again, and counts on those that are', () => {
+    const fold = new RunFold();
+    fold.begin(answer(begun));
+    fold.addEvents(begun);
+    const first = { step: 1, worker: 'worker_0', level: 'error', text: 'x', count: 1, offset: 0 } as const;
+    fold.addProblems([first]);
+    fold.addProblems([{ ...first, text: 'y', offset: 9 }]);
+    fold.addProblems([{ ...first, count: 3 }]);
+    expect(fold.snapshot(RUN)?.problems).toEqual([
+      { ...first, count: 3 },
+      { ...first, text: 'y', offset: 9 },
+    ]);
   });
 
   it('calls a run without owner interrupted', () => {

@@ -38,6 +38,7 @@ describe('log text in a pane', () => {
     ['questions', '\x1b[c\x1b[>c\x1b[6n\x1b[?6n\x1b]10;?\x07\x1bP$qm\x1b\\'],
     ['window size', '\x1b[8;1;1t\x1b[14t\x1b[21t'],
     ['no wrapping', '\x1b[?7l'],
+    ['tabs without end', '\x1b[2147483647I'],
   ])('does not change %s', async (_, sequence) => {
     const { terminal, rows, answers, titles } = await shown(`before\n${sequence}after`);
     expect(rows.slice(0, 2)).toEqual(['before', 'after']);

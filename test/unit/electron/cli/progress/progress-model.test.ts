@@ -3,6 +3,8 @@ import { ProgressModel } from '../../../../../shared/progress-model.ts';
 import type { RunEvent } from '../../../../../shared/run-events.ts';
 import { completes, eventAt, fails, handsOut, RECORDED_START, stepBegins } from '../../../../helpers/recorded-run.ts';
 
+const UNKNOWN = { memory_total: null, temperature: null, power: null };
+
 function modelOf(events: readonly RunEvent[]): ProgressModel {
   const model = new ProgressModel();
   for (const event of events) model.apply(event);
@@ -82,7 +84,7 @@ describe('the progress model', () => {
     const model = modelOf(stepBegins({ dispatch: 'queue', workers: 1, costs: [1] }));
     model.setLive({
       workers: [{ step: 1, rank: 0, file: '/data/a.fa', done: 3, total: 4, on_device: true }],
-      devices: [{ uuid: null, kind: 'cpu', index: 0, utilization: 55, memory_used: null }],
+      devices: [{ uuid: null, kind: 'cpu', index: 0, utilization: 55, memory_used: null, ...UNKNOWN }],
     });
     expect(viewAt(model, 1).workers[0]).toMatchObject({
       file: 'a.fa',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { foldingKey, ProblemKinds } from '../../../../../../electron/engine/logs/scan/problem-kinds.ts';
+import { ProblemKinds } from '../../../../../../electron/engine/logs/scan/problem-kinds.ts';
 import { MAX_PROBLEM_KINDS } from '../../../../../../electron/engine/logs/scan/scan-limits.ts';
+import { foldingKey } from '../../../../../../shared/folding-key.ts';
 
 describe('ProblemKinds', () => {
   it('folds what differs only in numbers, addresses and ids', () => {

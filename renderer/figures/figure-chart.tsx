@@ -1,0 +1,54 @@
+import { useId, useMemo, useRef } from 'react';
+import type { StepState } from '../../shared/run-state.ts';
+import { timeSpan } from '../run/time-span.ts';
+import { type Figure, totalsOf } from './device-figures.ts';
+import { FIGURE_NAMES, figureText, scaleTop } from './figure-words.ts';
+import { type MetricsDevice, onOneAxis } from './metrics-device.ts';
+import { usePlot } from './use-plot.ts';
+
+interface FigureChartProps {
+  figure: Figure;
+  devices: readonly MetricsDevice[];
+  step: StepState;
+  marks: readonly number[];
+  /** Told the time under the cursor, in seconds since 1970; null when it is gone. */
+  onCursor: (time: number | null) => void;
+}
+
+/** One figure of all devices over the time of a step. */
+export function FigureChart({ figure, devices, step, marks, onCursor }: FigureChartProps) {
+  const holder = useRef<HTMLDivElement>(null);
+  const id = useId();
+  const series = devices.map((device) => device.series);
+  const axis = useMemo(() => {
+    const all = devices.map((device) => device.series);
+    return onOneAxis(
+      all,
+      all.map((one) => one[figure]),
+    );
+  }, [devices, figure]);
+  const lines = devices.map(({ label, colour }, index) => ({ label, colour, values: axis.values[index] ?? [] }));
+  const memory = Math.max(0, ...series.map((one) => one.memory_total ?? 0));
+  const top = scaleTop(
+    figure,
+    series.flatMap((one) => [totalsOf(one[figure]).peak]),
+    memory,
+  );
+  const span = timeSpan(step, series, false);
+  usePlot(
+    holder,
+    { times: axis.times, lines, top, ...span, marks },
+    {
+      spark: false,
+      text: (value) => figureText(figure, value),
+      sync: 'metrics',
+      onCursor: (index) => onCursor(index === null ? null : (axis.times[index] ?? null)),
+    },
+  );
+  return (
+    <section className="chart" aria-labelledby={id}>
+      <h3 id={id}>{FIGURE_NAMES[figure]}</h3>
+      <div className="chart-body" ref={holder} aria-hidden="true" />
+    </section>
+  );
+}

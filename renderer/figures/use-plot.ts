@@ -1,0 +1,54 @@
+import { type RefObject, useEffect, useRef } from 'react';
+import { onThemeChange } from '../parts/on-theme-change.ts';
+import type { Plot, PlotData, PlotLook } from './plot.ts';
+
+/** Keeps a chart in an element, as large as the element is. The drawing code is loaded with the first chart. */
+export function usePlot(holder: RefObject<HTMLElement | null>, data: PlotData, look: PlotLook): void {
+  const latest = useRef({ data, look });
+  const plot = useRef<Plot | null>(null);
+  useEffect(() => {
+    latest.current = { data, look };
+    plot.current?.setData(data);
+  });
+  useEffect(() => {
+    const element = holder.current;
+    if (element === null) return undefined;
+    const ending = new AbortController();
+    void keepPlot(element, latest, plot, ending.signal);
+    return () => ending.abort();
+  }, [holder]);
+}
+
+async function keepPlot(
+  element: HTMLElement,
+  latest: RefObject<{ data: PlotData; look: PlotLook }>,
+  plot: RefObject<Plot | null>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { makePlot } = await import('./plot.ts');
+  if (signal.aborted) return;
+  const { look } = latest.current;
+  const made = makePlot(element, sizeOf(element), {
+    ...look,
+    // Looked up at each call, as it belongs to the latest drawing of the page.
+    onCursor: (index) => latest.current.look.onCursor?.(index),
+  });
+  made.setData(latest.current.data);
+  plot.current = made;
+  const observer = new ResizeObserver(() => {
+    const { width, height } = sizeOf(element);
+    if (width > 0 && height > 0) made.setSize(width, height);
+  });
+  observer.observe(element);
+  const forgetTheme = onThemeChange(() => made.setTheme());
+  signal.addEventListener('abort', () => {
+    observer.disconnect();
+    forgetTheme();
+    made.dispose();
+    plot.current = null;
+  });
+}
+
+function sizeOf({ clientWidth, clientHeight }: HTMLElement): { width: number; height: number } {
+  return { width: clientWidth, height: clientHeight };
+}

@@ -1,0 +1,9 @@
+/** Copies a text. @returns whether it is in the clipboard: a browser may refuse it */
+export async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

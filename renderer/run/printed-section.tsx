@@ -1,0 +1,92 @@
+import { useState } from 'react';
+import type { LogProblem } from '../../shared/contract/events.ts';
+import { shownNumber } from '../parts/count.ts';
+import { openLog } from '../store/layout-store.ts';
+import type { PrintedGroup } from './printed-problems.ts';
+
+/** Groups that are shown at first, and at each further step. */
+const SHOWN_AT_ONCE = 100;
+
+interface PrintedSectionProps {
+  run: string;
+  title: string;
+  tone: 'bad' | 'caution';
+  groups: readonly PrintedGroup[];
+}
+
+/** What workers printed as warnings or errors, folded: a click opens the log at the first one, the workers behind it each their own. */
+export function PrintedSection({ run, title, tone, groups }: PrintedSectionProps) {
+  const [shown, setShown] = useState(SHOWN_AT_ONCE);
+  if (groups.length === 0) return null;
+  return (
+    <section className={`problem-group ${tone}`}>
+      <h2>
+        {title} <span className="tab-count">{shownNumber(groups.length)}</span>
+      </h2>
+      <ul>
+        {groups.slice(0, shown).map((group) => (
+          <li key={group.key}>
+            <PrintedRow run={run} group={group} />
+          </li>
+        ))}
+      </ul>
+      {groups.length > shown && (
+        <button type="button" className="small" onClick={() => setShown(shown + SHOWN_AT_ONCE)}>
+          Show more of {shownNumber(groups.length)}
+        </button>
+      )}
+    </section>
+  );
+}
+
+function PrintedRow({ run, group }: { run: string; group: PrintedGroup }) {
+  const { text, count, places } = group;
+  const [first] = places;
+  if (first === undefined) return null;
+  const times = count === 1 ? 'once' : `${shownNumber(count)} times`;
+  const row = (
+    <>
+      <span className="problem-what one-line">
+        {places.length === 1 ? workerName(first) : `${shownNumber(places.length)} workers`}
+      </span>
+      <span className="muted one-line">{times}</span>
+      <code className="one-line" title={text}>
+        {text}
+      </code>
+    </>
+  );
+  if (places.length === 1) {
+    return (
+      <button type="button" className="problem-row plain" onClick={() => open(run, first)}>
+        {row}
+      </button>
+    );
+  }
+  return (
+    <details className="problem-places">
+      <summary className="problem-row">{row}</summary>
+      <div className="button-row">
+        {places.map((place) => (
+          <button
+            key={`${place.step} ${place.worker} ${place.offset}`}
+            type="button"
+            className="small"
+            title={place.text}
+            onClick={() => open(run, place)}
+          >
+            {workerName(place)} <span className="muted number">× {shownNumber(place.count)}</span>
+          </button>
+        ))}
+      </div>
+    </details>
+  );
+}
+
+function open(run: string, { step, worker, offset }: LogProblem): void {
+  openLog({ run, step: step === 0 ? null : step, source: worker, offset });
+}
+
+/** Problems with the run's own files are told as those of `run`, in no step. */
+function workerName({ worker }: LogProblem): string {
+  return worker === 'run' ? 'The run' : `Worker ${worker.replace('worker_', '')}`;
+}

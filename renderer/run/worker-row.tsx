@@ -1,0 +1,111 @@
+import type { DeviceSeries } from '../../shared/contract/runs.ts';
+import type { WorkerView } from '../../shared/progress-model.ts';
+import type { WorkerRecord } from '../../shared/run-state.ts';
+import type { Figure } from '../figures/device-figures.ts';
+import { shownNumber } from '../parts/count.ts';
+import { StatusBadge } from '../parts/status-badge.tsx';
+import { showTab } from '../store/layout-store.ts';
+import { FigureCells } from './figure-cells.tsx';
+
+interface WorkerRowProps {
+  record: WorkerRecord;
+  worker: WorkerView;
+  figures: readonly Figure[];
+  series: DeviceSeries | undefined;
+  live: boolean;
+  from: number;
+  to: number;
+  marks: readonly number[];
+}
+
+/** One worker: what it does, on which device, how far it is, and what the device does meanwhile. */
+export function WorkerRow({ record, worker, ...figures }: WorkerRowProps) {
+  const { device, rank } = record;
+  return (
+    <tr>
+      <th scope="row">
+        <button type="button" className="plain small" onClick={() => showTab(worker.worker)}>
+          Worker {rank}
+        </button>
+      </th>
+      <td className="one-line" title={device.name}>
+        {worker.device}{' '}
+        {worker.onDevice === false ? <OffDevice /> : <span className="device-name muted">{device.name}</span>}
+      </td>
+      <td>
+        <StatusBadge status={worker.status} />
+      </td>
+      <td>
+        <ItemsDone worker={worker} />
+      </td>
+      {figures.live && (
+        <td>
+          <PresentItem worker={worker} />
+        </td>
+      )}
+      <FigureCells worker={worker} {...figures} />
+    </tr>
+  );
+}
+
+function OffDevice() {
+  return (
+    <span
+      className="status-badge bad"
+      title="The worker’s process is not on the device that it was given. See that the program respects CUDA_VISIBLE_DEVICES."
+    >
+      <span aria-hidden="true">!</span> off its device
+    </span>
+  );
+}
+
+function ItemsDone({ worker }: { worker: WorkerView }) {
+  const { done, failed, total } = worker;
+  return (
+    <div className="bar-and-text">
+      <progress
+        aria-label={`Items done by ${worker.worker}`}
+        max={Math.max(1, total)}
+        value={done}
+        className={failed > 0 ? 'with-failures' : undefined}
+      />
+      <span className="number">
+        {shownNumber(done)}
+        {failed > 0 && (
+          <span className="bad" title={`${shownNumber(failed)} failed`}>
+            {' '}
+            · {shownNumber(failed)} ✕<span className="unseen"> failed</span>
+          </span>
+        )}
+      </span>
+    </div>
+  );
+}
+
+function PresentItem({ worker }: { worker: WorkerView }) {
+  if (worker.file === null) return <Waiting reason={worker.waiting} />;
+  const share = worker.fileShare;
+  return (
+    <div className="present-item">
+      <span className="one-line" title={worker.file}>
+        {worker.file}
+      </span>
+      {share !== null && (
+        <>
+          <progress aria-label={`Done of ${worker.file}`} max={1} value={share} />
+          <span className="number muted">{Math.floor(share * 100)} %</span>
+        </>
+      )}
+    </div>
+  );
+}
+
+/** Why a worker has nothing in hand, where there is more to say than that. */
+function Waiting({ reason }: { reason: string | null }) {
+  if (reason === null) return <span className="muted">–</span>;
+  return (
+    <span className="one-line muted" title={reason}>
+      {reason}
+    </span>
+  );
+}

@@ -1,0 +1,51 @@
+import type { Bench } from '../bench-context.ts';
+import { median } from '../measure.ts';
+import { end } from '../processes.ts';
+import type { Group, Row } from '../row.ts';
+import { launchBrowser, probedPage, serve } from './open-window.ts';
+
+const TARGET_SECONDS = 1;
+
+/** From the command to a form that can be filled in. */
+export const windowStart: Group = { name: 'window-start', about: 'start of the window to a usable form', measure };
+
+async function measure(bench: Bench): Promise<Row[]> {
+  bench.doing('drover serve until its form can be used in a browser');
+  const browser = await launchBrowser();
+  const all: number[] = [];
+  const ofPage: number[] = [];
+  for (let round = 0; round < bench.rounds; round += 1) {
+    const home = bench.folder('window-start');
+    const page = await probedPage(browser);
+    const from = performance.now();
+    const { started, url } = await serve(bench, home);
+    const served = performance.now();
+    await page.goto(`${url}#/new`);
+    await page.locator('button.primary[type="submit"]:not(:disabled)').waitFor();
+    all.push((performance.now() - from) / 1000);
+    ofPage.push((performance.now() - served) / 1000);
+    await page.close();
+    await end(started, 'SIGINT');
+  }
+  await browser.close();
+  return [
+    row('window-start/serve', 'drover serve, then its form can be used in a browser that is open', all, TARGET_SECONDS),
+    row('window-start/page', 'of it: from the address to the form', ofPage, null),
+  ];
+}
+
+function row(id: string, title: string, seconds: readonly number[], target: number | null): Row {
+  const value = median(seconds);
+  return {
+    id,
+    title,
+    unit: 's',
+    ours: value,
+    reference: null,
+    value,
+    valueUnit: 's',
+    target,
+    note: null,
+    raw: { seconds },
+  };
+}
