@@ -146,7 +146,7 @@ describe.skipIf(pythonMissing !== '')(`bundled pipelines in Python${pythonMissin
     const { status, workers } = await found.status();
     expect(status).toBe('failed');
     expect(workers[0]).toMatchObject({ status: 'failed', reason: 'missing-module', exit_code: 1 });
-    const { failure } = found.item(PROTEIN);
+    const failure = found.eventsOf('worker-ended')[0]?.failure;
     expect(failure?.evidence).toMatch(/No module named 'torch'\. Install: \S+ -m pip install torch transformers/);
     expect(failure?.advice).toMatch(/[Ii]nstall/);
     expect(found.outputs()).toEqual([]);
