@@ -29,7 +29,9 @@ async function connectTo(printed: string): Promise<string> {
 
 it('the stand-in of Electron finds its browser, whatever else that prints around its address', async () => {
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
-  onTestFinished(() => void server.close());
+  onTestFinished(() => {
+    server.close();
+  });
   await once(server, 'listening');
   const address = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/devtools/browser/1`;
   const printed = `${NOISE}\nDevTools listening on ${address}\n${NOISE}`;
