@@ -4,7 +4,7 @@ import { chromiumPath } from '../../helpers/find-chromium.ts';
 import { findElectron } from '../../helpers/find-electron.ts';
 import { Desktop } from '../pages/desktop.ts';
 import type { Door } from './door.ts';
-import { environmentIn } from './home.ts';
+import { desktopEnvironmentIn, environmentIn } from './home.ts';
 import { noteTroubles } from './page-troubles.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -14,11 +14,11 @@ const STAND_IN = join(ROOT, 'test/electron-standin/electron');
 export async function openElectronDoor(kind: 'electron' | 'electron-standin', home: string): Promise<Door> {
   const executablePath = kind === 'electron' ? findElectron() : STAND_IN;
   if (executablePath === null) throw new Error('The Electron binary is not installed');
-  const standin = { ELECTRON_STANDIN_CHROMIUM: chromiumPath(), ELECTRON_STANDIN_NODE: process.execPath };
+  const env = kind === 'electron' ? desktopEnvironmentIn(home) : standInEnvironment(home);
   const electron = await _electron.launch({
     executablePath,
     args: [ROOT],
-    env: { ...environmentIn(home), ...standin },
+    env,
     artifactsDir: join(home, 'artifacts'),
   });
   const desktop = new Desktop(electron);
@@ -29,4 +29,9 @@ export async function openElectronDoor(kind: 'electron' | 'electron-standin', ho
   // What it said before anybody listened is said again.
   await page.reload();
   return { page, electron, desktop, troubles, expectedTroubles: [], close: () => desktop.close() };
+}
+
+function standInEnvironment(home: string): Record<string, string> {
+  const standIn = { ELECTRON_STANDIN_CHROMIUM: chromiumPath(), ELECTRON_STANDIN_NODE: process.execPath };
+  return { ...environmentIn(home), ...standIn };
 }

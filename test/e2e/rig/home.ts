@@ -17,12 +17,24 @@ export function makeHome(door: string): string {
   return home;
 }
 
+/** What connects a program with a desktop. */
+const DESKTOP_VARIABLES = ['DISPLAY', 'WAYLAND_DISPLAY', 'XDG_RUNTIME_DIR'];
+
 /** The environment of whatever a test starts: temporary files, profiles and FIFOs lie in its home, and no desktop is used. */
 export function environmentIn(home: string): Record<string, string> {
-  const env: NodeJS.ProcessEnv = { ...process.env, DROVER_HOME: home };
+  const env: NodeJS.ProcessEnv = { ...desktopEnvironmentIn(home) };
   // Elsewhere the path of the temporary folder is so long already that sockets below this one could not be made.
   if (process.platform === 'linux') env['TMPDIR'] = temporaryIn(home);
-  for (const name of ['DISPLAY', 'WAYLAND_DISPLAY', 'XDG_RUNTIME_DIR']) delete env[name];
+  for (const name of DESKTOP_VARIABLES) delete env[name];
+  return definedOnly(env);
+}
+
+/** The environment of the real Electron, which needs a desktop and has temporary files of its own. */
+export function desktopEnvironmentIn(home: string): Record<string, string> {
+  return definedOnly({ ...process.env, DROVER_HOME: home });
+}
+
+function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
@@ -43,6 +55,8 @@ function temporaryIn(home: string): string {
 }
 
 async function processesThatStay(home: string): Promise<number[]> {
+  // Elsewhere the environment of a process cannot be read.
+  if (process.platform !== 'linux') return [];
   const deadline = performance.now() + END_MS;
   for (;;) {
     const found = processesWith(`DROVER_HOME=${home}`);
