@@ -2,7 +2,7 @@ import type { LiveProgress } from '../../shared/contract/events.ts';
 import type { DeviceSeries } from '../../shared/contract/runs.ts';
 
 /** What is measured of a device. */
-export const FIGURES = ['utilization', 'memory_used', 'temperature', 'power'] as const;
+const FIGURES = ['utilization', 'memory_used', 'temperature', 'power'] as const;
 export type Figure = (typeof FIGURES)[number];
 
 /** Samples that are kept of each device while a run is watched: an hour of them at one a second. */

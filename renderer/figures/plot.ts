@@ -2,7 +2,7 @@ import 'uplot/dist/uPlot.min.css';
 import uPlot from 'uplot';
 
 /** Values of one line; null is a gap. */
-export interface PlotLine {
+interface PlotLine {
   label: string;
   values: readonly (number | null)[];
   /** A custom property of the style sheet: `--series-1`. */
