@@ -37,4 +37,4 @@ export const SEARCH_HITS = 500;
 export const SAVE_MAX_BYTES = 64 * 1024 * KIB;
 
 /** Width of the scrollbar with the marks of restarts (pixels). */
-export const RULER_PX = 12;
+export const RULER_PX = 14;

@@ -15,6 +15,9 @@ type Name = keyof typeof methodInputs;
 
 /** Methods whose answer is no result. */
 const PLAIN = [
+  'cancelPreview',
+  'readDraft',
+  'keepDraft',
   'devices',
   'pipelines',
   'runs',
