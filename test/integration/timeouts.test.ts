@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { EngineRig, worker } from '../helpers/engine-rig.ts';
 
-const limited = { outputs: ['{stem}.out'], retries: 0, timeout_seconds: 0.6 };
+const limited = { outputs: ['{stem}.out'], retries: 0, timeout_seconds: 1.5 };
 const DISPATCHES = [
   ['queue', { ...limited, command: ['{node}', worker('copies-queue.mjs')] }, '60000'],
   ['list', { ...limited, dispatch: 'list', command: ['sh', worker('copies-list.sh'), '{manifest}'] }, '60'],
@@ -22,7 +22,7 @@ describe('timeout_seconds', () => {
       const item = run.item('slow.txt');
       expect(item).toMatchObject({ status: 'failed', attempts: 1, failure: { reason: 'timeout' } });
       expect(item.failure?.advice).toContain('timeout_seconds');
-      expect(item.seconds).toBeGreaterThanOrEqual(0.6);
+      expect(item.seconds).toBeGreaterThanOrEqual(1.5);
       expect(run.eventsOf('worker-stopping').map(({ cause }) => cause)).toEqual(['timeout']);
       expect(rig.processes()).toEqual([]);
     },

@@ -68,7 +68,7 @@ describe.each(['linux', 'darwin', 'win32'] as const)('a worker on %s', (platform
     expect(worker.writeLine('a')).toBe(true);
     worker.writeLine('b');
     worker.endInput();
-    expect(await worker.ended).toEqual({ exit_code: 0, signal: null, leftovers: 0 });
+    expect(await worker.ended).toEqual({ exit_code: 0, signal: null, leftovers: 0, unread: false });
     expect(rig.printed()).toBe('got a\ngot b\nover\n');
     expect(rig.left()).toEqual([]);
   });
@@ -119,7 +119,7 @@ describe('a worker on linux', () => {
   it('that ends leaves nothing in its group: what it started is ended and counted', async () => {
     const rig = new HandleRig('linux');
     const worker = await rig.handle(['sh', '-c', 'sleep 301 & sleep 302 & echo started'], { input: false });
-    expect(await worker.ended).toEqual({ exit_code: 0, signal: null, leftovers: 2 });
+    expect(await worker.ended).toEqual({ exit_code: 0, signal: null, leftovers: 2, unread: false });
     expect(rig.left()).toEqual([]);
   });
 
