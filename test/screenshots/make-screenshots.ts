@@ -39,7 +39,10 @@ const SHOTS: readonly Shot[] = [
     name: 'form',
     show: async (page) => {
       await goTo('#/new')(page);
-      await page.getByRole('form', { name: 'New run' }).waitFor();
+      const form = page.getByRole('form', { name: 'New run' });
+      await form.waitFor();
+      await form.getByRole('button', { name: 'Use the sample files' }).click();
+      await form.getByRole('region', { name: 'Assignment' }).getByRole('img').first().waitFor();
     },
   },
   { name: 'run-grid', show: (_page, app) => openTab(app, 'embedding', 'All workers') },

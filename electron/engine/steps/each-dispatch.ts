@@ -82,7 +82,7 @@ async function awaitItem({ run, slot, desk, pool }: EachWorker, clock: ItemClock
   slot.reports.read();
   const why = await slot.explainEnd(end);
   run.setup.board.setFile(run.step, slot.rank, null);
-  const [item] = run.heldBy(slot);
+  const item = run.firstHeldBy(slot);
   if (item !== undefined) judge(run, slot, desk, item, { end, why, seconds });
   slot.recordEnd(end, why);
   // A process that ends is the end of one item here, not of a worker that was to live on.

@@ -171,7 +171,7 @@ class ListWorker {
 
   /** The next item's time counts from the end of the one before. */
   private timeNext(): void {
-    const [next] = this.run.heldBy(this.slot);
+    const next = this.run.firstHeldBy(this.slot);
     if (next === undefined) this.clock.stop();
     else this.clock.start(next.item);
   }

@@ -140,9 +140,9 @@ class QueueWorker {
 
   /** An adopted worker whose last item was never surely handed over must not get another: it may do both or the wrong one. */
   private takeUp(): void {
-    const [item] = this.run.heldBy(this.slot);
+    const item = this.run.firstHeldBy(this.slot);
     this.slot.reports.read();
-    if (item !== undefined && this.run.heldBy(this.slot).length > 0) this.clock.start(item.item);
+    if (item !== undefined && this.run.firstHeldBy(this.slot) !== undefined) this.clock.start(item.item);
     if (this.slot.record?.handed_over === false) this.endInput();
   }
 
@@ -150,7 +150,7 @@ class QueueWorker {
   private feed(): void {
     const { run, slot } = this;
     if (!this.ready || this.judging || this.inputEnded || slot.process === null || slot.stopCause !== null) return;
-    if (run.heldBy(slot).length > 0 || run.leaveTaking.isHeld) return;
+    if (run.firstHeldBy(slot) !== undefined || run.leaveTaking.isHeld) return;
     if (run.isOver) {
       this.endInput();
       return;

@@ -70,7 +70,9 @@ export class ReportDesk {
 
   receive(slot: WorkerSlot, report: Report): void {
     this.lastHeard.set(slot.rank, performance.now());
-    const item = findReportedItem(this.run.heldBy(slot), report.file);
+    // Mostly it is the first one, and a list of very many need not be looked through.
+    const first = this.run.firstHeldBy(slot);
+    const item = first?.file === report.file ? first : findReportedItem(this.run.heldBy(slot), report.file);
     if (item === undefined) this.refuse(slot, report);
     else this.accept(slot, item, report);
   }

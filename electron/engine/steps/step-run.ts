@@ -88,6 +88,12 @@ export class StepRun {
     return (slot.record?.holding ?? []).map((index) => this.item(index));
   }
 
+  /** The first item that a worker has and that is not judged. A list of very many is not copied for it. */
+  firstHeldBy(slot: WorkerSlot): ItemState | undefined {
+    const first = slot.record?.holding[0];
+    return first === undefined ? undefined : this.item(first);
+  }
+
   /** The absolute paths of an item's declared outputs. */
   outputs(item: ItemState): string[] {
     const paths = this.outputsOf(item);
