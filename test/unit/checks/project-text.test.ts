@@ -73,12 +73,13 @@ function changelogMistakes(text: string): string[] {
 }
 
 /** Every relative link of the pages for people, with the page it stands in. */
-const LINKS = ['README.md', 'CHANGELOG.md', ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`)].flatMap(
-  (page) =>
-    [...readFileSync(join(ROOT, page), 'utf8').matchAll(/\]\((?!https?:|#)([^)#]+)(#[^)]*)?\)/g)].map(([, target]) => ({
-      page,
-      target: target ?? '',
-    })),
+const DOCUMENTS = readdirSync(join(ROOT, 'docs')).filter((name) => name.endsWith('.md'));
+const PAGES = ['README.md', 'CHANGELOG.md', 'SECURITY.md', ...DOCUMENTS.map((name) => `docs/${name}`)];
+const LINKS = PAGES.flatMap((page) =>
+  [...readFileSync(join(ROOT, page), 'utf8').matchAll(/\]\((?!https?:|#)([^)#]+)(#[^)]*)?\)/g)].map(([, target]) => ({
+    page,
+    target: target ?? '',
+  })),
 );
 
 test.each(LINKS)('the link to $target in $page leads somewhere', ({ page, target }) => {
