@@ -47,10 +47,11 @@ function open({ env, origin }: Awaited<ReturnType<typeof startEnvironment>>): vo
     },
   });
   desktop.show();
-  desktop.openFiles(fileArguments(process.argv, process.cwd(), app.isPackaged));
+  const appPath = app.isPackaged ? null : app.getAppPath();
+  desktop.openFiles(fileArguments(process.argv, process.cwd(), appPath));
   app.on('second-instance', (_event, words, directory) => {
     desktop.show();
-    desktop.openFiles(fileArguments(words, directory, app.isPackaged));
+    desktop.openFiles(fileArguments(words, directory, appPath));
   });
   app.on('activate', () => desktop.show());
   app.on('open-file', (event, path) => {

@@ -4,6 +4,7 @@ test('the window opens on an empty list of runs', async ({ app }) => {
   await expect(app.page).toHaveTitle(/Drover/);
   await expect(app.runs).toContainText('Runs you launch stand here.');
   await expect(app.newRun).toBeEnabled();
+  await expect(app.page.getByRole('heading', { level: 1, name: 'No runs yet' })).toBeVisible();
 });
 
 test('a run that the command starts appears, and its pane shows what the worker prints', async ({ app, drover }) => {
