@@ -1,29 +1,46 @@
 import './app.css';
-import { lazy, Suspense, useEffect } from 'react';
+import { useEffect } from 'react';
 import { useEngine } from './engine-client/use-engine.ts';
 import { Sidebar } from './navigation/sidebar.tsx';
 import { useAccelerators } from './navigation/use-accelerators.ts';
 import { useDroppedFiles } from './navigation/use-dropped-files.ts';
 import { useShellCommands } from './navigation/use-shell-commands.ts';
 import { ConnectionBanner } from './parts/connection-banner.tsx';
-import { RunView } from './run/run-view.tsx';
+import { loadedLater } from './parts/loaded-later.tsx';
+import { PartBoundary } from './parts/part-boundary.tsx';
 import { useFirstRun } from './runs/use-first-run.ts';
 import { Welcome } from './runs/welcome.tsx';
 import { followAddress, useLayout } from './store/layout-store.ts';
+import type { Route } from './store/route.ts';
 import { keepRunsFresh } from './store/runs-store.ts';
 import { applyTheme, followSettings, useSettings } from './store/settings-store.ts';
 
-const NewRun = lazy(async () => ({ default: (await import('./launch/new-run.tsx')).NewRun }));
-const HistoryPage = lazy(async () => ({ default: (await import('./history/history-page.tsx')).HistoryPage }));
-const AnalysisPage = lazy(async () => ({ default: (await import('./analysis/analysis-page.tsx')).AnalysisPage }));
-const DevicesPage = lazy(async () => ({ default: (await import('./devices/devices-page.tsx')).DevicesPage }));
-const SettingsPage = lazy(async () => ({ default: (await import('./settings/settings-page.tsx')).SettingsPage }));
+const NewRun = loadedLater(async () => (await import('./launch/new-run.tsx')).NewRun);
+const RunView = loadedLater(async () => (await import('./run/run-view.tsx')).RunView);
+const HistoryPage = loadedLater(async () => (await import('./history/history-page.tsx')).HistoryPage);
+const AnalysisPage = loadedLater(async () => (await import('./analysis/analysis-page.tsx')).AnalysisPage);
+const DevicesPage = loadedLater(async () => (await import('./devices/devices-page.tsx')).DevicesPage);
+const SettingsPage = loadedLater(async () => (await import('./settings/settings-page.tsx')).SettingsPage);
+
+/** The code of each page; home goes on to the newest run, where there is one. */
+const CODE = {
+  home: RunView,
+  new: NewRun,
+  run: RunView,
+  history: HistoryPage,
+  analysis: AnalysisPage,
+  devices: DevicesPage,
+  settings: SettingsPage,
+} satisfies Record<Route['page'], { preload: () => void }>;
+// What is shown first is asked for beside everything else that a start needs.
+CODE[useLayout.getState().route.page].preload();
 
 /** The window: pages and runs at the side, and one of them. */
 export function App() {
   const client = useEngine();
   useEffect(() => (client === null ? undefined : keepRunsFresh(client)), [client]);
   useEffect(followAddress, []);
+  useEffect(preloadPages, []);
   useFirstRun();
   useAccelerators();
   useShellCommands();
@@ -31,19 +48,28 @@ export function App() {
   useEffect(() => (client === null ? undefined : followSettings(client)), [client]);
   const theme = useSettings(({ report }) => report?.settings.theme);
   useEffect(() => (theme === undefined ? undefined : applyTheme(theme)), [theme]);
+  const page = useLayout(({ route }) => route.page);
   return (
     <div className="app">
       <ConnectionBanner />
       <div className="app-body">
         <Sidebar />
         <main>
-          <Suspense fallback={null}>
+          <PartBoundary key={page}>
             <Page />
-          </Suspense>
+          </PartBoundary>
         </main>
       </div>
     </div>
   );
+}
+
+/** A page that is chosen later is there at once. @returns ends it */
+function preloadPages(): () => void {
+  const handle = requestIdleCallback(() => {
+    for (const page of Object.values(CODE)) page.preload();
+  });
+  return () => cancelIdleCallback(handle);
 }
 
 function Page() {

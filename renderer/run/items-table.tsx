@@ -12,8 +12,8 @@ import { useFreshItems } from './use-fresh-items.ts';
 
 /** The height of a row in pixels; rows are drawn by it and must not wrap. */
 const ROW_HEIGHT = 28;
-/** Rows drawn above and below what is visible. */
-const OVERSCAN = 12;
+/** Rows drawn above and below what is visible: a scroll draws its rows before it is painted, so few are enough. */
+const OVERSCAN = 5;
 
 const NONE: ReadonlySet<number> = new Set();
 

@@ -1,7 +1,8 @@
-import { lazy, Suspense, useMemo } from 'react';
+import { useMemo } from 'react';
 import { deviceLabel } from '../../shared/device.ts';
 import type { StepState } from '../../shared/run-state.ts';
 import { shownNumber } from '../parts/count.ts';
+import { loadedLater } from '../parts/loaded-later.tsx';
 import { type Tab, Tabs } from '../parts/tabs.tsx';
 import { showTab } from '../store/layout-store.ts';
 import type { RunSnapshot } from '../store/run-fold.ts';
@@ -13,7 +14,7 @@ import { ProblemList } from './problem-list.tsx';
 import { RunSummary } from './run-summary.tsx';
 import { WorkerGrid } from './worker-grid.tsx';
 
-const MetricsView = lazy(async () => ({ default: (await import('../figures/metrics-view.tsx')).MetricsView }));
+const MetricsView = loadedLater(async () => (await import('../figures/metrics-view.tsx')).MetricsView);
 
 interface RunTabsProps {
   snapshot: RunSnapshot;
@@ -71,11 +72,7 @@ function Panel({ id, snapshot, step }: { id: string; snapshot: RunSnapshot; step
     case 'problems':
       return <ProblemList snapshot={snapshot} />;
     case 'metrics':
-      return (
-        <Suspense fallback={null}>
-          <MetricsView key={step.step} snapshot={snapshot} step={step} />
-        </Suspense>
-      );
+      return <MetricsView key={step.step} snapshot={snapshot} step={step} />;
     case 'logs':
       return <ComponentLogs snapshot={snapshot} />;
     case 'summary':

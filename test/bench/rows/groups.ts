@@ -3,6 +3,7 @@ import { windowBigLog } from '../window/big-log.ts';
 import { windowBundle } from '../window/bundle.ts';
 import { windowFlood } from '../window/flood.ts';
 import { windowItems } from '../window/items.ts';
+import { windowLaunch } from '../window/launch.ts';
 import { windowLine } from '../window/line.ts';
 import { windowStart } from '../window/start.ts';
 import { counting } from './counting.ts';
@@ -43,6 +44,7 @@ export const GROUPS: readonly Group[] = [
   startUp,
   history,
   windowStart,
+  windowLaunch,
   windowLine,
   windowFlood,
   windowBigLog,

@@ -1,0 +1,25 @@
+import { Component, type ReactNode } from 'react';
+import { PartFailed } from './part-failed.tsx';
+
+interface Props {
+  children: ReactNode;
+}
+
+/** Keeps a mistake in one part of the window from blanking the rest: without it React would take everything away. */
+export class PartBoundary extends Component<Props, { failure: string | null }> {
+  override state: { failure: string | null } = { failure: null };
+
+  static getDerivedStateFromError(error: unknown): { failure: string } {
+    return { failure: error instanceof Error ? error.message : String(error) };
+  }
+
+  override render(): ReactNode {
+    if (this.state.failure === null) return this.props.children;
+    return (
+      <PartFailed
+        message={`This page met a mistake in Drover: ${this.state.failure}`}
+        advice="Runs go on all the same, and nothing of them is lost. Load the window again, or choose another page."
+      />
+    );
+  }
+}
