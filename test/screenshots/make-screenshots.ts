@@ -1,13 +1,15 @@
-// Makes the pictures in docs/screenshots: every screen with real runs, light and dark, from the built program in a Chromium.
+// Makes the pictures in docs/screenshots: every screen with real runs, light and dark, from the built program in a Chromium. The graphics
+// cards are played by a stand-in, so that the pictures are the same on any machine.
 import { once } from 'node:events';
-import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright';
 import { AppPage } from '../e2e/pages/app-page.ts';
 import { type Drover, droverIn } from '../e2e/rig/drover.ts';
-import { scriptRun } from '../e2e/rig/pipelines.ts';
 import { findChromium } from '../helpers/find-chromium.ts';
+import { MovingMachine } from './moving-machine.ts';
+import { makeProteins } from './proteins.ts';
 
 const root = join(import.meta.dirname, '../..');
 const target = join(root, 'docs/screenshots');
@@ -15,13 +17,10 @@ const THEMES = ['light', 'dark'] as const;
 const SIZE = { width: 1280, height: 800 };
 /** Charts and panes draw within this time of what they show (milliseconds). */
 const SETTLE_MS = 1_500;
-
-/** Works for a while, says so with a progress bar, and fails on one file. */
-const SCRIPT = `echo "loading the model"; i=0
-while [ $i -lt 40 ]; do i=$((i+1)); printf "\\rembedding: %3d%%|####| %d/40 [00:0%d<00:01]" $((i*100/40)) $i $((i/10)); sleep 0.05; done; echo
-case "$1" in *broken*) echo "ValueError: unknown residue J in record 17 of $1" >&2; exit 1;; esac
-echo "WARNING: 3 sequences are longer than the model takes and were split"; echo done > "$2"`;
-const FILES = ['coast-01.txt', 'coast-02.txt', 'deep-sea.txt', 'broken.txt', 'lake-01.txt', 'lake-02.txt', 'soil.txt'];
+/** Until live charts have something to draw (milliseconds). */
+const CHART_MS = 12_000;
+/** How far a run is when it is shown under way. */
+const UNDER_WAY = /^(?:1[0-9]|2[0-9]) \/ 42$/;
 
 /** One picture: what it shows, and how one gets there. */
 interface Shot {
@@ -34,10 +33,30 @@ const goTo = (hash: string) => (page: Page) =>
     location.hash = to;
   }, hash);
 
-const SHOTS: readonly Shot[] = [
+const WELCOME: readonly Shot[] = [{ name: 'welcome', show: async () => undefined }];
+
+const UNDER_WAY_SHOTS: readonly Shot[] = [
+  {
+    name: 'run-grid',
+    async show(page, app) {
+      await openTab(app, 'proteins', 'All workers');
+      await page.getByText(UNDER_WAY).first().waitFor({ timeout: 60_000 });
+    },
+  },
+  { name: 'run-worker', show: (_page, app) => openTab(app, 'proteins', 'Worker 2') },
+  {
+    name: 'devices',
+    async show(page) {
+      await goTo('#/devices')(page);
+      await page.waitForTimeout(CHART_MS);
+    },
+  },
+];
+
+const LATER_SHOTS: readonly Shot[] = [
   {
     name: 'form',
-    show: async (page) => {
+    async show(page) {
       await goTo('#/new')(page);
       const form = page.getByRole('form', { name: 'New run' });
       await form.waitFor();
@@ -45,16 +64,20 @@ const SHOTS: readonly Shot[] = [
       await form.getByRole('region', { name: 'Assignment' }).getByRole('img').first().waitFor();
     },
   },
-  { name: 'run-grid', show: (_page, app) => openTab(app, 'embedding', 'All workers') },
-  { name: 'run-worker', show: (_page, app) => openTab(app, 'embedding', 'Worker 0') },
-  { name: 'run-items', show: (_page, app) => openTab(app, 'embedding', 'Items') },
-  { name: 'run-problems', show: (_page, app) => openTab(app, 'embedding', 'Problems') },
-  { name: 'run-summary', show: (_page, app) => openTab(app, 'embedding', 'Summary') },
+  { name: 'run-items', show: (_page, app) => openTab(app, 'proteins', 'Items') },
+  {
+    name: 'run-problems',
+    async show(page, app) {
+      await openTab(app, 'proteins', 'Problems');
+      await page.getByText('Reading the workers’ logs').waitFor({ state: 'hidden' });
+    },
+  },
+  { name: 'run-metrics', show: (_page, app) => openTab(app, 'proteins', 'Metrics') },
+  { name: 'run-summary', show: (_page, app) => openTab(app, 'proteins', 'Summary') },
   { name: 'history', show: goTo('#/history') },
-  { name: 'devices', show: goTo('#/devices') },
   {
     name: 'analysis',
-    show: async (page) => {
+    async show(page) {
       await goTo('#/analysis')(page);
       await page.getByRole('button', { name: 'Ask', exact: true }).click();
       await page.getByRole('region', { name: 'Answer' }).waitFor();
@@ -69,19 +92,28 @@ async function main(): Promise<void> {
   const executablePath = findChromium();
   if (executablePath === null) throw new Error('There is no Chromium: install it, or set CHROMIUM_PATH to one.');
   const home = realpathSync(mkdtempSync(join(tmpdir(), 'drover-')));
+  const machine = new MovingMachine();
+  Object.assign(process.env, machine.env);
   const drover = droverIn(home);
   const args = ['--disable-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])];
   const browser = await chromium.launch({ executablePath, args });
   try {
     mkdirSync(target, { recursive: true });
     const address = await serve(drover);
-    await takePicture(browser, address, 'light', { name: 'welcome', show: async () => undefined });
-    await takePicture(browser, address, 'dark', { name: 'welcome', show: async () => undefined });
-    await makeRuns(drover, home);
-    for (const theme of THEMES) for (const shot of SHOTS) await takePicture(browser, address, theme, shot);
+    const take = (shots: readonly Shot[]): Promise<void> => takePictures(browser, address, shots);
+    await take(WELCOME);
+    await makeEarlierRuns(drover);
+    machine.busy = true;
+    // One failed file: its end is not a failure of the pictures.
+    const ended = once(drover.start(proteinRun(home)), 'close');
+    await take(UNDER_WAY_SHOTS);
+    await ended;
+    machine.busy = false;
+    await take(LATER_SHOTS);
   } finally {
     await browser.close();
     await drover.close();
+    machine.remove();
     rmSync(home, { recursive: true, force: true });
   }
 }
@@ -92,15 +124,35 @@ async function serve(drover: Drover): Promise<string> {
   return (JSON.parse(line.toString().split('\n')[0] ?? '') as { url: string }).url;
 }
 
-/** Finished runs and one with a failure, so that every screen has something to show. */
-async function makeRuns(drover: Drover, home: string): Promise<void> {
-  const sequences = join(home, 'sequences');
-  cpSync(join(root, 'resources/samples'), sequences, { recursive: true });
-  const kmers = ['run', '--pipeline', 'kmer-embedding', '--input', sequences, '--devices', 'cpu:4', '--name'];
-  await drover.run([...kmers, 'first try', '--plain']);
-  await drover.run([...kmers, 'all samples', '--plain', '--param', 'k=4']);
-  const { words } = scriptRun(home, { name: 'embedding', script: SCRIPT, files: FILES });
-  await once(drover.start([...words, '--devices', 'cpu:4']), 'close');
+async function makeEarlierRuns(drover: Drover): Promise<void> {
+  const kmers = ['run', '--plain', '--pipeline', 'kmer-embedding', '--devices', 'cpu:4'];
+  const samples = ['--input', join(root, 'resources/samples')];
+  await drover.run([...kmers, ...samples, '--name', 'first try']);
+  await drover.run([...kmers, ...samples, '--name', 'all samples', '--param', 'k=3']);
+}
+
+/** @returns the words of a run on all cards, with one file that fails */
+function proteinRun(home: string): string[] {
+  const pipeline = join(home, 'protein-embedding.json');
+  const step = {
+    name: 'embed',
+    device: 'gpu',
+    dispatch: 'queue',
+    retries: 0,
+    cost: 'fasta-residues',
+    command: ['{node}', join(import.meta.dirname, 'embed-worker.mjs')],
+    outputs: ['{stem}.jsonl'],
+  };
+  writeFileSync(
+    pipeline,
+    JSON.stringify({ name: 'protein-embedding', inputs: { patterns: ['*.faa'] }, steps: [step] }),
+  );
+  const proteins = makeProteins(join(home, 'proteins'));
+  return ['run', '--plain', '--pipeline', pipeline, '--input', proteins, '--name', 'proteins'];
+}
+
+async function takePictures(browser: Browser, address: string, shots: readonly Shot[]): Promise<void> {
+  for (const shot of shots) for (const theme of THEMES) await takePicture(browser, address, theme, shot);
 }
 
 async function takePicture(
