@@ -1,4 +1,5 @@
 import type { Bench } from './bench-context.ts';
+import { median } from './measure.ts';
 
 /** A line of the table: what was measured, against what, and whether it is good enough. */
 export interface Row {
@@ -37,4 +38,15 @@ export function isMet(row: Row): boolean | null {
 /** A row in words: its reference is not installed, or measuring it failed. */
 export function unmeasured(id: string, title: string, target: number | null, note: string): Row {
   return { id, title, unit: '', ours: null, reference: null, value: null, valueUnit: '', target, note, raw: {} };
+}
+
+/** A row of times without a reference: the median of all rounds, held against a target in the same unit. */
+export function timesRow(
+  id: string,
+  title: string,
+  times: { unit: 'ms' | 's'; all: readonly number[]; target: number | null; note?: string },
+): Row {
+  const { unit, all, target, note = null } = times;
+  const value = median(all);
+  return { id, title, unit, ours: value, reference: null, value, valueUnit: unit, target, note, raw: { [unit]: all } };
 }

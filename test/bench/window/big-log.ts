@@ -1,7 +1,6 @@
 import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import type { Bench } from '../bench-context.ts';
-import { median } from '../measure.ts';
-import type { Group, Row } from '../row.ts';
+import { type Group, type Row, timesRow } from '../row.ts';
 import { openWindow } from './open-window.ts';
 import { quietRun } from './quiet-run.ts';
 
@@ -59,7 +58,7 @@ async function measure(bench: Bench): Promise<Row[]> {
         opened,
         `the search itself took ${searched.toFixed(1)} s`,
       ),
-      row('jump', 'jump to a search hit in it, once it is known', jumped, null),
+      row('jump', 'jump to a search hit in it, once it is known', jumped),
     ];
   } finally {
     await window.close();
@@ -77,19 +76,7 @@ function writeSparseLog(path: string, bytes: number): void {
   closeSync(file);
 }
 
-function row(id: string, title: string, ms: readonly number[], note: string | null): Row {
-  const value = median(ms);
-  const target = TARGET_MS;
-  return {
-    id: `window-big-log/${id}`,
-    title,
-    unit: 'ms',
-    ours: value,
-    reference: null,
-    value,
-    valueUnit: 'ms',
-    target,
-    note,
-    raw: { ms },
-  };
+function row(id: string, title: string, all: readonly number[], note?: string): Row {
+  const times = { unit: 'ms', all, target: TARGET_MS } as const;
+  return timesRow(`window-big-log/${id}`, title, note === undefined ? times : { ...times, note });
 }

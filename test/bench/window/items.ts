@@ -1,7 +1,7 @@
 import type { Page } from 'playwright';
 import type { Bench } from '../bench-context.ts';
-import { median, percentile } from '../measure.ts';
-import type { Group, Row } from '../row.ts';
+import { percentile } from '../measure.ts';
+import { type Group, type Row, timesRow } from '../row.ts';
 import { openWindow } from './open-window.ts';
 import { quietRun } from './quiet-run.ts';
 
@@ -34,10 +34,10 @@ async function measure(bench: Bench): Promise<Row[]> {
     );
     const gaps = await page.evaluate<number[]>(`probe.scrolled(document.querySelector('.items-scroller'), ${FRAMES})`);
     return [
-      row('filter', `${ITEMS} items: filter until painted`, CHANGE_TARGET_MS, filtered),
-      row('sort', `${ITEMS} items: sort until painted, slowest column`, CHANGE_TARGET_MS, sorted),
+      row('filter', 'filter until painted', CHANGE_TARGET_MS, filtered),
+      row('sort', 'sort until painted, slowest column', CHANGE_TARGET_MS, sorted),
       {
-        ...row('scroll', `${ITEMS} items: time between frames while scrolling, p95`, FRAME_TARGET_MS, gaps),
+        ...row('scroll', 'time between frames while scrolling, p95', FRAME_TARGET_MS, gaps),
         ...framesOf(gaps),
       },
     ];
@@ -63,18 +63,6 @@ function framesOf(gaps: readonly number[]): Pick<Row, 'ours' | 'value' | 'note'>
   return { ours: value, value, note: `${(1000 / mean).toFixed(0)} frames a second in the mean` };
 }
 
-function row(id: string, title: string, target: number, ms: readonly number[]): Row {
-  const value = median(ms);
-  return {
-    id: `window-items/${id}`,
-    title,
-    unit: 'ms',
-    ours: value,
-    reference: null,
-    value,
-    valueUnit: 'ms',
-    target,
-    note: null,
-    raw: { ms },
-  };
+function row(id: string, title: string, target: number, all: readonly number[]): Row {
+  return timesRow(`window-items/${id}`, `${ITEMS} items: ${title}`, { unit: 'ms', all, target });
 }

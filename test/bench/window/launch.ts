@@ -1,7 +1,6 @@
 import type { Page } from 'playwright';
 import type { Bench } from '../bench-context.ts';
-import { median } from '../measure.ts';
-import type { Group, Row } from '../row.ts';
+import { type Group, type Row, timesRow } from '../row.ts';
 import { openWindow } from './open-window.ts';
 
 const TARGET_MS = 200;
@@ -35,8 +34,16 @@ async function measure(bench: Bench): Promise<Row[]> {
     }
   }
   return [
-    row('begun', 'click in the form until the engine has begun the run', begun, TARGET_MS),
-    row('shown', 'of it and beyond: until its steps and workers are shown', shown, null),
+    timesRow('window-launch/begun', 'click in the form until the engine has begun the run', {
+      unit: 'ms',
+      all: begun,
+      target: TARGET_MS,
+    }),
+    timesRow('window-launch/shown', 'from the same click: until steps and workers are shown', {
+      unit: 'ms',
+      all: shown,
+      target: null,
+    }),
   ];
 }
 
@@ -54,20 +61,4 @@ async function launched(page: Page): Promise<[begun: number, shown: number]> {
     };
     return [await until(() => ${BEGUN}), await until(() => ${SHOWN})];
   })()`);
-}
-
-function row(id: string, title: string, ms: readonly number[], target: number | null): Row {
-  const value = median(ms);
-  return {
-    id: `window-launch/${id}`,
-    title,
-    unit: 'ms',
-    ours: value,
-    reference: null,
-    value,
-    valueUnit: 'ms',
-    target,
-    note: null,
-    raw: { ms },
-  };
 }

@@ -1,7 +1,6 @@
 import type { Bench } from '../bench-context.ts';
-import { median } from '../measure.ts';
 import { end } from '../processes.ts';
-import type { Group, Row } from '../row.ts';
+import { type Group, type Row, timesRow } from '../row.ts';
 import { launchBrowser, probedPage, serve } from './open-window.ts';
 
 const TARGET_SECONDS = 1;
@@ -29,23 +28,11 @@ async function measure(bench: Bench): Promise<Row[]> {
   }
   await browser.close();
   return [
-    row('window-start/serve', 'drover serve, then its form can be used in a browser that is open', all, TARGET_SECONDS),
-    row('window-start/page', 'of it: from the address to the form', ofPage, null),
+    timesRow('window-start/serve', 'drover serve, then its form can be used in a browser that is open', {
+      unit: 's',
+      all,
+      target: TARGET_SECONDS,
+    }),
+    timesRow('window-start/page', 'of it: from the address to the form', { unit: 's', all: ofPage, target: null }),
   ];
-}
-
-function row(id: string, title: string, seconds: readonly number[], target: number | null): Row {
-  const value = median(seconds);
-  return {
-    id,
-    title,
-    unit: 's',
-    ours: value,
-    reference: null,
-    value,
-    valueUnit: 's',
-    target,
-    note: null,
-    raw: { seconds },
-  };
 }
