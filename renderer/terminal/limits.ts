@@ -6,6 +6,25 @@ export const RANGE_BYTES = 256 * KIB;
 export const IN_FLIGHT_BYTES = 512 * KIB;
 /** A pane this far behind the end of its log skips ahead: nobody reads along at this speed. */
 export const SKIP_BYTES = 1024 * KIB;
+
+/** How much a pane that follows takes at once. */
+export interface FollowLimits {
+  rangeBytes: number;
+  inFlightBytes: number;
+  skipBytes: number;
+}
+export const FOLLOW_LIMITS: FollowLimits = {
+  rangeBytes: RANGE_BYTES,
+  inFlightBytes: IN_FLIGHT_BYTES,
+  skipBytes: SKIP_BYTES,
+};
+/** For a small pane of the grid: what its scrollback keeps, since many of them share the time between two frames. */
+export const FOLLOW_LIMITS_SMALL: FollowLimits = {
+  rangeBytes: 64 * KIB,
+  inFlightBytes: 128 * KIB,
+  skipBytes: 256 * KIB,
+};
+
 /** After a full read a pane rests, so that a flood leaves the page responsive (milliseconds). */
 export const FLOOD_PAUSE_MS = 100;
 /** A terminal is given pieces of about this size, so that places in the log can be told apart. */

@@ -1,7 +1,16 @@
 import type { Problem } from '../../shared/problem.ts';
 import { shownBytes } from '../parts/shown-bytes.ts';
 import { bytesOfFirstRows, firstLineStart, lastLineEnd, startOfLastRows } from './byte-lines.ts';
-import { CONTEXT_BYTES, EARLIER_ROWS, FLOOD_PAUSE_MS, KEPT_ROWS, RANGE_BYTES, SKIP_BYTES } from './limits.ts';
+import {
+  CONTEXT_BYTES,
+  EARLIER_ROWS,
+  FLOOD_PAUSE_MS,
+  FOLLOW_LIMITS,
+  type FollowLimits,
+  KEPT_ROWS,
+  RANGE_BYTES,
+  SKIP_BYTES,
+} from './limits.ts';
 import type { LogBytes } from './log-bytes.ts';
 import { LogDrawer } from './log-drawer.ts';
 import { planRead } from './read-plan.ts';
@@ -33,6 +42,8 @@ export interface FeedOptions {
   screen: Screen;
   /** Changes each whole line before it is drawn. */
   renderLine?: ((line: string) => string) | undefined;
+  /** By default those of a pane that has the window to itself. */
+  limits?: FollowLimits;
   onStatus: (status: FeedStatus) => void;
 }
 
@@ -45,6 +56,7 @@ export class LogFeed {
   private readonly options: FeedOptions;
   private readonly screen: Screen;
   private readonly drawer: LogDrawer;
+  private readonly limits: FollowLimits;
   private bytes: LogBytes | null = null;
   /** Whether a loop is at work that follows the log. */
   private pumping = false;
@@ -59,6 +71,7 @@ export class LogFeed {
   constructor(options: FeedOptions) {
     this.options = options;
     this.screen = options.screen;
+    this.limits = options.limits ?? FOLLOW_LIMITS;
     this.drawer = new LogDrawer(options.screen, options.renderLine);
   }
 
@@ -91,7 +104,7 @@ export class LogFeed {
   async showNewest(): Promise<void> {
     const { size } = this.status;
     const view = this.beginView(true);
-    const begin = Math.max(0, size - RANGE_BYTES);
+    const begin = Math.max(0, size - this.limits.rangeBytes);
     const bytes = await this.read(begin, size - begin, view);
     if (bytes === null) return;
     const start = begin === 0 ? 0 : firstLineStart(bytes);
@@ -237,7 +250,7 @@ export class LogFeed {
     this.pumping = true;
     while (this.status.following && !this.busy && this.bytes !== null && this.status.problem === null) {
       const { to, size } = this.status;
-      const plan = planRead({ next: to, size, inFlight: this.drawer.inFlight });
+      const plan = planRead({ next: to, size, inFlight: this.drawer.inFlight }, this.limits);
       if (plan.kind === 'idle' || this.stuckAt === size) break;
       if (plan.kind === 'wait') await this.rest();
       else if (plan.kind === 'skip') await this.skipTo(plan.to);
@@ -256,7 +269,7 @@ export class LogFeed {
     }
     this.set({ to: offset + part.length });
     const drawn = this.drawer.draw(part, offset);
-    if (length < RANGE_BYTES) return;
+    if (length < this.limits.rangeBytes) return;
     await drawn;
     await this.rest();
   }
@@ -265,14 +278,14 @@ export class LogFeed {
   private wholeLength(bytes: Uint8Array): number {
     if (this.options.renderLine === undefined) return bytes.length;
     const end = lastLineEnd(bytes);
-    return end === 0 && bytes.length >= RANGE_BYTES ? bytes.length : end;
+    return end === 0 && bytes.length >= this.limits.rangeBytes ? bytes.length : end;
   }
 
   /** Leaves bytes out and says so where they would stand. */
   private async skipTo(offset: number): Promise<void> {
     const { view } = this;
     const { to, skipped } = this.status;
-    const bytes = await this.read(offset, RANGE_BYTES, view);
+    const bytes = await this.read(offset, this.limits.rangeBytes, view);
     if (bytes === null) return;
     const start = firstLineStart(bytes);
     const left = offset + start - to;

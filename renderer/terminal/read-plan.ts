@@ -1,4 +1,4 @@
-import { IN_FLIGHT_BYTES, RANGE_BYTES, SKIP_BYTES } from './limits.ts';
+import { FOLLOW_LIMITS, type FollowLimits } from './limits.ts';
 
 /** Where a pane stands that follows its log. */
 export interface FollowState {
@@ -20,10 +20,11 @@ export type ReadPlan =
   | { kind: 'skip'; to: number };
 
 /** Decides what a following pane does next, so that neither the terminal nor the pane's distance from the end grows without bound. */
-export function planRead({ next, size, inFlight }: FollowState): ReadPlan {
+export function planRead({ next, size, inFlight }: FollowState, limits: FollowLimits = FOLLOW_LIMITS): ReadPlan {
+  const { rangeBytes, inFlightBytes, skipBytes } = limits;
   const behind = size - next;
   if (behind <= 0) return { kind: 'idle' };
-  if (inFlight >= IN_FLIGHT_BYTES) return { kind: 'wait' };
-  if (behind > SKIP_BYTES) return { kind: 'skip', to: size - RANGE_BYTES };
-  return { kind: 'read', offset: next, length: Math.min(behind, RANGE_BYTES, IN_FLIGHT_BYTES - inFlight) };
+  if (inFlight >= inFlightBytes) return { kind: 'wait' };
+  if (behind > skipBytes) return { kind: 'skip', to: size - rangeBytes };
+  return { kind: 'read', offset: next, length: Math.min(behind, rangeBytes, inFlightBytes - inFlight) };
 }

@@ -5,7 +5,7 @@ import { onThemeChange } from '../parts/on-theme-change.ts';
 import { takeJump, useLayout } from '../store/layout-store.ts';
 import { usePaneSettings } from '../store/pane-settings-store.ts';
 import { componentLine } from './component-line.ts';
-import { FONT_SIZE_MIN, SCROLLBACK_ROWS, SCROLLBACK_ROWS_SMALL } from './limits.ts';
+import { FOLLOW_LIMITS, FOLLOW_LIMITS_SMALL, FONT_SIZE_MIN, SCROLLBACK_ROWS, SCROLLBACK_ROWS_SMALL } from './limits.ts';
 import { logBytes } from './log-bytes.ts';
 import { type FeedStatus, LogFeed } from './log-feed.ts';
 import { paneKey } from './pane-keys.ts';
@@ -88,6 +88,7 @@ function makePane(
     onKey: (event) => paneKey(event, terminal, options.find),
   });
   const feed = new LogFeed({
+    limits: options.small ? FOLLOW_LIMITS_SMALL : FOLLOW_LIMITS,
     screen: terminal.screen,
     renderLine: options.source.startsWith('worker_') ? undefined : componentLine,
     onStatus: oncePerFrame(options.setStatus),

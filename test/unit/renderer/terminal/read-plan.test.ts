@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { IN_FLIGHT_BYTES, RANGE_BYTES, SKIP_BYTES } from '../../../../renderer/terminal/limits.ts';
+import {
+  FOLLOW_LIMITS,
+  FOLLOW_LIMITS_SMALL,
+  IN_FLIGHT_BYTES,
+  RANGE_BYTES,
+} from '../../../../renderer/terminal/limits.ts';
 import { planRead } from '../../../../renderer/terminal/read-plan.ts';
 
 describe('what a following pane does next', () => {
@@ -21,16 +26,20 @@ describe('what a following pane does next', () => {
     expect(planRead({ next: 0, size, inFlight: 0 })).toEqual({ kind: 'skip', to: size - RANGE_BYTES });
   });
 
-  it('never reads past the end, nor more than a range, nor more than may be in flight', () => {
-    const number = fc.nat({ max: 3 * SKIP_BYTES });
+  it.each([
+    ['a pane of its own', FOLLOW_LIMITS],
+    ['a small pane', FOLLOW_LIMITS_SMALL],
+  ])('never reads past the end, nor more than a range, nor more than may be in flight: %s', (_name, limits) => {
+    const number = fc.nat({ max: 3 * limits.skipBytes });
     fc.assert(
       fc.property(number, number, number, (next, size, inFlight) => {
-        const plan = planRead({ next, size, inFlight });
+        const plan = planRead({ next, size, inFlight }, limits);
+        if (plan.kind === 'skip') expect(plan.to).toBe(size - limits.rangeBytes);
         if (plan.kind !== 'read') return;
         expect(plan.offset).toBe(next);
         expect(plan.offset + plan.length).toBeLessThanOrEqual(size);
-        expect(plan.length).toBeLessThanOrEqual(RANGE_BYTES);
-        expect(plan.length + inFlight).toBeLessThanOrEqual(IN_FLIGHT_BYTES);
+        expect(plan.length).toBeLessThanOrEqual(limits.rangeBytes);
+        expect(plan.length + inFlight).toBeLessThanOrEqual(limits.inFlightBytes);
       }),
     );
   });
