@@ -38,6 +38,8 @@ export interface SessionParts {
   stopGraceMs: number;
   /** The first pause before something is tried again. */
   restartPauseMs: number;
+  /** Bytes that are to stay free on disks that the run writes to, 0 for any; null for the standing mark. */
+  keepFree: number | null;
 }
 
 interface SessionEvents {

@@ -61,6 +61,11 @@ class Shares {
     return items;
   }
 
+  /** A rank that can take a list as soon as there is one. */
+  join(rank: number): void {
+    this.idle.add(rank);
+  }
+
   /** A rank that takes part no more. */
   leave(rank: number): void {
     this.idle.delete(rank);
@@ -122,9 +127,10 @@ class ListWorker {
     run.changed();
   }
 
-  /** A rank that has to wait leaves what is pending to the others. */
+  /** A rank that has to wait for something of its own leaves what is pending to the others; what all wait for, they share afterwards. */
   private admit(): Promise<boolean> {
     const { pool, slot, shares } = this;
+    shares.join(slot.rank);
     return pool.admit(slot, () => shares.leave(slot.rank));
   }
 

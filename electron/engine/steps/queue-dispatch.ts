@@ -155,6 +155,7 @@ class QueueWorker {
       this.endInput();
       return;
     }
+    if (!run.mayHandOut) return;
     const index = run.pending.take();
     if (index === null) return;
     const item = run.item(index);

@@ -33,8 +33,8 @@ interface Member {
 }
 
 /**
- * Which ranks may start a worker, and when: pauses after starts in vain, waits for memory, lets ranks leave whose device fails or vanishes,
- * and takes them back when a probe finds the device well. When all have left the step cannot go on.
+ * Which ranks may start a worker, and when: pauses after starts in vain, waits for memory and for room on the disk, lets ranks leave whose
+ * device fails or vanishes, and takes them back when a probe finds the device well. When all have left the step cannot go on.
  */
 export class WorkerPool {
   private readonly run: StepRun;
@@ -66,7 +66,7 @@ export class WorkerPool {
     while (this.isWanted(member)) {
       await this.run.mayGoOn();
       const refusal = await this.admission.refusal(slot);
-      if (refusal === null && this.run.leaveTaking.isHeld) continue;
+      if (refusal === null && !this.run.mayHandOut) continue;
       if (refusal === null) return this.isWanted(member) && this.begin(member);
       onWait();
       member.note.say('memory', refusal, null);
