@@ -19,6 +19,9 @@ export const HIGH_MARK_FACTOR = 2;
 export const FAR_LOOK_MS = 5_000;
 export const NEAR_LOOK_MS = 250;
 
+/** How soon after the first look: nobody knows yet how fast the disk fills (ms). */
+export const SECOND_LOOK_MS = 1_000;
+
 /** How often while dispatch is paused: whoever has freed space waits for it (ms). */
 export const PAUSED_LOOK_MS = 1_000;
 

@@ -6,6 +6,7 @@ import {
   LOW_MARK_SHARE,
   NEAR_LOOK_MS,
   PAUSED_LOOK_MS,
+  SECOND_LOOK_MS,
   SET_MARK_SHARE,
 } from './limits.ts';
 
@@ -41,7 +42,8 @@ export function isLow(wasLow: boolean, free: number, { low, high }: SpaceMarks):
 /** Milliseconds to the next look: half of the time in which the disk would be down to its mark at the speed at which it filled last. */
 export function nextLookMs(now: { free: number; low: boolean }, before: FilledSince | null, marks: SpaceMarks): number {
   if (now.low) return PAUSED_LOOK_MS;
-  if (before === null || marks.low === 0) return FAR_LOOK_MS;
+  if (marks.low === 0) return FAR_LOOK_MS;
+  if (before === null) return SECOND_LOOK_MS;
   const perMs = (before.free - now.free) / Math.max(1, before.ms);
   if (perMs <= 0) return FAR_LOOK_MS;
   return Math.min(FAR_LOOK_MS, Math.max(NEAR_LOOK_MS, (LOOK_SHARE * (now.free - marks.low)) / perMs));
