@@ -1,5 +1,5 @@
 import { type Disk, disksOf, freeSpace } from './free-space.ts';
-import { FIRST_LOOK_LIMIT_MS } from './limits.ts';
+import { ANSWER_LIMIT_MS, NEAR_LOOK_MS } from './limits.ts';
 import { type DiskSpace, isLow, nextLookMs, spaceMarks } from './space-marks.ts';
 
 /** A disk with too little room. */
@@ -18,6 +18,8 @@ export interface DiskFacts {
   readonly low: LowDisk | null;
   /** What was free at the last look on the disk that begins at a path; null when unknown. */
   freeOn(path: string): number | null;
+  /** Looks at every disk that was not looked at just now; resolves when those that answer have done so. */
+  look(): Promise<void>;
   /** Calls back when a disk becomes low or is well again, and when a low one changes, until the returned function is called. */
   onChange(listener: () => void): () => void;
 }
@@ -45,7 +47,7 @@ export class DiskWatch implements DiskFacts {
       for (const listener of watch.listeners) listener();
     };
     watch.disks = (await disksOf(folders)).map((disk) => new WatchedDisk(disk, { keepFree, measure, tell }));
-    await Promise.all(watch.disks.map((disk) => disk.firstLook()));
+    await watch.look();
     return watch;
   }
 
@@ -55,6 +57,10 @@ export class DiskWatch implements DiskFacts {
 
   freeOn(path: string): number | null {
     return this.disks.find((one) => one.path === path)?.free ?? null;
+  }
+
+  async look(): Promise<void> {
+    await Promise.all(this.disks.map((disk) => disk.lookSoon()));
   }
 
   onChange(listener: () => void): () => void {
@@ -83,7 +89,9 @@ class WatchedDisk {
   /** Bytes at the last look. */
   free: number | null = null;
   private readonly parts: WatchedDiskParts;
-  private lookedAt = 0;
+  private lookedAt = Number.NEGATIVE_INFINITY;
+  /** The look under way: a disk that does not answer is not asked again meanwhile. */
+  private looking: Promise<void> | null = null;
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
 
@@ -92,10 +100,11 @@ class WatchedDisk {
     this.parts = parts;
   }
 
-  /** Looks for the first time; a disk that takes long to answer is not waited for. */
-  async firstLook(): Promise<void> {
+  /** Looks, unless that has just been done; a disk that takes long to answer is not waited for. */
+  async lookSoon(): Promise<void> {
+    if (performance.now() - this.lookedAt < NEAR_LOOK_MS) return;
     const { promise: late, resolve } = Promise.withResolvers<void>();
-    const limit = setTimeout(resolve, FIRST_LOOK_LIMIT_MS);
+    const limit = setTimeout(resolve, ANSWER_LIMIT_MS);
     await Promise.race([this.look(), late]);
     clearTimeout(limit);
   }
@@ -105,7 +114,15 @@ class WatchedDisk {
     clearTimeout(this.timer);
   }
 
-  private async look(): Promise<void> {
+  private look(): Promise<void> {
+    clearTimeout(this.timer);
+    this.looking ??= this.ask().finally(() => {
+      this.looking = null;
+    });
+    return this.looking;
+  }
+
+  private async ask(): Promise<void> {
     const space = await this.parts.measure(this.path);
     if (this.stopped) return;
     const waitMs = this.take(space);

@@ -15,7 +15,7 @@ export const SET_MARK_SHARE = 0.25;
 /** It goes on at so many times the low mark: at the mark itself it would stop and go with every item. */
 export const HIGH_MARK_FACTOR = 2;
 
-/** How often a disk is looked at: far from its mark, and at the shortest when it fills fast. Asking takes microseconds (ms). */
+/** How often a disk is looked at: far from its mark, and at the most when it fills fast or workers start. Asking takes microseconds (ms). */
 export const FAR_LOOK_MS = 5_000;
 export const NEAR_LOOK_MS = 250;
 
@@ -29,4 +29,4 @@ export const PAUSED_LOOK_MS = 1_000;
 export const LOOK_SHARE = 0.5;
 
 /** A network disk that does not answer within this time is taken as it was known before; the answer counts when it comes (ms). */
-export const FIRST_LOOK_LIMIT_MS = 2_000;
+export const ANSWER_LIMIT_MS = 2_000;

@@ -181,6 +181,14 @@ export class RunSession extends EventEmitter<SessionEvents> {
     this.tell(error === null ? 'warning' : 'error', text);
   }
 
+  /** Says why this engine cannot go on: whoever finds the run interrupted finds the reason in its log. */
+  sayBreakdown(error: unknown): void {
+    const text = `the engine could not go on; "drover resume ${this.run}" tries again`;
+    const [message, stack] = error instanceof Error ? [error.message, error.stack ?? ''] : [String(error), ''];
+    this.parts.runLog.write('ERROR', text, { error: stack === '' ? message : stack });
+    this.tell('error', `${text}: ${message}`);
+  }
+
   /** Says that a record of the end cannot be written; who watches is told once. */
   sayRecordTrouble(error: string): void {
     this.parts.runLog.write('ERROR', 'a record could not be written', { error });

@@ -113,18 +113,25 @@ class ListWorker {
   }
 
   async live(): Promise<void> {
+    const stall = new StallWatch(this.run, this.slot);
+    try {
+      await this.work();
+    } finally {
+      stall.stop();
+      this.clock.stop();
+    }
+    this.shares.leave(this.slot.rank);
+    this.run.changed();
+  }
+
+  private async work(): Promise<void> {
     const { run, slot } = this;
-    const stall = new StallWatch(run, slot);
     let reason: string | null = null;
     if (slot.process !== null) reason = await this.serve();
     while (!run.isOver) {
       if (run.pending.size === 0) await run.nextChange();
       else if (await this.admit()) reason = await this.next(reason);
     }
-    stall.stop();
-    this.clock.stop();
-    this.shares.leave(slot.rank);
-    run.changed();
   }
 
   /** A rank that has to wait for something of its own leaves what is pending to the others; what all wait for, they share afterwards. */

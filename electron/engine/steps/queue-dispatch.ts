@@ -61,15 +61,23 @@ class QueueWorker {
 
   /** Lives until the step is over. */
   async live(): Promise<void> {
+    const stall = new StallWatch(this.run, this.slot);
+    try {
+      await this.work();
+    } finally {
+      stall.stop();
+      this.clock.stop();
+    }
+  }
+
+  private async work(): Promise<void> {
     const { run, slot, pool } = this;
-    const stall = new StallWatch(run, slot);
     let reason: string | null = null;
     if (slot.process !== null) reason = await this.serve(true);
     while (!run.isOver) {
       if (run.pending.size === 0) await run.nextChange();
       else if (await pool.admit(slot)) reason = await this.startAndServe(reason);
     }
-    stall.stop();
   }
 
   onStarted(item: ItemState): void {

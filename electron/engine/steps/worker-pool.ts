@@ -64,6 +64,8 @@ export class WorkerPool {
     }
     await this.restAfterFailure(member);
     while (this.isWanted(member)) {
+      // A disk that was filled since it was last looked at would fail the start.
+      await this.run.setup.disks.look();
       await this.run.mayGoOn();
       const refusal = await this.admission.refusal(slot);
       if (refusal === null && !this.run.mayHandOut) continue;

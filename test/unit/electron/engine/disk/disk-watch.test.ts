@@ -3,7 +3,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DiskWatch } from '../../../../../electron/engine/disk/disk-watch.ts';
 import { disksOf, freeSpace } from '../../../../../electron/engine/disk/free-space.ts';
-import { FAR_LOOK_MS, FIRST_LOOK_LIMIT_MS, PAUSED_LOOK_MS } from '../../../../../electron/engine/disk/limits.ts';
+import {
+  ANSWER_LIMIT_MS,
+  FAR_LOOK_MS,
+  NEAR_LOOK_MS,
+  PAUSED_LOOK_MS,
+} from '../../../../../electron/engine/disk/limits.ts';
 import type { DiskSpace } from '../../../../../electron/engine/disk/space-marks.ts';
 import { temporaryFolder } from '../../../../helpers/temporary-folder.ts';
 
@@ -20,7 +25,7 @@ describe('the watch of a disk', () => {
     // Where the folders lie is asked of the real system, which a fake clock does not hold up.
     const starting = DiskWatch.start({ folders, keepFree, measure });
     watch = await vi.waitFor(async () => {
-      await vi.advanceTimersByTimeAsync(FIRST_LOOK_LIMIT_MS);
+      await vi.advanceTimersByTimeAsync(ANSWER_LIMIT_MS);
       return Promise.race([starting, Promise.reject(new Error('not yet'))]);
     });
     return watch;
@@ -58,6 +63,17 @@ describe('the watch of a disk', () => {
     space = { free: SIZE, size: SIZE };
     await vi.advanceTimersByTimeAsync(PAUSED_LOOK_MS);
     expect(started.low).toBeNull();
+  });
+
+  it('looks at once when it is asked to, though not twice in a moment', async () => {
+    const started = await start();
+    await started.look();
+    space = { free: 1, size: SIZE };
+    await started.look();
+    expect(started.low).toBeNull();
+    vi.advanceTimersByTime(NEAR_LOOK_MS);
+    await started.look();
+    expect(started.low).toMatchObject({ free: 1 });
   });
 
   it('holds nothing up where the system does not say, or does not answer', async () => {
