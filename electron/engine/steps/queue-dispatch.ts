@@ -172,9 +172,7 @@ class QueueWorker {
     this.clock.start(index);
     run.setup.board.setFile(run.step, slot.rank, item.file);
     const outputs = run.outputs(item);
-    this.delivered = slot.process.writeLine(
-      JSON.stringify({ file: item.file, output: outputs[0] ?? null, attempt: item.attempts, outputs }),
-    );
+    this.delivered = slot.process.writeLine(itemLine(item, outputs));
     run.handedOver(slot, [item]);
   }
 
@@ -227,4 +225,10 @@ class QueueWorker {
         why ?? failure('left-unfinished', `the worker ended with exit code ${end.exit_code ?? 0}`),
       );
   }
+}
+
+/** What a worker reads of an item; the files of a join by their names. */
+function itemLine({ file, attempts, joined }: ItemState, outputs: readonly string[]): string {
+  const files = joined === undefined ? {} : { files: joined };
+  return JSON.stringify({ file, output: outputs[0] ?? null, attempt: attempts, outputs, ...files });
 }
