@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkStorage } from '../../electron/engine/doctor/check-storage.ts';
 import { createEngine } from '../../electron/engine/engine.ts';
 import { isOwned, takeOwnership } from '../../electron/engine/ownership/owner-file.ts';
 import { processTable } from '../../electron/engine/processes/process-table.ts';
@@ -26,7 +27,7 @@ const neverUsed = { said: await start(), left: readdirSync(join(home, 'runtime')
 freeDisk(disk);
 await engine.plan(request);
 fillDisk(disk);
-const usedBefore = { said: await start(), left: runFolders() };
+const usedBefore = { said: await start(), left: runFolders(), doctor: checkStorage(home, env)[0] };
 freeDisk(disk);
 const released = await letGoOnFullDisk();
 makeRun(join(home, 'runs'));

@@ -78,7 +78,7 @@ describe(`a full disk under the data folder${missing}`, () => {
 
 interface Starts {
   neverUsed: { said: string; left: string[] };
-  usedBefore: { said: string; left: string[] };
+  usedBefore: { said: string; left: string[]; doctor: { status: string; found: string } };
   released: { atOnce: boolean; left: string[]; written: boolean };
   readOnly: { said: string; left: string[]; cleaned: string };
 }
@@ -104,7 +104,11 @@ describe(`a data folder that takes nothing more${missing}`, () => {
         said: expect.stringMatching(/^The data folder .* cannot take .*no space left/i),
         left: [],
       });
-      expect(usedBefore).toEqual({ said: expect.stringMatching(/^The run's folder .*no space left/), left: [] });
+      expect(usedBefore).toMatchObject({
+        said: expect.stringMatching(/^The run's folder .*no space left/),
+        left: [],
+        doctor: { status: 'problem', found: expect.stringContaining('and wait until') },
+      });
       expect(released).toEqual({ atOnce: true, left: [], written: true });
       expect(readOnly).toEqual({
         said: expect.stringMatching(/^The run's folder .*read-only file system/),

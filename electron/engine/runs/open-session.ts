@@ -3,8 +3,8 @@ import { hostname } from 'node:os';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import type { RunState } from '../../../shared/run-state.ts';
-import type { Settings } from '../../../shared/settings.ts';
 import type { Environment } from '../data-home.ts';
+import { keepFree } from '../disk/keep-free.ts';
 import type { HostPurpose } from '../engine-api.ts';
 import { openJournal } from '../journal/journal-writer.ts';
 import { type JournalReading, readJournal } from '../journal/read-journal.ts';
@@ -18,12 +18,9 @@ import type { Metadata } from '../records/metadata-schema.ts';
 import { readSettings } from '../settings/settings-file.ts';
 import { RESTART_FIRST_MS } from '../steps/limits.ts';
 import { inheritedEnvironment } from '../workers/worker-environment.ts';
-import { parseSize } from './parse-size.ts';
 import { journalFile } from './run-directory.ts';
 import { openRunLog } from './run-logs.ts';
 import { RunSession } from './run-session.ts';
-
-const BYTES_PER_GIB = 1024 ** 3;
 
 export interface SessionRequest {
   directory: string;
@@ -75,7 +72,7 @@ export function openSession(request: SessionRequest): Result<RunSession, Problem
     workerEnv: inheritedEnvironment(request.env),
     stopGraceMs: millisecondsOf(request.env, 'DROVER_STOP_GRACE_MS', settings.stopGraceSeconds * 1000),
     restartPauseMs: millisecondsOf(request.env, 'DROVER_RESTART_PAUSE_MS', RESTART_FIRST_MS),
-    keepFree: parseSize(request.env['DROVER_KEEP_FREE']) ?? keptFree(settings),
+    keepFree: keepFree(request.env, settings),
   });
   session.record({ type: 'owner-taken', purpose: request.purpose, pid: process.pid, host: hostname() });
   runLog.write('INFO', 'run taken', { purpose: request.purpose, pid: process.pid });
@@ -95,10 +92,6 @@ function shareTexts(metadata: Metadata, state: RunState): void {
 function millisecondsOf(env: Environment, name: string, standing: number): number {
   const given = Number(env[name] ?? '');
   return env[name] !== undefined && Number.isFinite(given) && given >= 0 ? given : standing;
-}
-
-function keptFree({ keepFreeGib }: Settings): number | null {
-  return keepFreeGib === null ? null : keepFreeGib * BYTES_PER_GIB;
 }
 
 function foldJournal(directory: string): Result<JournalReading, Problem> {
