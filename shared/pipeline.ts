@@ -94,11 +94,11 @@ export const stepSchema = z.strictObject({
     .nullable()
     .default(null)
     .describe('Seconds that an item may take; null for no limit.'),
-  stall_timeout_seconds: z
-    .number()
-    .positive()
-    .default(DEFAULT_STALL_SECONDS)
-    .describe('Seconds without a log byte or a report after which a worker counts as stalled.'),
+  /** Left out where nobody has set it: a time that is set holds exactly, also when it is as long as the usual one. */
+  stall_timeout_seconds: z.number().positive().optional().meta({
+    description: 'Seconds without a log byte or a report after which a worker counts as stalled.',
+    default: DEFAULT_STALL_SECONDS,
+  }),
   on_stall: z.enum(['warn', 'restart']).default('warn').describe('What happens to a stalled worker.'),
   success_exit_codes: z
     .array(z.number().int().min(0).max(255))
@@ -111,7 +111,7 @@ export const stepSchema = z.strictObject({
     .describe('Wraps the command with stdbuf -oL where there is one, for C programs.'),
   on_out_of_memory: ladderSchema.optional().describe('Which parameter is lowered when a device runs out of memory.'),
 });
-/** A step with every default filled in. */
+/** A step with every default filled in, but for the time of a stall, which is adapted to the items where it is not set. */
 export type Step = z.infer<typeof stepSchema>;
 
 export const pipelineSchema = z.strictObject({

@@ -1,5 +1,6 @@
 import type { LiveProgress } from './contract/events.ts';
 import { type DeviceRef, deviceLabel } from './device.ts';
+import type { DispatchPause } from './dispatch-pause.ts';
 import { Pace } from './pace.ts';
 import { fileNames } from './placeholders.ts';
 import type { RunEvent } from './run-events.ts';
@@ -55,6 +56,8 @@ export interface ProgressView {
   elapsed: number | null;
   /** Tokens of the step, read and written. */
   tokens: number;
+  /** Why nothing is handed out at present; null while it is. */
+  pause: DispatchPause | null;
   workers: WorkerView[];
 }
 
@@ -91,8 +94,11 @@ export class ProgressModel {
       failed: counts.failed,
       total: counts.total - counts.skipped,
       ...this.pace.step(step, now),
+      // What is left takes as long as somebody needs to free the disk.
+      ...(step.pause === null ? {} : { eta: null }),
       elapsed: this.pace.elapsed(step, now),
       tokens: step.workers.reduce((sum, worker) => sum + allTokens(worker.tokens), 0),
+      pause: step.pause,
       workers: step.workers.map((worker) => this.workerView(step, worker, now)),
     };
   }
@@ -118,7 +124,7 @@ export class ProgressModel {
       temperature: sample?.temperature ?? null,
       power: sample?.power ?? null,
       onDevice: live?.on_device ?? null,
-      waiting: waitingText(worker),
+      waiting: waitingText(worker) ?? (step.pause === null ? null : 'waits for room on the disk'),
     };
   }
 

@@ -182,6 +182,16 @@ const eventSchemas = [
   z.object({ type: z.literal('device-left'), step, rank, device: deviceRefSchema, reason: z.string() }),
   /** It passed a probe and takes part again. */
   z.object({ type: z.literal('device-returned'), step, rank, device: deviceRefSchema, reason: z.string() }),
+  z.object({
+    type: z.literal('dispatch-paused'),
+    step,
+    /** Where the disk begins that is nearly full. */
+    path: z.string(),
+    /** Bytes free on it, and how many have to be before the step goes on. */
+    free: z.number().nonnegative(),
+    resumes_at: z.number().nonnegative(),
+  }),
+  z.object({ type: z.literal('dispatch-resumed'), step, path: z.string(), free: z.number().nonnegative().nullable() }),
   z.object({ type: z.literal('stop-requested'), by: z.string(), force: z.boolean() }),
   z.object({
     type: z.literal('step-ended'),

@@ -1,4 +1,5 @@
 import type { DeviceRef } from './device.ts';
+import { beginPause, type DispatchPause, endPause, NO_PAUSES, type PausesTaken } from './dispatch-pause.ts';
 import type { Failure } from './failure.ts';
 import { addItems, beginAttempt, forItems, judgeItem, releaseItem, resetItem, skipItem } from './fold-items.ts';
 import { workerId } from './ids.ts';
@@ -92,6 +93,10 @@ export interface StepState {
   lowered: LoweredParameter[];
   /** Why it could not go on, where its items do not say it. */
   reason: string | null;
+  /** Why nothing is handed out at present; null while it is. */
+  pause: DispatchPause | null;
+  /** Earlier pauses. */
+  paused: PausesTaken;
 }
 
 export interface RunState {
@@ -175,6 +180,7 @@ function appliesToStep(state: RunState, event: StepEvent): boolean {
       step.started ??= event.time;
       step.ended = null;
       step.reason = null;
+      endPause(step, state.latest ?? event.time);
       for (const worker of step.workers) Object.assign(worker, { waiting: null, left: null });
       event.devices.forEach((device, rank) => ensureWorker(step, rank, device));
       closeSession(step, state.latest ?? event.time);
@@ -184,9 +190,14 @@ function appliesToStep(state: RunState, event: StepEvent): boolean {
       step.status = event.status;
       step.ended = event.time;
       step.reason = event.reason ?? null;
+      endPause(step, event.time);
       for (const worker of step.workers) worker.waiting = null;
       closeSession(step, event.time);
       return true;
+    case 'dispatch-paused':
+      return beginPause(step, event);
+    case 'dispatch-resumed':
+      return endPause(step, event.time);
     case 'items':
       return addItems(step, event.items);
     case 'items-reset':
@@ -308,6 +319,8 @@ function create(state: RunState, event: Extract<RunEvent, { type: 'run-created' 
     workers: [],
     lowered: [],
     reason: null,
+    pause: null,
+    paused: NO_PAUSES,
   }));
   return true;
 }
@@ -318,7 +331,10 @@ function takeOwner(state: RunState, event: Extract<RunEvent, { type: 'owner-take
   state.ended = null;
   state.stop = null;
   // Whoever had the run before is gone, and what it was doing ended with its last word.
-  for (const step of state.steps) closeSession(step, state.latest ?? event.time);
+  for (const step of state.steps) {
+    endPause(step, state.latest ?? event.time);
+    closeSession(step, state.latest ?? event.time);
+  }
   if (event.purpose !== 'run') state.interventions.push({ time: event.time, what: event.purpose });
   return true;
 }

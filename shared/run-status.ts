@@ -1,4 +1,5 @@
 import type { DeviceRef } from './device.ts';
+import type { DispatchPause, PausesTaken } from './dispatch-pause.ts';
 import type { ItemCounts, RunEndStatus } from './run-events.ts';
 import type { JournalStatus } from './run-lifecycle.ts';
 import {
@@ -61,6 +62,10 @@ export interface StepStatusDocument {
   lowered: LoweredParameter[];
   /** Why it could not go on, where its items do not say it. */
   reason: string | null;
+  /** Why nothing is handed out at present; null while it is, or nobody is at it. */
+  pause: DispatchPause | null;
+  /** Earlier pauses. */
+  paused: PausesTaken;
   tokens: Tokens;
   requests: number;
   counters: Counters;
@@ -108,6 +113,7 @@ export interface StatusContext {
 export function runStatusDocument(state: RunState, context: StatusContext): RunStatusDocument {
   const items = totalCounts(state);
   const forecast = forecastEnd(state, context.now);
+  const isPaused = state.steps.some(({ pause }) => pause !== null);
   return {
     run: state.run,
     pipeline: state.pipeline,
@@ -115,11 +121,11 @@ export function runStatusDocument(state: RunState, context: StatusContext): RunS
     status: visibleStatus(state, context.owned),
     started: state.started,
     ended: state.ended,
-    steps: state.steps.map((step) => stepDocument(step, context.now)),
+    steps: state.steps.map((step) => stepDocument(step, context)),
     workers: state.steps.flatMap((step) => step.workers.map((worker) => workerDocument(step, worker, context))),
     items,
     rate: forecast.rate,
-    eta_seconds: visibleStatus(state, context.owned) === 'running' ? forecast.eta : null,
+    eta_seconds: visibleStatus(state, context.owned) === 'running' && !isPaused ? forecast.eta : null,
     ...sumUsage(state.steps.flatMap((step) => step.workers)),
     reconciliation: context.reconciliation ?? null,
     directory: context.directory,
@@ -131,7 +137,7 @@ export function visibleStatus(state: RunState, owned: boolean): RunStatus {
   return hasEnded(state) || owned ? state.status : 'interrupted';
 }
 
-function stepDocument(step: StepState, now: Date): StepStatusDocument {
+function stepDocument(step: StepState, { now, owned }: StatusContext): StepStatusDocument {
   const { makespan, share, load, imbalance, waiting } = stepUse(step, now.getTime());
   return {
     step: step.step,
@@ -143,6 +149,8 @@ function stepDocument(step: StepState, now: Date): StepStatusDocument {
     items: { ...step.counts },
     lowered: step.lowered,
     reason: step.reason,
+    pause: owned ? step.pause : null,
+    paused: step.paused,
     ...sumUsage(step.workers),
     makespan_seconds: makespan,
     share_of_ideal: share,

@@ -8,6 +8,8 @@ export const SETTINGS_VERSION = 1;
 const RETENTION_MAX_DAYS = 3_650;
 const STOP_GRACE_MAX_SECONDS = 600;
 const TEXT_MAX = 4_096;
+/** Of a disk that is to stay free, in GiB: more than any disk has. */
+const KEEP_FREE_MAX_GIB = 1_000_000;
 
 const whole = (low: number, high: number, what: string) => {
   const words = `Give a whole number of ${what} from ${low} to ${high}.`;
@@ -32,6 +34,7 @@ const launchDefaults = {
   output: folder,
 };
 
+const KEEP_FREE_WORDS = `Give GiB from 0 to ${KEEP_FREE_MAX_GIB}, or leave this empty.`;
 const SECONDS_WORDS = `Give seconds from 0 to ${STOP_GRACE_MAX_SECONDS}.`;
 
 /** What a person can choose, apart from the form's beginning. */
@@ -45,6 +48,8 @@ const choices = {
   retentionDays: whole(1, RETENTION_MAX_DAYS, 'days').nullable(),
   /** Between the request to end and the kill of a worker. */
   stopGraceSeconds: z.number(SECONDS_WORDS).min(0, SECONDS_WORDS).max(STOP_GRACE_MAX_SECONDS, SECONDS_WORDS),
+  /** GiB that are to stay free on disks that runs write to, 0 for no watch; null: the engine's own mark. */
+  keepFreeGib: z.number(KEEP_FREE_WORDS).min(0, KEEP_FREE_WORDS).max(KEEP_FREE_MAX_GIB, KEEP_FREE_WORDS).nullable(),
   /** Whether the machine is kept from sleeping while runs are active. */
   blockSleep: z.boolean(),
   /** What becomes of active runs when the window is closed. */
@@ -58,6 +63,7 @@ const settingsSchema = z.object({
   notifications: choices.notifications.default(true),
   retentionDays: choices.retentionDays.default(null),
   stopGraceSeconds: choices.stopGraceSeconds.default(5),
+  keepFreeGib: choices.keepFreeGib.default(null),
   blockSleep: choices.blockSleep.default(true),
   onClose: choices.onClose.default('ask'),
   defaults: z

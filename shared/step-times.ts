@@ -108,9 +108,9 @@ export function closeSession(step: StepState, at: string): void {
   step.time = { ...step.time, makespan: makespan + session, capacity: capacity + session * ranks, begun: null };
 }
 
-/** A process is started. With `each` the start is part of its one item. */
+/** A process is started. With `each` the start is part of its one item; in a pause it waits for an item, loaded or not. */
 export function beginStarting(step: StepState, { time }: WorkerRecord, at: string): void {
-  if (step.dispatch !== 'each') time.loading = Date.parse(at);
+  if (step.dispatch !== 'each' && step.pause === null) time.loading = Date.parse(at);
 }
 
 /** A worker is given items. */

@@ -1,9 +1,19 @@
 import { deviceLabel } from '../../shared/device.ts';
+import { pauseText } from '../../shared/dispatch-pause.ts';
 import { itemRate } from '../../shared/format.ts';
 import type { ItemCounts } from '../../shared/run-events.ts';
 import type { RunStatusDocument, StepStatusDocument, WorkerStatusDocument } from '../../shared/run-status.ts';
 import { allTokens } from '../../shared/tokens.ts';
-import { count, counterText, duration, plural, shareText, tokenText } from '../engine/records/summary-format.ts';
+import {
+  bytes,
+  count,
+  counterText,
+  duration,
+  pausesText,
+  plural,
+  shareText,
+  tokenText,
+} from '../engine/records/summary-format.ts';
 import { oneLine } from '../engine/records/text-columns.ts';
 import { localTime } from './local-time.ts';
 import { type Column, tableLines } from './table.ts';
@@ -46,6 +56,7 @@ export function statusLines(status: RunStatusDocument, now: Date): string[] {
 function notes({ steps, workers }: RunStatusDocument): string[] {
   const lines = [
     ...steps.flatMap(loweredLines),
+    ...steps.flatMap(({ name, paused }) => (paused.times === 0 ? [] : [`${name} ${pausesText(paused)}`])),
     ...workers.flatMap(({ worker, step, waiting }) =>
       waiting === null ? [] : [`${worker} (step ${step}): ${waiting}`],
     ),
@@ -61,6 +72,7 @@ function head(status: RunStatusDocument, now: Date): string[] {
     ['Name', status.name === null ? '' : oneLine(status.name)],
     ['Pipeline', status.pipeline],
     ['Status', status.status],
+    ['Paused', pausedText(status)],
     ['Started', timesText(status, now)],
     ['Items', itemsText(items)],
     ['Rate', status.rate === null ? '' : `${itemRate(status.rate)}${etaText(status.eta_seconds)}`],
@@ -84,6 +96,12 @@ function timesText({ started, ended, status }: RunStatusDocument, now: Date): st
   if (started === null) return '-';
   if (ended !== null) return `${localTime(started)}, ended ${localTime(ended)} (${took(started, ended, now)})`;
   return status === 'interrupted' ? localTime(started) : `${localTime(started)} (${took(started, null, now)} ago)`;
+}
+
+/** Why nothing is handed out at present. */
+function pausedText({ steps }: RunStatusDocument): string {
+  const pause = steps.find((step) => step.pause !== null)?.pause ?? null;
+  return pause === null ? '' : `${pauseText(pause, bytes)} (since ${localTime(pause.since)})`;
 }
 
 function itemsText(items: ItemCounts): string {

@@ -1,6 +1,8 @@
+import { type DispatchPause, pauseText } from '../../shared/dispatch-pause.ts';
 import { itemRate, roughTime } from '../../shared/format.ts';
 import { totalCounts } from '../../shared/run-state.ts';
 import { shownNumber } from '../parts/count.ts';
+import { shownBytes } from '../parts/shown-bytes.ts';
 import { StatusBadge } from '../parts/status-badge.tsx';
 import type { RunSnapshot } from '../store/run-fold.ts';
 import { elapsedSeconds } from './elapsed.ts';
@@ -46,7 +48,21 @@ export function RunHeader({ snapshot, now }: { snapshot: RunSnapshot; now: numbe
           <Figure name="Rate" value={itemRate(view?.rate ?? null).replace('-', '–')} />
         </dl>
       </div>
+      {running && view !== null && view.pause !== null && <PauseNote pause={view.pause} />}
     </header>
+  );
+}
+
+/** Why no file is begun at present. Always there to be read while it holds, as the run looks as if it hung. */
+function PauseNote({ pause }: { pause: DispatchPause }) {
+  return (
+    <p className="run-pause" role="status">
+      <span aria-hidden="true">❚❚</span>
+      <span>
+        <strong>Paused: {pauseText(pause, shownBytes)}.</strong> Files that were begun are finished. Free space there, and the
+        run goes on by itself.
+      </span>
+    </p>
   );
 }
 

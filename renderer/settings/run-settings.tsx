@@ -31,6 +31,17 @@ export function RunSettings({ client, settings }: SectionProps) {
       />
       <TextSetting
         client={client}
+        id="keep-free"
+        label="Keep free on disks (GiB)"
+        help="With less room where a run writes it hands out no more files, until there is twice as much. 0: never. For runs that start from now on."
+        placeholder="1, or 1 % of a small disk"
+        saved={settings.keepFreeGib === null ? '' : String(settings.keepFreeGib)}
+        isNumber
+        isOptional
+        toChange={(keepFreeGib) => ({ keepFreeGib })}
+      />
+      <TextSetting
+        client={client}
         id="retention"
         label="Keep runs for (days)"
         help="Runs that ended longer ago are deleted, outputs in their folders included: at the next start and once a day. Empty: none is."

@@ -34,7 +34,10 @@ const MAX_ERROR_LENGTH = 4_000;
 const LEVELS = { DEBUG: 10, INFO: 20, WARNING: 30, ERROR: 40, CRITICAL: 50 };
 
 /** @typedef {keyof typeof LEVELS} Level */
-/** @typedef {{ file: string, output: string | null, attempt: number }} Item what the engine hands out; it may hold more keys */
+/**
+ * What the engine hands out; it may hold more keys. `files` has the files of a join by their names, in a step that joins others.
+ * @typedef {{ file: string, output: string | null, attempt: number, files?: Record<string, string> }} Item
+ */
 
 const stop = new AbortController();
 /** Aborted when the worker is asked to end. Listeners run at once; then temporary outputs are removed and the process ends. */

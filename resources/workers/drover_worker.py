@@ -52,7 +52,8 @@ def items(files: Sequence[str] = ()) -> Iterator[dict[str, Any]]:
     """Yield the items to work on, each reported as started when it is handed out.
 
     They come from standard input, one JSON object per line until its end ({"file", "output", "attempt"}), or from `files` when
-    the worker is run by hand. The next one comes after `complete` or `failed`.
+    the worker is run by hand. In a step that joins others, an item also has "files": the files of the join by their names. The
+    next one comes after `complete` or `failed`.
     """
     _end_cleanly_when_asked()
     for item in _items_of_arguments(files) if files else _items_of_queue():

@@ -14,7 +14,7 @@ import {
 } from './damage.ts';
 import { type Scene, tryKill } from './scene.ts';
 import type { Fault, Recovery } from './schedule.ts';
-import { fillDisk, freeDisk, makeReadOnly, makeWritable } from './small-disk.ts';
+import { fillDisk, freeDisk, makeReadOnly, makeWritable, nearlyFillDisk } from './small-disk.ts';
 
 const HOUR_MS = 3_600_000;
 /** A request whose moment lies in another hour is answered as fast as any other. */
@@ -64,6 +64,8 @@ export async function applyFault(scene: Scene, fault: Fault, trail: Trail): Prom
       return meetStranger(scene, fault.victim, trail);
     case 'disk-full':
       return runOutOfSpace(scene, fault, trail);
+    case 'disk-low':
+      return runLowOnSpace(scene, fault, trail);
     case 'read-only':
       return refuseWriting(scene, trail);
   }
@@ -213,6 +215,32 @@ async function runOutOfSpace(scene: Scene, fault: Extract<Fault, { kind: 'disk-f
   if (fault.killEngine && (await scene.killOwner())) await expectRefusal(scene, 'no space left', trail);
   freeDisk(disk);
   await resume(scene, trail);
+}
+
+/** With little room left the run waits, whoever owns it, and goes on by itself. */
+async function runLowOnSpace(scene: Scene, fault: Extract<Fault, { kind: 'disk-low' }>, trail: Trail): Promise<void> {
+  const { disk } = trail;
+  if (disk === null) return;
+  nearlyFillDisk(disk);
+  await untilPaused(scene);
+  if (fault.killEngine && (await scene.killOwner())) {
+    await resume(scene, trail);
+    await untilPaused(scene);
+  }
+  await sleep(fault.pause);
+  const begun = scene.run.items().filter(({ status }) => status === 'running').length;
+  const left = scene.run.items().filter(({ status }) => status === 'pending').length;
+  if (begun > 0 || left === 0) trail.violations.push(`in the pause ${begun} items run and ${left} wait`);
+  freeDisk(disk);
+  await until(() => scene.run.state().steps[0]?.pause === null, 'the run to go on by itself');
+}
+
+async function untilPaused(scene: Scene): Promise<void> {
+  const isPaused = (): boolean => {
+    const [step] = scene.run.state().steps;
+    return step !== undefined && step.pause !== null && step.counts.running === 0;
+  };
+  await until(isPaused, 'the run to pause');
 }
 
 async function refuseWriting(scene: Scene, trail: Trail): Promise<void> {

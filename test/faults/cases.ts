@@ -13,6 +13,8 @@ const CALM: Schedule = {
   items: Array.from({ length: 8 }, () => ({ milliseconds: 150, fails: 0, how: 'exit', lines: 0 })),
   steps: [],
 };
+/** Items are left when the disk has been looked at, which takes a second. */
+const SLOW: Schedule = { ...CALM, items: CALM.items.map((item) => ({ ...item, milliseconds: 700 })) };
 /** Long enough for every worker to have an item, short enough for some to be left. */
 const UNDER_WAY_MS = 250;
 
@@ -65,6 +67,17 @@ const STEPS: Readonly<Record<string, Schedule>> = {
     ...CALM,
     smallDisk: true,
     steps: after({ kind: 'disk-full', pause: 200, killEngine: true }),
+  },
+  'a disk that is nearly full': {
+    ...SLOW,
+    smallDisk: true,
+    steps: after({ kind: 'disk-low', pause: 200, killEngine: false }),
+  },
+  'a disk that is nearly full, and kill -9 of the engine': {
+    ...SLOW,
+    dispatch: 'each',
+    smallDisk: true,
+    steps: after({ kind: 'disk-low', pause: 200, killEngine: true }),
   },
   'a read-only disk': { ...CALM, smallDisk: true, steps: after({ kind: 'read-only' }) },
 };

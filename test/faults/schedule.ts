@@ -32,6 +32,7 @@ export type Fault =
   | { kind: 'clock-jump'; hours: number }
   | { kind: 'stranger'; victim: number }
   | { kind: 'disk-full'; pause: number; killEngine: boolean }
+  | { kind: 'disk-low'; pause: number; killEngine: boolean }
   | { kind: 'read-only' };
 
 export interface Step {

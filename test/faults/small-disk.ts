@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, rmSync, statfsSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Some runs of a few items fit; a flood of one item does not. */
@@ -16,6 +16,15 @@ export function fillDisk(disk: string): void {
     }
   }
   closeSync(file);
+}
+
+/** Less than what is to stay free on a disk of that size, and enough for the records of a run that waits. */
+const LOW_LEFT_BYTES = 36 * 1024;
+
+/** Leaves so little that nothing may be handed out any more, and that nothing fails. */
+export function nearlyFillDisk(disk: string): void {
+  const { bavail, bsize } = statfsSync(disk);
+  writeFileSync(ballastOf(disk), Buffer.alloc(Math.max(0, bavail * bsize - LOW_LEFT_BYTES)));
 }
 
 export function freeDisk(disk: string): void {

@@ -8,6 +8,8 @@ import type { ItemStatus, RunState, StepState } from '../../shared/run-state.ts'
 interface Model {
   items: { status: ItemStatus; rank: number | null; attempts: number }[];
   workers: { phase: 'over' | 'starting' | 'running' | 'stopping'; starts: number }[];
+  /** Whether nothing is handed out for want of room on the disk. */
+  paused: boolean;
 }
 
 /** A legal journal with what its fold must show at the end. */
@@ -34,6 +36,7 @@ function write(items: number, ranks: number, choices: readonly number[]): LegalJ
   const model: Model = {
     items: Array.from({ length: items }, () => ({ status: 'pending', rank: null, attempts: 0 })),
     workers: Array.from({ length: ranks }, () => ({ phase: 'over', starts: 0 })),
+    paused: false,
   };
   const bodies = opening(items, ranks);
   for (const choice of choices) {
@@ -73,9 +76,25 @@ function opening(items: number, ranks: number): RunEventBody[] {
  * @param topic 0 to 9: now and then a new owner, often the workers, mostly the items
  */
 function legalMoves(model: Model, topic: number): (() => RunEventBody[])[] {
-  if (topic === 0) return [() => [{ type: 'owner-taken', purpose: 'resume', pid: 2, host: 'box' }]];
+  if (topic === 0) return [takeOver(model), pauseMove(model)];
   if (topic < 4) return [...model.workers.keys()].flatMap((rank) => workerMoves(model, rank));
   return [...model.items.keys()].flatMap((item) => itemMoves(model, item, topic === 9));
+}
+
+function takeOver(model: Model): () => RunEventBody[] {
+  return () => {
+    model.paused = false;
+    return [{ type: 'owner-taken', purpose: 'resume', pid: 2, host: 'box' }];
+  };
+}
+
+function pauseMove(model: Model): () => RunEventBody[] {
+  return () => {
+    model.paused = !model.paused;
+    return model.paused
+      ? [{ type: 'dispatch-paused', step: STEP, path: '/data', free: 10, resumes_at: 20 }]
+      : [{ type: 'dispatch-resumed', step: STEP, path: '/data', free: 30 }];
+  };
 }
 
 function workerMoves(model: Model, rank: number): (() => RunEventBody[])[] {

@@ -75,3 +75,46 @@ describe(`a full disk under the data folder${missing}`, () => {
     },
   );
 });
+
+interface Starts {
+  neverUsed: { said: string; left: string[] };
+  usedBefore: { said: string; left: string[]; doctor: { status: string; found: string } };
+  released: { atOnce: boolean; left: string[]; written: boolean };
+  readOnly: { said: string; left: string[]; cleaned: string };
+}
+
+describe(`a data folder that takes nothing more${missing}`, () => {
+  it.skipIf(missing !== '')(
+    'is said at a start, nothing half-made stays, and a run that ended is let go of',
+    async () => {
+      const folder = temporaryFolder();
+      for (const name of ['disk', 'in']) mkdirSync(join(folder, name));
+      writeFileSync(join(folder, 'in', 'a.txt'), 'a');
+      const pipeline = { name: 'test', inputs: { patterns: ['*.txt'] }, steps: [{ name: 'work', command: ['true'] }] };
+      writeFileSync(join(folder, 'pipeline.json'), JSON.stringify(pipeline));
+      const launch = { pipeline: 'pipeline.json', inputs: ['in'], devices: 'cpu:1', parameters: {} };
+      const request = { ...launch, overwrite: false, skipInvalid: false, workingDirectory: folder };
+      writeFileSync(join(folder, 'request.json'), JSON.stringify(request));
+      const driver = join(import.meta.dirname, '../helpers/full-disk-starts.ts');
+      const inside = `${MOUNT.replace('$1', '$1/disk').replace('4m', '8m')} && exec "$2" "$3" "$1"`;
+      const program = ['-Urm', 'sh', '-c', inside, 'sh', folder, process.execPath, driver];
+      const { stdout } = await execa('unshare', program, { timeout: 30_000 });
+      const { neverUsed, usedBefore, released, readOnly } = JSON.parse(stdout) as Starts;
+      expect(neverUsed).toEqual({
+        said: expect.stringMatching(/^The data folder .* cannot take .*no space left/i),
+        left: [],
+      });
+      expect(usedBefore).toMatchObject({
+        said: expect.stringMatching(/^The run's folder .*no space left/),
+        left: [],
+        doctor: { status: 'problem', found: expect.stringContaining('and wait until') },
+      });
+      expect(released).toEqual({ atOnce: true, left: [], written: true });
+      expect(readOnly).toEqual({
+        said: expect.stringMatching(/^The run's folder .*read-only file system/),
+        left: [],
+        cleaned: expect.stringMatching(/^Not all old runs .*read-only file system/),
+      });
+    },
+  );
+});

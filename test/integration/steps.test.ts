@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { EngineRig } from '../helpers/engine-rig.ts';
+import { EngineRig, worker } from '../helpers/engine-rig.ts';
 
 const shell = (name: string, script: string, more: object = {}) => ({
   name,
@@ -63,6 +63,20 @@ describe('steps', () => {
     expect((await run.status()).status).toBe('completed');
     expect(run.outputs(3)).toEqual(['a.joined', 'b.joined', 'c.joined']);
     expect(run.output('b.joined', 3)).toBe('dna-b\nprotein-b\n');
+  });
+
+  it('hand the files of a join to a queue worker by their names', async () => {
+    const dna = shell('dna', 'sed s/^/dna-/ "$1" > "$2"', { outputs: ['{stem}.d'] });
+    const protein = shell('protein', 'sed s/^/protein-/ "$1" > "$2"', { outputs: ['{stem}.p'] });
+    const joined = {
+      name: 'joined',
+      inputs: { steps: { dna: 'dna', protein: 'protein' } },
+      command: ['{node}', worker('joins-queue.mjs'), '{resources}'],
+      outputs: ['{stem}.joined'],
+    };
+    const run = await new EngineRig().run({ steps: [dna, protein, joined], files });
+    expect((await run.status()).status).toBe('completed');
+    expect(run.output('b.joined', 3)).toBe('dna: dna-b\nprotein: protein-b\n');
   });
 
   it('skip what comes from a failed item, and do it when that is mended', async () => {

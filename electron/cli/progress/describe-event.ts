@@ -1,12 +1,13 @@
 import { basename } from 'node:path';
 import { assertNever } from '../../../shared/assert-never.ts';
 import { deviceLabel } from '../../../shared/device.ts';
+import { pauseText } from '../../../shared/dispatch-pause.ts';
 import { shortTime } from '../../../shared/format.ts';
 import { workerId } from '../../../shared/ids.ts';
 import type { RunEvent } from '../../../shared/run-events.ts';
 import type { RunState, StepState } from '../../../shared/run-state.ts';
 import { stepUse } from '../../../shared/step-times.ts';
-import { plural, shareText } from '../../engine/records/summary-format.ts';
+import { bytes, plural, shareText } from '../../engine/records/summary-format.ts';
 
 /** Something to tell a person. */
 export interface Notice {
@@ -58,6 +59,10 @@ function describeStepEvent(event: StepEvent, step: StepState, steps: number): No
       return warning(`${label}: ${plural(event.items.length, 'item')} skipped: ${event.reason}`);
     case 'items-released':
       return info(`${label}: ${plural(event.items.length, 'item')} taken back: ${event.reason}`);
+    case 'dispatch-paused':
+      return warning(`${label} is paused: ${pauseText({ ...event, since: event.time }, bytes)}; what runs goes on`);
+    case 'dispatch-resumed':
+      return info(`${label} goes on${event.free === null ? '' : `: ${bytes(event.free)} free on ${event.path}`}`);
     case 'step-ended':
       if (event.reason !== undefined) return error(`${label} ended: ${event.status}: ${event.reason}`);
       return info(`${label} ended: ${event.status}${useText(step, event.time)}`);

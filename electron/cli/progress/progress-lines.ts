@@ -1,6 +1,7 @@
+import { pauseText } from '../../../shared/dispatch-pause.ts';
 import { itemRate, roughTime } from '../../../shared/format.ts';
 import type { ProgressView, WorkerView } from '../../../shared/progress-model.ts';
-import { count } from '../../engine/records/summary-format.ts';
+import { bytes, count } from '../../engine/records/summary-format.ts';
 import { columnsOf } from '../../engine/records/text-columns.ts';
 import { type Span, span } from './styled-line.ts';
 
@@ -22,12 +23,13 @@ export interface Canvas {
 
 /** The lines of a progress display: one per worker, as many as there is room for, and one for the whole step. */
 export function progressLines(view: ProgressView, canvas: Canvas): Span[][] {
-  const room = Math.max(1, canvas.rows - FREE_ROWS - 1);
+  const room = Math.max(1, canvas.rows - FREE_ROWS - (view.pause === null ? 1 : 2));
   const shown = view.workers.length <= room ? view.workers : mostTelling(view.workers, room - 1);
   const layout = layoutOf(view, shown, canvas);
   const lines = shown.map((worker) => workerLine(worker, layout));
   const hidden = view.workers.length - shown.length;
   if (hidden > 0) lines.push([span(`  and ${hidden} more workers`, 'dim')]);
+  if (view.pause !== null) lines.push([span(`Paused: ${pauseText(view.pause, bytes)}`, 'yellow')]);
   lines.push(totalLine(view, layout));
   return lines;
 }

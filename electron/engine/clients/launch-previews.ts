@@ -81,7 +81,10 @@ export class LaunchPreviews {
     this.prepared = null;
   }
 
-  private prepare(request: LaunchRequest, { preview, ending }: UnderWay): Promise<Result<PreparedLaunch, Problem>> {
+  private async prepare(
+    request: LaunchRequest,
+    { preview, ending }: UnderWay,
+  ): Promise<Result<PreparedLaunch, Problem>> {
     let toldAt = performance.now();
     const onProgress = (progress: PreviewProgress): void => {
       const now = performance.now();
@@ -89,7 +92,8 @@ export class LaunchPreviews {
       toldAt = now;
       this.tell({ preview, progress });
     };
-    return prepareLaunch(request, this.core.launchPlace, { signal: ending.signal, onProgress });
+    const place = this.core.launchPlace();
+    return place.ok ? prepareLaunch(request, place.value, { signal: ending.signal, onProgress }) : place;
   }
 }
 

@@ -2,8 +2,11 @@ import { accessSync, constants, rmSync, statfsSync, statSync, writeFileSync } fr
 import { join } from 'node:path';
 import type { Check } from '../../../shared/contract/doctor.ts';
 import type { Environment } from '../data-home.ts';
+import { keepFree } from '../disk/keep-free.ts';
+import { isLow, spaceMarks } from '../disk/space-marks.ts';
 import { fifoFolder } from '../processes/fifo-folder.ts';
 import { bytes } from '../records/summary-format.ts';
+import { readSettings } from '../settings/settings-file.ts';
 import { checkOf } from './check.ts';
 import { CLOCK_SKEW_MS, LITTLE_DISK_BYTES, NO_DISK_BYTES } from './limits.ts';
 
@@ -21,10 +24,10 @@ const REMOTE: Readonly<Record<number, string>> = {
 
 /** The data directory: can be written, has room, what kind of disk it is on, and whether that disk's clock is ours. */
 export function checkStorage(home: string, env: Environment): Check[] {
-  return [checkHome(home), checkFifos(env)];
+  return [checkHome(home, env), checkFifos(env)];
 }
 
-function checkHome(home: string): Check {
+function checkHome(home: string, env: Environment): Check {
   const { ok, warning, problem } = checkOf('data-directory', 'Data directory');
   const skew = clockSkew(home);
   if (typeof skew === 'string') {
@@ -37,6 +40,13 @@ function checkHome(home: string): Check {
   const free = disk.bavail * disk.bsize;
   const remote = REMOTE[disk.type];
   const found = `${home} has ${bytes(free)} free${remote === undefined ? '' : `, on ${remote}`}.`;
+  const marks = spaceMarks(disk.blocks * disk.bsize, keepFree(env, readSettings(home).settings));
+  if (isLow(false, free, marks)) {
+    return problem(
+      `${found} Runs hand out nothing below ${bytes(marks.low)} and wait until ${bytes(marks.high)} are free.`,
+      'Free space, for example with "drover clean --older-than 30d"; runs then go on by themselves.',
+    );
+  }
   if (free < NO_DISK_BYTES) return problem(found, 'Free space, for example with "drover clean --older-than 30d".');
   if (Math.abs(skew) > CLOCK_SKEW_MS) {
     return warning(

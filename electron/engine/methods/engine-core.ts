@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { Events } from '../../../shared/contract/events.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
-import { err, type Result } from '../../../shared/result.ts';
+import { err, ok, type Result } from '../../../shared/result.ts';
 import { Listeners } from '../clients/listeners.ts';
 import { runsFolder } from '../data-home.ts';
 import { DeviceFeed } from '../devices/device-feed.ts';
@@ -58,15 +58,11 @@ export class EngineCore {
     return runsFolder(this.options.home);
   }
 
-  /** The runtime folder; made at the first use, as most commands do not need it. */
-  get runtime(): RuntimeFolder {
-    this.preparedRuntime ??= prepareRuntime(this.options.home, this.resources);
-    return this.preparedRuntime;
-  }
-
-  get launchPlace(): LaunchPlace {
+  /** Where launches are prepared. */
+  launchPlace(): Result<LaunchPlace, Problem> {
     const { home, env } = this.options;
-    return { home, env, resources: this.resources, runtime: this.runtime };
+    const runtime = this.runtime();
+    return runtime.ok ? ok({ home, env, resources: this.resources, runtime: runtime.value }) : runtime;
   }
 
   /** Whether a live process owns the run in a directory. */
@@ -105,8 +101,10 @@ export class EngineCore {
     metadata?: Metadata,
   ): Result<HostedRun, Problem> {
     const { home, env } = this.options;
+    const runtime = this.runtime();
+    if (!runtime.ok) return runtime;
     const hosted = hostRun(
-      { directory, home, purpose, table: this.table, runtime: this.runtime, env, metadata },
+      { directory, home, purpose, table: this.table, runtime: runtime.value, env, metadata },
       items,
     );
     if (hosted.ok) this.keep(hosted.value);
@@ -119,6 +117,17 @@ export class EngineCore {
     const all = [...this.hosted.values()];
     for (const { session } of all) session.stop(request);
     await Promise.all(all.map(({ ended }) => ended.catch(() => undefined)));
+  }
+
+  /** The runtime folder; made at the first use, as most commands do not need it. */
+  private runtime(): Result<RuntimeFolder, Problem> {
+    const { home } = this.options;
+    try {
+      this.preparedRuntime ??= prepareRuntime(home, this.resources);
+      return ok(this.preparedRuntime);
+    } catch (error) {
+      return err(cannotPrepare(home, error));
+    }
   }
 
   private keep(hosted: HostedRun): void {
@@ -137,6 +146,16 @@ export class EngineCore {
     }, forget);
     void this.runList.lookAgain();
   }
+}
+
+/** A full or read-only disk, or a folder of somebody else. */
+function cannotPrepare(home: string, error: unknown): Problem {
+  const message = error instanceof Error ? error.message : String(error);
+  return problem(
+    'data-folder',
+    `The data folder ${home} cannot take the launcher and the workers: ${message}.`,
+    'Free space or give yourself the right to write there, or choose another data folder with DROVER_HOME.',
+  );
 }
 
 function isEnding(): Problem {

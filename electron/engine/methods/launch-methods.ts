@@ -50,7 +50,9 @@ export function launchMethods(core: EngineCore): LaunchMethods {
     readDraft: async () => ({ draft: readDraft(core.options.home) }),
     keepDraft: async ({ draft }) => keepDraft(core.options.home, draft),
     async plan(request) {
-      const launch = await prepareLaunch(request, core.launchPlace);
+      const place = core.launchPlace();
+      if (!place.ok) return place;
+      const launch = await prepareLaunch(request, place.value);
       return launch.ok ? ok(await makePlan(launch.value, core.options.home)) : launch;
     },
     startRun: (request) => startRun(core, request),
@@ -68,9 +70,11 @@ export async function startRun(
   request: LaunchRequest & { detach: boolean },
   prepared: PreparedLaunch | null = null,
 ): Promise<Result<Started, Problem>> {
-  const launch = prepared === null ? await prepareLaunch(request, core.launchPlace) : ok(prepared);
+  const place = core.launchPlace();
+  if (!place.ok) return place;
+  const launch = prepared === null ? await prepareLaunch(request, place.value) : ok(prepared);
   if (!launch.ok) return launch;
-  const fitting = await checkArgumentLength(launch.value, core.launchPlace);
+  const fitting = await checkArgumentLength(launch.value, place.value);
   if (!fitting.ok) return fitting;
   const { home, env, commandLine } = core.options;
   const created = await createRun({ launch: launch.value, request, home, env, commandLine });

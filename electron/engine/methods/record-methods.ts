@@ -53,7 +53,7 @@ export function recordMethods(core: EngineCore): RecordMethods {
       return read.ok ? ok(await reconcileAgain(core, read.value)) : read;
     },
     async clean(request) {
-      return ok(cleanRuns({ runs: core.runs, ...request, now: new Date(), isOwned: core.isOwned }));
+      return cleanRuns({ runs: core.runs, ...request, now: new Date(), isOwned: core.isOwned });
     },
   };
 }

@@ -4,6 +4,9 @@ export const OWNER_TOUCH_MS = 30_000;
 /** An owner on another host is not displaced while its file is younger than this: two missed touches. */
 export const FOREIGN_OWNER_FRESH_MS = 60_000;
 
+/** How often an owner that has let go tries to say so on a disk that is full. */
+export const RELEASE_RETRY_MS = 1_000;
+
 /** Requests are noticed by watching; where watching does not work they are looked for this often. */
 export const CONTROL_POLL_MS = 250;
 

@@ -8,10 +8,13 @@ import { err, ok, type Result } from '../../../shared/result.ts';
 import { isAlive, ownIdentity, type ProcessTable } from '../processes/process-table.ts';
 import { temporaryName } from '../records/write-file-atomic.ts';
 import { controlFolder, ownerFile } from '../runs/run-directory.ts';
-import { FOREIGN_OWNER_FRESH_MS, OWNER_TOUCH_MS } from './limits.ts';
+import { FOREIGN_OWNER_FRESH_MS, OWNER_TOUCH_MS, RELEASE_RETRY_MS } from './limits.ts';
 
 /** Each lost race shows a newer owner; more rounds than this mean that a file is damaged. */
 const TAKE_ATTEMPTS = 1_000;
+
+/** Ownerships that this process has given up, by nonce: a full disk may not have taken that yet. */
+const letGo = new Set<string>();
 
 const ownerSchema = z.object({
   pid: z.number().int(),
@@ -105,7 +108,7 @@ function readFound(path: string): Found | null {
 }
 
 function holds({ owner, path }: Found, directory: string, table: ProcessTable): boolean {
-  if (owner.released || readReleased(directory, owner)) return false;
+  if (owner.released || letGo.has(owner.nonce) || readReleased(directory, owner)) return false;
   if (owner.host === hostname()) return isAlive(table, owner);
   // Who has just claimed the run may not have published itself yet: its claim is young then, and owner.json still the predecessor's.
   const touched = Math.max(touchedAt(ownerFile(directory)), touchedAt(path));
@@ -125,19 +128,34 @@ function hold(directory: string, owner: Owner): Ownership {
     owner,
     release() {
       clearInterval(touch);
-      try {
-        publish(directory, { ...owner, released: true });
-      } catch {
-        // On a full disk, or with the folder gone, the run is free when this process has ended.
-      }
+      letGo.add(owner.nonce);
+      publishRelease(directory, { ...owner, released: true });
     },
   };
 }
 
+/**
+ * Says in owner.json that the run is free. On a full disk this process knows it all the same, and says it when there is room; for others the
+ * run is free then, or when this process has ended.
+ */
+function publishRelease(directory: string, owner: Owner): void {
+  if (findLast(directory)?.owner.nonce !== owner.nonce) return;
+  try {
+    publish(directory, owner);
+  } catch {
+    setTimeout(() => publishRelease(directory, owner), RELEASE_RETRY_MS).unref();
+  }
+}
+
 function publish(directory: string, owner: Owner): void {
   const draft = temporaryName(ownerFile(directory));
-  writeFileSync(draft, `${JSON.stringify(owner)}\n`);
-  renameSync(draft, ownerFile(directory));
+  try {
+    writeFileSync(draft, `${JSON.stringify(owner)}\n`);
+    renameSync(draft, ownerFile(directory));
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  }
 }
 
 /** An owner found through a successor file may have let go since: owner.json, if it is about the same ownership, says so. */

@@ -28,6 +28,7 @@ export interface RuntimeFolder {
 /**
  * Copies the launcher and the bundled workers to `<home>/runtime/<content hash>/`, once per content, and makes the Node wrapper there.
  * Workers may outlive the program: an AppImage's mount goes away with it, and sh and python cannot read an asar archive.
+ * @throws the file system's error (full disk, no permission); nothing half-made is left then
  */
 export function prepareRuntime(
   home: string,
@@ -75,13 +76,13 @@ function filesBelow(folder: string): string[] {
 function fill(folder: string, resources: string, wrapper: string): void {
   const draft = `${folder}.${process.pid}.tmp`;
   rmSync(draft, { recursive: true, force: true });
-  mkdirSync(draft, { recursive: true });
-  for (const name of COPIED) {
-    if (existsSync(join(resources, name))) cpSync(join(resources, name), join(draft, name), { recursive: true });
-  }
-  writeFileSync(join(draft, 'node'), wrapper);
-  chmodSync(join(draft, 'node'), 0o755);
   try {
+    mkdirSync(draft, { recursive: true });
+    for (const name of COPIED) {
+      if (existsSync(join(resources, name))) cpSync(join(resources, name), join(draft, name), { recursive: true });
+    }
+    writeFileSync(join(draft, 'node'), wrapper);
+    chmodSync(join(draft, 'node'), 0o755);
     renameSync(draft, folder);
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });

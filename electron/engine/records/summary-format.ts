@@ -1,3 +1,4 @@
+import type { PausesTaken } from '../../../shared/dispatch-pause.ts';
 import { allTokens, type Counters, type Tokens } from '../../../shared/tokens.ts';
 
 /** How numbers stand in a summary. One form each, independent of the machine's language. */
@@ -90,6 +91,11 @@ export function shareText(
 
 /** Losses below this share are not worth a word. */
 const LEAST_LOSS = 0.005;
+
+/** `was paused 2 times, 3 min 05 s in all, for want of room on a disk` */
+export function pausesText({ times, seconds }: PausesTaken): string {
+  return `was paused ${plural(times, 'time')}, ${duration(seconds)} in all, for want of room on a disk`;
+}
 
 /** `12 sequences, 3,400 bases`, in the order in which they were first reported. */
 export function counterText(counters: Counters): string {

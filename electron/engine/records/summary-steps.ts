@@ -1,8 +1,19 @@
 import { deviceLabel } from '../../../shared/device.ts';
+import { NO_PAUSES } from '../../../shared/dispatch-pause.ts';
 import { allTokens } from '../../../shared/tokens.ts';
 import { heading } from './archive-block.ts';
 import type { StepMetrics, WorkerMetrics } from './metrics-document.ts';
-import { count, counterText, duration, percent, plural, rate, shareText, tokenText } from './summary-format.ts';
+import {
+  count,
+  counterText,
+  duration,
+  pausesText,
+  percent,
+  plural,
+  rate,
+  shareText,
+  tokenText,
+} from './summary-format.ts';
 import { andMore, type SummaryInput, type SummaryLimits } from './summary-input.ts';
 import { cell, numberCell, oneLine, wrap } from './text-columns.ts';
 
@@ -24,15 +35,16 @@ export function stepsSection(input: SummaryInput, limits: SummaryLimits): string
   ];
 }
 
-/** What was lowered, and why the step could not go on. */
+/** What was lowered, how long it was paused, and why the step could not go on. */
 function troubleLines({ state }: SummaryInput, { step }: StepMetrics): string[] {
-  const { lowered = [], reason = null } = state.steps[step - 1] ?? {};
+  const { lowered = [], reason = null, paused = NO_PAUSES } = state.steps[step - 1] ?? {};
   const last = new Map(lowered.map(({ parameter, to }) => [parameter, to]));
   const first = new Map(lowered.toReversed().map(({ parameter, from }) => [parameter, from]));
   return [
     ...[...last].flatMap(([parameter, to]) =>
       wrap(`${parameter} was lowered from ${first.get(parameter) ?? to} to ${to} for want of device memory`, 3),
     ),
+    ...(paused.times === 0 ? [] : wrap(pausesText(paused), 3)),
     ...(reason === null ? [] : wrap(oneLine(`could not go on: ${reason}`), 3)),
   ];
 }

@@ -2,6 +2,8 @@ import { lstatSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CleanResult } from '../../../shared/contract/records.ts';
 import { PIPELINE_NAME_PATTERN } from '../../../shared/ids.ts';
+import { type Problem, problem } from '../../../shared/problem.ts';
+import { err, ok, type Result } from '../../../shared/result.ts';
 import { type IsOwned, readRunEntry } from '../run-list/read-run-entry.ts';
 import { setAside } from './delete-run.ts';
 import { type FolderSize, fileSize, folderSize } from './folder-size.ts';
@@ -25,10 +27,18 @@ export interface CleanRequest {
 
 /**
  * Frees the disk of runs that ended, or were interrupted, longer ago than asked. Active and damaged runs stay: what
- * cannot be read is not deleted. Symbolic links are removed as links, never followed.
- * @throws the file system's error when something cannot be deleted
+ * cannot be read is not deleted. Symbolic links are removed as links, never followed. What cannot be deleted ends it, with the reason.
  */
-export function cleanRuns(request: CleanRequest): CleanResult {
+export function cleanRuns(request: CleanRequest): Result<CleanResult, Problem> {
+  try {
+    return ok(cleanAll(request));
+  } catch (error) {
+    return err(cannotClean(request.runs, error));
+  }
+}
+
+/** @throws the file system's error when something cannot be deleted */
+function cleanAll(request: CleanRequest): CleanResult {
   const before = request.now.getTime() - request.olderThanDays * DAY_MS;
   if (!request.dryRun) finishOldDeletions(request.runs);
   const cleaned: CleanResult['runs'] = [];
@@ -39,6 +49,15 @@ export function cleanRuns(request: CleanRequest): CleanResult {
     cleaned.push({ run: place.run, directory: place.directory, bytes });
   }
   return { runs: cleaned, bytes: cleaned.reduce((sum, run) => sum + run.bytes, 0), dryRun: request.dryRun };
+}
+
+function cannotClean(runs: string, error: unknown): Problem {
+  const said = error instanceof Error ? error.message : String(error);
+  return problem(
+    'data-folder',
+    `Not all old runs in ${runs} could be deleted: ${said}.`,
+    'Give yourself the right to write there, then clean again; what was deleted before stays deleted.',
+  );
 }
 
 /** A deletion that was cut off is carried through. */

@@ -9,6 +9,7 @@ import { stepUse } from '../../../shared/step-times.ts';
 import { sumUsage } from '../../../shared/tokens.ts';
 import { isOver } from '../../../shared/worker-state.ts';
 import { LearnedSpeeds } from '../assignment/learned-speeds.ts';
+import { DiskWatch } from '../disk/disk-watch.ts';
 import { reportFile, workerLog } from '../logs/log-paths.ts';
 import { usesPython } from '../pipelines/find-python.ts';
 import { makeOutputFolder } from '../pipelines/output-folder.ts';
@@ -44,12 +45,19 @@ export async function conductStep(
   const ranks = devicesOfRanks(step, devices);
   // Workers that an earlier engine left may be what holds the memory: the run goes on with them.
   if (!ranks.ok && state.workers.every((worker) => isOver(worker.state))) return ranks.error;
-  const setup = prepareSetup(session, index, step, state, keepAdopted(state, ranks.ok ? ranks.value : []));
-  if (!setup.ok) return setup.error;
-  const folder = await makeOutputFolder(setup.value.outputDir);
+  const outputDir = stepOutput(session, index);
+  const folder = await makeOutputFolder(outputDir);
   if (!folder.ok) return folder.error;
-  await runStep(session, setup.value);
-  return null;
+  const { directory, keepFree } = session.parts;
+  const disks = await DiskWatch.start({ folders: [directory, outputDir], keepFree });
+  const places = { devices: keepAdopted(state, ranks.ok ? ranks.value : []), outputDir, disks };
+  const setup = prepareSetup(session, step, state, places);
+  try {
+    if (setup.ok) await runStep(session, setup.value);
+    return setup.ok ? null : setup.error;
+  } finally {
+    disks.stop();
+  }
 }
 
 async function runStep(session: RunSession, setup: StepSetup): Promise<void> {
@@ -143,10 +151,9 @@ function keepAdopted(state: StepState, ranks: readonly Device[]) {
 
 function prepareSetup(
   session: RunSession,
-  index: number,
   definition: Step,
   state: StepState,
-  devices: StepSetup['devices'],
+  places: Pick<StepSetup, 'devices' | 'outputDir' | 'disks'>,
 ): Result<StepSetup, Problem> {
   const { parts } = session;
   const { step } = state;
@@ -158,11 +165,10 @@ function prepareSetup(
     state,
     definition,
     record: (body) => session.record(body),
-    devices,
+    ...places,
     parameters: parts.metadata.parameters,
     pipelineDir: parts.metadata.pipeline_dir,
     python,
-    outputDir: stepOutput(session, index),
     runtime: parts.runtime,
     table: parts.table,
     env: parts.workerEnv,
@@ -173,6 +179,7 @@ function prepareSetup(
     machine: session.machine,
     meter: session.meter,
     logs: openStepLogs(parts.directory, session.run, step),
+    runLog: parts.runLog,
     board: session.board,
     scan: (rank, log) => session.scan.watch({ step, rank }, { log, reports: reportFile(parts.directory, step, rank) }),
   });

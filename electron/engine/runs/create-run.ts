@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { arch, cpus, hostname, release, totalmem } from 'node:os';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { LaunchRequest } from '../../../shared/contract/launch.ts';
 import { makeRunId } from '../../../shared/ids.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
@@ -43,15 +43,23 @@ export async function createRun(create: CreateRunRequest): Promise<Result<Create
   const run = makeRunId(now);
   const directory = runDirectory(runsFolder(create.home), launch.pipeline.name, run);
   try {
-    mkdirSync(directory, { recursive: true, mode: PRIVATE_MODE });
+    makeFolder(directory);
     writeRunsGitignore(runsFolder(create.home));
     const metadata = describe(create, run, now);
     writeMetadata(directory, metadata);
     await beginJournal(directory, metadata);
     return ok({ run, directory, metadata });
   } catch (error) {
+    // A run that has no journal would stand in the list as damaged.
+    rmSync(directory, { recursive: true, force: true });
     return err(cannotWrite(directory, error));
   }
+}
+
+/** Makes a folder and those above it. With `recursive` alone a read-only disk would be told as "no such file". */
+function makeFolder(folder: string): void {
+  if (!existsSync(dirname(folder))) makeFolder(dirname(folder));
+  mkdirSync(folder, { mode: PRIVATE_MODE });
 }
 
 async function beginJournal(directory: string, metadata: Metadata): Promise<void> {

@@ -13,7 +13,7 @@ import type { RunSession } from './run-session.ts';
 /**
  * Writes what a run leaves behind when it has ended: metrics, metadata with status and times, whether everything agrees, the summary, and
  * what was learned about the speed of devices. All of it comes after the end is journaled, so nobody who asks for the run's state waits
- * for it. A record that cannot be written is said in the run's log; the journal has everything all the same.
+ * for it. A record that cannot be written is told; the journal has everything all the same, and the next resume writes it.
  */
 export async function finishRun(session: RunSession, status: RunEndStatus): Promise<void> {
   const { directory, metadata } = session.parts;
@@ -41,9 +41,7 @@ async function orSay<T>(session: RunSession, write: () => T | Promise<T>): Promi
   try {
     return await write();
   } catch (error) {
-    session.parts.runLog.write('ERROR', 'a record could not be written', {
-      error: error instanceof Error ? error.message : String(error),
-    });
+    session.sayRecordTrouble(error instanceof Error ? error.message : String(error));
     return null;
   }
 }

@@ -36,9 +36,8 @@ async function conduct(session: RunSession, endControl: () => void): Promise<Run
   try {
     return await conductRun(session);
   } catch (error) {
-    // A bug, or a disk that fails: whoever finds the run interrupted finds the reason here.
-    const said = { error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
-    session.parts.runLog.write('ERROR', `the engine could not go on; "drover resume ${session.run}" tries again`, said);
+    // A bug, or a disk that fails.
+    session.sayBreakdown(error);
     throw error;
   } finally {
     endControl();

@@ -2,18 +2,15 @@ import { logsFolder } from '../logs/log-paths.ts';
 import { bytes } from '../records/summary-format.ts';
 import { folderSize } from './folder-size.ts';
 import { LOG_BUDGET_BYTES, LOG_BUDGET_LOOK_MS } from './limits.ts';
-
-const UNITS: Readonly<Record<string, number>> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 };
-const SIZE = /^(\d+(?:\.\d+)?)\s*([kmgt]?)(?:i?b)?$/i;
+import { parseSize } from './parse-size.ts';
 
 /**
  * How much the logs of one run may take before a person is told, in bytes: `DROVER_LOG_BUDGET` such as `50GiB` where it is a size (`0`
  * for no warning), else the standing one.
  */
 export function logBudget(given: string | undefined): number {
-  const [, number, unit = ''] = SIZE.exec(given?.trim() ?? '') ?? [];
-  if (number === undefined) return LOG_BUDGET_BYTES;
-  const size = Number(number) * (UNITS[unit.toLowerCase()] ?? 1);
+  const size = parseSize(given);
+  if (size === null) return LOG_BUDGET_BYTES;
   return size === 0 ? Number.POSITIVE_INFINITY : size;
 }
 

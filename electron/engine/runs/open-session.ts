@@ -4,6 +4,7 @@ import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import type { RunState } from '../../../shared/run-state.ts';
 import type { Environment } from '../data-home.ts';
+import { keepFree } from '../disk/keep-free.ts';
 import type { HostPurpose } from '../engine-api.ts';
 import { openJournal } from '../journal/journal-writer.ts';
 import { type JournalReading, readJournal } from '../journal/read-journal.ts';
@@ -56,6 +57,7 @@ export function openSession(request: SessionRequest): Result<RunSession, Problem
     },
     statSync(journalFile(directory)).size > folded.value.wholeBytes,
   );
+  const { settings } = readSettings(request.home);
   const session: RunSession = new RunSession({
     directory,
     home: request.home,
@@ -68,12 +70,9 @@ export function openSession(request: SessionRequest): Result<RunSession, Problem
     runtime: request.runtime,
     env: request.env,
     workerEnv: inheritedEnvironment(request.env),
-    stopGraceMs: millisecondsOf(
-      request.env,
-      'DROVER_STOP_GRACE_MS',
-      readSettings(request.home).settings.stopGraceSeconds * 1000,
-    ),
+    stopGraceMs: millisecondsOf(request.env, 'DROVER_STOP_GRACE_MS', settings.stopGraceSeconds * 1000),
     restartPauseMs: millisecondsOf(request.env, 'DROVER_RESTART_PAUSE_MS', RESTART_FIRST_MS),
+    keepFree: keepFree(request.env, settings),
   });
   session.record({ type: 'owner-taken', purpose: request.purpose, pid: process.pid, host: hostname() });
   runLog.write('INFO', 'run taken', { purpose: request.purpose, pid: process.pid });

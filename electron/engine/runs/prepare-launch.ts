@@ -140,7 +140,7 @@ function override(pipeline: Pipeline, request: LaunchRequest): Result<Pipeline, 
     ...step,
     retries: request.retries ?? step.retries,
     workers_per_device: request.workersPerDevice ?? step.workers_per_device,
-    stall_timeout_seconds: request.stallTimeout ?? step.stall_timeout_seconds,
+    ...(request.stallTimeout === undefined ? {} : { stall_timeout_seconds: request.stallTimeout }),
   }));
   return ok({ ...dispatched.value, steps });
 }

@@ -38,6 +38,8 @@ export interface SessionParts {
   stopGraceMs: number;
   /** The first pause before something is tried again. */
   restartPauseMs: number;
+  /** Bytes that are to stay free on disks that the run writes to, 0 for any; null for the standing mark. */
+  keepFree: number | null;
 }
 
 interface SessionEvents {
@@ -66,6 +68,7 @@ export class RunSession extends EventEmitter<SessionEvents> {
   private step: RunningStep | null = null;
   private stopAsked: { force: boolean } | null = null;
   private leaveState: 'here' | 'leaving' | 'left' = 'here';
+  private saidRecordTrouble = false;
   private readonly pushTimer: NodeJS.Timeout;
   /** What of board and meter was pushed last. */
   private pushed = '';
@@ -176,6 +179,23 @@ export class RunSession extends EventEmitter<SessionEvents> {
         : `the journal cannot be written: ${error}; free space on the disk of ${this.parts.directory}, the run waits for it`;
     this.parts.runLog.write(error === null ? 'INFO' : 'ERROR', text);
     this.tell(error === null ? 'warning' : 'error', text);
+  }
+
+  /** Says why this engine cannot go on: whoever finds the run interrupted finds the reason in its log. */
+  sayBreakdown(error: unknown): void {
+    const text = `the engine could not go on; "drover resume ${this.run}" tries again`;
+    const [message, stack] = error instanceof Error ? [error.message, error.stack ?? ''] : [String(error), ''];
+    this.parts.runLog.write('ERROR', text, { error: stack === '' ? message : stack });
+    this.tell('error', `${text}: ${message}`);
+  }
+
+  /** Says that a record of the end cannot be written; who watches is told once. */
+  sayRecordTrouble(error: string): void {
+    this.parts.runLog.write('ERROR', 'a record could not be written', { error });
+    if (this.saidRecordTrouble) return;
+    this.saidRecordTrouble = true;
+    const advice = `free space on the disk of ${this.parts.directory}, then "drover resume ${this.run}" writes them`;
+    this.tell('error', `summary or other records of the run cannot be written: ${error}; ${advice}`);
   }
 
   /** Measures the logs now; what is said of them comes once. */

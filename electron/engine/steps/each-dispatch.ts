@@ -33,18 +33,26 @@ interface EachWorker {
 }
 
 async function runSlot(worker: EachWorker): Promise<void> {
-  const { run, slot, pool } = worker;
+  const { run, slot } = worker;
   const clock = new ItemClock(run.setup.definition.timeout_seconds, () => slot.stop('timeout', run.setup.stopGraceMs));
   run.leaveTaking.endWith(() => clock.stop());
   const stall = new StallWatch(run, slot);
+  try {
+    await work(worker, clock);
+  } finally {
+    stall.stop();
+    clock.stop();
+  }
+  await slot.endStrays();
+}
+
+async function work(worker: EachWorker, clock: ItemClock): Promise<void> {
+  const { run, slot, pool } = worker;
   if (slot.process !== null) await awaitItem(worker, clock);
   while (!run.isOver) {
     if (run.pending.size === 0) await run.nextChange();
     else if (await pool.admit(slot)) await runNext(worker, clock);
   }
-  stall.stop();
-  clock.stop();
-  await slot.endStrays();
 }
 
 /** Others may have taken the last item meanwhile. */

@@ -61,6 +61,11 @@ class Shares {
     return items;
   }
 
+  /** A rank that can take a list as soon as there is one. */
+  join(rank: number): void {
+    this.idle.add(rank);
+  }
+
   /** A rank that takes part no more. */
   leave(rank: number): void {
     this.idle.delete(rank);
@@ -108,23 +113,31 @@ class ListWorker {
   }
 
   async live(): Promise<void> {
+    const stall = new StallWatch(this.run, this.slot);
+    try {
+      await this.work();
+    } finally {
+      stall.stop();
+      this.clock.stop();
+    }
+    this.shares.leave(this.slot.rank);
+    this.run.changed();
+  }
+
+  private async work(): Promise<void> {
     const { run, slot } = this;
-    const stall = new StallWatch(run, slot);
     let reason: string | null = null;
     if (slot.process !== null) reason = await this.serve();
     while (!run.isOver) {
       if (run.pending.size === 0) await run.nextChange();
       else if (await this.admit()) reason = await this.next(reason);
     }
-    stall.stop();
-    this.clock.stop();
-    this.shares.leave(slot.rank);
-    run.changed();
   }
 
-  /** A rank that has to wait leaves what is pending to the others. */
+  /** A rank that has to wait for something of its own leaves what is pending to the others; what all wait for, they share afterwards. */
   private admit(): Promise<boolean> {
     const { pool, slot, shares } = this;
+    shares.join(slot.rank);
     return pool.admit(slot, () => shares.leave(slot.rank));
   }
 

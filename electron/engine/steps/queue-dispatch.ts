@@ -61,15 +61,23 @@ class QueueWorker {
 
   /** Lives until the step is over. */
   async live(): Promise<void> {
+    const stall = new StallWatch(this.run, this.slot);
+    try {
+      await this.work();
+    } finally {
+      stall.stop();
+      this.clock.stop();
+    }
+  }
+
+  private async work(): Promise<void> {
     const { run, slot, pool } = this;
-    const stall = new StallWatch(run, slot);
     let reason: string | null = null;
     if (slot.process !== null) reason = await this.serve(true);
     while (!run.isOver) {
       if (run.pending.size === 0) await run.nextChange();
       else if (await pool.admit(slot)) reason = await this.startAndServe(reason);
     }
-    stall.stop();
   }
 
   onStarted(item: ItemState): void {
@@ -155,6 +163,7 @@ class QueueWorker {
       this.endInput();
       return;
     }
+    if (!run.mayHandOut) return;
     const index = run.pending.take();
     if (index === null) return;
     const item = run.item(index);
@@ -163,9 +172,7 @@ class QueueWorker {
     this.clock.start(index);
     run.setup.board.setFile(run.step, slot.rank, item.file);
     const outputs = run.outputs(item);
-    this.delivered = slot.process.writeLine(
-      JSON.stringify({ file: item.file, output: outputs[0] ?? null, attempt: item.attempts, outputs }),
-    );
+    this.delivered = slot.process.writeLine(itemLine(item, outputs));
     run.handedOver(slot, [item]);
   }
 
@@ -218,4 +225,10 @@ class QueueWorker {
         why ?? failure('left-unfinished', `the worker ended with exit code ${end.exit_code ?? 0}`),
       );
   }
+}
+
+/** What a worker reads of an item; the files of a join by their names. */
+function itemLine({ file, attempts, joined }: ItemState, outputs: readonly string[]): string {
+  const files = joined === undefined ? {} : { files: joined };
+  return JSON.stringify({ file, output: outputs[0] ?? null, attempt: attempts, outputs, ...files });
 }

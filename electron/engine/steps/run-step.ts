@@ -4,6 +4,7 @@ import type { StopCause } from '../../../shared/worker-state.ts';
 import { WorkerSlot } from '../workers/worker-slot.ts';
 import { adoptOpenWorkers } from './adopt-workers.ts';
 import { DeviceCheck } from './device-check.ts';
+import { DispatchPause } from './dispatch-pause.ts';
 import { dispatchEach } from './each-dispatch.ts';
 import { dispatchList } from './list-dispatch.ts';
 import { dispatchQueue } from './queue-dispatch.ts';
@@ -54,10 +55,12 @@ async function runSlots(
   speeds: readonly number[],
 ): Promise<string | null> {
   const pool = new WorkerPool(run, slots);
+  const pause = new DispatchPause(run);
   const check = new DeviceCheck(run.setup, slots);
   const forget = run.onChange(() => check.watch());
   run.leaveTaking.endWith(() => {
     check.stop();
+    pause.close();
     pool.close();
   });
   check.watch();
@@ -68,6 +71,7 @@ async function runSlots(
   } finally {
     forget();
     check.stop();
+    pause.close();
     pool.close();
     // After an error workers may still be ending.
     await Promise.all(slots.flatMap(({ process }) => process?.ended ?? []));

@@ -11,9 +11,10 @@ export interface StallLimit {
 /**
  * When a worker counts as stalled. A time that the pipeline or the launch sets holds exactly. With the default it is a floor: items that take
  * long and print nothing are given ten times what all but one in twenty of them took.
+ * @param set undefined where nobody has set a time
  * @param p95 seconds; null before the first item
  */
-export function stallLimit(set: number, p95: number | null): StallLimit {
-  if (set !== DEFAULT_STALL_SECONDS) return { seconds: set, needsIdleDevice: false };
-  return { seconds: Math.max(set, STALL_ITEM_TIMES * (p95 ?? 0)), needsIdleDevice: true };
+export function stallLimit(set: number | undefined, p95: number | null): StallLimit {
+  if (set !== undefined) return { seconds: set, needsIdleDevice: false };
+  return { seconds: Math.max(DEFAULT_STALL_SECONDS, STALL_ITEM_TIMES * (p95 ?? 0)), needsIdleDevice: true };
 }

@@ -16,7 +16,7 @@ export class StallWatch {
   constructor(run: StepRun, slot: WorkerSlot) {
     this.run = run;
     this.slot = slot;
-    const shortestMs = run.setup.definition.stall_timeout_seconds * 1000;
+    const shortestMs = stallLimit(run.setup.definition.stall_timeout_seconds, null).seconds * 1000;
     const pause = Math.min(STALL_CHECK_MAX_MS, Math.max(STALL_CHECK_MIN_MS, shortestMs * STALL_CHECK_SHARE));
     this.timer = setInterval(() => this.look(), pause);
     run.leaveTaking.endWith(() => this.stop());

@@ -269,9 +269,14 @@ export class StepRun {
     return left;
   }
 
-  /** Resolves when something may be started: at once, unless the step is about to be left. */
+  /** Whether something may be started or handed out now: not when the step is about to be left, nor while a disk is nearly full. */
+  get mayHandOut(): boolean {
+    return !this.leaveTaking.isHeld && this.setup.disks.low === null;
+  }
+
+  /** Resolves when something may be handed out, or nothing is any more. */
   async mayGoOn(): Promise<void> {
-    while (this.leaveTaking.isHeld && !this.isOver) await this.nextChange();
+    while (!this.mayHandOut && !this.isOver) await this.nextChange();
   }
 
   /** Ends the step's workers because the engine cannot go on with it. */

@@ -3,6 +3,7 @@ import type { ParameterValue, Step } from '../../../shared/pipeline.ts';
 import type { RunEvent, RunEventBody } from '../../../shared/run-events.ts';
 import type { StepState } from '../../../shared/run-state.ts';
 import type { Environment } from '../data-home.ts';
+import type { DiskFacts } from '../disk/disk-watch.ts';
 import type { MachineSigns } from '../failures/machine-signs.ts';
 import type { ComponentLog } from '../logs/component-log.ts';
 import type { LaunchHelper } from '../processes/launch-helper.ts';
@@ -58,7 +59,10 @@ export interface StepSetup {
   machine: MachineSigns;
   /** What is measured of the devices; null where nothing is. */
   meter: DeviceFacts | null;
+  /** The room on the disks that the step writes to. */
+  disks: DiskFacts;
   logs: StepLogs;
+  runLog: ComponentLog;
   board: LiveBoard;
   /** Says that a worker's log will be written, so that it is scanned; and that a worker is over. */
   scan: (rank: number, path: string) => void;

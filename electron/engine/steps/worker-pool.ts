@@ -33,8 +33,8 @@ interface Member {
 }
 
 /**
- * Which ranks may start a worker, and when: pauses after starts in vain, waits for memory, lets ranks leave whose device fails or vanishes,
- * and takes them back when a probe finds the device well. When all have left the step cannot go on.
+ * Which ranks may start a worker, and when: pauses after starts in vain, waits for memory and for room on the disk, lets ranks leave whose
+ * device fails or vanishes, and takes them back when a probe finds the device well. When all have left the step cannot go on.
  */
 export class WorkerPool {
   private readonly run: StepRun;
@@ -64,9 +64,11 @@ export class WorkerPool {
     }
     await this.restAfterFailure(member);
     while (this.isWanted(member)) {
+      // A disk that was filled since it was last looked at would fail the start.
+      await this.run.setup.disks.look();
       await this.run.mayGoOn();
       const refusal = await this.admission.refusal(slot);
-      if (refusal === null && this.run.leaveTaking.isHeld) continue;
+      if (refusal === null && !this.run.mayHandOut) continue;
       if (refusal === null) return this.isWanted(member) && this.begin(member);
       onWait();
       member.note.say('memory', refusal, null);

@@ -16,12 +16,17 @@ interface MadeSnapshot {
   /** Items that failed, with what the log says. */
   failed?: Readonly<Record<number, string>>;
   problems?: readonly LogProblem[];
+  /** Whether it waits for room on a disk. */
+  paused?: boolean;
 }
 
 /** A run of one step and one worker, folded from the events that an engine would have journaled. */
-export function madeSnapshot({ items, complete = [], failed = {}, problems = [] }: MadeSnapshot): RunSnapshot {
+export function madeSnapshot(made: MadeSnapshot): RunSnapshot {
+  const { items, complete = [], failed = {}, problems = [], paused = false } = made;
   const fold = new RunFold();
   fold.addEvents([...beginning(items), ...complete.flatMap(completed), ...Object.entries(failed).flatMap(broken)]);
+  if (paused)
+    fold.addEvents([timed({ type: 'dispatch-paused', step: 1, path: '/data', free: 312e6, resumes_at: 2.1e9 })]);
   fold.addProblems(problems);
   fold.begin({ items: { total: 0, complete: 0, failed: 0 } } as Parameters<RunFold['begin']>[0]);
   const snapshot = fold.snapshot(RUN);

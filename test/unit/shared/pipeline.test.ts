@@ -28,7 +28,6 @@ test('the smallest pipeline gets the documented defaults', () => {
     min_free_memory_gib: 0,
     retries: 1,
     timeout_seconds: null,
-    stall_timeout_seconds: 600,
     on_stall: 'warn',
     success_exit_codes: [0],
     line_buffered: false,

@@ -24,6 +24,7 @@ describe('a settings file', () => {
         notifications: false,
         retentionDays: 90,
         stopGraceSeconds: 12.5,
+        keepFreeGib: null,
         blockSleep: false,
         onClose: 'stop',
         defaults: { devices: '0,2', retries: 3, workersPerDevice: 2, output: '/data/out' },
@@ -92,6 +93,7 @@ describe('a change of the settings', () => {
     const words = (change: unknown): string[] =>
       settingsChangeSchema.safeParse(change).error?.issues.map(({ message }) => message) ?? [];
     expect(words({ stopGraceSeconds: -1 })).toEqual(['Give seconds from 0 to 600.']);
+    expect(words({ keepFreeGib: -1 })).toEqual(['Give GiB from 0 to 1000000, or leave this empty.']);
     expect(words({ defaults: { output: 'relative' } })).toEqual(['Give the whole path, from the root of the disk on.']);
     expect(words({ defaults: { workersPerDevice: 1.5 } })).toEqual(['Give a whole number of workers from 1 to 64.']);
   });

@@ -65,6 +65,18 @@ describe('progress in plain lines', () => {
     expect(told([...BEGINNING, event]).at(-1)).toMatch(/^warning: worker_0 is being stopped: it has printed/);
   });
 
+  it('tells that nothing is handed out for want of room on a disk, and that it goes on', () => {
+    const disk = { step: 1, path: '/data' };
+    const events = [
+      eventAt(5, { type: 'dispatch-paused', ...disk, free: 312 * 1024 ** 2, resumes_at: 2 * 1024 ** 3 }),
+      eventAt(9, { type: 'dispatch-resumed', ...disk, free: 3 * 1024 ** 3 }),
+    ];
+    expect(told([...BEGINNING, ...events]).slice(3)).toEqual([
+      'warning: embed is paused: 312.0 MiB free on /data, goes on at 2.0 GiB; what runs goes on',
+      'embed goes on: 3.0 GiB free on /data',
+    ]);
+  });
+
   it('tells in words what the policies do', () => {
     const device = { kind: 'nvidia' as const, index: 1, uuid: 'GPU-1', name: 'NVIDIA H100' };
     const at = { step: 1, rank: 0 };

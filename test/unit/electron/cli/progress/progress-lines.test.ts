@@ -40,6 +40,7 @@ function textOf(workers: WorkerView[], given: Partial<ProgressView> = {}, canvas
     eta: 10,
     elapsed: 3,
     tokens: 0,
+    pause: null,
   };
   return progressLines({ ...base, workers, ...given }, canvas).map((line) => paintLine(line, false));
 }
@@ -55,6 +56,15 @@ describe('the lines of a progress display', () => {
   it('say why a worker waits', () => {
     const waiting = 'waiting 8 s before start 3 (network-needed)';
     expect(textOf([workerView({ status: 'failed', file: null, waiting })])[0]).toMatch(/waiting 8 s before start 3/);
+  });
+
+  it('say in a line of its own why nothing is handed out', () => {
+    const pause = { path: '/data', free: 312 * 1024 ** 2, resumes_at: 2 * 1024 ** 3, since: '2026-11-21T05:15:00Z' };
+    const waiting = 'waits for room on the disk';
+    const lines = textOf([workerView({ file: null, waiting })], { pause, eta: null });
+    expect(lines[0]).toMatch(/waits for room on the disk$/);
+    expect(lines[1]).toBe('Paused: 312.0 MiB free on /data, goes on at 2.0 GiB');
+    expect(lines[2]).toMatch(/^all: embed/);
   });
 
   it('name the step where there are several, and count failures', () => {

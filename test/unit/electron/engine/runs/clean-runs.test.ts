@@ -12,7 +12,7 @@ const YOUNG = '20261120-051500-123-bbbb';
 const NOW = new Date('2026-11-21T05:15:00Z');
 
 function clean(runs: string, more: Partial<CleanRequest> = {}): CleanResult {
-  return cleanRuns({
+  const result = cleanRuns({
     runs,
     olderThanDays: 30,
     logsOnly: false,
@@ -21,6 +21,8 @@ function clean(runs: string, more: Partial<CleanRequest> = {}): CleanResult {
     isOwned: () => false,
     ...more,
   });
+  if (!result.ok) throw new Error(result.error.message);
+  return result.value;
 }
 
 /** Two runs, of which one ended long ago. */

@@ -1,0 +1,53 @@
+import { stat, statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { DiskSpace } from './space-marks.ts';
+
+/**
+ * The room on the disk of a folder; null where the system does not say. Never by a call that waits for the answer: a network disk may take
+ * minutes.
+ * @param folder absolute; where it is not there, the nearest one above it counts
+ */
+export async function freeSpace(folder: string): Promise<DiskSpace | null> {
+  for (let current = folder; ; current = dirname(current)) {
+    try {
+      const { bavail, blocks, bsize } = await statfs(current);
+      return { free: bavail * bsize, size: blocks * bsize };
+    } catch {
+      if (dirname(current) === current) return null;
+    }
+  }
+}
+
+/** A disk that folders lie on. */
+export interface Disk {
+  device: number;
+  /** Where it begins in the tree of folders, which is what people call it. */
+  path: string;
+}
+
+/** The disks of some folders, each once. Folders that are not there are left out. */
+export async function disksOf(folders: readonly string[]): Promise<Disk[]> {
+  const disks = new Map<number, Disk>();
+  for (const folder of folders) {
+    const disk = await diskOf(folder);
+    if (disk !== null && !disks.has(disk.device)) disks.set(disk.device, disk);
+  }
+  return [...disks.values()];
+}
+
+async function diskOf(folder: string): Promise<Disk | null> {
+  const device = await deviceOf(folder);
+  if (device === null) return null;
+  for (let path = folder; ; path = dirname(path)) {
+    const above = dirname(path);
+    if (above === path || (await deviceOf(above)) !== device) return { device, path };
+  }
+}
+
+async function deviceOf(path: string): Promise<number | null> {
+  try {
+    return (await stat(path)).dev;
+  } catch {
+    return null;
+  }
+}

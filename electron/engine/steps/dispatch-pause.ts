@@ -1,0 +1,61 @@
+import type { LowDisk } from '../disk/disk-watch.ts';
+import { bytes } from '../records/summary-format.ts';
+import { WAITING_AGAIN_MS } from './limits.ts';
+import type { StepRun } from './step-run.ts';
+
+/**
+ * Journals that nothing is handed out as a disk is nearly full, and that it goes on. The decision itself is the watch's: whoever hands out
+ * asks `StepRun.mayHandOut`.
+ */
+export class DispatchPause {
+  private readonly run: StepRun;
+  private readonly forget: (() => void)[];
+  private said: { path: string; free: string; at: number } | null = null;
+
+  constructor(run: StepRun) {
+    this.run = run;
+    this.forget = [run.setup.disks.onChange(() => run.changed()), run.onChange(() => this.look())];
+    this.look();
+  }
+
+  close(): void {
+    for (const forget of this.forget) forget();
+  }
+
+  private look(): void {
+    const { run, said } = this;
+    const { low } = run.setup.disks;
+    if (run.isOver || run.leaveTaking.isGone) return;
+    // With nothing left to hand out there is nothing that waits.
+    if (low !== null && (said !== null || run.pending.size > 0)) this.pause(low);
+    else if (low === null && said !== null) this.goOn(said.path);
+  }
+
+  private pause({ path, free, resumesAt }: LowDisk): void {
+    const now = performance.now();
+    const shown = bytes(free);
+    const { said } = this;
+    if (said?.path === path && (said.free === shown || now - said.at < WAITING_AGAIN_MS)) return;
+    this.said = { path, free: shown, at: now };
+    const { setup, step } = this.run;
+    setup.record({ type: 'dispatch-paused', step, path, free, resumes_at: Math.ceil(resumesAt) });
+    const advice =
+      'free space there, for example with "drover clean"; what runs goes on, and so does the run by itself';
+    const fields = { path, free, resumes_at: Math.ceil(resumesAt), advice };
+    this.say('WARNING', `paused: ${shown} free on ${path}, goes on at ${bytes(resumesAt)}`, fields);
+  }
+
+  private goOn(path: string): void {
+    this.said = null;
+    const { setup, step } = this.run;
+    const free = setup.disks.freeOn(path);
+    setup.record({ type: 'dispatch-resumed', step, path, free });
+    this.say('INFO', 'goes on: the disk has room again', { path, free });
+  }
+
+  private say(level: 'WARNING' | 'INFO', message: string, fields: Readonly<Record<string, unknown>>): void {
+    const { setup, step } = this.run;
+    setup.logs.orchestrator.write(level, message, fields);
+    setup.runLog.write(level, `step ${step} (${setup.state.name}) ${message}`, fields);
+  }
+}

@@ -1,0 +1,51 @@
+import type { RunEvent } from './run-events.ts';
+import type { StepState } from './run-state.ts';
+import { stopLoading } from './step-times.ts';
+
+/** Why a step hands out nothing now: a disk that it writes to is nearly full. What runs goes on. */
+export interface DispatchPause {
+  /** Where the disk begins in the tree of folders: `/data`. */
+  path: string;
+  /** Bytes that were free when it was last told. */
+  free: number;
+  /** So many bytes have to be free before it goes on. */
+  resumes_at: number;
+  /** ISO time. */
+  since: string;
+}
+
+/** The pauses of a step that are over. */
+export interface PausesTaken {
+  times: number;
+  seconds: number;
+}
+
+export const NO_PAUSES: PausesTaken = { times: 0, seconds: 0 };
+
+/** The step pauses, or a pause under way is told again with new figures. */
+export function beginPause(step: StepState, event: Extract<RunEvent, { type: 'dispatch-paused' }>): boolean {
+  if (step.status !== 'running') return false;
+  const { path, free, resumes_at, time } = event;
+  if (step.pause === null) loadNoMore(step, time);
+  step.pause = { path, free, resumes_at, since: step.pause?.since ?? time };
+  return true;
+}
+
+/** The pause under way, if any, is over. @returns whether there was one */
+export function endPause(step: StepState, at: string): boolean {
+  if (step.pause === null) return false;
+  const seconds = Math.max(0, (Date.parse(at) - Date.parse(step.pause.since)) / 1000);
+  step.paused = { times: step.paused.times + 1, seconds: step.paused.seconds + seconds };
+  step.pause = null;
+  return true;
+}
+
+/** A worker that has no item yet waits from now on for the disk and no longer for its model. */
+function loadNoMore({ workers }: StepState, at: string): void {
+  for (const worker of workers) if (worker.holding.length === 0) stopLoading(worker, at);
+}
+
+/** A pause in words: `312 MB free on /data, goes on at 2.1 GB`. @param bytes how this front door writes a number of bytes */
+export function pauseText({ path, free, resumes_at }: DispatchPause, bytes: (value: number) => string): string {
+  return `${bytes(free)} free on ${path}, goes on at ${bytes(resumes_at)}`;
+}

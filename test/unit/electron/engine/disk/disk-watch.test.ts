@@ -1,0 +1,117 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { DiskWatch } from '../../../../../electron/engine/disk/disk-watch.ts';
+import { disksOf, freeSpace } from '../../../../../electron/engine/disk/free-space.ts';
+import {
+  ANSWER_LIMIT_MS,
+  FAR_LOOK_MS,
+  NEAR_LOOK_MS,
+  PAUSED_LOOK_MS,
+} from '../../../../../electron/engine/disk/limits.ts';
+import type { DiskSpace } from '../../../../../electron/engine/disk/space-marks.ts';
+import { temporaryFolder } from '../../../../helpers/temporary-folder.ts';
+
+const SIZE = 1_000_000;
+
+describe('the watch of a disk', () => {
+  let space: DiskSpace | null | 'silent' = { free: SIZE, size: SIZE };
+  let watch: DiskWatch | null = null;
+  const measure = (): Promise<DiskSpace | null> =>
+    space === 'silent' ? new Promise(() => undefined) : Promise.resolve(space);
+
+  async function start(keepFree: number | null = null): Promise<DiskWatch> {
+    const folders = [temporaryFolder(), temporaryFolder()];
+    // Where the folders lie is asked of the real system, which a fake clock does not hold up.
+    const starting = DiskWatch.start({ folders, keepFree, measure });
+    watch = await vi.waitFor(async () => {
+      await vi.advanceTimersByTimeAsync(ANSWER_LIMIT_MS);
+      return Promise.race([starting, Promise.reject(new Error('not yet'))]);
+    });
+    return watch;
+  }
+
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  });
+  afterEach(() => {
+    watch?.stop();
+    vi.useRealTimers();
+    space = { free: SIZE, size: SIZE };
+  });
+
+  it('knows at its start whether the disk is low', async () => {
+    space = { free: 9_000, size: SIZE };
+    const { low } = await start();
+    expect(low).toMatchObject({ free: 9_000, resumesAt: 20_000 });
+  });
+
+  it('tells when it becomes low, how much is free meanwhile, and when it has room again', async () => {
+    const started = await start();
+    const told: (number | null)[] = [];
+    started.onChange(() => told.push(started.low?.free ?? null));
+    for (const free of [9_999, 9_999, 15_000, 19_999, 20_000, 15_000, 10_000]) {
+      space = { free, size: SIZE };
+      await vi.advanceTimersByTimeAsync(FAR_LOOK_MS);
+    }
+    expect(told).toEqual([9_999, 15_000, 19_999, null]);
+  });
+
+  it('looks every second while it is low', async () => {
+    space = { free: 1, size: SIZE };
+    const started = await start();
+    space = { free: SIZE, size: SIZE };
+    await vi.advanceTimersByTimeAsync(PAUSED_LOOK_MS);
+    expect(started.low).toBeNull();
+  });
+
+  it('looks at once when it is asked to, though not twice in a moment', async () => {
+    const started = await start();
+    await started.look();
+    space = { free: 1, size: SIZE };
+    await started.look();
+    expect(started.low).toBeNull();
+    vi.advanceTimersByTime(NEAR_LOOK_MS);
+    await started.look();
+    expect(started.low).toMatchObject({ free: 1 });
+  });
+
+  it('holds nothing up where the system does not say, or does not answer', async () => {
+    space = null;
+    expect((await start()).low).toBeNull();
+    watch?.stop();
+    space = 'silent';
+    expect((await start()).low).toBeNull();
+  });
+
+  it('does not look at all where nobody wants it', async () => {
+    space = { free: 0, size: SIZE };
+    const started = await start(0);
+    expect(started.low).toBeNull();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('ends with its last look', async () => {
+    const started = await start();
+    started.stop();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe('the disk of a folder', () => {
+  it('is named by where it begins, and folders of one disk count once', async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'a'));
+    const disks = await disksOf([folder, join(folder, 'a'), join(folder, 'missing')]);
+    expect(disks).toHaveLength(1);
+    expect(folder.startsWith(disks[0]?.path ?? '?')).toBe(true);
+  });
+
+  it('has room as the system says, also for a folder that has yet to be made', async () => {
+    const folder = temporaryFolder();
+    const there = await freeSpace(folder);
+    const missing = await freeSpace(join(folder, 'x', 'y'));
+    expect(there?.size).toBeGreaterThan(0);
+    expect(missing?.size).toBe(there?.size);
+  });
+});
