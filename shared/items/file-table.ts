@@ -53,7 +53,8 @@ export class FileTable {
     this.#costs.push(row.cost);
     this.#relative.push(this.#folders.add(row.relative_dir));
     if (row.joined !== undefined) this.#joined.set(place, row.joined);
-    this.#setOrigin(place, row.origin ?? row.file, row.file);
+    const { origin = row.file } = row;
+    if (origin !== row.file) this.#setOrigin(place, origin);
   }
 
   /** Puts another row at a place. */
@@ -63,7 +64,9 @@ export class FileTable {
     this.#times.set(place, row.mtime_ms);
     this.#costs.set(place, row.cost);
     this.#relative.set(place, this.#folders.add(row.relative_dir));
-    this.#setOrigin(place, row.origin ?? row.file, row.file);
+    const { origin = row.file } = row;
+    if (origin !== row.file) this.#setOrigin(place, origin);
+    else if (this.#originOf.length > place) this.#originOf.set(place, 0);
     if (row.joined === undefined) this.#joined.delete(place);
     else this.#joined.set(place, row.joined);
   }
@@ -109,22 +112,31 @@ export class FileTable {
   /** A new table of the same files by their paths as `<` orders them. */
   sorted(): FileTable {
     const table = new FileTable();
-    for (const place of this.#files.order()) table.push(new RowView(this, place));
+    for (const place of this.#files.order()) table.push(this.#row(place));
     return table;
   }
 
   /** A new table without the files at some places. */
   without(places: ReadonlySet<number>): FileTable {
     const table = new FileTable();
-    for (let place = 0; place < this.length; place += 1) if (!places.has(place)) table.push(new RowView(this, place));
+    for (let place = 0; place < this.length; place += 1) if (!places.has(place)) table.push(this.#row(place));
     return table;
   }
 
-  #setOrigin(place: number, origin: string, file: string): void {
-    if (origin === file) {
-      if (this.#originOf.length > place) this.#originOf.set(place, 0);
-      return;
-    }
+  /** A row by its values; looking up an origin that is the file itself would make its path twice. */
+  #row(place: number): FileRow {
+    return {
+      file: this.file(place),
+      size: this.size(place),
+      mtime_ms: this.mtime(place),
+      cost: this.cost(place),
+      relative_dir: this.relativeDir(place),
+      origin: this.#originOf.get(place) === 0 ? undefined : this.origin(place),
+      joined: this.joined(place),
+    };
+  }
+
+  #setOrigin(place: number, origin: string): void {
     while (this.#originOf.length <= place) this.#originOf.push(0);
     this.#origins.push(origin);
     this.#originOf.set(place, this.#origins.length);

@@ -28,7 +28,7 @@ export class PathColumn {
     const name = nameBegin(path);
     this.#folderOf.push(this.#folders.add(path, 0, name));
     this.#nameOf.push(this.#names.add(path, name));
-    this.#index?.add(this.length - 1);
+    this.#index?.addNext();
   }
 
   get(place: number): string {
@@ -75,7 +75,7 @@ export class PathColumn {
     const index = new HashIndex((place) =>
       this.#names.hash(this.#nameOf.get(place), this.#folders.hash(this.#folderOf.get(place))),
     );
-    for (let place = 0; place < this.length; place += 1) index.add(place);
+    for (let place = 0; place < this.length; place += 1) index.addNext();
     this.#index = index;
     return index;
   }
@@ -92,5 +92,6 @@ export class PathColumn {
 
 /** Where the name begins, behind the last separator of either kind. */
 function nameBegin(path: string): number {
-  return Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1;
+  const slash = path.lastIndexOf('/') + 1;
+  return path.includes('\\', slash) ? path.lastIndexOf('\\') + 1 : slash;
 }

@@ -58,7 +58,7 @@ export class TextPool {
     const id = this.#references.length;
     this.#references.push(this.#texts.add(text, from, to));
     this.#hashes.push(hash);
-    this.#index.add(id);
+    this.#index.addNext();
     return id;
   }
 }

@@ -60,9 +60,15 @@ function planOutputs(request: LaunchOutputs, outputDir: string): Result<Iterable
     if (!outputs.ok) return outputs;
   }
   const planned = function* (): Generator<PlannedOutputs> {
-    for (const file of files) {
-      const outputs = outputsOf(file);
-      if (outputs.ok) yield { file: file.file, outputs: outputs.value };
+    for (const row of files) {
+      const { file } = row;
+      yield {
+        file,
+        get outputs() {
+          const outputs = outputsOf(row);
+          return outputs.ok ? outputs.value : [];
+        },
+      };
     }
   };
   return ok({ [Symbol.iterator]: planned });

@@ -41,7 +41,14 @@ export async function bringItemsUpToDate(
   await setCosts(session, index, step, plan);
   const collisions = findOutputCollisions({
     *[Symbol.iterator]() {
-      for (const item of plan.added) yield { file: item.file, outputs: outputsOf(index, item) };
+      for (const row of plan.added) {
+        yield {
+          file: row.file,
+          get outputs() {
+            return outputsOf(index, row);
+          },
+        };
+      }
     },
   });
   if (!collisions.ok) return collisions;
