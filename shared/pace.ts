@@ -115,14 +115,18 @@ function endOf({ ended }: { ended: string | null }, now: number): number {
 
 function addUp(step: StepState, at: number): StepCosts {
   const costs: StepCosts = { at, done: 0, left: 0, ranks: new Map() };
-  for (const item of step.items) {
-    if (item.status === 'skipped') continue;
-    const over = item.status === 'complete' || item.status === 'failed';
-    costs[over ? 'done' : 'left'] += item.cost;
-    if (item.rank === null || (!over && item.status !== 'running')) continue;
-    const rank = ofRank(costs, item.rank);
-    rank[over ? 'done' : 'left'] += item.cost;
-    costs.ranks.set(item.rank, rank);
+  const { items } = step;
+  for (let item = 0; item < items.length; item += 1) {
+    const status = items.status(item);
+    if (status === 'skipped') continue;
+    const over = status === 'complete' || status === 'failed';
+    const cost = items.cost(item);
+    costs[over ? 'done' : 'left'] += cost;
+    const rank = items.rank(item);
+    if (rank === null || (!over && status !== 'running')) continue;
+    const sums = costs.ranks.get(rank) ?? { done: 0, left: 0 };
+    sums[over ? 'done' : 'left'] += cost;
+    costs.ranks.set(rank, sums);
   }
   return costs;
 }

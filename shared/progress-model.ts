@@ -107,7 +107,7 @@ export class ProgressModel {
     const sample = this.sampleOf(worker.device);
     const live = this.live.workers.find((line) => line.step === step.step && line.rank === worker.rank);
     const done = worker.complete + worker.failed;
-    const file = live?.file ?? step.items[worker.holding[0] ?? -1]?.file ?? null;
+    const file = live?.file ?? step.items.at(worker.holding.first ?? -1)?.file ?? null;
     return {
       worker: worker.worker,
       device: deviceLabel(worker.device),

@@ -3,6 +3,8 @@ import { beginPause, type DispatchPause, endPause, NO_PAUSES, type PausesTaken }
 import type { Failure } from './failure.ts';
 import { addItems, beginAttempt, forItems, judgeItem, releaseItem, resetItem, skipItem } from './fold-items.ts';
 import { workerId } from './ids.ts';
+import { Holding } from './items/holding.ts';
+import { ItemTable } from './items/item-table.ts';
 import type { Dispatch } from './pipeline.ts';
 import type { ItemCounts, ItemRecord, RunEndStatus, RunEvent } from './run-events.ts';
 import { isOverStatus, type JournalStatus, nextJournalStatus } from './run-lifecycle.ts';
@@ -22,19 +24,20 @@ import { isOver, nextWorkerState, type WorkerEvent, type WorkerState } from './w
 export type ItemStatus = 'pending' | 'running' | 'complete' | 'failed' | 'skipped';
 type StepStatus = 'pending' | 'running' | RunEndStatus;
 
-export interface ItemState extends ItemRecord {
-  status: ItemStatus;
+/** An item as it is now: a view of a row of its step's table. It has getters, so its values do not come along when it is spread. */
+export interface ItemState extends Readonly<ItemRecord> {
+  readonly status: ItemStatus;
   /** Attempts begun, the current one included; reset by a retry or a changed input. */
-  attempts: number;
+  readonly attempts: number;
   /** The rank that has it or had it last. */
-  rank: number | null;
+  readonly rank: number | null;
   /** Byte ranges of the worker's log that belong to it, one per attempt: [rank, from, to]; `to` is null while it runs. */
-  spans: [rank: number, from: number, to: number | null][];
+  readonly spans: [rank: number, from: number, to: number | null][];
   /** Where its reports begin in the rank's report file. */
-  report_offset: number;
-  seconds: number | null;
-  outputs: string[];
-  failure: Failure | null;
+  readonly report_offset: number;
+  readonly seconds: number | null;
+  readonly outputs: string[];
+  readonly failure: Failure | null;
 }
 
 export interface WorkerRecord {
@@ -56,7 +59,7 @@ export interface WorkerRecord {
   counters: Counters;
   time: WorkerTime;
   /** Items handed out and not yet judged, in the order given. */
-  holding: number[];
+  holding: Holding;
   /** False between `dispatching` and `dispatched`: after a crash nobody knows whether the worker has the item. */
   handed_over: boolean;
   /** Where each start begins in the worker's log, in bytes. */
@@ -85,7 +88,7 @@ export interface StepState {
   status: StepStatus;
   started: string | null;
   ended: string | null;
-  items: ItemState[];
+  items: ItemTable;
   counts: ItemCounts;
   time: StepTime;
   workers: WorkerRecord[];
@@ -202,7 +205,7 @@ function appliesToStep(state: RunState, event: StepEvent): boolean {
       return addItems(step, event.items);
     case 'items-reset':
       if (!forItems(step, event.items, (item) => resetItem(step, item))) return false;
-      for (const record of event.records ?? []) Object.assign(step.items[record.item] ?? {}, record);
+      for (const record of event.records ?? []) step.items.update(record);
       return true;
     case 'items-skipped':
       return forItems(step, event.items, (item) => skipItem(step, item));
@@ -313,7 +316,7 @@ function create(state: RunState, event: Extract<RunEvent, { type: 'run-created' 
     status: 'pending',
     started: null,
     ended: null,
-    items: [],
+    items: new ItemTable(),
     counts: { total: 0, complete: 0, failed: 0, pending: 0, running: 0, skipped: 0 },
     time: { ...NO_STEP_TIME },
     workers: [],
@@ -362,7 +365,7 @@ function ensureWorker(step: StepState, rank: number, device: DeviceRef): void {
     requests: 0,
     counters: NO_COUNTERS,
     time: newWorkerTime(),
-    holding: [],
+    holding: new Holding(),
     handed_over: true,
     start_offsets: [],
     report_offset: 0,

@@ -204,9 +204,11 @@ function forecastEnd(state: RunState, now: Date): { rate: number | null; eta: nu
   if (done <= 0 || seconds <= 0) return { rate: null, eta: null };
   let costDone = fresh ? -time.before.cost : 0;
   let costLeft = 0;
-  for (const item of step.items) {
-    if (item.status === 'complete' || item.status === 'failed') costDone += item.cost;
-    else if (item.status !== 'skipped') costLeft += item.cost;
+  const { items } = step;
+  for (let item = 0; item < items.length; item += 1) {
+    const status = items.status(item);
+    if (status === 'complete' || status === 'failed') costDone += items.cost(item);
+    else if (status !== 'skipped') costLeft += items.cost(item);
   }
   const left = counts.pending + counts.running;
   const eta = costDone > 0 ? (seconds * costLeft) / costDone : (seconds * left) / done;

@@ -89,7 +89,10 @@ export function busySeconds(step: StepState, { rank, time }: WorkerRecord, now: 
 export function openSession(step: StepState, ranks: number, at: string): void {
   const begun = Date.parse(at);
   let cost = 0;
-  for (const item of step.items) if (item.status === 'complete' || item.status === 'failed') cost += item.cost;
+  for (let item = 0; item < step.items.length; item += 1) {
+    const status = step.items.status(item);
+    if (status === 'complete' || status === 'failed') cost += step.items.cost(item);
+  }
   step.time = { ...step.time, begun, ranks, before: { items: step.counts.complete + step.counts.failed, cost } };
   for (const worker of step.workers) {
     worker.time = { ...worker.time, since: worker.holding.length > 0 ? begun : null, loading: null, last: null };

@@ -98,11 +98,12 @@ interface ToldFailure {
 
 function itemFailures(state: RunState): ToldFailure[] {
   return state.steps.flatMap((step) =>
-    step.items.flatMap((item) =>
-      item.status === 'failed' && item.failure !== null
-        ? [{ what: oneLine(basename(item.file)), why: item.failure }]
-        : [],
-    ),
+    step.items
+      .values()
+      .flatMap(({ status, failure, file }) =>
+        status === 'failed' && failure !== null ? [{ what: oneLine(basename(file)), why: failure }] : [],
+      )
+      .toArray(),
   );
 }
 

@@ -1,6 +1,7 @@
 import { memo } from 'react';
 import { reasonWords } from '../../shared/failure-words.ts';
 import { shortTime } from '../../shared/format.ts';
+import type { ItemTable } from '../../shared/items/item-table.ts';
 import type { ItemState, ItemStatus } from '../../shared/run-state.ts';
 import { shownBytes } from '../parts/shown-bytes.ts';
 import { StatusBadge } from '../parts/status-badge.tsx';
@@ -9,7 +10,9 @@ import { openLog } from '../store/layout-store.ts';
 interface ItemRowProps {
   run: string;
   step: number;
-  item: ItemState;
+  /** The step's items, and the number of the one that is drawn. */
+  items: ItemTable;
+  number: number;
   /** What an item is drawn by: it changes in place, so the row is told what of it changed. */
   status: ItemStatus;
   attempts: number;
@@ -20,7 +23,12 @@ interface ItemRowProps {
 }
 
 /** One item. Its name opens the log where the item begins. Drawn again only when something of it has changed: a scroll draws new rows alone. */
-export const ItemRow = memo(function ItemRow({ run, step, item, index, picked, onPick }: ItemRowProps) {
+export const ItemRow = memo(function ItemRow({ items, number, ...props }: ItemRowProps) {
+  const item = items.at(number);
+  return item === undefined ? null : <Row item={item} {...props} />;
+});
+
+function Row({ run, step, item, index, picked, onPick }: Omit<ItemRowProps, 'items' | 'number'> & { item: ItemState }) {
   const span = item.spans.at(-1);
   const open = (): void => {
     if (span !== undefined) openLog({ run, step, source: `worker_${span[0]}`, offset: span[1] });
@@ -60,7 +68,7 @@ export const ItemRow = memo(function ItemRow({ run, step, item, index, picked, o
       </td>
     </tr>
   );
-});
+}
 
 /** The folder and the name: the end of a path tells files apart, its beginning is the same for most. */
 function shownPath(path: string): string {

@@ -118,7 +118,8 @@ function ItemRows({ run, step, items, selection, onSort, picked, onPick }: ItemR
                 key={item.item}
                 run={run}
                 step={step.step}
-                item={item}
+                items={step.items}
+                number={item.item}
                 status={item.status}
                 attempts={item.attempts}
                 index={index}

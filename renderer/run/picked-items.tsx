@@ -19,7 +19,7 @@ interface PickedItemsProps {
 
 /** What can be done about the items that somebody ticked. */
 export function PickedItems({ snapshot, step, picked, onClear }: PickedItemsProps) {
-  const items = [...picked].flatMap((number) => step.items[number] ?? []);
+  const items = [...picked].flatMap((number) => step.items.at(number) ?? []);
   const outputs = items.flatMap((item) => item.outputs);
   const failed = items.filter(({ status }) => status === 'failed');
   return (

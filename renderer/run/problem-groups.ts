@@ -43,9 +43,11 @@ interface Found {
 function failedWorkers(step: StepState): Found[] {
   if (step.dispatch === 'each') return [];
   const told = new Set(
-    step.items.flatMap(({ status, rank, failure }) =>
-      status === 'failed' && failure !== null ? [`${rank} ${failure.reason}`] : [],
-    ),
+    step.items
+      .values()
+      .flatMap(({ status, rank, failure }) =>
+        status === 'failed' && failure !== null ? [`${rank} ${failure.reason}`] : [],
+      ),
   );
   return step.workers.flatMap((worker) => {
     const { state } = worker;
@@ -63,15 +65,16 @@ function failedWorkers(step: StepState): Found[] {
 }
 
 function failedItems(step: StepState): Found[] {
-  return step.items.flatMap((item) => {
+  const failed = step.items.values().flatMap((item): Found[] => {
     if (item.status !== 'failed' || item.failure === null) return [];
     const span = item.spans.at(-1);
-    const failed = {
+    const told = {
       what: fileNames(item.file).name,
       detail: `${item.attempts === 1 ? '1 attempt' : `${item.attempts} attempts`}, ${step.name}`,
       evidence: item.failure.evidence,
       log: span === undefined ? null : { step: step.step, source: `worker_${span[0]}`, offset: span[1] },
     };
-    return [{ failure: item.failure, failed }];
+    return [{ failure: item.failure, failed: told }];
   });
+  return failed.toArray();
 }

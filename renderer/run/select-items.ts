@@ -16,12 +16,14 @@ export interface ItemSelection {
 const STATUS_ORDER: Record<ItemStatus, number> = { failed: 0, running: 1, pending: 2, complete: 3, skipped: 4 };
 
 /** The items that a selection shows, in its order; equal ones in the order of the step. What is unknown comes last either way. */
-export function selectItems(items: readonly ItemState[], selection: ItemSelection): ItemState[] {
+export function selectItems(items: Iterable<ItemState>, selection: ItemSelection): ItemState[] {
   const { status, sort, descending } = selection;
   const text = selection.text.trim().toLowerCase();
-  const shown = items.filter(
-    (item) => (status === null || item.status === status) && (text === '' || item.file.toLowerCase().includes(text)),
-  );
+  const shown = Iterator.from(items)
+    .filter(
+      (item) => (status === null || item.status === status) && (text === '' || item.file.toLowerCase().includes(text)),
+    )
+    .toArray();
   if (sort === 'item') return descending ? shown.reverse() : shown;
   if (sort === 'file') return sortByFile(shown, descending);
   const direction = descending ? -1 : 1;
@@ -51,10 +53,13 @@ const COLLATED_AT_MOST = 20_000;
 function sortByFile(items: ItemState[], descending: boolean): ItemState[] {
   const direction = descending ? -1 : 1;
   const compare = items.length > COLLATED_AT_MOST ? compareCodeUnits : BY_NAME.compare;
-  return items.sort((a, b) => {
+  // A path is made anew whenever it is asked for: once for each item, not once for each comparison.
+  const named = items.map((item) => ({ item, file: item.file }));
+  named.sort((a, b) => {
     const order = compare(a.file, b.file);
-    return order === 0 ? a.item - b.item : order * direction;
+    return order === 0 ? a.item.item - b.item.item : order * direction;
   });
+  return named.map(({ item }) => item);
 }
 
 function compareCodeUnits(a: string, b: string): number {

@@ -7,10 +7,7 @@ const QUICK_ITEMS = 5_000;
 const SLOW_MS = 1_000;
 
 /** A step's items, which change in place: a new object for every change, but for many items at most one a second. */
-export function useFreshItems(
-  snapshot: RunSnapshot,
-  step: StepState,
-): { items: readonly ItemState[]; version: number } {
+export function useFreshItems(snapshot: RunSnapshot, step: StepState): { items: Iterable<ItemState>; version: number } {
   const slow = useSlowed(snapshot.version, SLOW_MS);
   const version = step.items.length <= QUICK_ITEMS ? snapshot.version : slow;
   return useMemo(() => ({ items: step.items, version }), [step, version]);

@@ -22,7 +22,7 @@ export function WorkerGrid({ snapshot, step }: { snapshot: RunSnapshot; step: St
 function GridCell({ run, step, worker }: { run: string; step: StepState; worker: WorkerRecord }) {
   const cell = useRef<HTMLLIElement>(null);
   const visible = useOnScreen(cell);
-  const file = step.items[worker.holding[0] ?? -1]?.file;
+  const file = step.items.at(worker.holding.first ?? -1)?.file;
   return (
     <li ref={cell} className="grid-cell">
       <div className="grid-cell-head">

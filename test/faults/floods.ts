@@ -26,9 +26,9 @@ export const FLOODS: readonly Flood[] = [
   flood('64 workers', [{ what: 'queue', amount: 0, items: 640, workers: 64 }, { items: 64_000 }]),
   flood('a burst of log', [{ what: 'lines', amount: 50e6, items: 2, workers: 2 }, { amount: 5e9 }]),
   flood('one endless line', [{ what: 'line', amount: 50e6, items: 1, workers: 1 }, { amount: 5e9 }]),
-  flood('items, and reports as fast as they can be written', [
-    { what: 'items', amount: 0, items: 10_000, workers: 4 },
-    { items: 1_000_000 },
+  flood('items with warnings, and reports as fast as they can be written', [
+    { what: 'items', amount: 250, items: 10_000, workers: 4 },
+    { amount: 25_000, items: 1_000_000 },
   ]),
   flood(
     'warnings of one kind',

@@ -222,7 +222,7 @@ function wrongCounts(step: StepState): string[] {
   const { total, ...byStatus } = step.counts;
   if (total !== step.items.length) wrong.push(`total is ${total} of ${step.items.length} items`);
   for (const [status, count] of Object.entries(byStatus)) {
-    const real = step.items.filter((item) => item.status === status).length;
+    const real = [...step.items].filter((item) => item.status === status).length;
     if (count !== real) wrong.push(`${status} is counted ${count} times and is ${real}`);
   }
   return wrong;
@@ -232,12 +232,15 @@ function wrongWorkers(step: StepState): string[] {
   return step.workers.flatMap((worker, rank) => {
     const wrong: string[] = [];
     const having = (status: ItemStatus): number[] =>
-      step.items.filter((item) => item.status === status && item.rank === rank).map(({ item }) => item);
+      [...step.items].filter((item) => item.status === status && item.rank === rank).map(({ item }) => item);
     if (worker.rank !== rank) wrong.push(`worker ${worker.rank} stands at ${rank}`);
     if (worker.complete !== having('complete').length) wrong.push(`worker ${rank} counts ${worker.complete} complete`);
     if (worker.failed !== having('failed').length) wrong.push(`worker ${rank} counts ${worker.failed} failed`);
-    if (worker.holding.toSorted((a, b) => a - b).join() !== having('running').join())
-      wrong.push(`worker ${rank} holds ${worker.holding.join()}`);
+    const holding = [...worker.holding];
+    if (worker.holding.length !== holding.length || worker.holding.first !== holding[0])
+      wrong.push(`worker ${rank} holds ${worker.holding.length} items, ${worker.holding.first} first`);
+    if (holding.toSorted((a, b) => a - b).join() !== having('running').join())
+      wrong.push(`worker ${rank} holds ${holding.join()}`);
     return wrong;
   });
 }

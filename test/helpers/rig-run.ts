@@ -70,7 +70,7 @@ export class RigRun {
 
   /** The items of a step, in the order of their numbers. */
   items(step = 1): ItemState[] {
-    return this.state().steps[step - 1]?.items ?? [];
+    return [...(this.state().steps[step - 1]?.items ?? [])];
   }
 
   /** The item of an input file's name. */

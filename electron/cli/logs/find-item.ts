@@ -32,7 +32,7 @@ export function findItem(state: RunState, query: ItemQuery): Result<{ step: Step
 }
 
 /** Items by the narrowest reading of the text that fits any. */
-function matching(items: readonly ItemState[], query: ItemQuery, pathOf: (item: ItemState) => string): ItemState[] {
+function matching(items: Iterable<ItemState>, query: ItemQuery, pathOf: (item: ItemState) => string): ItemState[] {
   const { text } = query;
   const absolute = resolve(query.workingDirectory, text);
   const readings = [
@@ -42,7 +42,9 @@ function matching(items: readonly ItemState[], query: ItemQuery, pathOf: (item: 
     (path: string) => path.endsWith(text),
   ];
   for (const fits of readings) {
-    const found = items.filter((item) => fits(pathOf(item)));
+    const found = Iterator.from(items)
+      .filter((item) => fits(pathOf(item)))
+      .toArray();
     if (found.length > 0) return found;
   }
   return [];
@@ -59,7 +61,7 @@ function ambiguous(query: ItemQuery, found: readonly ItemState[], pathOf: (item:
 }
 
 function unknown(query: ItemQuery, steps: readonly StepState[]): Problem {
-  const names = steps.flatMap((step) => step.items.map((item) => basename(item.file)));
+  const names = steps.flatMap((step) => [...step.items].map((item) => basename(item.file)));
   const where = query.step === null ? 'This run' : `Step ${query.step} of this run`;
   const advice =
     names.length === 0

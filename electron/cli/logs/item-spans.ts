@@ -46,5 +46,8 @@ function nextBeginning(step: StepState, [rank, from]: Span): number {
 }
 
 function spansOfRank(step: StepState, rank: number): Span[] {
-  return step.items.flatMap((item) => item.spans.filter((span) => span[0] === rank));
+  return step.items
+    .values()
+    .flatMap((item) => item.spans.filter((span) => span[0] === rank))
+    .toArray();
 }

@@ -109,7 +109,7 @@ const RESET_WORDS = {
 
 function describeItem(event: Extract<RunEvent, { type: 'item-complete' | 'item-failed' }>, step: StepState): Notice {
   const { counts } = step;
-  const item = step.items[event.item];
+  const item = step.items.at(event.item);
   const file = item === undefined ? `item ${event.item}` : basename(item.file);
   const progress = `${counts.complete + counts.failed}/${counts.total - counts.skipped}`;
   const worker = workerId(event.rank);
@@ -131,7 +131,7 @@ function describeWorker(event: WorkerEvent, step: StepState): Notice | null {
     case 'worker-waiting':
       return warning(`${worker} ${event.until === null ? `waits: ${event.reason}` : event.reason}`);
     case 'worker-stalled': {
-      const item = event.item === null ? undefined : step.items[event.item];
+      const item = event.item === null ? undefined : step.items.at(event.item);
       const at = item === undefined ? '' : ` at ${basename(item.file)}`;
       const next = event.action === 'restart' ? 'it is started again' : 'it is left alone';
       return warning(`${worker} has printed and reported nothing for ${shortTime(event.seconds)}${at}; ${next}`);

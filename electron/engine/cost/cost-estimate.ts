@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import type { Sequence } from '../../../shared/items/sequence.ts';
 import type { CostEstimator } from '../../../shared/pipeline.ts';
 import type { CostCache } from './cost-cache.ts';
 import type { CostFile, CostProblem } from './cost-file.ts';
@@ -7,7 +8,7 @@ import { BATCH_FILES } from './limits.ts';
 
 /** What is to be costed. */
 export interface CostRequest {
-  files: readonly CostFile[];
+  files: Sequence<CostFile>;
   estimator: CostEstimator;
   /** null: nothing is remembered. */
   cache: CostCache | null;
@@ -47,7 +48,7 @@ export class CostEstimate {
     for (let from = 0; from < files.length; from += BATCH_FILES) {
       await setImmediate();
       signal?.throwIfAborted();
-      const known = cache?.find(files.slice(from, from + BATCH_FILES), estimator) ?? [];
+      const known = cache?.find(part(files, from, BATCH_FILES), estimator) ?? [];
       for (let index = from; index < Math.min(from + BATCH_FILES, files.length); index++) {
         const cost = known[index - from] ?? null;
         if (cost === null) missing.push(index);
@@ -62,7 +63,7 @@ export class CostEstimate {
     const failed = new Map(result.failures.map((failure) => [failure.index, failure.message]));
     const counted: { file: CostFile; cost: number }[] = [];
     for (const [place, index] of indices.entries()) {
-      const file = this.request.files[index] as CostFile;
+      const file = this.request.files.at(index) as CostFile;
       const message = failed.get(place);
       const cost = result.costs[place] ?? NaN;
       if (message !== undefined) this.#problems.push({ index, file: file.file, message });
@@ -84,4 +85,9 @@ export class CostEstimate {
     this.#done += done;
     this.request.onProgress?.(this.#done, this.request.files.length);
   }
+}
+
+function part<T>(values: Sequence<T>, from: number, most: number): T[] {
+  const length = Math.min(most, values.length - from);
+  return Array.from({ length }, (_, place) => values.at(from + place) as T);
 }

@@ -9,9 +9,11 @@ import type { ContentEstimator } from './create-counter.ts';
 const MAX_THREADS = 8;
 
 /** What threads are to count. */
-export interface CostWork<Batch extends CostBatch> {
+export interface CostWork<Batch> {
   estimator: ContentEstimator;
   batches: readonly Batch[];
+  /** The paths of a batch; asked for when its turn has come, so that not all are held. */
+  filesOf: (batch: Batch) => string[];
   /** At most this many threads; by default one per core, up to MAX_THREADS. */
   threads?: number | undefined;
   signal?: AbortSignal | undefined;
@@ -22,7 +24,7 @@ export interface CostWork<Batch extends CostBatch> {
  * Counts batches in threads: each takes the next batch when it has finished one. The threads are ended in every case.
  * @throws when the signal says so, or when a thread breaks, which is a bug
  */
-export async function countInThreads<Batch extends CostBatch>(work: CostWork<Batch>): Promise<void> {
+export async function countInThreads<Batch>(work: CostWork<Batch>): Promise<void> {
   const wanted = work.threads ?? Math.min(availableParallelism(), MAX_THREADS);
   const queue = work.batches.values();
   const stopping = new AbortController();
@@ -36,26 +38,22 @@ export async function countInThreads<Batch extends CostBatch>(work: CostWork<Bat
   }
 }
 
-async function runThread<Batch extends CostBatch>(
-  work: CostWork<Batch>,
-  queue: Iterator<Batch>,
-  signal: AbortSignal,
-): Promise<void> {
+async function runThread<Batch>(work: CostWork<Batch>, queue: Iterator<Batch>, signal: AbortSignal): Promise<void> {
   const data: CostThreadData = { estimator: work.estimator };
   const thread = startThread('cost-thread', { workerData: data });
   try {
     for (let next = queue.next(); next.done !== true; next = queue.next()) {
-      work.onResult(next.value, await countBatch(thread, next.value, signal));
+      work.onResult(next.value, await countBatch(thread, work.filesOf(next.value), signal));
     }
   } finally {
     await thread.terminate();
   }
 }
 
-async function countBatch(thread: Worker, batch: CostBatch, signal: AbortSignal): Promise<CostBatchResult> {
+async function countBatch(thread: Worker, files: string[], signal: AbortSignal): Promise<CostBatchResult> {
   // Waiting before sending, so that the answer cannot come between; a thread's error rejects the wait.
   const answer = once(thread, 'message', { signal });
-  thread.postMessage({ files: batch.files } satisfies CostBatch);
+  thread.postMessage({ files } satisfies CostBatch);
   const [result]: CostBatchResult[] = await answer;
   if (result === undefined) throw new Error('A cost thread answered with nothing');
   return result;

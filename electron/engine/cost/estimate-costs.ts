@@ -12,7 +12,11 @@ import { type Batch, makeBatches } from './make-batches.ts';
  */
 export async function estimateCosts(request: CostRequest): Promise<EstimatedCosts> {
   const { files, estimator } = request;
-  if (estimator === 'bytes') return { costs: Float64Array.from(files, ({ size }) => size), problems: [] };
+  if (estimator === 'bytes')
+    return {
+      costs: Float64Array.from({ length: files.length }, (_, place) => files.at(place)?.size ?? 0),
+      problems: [],
+    };
   const estimate = new CostEstimate(request);
   const missing = await estimate.takeFromCache();
   if (typeof estimator === 'string') await countContents(estimate, estimator, missing);
@@ -25,6 +29,7 @@ async function countContents(estimate: CostEstimate, estimator: ContentEstimator
   await countInThreads<Batch>({
     estimator,
     batches: makeBatches(files, missing),
+    filesOf: ({ indices }) => indices.map((index) => files.at(index)?.file ?? ''),
     threads,
     signal,
     onResult: (batch, result) => estimate.takeResult(batch.indices, result),
@@ -46,7 +51,7 @@ async function runCommands(
 
 async function runCommand(estimate: CostEstimate, command: readonly string[], index: number): Promise<void> {
   const { files, signal, workingDirectory = process.cwd(), commandFor = substituteFile } = estimate.request;
-  const { file } = files[index] as CostFile;
+  const { file } = files.at(index) as CostFile;
   signal?.throwIfAborted();
   const answer = await commandCost(commandFor(command, file), { file, workingDirectory, signal });
   estimate.takeResult(

@@ -1,10 +1,10 @@
 import { lstatSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { resolve, sep } from 'node:path';
+import type { FileTable } from '../../../shared/items/file-table.ts';
 import type { Problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { compileNamePatterns, compilePattern, type GlobPart, isPattern } from './glob-pattern.ts';
 import { InputCollector } from './input-collector.ts';
-import type { InputFile } from './input-file.ts';
 import { invalidInput, missingPath, nothingFound, unreadableInputs } from './input-problems.ts';
 import { TimeSlices } from './time-slices.ts';
 import { type WalkSummary, walkFolders } from './walk-folders.ts';
@@ -23,8 +23,8 @@ export interface InputSearch {
 }
 
 export interface FoundInputs {
-  /** Sorted by path, each file once. */
-  files: InputFile[];
+  /** Sorted by path, each file once; nothing has a cost yet. */
+  files: FileTable;
 }
 
 /** What stands at a path. */

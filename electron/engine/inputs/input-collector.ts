@@ -1,5 +1,6 @@
-import { accessSync, constants, type Stats, statSync } from 'node:fs';
-import type { InputFile } from './input-file.ts';
+import { accessSync, constants, statSync } from 'node:fs';
+import { FileTable } from '../../../shared/items/file-table.ts';
+import { PathColumn } from '../../../shared/items/path-column.ts';
 
 /** Something that was found and cannot be used. */
 export interface UnusableInput {
@@ -11,7 +12,8 @@ export interface UnusableInput {
 
 /** Where a search puts what it finds: each file once by its real path, and what cannot be read by name. */
 export class InputCollector {
-  readonly #files = new Map<string, InputFile>();
+  readonly #files = new FileTable();
+  readonly #real = new PathColumn();
   readonly #unusable = new Map<string, UnusableInput>();
   readonly #onFound: ((count: number) => void) | undefined;
 
@@ -25,12 +27,13 @@ export class InputCollector {
    * @param found.real its path without links, which tells whether it was there before
    */
   add(found: { file: string; real: string; relative_dir: string }): void {
-    if (this.#files.has(found.real)) return;
+    if (this.#real.find(found.real) >= 0) return;
     try {
-      const stats = statSync(found.file);
+      const { size, mtimeMs } = statSync(found.file);
       accessSync(found.file, constants.R_OK);
-      this.#files.set(found.real, inputFile(found.file, stats, found.relative_dir));
-      this.#onFound?.(this.#files.size);
+      this.#real.push(found.real);
+      this.#files.push({ file: found.file, size, mtime_ms: mtimeMs, cost: 0, relative_dir: found.relative_dir });
+      this.#onFound?.(this.#files.length);
     } catch (error) {
       this.refuse(found.file, error, false);
     }
@@ -45,14 +48,10 @@ export class InputCollector {
     return [...this.#unusable.values()];
   }
 
-  /** The files by path. */
-  sorted(): InputFile[] {
-    return [...this.#files.values()].sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
+  /** The files by path, without costs. */
+  sorted(): FileTable {
+    return this.#files.sorted();
   }
-}
-
-function inputFile(file: string, stats: Stats, relative_dir: string): InputFile {
-  return { file, size: stats.size, mtime_ms: stats.mtimeMs, relative_dir };
 }
 
 function reasonInWords(file: string, error: unknown): string {

@@ -1,12 +1,14 @@
 import type { RunEvent } from '../../../shared/run-events.ts';
 
 /**
- * Whether a parsed line is surely one of the three events that a journal holds for every item. The schema would say the same and take three
+ * Whether a parsed line is surely one of the four events that a journal holds for every item. The schema would say the same and take three
  * times as long, which counts when a journal has 300,000 of them; what is not recognised here is left to the schema.
  */
 export function isItemEvent(value: unknown): value is RunEvent {
   if (!isObject(value) || typeof value['time'] !== 'string') return false;
-  if (!isWhole(value['step']) || value['step'] < 1 || !isWhole(value['rank'])) return false;
+  if (!isWhole(value['step']) || value['step'] < 1) return false;
+  if (value['type'] === 'items') return isListOf(value['items'], isItemRecord);
+  if (!isWhole(value['rank'])) return false;
   switch (value['type']) {
     case 'dispatching':
       return isListOf(value['items'], isWhole) && isWhole(value['log_offset']) && isWhole(value['report_offset']);
@@ -17,6 +19,16 @@ export function isItemEvent(value: unknown): value is RunEvent {
     default:
       return false;
   }
+}
+
+function isItemRecord(value: unknown): boolean {
+  if (!isObject(value) || !isWhole(value['item']) || !isText(value['file']) || !isText(value['origin'])) return false;
+  const { size, mtime_ms, cost, relative_dir, joined } = value;
+  return isAmount(size) && Number.isFinite(mtime_ms) && isAmount(cost) && isText(relative_dir) && joined === undefined;
+}
+
+function isAmount(value: unknown): boolean {
+  return Number.isFinite(value) && (value as number) >= 0;
 }
 
 function isCompletion(value: Record<string, unknown>): boolean {

@@ -46,8 +46,16 @@ export function parseEvent(line: string): RunEvent | null {
   }
 }
 
-/** Calls back for every whole line and returns the bytes that these lines take. */
-export function forEachLine(path: string, onLine: (line: string) => void, from = 0): number {
+/**
+ * Calls back for every whole line and returns the bytes that these lines take.
+ * @param mostBytes ends after about so many, though not within a line
+ */
+export function forEachLine(
+  path: string,
+  onLine: (line: string) => void,
+  from = 0,
+  mostBytes = Number.POSITIVE_INFINITY,
+): number {
   const file = openSync(path, 'r');
   try {
     let position = from;
@@ -57,6 +65,8 @@ export function forEachLine(path: string, onLine: (line: string) => void, from =
       if (piece.length === 0) return position - rest.length;
       position += piece.length;
       rest = takeLines(rest.length === 0 ? piece : Buffer.concat([rest, piece]), onLine);
+      const read = position - rest.length - from;
+      if (read >= mostBytes) return from + read;
     }
   } finally {
     closeSync(file);

@@ -1,4 +1,5 @@
 import type { LiveProgress, LogProblem } from '../../../shared/contract/events.ts';
+import { PathColumn } from '../../../shared/items/path-column.ts';
 import type { Dispatch } from '../../../shared/pipeline.ts';
 import type { ItemRecord, RunEvent } from '../../../shared/run-events.ts';
 import { reportFile, workerLog } from '../logs/log-paths.ts';
@@ -32,7 +33,7 @@ export class ObservedRun {
   private readonly timer: NodeJS.Timeout;
   private dispatches: Dispatch[] = [];
   /** The files of each step, by item. */
-  private readonly files = new Map<number, string[]>();
+  private readonly files = new Map<number, PathColumn>();
   /** By step and rank. */
   private readonly workers = new Map<number, Map<number, WorkerView>>();
   /** Steps under way. */
@@ -108,9 +109,13 @@ export class ObservedRun {
   }
 
   private nameFiles(step: number, items: readonly ItemRecord[]): void {
-    const files = this.files.get(step) ?? [];
+    const files = this.files.get(step) ?? new PathColumn();
     this.files.set(step, files);
-    for (const { item, file } of items) files[item] = file;
+    for (const { item, file } of items) {
+      if (item < files.length) files.set(item, file);
+      // Numbers follow each other; what a damaged journal says else is no item to the fold either.
+      else if (item === files.length) files.push(file);
+    }
   }
 
   private beginStep(step: number): void {
@@ -132,7 +137,12 @@ export class ObservedRun {
   }
 
   private give(step: number, rank: number, items: readonly number[]): void {
-    for (const item of items) this.worker(step, rank).give(item, this.files.get(step)?.[item] ?? '');
+    for (const item of items) this.worker(step, rank).give(item, this.nameOf(step, item));
+  }
+
+  private nameOf(step: number, item: number): string {
+    const files = this.files.get(step);
+    return files === undefined || item >= files.length ? '' : files.get(item);
   }
 
   private endStep(step: number): void {

@@ -5,7 +5,7 @@ import { err, ok, type Result } from '../../../shared/result.ts';
 import type { PlannedOutputs } from './output-collisions.ts';
 
 export interface ExistingOutputsQuestion {
-  readonly items: readonly PlannedOutputs[];
+  readonly items: Iterable<PlannedOutputs>;
   /** The step's output folder; every output is below it. */
   readonly outputDir: string;
   /** Whether an earlier run wrote this file there: such a file may be replaced. */
@@ -18,9 +18,10 @@ export interface ExistingOutputsQuestion {
  */
 export function findExistingOutputs({ items, outputDir, madeByUs }: ExistingOutputsQuestion): Result<void, Problem> {
   const listings = new Map<string, ReadonlySet<string>>();
-  const existing = items
+  const existing = Iterator.from(items)
     .flatMap((item) => item.outputs)
-    .filter((path) => listing(listings, dirname(path), outputDir).has(basename(path)) && !madeByUs(path));
+    .filter((path) => listing(listings, dirname(path), outputDir).has(basename(path)) && !madeByUs(path))
+    .toArray();
   const first = existing[0];
   if (first === undefined) return ok(undefined);
   const more = existing.length === 1 ? '' : ` (and ${existing.length - 1} more)`;

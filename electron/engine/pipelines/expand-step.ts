@@ -19,8 +19,8 @@ export interface CommandContext {
   readonly worker: WorkerContext;
   /** `each`: the item, with its outputs from `expandOutputs`. */
   readonly item?: (ItemContext & { readonly outputs: readonly string[] }) | undefined;
-  /** `list`: the worker's files, and the text file that holds their paths. */
-  readonly list?: { readonly files: readonly string[]; readonly manifest: string } | undefined;
+  /** `list`: the worker's files, asked for only where the command names them, and the text file that holds their paths. */
+  readonly list?: { readonly files: () => readonly string[]; readonly manifest: string } | undefined;
 }
 
 /** A command ready to be started: no shell, no placeholder left. */
@@ -42,10 +42,12 @@ export function expandCommand(
   context: CommandContext,
 ): Result<ExpandedCommand, Problem> {
   const values = valuesOf(context);
-  const files = context.list?.files ?? [];
+  let files: readonly string[] = [];
   const command = step.command.flatMap((text) => {
     const template = parseTemplate(text);
-    return isFilesAlone(template) ? files : [substitute(template, values)];
+    if (!isFilesAlone(template)) return [substitute(template, values)];
+    files = context.list?.files() ?? [];
+    return files;
   });
   const bytes = command.reduce((sum, argument) => sum + Buffer.byteLength(argument) + 1, 0);
   if (bytes > MAX_ARGUMENT_BYTES) return err(tooLong(step.name, bytes, files.length));

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { PathColumn } from '../../../shared/items/path-column.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 
@@ -14,28 +15,32 @@ export interface PlannedOutputs {
  * @returns the problem `output-collision` naming the first pair, with the number of others
  */
 export function findOutputCollisions(
-  items: readonly PlannedOutputs[],
+  items: Iterable<PlannedOutputs>,
   platform: NodeJS.Platform = process.platform,
 ): Result<void, Problem> {
   const key = platform === 'darwin' || platform === 'win32' ? foldedPath : (path: string) => path;
-  const inputs = new Set(items.map((item) => key(item.file)));
-  const owners = new Map<string, string>();
+  const inputs = new PathColumn();
+  for (const { file } of items) inputs.push(key(file));
+  // Each output once; whose it is stands at the same place of the second list.
+  const outputs = new PathColumn();
+  const owners = new PathColumn();
   const folders = new Map<string, string>();
   const complaints: string[] = [];
-  for (const { file, outputs } of items) {
-    for (const output of outputs) {
+  for (const item of items) {
+    for (const output of item.outputs) {
       const path = key(output);
-      const owner = owners.get(path);
-      if (owner !== undefined) complaints.push(samePath(output, owner, file));
-      if (inputs.has(path)) complaints.push(`The output ${output} of ${file} is itself an input.`);
-      owners.set(path, owner ?? file);
-      noteFolders(folders, path, file);
+      const known = outputs.find(path);
+      if (known >= 0) complaints.push(samePath(output, owners.get(known), item.file));
+      if (inputs.find(path) >= 0) complaints.push(`The output ${output} of ${item.file} is itself an input.`);
+      if (known < 0) outputs.push(path);
+      if (known < 0) owners.push(item.file);
+      noteFolders(folders, path, item.file);
     }
   }
-  for (const [path, owner] of owners) {
-    const inside = folders.get(path);
-    if (inside !== undefined)
-      complaints.push(`The output ${path} of ${owner} would be a folder for an output of ${inside}.`);
+  for (const [folder, inside] of folders) {
+    const place = outputs.find(folder);
+    if (place >= 0)
+      complaints.push(`The output ${folder} of ${owners.get(place)} would be a folder for an output of ${inside}.`);
   }
   return complaints.length === 0 ? ok(undefined) : err(collision(complaints));
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { deviceKindSchema } from '../../../shared/device.ts';
+import type { Sequence } from '../../../shared/items/sequence.ts';
 import { dispatchSchema, pipelineSchema } from '../../../shared/pipeline.ts';
 
 /** Raised when a reader of the old form would misread the new one; additions of optional keys do not raise it. */
@@ -24,7 +25,8 @@ const metadataInputSchema = z.custom<MetadataInput>(
   'an input needs path, size, mtime_ms, cost and relative_dir',
 );
 
-function isMetadataInput(value: unknown): boolean {
+/** Whether a value has the form of an input. */
+export function isMetadataInput(value: unknown): value is MetadataInput {
   if (typeof value !== 'object' || value === null) return false;
   const { path, size, mtime_ms, cost, relative_dir } = value as Record<string, unknown>;
   return (
@@ -105,4 +107,10 @@ export const metadataSchema = z.object({
   ended: z.string().nullable(),
   inputs: z.array(metadataInputSchema),
 });
-export type Metadata = z.infer<typeof metadataSchema>;
+/** All but the inputs, where these are read one by one. */
+export const metadataHeadSchema = metadataSchema.omit({ inputs: true });
+
+/** What metadata.json says. */
+export interface Metadata extends z.infer<typeof metadataHeadSchema> {
+  inputs: Sequence<MetadataInput>;
+}

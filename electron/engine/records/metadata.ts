@@ -1,13 +1,26 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { type FileRow, FileTable } from '../../../shared/items/file-table.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
+import { forEachLine } from '../journal/read-journal.ts';
 import { metadataFile } from '../runs/run-directory.ts';
-import { METADATA_VERSION, type Metadata, metadataSchema } from './metadata-schema.ts';
+import { MetadataInputs } from './metadata-inputs.ts';
+import {
+  isMetadataInput,
+  METADATA_VERSION,
+  type Metadata,
+  metadataHeadSchema,
+  metadataSchema,
+} from './metadata-schema.ts';
 import { writeFileAtomic } from './write-file-atomic.ts';
 
 /** The text of a million inputs is more than a hundred megabytes: it is written in pieces of this many. */
 const INPUTS_PER_PIECE = 1_000;
+
+/** The lines around the inputs. */
+const OPENING = '  "inputs": [';
+const CLOSING = '  ]';
 
 const RESTORE = 'Restore the file from a copy (run.tar.gz holds one), or launch the run again.';
 
@@ -24,7 +37,8 @@ function* formatMetadata(metadata: Metadata): Generator<string> {
   const opening = JSON.stringify(head, null, 2).replace(/\n\}$/, '');
   yield inputs.length === 0 ? `${opening},\n  "inputs": []\n}\n` : `${opening},\n  "inputs": [\n`;
   for (let from = 0; from < inputs.length; from += INPUTS_PER_PIECE) {
-    const lines = inputs.slice(from, from + INPUTS_PER_PIECE).map((input) => `    ${JSON.stringify(input)}`);
+    const length = Math.min(INPUTS_PER_PIECE, inputs.length - from);
+    const lines = Array.from({ length }, (_, place) => `    ${JSON.stringify(inputs.at(from + place))}`);
     yield `${lines.join(',\n')}${from + INPUTS_PER_PIECE < inputs.length ? ',\n' : '\n  ]\n}\n'}`;
   }
 }
@@ -32,6 +46,8 @@ function* formatMetadata(metadata: Metadata): Generator<string> {
 /** Reads and checks metadata.json; a file that is missing, cut off, not ours or newer than this release is told in words. */
 export function readMetadata(directory: string): Result<Metadata, Problem> {
   const path = metadataFile(directory);
+  const inLines = readByLines(path);
+  if (inLines !== null) return ok(inLines);
   const text = readText(path);
   if (!text.ok) return text;
   const value = parse(path, text.value);
@@ -41,6 +57,32 @@ export function readMetadata(directory: string): Result<Metadata, Problem> {
   const checked = metadataSchema.safeParse(value.value);
   if (checked.success) return ok(checked.data);
   return err(damaged(`${path} does not have the expected form:\n${z.prettifyError(checked.error)}`));
+}
+
+/** The file as this release writes it, without holding its text; null for any other, which is then looked at as a whole. */
+function readByLines(path: string): Metadata | null {
+  const head: string[] = [];
+  const files = new FileTable();
+  const tail: string[] = [];
+  try {
+    forEachLine(path, (line) => {
+      if (head.at(-1) !== OPENING) head.push(line);
+      else if (tail.length === 0 && line !== CLOSING) files.push(parseInput(line));
+      else tail.push(line);
+    });
+    if (head.pop() !== OPENING || tail.join('\n') !== `${CLOSING}\n}`) return null;
+    const checked = metadataHeadSchema.safeParse(JSON.parse(`${head.join('\n').replace(/,$/, '')}}`));
+    return checked.success ? { ...checked.data, inputs: new MetadataInputs(files) } : null;
+  } catch {
+    return null;
+  }
+}
+
+function parseInput(line: string): FileRow {
+  const value: unknown = JSON.parse(line.endsWith(',') ? line.slice(0, -1) : line);
+  if (!isMetadataInput(value)) throw new SyntaxError('a line is no input');
+  const { path, ...rest } = value;
+  return { file: path, ...rest };
 }
 
 function readText(path: string): Result<string, Problem> {

@@ -16,19 +16,20 @@ export function checkInputs(state: RunState, metadata: Metadata): Difference[] {
   ];
 }
 
-function twice(step: StepState): string[] {
-  const seen = new Set<string>();
-  return step.items
-    .filter((item) => seen.size === seen.add(item.file).size)
-    .map((item) => `step ${step.step} has ${item.file} more than once`);
+function twice({ step, items }: StepState): string[] {
+  return items
+    .values()
+    .filter(({ item, file }) => items.find(file) !== item)
+    .map(({ file }) => `step ${step} has ${file} more than once`)
+    .toArray();
 }
 
 /** The counts of the fold are kept event by event; counted again from the items they must be the same. */
 function wrongCounts(step: StepState): string[] {
   const counted: ItemCounts = { total: 0, complete: 0, failed: 0, pending: 0, running: 0, skipped: 0 };
-  for (const item of step.items) {
+  for (const { status } of step.items) {
     counted.total += 1;
-    counted[item.status] += 1;
+    counted[status] += 1;
   }
   return (Object.keys(counted) as (keyof ItemCounts)[])
     .filter((key) => counted[key] !== step.counts[key])
@@ -42,24 +43,29 @@ function openItems(state: RunState, step: StepState): string[] {
   if (!hasEnded(state)) return [];
   const mayBePending = state.status === 'stopped' || state.status === 'failed';
   return step.items
-    .filter((item) => item.status === 'running' || (item.status === 'pending' && !mayBePending))
-    .map((item) => `step ${step.step}: ${item.file} is still ${item.status} though the run ended as ${state.status}`);
+    .values()
+    .filter(({ status }) => status === 'running' || (status === 'pending' && !mayBePending))
+    .map((item) => `step ${step.step}: ${item.file} is still ${item.status} though the run ended as ${state.status}`)
+    .toArray();
 }
 
 /** A step that takes the run's files, all of them, has exactly the inputs of metadata.json. */
 function missingInputs(step: StepState, metadata: Metadata): Difference[] {
   const definition = metadata.definition.steps[step.step - 1];
   if (step.started === null || definition?.inputs !== 'run' || definition.patterns !== undefined) return [];
-  const items = new Set(step.items.map((item) => item.file));
-  const inputs = new Set(metadata.inputs.map((input) => input.path));
-  return [
-    ...foldDifferences(
-      'input not accounted for',
-      [...inputs.difference(items)].map((path) => `step ${step.step} has no item for ${path}`),
-    ),
-    ...foldDifferences(
-      'item without input',
-      [...items.difference(inputs)].map((path) => `step ${step.step} has ${path}, which metadata.json does not name`),
-    ),
-  ];
+  const { items } = step;
+  const named = new Uint8Array(items.length);
+  const missing: string[] = [];
+  for (const { path } of metadata.inputs) {
+    const item = items.find(path);
+    if (item >= 0) named[item] = 1;
+    else missing.push(`step ${step.step} has no item for ${path}`);
+  }
+  const foreign = items
+    .values()
+    // What is there twice is told elsewhere.
+    .filter(({ item, file }) => named[item] === 0 && items.find(file) === item)
+    .map(({ file }) => `step ${step.step} has ${file}, which metadata.json does not name`)
+    .toArray();
+  return [...foldDifferences('input not accounted for', missing), ...foldDifferences('item without input', foreign)];
 }

@@ -2,6 +2,8 @@ import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { Difference } from '../../../shared/contract/records.ts';
+import { Column } from '../../../shared/items/column.ts';
+import { PathColumn } from '../../../shared/items/path-column.ts';
 import type { ItemState, RunState, StepState } from '../../../shared/run-state.ts';
 import type { Metadata } from './metadata-schema.ts';
 import { foldDifferences } from './reconcile-differences.ts';
@@ -16,50 +18,88 @@ export interface OutputLook {
   path: string;
   /** Bytes, or entries of a folder; null when it is not there. */
   size: number | null;
-  mtime_ms: number;
 }
 
-/** Looks at every output of every complete item. */
-export async function lookAtOutputs(state: RunState, directory: string): Promise<OutputLook[]> {
-  const looks: OutputLook[] = [];
-  for (const step of state.steps) {
-    for (const item of step.items) {
-      if (item.status !== 'complete') continue;
-      for (const output of item.outputs) {
-        looks.push(look(step, item, isAbsolute(output) ? output : join(directory, output)));
-        if (looks.length % FILES_PER_TURN === 0) await setImmediate();
+/** What was seen of all outputs: their sizes are kept, all else is in the run's state. */
+export class OutputLooks {
+  readonly #state: RunState;
+  readonly #directory: string;
+  /** In the order of the outputs; NaN for one that is not there. */
+  readonly #sizes = new Column(Float64Array);
+
+  /** @param state as long as it does not change, this holds */
+  constructor(state: RunState, directory: string) {
+    this.#state = state;
+    this.#directory = directory;
+  }
+
+  get length(): number {
+    return this.#sizes.length;
+  }
+
+  /** Looks at every output of every complete item. @param note is told what would show that an output has changed */
+  async take(note: (seen: string) => void): Promise<void> {
+    for (const { path } of this.#outputs()) {
+      const { size, mtime_ms } = look(path);
+      this.#sizes.push(size ?? Number.NaN);
+      note(`${path}\0${size ?? '-'}\0${mtime_ms}\n`);
+      if (this.length % FILES_PER_TURN === 0) await setImmediate();
+    }
+  }
+
+  *[Symbol.iterator](): Generator<OutputLook, void> {
+    let place = 0;
+    for (const output of this.#outputs()) {
+      const size = this.#sizes.get(place);
+      place += 1;
+      yield { ...output, size: Number.isNaN(size) ? null : size };
+    }
+  }
+
+  *#outputs(): Generator<Omit<OutputLook, 'size'>, void> {
+    for (const step of this.#state.steps) {
+      for (const item of step.items) {
+        if (item.status !== 'complete') continue;
+        for (const output of item.outputs)
+          yield { step, item, path: isAbsolute(output) ? output : join(this.#directory, output) };
       }
     }
   }
-  return looks;
 }
 
-function look(step: StepState, item: ItemState, path: string): OutputLook {
+function look(path: string): { size: number | null; mtime_ms: number } {
   try {
     const stats = statSync(path, { throwIfNoEntry: false });
-    if (stats === undefined) return { step, item, path, size: null, mtime_ms: 0 };
-    const size = stats.isDirectory() ? readdirSync(path).length : stats.size;
-    return { step, item, path, size, mtime_ms: stats.mtimeMs };
+    if (stats === undefined) return { size: null, mtime_ms: 0 };
+    return { size: stats.isDirectory() ? readdirSync(path).length : stats.size, mtime_ms: stats.mtimeMs };
   } catch {
     // A folder that may not be entered: what cannot be seen is not there for whoever needs it.
-    return { step, item, path, size: null, mtime_ms: 0 };
+    return { size: null, mtime_ms: 0 };
   }
 }
 
 /** Whether each output is there, not empty, and of one item only, and whether complete items have outputs where they must. */
-export function checkOutputs(looks: readonly OutputLook[], state: RunState, metadata: Metadata): Difference[] {
-  const owners = new Map<string, ItemState>();
+export function checkOutputs(looks: Iterable<OutputLook>, state: RunState, metadata: Metadata): Difference[] {
+  // Each path once; which item of which step has it stands at the same place of the others.
+  const paths = new PathColumn();
+  const steps = new Column(Uint32Array);
+  const items = new Column(Uint32Array);
   const missing: string[] = [];
   const empty: string[] = [];
   const shared: string[] = [];
-  for (const output of looks) {
-    const label = `step ${output.step.step}: ${output.path} of ${output.item.file}`;
-    const owner = owners.get(output.path);
-    owners.set(output.path, output.item);
-    if (owner !== undefined && owner !== output.item) shared.push(`${label} is an output of ${owner.file} too`);
-    if (output.size === null)
-      missing.push(`${label} is not there${isBrokenLink(output.path) ? ': a broken link' : ''}`);
-    if (output.size === 0) empty.push(`${label} is empty`);
+  for (const { step, item, path, size } of looks) {
+    const label = (): string => `step ${step.step}: ${path} of ${item.file}`;
+    const known = paths.find(path);
+    if (known < 0) {
+      paths.push(path);
+      steps.push(step.step);
+      items.push(item.item);
+    } else if (steps.get(known) !== step.step || items.get(known) !== item.item) {
+      const owner = state.steps[steps.get(known) - 1]?.items.at(items.get(known))?.file ?? '';
+      shared.push(`${label()} is an output of ${owner} too`);
+    }
+    if (size === null) missing.push(`${label()} is not there${isBrokenLink(path) ? ': a broken link' : ''}`);
+    if (size === 0) empty.push(`${label()} is empty`);
   }
   return [
     ...foldDifferences('output missing', missing),
@@ -81,7 +121,9 @@ function unrecorded(state: RunState, metadata: Metadata): string[] {
   return state.steps.flatMap((step) => {
     const declared = metadata.definition.steps[step.step - 1]?.outputs.length ?? 0;
     return step.items
-      .filter((item) => item.status === 'complete' && item.outputs.length < declared)
-      .map((item) => `step ${step.step}: ${item.file} has ${item.outputs.length} of ${declared} declared outputs`);
+      .values()
+      .filter(({ item, status }) => status === 'complete' && step.items.outputCount(item) < declared)
+      .map((item) => `step ${step.step}: ${item.file} has ${item.outputs.length} of ${declared} declared outputs`)
+      .toArray();
   });
 }

@@ -1,14 +1,26 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { Buffer } from 'node:buffer';
+import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
 import { basename, posix } from 'node:path';
 import type { Difference } from '../../../shared/contract/records.ts';
+import type { ItemTable } from '../../../shared/items/item-table.ts';
 import { reportSchema } from '../../../shared/report.ts';
 import type { ItemState, RunState, StepState, WorkerRecord } from '../../../shared/run-state.ts';
 import { forEachLine } from '../journal/read-journal.ts';
 import { logsFolder, reportFile } from '../logs/log-paths.ts';
 import { foldDifferences } from './reconcile-differences.ts';
 
-/** Final reports in one report file by the name that the worker gave the file. */
-type Finals = Map<string, { complete: number; failed: number }>;
+/** How many final reports there are of one thing. */
+interface Finals {
+  complete: number;
+  failed: number;
+}
+
+/** The final reports in one report file: by item where the item's path is named, as nearly always; by the name that was given else. */
+interface ReadFinals {
+  complete: Uint32Array;
+  failed: Uint32Array;
+  others: Map<string, Finals>;
+}
 
 interface Findings {
   unreported: string[];
@@ -23,8 +35,7 @@ export function checkReports(state: RunState, directory: string): Difference[] {
   if (!existsSync(logsFolder(directory))) return [];
   const findings: Findings = { unreported: [], repeated: [], contradicting: [], foreign: [] };
   for (const step of state.steps) {
-    const byRank = itemsByRank(step);
-    for (const worker of step.workers) checkWorker(step, worker, byRank.get(worker.rank) ?? [], directory, findings);
+    for (const worker of step.workers) checkWorker(step, worker, directory, findings);
   }
   return [
     ...foldDifferences('complete without a report', findings.unreported),
@@ -34,91 +45,110 @@ export function checkReports(state: RunState, directory: string): Difference[] {
   ];
 }
 
-/** The items of which a rank had at least one attempt. */
-function itemsByRank(step: StepState): Map<number, ItemState[]> {
-  const byRank = new Map<number, ItemState[]>();
-  for (const item of step.items) {
-    for (const rank of new Set(item.spans.map((span) => span[0]))) {
-      const items = byRank.get(rank);
-      if (items === undefined) byRank.set(rank, [item]);
-      else items.push(item);
-    }
-  }
-  return byRank;
-}
-
-function checkWorker(
-  step: StepState,
-  worker: WorkerRecord,
-  items: ItemState[],
-  directory: string,
-  findings: Findings,
-): void {
-  const path = reportFile(directory, step.step, worker.rank);
+function checkWorker(step: StepState, worker: WorkerRecord, directory: string, findings: Findings): void {
+  const { rank } = worker;
+  const path = reportFile(directory, step.step, rank);
   const where = `step ${step.step} ${worker.worker}`;
-  const own = items.filter((item) => item.status === 'complete' && item.rank === worker.rank);
   const mustReport = step.dispatch === 'queue';
   if (!existsSync(path)) {
-    if (mustReport && own.length > 0) findings.unreported.push(`${where} has no report file for ${own.length} items`);
+    const own = mustReport ? ownItems(step, rank).reduce((count) => count + 1, 0) : 0;
+    if (own > 0) findings.unreported.push(`${where} has no report file for ${own} items`);
     return;
   }
-  const finals = readFinals(path);
-  for (const item of mustReport ? own : []) checkItem(item, finals, where, findings);
-  checkRepeats(finals, attemptsByName(items, worker.rank), where, findings);
+  const finals = readFinals(path, step);
+  if (mustReport) for (const item of ownItems(step, rank)) checkItem(item, finals, where, findings);
+  checkRepeats(step, rank, finals, where, findings);
 }
 
-function checkItem(item: ItemState, finals: Finals, where: string, findings: Findings): void {
-  const reports = names(item).flatMap((name) => finals.get(name) ?? []);
-  if (reports.length === 0) findings.unreported.push(`${where}: ${item.file}`);
-  else if (reports.every((report) => report.complete === 0)) {
-    findings.contradicting.push(`${where}: ${item.file} is complete but was reported as failed`);
+/** What a rank finished. */
+function ownItems({ items }: StepState, rank: number): IteratorObject<ItemState> {
+  return items.values().filter((item) => item.status === 'complete' && item.rank === rank);
+}
+
+function checkItem(item: ItemState, finals: ReadFinals, where: string, findings: Findings): void {
+  let complete = finals.complete[item.item] ?? 0;
+  let failed = finals.failed[item.item] ?? 0;
+  for (const name of finals.others.size === 0 ? [] : shortNames(item)) {
+    complete += finals.others.get(name)?.complete ?? 0;
+    failed += finals.others.get(name)?.failed ?? 0;
   }
+  if (complete > 0) return;
+  if (failed === 0) findings.unreported.push(`${where}: ${item.file}`);
+  else findings.contradicting.push(`${where}: ${item.file} is complete but was reported as failed`);
 }
 
 /** Each attempt may end with one final report; a name that no item of the worker has belongs to another worker or to none. */
-function checkRepeats(finals: Finals, attempts: Map<string, number>, where: string, findings: Findings): void {
-  for (const [name, reports] of finals) {
-    const allowed = attempts.get(name);
-    const count = reports.complete + reports.failed;
-    if (allowed === undefined) findings.foreign.push(`${where}: ${name}`);
-    else if (count > allowed) findings.repeated.push(`${where}: ${name} has ${count} for ${attemptWord(allowed)}`);
+function checkRepeats({ items }: StepState, rank: number, finals: ReadFinals, where: string, findings: Findings): void {
+  const allowed = new Map<string, number>();
+  for (let number = 0; number < items.length; number += 1) {
+    const count = (finals.complete[number] ?? 0) + (finals.failed[number] ?? 0);
+    if (count === 0 && finals.others.size === 0) continue;
+    const item = items.at(number);
+    if (item === undefined) continue;
+    const attempts = item.spans.filter((span) => span[0] === rank).length;
+    if (count > 0) checkCount(item.file, count, attempts === 0 ? undefined : attempts, where, findings);
+    if (finals.others.size === 0 || attempts === 0) continue;
+    for (const name of shortNames(item)) {
+      if (finals.others.has(name)) allowed.set(name, (allowed.get(name) ?? 0) + attempts);
+    }
   }
+  for (const [name, { complete, failed }] of finals.others)
+    checkCount(name, complete + failed, allowed.get(name), where, findings);
+}
+
+function checkCount(
+  name: string,
+  count: number,
+  allowed: number | undefined,
+  where: string,
+  { foreign, repeated }: Findings,
+): void {
+  if (allowed === undefined) foreign.push(`${where}: ${name}`);
+  else if (count > allowed) repeated.push(`${where}: ${name} has ${count} for ${attemptWord(allowed)}`);
 }
 
 function attemptWord(attempts: number): string {
   return attempts === 1 ? '1 attempt' : `${attempts} attempts`;
 }
 
-function attemptsByName(items: ItemState[], rank: number): Map<string, number> {
-  const attempts = new Map<string, number>();
-  for (const item of items) {
-    const own = item.spans.filter((span) => span[0] === rank).length;
-    for (const name of names(item)) attempts.set(name, (attempts.get(name) ?? 0) + own);
-  }
-  return attempts;
-}
-
-/** How a worker may name an item: the path it was given, the file's name, or the path below the folder that was searched. */
-function names(item: ItemState): string[] {
+/** How a worker may name an item beside the path it was given: the file's name, or the path below the folder that was searched. */
+function shortNames(item: ItemState): Set<string> {
   const base = basename(item.file);
-  return [...new Set([item.file, base, posix.join(item.relative_dir, base)])];
+  return new Set([base, posix.join(item.relative_dir, base)]);
 }
 
-function readFinals(path: string): Finals {
-  const finals: Finals = new Map();
-  const whole = forEachLine(path, (line) => countFinal(finals, line));
+function readFinals(path: string, { items }: StepState): ReadFinals {
+  const { length } = items;
+  const finals = { complete: new Uint32Array(length), failed: new Uint32Array(length), others: new Map() };
+  const whole = forEachLine(path, (line) => countFinal(finals, items, line));
   // A worker that was ended right after its last report may have left that line without a newline.
-  const rest = readFileSync(path).subarray(whole).toString('utf8');
-  if (rest !== '') countFinal(finals, rest);
+  const rest = readRest(path, whole);
+  if (rest !== '') countFinal(finals, items, rest);
   return finals;
 }
 
-function countFinal(finals: Finals, line: string): void {
+function countFinal(finals: ReadFinals, items: ItemTable, line: string): void {
   const report = parseReport(line);
   if (report === null || (report.status !== 'complete' && report.status !== 'failed')) return;
-  const count = finals.get(report.file) ?? { complete: 0, failed: 0 };
+  const item = items.find(report.file);
+  const counts = finals[report.status];
+  if (item >= 0) {
+    counts[item] = (counts[item] ?? 0) + 1;
+    return;
+  }
+  const count = finals.others.get(report.file) ?? { complete: 0, failed: 0 };
   count[report.status] += 1;
-  finals.set(report.file, count);
+  finals.others.set(report.file, count);
+}
+
+function readRest(path: string, from: number): string {
+  const file = openSync(path, 'r');
+  try {
+    const rest = Buffer.alloc(Math.max(0, fstatSync(file).size - from));
+    return rest.toString('utf8', 0, readSync(file, rest, 0, rest.length, from));
+  } finally {
+    closeSync(file);
+  }
 }
 
 function parseReport(line: string): { file: string; status: string } | null {

@@ -40,7 +40,7 @@ interface CountedOutput {
 }
 
 interface RowRequest {
-  looks: readonly OutputLook[];
+  looks: Iterable<OutputLook>;
   metadata: Metadata;
   directory: string;
   /** Bytes of inputs and outputs per step that may be read for this; more is left for a later call. */
@@ -55,28 +55,40 @@ interface RowRequest {
  */
 export async function checkRows(request: RowRequest): Promise<RowFindings> {
   const found: RowFindings = { differences: [], counts: [], left: [] };
-  for (const [step, looks] of Map.groupBy(request.looks, (look) => look.step.step)) {
-    const countable = looks.filter((look) => look.size !== null && look.size > 0 && rowReader(look.path) !== null);
-    if (countable.length === 0) continue;
+  for (const [step, { countable, ids }] of countableOutputs(request.looks)) {
     const costed = request.metadata.definition.steps[step - 1]?.cost === 'fasta-sequences';
     const inputs = costed ? [] : sequenceInputs(countable);
-    const bytes = [...countable.map(({ size }) => size ?? 0), ...inputs.map(({ size }) => size)].reduce(
-      (a, b) => a + b,
-      0,
-    );
+    const bytes = [...countable, ...inputs].reduce((total, { size }) => total + (size ?? 0), 0);
     if (bytes > request.mostBytes) found.left.push({ step, bytes });
-    else await checkStep(request, step, { looks, countable, inputs, costed }, found);
+    else await checkStep(request, step, { ids, countable, inputs, costed }, found);
   }
   return found;
 }
 
+/** What there is to count, by step: outputs whose rows the format tells, and the lists of ids that may lie beside them. */
+function countableOutputs(looks: Iterable<OutputLook>): Map<number, Pick<StepRows, 'countable' | 'ids'>> {
+  const steps = new Map<number, { countable: OutputLook[]; ids: Set<string> }>();
+  for (const look of looks) {
+    const { path, size, step } = look;
+    const isIds = path.endsWith(IDS_SUFFIX) && size !== null;
+    const isCountable = size !== null && size > 0 && rowReader(path) !== null;
+    if (!isIds && !isCountable) continue;
+    const found = steps.get(step.step) ?? { countable: [], ids: new Set() };
+    steps.set(step.step, found);
+    if (isIds) found.ids.add(path);
+    if (isCountable) found.countable.push(look);
+  }
+  return steps;
+}
+
 function sequenceInputs(looks: readonly OutputLook[]): ItemState[] {
-  const items = new Set(looks.map((look) => look.item));
-  return [...items].filter(({ file }) => FASTA.test(file) && existsSync(file));
+  const items = new Map(looks.map(({ item }) => [item.item, item]));
+  return [...items.values()].filter(({ file }) => FASTA.test(file) && existsSync(file));
 }
 
 interface StepRows {
-  looks: readonly OutputLook[];
+  /** Paths of lists of ids that are there. */
+  ids: ReadonlySet<string>;
   countable: readonly OutputLook[];
   /** What is to be counted. */
   inputs: readonly ItemState[];
@@ -95,11 +107,11 @@ async function checkStep(request: RowRequest, step: number, of: StepRows, found:
   }
   const sequences = of.costed ? costedSequences(of.countable) : await countSequences(of.inputs);
   const expected = expectedRows(request, step, sequences);
-  const uneven = [...(await againstIds(of.looks, counted)), ...againstSequences(counted, expected, of.costed)];
+  const uneven = [...(await againstIds(of.ids, counted)), ...againstSequences(counted, expected, of.costed)];
   found.differences.push(...foldDifferences('array not whole', damaged), ...foldDifferences('rows', uneven));
   // Several outputs of one item are several forms of the same rows: one of them is counted.
   const rows = new Map(
-    counted.filter(({ look }) => sequences.has(look.item)).map(({ look, rows }) => [look.item, rows]),
+    counted.filter(({ look }) => sequences.has(look.item.item)).map(({ look, rows }) => [look.item.item, rows]),
   );
   if (rows.size === 0) return;
   const into = [...rows.keys()].map((item) => sequences.get(item) ?? 0);
@@ -110,8 +122,9 @@ function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
 }
 
-function costedSequences(looks: readonly OutputLook[]): Map<ItemState, number> {
-  return new Map(looks.map(({ item }) => [item, item.cost]));
+/** By the numbers of the items. */
+function costedSequences(looks: readonly OutputLook[]): Map<number, number> {
+  return new Map(looks.map(({ item }) => [item.item, item.cost]));
 }
 
 /** A file that cannot be read is told like one that is damaged. */
@@ -123,8 +136,7 @@ async function readRows(path: string): Promise<{ rows: number | null; damage: st
   }
 }
 
-async function againstIds(looks: readonly OutputLook[], counted: readonly CountedOutput[]): Promise<string[]> {
-  const there = new Set(looks.filter((look) => look.size !== null).map((look) => look.path));
+async function againstIds(there: ReadonlySet<string>, counted: readonly CountedOutput[]): Promise<string[]> {
   const uneven: string[] = [];
   for (const { look, rows } of counted) {
     const beside = look.path.replace(/\.[^.]+$/, '') + IDS_SUFFIX;
@@ -136,26 +148,25 @@ async function againstIds(looks: readonly OutputLook[], counted: readonly Counte
   return uneven;
 }
 
-/** Sequences of each FASTA file; one that cannot be read has none here. */
-async function countSequences(inputs: readonly ItemState[]): Promise<Map<ItemState, number>> {
+/** Sequences of each FASTA file by its item; one that cannot be read has none here. */
+async function countSequences(inputs: readonly ItemState[]): Promise<Map<number, number>> {
   if (inputs.length === 0) return new Map();
   const { costs, problems } = await estimateCosts({ files: inputs, estimator: 'fasta-sequences', cache: null });
   const unread = new Set(problems.map(({ index }) => index));
-  return new Map(inputs.flatMap((item, index) => (unread.has(index) ? [] : [[item, costs[index] ?? 0] as const])));
+  return new Map(inputs.flatMap((item, index) => (unread.has(index) ? [] : [[item.item, costs[index] ?? 0] as const])));
 }
 
 /** Sequences less those that were left out on purpose; the journal is read for these only where there are sequences. */
-function expectedRows(request: RowRequest, step: number, sequences: Map<ItemState, number>): Map<ItemState, number> {
+function expectedRows(request: RowRequest, step: number, sequences: Map<number, number>): Map<number, number> {
   if (sequences.size === 0) return sequences;
   const expected = new Map(sequences);
   if (!existsSync(journalFile(request.directory))) return expected;
-  const byNumber = new Map([...sequences.keys()].map((item) => [item.item, item]));
   forEachLine(journalFile(request.directory), (line) => {
     if (!line.includes('"metrics"')) return;
     const event = parseEvent(line);
     if (event?.type !== 'item-complete' || event.step !== step) return;
-    const item = byNumber.get(event.item);
-    if (item !== undefined) expected.set(item, (sequences.get(item) ?? 0) - leftOut(event.metrics ?? {}));
+    const count = sequences.get(event.item);
+    if (count !== undefined) expected.set(event.item, count - leftOut(event.metrics ?? {}));
   });
   return expected;
 }
@@ -167,15 +178,16 @@ function leftOut(metrics: Readonly<Record<string, unknown>>): number {
 
 function againstSequences(
   counted: readonly CountedOutput[],
-  expected: ReadonlyMap<ItemState, number>,
+  expected: ReadonlyMap<number, number>,
   costed: boolean,
 ): string[] {
-  const known = counted.filter(({ look }) => expected.has(look.item));
+  const known = counted.filter(({ look }) => expected.has(look.item.item));
   return [...Map.groupBy(known, ({ look }) => kindOf(look)).values()].flatMap((outputs) => {
-    const odd = outputs.filter(({ look, rows }) => rows !== expected.get(look.item));
+    const odd = outputs.filter(({ look, rows }) => rows !== expected.get(look.item.item));
     if (!costed && odd.length * 2 >= outputs.length) return [];
     return odd.map(
-      ({ look, rows }) => `${look.path} has ${rows} rows, ${look.item.file} ${expected.get(look.item) ?? 0} sequences`,
+      ({ look, rows }) =>
+        `${look.path} has ${rows} rows, ${look.item.file} ${expected.get(look.item.item) ?? 0} sequences`,
     );
   });
 }

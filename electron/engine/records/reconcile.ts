@@ -8,7 +8,7 @@ import { reportFile } from '../logs/log-paths.ts';
 import { journalFile } from '../runs/run-directory.ts';
 import type { Metadata } from './metadata-schema.ts';
 import { checkInputs } from './reconcile-inputs.ts';
-import { checkOutputs, lookAtOutputs, type OutputLook } from './reconcile-outputs.ts';
+import { checkOutputs, OutputLooks } from './reconcile-outputs.ts';
 import { checkReports } from './reconcile-reports.ts';
 import { checkRows, type RowCount } from './reconcile-rows.ts';
 import { type CountLoggedTokens, checkLoggedTokens, checkTotals } from './reconcile-totals.ts';
@@ -36,7 +36,7 @@ export interface ReconcileRequest {
 /** What one look saw. */
 interface Look {
   state: RunState;
-  outputs: OutputLook[];
+  outputs: OutputLooks;
   /** Outputs and report files with something in them: without any there is nothing that could still change. */
   files: number;
   /** Equal for two looks when no size and no time changed in between. */
@@ -80,8 +80,6 @@ async function settle(request: ReconcileRequest): Promise<{ look: Look; rounds: 
   let look = await lookOnce(request, null);
   for (let rounds = 2; rounds <= MOST_ROUNDS; rounds += 1) {
     if (look.files > 0) await request.pause(PAUSE_MS);
-    // Only its signature is compared: the outputs of 100,000 items need not be held twice.
-    look.outputs = [];
     const next = await lookOnce(request, look);
     if (next.signature === look.signature) return { look: next, rounds, settled: true };
     look = next;
@@ -94,9 +92,9 @@ async function lookOnce({ directory, state: given }: ReconcileRequest, before: L
   // The journal of 100,000 items takes a second to fold: only when it has changed.
   const known = given ?? (before?.signature.startsWith(`${journal} `) === true ? before.state : undefined);
   const state = known ?? readJournal(journalFile(directory)).state;
-  const outputs = await lookAtOutputs(state, directory);
   const hash = createHash('sha256');
-  for (const output of outputs) hash.update(`${output.path}\0${output.size ?? '-'}\0${output.mtime_ms}\n`);
+  const outputs = new OutputLooks(state, directory);
+  await outputs.take((seen) => hash.update(seen));
   let reports = 0;
   for (const step of state.steps) {
     for (const worker of step.workers) {

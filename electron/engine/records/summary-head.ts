@@ -43,7 +43,8 @@ function parameters(metadata: Metadata, limits: SummaryLimits): string {
 }
 
 function inputs(metadata: Metadata): string {
-  const size = metadata.inputs.reduce((sum, input) => sum + input.size, 0);
+  let size = 0;
+  for (const input of metadata.inputs) size += input.size;
   return `${plural(metadata.inputs.length, 'file')}, ${bytes(size)}`;
 }
 

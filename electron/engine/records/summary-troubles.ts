@@ -75,8 +75,10 @@ export function failuresSection(input: SummaryInput, limits: SummaryLimits): str
 function failedItems(state: RunState): FailedItem[] {
   return state.steps.flatMap((step) =>
     step.items
+      .values()
       .filter((item) => item.status === 'failed')
-      .map((item) => ({ step: step.step, file: item.file, failure: item.failure })),
+      .map((item) => ({ step: step.step, file: item.file, failure: item.failure }))
+      .toArray(),
   );
 }
 

@@ -27,7 +27,7 @@ export async function checkArgumentLength(launch: PreparedLaunch, place: LaunchP
         parameters: launch.parameters,
       },
       worker: { rank, worldSize: ranks.length, device: deviceRef(device) },
-      list: { files: items.map(({ file }) => file), manifest: join(place.home, 'manifest') },
+      list: { files: () => items.map(({ file }) => file), manifest: join(place.home, 'manifest') },
     });
     if (!expanded.ok) return expanded;
   }

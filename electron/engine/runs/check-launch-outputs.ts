@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
+import type { FileRow } from '../../../shared/items/file-table.ts';
+import type { Sequence } from '../../../shared/items/sequence.ts';
 import type { ParameterValue, Step } from '../../../shared/pipeline.ts';
 import type { Problem } from '../../../shared/problem.ts';
 import { ok, type Result } from '../../../shared/result.ts';
-import type { InputFile } from '../inputs/input-file.ts';
 import { findExistingOutputs } from '../pipelines/existing-outputs.ts';
 import { prepareOutputs } from '../pipelines/expand-outputs.ts';
 import { findOutputCollisions, type PlannedOutputs } from '../pipelines/output-collisions.ts';
@@ -13,7 +14,7 @@ export interface LaunchOutputs {
   step: Step;
   /** Whether the first step is also the last, whose outputs go to the folder that was asked for. */
   isLast: boolean;
-  files: readonly InputFile[];
+  files: Sequence<FileRow>;
   parameters: Readonly<Record<string, ParameterValue>>;
   /** As typed; undefined for the run's own folder. */
   output: string | undefined;
@@ -49,15 +50,28 @@ export async function checkLaunchOutputs(request: LaunchOutputs): Promise<Result
   return existing.ok ? ok(folder) : existing;
 }
 
-function planOutputs(request: LaunchOutputs, outputDir: string): Result<PlannedOutputs[], Problem> {
-  const outputsOf = prepareOutputs(request.step, { outputDir, parameters: request.parameters });
-  const planned: PlannedOutputs[] = [];
-  for (const file of request.files) {
+/** The outputs of all files, each made when it is its turn, so that a million are not held at once. */
+function planOutputs(request: LaunchOutputs, outputDir: string): Result<Iterable<PlannedOutputs>, Problem> {
+  const { step, files, parameters } = request;
+  if (step.outputs.length === 0) return ok([]);
+  const outputsOf = prepareOutputs(step, { outputDir, parameters });
+  for (const file of files) {
     const outputs = outputsOf(file);
     if (!outputs.ok) return outputs;
-    planned.push({ file: file.file, outputs: outputs.value });
   }
-  return ok(planned);
+  const planned = function* (): Generator<PlannedOutputs> {
+    for (const row of files) {
+      const { file } = row;
+      yield {
+        file,
+        get outputs() {
+          const outputs = outputsOf(row);
+          return outputs.ok ? outputs.value : [];
+        },
+      };
+    }
+  };
+  return ok({ [Symbol.iterator]: planned });
 }
 
 /** Earlier runs are looked through only when something stands in the way. */

@@ -97,7 +97,8 @@ function tellEnd({ logs, state }: StepSetup): void {
   const use = { share_of_ideal: share, load, imbalance, waiting };
   logs.metrics.write('INFO', 'step totals', { seconds: makespan, ...use, ...tokens, requests, ...counters });
   const { complete, failed, skipped, pending } = state.counts;
-  const outputs = state.items.reduce((sum, item) => sum + item.outputs.length, 0);
+  let outputs = 0;
+  for (let item = 0; item < state.items.length; item += 1) outputs += state.items.outputCount(item);
   const level = failed + pending > 0 ? 'WARNING' : 'INFO';
   logs.validator.write(level, 'items checked', { complete, failed, skipped, pending, outputs });
   logs.adapter.write('INFO', 'processes ended', { starts: state.workers.reduce((sum, { starts }) => sum + starts, 0) });

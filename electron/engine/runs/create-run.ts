@@ -3,17 +3,18 @@ import { arch, cpus, hostname, release, totalmem } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import type { LaunchRequest } from '../../../shared/contract/launch.ts';
 import { makeRunId } from '../../../shared/ids.ts';
+import type { FileRow } from '../../../shared/items/file-table.ts';
+import type { Sequence } from '../../../shared/items/sequence.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
-import { applyRunEvent, emptyRunState } from '../../../shared/run-state.ts';
 import { type Environment, runsFolder } from '../data-home.ts';
 import { openJournal } from '../journal/journal-writer.ts';
 import { writeMetadata } from '../records/metadata.ts';
+import { MetadataInputs } from '../records/metadata-inputs.ts';
 import { METADATA_VERSION, type Metadata } from '../records/metadata-schema.ts';
 import { recordedEnvironment } from '../records/recorded-environment.ts';
 import { droverVersion } from '../resources-folder.ts';
-import { findStepFiles } from '../steps/find-step-files.ts';
-import { itemEvents, planItems } from '../steps/prepare-items.ts';
+import { firstItems } from '../steps/prepare-items.ts';
 import { firstStep, type PreparedLaunch } from './prepare-launch.ts';
 import { journalFile, runDirectory } from './run-directory.ts';
 import { writeRunsGitignore } from './runs-gitignore.ts';
@@ -47,7 +48,7 @@ export async function createRun(create: CreateRunRequest): Promise<Result<Create
     writeRunsGitignore(runsFolder(create.home));
     const metadata = describe(create, run, now);
     writeMetadata(directory, metadata);
-    await beginJournal(directory, metadata);
+    await beginJournal(directory, metadata, launch.files);
     return ok({ run, directory, metadata });
   } catch (error) {
     // A run that has no journal would stand in the list as damaged.
@@ -59,31 +60,24 @@ export async function createRun(create: CreateRunRequest): Promise<Result<Create
 /** Makes a folder and those above it. With `recursive` alone a read-only disk would be told as "no such file". */
 function makeFolder(folder: string): void {
   if (!existsSync(dirname(folder))) makeFolder(dirname(folder));
-  mkdirSync(folder, { mode: PRIVATE_MODE });
+  try {
+    mkdirSync(folder, { mode: PRIVATE_MODE });
+  } catch (error) {
+    // Another process may make the folder of the pipeline at the same moment.
+    if (!existsSync(folder)) throw error;
+  }
 }
 
-async function beginJournal(directory: string, metadata: Metadata): Promise<void> {
+async function beginJournal(directory: string, metadata: Metadata, files: Sequence<FileRow>): Promise<void> {
   const trouble: string[] = [];
   const onTrouble = (message: string | null): void => {
     if (message !== null) trouble.push(message);
   };
   const journal = openJournal({ path: journalFile(directory), onTrouble });
-  const state = emptyRunState();
   const steps = metadata.definition.steps.map(({ name, dispatch }) => ({ name, dispatch }));
   const { run, pipeline, name } = metadata;
-  applyRunEvent(state, journal.append({ type: 'run-created', run, pipeline, name, steps }));
-  const step = firstStep(metadata.definition);
-  const files = findStepFiles({ step, index: 0, state, runFiles: metadata.inputs, declaredOutputs: () => [] });
-  const [first] = state.steps;
-  if (files.ok && first !== undefined) {
-    const costs = new Map(metadata.inputs.map((input) => [input.path, input.cost]));
-    const cost = (place: number): number => costs.get(files.value[place]?.file ?? '') ?? 0;
-    for (const event of itemEvents(
-      1,
-      planItems(first, files.value, cost, () => true),
-    ))
-      journal.append(event);
-  }
+  journal.append({ type: 'run-created', run, pipeline, name, steps });
+  for (const event of firstItems(firstStep(metadata.definition), files)) journal.append(event);
   await journal.close();
   if (trouble.length > 0) throw new Error(trouble[0]);
 }
@@ -129,13 +123,7 @@ function describe(create: CreateRunRequest, run: string, now: Date): Metadata {
     status: null,
     started: null,
     ended: null,
-    inputs: launch.files.map(({ file, size, mtime_ms, cost, relative_dir }) => ({
-      path: file,
-      size,
-      mtime_ms,
-      cost,
-      relative_dir,
-    })),
+    inputs: new MetadataInputs(launch.files),
   };
 }
 

@@ -17,7 +17,12 @@ export function outputsOfEarlierRuns(runs: string, folder: string): Set<string> 
 function outputsOf(directory: string): string[] {
   try {
     const { state } = readJournal(journalFile(directory));
-    return state.steps.flatMap((step) => step.items.flatMap((item) => item.outputs));
+    return state.steps.flatMap((step) =>
+      step.items
+        .values()
+        .flatMap((item) => item.outputs)
+        .toArray(),
+    );
   } catch {
     // A damaged run has made nothing that is known.
     return [];

@@ -5,6 +5,10 @@ import { watchGrowth } from '../logs/watch-growth.ts';
 
 /** Events are handed on in batches of at most this many, so that one message stays small. */
 const EVENTS_PER_BATCH = 1_000;
+/** And of about so many characters: one event may name a thousand items. */
+const TEXT_PER_BATCH = 256 * 1024;
+/** Who reads in turns reads about so many bytes in each: what has been handed on is taken before more of it is in memory. */
+const BYTES_PER_TURN = 1024 * 1024;
 
 /** A journal that is followed. */
 export interface JournalFollower {
@@ -16,31 +20,71 @@ export interface JournalFollower {
 /**
  * Hands on all events of a journal, those that are there and those that come, each once and in order. A run may be deleted while it is
  * watched: a journal that is gone has no more events.
+ * @param onRead called whenever everything that is there has been handed on. With it the journal is read in turns of the event loop, else
+ *   at once
  */
-export function followJournal(path: string, onEvents: (events: RunEvent[]) => void): JournalFollower {
-  let position = 0;
-  const readOn = (): void => {
-    let batch: RunEvent[] = [];
-    position = forEachLine(
-      path,
-      (line) => {
-        const event = parseEvent(line);
-        if (event !== null) batch.push(event);
-        if (batch.length < EVENTS_PER_BATCH) return;
-        onEvents(batch);
-        batch = [];
-      },
-      position,
-    );
-    if (batch.length > 0) onEvents(batch);
-  };
+export function followJournal(
+  path: string,
+  onEvents: (events: RunEvent[]) => void,
+  onRead?: () => void,
+): JournalFollower {
+  const reader = new JournalReader(path, onEvents);
+  const mostBytes = onRead === undefined ? Number.POSITIVE_INFINITY : BYTES_PER_TURN;
+  let turn: NodeJS.Immediate | undefined;
   const read = (): void => {
+    if (turn !== undefined) return;
+    if (reader.read(mostBytes)) onRead?.();
+    else turn = setImmediate(readOn);
+  };
+  const readOn = (): void => {
+    turn = undefined;
+    read();
+  };
+  const watch = watchGrowth(path, read);
+  return {
+    read,
+    stop: () => {
+      clearImmediate(turn);
+      watch.stop();
+    },
+  };
+}
+
+class JournalReader {
+  private readonly path: string;
+  private readonly onEvents: (events: RunEvent[]) => void;
+  private position = 0;
+  private batch: RunEvent[] = [];
+  private text = 0;
+
+  constructor(path: string, onEvents: (events: RunEvent[]) => void) {
+    this.path = path;
+    this.onEvents = onEvents;
+  }
+
+  /** Hands on what is there, up to about so many bytes. @returns whether that was all */
+  read(mostBytes: number): boolean {
+    const from = this.position;
     try {
-      readOn();
+      this.position = forEachLine(this.path, (line) => this.take(line), from, mostBytes);
     } catch (error) {
       if (!isMissing(error)) throw error;
     }
-  };
-  const watch = watchGrowth(path, read);
-  return { read, stop: () => watch.stop() };
+    this.handOn();
+    return this.position - from < mostBytes;
+  }
+
+  private take(line: string): void {
+    const event = parseEvent(line);
+    if (event !== null) this.batch.push(event);
+    this.text += line.length;
+    if (this.batch.length >= EVENTS_PER_BATCH || this.text >= TEXT_PER_BATCH) this.handOn();
+  }
+
+  private handOn(): void {
+    const { batch } = this;
+    this.batch = [];
+    this.text = 0;
+    if (batch.length > 0) this.onEvents(batch);
+  }
 }

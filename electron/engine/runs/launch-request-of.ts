@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import type { LaunchRequest } from '../../../shared/contract/launch.ts';
+import type { Sequence } from '../../../shared/items/sequence.ts';
 import { ownPipelinesFolder } from '../data-home.ts';
 import type { Metadata, MetadataInput } from '../records/metadata-schema.ts';
 
@@ -36,9 +37,10 @@ function pipelineOf({ pipeline, pipeline_source }: Metadata, home: string): stri
 }
 
 /** The files that were found, or for very many of them the folders that they were found in. */
-function pathsOf(inputs: readonly MetadataInput[]): string[] {
-  if (inputs.length <= NAMED_FILES) return inputs.map(({ path }) => path);
-  return [...new Set(inputs.map(({ path, relative_dir }) => rootOf(dirname(path), relative_dir)))];
+function pathsOf(inputs: Sequence<MetadataInput>): string[] {
+  if (inputs.length <= NAMED_FILES)
+    return Array.from({ length: inputs.length }, (_, place) => inputs.at(place)?.path ?? '');
+  return [...new Set(Iterator.from(inputs).map(({ path, relative_dir }) => rootOf(dirname(path), relative_dir)))];
 }
 
 /** The folder without the part below the PATH that found the file. */

@@ -10,7 +10,8 @@ export async function makePlan(launch: PreparedLaunch, home: string): Promise<Pl
   const topic = { pipeline: launch.pipeline.name, step: step.name, estimator: step.cost };
   const { speeds: learned } = await LearnedSpeeds.load(join(home, 'speeds.json'));
   const { speeds, unitsPerSecond } = learned.speedsFor(topic, launch.ranks);
-  const costs = launch.files.map(({ cost }) => cost);
+  const { files } = launch;
+  const costs = Float64Array.from({ length: files.length }, (_, place) => files.at(place)?.cost ?? 0);
   const assignment = assign(costs, speeds);
   const latest = assignment.lowerBound * assignment.imbalance;
   return {
@@ -24,7 +25,7 @@ export async function makePlan(launch: PreparedLaunch, home: string): Promise<Pl
       device,
       load: assignment.loads[rank] ?? 0,
       items: (assignment.ranks[rank] ?? []).map((index) => ({
-        file: launch.files[index]?.file ?? '',
+        file: files.at(index)?.file ?? '',
         cost: costs[index] ?? 0,
       })),
     })),

@@ -2,7 +2,6 @@ import { statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
-import type { RunState } from '../../../shared/run-state.ts';
 import type { Environment } from '../data-home.ts';
 import { keepFree } from '../disk/keep-free.ts';
 import type { HostPurpose } from '../engine-api.ts';
@@ -47,7 +46,6 @@ export function openSession(request: SessionRequest): Result<RunSession, Problem
     return folded;
   }
   const { run } = metadata.value;
-  shareTexts(metadata.value, folded.value.state);
   if (request.purpose !== 'run') markArchiveStale(directory);
   const runLog = openRunLog(directory, run);
   const journal = openJournal(
@@ -77,15 +75,6 @@ export function openSession(request: SessionRequest): Result<RunSession, Problem
   session.record({ type: 'owner-taken', purpose: request.purpose, pid: process.pid, host: hostname() });
   runLog.write('INFO', 'run taken', { purpose: request.purpose, pid: process.pid });
   return ok(session);
-}
-
-/** The first step's items mostly are the run's inputs in the same order: one text for both spares megabytes with 100,000 of them. */
-function shareTexts(metadata: Metadata, state: RunState): void {
-  const items = state.steps[0]?.items ?? [];
-  metadata.inputs.forEach((input, index) => {
-    const file = items[index]?.file;
-    if (file === input.path) input.path = file;
-  });
 }
 
 /** A time that a variable sets, such as the grace between SIGTERM and SIGKILL: its value where it is a number, else the standing one. */

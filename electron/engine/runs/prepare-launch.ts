@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import type { PreviewProgress } from '../../../shared/contract/events.ts';
 import type { LaunchRequest } from '../../../shared/contract/launch.ts';
 import type { Device } from '../../../shared/device.ts';
+import type { FileRow, FileTable } from '../../../shared/items/file-table.ts';
+import type { Sequence } from '../../../shared/items/sequence.ts';
 import type { ParameterValue, Pipeline } from '../../../shared/pipeline.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
@@ -11,7 +13,6 @@ import { type Environment, runsFolder } from '../data-home.ts';
 import { detectDevices } from '../devices/detect-devices.ts';
 import { selectDevices } from '../devices/select-devices.ts';
 import { findInputs } from '../inputs/find-inputs.ts';
-import type { InputFile } from '../inputs/input-file.ts';
 import { checkProgram } from '../pipelines/check-program.ts';
 import { expandCostCommand } from '../pipelines/expand-step.ts';
 import { findPython, usesPython } from '../pipelines/find-python.ts';
@@ -44,7 +45,7 @@ export interface PreparedLaunch {
   python: string | null;
   /** The program of each step, absolute. */
   programs: string[];
-  files: (InputFile & { cost: number })[];
+  files: Sequence<FileRow>;
   devices: Device[];
   /** One device per rank of the first step. */
   ranks: Device[];
@@ -189,7 +190,7 @@ async function costedInputs(
   place: LaunchPlace,
   context: StepContext,
   { signal, onProgress }: LaunchWatch,
-): Promise<Result<(InputFile & { cost: number })[], Problem>> {
+): Promise<Result<FileTable, Problem>> {
   const { workingDirectory } = request;
   const found = await findInputs({
     paths: request.inputs,
@@ -211,8 +212,8 @@ async function costedInputs(
     onProgress: (costed, total) => onProgress?.({ found: total, costed, total }),
   }).finally(() => cache?.close());
   if (problems.length > 0 && !request.skipInvalid) return err(invalidInputs(problems));
-  const invalid = new Set(problems.map(({ index }) => index));
-  return ok(files.flatMap((file, index) => (invalid.has(index) ? [] : [{ ...file, cost: costs[index] ?? 0 }])));
+  costs.forEach((cost, index) => files.setCost(index, cost));
+  return ok(problems.length === 0 ? files : files.without(new Set(problems.map(({ index }) => index))));
 }
 
 function invalidInputs(problems: readonly { file: string; message: string }[]): Problem {

@@ -14,7 +14,12 @@ export interface FailedItems {
  * @returns the problem names what is not a failed item
  */
 export function findFailedItems(state: RunState, names: readonly string[]): Result<FailedItems[], Problem> {
-  const failed = state.steps.map((step) => step.items.filter(({ status }) => status === 'failed'));
+  const failed = state.steps.map((step) =>
+    step.items
+      .values()
+      .filter(({ status }) => status === 'failed')
+      .toArray(),
+  );
   const wanted = names.length === 0 ? failed : failed.map((items) => namedIn(items, names));
   const files = new Set(failed.flatMap((items) => items.map(({ file }) => file)));
   const missing = names.filter(

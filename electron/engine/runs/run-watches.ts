@@ -52,21 +52,32 @@ export class RunWatches {
       this.target.push('runEvents', { run, events });
       if (isOverStatus(status)) this.lookOften(run, look);
     };
-    const follower = followJournal(journalFile(directory), receive);
     let ownerless = 0;
-    const look = (): void => {
-      follower.read();
+    const check = (): void => {
       const owned = this.target.isOwned(directory);
       ownerless = owned ? 0 : ownerless + 1;
       // An ended run is over when its owner has written the records and let go.
       if (!owned && (isOverStatus(status) || ownerless >= OWNERLESS_CHECKS)) this.end(run, status);
     };
+    let due = false;
+    let begun = false;
+    const follower = followJournal(journalFile(directory), receive, () => {
+      if (!due) return;
+      due = false;
+      check();
+      if (begun || !this.watches.has(run)) return;
+      begun = true;
+      this.target.onBegun(run);
+    });
+    // Looks whether it is over, once all that is there has been told.
+    const look = (): void => {
+      due = true;
+      follower.read();
+    };
     const timer = setInterval(look, OWNER_CHECK_MS);
     this.watches.set(run, { follower, timer });
     setImmediate(() => {
-      if (this.watches.get(run)?.follower !== follower) return;
-      look();
-      if (this.watches.has(run)) this.target.onBegun(run);
+      if (this.watches.get(run)?.follower === follower) look();
     });
   }
 

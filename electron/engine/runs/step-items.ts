@@ -1,14 +1,17 @@
 import { statSync } from 'node:fs';
+import type { Sequence } from '../../../shared/items/sequence.ts';
 import type { Step } from '../../../shared/pipeline.ts';
 import type { Problem } from '../../../shared/problem.ts';
 import { ok, type Result } from '../../../shared/result.ts';
 import type { StepState } from '../../../shared/run-state.ts';
+import type { CostFile } from '../cost/cost-file.ts';
 import { estimateCosts } from '../cost/estimate-costs.ts';
 import { prepareOutputs } from '../pipelines/expand-outputs.ts';
 import { expandCostCommand } from '../pipelines/expand-step.ts';
 import { findOutputCollisions } from '../pipelines/output-collisions.ts';
-import { findStepFiles, type StepFile } from '../steps/find-step-files.ts';
-import { itemEvents, planItems } from '../steps/prepare-items.ts';
+import type { MetadataInput } from '../records/metadata-schema.ts';
+import { findStepFiles } from '../steps/find-step-files.ts';
+import { type ItemPlan, itemEvents, planItems } from '../steps/prepare-items.ts';
 import { makeNameLister } from './name-lister.ts';
 import type { RunSession } from './run-session.ts';
 import { stepContext, stepOutput } from './step-context.ts';
@@ -23,6 +26,7 @@ export async function bringItemsUpToDate(
   step: Step,
   state: StepState,
 ): Promise<Result<void, Problem>> {
+  if (isAsLaunched(session, step, state)) return ok(undefined);
   const outputsOf = outputsByStep(session);
   const files = findStepFiles({
     step,
@@ -32,16 +36,21 @@ export async function bringItemsUpToDate(
     declaredOutputs: (source, item) => outputsOf(source.step - 1, item),
   });
   if (!files.ok) return files;
-  const costs = await costsOf(session, index, step, state, files.value);
   const names = makeNameLister();
-  const plan = planItems(
-    state,
-    files.value,
-    (place) => costs[place] ?? 0,
-    ({ outputs }) => outputs.every(names),
-  );
-  const added = plan.added.map((item) => ({ file: item.file, outputs: outputsOf(index, item) }));
-  const collisions = findOutputCollisions(added);
+  const plan = planItems(state, files.value, ({ outputs }) => outputs.every(names));
+  await setCosts(session, index, step, plan);
+  const collisions = findOutputCollisions({
+    *[Symbol.iterator]() {
+      for (const row of plan.added) {
+        yield {
+          file: row.file,
+          get outputs() {
+            return outputsOf(index, row);
+          },
+        };
+      }
+    },
+  });
   if (!collisions.ok) return collisions;
   for (const event of itemEvents(state.step, plan)) session.record(event);
   for (const { detail, reason } of plan.changes)
@@ -49,50 +58,58 @@ export async function bringItemsUpToDate(
   return ok(undefined);
 }
 
-/** The run's files as they are now; one that is gone keeps its old size and time, and fails as an item if it is still to do. */
-function currentRunFiles(session: RunSession, state: StepState): StepFileSource[] {
-  const { inputs } = session.parts.metadata;
-  const isFresh = session.state.interventions.length === 0 && state.items.length === inputs.length;
-  return isFresh ? inputs : inputs.map(refreshed);
+/** Whether this is the engine that launched the run a moment ago: the journal has the very files that metadata.json names. */
+function isAsLaunched({ state: run, parts }: RunSession, step: Step, state: StepState): boolean {
+  const isFresh = run.interventions.length === 0 && state.items.length === parts.metadata.inputs.length;
+  return isFresh && step.inputs === 'run' && state.counts.pending === state.counts.total;
 }
 
-type StepFileSource = RunSession['parts']['metadata']['inputs'][number];
+/** The run's files as they are now; one that is gone keeps its old size and time, and fails as an item if it is still to do. */
+function* currentRunFiles(session: RunSession, state: StepState): Generator<MetadataInput> {
+  const { inputs } = session.parts.metadata;
+  const isFresh = session.state.interventions.length === 0 && state.items.length === inputs.length;
+  for (const input of inputs) yield isFresh ? input : refreshed(input);
+}
 
-function refreshed(input: StepFileSource): StepFileSource {
+function refreshed(input: MetadataInput): MetadataInput {
   const stats = statSync(input.path, { throwIfNoEntry: false });
   return stats === undefined ? input : { ...input, size: stats.size, mtime_ms: stats.mtimeMs };
 }
 
-/** Costs of new and changed files; those that are known keep theirs. */
-async function costsOf(
-  session: RunSession,
-  index: number,
-  step: Step,
-  state: StepState,
-  files: readonly StepFile[],
-): Promise<number[]> {
-  const known = new Map(state.items.map((item) => [item.file, item]));
-  const costs = files.map(({ file }) => known.get(file)?.cost ?? 0);
-  const places = [...files.keys()].filter((place) => isNew(known, files[place]));
-  if (places.length === 0) return costs;
+/** Costs of new and changed files; what is skipped has none yet. */
+async function setCosts(session: RunSession, index: number, step: Step, plan: ItemPlan): Promise<void> {
+  const skipped = new Set(plan.skipped);
+  const { added } = plan;
+  const places = Array.from({ length: added.length }, (_, place) => place).filter(
+    (place) => !skipped.has(plan.first + place),
+  );
+  const changed = plan.changes.filter(({ stale }) => stale);
+  const files: Sequence<CostFile> = {
+    length: places.length + changed.length,
+    at: (at) => added.at(places[at] ?? -1) ?? changed[at - places.length]?.file,
+    *[Symbol.iterator]() {
+      for (const place of places) yield added.at(place) as CostFile;
+      for (const { file } of changed) yield file;
+    },
+  };
+  const costs = await costsOf(session, index, step, files);
+  places.forEach((place, at) => added.setCost(place, costs[at] ?? 0));
+  changed.forEach((change, at) => {
+    change.cost = costs[places.length + at] ?? 0;
+  });
+}
+
+async function costsOf(session: RunSession, index: number, step: Step, files: Sequence<CostFile>): Promise<number[]> {
+  if (files.length === 0) return [];
   const context = stepContext(session, index);
-  const estimated = await estimateCosts({
-    files: places.flatMap((place) => files[place] ?? []),
+  const { costs } = await estimateCosts({
+    files,
     estimator: step.cost,
     cache: null,
     commandFor: (command, file) => expandCostCommand(command, file, context),
   });
   // A file that cannot be costed still has to be tried: its worker says what is wrong with it.
-  places.forEach((place, at) => {
-    costs[place] = Number.isFinite(estimated.costs[at]) ? (estimated.costs[at] ?? 0) : (files[place]?.size ?? 0);
-  });
-  return costs;
-}
-
-function isNew(known: ReadonlyMap<string, { size: number; mtime_ms: number }>, file: StepFile | undefined): boolean {
-  if (file === undefined || file.skipped) return false;
-  const item = known.get(file.file);
-  return item === undefined || item.size !== file.size || item.mtime_ms !== file.mtime_ms;
+  return Array.from(costs, (cost, place) => (Number.isFinite(cost) ? cost : (files.at(place)?.size ?? 0)));
 }
 
 function outputsByStep(session: RunSession) {

@@ -69,7 +69,7 @@ async function runItem(worker: EachWorker, item: ItemState, clock: ItemClock): P
   const expanded = expandCommand(run.setup.definition, {
     step: run.context,
     worker: { rank: slot.rank, worldSize: run.setup.devices.length, device: slot.device },
-    item: { ...item, outputs: run.outputs(item) },
+    item: { file: item.file, relative_dir: item.relative_dir, joined: item.joined, outputs: run.outputs(item) },
   });
   if (!expanded.ok) throw new Error(expanded.error.message);
   desk.expect(slot, item);

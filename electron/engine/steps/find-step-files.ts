@@ -31,26 +31,28 @@ export interface StepFilesRequest {
   /** Counted from 0. */
   index: number;
   state: RunState;
-  runFiles: readonly RunFile[];
+  runFiles: Iterable<RunFile>;
   /** The declared outputs of an item of an earlier step, for the descendants of items that failed. */
   declaredOutputs: (step: StepState, item: ItemState) => string[];
 }
 
-/** The files of a step: the run's, the outputs of an earlier step, or those of several joined by lineage. */
-export function findStepFiles(request: StepFilesRequest): Result<StepFile[], Problem> {
+/** The files of a step, each made when it is its turn: the run's, the outputs of an earlier step, or those of several joined by lineage. */
+export function findStepFiles(request: StepFilesRequest): Result<Iterable<StepFile>, Problem> {
   const { inputs } = request.step;
-  if (inputs === 'run') return ok(request.runFiles.map(fromRun).filter(({ file }) => isWanted(request.step, file)));
+  if (inputs === 'run') return ok(fromRun(request));
   if (inputs === 'previous') return ok(outputsOf(request, request.state.steps[request.index - 1]));
   if ('step' in inputs) return ok(outputsOf(request, stepNamed(request.state, inputs.step)));
   return join(request, inputs.steps);
 }
 
-function fromRun(file: RunFile): StepFile {
-  const { path, size, mtime_ms, relative_dir } = file;
-  return { file: path, size, mtime_ms, relative_dir, origin: path, skipped: false };
+function* fromRun({ step, runFiles }: StepFilesRequest): Generator<StepFile> {
+  for (const { path, size, mtime_ms, relative_dir } of runFiles) {
+    if (isWanted(step, path)) yield { file: path, size, mtime_ms, relative_dir, origin: path, skipped: false };
+  }
 }
 
-function isWanted(step: Step, file: string): boolean {
+/** Whether a step takes a file of this name. */
+export function isWanted(step: Pick<Step, 'patterns'>, file: string): boolean {
   return step.patterns?.some((pattern) => matchesGlob(basename(file), pattern)) ?? true;
 }
 
@@ -58,13 +60,12 @@ function stepNamed(state: RunState, name: string): StepState | undefined {
   return state.steps.find((step) => step.name === name);
 }
 
-function outputsOf(request: StepFilesRequest, source: StepState | undefined): StepFile[] {
-  if (source === undefined) return [];
-  return source.items.flatMap((item) => {
+function* outputsOf(request: StepFilesRequest, source: StepState | undefined): Generator<StepFile> {
+  for (const item of source?.items ?? []) {
     const complete = item.status === 'complete';
-    const outputs = complete ? item.outputs : request.declaredOutputs(source, item);
-    return outputs.filter((file) => isWanted(request.step, file)).map((file) => outputFile(file, item, !complete));
-  });
+    const outputs = complete || source === undefined ? item.outputs : request.declaredOutputs(source, item);
+    for (const file of outputs) if (isWanted(request.step, file)) yield outputFile(file, item, !complete);
+  }
 }
 
 function outputFile(file: string, item: ItemState, skipped: boolean): StepFile {

@@ -8,7 +8,7 @@ export class ItemTimes {
   private sorted: number[] | null = null;
 
   /** Begins with what earlier engines measured. */
-  constructor(items: readonly ItemState[]) {
+  constructor(items: Iterable<ItemState>) {
     for (const { status, seconds } of items) if (status === 'complete' && seconds !== null) this.add(seconds);
   }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Failure, failure } from '../../../shared/failure.ts';
 import type { ItemState } from '../../../shared/run-state.ts';
@@ -14,6 +14,9 @@ import { runTogether } from './run-together.ts';
 import { StallWatch } from './stall-watch.ts';
 import type { StepRun } from './step-run.ts';
 import type { WorkerPool } from './worker-pool.ts';
+
+/** A manifest is written in pieces of so many lines. */
+const LINES_PER_PIECE = 10_000;
 
 /** `list`: every worker gets its whole balanced list at start; what a dead worker leaves is assigned again to whoever is idle. */
 export async function dispatchList(run: StepRun, slots: readonly WorkerSlot[], given: ListParts): Promise<void> {
@@ -74,15 +77,18 @@ class Shares {
 
   private spread(): void {
     const assigned = new Set([...this.lists.values()].flat());
-    const items = this.run.setup.state.items.filter(({ item }) => this.run.pending.has(item) && !assigned.has(item));
+    const { items: all } = this.run.setup.state;
+    const items = Array.from({ length: all.length }, (_, item) => item).filter(
+      (item) => this.run.pending.has(item) && !assigned.has(item),
+    );
     const ranks = [...this.idle].filter((rank) => !this.lists.has(rank));
     if (items.length === 0 || ranks.length === 0) return;
     const { ranks: lists } = assign(
-      items.map(({ cost }) => cost),
+      Float64Array.from(items, (item) => all.cost(item)),
       ranks.map((rank) => this.speeds[rank] ?? 1),
     );
     ranks.forEach((rank, place) => {
-      const list = (lists[place] ?? []).map((index) => items[index]?.item ?? -1);
+      const list = (lists[place] ?? []).map((index) => items[index] ?? -1);
       if (list.length > 0) this.lists.set(rank, list);
     });
   }
@@ -194,7 +200,7 @@ class ListWorker {
     const manifest = manifestFile(run.setup.directory, run.step, slot.worker, slot.nextStart);
     const { items, command } = this.fill(list, manifest);
     mkdirSync(dirname(manifest), { recursive: true });
-    writeFileSync(manifest, items.map(({ file }) => `${file}\n`).join(''));
+    writeManifest(manifest, items);
     for (const item of items) this.desk.expect(slot, item);
     slot.openLog(reason);
     run.begin(slot, items);
@@ -219,7 +225,7 @@ class ListWorker {
       const expanded = expandCommand(run.setup.definition, {
         step: run.context,
         worker: { rank: slot.rank, worldSize: run.setup.devices.length, device: slot.device },
-        list: { files: items.map(({ file }) => file), manifest },
+        list: { files: () => items.map(({ file }) => file), manifest },
       });
       if (!expanded.ok && items.length === 1) throw new Error(expanded.error.message);
       if (!expanded.ok) continue;
@@ -265,6 +271,15 @@ class ListWorker {
         run.fail(slot, culprit, seconds, why ?? failure('left-unfinished', 'the worker ended'));
       run.release(slot, run.heldBy(slot), 'the worker ended before it came to them');
     }
+  }
+}
+
+/** The paths, one per line; not all in one text. */
+function writeManifest(path: string, items: readonly ItemState[]): void {
+  writeFileSync(path, '');
+  for (let from = 0; from < items.length; from += LINES_PER_PIECE) {
+    const lines = items.slice(from, from + LINES_PER_PIECE).map(({ file }) => `${file}\n`);
+    appendFileSync(path, lines.join(''));
   }
 }
 

@@ -24,11 +24,10 @@ export class ReportDesk {
   readonly announcing = new Set<number>();
   private readonly run: StepRun;
   private actions: ReportActions | null = null;
-  /** All files of the step; made when the first strange report comes. */
-  private files: Set<string> | undefined;
   /** With `each` the final word is kept until the process has ended. */
   private readonly kept = new Map<number, FinalReport>();
-  private readonly finished = new Map<number, Set<string>>();
+  /** By rank the items that it has and has said its final word about. */
+  private readonly finished = new Map<number, Set<number>>();
   private readonly lastHeard = new Map<number, number>();
 
   constructor(run: StepRun) {
@@ -43,7 +42,7 @@ export class ReportDesk {
   /** The slot begins an item: its file may be spoken of again. */
   expect(slot: WorkerSlot, item: ItemState): void {
     this.kept.delete(slot.rank);
-    this.finished.get(slot.rank)?.delete(item.file);
+    this.finished.get(slot.rank)?.delete(item.item);
   }
 
   /** The final word kept for a slot, once. */
@@ -70,11 +69,18 @@ export class ReportDesk {
 
   receive(slot: WorkerSlot, report: Report): void {
     this.lastHeard.set(slot.rank, performance.now());
-    // Mostly it is the first one, and a list of very many need not be looked through.
-    const first = this.run.firstHeldBy(slot);
-    const item = first?.file === report.file ? first : findReportedItem(this.run.heldBy(slot), report.file);
+    const item = this.reported(slot, report.file);
     if (item === undefined) this.refuse(slot, report);
     else this.accept(slot, item, report);
+  }
+
+  /** The item of the worker that a report names. A list of very many is looked through only for what is no path of the step. */
+  private reported(slot: WorkerSlot, file: string): ItemState | undefined {
+    const { items } = this.run.setup.state;
+    const known = items.at(items.find(file));
+    if (known?.status === 'running' && known.rank === slot.rank) return known;
+    const first = this.run.firstHeldBy(slot);
+    return findReportedItem(first === undefined ? [] : [first], file) ?? findReportedItem(this.run.heldBy(slot), file);
   }
 
   /** The failure that a worker reported, with the cause if its words or what it printed at the item give one away. */
@@ -109,24 +115,26 @@ export class ReportDesk {
         if (!this.isFirstWord(slot, item)) return this.refuse(slot, report);
         if (this.actions === null) this.kept.set(slot.rank, final);
         else this.actions.onFinal(slot, item, final);
+        // Of what the worker has no more nothing is accepted anyway.
+        if (item.status !== 'running') this.finished.get(slot.rank)?.delete(item.item);
       }
     }
   }
 
   /** The first final report of an attempt stands. */
   private isFirstWord(slot: WorkerSlot, item: ItemState): boolean {
-    const files = this.finished.get(slot.rank) ?? new Set<string>();
-    this.finished.set(slot.rank, files);
-    if (files.has(item.file)) return false;
-    files.add(item.file);
+    const items = this.finished.get(slot.rank) ?? new Set<number>();
+    this.finished.set(slot.rank, items);
+    if (items.has(item.item)) return false;
+    items.add(item.item);
     return true;
   }
 
   private refuse(slot: WorkerSlot, report: Report): void {
-    this.files ??= new Set(this.run.setup.state.items.map(({ file }) => file));
-    const message = this.files.has(report.file)
-      ? 'a report about an item that the worker does not have (any more); the first report stands'
-      : 'a report about a file that was never given to a worker; it was ignored';
+    const message =
+      this.run.setup.state.items.find(report.file) >= 0
+        ? 'a report about an item that the worker does not have (any more); the first report stands'
+        : 'a report about a file that was never given to a worker; it was ignored';
     this.run.setup.logs.validator.write('WARNING', message, { file: report.file, status: report.status }, slot);
   }
 }

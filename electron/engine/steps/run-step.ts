@@ -104,7 +104,7 @@ async function dispatch(run: StepRun, { slots, desk, pool }: Workers, speeds: re
 }
 
 function openSlot(run: StepRun, desk: ReportDesk, rank: number, device: StepSetup['devices'][number]): WorkerSlot {
-  const held = (run.setup.state.workers[rank]?.holding ?? []).map((index) => run.item(index));
+  const held = Array.from(run.setup.state.workers[rank]?.holding ?? [], (index) => run.item(index));
   const slot: WorkerSlot = new WorkerSlot(run.setup, rank, device, firstReport(held), {
     onReport: (report: Report) => desk.receive(slot, report),
     onGarbage: (line: string) => desk.garbage(slot, line),
@@ -114,5 +114,7 @@ function openSlot(run: StepRun, desk: ReportDesk, rank: number, device: StepSetu
 
 /** Reports of what a worker held when the engine before us died may stand in the file unread. */
 function firstReport(held: readonly ItemState[]): number | null {
-  return held.length === 0 ? null : Math.min(...held.map(({ report_offset }) => report_offset));
+  return held.length === 0
+    ? null
+    : held.reduce((least, { report_offset }) => Math.min(least, report_offset), Number.MAX_SAFE_INTEGER);
 }

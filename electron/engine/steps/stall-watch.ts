@@ -28,9 +28,9 @@ export class StallWatch {
 
   private look(): void {
     const { slot, run } = this;
-    const held = slot.record?.holding ?? [];
-    const signs = `${slot.logOffset} ${slot.reports.offset} ${held.join(' ').slice(0, 100)} ${slot.record?.starts ?? 0}`;
-    if (slot.process === null || held.length === 0 || signs !== this.seen) {
+    const { length = 0, first = null } = slot.record?.holding ?? {};
+    const signs = `${slot.logOffset} ${slot.reports.offset} ${first} ${length} ${slot.record?.starts ?? 0}`;
+    if (slot.process === null || length === 0 || signs !== this.seen) {
       this.seen = signs;
       this.since = performance.now();
       this.warned = false;
@@ -53,7 +53,7 @@ export class StallWatch {
   private say({ seconds }: StallLimit, silent: number): void {
     const { run, slot } = this;
     const action = run.setup.definition.on_stall;
-    const item = slot.record?.holding[0] ?? null;
+    const item = slot.record?.holding.first ?? null;
     const file = item === null ? null : run.item(item).file;
     const { rank } = slot;
     run.setup.record({ type: 'worker-stalled', step: run.step, rank, item, seconds: Math.round(silent), action });

@@ -46,9 +46,10 @@ export class StepRun {
     this.setup = setup;
     this.attemptsAllowed = setup.definition.retries + 1;
     this.outputsOf = prepareOutputs(setup.definition, setup);
-    const costs = Float64Array.from(setup.state.items, (item) => item.cost);
+    const { items } = setup.state;
+    const costs = Float64Array.from({ length: items.length }, (_, item) => items.cost(item));
     this.pending = new QueueOrder(costs, pendingItems(setup.state));
-    this.times = new ItemTimes(setup.state.items);
+    this.times = new ItemTimes(items);
     this.ladder = new MemoryLadder(setup);
     this.survived = new SurvivedErrors(setup.logs.validator);
     this.resting = new RestingItems((item) => {
@@ -78,19 +79,19 @@ export class StepRun {
 
   /** The item of a number that is known to be there. */
   item(index: number): ItemState {
-    const item = this.setup.state.items[index];
+    const item = this.setup.state.items.at(index);
     if (item === undefined) throw new Error(`There is no item ${index} in step ${this.step}`);
     return item;
   }
 
   /** The items that a worker has, in the order given. */
   heldBy(slot: WorkerSlot): ItemState[] {
-    return (slot.record?.holding ?? []).map((index) => this.item(index));
+    return Array.from(slot.record?.holding ?? [], (index) => this.item(index));
   }
 
   /** The first item that a worker has and that is not judged. A list of very many is not copied for it. */
   firstHeldBy(slot: WorkerSlot): ItemState | undefined {
-    const first = slot.record?.holding[0];
+    const first = slot.record?.holding.first;
     return first === undefined ? undefined : this.item(first);
   }
 
@@ -341,6 +342,6 @@ function inputsOf({ file, joined }: ItemState): string[] {
   return joined === undefined ? [file] : Object.values(joined);
 }
 
-function pendingItems(state: StepState): number[] {
-  return state.items.filter(({ status }) => status === 'pending').map(({ item }) => item);
+function* pendingItems({ items }: StepState): Generator<number> {
+  for (let item = 0; item < items.length; item += 1) if (items.status(item) === 'pending') yield item;
 }

@@ -16,7 +16,7 @@ import { logGrep, logTail } from './log-commands.ts';
 import { logThroughput } from './log-throughput.ts';
 import { makespan } from './makespan.ts';
 import { planOfMany, resumeOfFinished } from './many-items.ts';
-import { memoryOfItems, memoryOfLogs } from './memory.ts';
+import { memoryOfItems, memoryOfLogs, memoryOfMillion } from './memory.ts';
 import { query } from './query.ts';
 import { archiveOfBig, summaryOfMany } from './records.ts';
 import { shareOfIdeal } from './share-of-ideal.ts';
@@ -35,6 +35,7 @@ export const GROUPS: readonly Group[] = [
   logTail,
   idle,
   memoryOfItems,
+  memoryOfMillion,
   memoryOfLogs,
   planOfMany,
   resumeOfFinished,

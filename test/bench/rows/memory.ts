@@ -1,13 +1,18 @@
+import { join } from 'node:path';
 import type { Bench } from '../bench-context.ts';
 import { emitter, LINE_BYTES } from '../emitter.ts';
 import { startRun } from '../engine-run.ts';
 import { finishedRun } from '../finished-run.ts';
-import { makeFiles } from '../inputs.ts';
+import { makeFastaTree, makeFiles } from '../inputs.ts';
 import { interleaved, median, medianRatio } from '../measure.ts';
 import { peakUntilEnd } from '../processes.ts';
 import type { Group, Row } from '../row.ts';
 
 const TARGET_MB = 250;
+/** With a million items and a hundred thousand warnings. */
+const MILLION_TARGET_MB = 600;
+const MILLION = { items: 1_000_000, warnings: 100_000, workers: 4 };
+const QUICK_MILLION = { ...MILLION, items: 20_000, warnings: 2_000 };
 const WORKERS = 8;
 const SMALL_BYTES = 100e6;
 const LARGE_BYTES = 1e9;
@@ -20,6 +25,13 @@ export const memoryOfItems: Group = {
   name: 'memory-items',
   about: 'engine memory with 100,000 items',
   measure: measureItems,
+};
+
+/** The engine's memory with a million items. */
+export const memoryOfMillion: Group = {
+  name: 'memory-million',
+  about: 'engine memory with 1,000,000 items and 100,000 warnings',
+  measure: measureMillion,
 };
 
 /** The engine's memory with large logs. */
@@ -41,6 +53,37 @@ async function measureItems(bench: Bench): Promise<Row[]> {
       value: peak,
       valueUnit: 'MB',
       target: TARGET_MB,
+      note: `the run took ${seconds.toFixed(0)} s`,
+      raw: { peak_mb: [peak], run_seconds: [seconds] },
+    },
+  ];
+}
+
+async function measureMillion(bench: Bench): Promise<Row[]> {
+  const { items, warnings, workers } = bench.quick ? QUICK_MILLION : MILLION;
+  const input = bench.folder('million');
+  bench.doing(`making ${items} small files`);
+  makeFastaTree(input, items);
+  bench.doing(`running ${items} items with ${warnings} warnings`);
+  const home = bench.folder('million-home');
+  const program = join(import.meta.dirname, '../programs/report-list.sh');
+  const from = performance.now();
+  const parameters = { program, warnings: warnings / workers };
+  const peak = await peakUntilEnd(
+    startRun(bench, { pipeline: 'bench-report', input, slots: workers, parameters, home }),
+  );
+  const seconds = (performance.now() - from) / 1000;
+  for (const folder of [input, home]) bench.remove(folder);
+  return [
+    {
+      id: 'memory-million',
+      title: `engine memory, a whole run of ${items} items with ${warnings} warnings: peak`,
+      unit: 'MB',
+      ours: peak,
+      reference: null,
+      value: peak,
+      valueUnit: 'MB',
+      target: MILLION_TARGET_MB,
       note: `the run took ${seconds.toFixed(0)} s`,
       raw: { peak_mb: [peak], run_seconds: [seconds] },
     },

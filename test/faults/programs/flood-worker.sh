@@ -1,7 +1,7 @@
 #!/bin/sh
 # The worker of the floods. usage: flood-worker.sh WHAT AMOUNT [MANIFEST]
 #   queue     takes items from standard input, each for AMOUNT seconds, and notes each in $DROVER_LOG_DIR/done
-#   items     reports every file of its MANIFEST, all at once
+#   items     prints AMOUNT warnings of one kind and reports every file of its MANIFEST, all at once
 #   bursts    prints twenty times AMOUNT bytes in lines, with pauses between
 #   lines     prints AMOUNT bytes in lines; line prints them in one line; warnings prints AMOUNT warnings of one kind
 #   tree      three levels of processes that ignore SIGTERM
@@ -16,6 +16,11 @@ print_lines() {
     head -c "$amount"
 }
 
+print_warnings() {
+  awk -v count="$amount" 'BEGIN { for (i = 1; i <= count; i++)
+    print "2026-11-21 05:15:00,123 - Worker 0 - embed - WARNING - sequence " i " is over the limit, cut" }'
+}
+
 case $what in
   queue)
     while read -r line; do
@@ -25,7 +30,10 @@ case $what in
       echo "{\"file\":\"$file\",\"status\":\"complete\"}" >> "$DROVER_REPORT_FILE"
     done
     ;;
-  items) report_all ;;
+  items)
+    print_warnings
+    report_all
+    ;;
   lines)
     print_lines
     report_all
@@ -42,8 +50,7 @@ case $what in
     report_all
     ;;
   warnings)
-    awk -v count="$amount" 'BEGIN { for (i = 1; i <= count; i++)
-      print "2026-11-21 05:15:00,123 - Worker 0 - embed - WARNING - sequence " i " is over the limit, cut" }'
+    print_warnings
     report_all
     ;;
   tree)

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { findItem } from '../../../../../electron/cli/logs/find-item.ts';
 import type { RunState } from '../../../../../shared/run-state.ts';
 import { madeState } from '../../../../helpers/make-run.ts';
+import { plainItem, tableOf } from '../../../../helpers/plain-items.ts';
 
 /** Two steps; the second one's files come from the first one's. */
 function twoSteps(files: readonly string[], later: readonly [file: string, origin: string][]): RunState {
@@ -9,8 +10,8 @@ function twoSteps(files: readonly string[], later: readonly [file: string, origi
   const [first] = state.steps;
   const [blank] = first?.items ?? [];
   if (first === undefined || blank === undefined) throw new Error('A made run has a step with items');
-  const items = files.map((file, item) => ({ ...blank, item, file, origin: file }));
-  const second = later.map(([file, origin], item) => ({ ...blank, item, file, origin }));
+  const items = tableOf(files.map((file, item) => ({ ...plainItem(blank), item, file, origin: file })));
+  const second = tableOf(later.map(([file, origin], item) => ({ ...plainItem(blank), item, file, origin })));
   return {
     ...state,
     steps: [

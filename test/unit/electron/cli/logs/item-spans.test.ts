@@ -3,17 +3,21 @@ import { itemSpans } from '../../../../../electron/cli/logs/item-spans.ts';
 import type { Dispatch } from '../../../../../shared/pipeline.ts';
 import type { ItemState, StepState } from '../../../../../shared/run-state.ts';
 import { madeState } from '../../../../helpers/make-run.ts';
+import { plainItem, tableOf } from '../../../../helpers/plain-items.ts';
 
 /** A step of two workers whose items have the spans and states given. */
 function step(dispatch: Dispatch, items: [status: ItemState['status'], spans: ItemState['spans']][]): StepState {
   const made = madeState({ items: items.length }).steps[0];
   if (made === undefined) throw new Error('A made run has a step');
-  for (const [index, [status, spans]] of items.entries()) Object.assign(made.items[index] ?? {}, { status, spans });
-  return { ...made, dispatch };
+  const changed = [...made.items].map((item, index) => {
+    const [status, spans] = items[index] ?? [item.status, item.spans];
+    return { ...plainItem(item), status, spans };
+  });
+  return { ...made, dispatch, items: tableOf(changed) };
 }
 
 function spansOf(made: StepState, index: number): ReturnType<typeof itemSpans> {
-  const item = made.items[index];
+  const item = made.items.at(index);
   if (item === undefined) throw new Error(`There is no item ${index}`);
   return itemSpans(made, item);
 }
@@ -57,7 +61,7 @@ describe('where attempts stand in the logs', () => {
       ['running', [[0, 5, null]]],
       ['complete', [[1, 5, 70]]],
     ]);
-    expect(made.items.map((_, index) => spansOf(made, index)[0])).toMatchObject([
+    expect([...made.items].map((_, index) => spansOf(made, index)[0])).toMatchObject([
       { from: 5, to: 40 },
       { from: 40, to: 90 },
       { from: 90, to: null },

@@ -4,7 +4,7 @@ import { isItemEvent } from '../../../../../electron/engine/journal/item-event-c
 import { runEventSchema } from '../../../../../shared/run-events.ts';
 import { legalJournal } from '../../../../helpers/legal-journal.ts';
 
-const ITEM_EVENTS = ['dispatching', 'dispatched', 'item-complete'];
+const ITEM_EVENTS = ['items', 'dispatching', 'dispatched', 'item-complete'];
 
 test('the events of every item are recognised without the schema, and no others', () => {
   fc.assert(

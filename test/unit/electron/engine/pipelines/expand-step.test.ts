@@ -125,7 +125,7 @@ describe('a command', () => {
   });
 
   test('of a list gets one argument per file, or the manifest', () => {
-    const list = { files: ['/a b', '/c{file}'], manifest: '/runs/r1/m.txt' };
+    const list = { files: () => ['/a b', '/c{file}'], manifest: '/runs/r1/m.txt' };
     const step = makeStep({ dispatch: 'list', command: ['x', '--in', '{files}', '--list={manifest}'] });
     const result = expandCommand(step, { step: STEP, worker: WORKER, list });
     expect(result.ok && result.value.command).toEqual(['x', '--in', '/a b', '/c{file}', '--list=/runs/r1/m.txt']);
@@ -133,7 +133,7 @@ describe('a command', () => {
 
   test('with more files than a command line holds is refused, naming {manifest}', () => {
     const files = Array.from({ length: 10_000 }, (_, index) => `/data/${'é'.repeat(50)}${index}.fa`);
-    const list = { files, manifest: '/m' };
+    const list = { files: () => files, manifest: '/m' };
     const listStep = (command: string[]) => makeStep({ dispatch: 'list', command });
     const refused = expandCommand(listStep(['x', '{files}']), { step: STEP, worker: WORKER, list });
     expect(refused).toMatchObject({ ok: false, error: { reason: 'arguments-too-long' } });

@@ -33,7 +33,7 @@ test('cost, items and tokens of step and run are the sums over the workers', () 
   const state = madeState({ items: 50, workers: 3, failEvery: 7 });
   const metrics = runMetrics(state, NOW);
   const workers = metrics.steps.flatMap((step) => step.workers);
-  const complete = state.steps[0]?.items.filter((item) => item.status === 'complete') ?? [];
+  const complete = [...(state.steps[0]?.items ?? [])].filter((item) => item.status === 'complete');
   expect(workers.reduce((sum, worker) => sum + worker.cost, 0)).toBe(metrics.cost);
   expect(metrics.cost).toBe(complete.reduce((sum, item) => sum + item.cost, 0));
   expect(workers.reduce((sum, worker) => sum + worker.failed, 0)).toBe(7);

@@ -5,6 +5,7 @@ import type { OutputLook } from '../../../../../electron/engine/records/reconcil
 import { checkRows } from '../../../../../electron/engine/records/reconcile-rows.ts';
 import { npyFile } from '../../../../helpers/array-files.ts';
 import { madeMetadata, madeState } from '../../../../helpers/make-run.ts';
+import { plainItem } from '../../../../helpers/plain-items.ts';
 import { temporaryFolder } from '../../../../helpers/temporary-folder.ts';
 
 const FASTA = (sequences: number): string => '>s\nACGT\n'.repeat(sequences);
@@ -19,19 +20,18 @@ async function check(made: Made, options: { cost?: 'bytes' | 'fasta-sequences'; 
   if (step === undefined) throw new Error('the made run has no step');
   const journal: string[] = [];
   const looks: OutputLook[] = names.flatMap((name, index) => {
-    const item = step.items[index];
+    const item = step.items.at(index);
     if (item === undefined) throw new Error('the made run has too few items');
-    item.file = join(directory, `${name}.fasta`);
     const { input, outputs, metrics } = made[name] ?? { outputs: {} };
+    step.items.update({ ...plainItem(item), file: join(directory, `${name}.fasta`), size: input?.length ?? 0 });
     if (input !== undefined) writeFileSync(item.file, input);
-    item.size = input?.length ?? 0;
     const time = '2026-11-21T05:15:00.000Z';
     const event = { type: 'item-complete', step: 1, rank: 0, item: index, log_offset: 0, seconds: 1, outputs: [] };
     journal.push(JSON.stringify({ ...event, ...(metrics === undefined ? {} : { metrics }), time }));
     return Object.entries(outputs).map(([suffix, content]) => {
       const path = join(directory, `${name}${suffix}`);
       writeFileSync(path, content);
-      return { step, item, path, size: content.length, mtime_ms: 0 };
+      return { step, item, path, size: content.length };
     });
   });
   writeFileSync(join(directory, 'journal.ndjson'), `${journal.join('\n')}\n`);

@@ -101,7 +101,7 @@ test('a step that takes only some of the inputs by pattern is not held to all of
   const made = rig({ items: 3 });
   const [step] = made.metadata.definition.steps;
   if (step !== undefined) step.patterns = ['*.fasta'];
-  made.metadata.inputs = made.metadata.inputs.map((input) => ({ ...input, path: `${input.path}.other` }));
+  made.metadata.inputs = Array.from(made.metadata.inputs, (input) => ({ ...input, path: `${input.path}.other` }));
   expect((await run(made)).agreed).toBe(true);
 });
 

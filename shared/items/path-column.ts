@@ -1,0 +1,97 @@
+import { Column } from './column.ts';
+import { HashIndex } from './hash-index.ts';
+import { TextPool } from './text-pool.ts';
+import { hashOf, TextStore } from './text-store.ts';
+
+/**
+ * A list of paths in little memory: the folder of each is kept once, names are kept as bytes. A path is made when it is asked for.
+ * Paths are looked up without making any.
+ */
+export class PathColumn {
+  readonly #folders: TextPool;
+  readonly #names = new TextStore();
+  readonly #folderOf = new Column(Uint32Array);
+  readonly #nameOf = new Column(Uint32Array);
+  /** Made when something is looked up first. */
+  #index: HashIndex | null = null;
+
+  /** @param folders may be shared by columns whose paths lie in the same folders */
+  constructor(folders = new TextPool()) {
+    this.#folders = folders;
+  }
+
+  get length(): number {
+    return this.#folderOf.length;
+  }
+
+  push(path: string): void {
+    const name = nameBegin(path);
+    this.#folderOf.push(this.#folders.add(path, 0, name));
+    this.#nameOf.push(this.#names.add(path, name));
+    this.#index?.addNext();
+  }
+
+  get(place: number): string {
+    return this.#folders.get(this.#folderOf.get(place)) + this.#names.get(this.#nameOf.get(place));
+  }
+
+  /** Puts another path at a place. */
+  set(place: number, path: string): void {
+    if (this.#isAt(place, path)) return;
+    const name = nameBegin(path);
+    this.#folderOf.set(place, this.#folders.add(path, 0, name));
+    this.#nameOf.set(place, this.#names.add(path, name));
+    this.#index = null;
+  }
+
+  /** The first place that has a path; -1 for none. */
+  find(path: string): number {
+    const name = nameBegin(path);
+    const folder = this.#folders.find(path, 0, name);
+    if (folder < 0) return -1;
+    const index = this.#index ?? this.#makeIndex();
+    return index.find(
+      hashOf(path),
+      (place) => this.#folderOf.get(place) === folder && this.#isNamed(place, path, name),
+    );
+  }
+
+  /** The places by their paths, as `<` orders them; equal ones in their order. */
+  order(): Uint32Array {
+    const folders = Array.from({ length: this.#folders.length }, (_, id) => this.#folders.get(id));
+    const places = Uint32Array.from({ length: this.length }, (_, place) => place);
+    // The sort is stable, so equal ones stay in their order.
+    return places.sort((a, b) => {
+      const [left, right] = [this.#folderOf.get(a), this.#folderOf.get(b)];
+      if (left === right) return this.#names.compare(this.#nameOf.get(a), this.#nameOf.get(b));
+      const [first, second] = [folders[left] ?? '', folders[right] ?? ''];
+      // Files of a folder may stand before and behind a folder in it; else folders are in the order of their files.
+      if (first.startsWith(second) || second.startsWith(first)) return this.get(a) < this.get(b) ? -1 : 1;
+      return first < second ? -1 : 1;
+    });
+  }
+
+  #makeIndex(): HashIndex {
+    const index = new HashIndex((place) =>
+      this.#names.hash(this.#nameOf.get(place), this.#folders.hash(this.#folderOf.get(place))),
+    );
+    for (let place = 0; place < this.length; place += 1) index.addNext();
+    this.#index = index;
+    return index;
+  }
+
+  #isAt(place: number, path: string): boolean {
+    const name = nameBegin(path);
+    return this.#folders.find(path, 0, name) === this.#folderOf.get(place) && this.#isNamed(place, path, name);
+  }
+
+  #isNamed(place: number, path: string, name: number): boolean {
+    return this.#names.equals(this.#nameOf.get(place), path, name, path.length);
+  }
+}
+
+/** Where the name begins, behind the last separator of either kind. */
+function nameBegin(path: string): number {
+  const slash = path.lastIndexOf('/') + 1;
+  return path.includes('\\', slash) ? path.lastIndexOf('\\') + 1 : slash;
+}

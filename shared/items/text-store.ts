@@ -1,0 +1,148 @@
+/** Bytes per page: a text lies in one page, and what is too long for one gets a page of its own. */
+const PAGE_BITS = 18;
+const PAGE = 2 ** PAGE_BITS;
+/** A store begins with so many bytes, as most are small; its first page doubles until it is whole. */
+const FIRST_BYTES = 256;
+/** Lengths are written seven bits at a time. */
+const MORE = 0x80;
+/** Characters that become arguments of one call; the stack holds no more than some ten thousand. */
+const DECODED_AT_ONCE = 4096;
+/** FNV-1a, 32 bits: its offset basis and its prime (Fowler, Noll, Vo). */
+const HASH_BASIS = 0x811c9dc5;
+const HASH_PRIME = 0x01000193;
+
+/**
+ * Texts as bytes in pages, kept until the store goes: a million short texts are a few megabytes here, and as many objects as strings.
+ * A text is one byte per character where all are below U+0100, else two. References are numbers below 2³², so it holds 4 GiB.
+ */
+export class TextStore {
+  readonly #pages: Uint8Array[] = [new Uint8Array(FIRST_BYTES)];
+  /** Bytes used of the last page. */
+  #used = 0;
+
+  /** Adds the part of a text between two places, by default all. @returns what `get` knows it by */
+  add(text: string, from = 0, to = text.length): number {
+    const isWide = hasWide(text, from, to);
+    const bytes = (to - from) * (isWide ? 2 : 1);
+    const page = this.#pageFor(bytes + headerBytes((to - from) * 2 + 1));
+    const reference = (this.#pages.length - 1) * PAGE + this.#used;
+    let at = writeHeader(page, this.#used, (to - from) * 2 + (isWide ? 1 : 0));
+    for (let index = from; index < to; index += 1) {
+      const code = text.charCodeAt(index);
+      page[at++] = code & 0xff;
+      if (isWide) page[at++] = code >>> 8;
+    }
+    this.#used = at;
+    return reference;
+  }
+
+  get(reference: number): string {
+    const { page, at, length, isWide } = this.#look(reference);
+    if (!isWide && length <= DECODED_AT_ONCE) return decode(page.subarray(at, at + length));
+    const codes = Uint16Array.from({ length }, (_, index) => codeAt(page, at + index * (isWide ? 2 : 1), isWide));
+    let text = '';
+    for (let from = 0; from < length; from += DECODED_AT_ONCE)
+      text += decode(codes.subarray(from, from + DECODED_AT_ONCE));
+    return text;
+  }
+
+  /** Whether a text of the store is the part of another between two places. */
+  equals(reference: number, text: string, from: number, to: number): boolean {
+    const { page, at, length, isWide } = this.#look(reference);
+    if (length !== to - from) return false;
+    const step = isWide ? 2 : 1;
+    for (let index = 0; index < length; index += 1) {
+      if (codeAt(page, at + step * index, isWide) !== text.charCodeAt(from + index)) return false;
+    }
+    return true;
+  }
+
+  /** The hash of a text of the store, going on from another one. */
+  hash(reference: number, seed = HASH_BASIS): number {
+    const { page, at, length, isWide } = this.#look(reference);
+    const step = isWide ? 2 : 1;
+    let hash = seed;
+    for (let index = 0; index < length; index += 1) hash = mix(hash, codeAt(page, at + step * index, isWide));
+    return hash;
+  }
+
+  /** Below 0 when the first text comes first, by the codes of their characters as with `<`. */
+  compare(first: number, second: number): number {
+    const a = this.#look(first);
+    const b = this.#look(second);
+    const both = Math.min(a.length, b.length);
+    for (let index = 0; index < both; index += 1) {
+      const difference =
+        codeAt(a.page, a.at + index * (a.isWide ? 2 : 1), a.isWide) -
+        codeAt(b.page, b.at + index * (b.isWide ? 2 : 1), b.isWide);
+      if (difference !== 0) return difference;
+    }
+    return a.length - b.length;
+  }
+
+  #pageFor(bytes: number): Uint8Array {
+    const last = this.#pages.at(-1) as Uint8Array;
+    if (this.#used + bytes <= last.length) return last;
+    if (this.#used + bytes <= PAGE) return this.#enlarge(last, this.#used + bytes);
+    const next = new Uint8Array(Math.max(PAGE, bytes));
+    this.#pages.push(next);
+    this.#used = 0;
+    return next;
+  }
+
+  #enlarge(page: Uint8Array, bytes: number): Uint8Array {
+    const larger = new Uint8Array(Math.min(PAGE, Math.max(bytes, page.length * 2)));
+    larger.set(page);
+    this.#pages[this.#pages.length - 1] = larger;
+    return larger;
+  }
+
+  #look(reference: number): { page: Uint8Array; at: number; length: number; isWide: boolean } {
+    const page = this.#pages[Math.floor(reference / PAGE)] as Uint8Array;
+    let at = reference % PAGE;
+    let header = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = page[at++] as number;
+      header += (byte & (MORE - 1)) * 2 ** shift;
+      if (byte < MORE) break;
+    }
+    return { page, at, length: Math.floor(header / 2), isWide: header % 2 === 1 };
+  }
+}
+
+/** The hash of the part of a text between two places, going on from another one: equal to that of a stored text that is equal. */
+export function hashOf(text: string, from = 0, to = text.length, seed = HASH_BASIS): number {
+  let hash = seed;
+  for (let index = from; index < to; index += 1) hash = mix(hash, text.charCodeAt(index));
+  return hash;
+}
+
+function decode(codes: Uint8Array | Uint16Array): string {
+  return String.fromCharCode.apply(null, codes as unknown as number[]);
+}
+
+function mix(hash: number, code: number): number {
+  return Math.imul(hash ^ code, HASH_PRIME) >>> 0;
+}
+
+function codeAt(page: Uint8Array, at: number, isWide: boolean): number {
+  const low = page[at] as number;
+  return isWide ? low + (page[at + 1] as number) * 256 : low;
+}
+
+function hasWide(text: string, from: number, to: number): boolean {
+  for (let index = from; index < to; index += 1) if (text.charCodeAt(index) > 0xff) return true;
+  return false;
+}
+
+function headerBytes(header: number): number {
+  return header < MORE ? 1 : 1 + headerBytes(Math.floor(header / MORE));
+}
+
+function writeHeader(page: Uint8Array, from: number, header: number): number {
+  let at = from;
+  let rest = header;
+  for (; rest >= MORE; rest = Math.floor(rest / MORE)) page[at++] = (rest % MORE) + MORE;
+  page[at++] = rest;
+  return at;
+}
