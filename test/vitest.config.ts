@@ -15,7 +15,17 @@ export default defineConfig({
     root,
     reporters: ['default', './test/helpers/heartbeat-reporter.ts', './test/helpers/totals-reporter.ts'],
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 60_000 } },
+      {
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          testTimeout: 60_000,
+          // One core would be left idle, which on two is half of them.
+          maxWorkers: '100%',
+          // A process and a copy of every module for each of some two hundred files would take longer than the tests.
+          isolate: false,
+        },
+      },
       {
         test: {
           name: 'integration',
