@@ -1,10 +1,12 @@
 import react from '@vitejs/plugin-react';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
+import { useCompileCache } from './helpers/compile-cache.ts';
 import { findChromium } from './helpers/find-chromium.ts';
 
 const root = `${import.meta.dirname}/..`;
 const chromium = findChromium();
+useCompileCache();
 
 /**
  * Unit tests touch no process of ours; integration tests run real engines, workers and the built command; component tests draw parts of the
@@ -30,6 +32,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
+          globalSetup: ['test/integration/build-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           maxWorkers: 2,
