@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import react from '@vitejs/plugin-react';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
@@ -7,6 +8,9 @@ import { findChromium } from './helpers/find-chromium.ts';
 const root = `${import.meta.dirname}/..`;
 const chromium = findChromium();
 useCompileCache();
+
+/** Half of an integration test is waiting, for processes to end and for clocks to run out. */
+const FILES_PER_CORE = 2;
 
 /**
  * Unit tests touch no process of ours; integration tests run real engines, workers and the built command; component tests draw parts of the
@@ -35,7 +39,8 @@ export default defineConfig({
           globalSetup: ['test/integration/build-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          maxWorkers: 2,
+          maxWorkers: availableParallelism() * FILES_PER_CORE,
+          isolate: false,
         },
       },
       {
