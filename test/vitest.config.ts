@@ -1,10 +1,16 @@
+import { availableParallelism } from 'node:os';
 import react from '@vitejs/plugin-react';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
+import { useCompileCache } from './helpers/compile-cache.ts';
 import { findChromium } from './helpers/find-chromium.ts';
 
 const root = `${import.meta.dirname}/..`;
 const chromium = findChromium();
+useCompileCache();
+
+/** Half of an integration test is waiting, for processes to end and for clocks to run out. */
+const FILES_PER_CORE = 2;
 
 /**
  * Unit tests touch no process of ours; integration tests run real engines, workers and the built command; component tests draw parts of the
@@ -15,14 +21,26 @@ export default defineConfig({
     root,
     reporters: ['default', './test/helpers/heartbeat-reporter.ts', './test/helpers/totals-reporter.ts'],
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 60_000 } },
+      {
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          testTimeout: 60_000,
+          // One core would be left idle, which on two is half of them.
+          maxWorkers: '100%',
+          // A process and a copy of every module for each of some two hundred files would take longer than the tests.
+          isolate: false,
+        },
+      },
       {
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
+          globalSetup: ['test/integration/build-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          maxWorkers: 2,
+          maxWorkers: availableParallelism() * FILES_PER_CORE,
+          isolate: false,
         },
       },
       {

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { ROOT, runBrowserSuite, runProgram, say } from '../helpers/browser-suite.mjs';
+import { buildIfChanged } from '../helpers/build-if-changed.ts';
 import { findElectron } from '../helpers/find-electron.ts';
 
 const config = join(ROOT, 'test/playwright.config.ts');
@@ -19,7 +20,6 @@ function count() {
 /** @param {Record<string, string>} env */
 function run(env) {
   if (findElectron() === null) say('The Electron binary is not installed: the window is tested in its stand-in alone.');
-  const built = runProgram('npm', ['run', 'build']);
-  if (built !== 0) return built;
+  buildIfChanged();
   return runProgram(process.execPath, [playwright, 'test', '-c', config, ...process.argv.slice(2)], env);
 }

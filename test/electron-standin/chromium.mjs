@@ -20,7 +20,8 @@ const ARGUMENTS = [
   '--no-first-run',
   '--no-default-browser-check',
   '--no-startup-window',
-  '--disable-features=HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,PaintHolding',
+  // The last two are parts of the browser around the page, which nobody sees and which take a quarter of its start.
+  '--disable-features=HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,PaintHolding,WebUIOmnibox,WebUIOmniboxPopup',
   '--force-color-profile=srgb',
   '--remote-debugging-port=0',
 ];

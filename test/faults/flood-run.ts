@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readRunState } from '../../electron/engine/runs/read-run.ts';
 import type { RunState } from '../../shared/run-state.ts';
+import { BUILT_CLI } from '../helpers/built-command.ts';
 import { processesWith } from '../helpers/processes-with.ts';
 import { until } from '../helpers/until.ts';
 import { namesIn, tryKill } from './scene.ts';
 
-const CLI = join(import.meta.dirname, '../../out/main/cli.js');
 const WORKER = join(import.meta.dirname, 'programs/flood-worker.sh');
 /** How often the memory of the engine is looked at: its kernel keeps the peak, so rarely is enough (milliseconds). */
 const LOOK_MS = 50;
@@ -113,7 +113,7 @@ export class FloodRun {
   }
 
   private spawn(stdout: 'ignore' | 'pipe', words: readonly string[]): ChildProcess {
-    const child = spawn(process.execPath, [CLI, ...words], {
+    const child = spawn(process.execPath, [BUILT_CLI, ...words], {
       cwd: this.folder,
       env: {
         PATH: process.env['PATH'],
@@ -121,6 +121,7 @@ export class FloodRun {
         DROVER_HOME: join(this.folder, 'home'),
         XDG_RUNTIME_DIR: join(this.folder, 'runtime'),
         DROVER_STOP_GRACE_MS: '300',
+        DROVER_RECONCILE_PAUSE_MS: '0',
       },
       stdio: ['ignore', stdout, 'ignore'],
     });

@@ -1,6 +1,7 @@
 import { cpus } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { BUILT_CLI } from '../helpers/built-command.ts';
 
 export interface FaultOptions {
   /** The seeds to play, in order. */
@@ -34,7 +35,7 @@ export const USAGE = `usage: npm run test:faults -- [--from A] [--count N] [--se
   --case NAME    this one case
   --jobs N       schedules at once (default: three per core)
   --results DIR  where the results go as JSON, one file per range (default: fault-results)
-  --cli FILE     another build of the command (default: out/main/cli.js, made by npm run build)
+  --cli FILE     another build of the command (default: out/main/cli.js, which is built when it is not up to date)
   --add-up       plays nothing and adds up what is in the folder of results`;
 
 /** Reads the command line. @returns null when help was asked for. @throws for an unknown option or a wrong number */
@@ -48,7 +49,7 @@ export function readOptions(args: string[]): FaultOptions | null {
       jobs: { type: 'string', default: String(cpus().length * JOBS_PER_CORE) },
       results: { type: 'string', default: join(import.meta.dirname, '../../fault-results') },
       'add-up': { type: 'boolean', default: false },
-      cli: { type: 'string', default: join(import.meta.dirname, '../../out/main/cli.js') },
+      cli: { type: 'string', default: BUILT_CLI },
       cases: { type: 'boolean', default: false },
       case: { type: 'string' },
       disk: { type: 'string' },
@@ -63,7 +64,7 @@ export function readOptions(args: string[]): FaultOptions | null {
     jobs: Math.max(1, wholeNumber('--jobs', values.jobs)),
     results: values.results,
     addUp: values['add-up'],
-    cli: values.cli,
+    cli: resolve(values.cli),
     cases: values.cases,
     name: values.case ?? null,
     disk: values.disk ?? null,

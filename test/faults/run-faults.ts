@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { appendFileSync, existsSync } from 'node:fs';
+import { buildIfChanged } from '../helpers/build-if-changed.ts';
+import { BUILT_CLI } from '../helpers/built-command.ts';
 import { CASES } from './cases.ts';
 import { type FaultOptions, readOptions, USAGE } from './options.ts';
 import { playOnSmallDisk } from './play-on-small-disk.ts';
@@ -18,8 +20,9 @@ async function main(): Promise<void> {
   const options = optionsOrNull();
   if (options === null) return;
   if (options.addUp) return print(addUp(options.results));
-  if (!existsSync(options.cli)) return refuse(`${options.cli} is not there: run npm run build first.`);
   if (options.disk !== null) return playHere(options);
+  if (options.cli === BUILT_CLI) buildIfChanged();
+  if (!existsSync(options.cli)) return refuse(`${options.cli} is not there.`);
   await playRange(options);
 }
 

@@ -1,6 +1,6 @@
-import { appendFileSync, existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { appendFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { buildIfChanged } from '../helpers/build-if-changed.ts';
 import { FLOODS, type Flood } from './floods.ts';
 
 /** A longer silence looks like a hang to whoever watches. */
@@ -17,11 +17,12 @@ async function main(): Promise<void> {
   const options = { full: { type: 'boolean', default: false }, only: { type: 'string', default: '' } } as const;
   const { values } = parseArgs({ options });
   const floods = FLOODS.filter(({ name }) => name.includes(values.only));
-  if (floods.length === 0 || !existsSync(join(import.meta.dirname, '../../out/main/cli.js'))) {
-    say(`Nothing to play, or the command is not built.\n${USAGE}`);
+  if (floods.length === 0) {
+    say(`There is no such flood.\n${USAGE}`);
     process.exitCode = 2;
     return;
   }
+  buildIfChanged();
   let failed = 0;
   for (const flood of floods) if (!(await playAndTell(flood, values.full))) failed += 1;
   const totals = process.env['DROVER_TEST_TOTALS'] ?? '';

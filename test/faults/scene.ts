@@ -14,6 +14,8 @@ import type { Schedule } from './schedule.ts';
 const WORKER = join(import.meta.dirname, 'programs/fault-worker.sh');
 /** Milliseconds between SIGTERM and SIGKILL: a schedule need not wait the seconds that a person's worker gets. */
 const STOP_GRACE_MS = '300';
+/** Milliseconds between the two looks at the files of a run that has ended: enough for a fault to fall in between. */
+const RECONCILE_PAUSE_MS = '100';
 
 /** A machine that plays many schedules at once takes its time, and a run that hangs does so for ever (milliseconds). */
 const FREE_LIMIT_MS = 90_000;
@@ -53,6 +55,7 @@ export class Scene {
       HOME: this.folder,
       XDG_RUNTIME_DIR: join(this.folder, 'runtime'),
       DROVER_STOP_GRACE_MS: STOP_GRACE_MS,
+      DROVER_RECONCILE_PAUSE_MS: RECONCILE_PAUSE_MS,
     };
     this.engine = createEngine({
       home: this.home,

@@ -1,8 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
-
-const CLI = join(import.meta.dirname, '../../electron/cli/cli.ts');
+import { BUILT_CLI } from './built-command.ts';
 
 /** How a command that ran in a process of its own has ended. */
 export interface DroverEnd {
@@ -23,7 +21,7 @@ export interface DroverProcess {
 
 /** Starts `drover` over a data folder, as a script would: no terminal anywhere. */
 export function startDrover(home: string, ...args: string[]): DroverProcess {
-  const child = spawn(process.execPath, [CLI, ...args], {
+  const child = spawn(process.execPath, [BUILT_CLI, ...args], {
     env: { ...process.env, DROVER_HOME: home, DROVER_DEBUG: '1', DROVER_RECONCILE_PAUSE_MS: '0' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -4,11 +4,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { registerLogsCommand } from '../../electron/cli/commands/logs.ts';
+import { BUILT_CLI } from '../helpers/built-command.ts';
 import { EngineRig, type StepInput } from '../helpers/engine-rig.ts';
 import { quietEngine, type RunningCommand, startCommand } from '../helpers/run-command.ts';
 import { until } from '../helpers/until.ts';
-
-const CLI = join(import.meta.dirname, '../../electron/cli/cli.ts');
 
 /** A step of one process per item that runs a shell script; `$1` is the item, `$2` its output, `$3` a folder for gates. */
 function shell(rig: EngineRig, script: string, more: Partial<StepInput> = {}): StepInput {
@@ -173,7 +172,7 @@ describe('drover logs as a program', () => {
     const step = shell(rig, 'seq 1 200000');
     await rig.run({ steps: [step] });
     const env = { ...process.env, DROVER_HOME: rig.home };
-    const child = spawn(process.execPath, [CLI, 'logs', 'last', '--tail', 'all'], {
+    const child = spawn(process.execPath, [BUILT_CLI, 'logs', 'last', '--tail', 'all'], {
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -7,10 +7,10 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { connectEngine, type EngineClient } from '../../shared/engine-client.ts';
 import { decodeMessage, encodeMessage } from '../../shared/message-codec.ts';
+import { BUILT_CLI } from '../helpers/built-command.ts';
 import { EngineRig } from '../helpers/engine-rig.ts';
 import { until } from '../helpers/until.ts';
 
-const CLI = join(import.meta.dirname, '../../electron/cli/cli.ts');
 const PAGES = join(import.meta.dirname, '../../out/renderer/index.html');
 /** The command serves the built pages. */
 const notBuilt = existsSync(PAGES) ? '' : ' (skipped: the pages are not built, run npm run build)';
@@ -25,7 +25,7 @@ interface Serving {
 /** The command as a program, over the rig's data folder. */
 function serve(rig: EngineRig, words: string[] = ['--no-open'], env: Record<string, string> = {}): Serving {
   const home = { DROVER_HOME: rig.home, NODE_NO_WARNINGS: '1' };
-  const child = spawn(process.execPath, [CLI, 'serve', ...words], {
+  const child = spawn(process.execPath, [BUILT_CLI, 'serve', ...words], {
     cwd: rig.folder,
     env: { ...rig.env, ...home, ...env },
   });

@@ -117,7 +117,7 @@ describe('a page that goes away while its request is on the way', () => {
     const heard = listen(other.client);
     await other.client.followLog(log);
     rig.write({ more: '' });
-    await until(() => heard.sizes.length > 1, 'the log to grow');
+    await until(() => run.log().endsWith('two\n') && heard.sizes.at(-1) === run.log().length, 'the log to grow');
     rig.write({ go: '' });
     await run.ended();
     expect(port.posted.filter(({ t }) => t === 'q')).toEqual([]);

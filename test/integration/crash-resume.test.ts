@@ -4,11 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { lastOwner } from '../../electron/engine/ownership/owner-file.ts';
 import { linuxProcessTable } from '../../electron/engine/processes/linux-process-table.ts';
+import { HEADLESS } from '../helpers/built-command.ts';
 import { EngineRig, type RigLaunch, worker } from '../helpers/engine-rig.ts';
 import type { RigRun } from '../helpers/rig-run.ts';
 import { until } from '../helpers/until.ts';
 
-const HEADLESS = join(import.meta.dirname, '../helpers/headless-engine.ts');
 const ITEMS = 24;
 /** Every engine lives for a random part of this before it is killed: somewhere between its start and the end of the run. */
 const LIFE_MS = 500;
@@ -29,7 +29,7 @@ describe('kill -9 of the engine in the middle of a run', () => {
   for (const way of WAYS) {
     for (const seed of [1, 2, 3]) {
       it(`leaves every item complete exactly once after resumes (${way.dispatch}, moments ${seed})`, async () => {
-        const rig = new EngineRig({ headless: [process.execPath, HEADLESS] });
+        const rig = new EngineRig({ headless: HEADLESS });
         const run = await startDetached(rig, way);
         const random = randomNumbers(seed);
         for (let kills = 0; kills < 3; kills += 1) {
@@ -45,7 +45,7 @@ describe('kill -9 of the engine in the middle of a run', () => {
   }
 
   it('shows the run as interrupted, keeps its workers alive and adopts them', async () => {
-    const rig = new EngineRig({ headless: [process.execPath, HEADLESS] });
+    const rig = new EngineRig({ headless: HEADLESS });
     const run = await startDetached(rig, { ...(WAYS[0] as Way), content: '300' });
     await until(() => run.eventsOf('dispatched').length >= 2, 'both workers to have an item');
     await killOwner(run);

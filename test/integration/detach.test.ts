@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { HEADLESS } from '../helpers/built-command.ts';
 import { EngineRig, worker } from '../helpers/engine-rig.ts';
 import type { RigRun } from '../helpers/rig-run.ts';
 import { until } from '../helpers/until.ts';
 
-const HEADLESS: [string, ...string[]] = [process.execPath, join(import.meta.dirname, '../helpers/headless-engine.ts')];
 const slow = {
   dispatch: 'each',
   command: ['sh', worker('slow.sh'), '{file}', '{output}'],

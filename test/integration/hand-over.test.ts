@@ -1,12 +1,10 @@
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { linuxProcessTable } from '../../electron/engine/processes/linux-process-table.ts';
+import { HEADLESS } from '../helpers/built-command.ts';
 import { EngineRig, type RigLaunch, worker } from '../helpers/engine-rig.ts';
 import type { RigRun } from '../helpers/rig-run.ts';
 import { until } from '../helpers/until.ts';
-
-const HEADLESS: [string, ...string[]] = [process.execPath, join(import.meta.dirname, '../helpers/headless-engine.ts')];
 
 interface Way {
   dispatch: string;

@@ -2,10 +2,10 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RunListEntry } from '../../shared/contract/runs.ts';
+import { HEADLESS } from '../helpers/built-command.ts';
 import { EngineRig, type StepInput, worker } from '../helpers/engine-rig.ts';
 import { until } from '../helpers/until.ts';
 
-const HEADLESS = join(import.meta.dirname, '../helpers/headless-engine.ts');
 const COPY: StepInput = {
   command: ['sh', worker('copies.sh'), '{file}', '{output}'],
   dispatch: 'each',
@@ -61,7 +61,7 @@ describe('deleting a run', () => {
   });
 
   it('is refused while workers of an engine that crashed still run', async () => {
-    const rig = new EngineRig({ headless: [process.execPath, HEADLESS] });
+    const rig = new EngineRig({ headless: HEADLESS });
     const started = await rig.engine.startRun({
       ...rig.request({ steps: [SLOW], files: { 'a.txt': '30' } }),
       detach: true,
@@ -133,7 +133,7 @@ describe('the list of runs', () => {
   });
 
   it('shows a run that another process starts', async () => {
-    const rig = new EngineRig({ headless: [process.execPath, HEADLESS] });
+    const rig = new EngineRig({ headless: HEADLESS });
     const list = await watchList(rig);
     const started = await rig.engine.startRun({ ...rig.request({ steps: [COPY] }), detach: true });
     if (!started.ok) throw new Error(started.error.message);

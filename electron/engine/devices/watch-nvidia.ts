@@ -53,7 +53,7 @@ export class NvidiaWatch {
     this.#heardAt = performance.now();
     const row = parseGpuRow(line, SAMPLE_FIELDS);
     if (row === null) return this.#tellOnce(nvidiaLineProblem(line));
-    this.#down = false;
+    if (this.#down) this.#expectAll();
     for (const device of this.#devices) {
       const sample = sampleFor(device, row);
       if (sample === null) continue;
@@ -62,18 +62,25 @@ export class NvidiaWatch {
     }
   }
 
+  /** The tool answers again: a device that is not in what it prints now has vanished meanwhile. */
+  #expectAll(): void {
+    this.#down = false;
+    for (const device of this.#devices) this.#freshUntil.set(device, performance.now() + this.#silentMs);
+  }
+
   #fault(fault: StreamFault): void {
     for (const device of this.#devices) this.#markStale(device);
     if (!this.#down) this.#target.onProblem(faultSentence(fault));
     this.#down = true;
   }
 
-  /** A card that fell off the bus is no longer in the table while the others go on. */
+  /** A card that fell off the bus is no longer in the table while the others go on. That no table comes, the stream finds out. */
   #findVanished(): void {
     const now = performance.now();
+    if (now - this.#heardAt > this.#silentMs) return;
     for (const [device, until] of this.#freshUntil) {
       if (now <= until) continue;
-      this.#markStale(device, now - this.#heardAt <= this.#silentMs);
+      this.#markStale(device, true);
       this.#target.onProblem(
         `nvidia-smi no longer tells anything about ${deviceLabel(device)} (${device.name}). It may have fallen off the bus: look at the kernel log.`,
       );

@@ -2,15 +2,22 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, type Page } from '@playwright/test';
 
-/** Launches a run of one file that takes some seconds, from the page, and waits until it is under way. @returns its id */
-export async function launchSlowRun(page: Page, home: string, seconds: number): Promise<string> {
+/** A run of one file that goes on until it is told to finish, or is stopped. */
+export interface SlowRun {
+  id: string;
+  finish(): void;
+}
+
+/** Launches a slow run from the page, and waits until it is under way. */
+export async function launchSlowRun(page: Page, home: string): Promise<SlowRun> {
   const input = join(home, 'one.txt');
+  const gate = join(home, 'finish-slow-run');
   mkdirSync(join(home, 'pipelines'), { recursive: true });
   writeFileSync(input, 'one\n');
   const step = {
     name: 'wait',
     dispatch: 'each',
-    command: ['sh', '-c', `sleep ${seconds}; cp "$0" "$1"`, '{file}', '{output}'],
+    command: ['sh', '-c', 'until [ -e "$2" ]; do sleep 0.05; done; cp "$0" "$1"', '{file}', '{output}', gate],
     outputs: ['{stem}.out'],
   };
   writeFileSync(
@@ -31,7 +38,8 @@ export async function launchSlowRun(page: Page, home: string, seconds: number): 
   const answer = await page.evaluate(callEngine, { method: 'startRun', input: launch });
   expect(answer).toMatchObject({ r: { ok: true } });
   await expect(page.getByRole('navigation', { name: 'Runs' })).toContainText('slow');
-  return (answer as { r: { value: { run: string } } }).r.value.run;
+  const { run } = (answer as { r: { value: { run: string } } }).r.value;
+  return { id: run, finish: () => writeFileSync(gate, '') };
 }
 
 /** Asks the engine over a port of the page's own; runs in the page. */

@@ -37,7 +37,7 @@ test('a run under way is seen in tray and task bar, keeps the machine awake, and
 }) => {
   const { electron } = opened;
   if (electron === null) return;
-  const run = await launchSlowRun(app.page, home, 4);
+  const { id, finish } = await launchSlowRun(app.page, home);
   await expect
     .poll(() => desktopSigns(electron))
     .toMatchObject({
@@ -46,6 +46,7 @@ test('a run under way is seen in tray and task bar, keeps the machine awake, and
       progress: 0,
       badge: 1,
     });
+  finish();
   await expect
     .poll(() => desktopSigns(electron), { timeout: 20_000 })
     .toMatchObject({
@@ -58,7 +59,7 @@ test('a run under way is seen in tray and task bar, keeps the machine awake, and
   await pressMenu(electron, 'Settings');
   await expect(app.page.getByRole('heading', { level: 1, name: 'Settings' })).toBeVisible();
   await clickNotification(electron);
-  await expect(app.page).toHaveURL(new RegExp(`#/run/${run}`));
+  await expect(app.page).toHaveURL(new RegExp(`#/run/${id}`));
 });
 
 test('closing the window lets a run go on where it can be found again, and that is remembered', async ({
@@ -69,7 +70,7 @@ test('closing the window lets a run go on where it can be found again, and that 
 }) => {
   const { electron } = opened;
   if (electron === null) return;
-  const run = await launchSlowRun(app.page, home, 8);
+  const { id, finish } = await launchSlowRun(app.page, home);
   await answerWith(electron, KEEP);
   await electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
   // Without a bus of a desktop session there is no tray to hide in.
@@ -78,8 +79,9 @@ test('closing the window lets a run go on where it can be found again, and that 
   const closed = electron.waitForEvent('close');
   await electron.evaluate(({ app: shell }) => shell.quit());
   await closed;
-  await drover.run(['wait', run]);
-  const journal = readFileSync(join(home, 'runs/slow', run, 'journal.ndjson'), 'utf8');
+  finish();
+  await drover.run(['wait', id]);
+  const journal = readFileSync(join(home, 'runs/slow', id, 'journal.ndjson'), 'utf8');
   expect(journal).toContain('"worker-adopted"');
   expect(journal.match(/"type":"dispatching"/g)).toHaveLength(1);
   expect(journal).toContain('"status":"completed"');

@@ -39,7 +39,7 @@ test('a browser copies the path of a log, and keeps the part that is shown', asy
 });
 
 test('a worker that was started again leaves a mark beside its log', async ({ app, home, drover }) => {
-  const script = 'echo begun; i=0; while [ $i -lt 600 ]; do i=$((i+1)); sleep 0.1; done';
+  const script = 'echo begun; i=0; while [ $i -lt 6000 ]; do i=$((i+1)); sleep 0.1; done';
   const { words } = scriptRun(home, { name: 'resumed', script, files: ['a.txt'] });
   drover.start([...words, '--devices', 'cpu:1']).stdout?.resume();
   await app.openRun('resumed');

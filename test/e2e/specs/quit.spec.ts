@@ -8,7 +8,7 @@ test('closing the app with a run under way asks, and goes on when that is taken 
   desktop,
   home,
 }) => {
-  await launchSlowRun(app.page, home, 60);
+  await launchSlowRun(app.page, home);
   await desktop.answerWith('cancel');
   await desktop.askToQuit();
   await expect.poll(() => desktop.questions()).toBe(1);
@@ -16,18 +16,19 @@ test('closing the app with a run under way asks, and goes on when that is taken 
 });
 
 test('a run that is stopped with the app can be resumed', async ({ app, desktop, drover, home }) => {
-  const run = await launchSlowRun(app.page, home, 30);
+  const { id } = await launchSlowRun(app.page, home);
   await desktop.answerWith('stop');
   await desktop.quit();
-  expect(await statusOf(drover.run(['status', run, '--json']))).toBe('stopped');
+  expect(await statusOf(drover.run(['status', id, '--json']))).toBe('stopped');
 });
 
 test('a run that is to keep running completes without the app', async ({ app, desktop, drover, home }) => {
-  const run = await launchSlowRun(app.page, home, 4);
+  const { id, finish } = await launchSlowRun(app.page, home);
   await desktop.answerWith('keep');
   await desktop.quit();
-  await drover.run(['wait', run]);
-  expect(await statusOf(drover.run(['status', run, '--json']))).toBe('completed');
+  finish();
+  await drover.run(['wait', id]);
+  expect(await statusOf(drover.run(['status', id, '--json']))).toBe('completed');
 });
 
 async function statusOf(printed: Promise<string>): Promise<unknown> {

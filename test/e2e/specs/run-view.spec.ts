@@ -6,8 +6,8 @@ import { expect, test } from '../rig/test.ts';
 const DONE = 'echo done > "$2"';
 /** Numbered lines, as many as fill the pane many times over. */
 const MANY_LINES = `i=0; while [ $i -lt 3000 ]; do i=$((i+1)); echo "line $i of many"; done; ${DONE}`;
-/** Goes on until the run is stopped, well beyond the end of any test that forgets to. */
-const ENDLESS = `i=0; while [ $i -lt 600 ]; do i=$((i+1)); echo "tick $i"; sleep 0.1; done; ${DONE}`;
+/** Goes on until the run is stopped, far beyond the time that any test may take. */
+const ENDLESS = `i=0; while [ $i -lt 6000 ]; do i=$((i+1)); echo "tick $i"; sleep 0.1; done; ${DONE}`;
 
 test('failures are told by cause, and a click opens the log where the item begins', async ({ app, home, drover }) => {
   const script = `echo "working on $1"; case "$1" in *bad*) echo "ModuleNotFoundError: No module named 'torch'"; exit 1;; esac; ${DONE}`;

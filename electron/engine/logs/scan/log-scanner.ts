@@ -26,10 +26,10 @@ export class LogScanner {
   }
 
   /** Begins to scan a log at a byte offset that is the start of a line; the file may not be there yet. */
-  watch(log: { id: string; path: string; from: number; content?: ScannedKind }): void {
-    const thread = this.places.get(log.id) ?? this.nextThread();
+  watch({ content = 'log', ...log }: { id: string; path: string; from: number; content?: ScannedKind }): void {
+    const thread = this.places.get(log.id) ?? (content === 'log' ? this.nextThread() : this.lastThread());
     this.places.set(log.id, thread);
-    send(thread, { kind: 'watch', content: 'log', ...log });
+    send(thread, { kind: 'watch', content, ...log });
   }
 
   /**
@@ -60,8 +60,13 @@ export class LogScanner {
 
   /** Logs go to the threads in turn; a new one is started while there are fewer than allowed. */
   private nextThread(): Worker {
-    const place = this.nextPlace % SCAN_THREADS;
     this.nextPlace += 1;
+    return this.lastThread();
+  }
+
+  /** Reports are little beside logs: they go to the thread of the log before them, and need none of their own. */
+  private lastThread(): Worker {
+    const place = Math.max(0, this.nextPlace - 1) % SCAN_THREADS;
     const thread = this.threads[place] ?? this.startThread();
     this.threads[place] = thread;
     return thread;
