@@ -8,7 +8,7 @@ const Greeting = ({ name }: { name: string }) => <p>Hello {name}</p>;
 
 it('shows a part as soon as its code is there, and asks for it once', async () => {
   const code = Promise.withResolvers<typeof Greeting>();
-  const load = vi.fn(() => code.promise);
+  const load = vi.fn<() => Promise<typeof Greeting>>(() => code.promise);
   const Later = loadedLater(load);
   Later.preload();
   await render(
