@@ -76,6 +76,8 @@ describe(`a full disk under the data folder${missing}`, () => {
   );
 });
 
+const STARTS = join(import.meta.dirname, '../helpers/full-disk-start-engine.ts');
+
 interface Starts {
   neverUsed: { said: string; left: string[] };
   usedBefore: { said: string; left: string[]; doctor: { status: string; found: string } };
@@ -95,9 +97,8 @@ describe(`a data folder that takes nothing more${missing}`, () => {
       const launch = { pipeline: 'pipeline.json', inputs: ['in'], devices: 'cpu:1', parameters: {} };
       const request = { ...launch, overwrite: false, skipInvalid: false, workingDirectory: folder };
       writeFileSync(join(folder, 'request.json'), JSON.stringify(request));
-      const driver = join(import.meta.dirname, '../helpers/full-disk-starts.ts');
       const inside = `${MOUNT.replace('$1', '$1/disk').replace('4m', '8m')} && exec "$2" "$3" "$1"`;
-      const program = ['-Urm', 'sh', '-c', inside, 'sh', folder, process.execPath, driver];
+      const program = ['-Urm', 'sh', '-c', inside, 'sh', folder, process.execPath, STARTS];
       const { stdout } = await execa('unshare', program, { timeout: 30_000 });
       const { neverUsed, usedBefore, released, readOnly } = JSON.parse(stdout) as Starts;
       expect(neverUsed).toEqual({

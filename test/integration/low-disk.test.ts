@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa, execaSync } from 'execa';
 import { describe, expect, it } from 'vitest';
@@ -53,23 +53,27 @@ async function play(scene: string, dispatch: keyof typeof COMMANDS, small: 'home
   const inside = `${MOUNT.replace('$1', '$1/disk')} && exec "$2" "$3" "$1" "$4"`;
   const program = ['-Urm', 'sh', '-c', inside, 'sh', folder, process.execPath, driver, scene];
   const { stdout } = await execa('unshare', program, { timeout: 50_000 });
-  if (small === 'home') expect(readdirSync(join(folder, 'results'))).toHaveLength(ITEMS);
   expect(processesWith(`XDG_RUNTIME_DIR=${join(folder, 'runtime')}`)).toEqual([]);
   return JSON.parse(stdout) as Outcome;
 }
 
 /** Nothing is handed out or started between a pause and the next going on, and everything is done once. */
 function expectOrder({ events, last, disk }: Outcome): void {
-  let paused = false;
-  for (const event of events) {
-    if (event.type === 'dispatch-paused') expect(event).toMatchObject({ path: disk });
-    if (event.type === 'dispatch-paused') paused = true;
-    if (event.type === 'dispatch-resumed' || event.type === 'owner-taken') paused = false;
-    if (event.type === 'dispatching' || event.type === 'worker-starting') expect(paused).toBe(false);
-  }
+  expect(begunInPause(events)).toEqual([]);
+  const paths = events.flatMap((event) => (event.type === 'dispatch-paused' ? [event.path] : []));
+  expect(new Set(paths)).toEqual(new Set([disk]));
   expect(last).toMatchObject({ status: 'completed', items: { total: ITEMS, complete: ITEMS } });
   const completed = events.flatMap((event) => (event.type === 'item-complete' ? [event.item] : []));
-  expect(completed.toSorted()).toEqual([...Array(ITEMS).keys()]);
+  expect(completed.toSorted((a, b) => a - b)).toEqual([...Array(ITEMS).keys()]);
+}
+
+function begunInPause(events: readonly RunEvent[]): RunEvent[] {
+  let paused = false;
+  return events.filter(({ type }) => {
+    if (type === 'dispatch-paused') paused = true;
+    if (type === 'dispatch-resumed' || type === 'owner-taken') paused = false;
+    return paused && (type === 'dispatching' || type === 'worker-starting');
+  });
 }
 
 function timesOf({ events }: Outcome, type: RunEvent['type']): number {

@@ -50,9 +50,8 @@ describe('a disk', () => {
         for (const share of shares) {
           const free = share * bytes;
           const next = isLow(low, free, marks);
-          if (free < marks.low) expect(next).toBe(true);
-          else if (free >= marks.high) expect(next).toBe(false);
-          else expect(next).toBe(low);
+          const told = free < marks.low ? true : free >= marks.high ? false : low;
+          expect(next).toBe(told);
           low = next;
         }
       }),

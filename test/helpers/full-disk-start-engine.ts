@@ -13,7 +13,7 @@ import { until } from './until.ts';
  * Starts runs in a data folder on a disk that takes nothing more, lets go of one there, and tries the same on a read-only disk. Prints what
  * was said as one JSON document. A program of its own, since only a process in a mount namespace of its own can have such a disk without rights.
  *
- * usage: full-disk-starts.ts FOLDER, with FOLDER/request.json (a launch request) and FOLDER/disk (the small disk)
+ * usage: full-disk-start-engine.ts FOLDER, with FOLDER/request.json (a launch request) and FOLDER/disk (the small disk)
  */
 const [folder = ''] = process.argv.slice(2);
 const disk = join(folder, 'disk');
