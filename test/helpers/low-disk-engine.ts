@@ -8,6 +8,7 @@ import { journalFile } from '../../electron/engine/runs/run-directory.ts';
 import type { LaunchRequest } from '../../shared/contract/launch.ts';
 import type { RunEvent } from '../../shared/run-events.ts';
 import type { RunStatusDocument } from '../../shared/run-status.ts';
+import { HEADLESS } from './built-command.ts';
 import { until } from './until.ts';
 
 /**
@@ -35,10 +36,9 @@ const env = {
   DROVER_STOP_GRACE_MS: '300',
   DROVER_HOME: home,
 };
-const headless: [string, ...string[]] = [process.execPath, join(import.meta.dirname, 'headless-engine.ts')];
-const engine = createEngine({ home, env, headless, commandLine: null });
+const engine = createEngine({ home, env, headless: HEADLESS, commandLine: null });
 /** Looks on, as any other process would. */
-const other = createEngine({ home, env, headless, commandLine: null });
+const other = createEngine({ home, env, headless: HEADLESS, commandLine: null });
 
 // The launcher and the bundled workers are there from earlier runs.
 if (!(await engine.plan(request)).ok) throw new Error('The launch cannot be planned');
