@@ -1,7 +1,7 @@
 import './items-table.css';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import type { ItemState, StepState } from '../../shared/run-state.ts';
+import type { StepState } from '../../shared/run-state.ts';
 import { counted } from '../parts/count.ts';
 import type { RunSnapshot } from '../store/run-fold.ts';
 import { ItemRow } from './item-row.tsx';
@@ -66,7 +66,8 @@ export function ItemsTable({ snapshot, step }: { snapshot: RunSnapshot; step: St
 interface ItemRowsProps {
   run: string;
   step: StepState;
-  items: readonly ItemState[];
+  /** The numbers of those that are shown. */
+  items: readonly number[];
   selection: ItemSelection;
   onSort: (column: ItemColumn) => void;
   /** Items that somebody ticked, by their numbers. */
@@ -115,15 +116,15 @@ function ItemRows({ run, step, items, selection, onSort, picked, onPick }: ItemR
             const item = items[index];
             return item === undefined ? null : (
               <ItemRow
-                key={item.item}
+                key={item}
                 run={run}
                 step={step.step}
                 items={step.items}
-                number={item.item}
-                status={item.status}
-                attempts={item.attempts}
+                number={item}
+                status={step.items.status(item)}
+                attempts={step.items.attempts(item)}
                 index={index}
-                picked={picked.has(item.item)}
+                picked={picked.has(item)}
                 onPick={pickOne}
               />
             );
@@ -138,7 +139,7 @@ function ItemRows({ run, step, items, selection, onSort, picked, onPick }: ItemR
 
 /** The box above the boxes: all that are shown, or none. */
 function PickAll({ items, picked, onPick }: Pick<ItemRowsProps, 'items' | 'picked' | 'onPick'>) {
-  const all = items.length > 0 && picked.size >= items.length && items.every(({ item }) => picked.has(item));
+  const all = items.length > 0 && picked.size >= items.length && items.every((item) => picked.has(item));
   return (
     <input
       type="checkbox"
@@ -147,7 +148,7 @@ function PickAll({ items, picked, onPick }: Pick<ItemRowsProps, 'items' | 'picke
       ref={(box) => {
         if (box !== null) box.indeterminate = picked.size > 0 && !all;
       }}
-      onChange={() => onPick(all ? NONE : new Set(items.map(({ item }) => item)))}
+      onChange={() => onPick(all ? NONE : new Set(items))}
     />
   );
 }

@@ -1,4 +1,5 @@
-import type { ItemState, ItemStatus } from '../../shared/run-state.ts';
+import type { ItemTable } from '../../shared/items/item-table.ts';
+import type { ItemStatus } from '../../shared/run-state.ts';
 
 export type ItemColumn = 'item' | 'file' | 'status' | 'attempts' | 'rank' | 'seconds' | 'size';
 
@@ -15,34 +16,41 @@ export interface ItemSelection {
 /** Failures come first, then what is under way. */
 const STATUS_ORDER: Record<ItemStatus, number> = { failed: 0, running: 1, pending: 2, complete: 3, skipped: 4 };
 
-/** The items that a selection shows, in its order; equal ones in the order of the step. What is unknown comes last either way. */
-export function selectItems(items: Iterable<ItemState>, selection: ItemSelection): ItemState[] {
+/** The numbers of the items that a selection shows, in its order; equal ones in the order of the step. What is unknown comes last either way. */
+export function selectItems(items: ItemTable, selection: ItemSelection): number[] {
   const { status, sort, descending } = selection;
   const text = selection.text.trim().toLowerCase();
-  const shown = Iterator.from(items)
-    .filter(
-      (item) => (status === null || item.status === status) && (text === '' || item.file.toLowerCase().includes(text)),
-    )
-    .toArray();
+  const fits = text === '' ? () => true : items.having(text);
+  const shown: number[] = [];
+  for (let item = 0; item < items.length; item += 1) {
+    if ((status === null || items.status(item) === status) && fits(item)) shown.push(item);
+  }
   if (sort === 'item') return descending ? shown.reverse() : shown;
-  if (sort === 'file') return sortByFile(shown, descending);
-  const direction = descending ? -1 : 1;
-  const value = VALUES[sort];
-  return shown.sort((a, b) => {
-    const left = value(a);
-    const right = value(b);
-    if (left === null || right === null) return left === right ? a.item - b.item : left === null ? 1 : -1;
-    return left === right ? a.item - b.item : (left - right) * direction;
-  });
+  return sort === 'file' ? sortByFile(items, shown, descending) : sortByValue(items, shown, sort, descending);
 }
 
-const VALUES: Record<Exclude<ItemColumn, 'item' | 'file'>, (item: ItemState) => number | null> = {
-  status: (item) => STATUS_ORDER[item.status],
-  attempts: (item) => item.attempts,
-  rank: (item) => item.rank,
-  seconds: (item) => item.seconds,
-  size: (item) => item.size,
+type ValueColumn = Exclude<ItemColumn, 'item' | 'file'>;
+
+const VALUES: Record<ValueColumn, (items: ItemTable, item: number) => number | null> = {
+  status: (items, item) => STATUS_ORDER[items.status(item)],
+  attempts: (items, item) => items.attempts(item),
+  rank: (items, item) => items.rank(item),
+  seconds: (items, item) => items.seconds(item),
+  size: (items, item) => items.size(item),
 };
+
+/** Values are looked up once for each item, not once for each comparison. */
+function sortByValue(items: ItemTable, shown: number[], column: ValueColumn, descending: boolean): number[] {
+  const keys = new Float64Array(items.length);
+  for (const item of shown) {
+    const value = VALUES[column](items, item);
+    keys[item] = value === null ? Number.POSITIVE_INFINITY : value * (descending ? -1 : 1);
+  }
+  return shown.sort((a, b) => {
+    const [left = 0, right = 0] = [keys[a], keys[b]];
+    return left < right ? -1 : left > right ? 1 : a - b;
+  });
+}
 
 /** Numbers within names are ordered by value; one collator for all is a hundred times faster than one per comparison. */
 const BY_NAME = new Intl.Collator('en', { numeric: true });
@@ -50,18 +58,18 @@ const BY_NAME = new Intl.Collator('en', { numeric: true });
 /** Beyond this many items names are compared as they are: a collator would take half a second. */
 const COLLATED_AT_MOST = 20_000;
 
-function sortByFile(items: ItemState[], descending: boolean): ItemState[] {
+function sortByFile(items: ItemTable, shown: readonly number[], descending: boolean): number[] {
+  if (shown.length > COLLATED_AT_MOST) {
+    const isShown = new Uint8Array(items.length);
+    for (const item of shown) isShown[item] = 1;
+    return items.order(descending).filter((item) => isShown[item] === 1);
+  }
   const direction = descending ? -1 : 1;
-  const compare = items.length > COLLATED_AT_MOST ? compareCodeUnits : BY_NAME.compare;
   // A path is made anew whenever it is asked for: once for each item, not once for each comparison.
-  const named = items.map((item) => ({ item, file: item.file }));
+  const named = shown.map((item) => ({ item, file: items.file(item) }));
   named.sort((a, b) => {
-    const order = compare(a.file, b.file);
-    return order === 0 ? a.item.item - b.item.item : order * direction;
+    const order = BY_NAME.compare(a.file, b.file);
+    return order === 0 ? a.item - b.item : order * direction;
   });
   return named.map(({ item }) => item);
-}
-
-function compareCodeUnits(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
-import type { ItemState, StepState } from '../../shared/run-state.ts';
+import type { ItemTable } from '../../shared/items/item-table.ts';
+import type { StepState } from '../../shared/run-state.ts';
 import type { RunSnapshot } from '../store/run-fold.ts';
 
 /** So many items are filtered and sorted with every change; more wait for the next second. */
@@ -7,7 +8,7 @@ const QUICK_ITEMS = 5_000;
 const SLOW_MS = 1_000;
 
 /** A step's items, which change in place: a new object for every change, but for many items at most one a second. */
-export function useFreshItems(snapshot: RunSnapshot, step: StepState): { items: Iterable<ItemState>; version: number } {
+export function useFreshItems(snapshot: RunSnapshot, step: StepState): { items: ItemTable; version: number } {
   const slow = useSlowed(snapshot.version, SLOW_MS);
   const version = step.items.length <= QUICK_ITEMS ? snapshot.version : slow;
   return useMemo(() => ({ items: step.items, version }), [step, version]);

@@ -109,6 +109,16 @@ export class FileTable {
     return this.#files.find(file);
   }
 
+  /** Says of places whether their files have a text in their paths, whatever the case. @param text in lower case */
+  having(text: string): (place: number) => boolean {
+    return this.#files.having(text);
+  }
+
+  /** The places by their files, as `<` orders these, or the other way round. */
+  order(descending = false): number[] {
+    return this.#files.order(descending);
+  }
+
   /** A new table of the same files by their paths as `<` orders them. */
   sorted(): FileTable {
     const table = new FileTable();

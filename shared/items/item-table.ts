@@ -69,6 +69,16 @@ export class ItemTable {
     return this.#files.find(file);
   }
 
+  /** Says of items whether their files have a text in their paths, whatever the case. @param text in lower case */
+  having(text: string): (item: number) => boolean {
+    return this.#files.having(text);
+  }
+
+  /** The items by their files, as `<` orders these, or the other way round. */
+  order(descending = false): number[] {
+    return this.#files.order(descending);
+  }
+
   file(item: number): string {
     return this.#files.file(item);
   }

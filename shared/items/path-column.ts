@@ -56,18 +56,35 @@ export class PathColumn {
     );
   }
 
-  /** The places by their paths, as `<` orders them; equal ones in their order. */
-  order(): Uint32Array {
+  /** Says of places whether their paths have a text in them, whatever the case. @param text in lower case */
+  having(text: string): (place: number) => boolean {
+    const inFolder = new Map<number, boolean>();
+    // A text without a separator lies in the folder or in the name, so the path need not be put together.
+    const mayReachAcross = nameBegin(text) > 0;
+    return (place) => {
+      if (mayReachAcross) return this.get(place).toLowerCase().includes(text);
+      const folder = this.#folderOf.get(place);
+      const known = inFolder.get(folder) ?? this.#folders.get(folder).toLowerCase().includes(text);
+      inFolder.set(folder, known);
+      return known || this.#names.has(this.#nameOf.get(place), text);
+    };
+  }
+
+  /** The places by their paths, as `<` orders them, or the other way round; equal ones in their order. */
+  order(descending = false): number[] {
+    const direction = descending ? -1 : 1;
     const folders = Array.from({ length: this.#folders.length }, (_, id) => this.#folders.get(id));
-    const places = Uint32Array.from({ length: this.length }, (_, place) => place);
+    // An array and no typed one: its sort is fast where things are nearly in order, as paths mostly are.
+    const places = Array.from({ length: this.length }, (_, place) => place);
     // The sort is stable, so equal ones stay in their order.
     return places.sort((a, b) => {
       const [left, right] = [this.#folderOf.get(a), this.#folderOf.get(b)];
-      if (left === right) return this.#names.compare(this.#nameOf.get(a), this.#nameOf.get(b));
+      if (left === right) return direction * this.#names.compare(this.#nameOf.get(a), this.#nameOf.get(b));
       const [first, second] = [folders[left] ?? '', folders[right] ?? ''];
       // Files of a folder may stand before and behind a folder in it; else folders are in the order of their files.
-      if (first.startsWith(second) || second.startsWith(first)) return this.get(a) < this.get(b) ? -1 : 1;
-      return first < second ? -1 : 1;
+      if (first.startsWith(second) || second.startsWith(first))
+        return this.get(a) < this.get(b) ? -direction : direction;
+      return first < second ? -direction : direction;
     });
   }
 

@@ -57,6 +57,19 @@ export class TextStore {
     return true;
   }
 
+  /** Whether a text of the store has another one in it, whatever the case of its letters. @param text in lower case */
+  has(reference: number, text: string): boolean {
+    const { page, at, length, isWide } = this.#look(reference);
+    if (isWide) return this.get(reference).toLowerCase().includes(text);
+    let from = at;
+    for (const last = at + length - text.length; from <= last; from += 1) {
+      let matched = 0;
+      while (matched < text.length && lower(page[from + matched] as number) === text.charCodeAt(matched)) matched += 1;
+      if (matched === text.length) return true;
+    }
+    return hasForeignLetters(page, at, length) && this.get(reference).toLowerCase().includes(text);
+  }
+
   /** The hash of a text of the store, going on from another one. */
   hash(reference: number, seed = HASH_BASIS): number {
     const { page, at, length, isWide } = this.#look(reference);
@@ -123,6 +136,17 @@ function decode(codes: Uint8Array | Uint16Array): string {
 
 function mix(hash: number, code: number): number {
   return Math.imul(hash ^ code, HASH_PRIME) >>> 0;
+}
+
+/** Letters beyond ASCII have rules of their own for their cases. */
+function hasForeignLetters(page: Uint8Array, at: number, length: number): boolean {
+  for (let index = at; index < at + length; index += 1) if ((page[index] as number) > 0x7f) return true;
+  return false;
+}
+
+/** The code of the small letter, for those of ASCII. */
+function lower(code: number): number {
+  return code >= 0x41 && code <= 0x5a ? code + 0x20 : code;
 }
 
 function codeAt(page: Uint8Array, at: number, isWide: boolean): number {

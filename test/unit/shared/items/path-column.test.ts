@@ -100,14 +100,27 @@ describe('a column of paths', () => {
     );
   });
 
-  test('puts paths in the order of their characters, equal ones in their own', () => {
+  test('puts paths in the order of their characters, either way, equal ones in their own', () => {
     fc.assert(
-      fc.property(fc.array(path, { maxLength: 80 }), (paths) => {
+      fc.property(fc.array(path, { maxLength: 80 }), fc.boolean(), (paths, descending) => {
+        const direction = descending ? -1 : 1;
         const places = [...paths.keys()].sort((a, b) => {
           const [first = '', second = ''] = [paths[a], paths[b]];
-          return first < second ? -1 : first > second ? 1 : a - b;
+          return first < second ? -direction : first > second ? direction : a - b;
         });
-        expect([...columnOf(paths).order()]).toEqual(places);
+        expect([...columnOf(paths).order(descending)]).toEqual(places);
+      }),
+    );
+  });
+
+  test('says which paths have a text in them, whatever the case', () => {
+    const part = fc.oneof(fc.constantFrom('a', 'A', 'b/', '/B', 'a/b', '.TXT', 'É', '\\C'), path);
+    fc.assert(
+      fc.property(fc.array(path, { maxLength: 30 }), part, (paths, given) => {
+        const looked = given.toLowerCase();
+        const has = columnOf(paths).having(looked);
+        const places = [...paths.keys()];
+        expect(places.map((place) => has(place))).toEqual(paths.map((one) => one.toLowerCase().includes(looked)));
       }),
     );
   });
