@@ -17,6 +17,8 @@ import type { Fault, Recovery } from './schedule.ts';
 import { fillDisk, freeDisk, makeReadOnly, makeWritable, nearlyFillDisk } from './small-disk.ts';
 
 const HOUR_MS = 3_600_000;
+/** Linux tells starts by ticks of 10 ms; a number is used again after a lap through all of them, never within one. */
+const TICKS_MS = 20;
 /** A request whose moment lies in another hour is answered as fast as any other. */
 const ANSWER_MS = 5_000;
 
@@ -199,6 +201,7 @@ async function meetStranger(scene: Scene, victim: number, trail: Trail): Promise
       for (const { pid } of left) tryKill(pid);
       await sleep(5);
     }
+    await sleep(TICKS_MS);
     nameStranger(scene.run.directory, worker.rank ?? 0, worker.pid, scene.startStranger());
   }
   await resume(scene, trail);
