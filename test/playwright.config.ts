@@ -9,7 +9,7 @@ const electronProject = findElectron() === null ? [] : [{ name: 'electron', use:
  * browser there, which doubles the time.
  */
 const SAME_BEHIND_EACH_DOOR =
-  /(?:accessibility|analysis|devices|figures|history|launch-checks|panes|problems-and-items|run-view)\.spec\.ts$/;
+  /(?:accessibility|analysis|devices|figures|history|launch-checks|panes|problems-and-items|run-view|settings)\.spec\.ts$/;
 const all = process.env['DROVER_E2E'] === 'all';
 
 export default defineConfig<DoorOptions>({

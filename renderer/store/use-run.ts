@@ -21,12 +21,13 @@ export function useRun(run: string): { snapshot: RunSnapshot | null; refusal: Pr
 
   useEffect(() => (client === null ? undefined : watchRun(client, run)), [client, run, watches]);
 
-  const takenAgain = listedActive && snapshot !== null && !snapshot.live;
+  // Each watch that is over at once, as the list is older than the journal or the other way round, is followed by another.
+  const over = listedActive && snapshot !== null && !snapshot.live ? snapshot : null;
   useEffect(() => {
-    if (!takenAgain) return undefined;
+    if (over === null) return undefined;
     const timer = setTimeout(() => setWatches((count) => count + 1), WATCH_AGAIN_MS);
     return () => clearTimeout(timer);
-  }, [takenAgain]);
+  }, [over]);
 
   return { snapshot, refusal };
 }

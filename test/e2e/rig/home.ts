@@ -22,7 +22,7 @@ const DESKTOP_VARIABLES = ['DISPLAY', 'WAYLAND_DISPLAY', 'XDG_RUNTIME_DIR'];
 
 /** The environment of whatever a test starts: temporary files, profiles and FIFOs lie in its home, and no desktop is used. */
 export function environmentIn(home: string): Record<string, string> {
-  const env: NodeJS.ProcessEnv = { ...desktopEnvironmentIn(home) };
+  const env: NodeJS.ProcessEnv = { ...desktopEnvironmentIn(home), DROVER_RECONCILE_PAUSE_MS: '0' };
   // Elsewhere the path of the temporary folder is so long already that sockets below this one could not be made.
   if (process.platform === 'linux') env['TMPDIR'] = temporaryIn(home);
   for (const name of DESKTOP_VARIABLES) delete env[name];

@@ -67,3 +67,28 @@ test('what was typed is there again in another browser', async ({ app, door }) =
     .toBe('kept by the engine');
   await expect(launch.inputs).toContainText('samples');
 });
+
+test('what is missing or wrong is told beside its field, and nothing that was typed is lost', async ({ app }) => {
+  const launch = new LaunchPage(app.page);
+  await launch.start.click();
+  await expect(launch.field('Pipeline')).toBeFocused();
+  await expect(launch.field('Pipeline')).toHaveAccessibleDescription(/Choose a pipeline/);
+  await launch.useSamples.click();
+  await launch.field('Length of a k-mer').fill('99');
+  await expect(launch.field('Length of a k-mer')).toHaveAccessibleDescription(/whole number from 1 to 8/);
+  await launch.start.click();
+  await expect(launch.field('Length of a k-mer')).toBeFocused();
+  await app.page.reload();
+  await expect(launch.field('Length of a k-mer')).toHaveValue('99');
+  await expect(launch.inputs).toContainText('samples');
+});
+
+test('a refusal of the engine stands beside the field that it is about', async ({ app }) => {
+  const launch = new LaunchPage(app.page);
+  await launch.useSamples.click();
+  await launch.addPath.fill('/nowhere/genome.fa');
+  await launch.addPath.press('Enter');
+  await expect(launch.addPath).toHaveAccessibleDescription(/no file or folder \/nowhere\/genome\.fa/);
+  await app.page.getByRole('button', { name: 'Remove /nowhere/genome.fa' }).click();
+  await expect(launch.ranks.first()).toBeVisible();
+});

@@ -4,28 +4,52 @@ import { expect, onlyBehind, test } from '../rig/test.ts';
 /** An address that no machine has. */
 const ELSEWHERE = 'https://elsewhere.invalid/';
 
-test('a page has nothing of Node', async ({ app }) => {
+test('a page has nothing of Node, no permission that it does not need, and nothing from elsewhere', async ({
+  app,
+  door,
+  opened,
+}) => {
   await expect(app.runs).toBeVisible();
-  const found = await app.page.evaluate(() =>
-    ['require', 'process', 'module', 'Buffer', 'global'].filter((name) => name in globalThis),
-  );
-  expect(found).toEqual([]);
-});
-
-test('a page runs no text as a script and loads nothing from elsewhere', async ({ app, opened }) => {
-  opened.expectedTroubles.push(/Content Security Policy/, /violates/);
-  await expect(app.runs).toBeVisible();
-  const outcome = await app.page.evaluate(async (address) => {
-    const script = document.createElement('script');
-    script.textContent = 'globalThis.wasRun = true';
-    document.body.append(script);
-    const fetched = await fetch(address).then(
-      () => 'fetched',
-      () => 'refused',
+  await test.step('it has nothing of Node', async () => {
+    const found = await app.page.evaluate(() =>
+      ['require', 'process', 'module', 'Buffer', 'global'].filter((name) => name in globalThis),
     );
-    return { wasRun: 'wasRun' in globalThis, fetched };
-  }, ELSEWHERE);
-  expect(outcome).toEqual({ wasRun: false, fetched: 'refused' });
+    expect(found).toEqual([]);
+  });
+  await test.step('it gets no permission that it does not need', async () => {
+    const states = await app.page.evaluate(async () => {
+      const names = ['geolocation', 'camera', 'microphone', 'notifications'] as PermissionName[];
+      return Promise.all(names.map(async (name) => (await navigator.permissions.query({ name })).state));
+    });
+    expect(states).not.toContain('granted');
+  });
+  expect(opened.troubles).toEqual([]);
+  opened.expectedTroubles.push(/Content Security Policy/, /violates/, /Refused to frame/, /ERR_/);
+  await test.step('it runs no text as a script and loads nothing from elsewhere', async () => {
+    const outcome = await app.page.evaluate(async (address) => {
+      const script = document.createElement('script');
+      script.textContent = 'globalThis.wasRun = true';
+      document.body.append(script);
+      const fetched = await fetch(address).then(
+        () => 'fetched',
+        () => 'refused',
+      );
+      return { wasRun: 'wasRun' in globalThis, fetched };
+    }, ELSEWHERE);
+    expect(outcome).toEqual({ wasRun: false, fetched: 'refused' });
+  });
+  await test.step('it embeds nothing: no frame leads elsewhere, and no webview is attached', async () => {
+    await app.page.evaluate((address) => {
+      const frame = document.createElement('iframe');
+      frame.src = address;
+      const webview = document.createElement('webview');
+      webview.setAttribute('src', address);
+      document.body.append(frame, webview);
+    }, ELSEWHERE);
+    await expect.poll(() => app.page.frames().some((frame) => frame.url().startsWith(ELSEWHERE))).toBe(false);
+    if (door !== 'electron-standin' || opened.electron === null) return;
+    expect(await emit(opened.electron, 'will-attach-webview')).toBe('prevented');
+  });
 });
 
 test.describe('the window', () => {
@@ -67,15 +91,6 @@ test.describe('the window', () => {
   });
 });
 
-test('a page gets no permission that it does not need', async ({ app }) => {
-  await expect(app.runs).toBeVisible();
-  const states = await app.page.evaluate(async () => {
-    const names = ['geolocation', 'camera', 'microphone', 'notifications'] as PermissionName[];
-    return Promise.all(names.map(async (name) => (await navigator.permissions.query({ name })).state));
-  });
-  expect(states).not.toContain('granted');
-});
-
 test('the page is in a sandbox, apart from the preload script, which gives it a few functions and no way to Electron', async ({
   app,
   opened,
@@ -106,24 +121,13 @@ test('the page is in a sandbox, apart from the preload script, which gives it a 
   ]);
 });
 
-test('a page embeds nothing: no frame leads elsewhere, and no webview is attached', async ({ app, door, opened }) => {
-  opened.expectedTroubles.push(/Content Security Policy/, /violates/, /Refused to frame/, /ERR_/);
-  await expect(app.runs).toBeVisible();
-  await app.page.evaluate((address) => {
-    const frame = document.createElement('iframe');
-    frame.src = address;
-    const webview = document.createElement('webview');
-    webview.setAttribute('src', address);
-    document.body.append(frame, webview);
-  }, ELSEWHERE);
-  await expect.poll(() => app.page.frames().some((frame) => frame.url().startsWith(ELSEWHERE))).toBe(false);
-  if (door !== 'electron-standin' || opened.electron === null) return;
-  expect(await emit(opened.electron, 'will-attach-webview')).toBe('prevented');
-});
-
-test('only writing to the clipboard is allowed, and only to the window’s own pages', async ({ door, opened }) => {
-  test.skip(door !== 'electron-standin', 'Only the stand-in lets a test ask for each permission.');
+test('only what the window’s own page may ask for is granted and answered', async ({ door, opened }) => {
+  test.skip(
+    door !== 'electron-standin',
+    'Only the stand-in lets a test ask for each permission, and send as somebody else.',
+  );
   if (opened.electron === null) return;
+  // Only writing to the clipboard is allowed, and only to the window’s own pages.
   const decided = await permissionHandlers(opened.electron, [
     ['clipboard-sanitized-write', 'app://renderer/'],
     ['clipboard-sanitized-write', ELSEWHERE],
@@ -138,11 +142,7 @@ test('only writing to the clipboard is allowed, and only to the window’s own p
     { request: false, check: false },
     { request: false, check: false },
   ]);
-});
-
-test('what asks the main process from another page or from a frame is refused', async ({ door, opened }) => {
-  test.skip(door !== 'electron-standin', 'Only the stand-in lets a test send as somebody else.');
-  if (opened.electron === null) return;
+  // What asks the main process from another page or from a frame is refused.
   const own = { url: 'app://renderer/index.html', isFrame: false };
   expect(await ipc(opened.electron, 'drover:choose-files', own)).toBe('answered');
   expect(await ipc(opened.electron, 'drover:choose-files', { ...own, isFrame: true })).toContain('may not ask');
