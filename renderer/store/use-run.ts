@@ -21,13 +21,21 @@ export function useRun(run: string): { snapshot: RunSnapshot | null; refusal: Pr
 
   useEffect(() => (client === null ? undefined : watchRun(client, run)), [client, run, watches]);
 
-  // Each watch that is over at once, as the list is older than the journal or the other way round, is followed by another.
-  const over = listedActive && snapshot !== null && !snapshot.live ? snapshot : null;
+  const doubt = listedActive && snapshot !== null ? doubtAbout(snapshot) : null;
   useEffect(() => {
-    if (over === null) return undefined;
+    if (doubt === null) return undefined;
     const timer = setTimeout(() => setWatches((count) => count + 1), WATCH_AGAIN_MS);
     return () => clearTimeout(timer);
-  }, [over]);
+  }, [doubt]);
 
   return { snapshot, refusal };
+}
+
+/**
+ * Why a watch of a run that is listed as active does not tell how it stands: it is over (each such snapshot is a reason anew, as the list may be
+ * old more than once), or it began in the moment between the making of the run and its first owner. null when there is no doubt.
+ */
+function doubtAbout(snapshot: RunSnapshot): RunSnapshot | 'begun without owner' | null {
+  if (!snapshot.live) return snapshot;
+  return snapshot.status === 'interrupted' ? 'begun without owner' : null;
 }

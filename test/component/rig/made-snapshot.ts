@@ -41,7 +41,8 @@ export function stepOf(snapshot: RunSnapshot): StepState {
   return step;
 }
 
-function beginning(count: number): RunEvent[] {
+/** The events of a run that has begun and has so many items to do. */
+export function beginning(count: number): RunEvent[] {
   const items = Array.from({ length: count }, (_, item) => madeItem(item));
   const opening = { start: 1, device: DEVICE, fifo: null, log_offset: 0, report_offset: 0, reason: null };
   return [
