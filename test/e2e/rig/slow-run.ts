@@ -5,7 +5,7 @@ import { expect, type Page } from '@playwright/test';
 /** A run of one file that goes on until it is told to finish, or is stopped. */
 export interface SlowRun {
   id: string;
-  finish(): void;
+  finish: () => void;
 }
 
 /** Launches a slow run from the page, and waits until it is under way. */
