@@ -1,8 +1,14 @@
+import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { LaunchHelper } from '../../electron/engine/processes/launch-helper.ts';
-import { endStrays, startWorkerProcess, type WorkerProcess } from '../../electron/engine/processes/worker-process.ts';
+import {
+  adoptWorkerProcess,
+  endStrays,
+  startWorkerProcess,
+  type WorkerProcess,
+} from '../../electron/engine/processes/worker-process.ts';
 import { RESOURCES } from '../helpers/import-resource.ts';
 import { type LauncherPlatform, LauncherRig } from '../helpers/launcher-rig.ts';
 import { processesWith } from '../helpers/processes-with.ts';
@@ -166,5 +172,28 @@ describe('a worker on linux', () => {
     worker.endInput();
     expect(await worker.ended).toMatchObject({ exit_code: null, signal: null });
     expect(rig.left()).toEqual([]);
+  });
+
+  it('that is adopted and stopped at once does no harm to a stranger who has its number now', async () => {
+    const rig = new LauncherRig('linux');
+    const stranger = spawn('sleep', ['301'], { detached: true, stdio: 'ignore' });
+    onTestFinished(() => void stranger.kill('SIGKILL'));
+    const pid = stranger.pid ?? 0;
+    const worker = adoptWorkerProcess({
+      table: rig.table,
+      identity: { pid, pgid: pid, start_time: (rig.table.startTime(pid) ?? 0) - 1, boot_id: rig.table.bootId() },
+      run: rig.run,
+      step: 1,
+      rank: 0,
+      start: 1,
+      record: rig.record,
+      fifo: null,
+      stopGraceMs: 300,
+      thorough: true,
+    });
+    expect(await worker.stop(300)).toEqual({ left: [], killed: false });
+    expect(await worker.ended).toMatchObject({ exit_code: null, signal: null });
+    expect([stranger.exitCode, stranger.signalCode]).toEqual([null, null]);
+    expect(rig.table.startTime(pid)).not.toBeNull();
   });
 });

@@ -72,6 +72,7 @@ export function adoptWorkerProcess(spec: AdoptSpec): WorkerProcess {
   return makeHandle({
     ...spec,
     pgid: spec.identity.pgid,
+    started: spec.identity.start_time,
     identity: Promise.resolve(spec.identity),
     launcherEnd: watchAdopted(spec, hold),
     hold,
@@ -92,6 +93,8 @@ interface HandleParts {
   record: string;
   fifo: string | null;
   pgid: number;
+  /** Start time of a worker that is known already: one that is stopped at once may have left its number to a stranger. */
+  started?: number;
   stopGraceMs: number;
   thorough: boolean;
   platform?: NodeJS.Platform;
@@ -101,7 +104,13 @@ interface HandleParts {
 }
 
 function makeHandle(parts: HandleParts): WorkerProcess {
-  const mark: WorkerMark = { pgid: parts.pgid, run: parts.run, step: parts.step, rank: parts.rank };
+  const mark: WorkerMark = {
+    pgid: parts.pgid,
+    run: parts.run,
+    step: parts.step,
+    rank: parts.rank,
+    started: parts.started,
+  };
   const inputs = inputKind(parts.platform);
   let input: WorkerInput | null = null;
   let inputEnded = false;
