@@ -66,6 +66,20 @@ describe('kill -9 of the engine in the middle of a run', () => {
   });
 });
 
+it('a stop after a crash also ends workers that the journal has forgotten', async () => {
+  const rig = new EngineRig({ headless: HEADLESS });
+  const run = await startDetached(rig, { ...(WAYS[0] as Way), content: '60000' });
+  await until(() => run.eventsOf('worker-running').length === 2, 'both workers to run');
+  const pids = run.eventsOf('worker-running').map(({ pid }) => pid);
+  await killOwner(run);
+  const journal = join(run.directory, 'journal.ndjson');
+  const text = readFileSync(journal, 'utf8');
+  writeFileSync(journal, text.slice(0, text.indexOf('"type":"worker-starting"')));
+  expect(await rig.engine.stopRun({ run: run.id, force: true, by: 'the test' })).toMatchObject({ ok: true });
+  await until(() => run.eventsOf('run-ended').length === 1, 'the stop to be over');
+  expect(pids.map((pid) => linuxProcessTable.startTime(pid))).toEqual([null, null]);
+});
+
 describe('resume', () => {
   it('runs again what has changed and says so, and nothing else', async () => {
     const rig = new EngineRig();

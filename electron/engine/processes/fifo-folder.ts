@@ -30,9 +30,12 @@ export function fifoFolder(env: Environment, platform: NodeJS.Platform = process
   return folder;
 }
 
-/** Removes the FIFOs of all starts of a rank: those of an engine that died may be left. Called when none of its processes lives. */
-export function removeFifos(env: Environment, run: string, step: number, rank: number): void {
-  const prefix = `${run}.${step}.${rank}.`;
+/**
+ * Removes the FIFOs of all starts of a rank: those of an engine that died may be left. Called when none of its processes lives.
+ * @param worker whose; null: of all workers of the run
+ */
+export function removeFifos(env: Environment, run: string, worker: { step: number; rank: number } | null): void {
+  const prefix = worker === null ? `${run}.` : `${run}.${worker.step}.${worker.rank}.`;
   try {
     const folder = fifoFolder(env);
     if (folder === PIPE_FOLDER) return;

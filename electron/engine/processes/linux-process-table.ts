@@ -87,9 +87,7 @@ function carriesMark(pid: number, mark: WorkerMark): boolean {
   } catch {
     return false;
   }
-  return (
-    environment.includes(`\0DROVER_RUN_ID=${mark.run}\0`) &&
-    environment.includes(`\0DROVER_STEP=${mark.step}\0`) &&
-    environment.includes(`\0DROVER_RANK=${mark.rank}\0`)
-  );
+  const says = (name: string, value: string | number | null): boolean =>
+    value === null || environment.includes(`\0${name}=${value}\0`);
+  return says('DROVER_RUN_ID', mark.run) && says('DROVER_STEP', mark.step) && says('DROVER_RANK', mark.rank);
 }

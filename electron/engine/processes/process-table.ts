@@ -14,8 +14,10 @@ export interface WorkerMark {
   /** Process group and session of the launcher; null when they are over, as the number may be a stranger's by now. */
   pgid: number | null;
   run: string;
-  step: number;
-  rank: number;
+  /** null: of any step. */
+  step: number | null;
+  /** null: of any worker. */
+  rank: number | null;
   /** Start time of the worker, once it is known: its launcher started before it. */
   started?: number | undefined;
 }

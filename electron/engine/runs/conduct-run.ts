@@ -8,7 +8,7 @@ import { detectDevices } from '../devices/detect-devices.ts';
 import { selectDevices } from '../devices/select-devices.ts';
 import { conductStep } from './conduct-step.ts';
 import { DeviceMeter } from './device-meter.ts';
-import { endOpenWorkers } from './end-open-workers.ts';
+import { endForgottenWorkers, endOpenWorkers } from './end-open-workers.ts';
 import { finishRun } from './finish-run.ts';
 import { chooseDevices } from './prepare-launch.ts';
 import type { RunSession } from './run-session.ts';
@@ -52,6 +52,7 @@ async function devicesOfRun(session: RunSession): Promise<Result<Device[], Probl
 }
 
 async function end(session: RunSession): Promise<RunEndStatus> {
+  await endForgottenWorkers(session);
   await session.parts.journal.synced();
   const status = session.outcome();
   session.record({ type: 'run-ended', status, items: totalCounts(session.state) });

@@ -258,7 +258,7 @@ export class WorkerSlot {
     await this.endStrays();
     this.reports.read();
     const { definition, env, run, state } = this.setup;
-    if (definition.dispatch === 'queue') removeFifos(env, run, state.step, this.rank);
+    if (definition.dispatch === 'queue') removeFifos(env, run, { step: state.step, rank: this.rank });
   }
 
   /** Closes log and report file. */
