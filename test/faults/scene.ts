@@ -161,6 +161,8 @@ export class Scene {
 
   private write(): void {
     const { schedule } = this;
+    const mayLoseLauncher = schedule.steps.some(({ fault }) => fault.kind === 'kill-launcher');
+    if (!schedule.reports && mayLoseLauncher) writeFileSync(join(this.side, 'tidy'), '');
     schedule.items.forEach(({ milliseconds, fails, how, lines }, index) => {
       const words = [(milliseconds / 1000).toFixed(3), fails, how, lines].join(' ');
       writeFileSync(join(this.inputs, this.inputName(index)), `${words}\n${payload(index)}\n`);

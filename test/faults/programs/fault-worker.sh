@@ -4,7 +4,8 @@
 #
 # usage: fault-worker.sh MODE SIDE REPORTS TERM [MANIFEST | FILE OUTPUT]
 #   MODE     queue, list or each
-#   SIDE     folder for its own notes: said.RANK.PID (first and last number of lines that are in its log), busy.ITEM, done, violations
+#   SIDE     folder for its own notes: said.RANK.PID (first and last number of lines that are in its log), busy.ITEM, done, violations; tidy, made
+#            before the run: failed attempts leave no garbage
 #   REPORTS  yes, or no for a program that knows nothing of report files
 #   TERM     default, or ignore for a program that goes on when it is asked to end
 #
@@ -68,9 +69,10 @@ shall_fail() {
   return 1
 }
 
-# What a failed attempt leaves in the place of its output must never count.
+# What a failed attempt leaves in the place of its output must never count. Only where nobody may know the exit status of a program that
+# reports nothing, since its launcher may be killed, its outputs decide: such a program is tidy, or its garbage would count.
 fail() {
-  echo "garbage of a failed attempt" > "$output"
+  [ -e "$side/tidy" ] || echo "garbage of a failed attempt" > "$output"
   say "fail $name $how"
   finish "$name"
   case $how in
