@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { closeSync, openSync, rmSync, statfsSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -31,10 +31,18 @@ export function freeDisk(disk: string): void {
   rmSync(ballastOf(disk), { force: true });
 }
 
+/** A worker that has opened a file in between makes the kernel refuse; it closes it within milliseconds. */
+const READ_ONLY_TRIES = 50;
+
 /** Makes a folder read-only for whoever opens a file in it from now on, as a disk that was mounted again after an error. */
 export function makeReadOnly(folder: string): void {
-  execFileSync('mount', ['--bind', folder, folder]);
-  execFileSync('mount', ['-o', 'remount,bind,ro', folder]);
+  for (let tries = 1; ; tries += 1) {
+    execFileSync('mount', ['--bind', folder, folder]);
+    const { status, stderr } = spawnSync('mount', ['-o', 'remount,bind,ro', folder], { encoding: 'utf8' });
+    if (status === 0) return;
+    makeWritable(folder);
+    if (tries === READ_ONLY_TRIES) throw new Error(stderr);
+  }
 }
 
 export function makeWritable(folder: string): void {
