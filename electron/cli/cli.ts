@@ -4,6 +4,7 @@ import { dataHome } from '../engine/data-home.ts';
 import type { Engine } from '../engine/engine-api.ts';
 import { droverVersion } from '../engine/resources-folder.ts';
 import { type CliContext, EXIT, ProblemError } from './cli-context.ts';
+import { endAnyway } from './end-anyway.ts';
 import { saveMemory } from './frugal-memory.ts';
 import { createOutput, sayLast } from './output.ts';
 import { makeProgram } from './program.ts';
@@ -42,6 +43,8 @@ async function main(): Promise<void> {
     if (ownsRuns()) process.exit();
   } finally {
     await engine?.close();
+    // What a background engine says stands in drover.log; nobody else needs to know.
+    endAnyway((sentence) => void (args[0] === 'engine-host' && process.stderr.write(`drover: ${sentence}\n`)));
   }
 }
 

@@ -125,8 +125,11 @@ class WatchedDisk {
   private async ask(): Promise<void> {
     const space = await this.parts.measure(this.path);
     if (this.stopped) return;
+    const was = this.low;
     const waitMs = this.take(space);
     this.timer = setTimeout(() => void this.look(), waitMs);
+    // Whoever is told may end the watch, and the timer with it.
+    if (was?.free !== this.low?.free) this.parts.tell();
   }
 
   /** Where the system does not say, nothing is held up. @returns how long to wait until the next look */
@@ -135,11 +138,9 @@ class WatchedDisk {
     const marks = spaceMarks(size, this.parts.keepFree);
     const now = performance.now();
     const before = this.free === null ? null : { free: this.free, ms: now - this.lookedAt };
-    const was = this.low;
-    this.low = isLow(was !== null, free, marks) ? { path: this.path, free, resumesAt: marks.high } : null;
+    this.low = isLow(this.low !== null, free, marks) ? { path: this.path, free, resumesAt: marks.high } : null;
     this.free = space?.free ?? null;
     this.lookedAt = now;
-    if (was?.free !== this.low?.free) this.parts.tell();
     return nextLookMs({ free, low: this.low !== null }, before, marks);
   }
 }
