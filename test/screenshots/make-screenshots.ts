@@ -18,7 +18,7 @@ const SIZE = { width: 1280, height: 800 };
 /** Charts and panes draw within this time of what they show (milliseconds). */
 const SETTLE_MS = 1_500;
 /** Until live charts have something to draw (milliseconds). */
-const CHART_MS = 12_000;
+const CHART_MS = 8_000;
 /** How far a run is when it is shown under way. */
 const UNDER_WAY = /^(?:1[0-9]|2[0-9]) \/ 42$/;
 
