@@ -24,7 +24,13 @@ export interface JournalWriterOptions {
 }
 
 /**
- * Opens a run's journal for appending. A torn last line of an earlier writer is closed by a newline first, so that it stays alone.
+ * Ends a torn line. It may lack no more than its newline: with that alone it would be a line after all, for whoever reads the journal later, and
+ * not for the engine that has taken the run without it.
+ */
+const TORN_LINE_END = ' (cut off)\n';
+
+/**
+ * Opens a run's journal for appending. A torn last line of an earlier writer is closed first, so that it stays alone.
  * @param torn whether the file ends without a newline
  * @throws the file system's error when it cannot be opened
  */
@@ -56,7 +62,7 @@ class JournalFile implements JournalWriter {
     this.file = openSync(path, 'a', 0o600);
     this.now = now;
     this.onTrouble = onTrouble;
-    this.waiting = torn ? [Buffer.from('\n')] : [];
+    this.waiting = torn ? [Buffer.from(TORN_LINE_END)] : [];
   }
 
   append(body: RunEventBody): RunEvent {

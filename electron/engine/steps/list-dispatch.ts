@@ -209,7 +209,9 @@ class ListWorker {
       run.handedOver(slot, items);
       return this.serve();
     }
-    run.fail(slot, items[0] as ItemState, 0, startFailure(slot));
+    // A start that nobody heard of may have worked all the same, and may have done some of them.
+    const [first] = run.heldBy(slot);
+    if (first !== undefined) run.fail(slot, first, 0, startFailure(slot));
     run.release(slot, run.heldBy(slot), 'the worker could not be started');
     this.pool.ended(slot, startFailure(slot), false);
     return 'spawn-failed';

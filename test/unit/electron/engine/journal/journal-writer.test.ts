@@ -35,7 +35,7 @@ test('an event is stamped and stands in the file when `append` returns', async (
   await journal.close();
 });
 
-test('a torn tail is closed by a newline, so that it stays alone', async () => {
+test('a torn tail is closed, so that it stays alone', async () => {
   const folder = temporaryFolder();
   const path = join(folder, 'journal.ndjson');
   appendFileSync(path, '{"type":"stop-requested","by":"whole","force":false,"time":"t"}\n{"type":"stop-re');
@@ -54,7 +54,18 @@ test('a torn tail is closed even when nothing follows', async () => {
   const path = join(temporaryFolder(), 'journal.ndjson');
   appendFileSync(path, '{"type"');
   await open(path, true).journal.close();
-  expect(readFileSync(path, 'utf8')).toBe('{"type"\n');
+  expect(lines(path)).toHaveLength(1);
+  expect(readFileSync(path, 'utf8')).toMatch(/^\{"type".*\n$/);
+});
+
+test('a tail that lacks its newline alone does not become a line after all', async () => {
+  const path = join(temporaryFolder(), 'journal.ndjson');
+  appendFileSync(path, '{"type":"stop-requested","by":"cut","force":false,"time":"t"}');
+  expect(readJournal(path)).toMatchObject({ wholeBytes: 0, damagedLines: 0 });
+  const { journal } = open(path, true);
+  journal.append(STOP);
+  await journal.close();
+  expect(lines(path).map((line) => parseEvent(line) !== null)).toEqual([false, true]);
 });
 
 test('a journal is only for the eyes of its owner', async () => {
