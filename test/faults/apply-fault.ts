@@ -84,7 +84,9 @@ export async function resume(scene: Scene, trail: Trail): Promise<void> {
 async function killEngine(scene: Scene, fault: Extract<Fault, { kind: 'kill-engine' }>, trail: Trail): Promise<void> {
   if (!(await scene.killOwner())) return;
   if (fault.pause > 0) await sleep(fault.pause);
-  if (fault.tear === 'journal' && tearLastLine(journalFile(scene.run.directory), fault.cut)) trail.torn += 1;
+  // An engine that lost a race before may be reading it to take the run: a journal is torn under nobody.
+  const isRead = scene.processes().some(({ role }) => role === 'engine');
+  if (fault.tear === 'journal' && !isRead && tearLastLine(journalFile(scene.run.directory), fault.cut)) trail.torn += 1;
   if (fault.tear === 'records') tearRecordsOfTheDead(scene, fault.cut);
   await recover(scene, fault.recovery, trail);
 }
