@@ -36,6 +36,8 @@ export class Chromium extends EventEmitter {
   #profile = mkdtempSync(join(tmpdir(), 'electron-standin-'));
   #answers = new Map();
   #lastCall = 0;
+  /** Calls that are written in the next turn. */
+  #unsent = [];
   #socket;
   #process;
   /** Resolves when it can be driven. */
@@ -56,10 +58,17 @@ export class Chromium extends EventEmitter {
   /** Calls a method of the browser, or of one page. */
   call(method, params = {}, sessionId) {
     return new Promise((resolve, reject) => {
-      this.#lastCall += 1;
-      this.#answers.set(this.#lastCall, { method, resolve, reject });
-      this.#socket.send(JSON.stringify({ id: this.#lastCall, method, params, sessionId }));
+      const id = (this.#lastCall += 1);
+      this.#answers.set(id, { method, resolve, reject });
+      this.#unsent.push(JSON.stringify({ id, method, params, sessionId }));
+      // A test has the app evaluate something over the debugger, which interrupts it wherever it is: in the midst of a message to this socket, too.
+      // Two messages would then be written into one another, and Chromium would get one of them.
+      setImmediate(() => this.#sendAll());
     });
+  }
+
+  #sendAll() {
+    for (let text = this.#unsent.shift(); text !== undefined; text = this.#unsent.shift()) this.#socket.send(text);
   }
 
   /** Ends it in order, as only then it takes its lock out of the temporary folder; resolves when it is gone. */
