@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { RUN_ID_PATTERN } from '../ids.ts';
 
 /** Input schemas of a part of the contract: one for each of its methods, used by the door to check what comes in. */
-// biome-ignore format: one type
-export type InputsOf<Part> = { readonly [Name in keyof Part]: Part[Name] extends (input: infer Input) => unknown ? z.ZodType<Input> : never };
+export type InputsOf<Part> = {
+  readonly [Name in keyof Part]: Part[Name] extends (input: infer Input) => unknown ? z.ZodType<Input> : never;
+};
 
 /** The input of a method that needs nothing. */
 export const nothing = z.strictObject({});
