@@ -1,7 +1,10 @@
 import { closeSync, fdatasync, openSync, writeSync } from 'node:fs';
 import type { RunEvent, RunEventBody } from '../../../shared/run-events.ts';
 
-/** Group commit: at most one fdatasync in this time, as a sync costs milliseconds and 10,000 reports a second are possible. */
+/**
+ * Group commit: at most one fdatasync in this time while nobody waits for one, as a sync costs milliseconds and 10,000 reports a second are
+ * possible.
+ */
 const SYNC_INTERVAL_MS = 100;
 
 /** How long to wait before a line or a sync that the disk refused is tried again. */
@@ -10,7 +13,7 @@ const RETRY_MS = 1_000;
 export interface JournalWriter {
   /** Stamps the event, writes it and returns it. It is in the file (not yet on the disk) when this returns. */
   append(body: RunEventBody): RunEvent;
-  /** Resolves when everything appended so far is on the disk; waits as long as the disk refuses it. */
+  /** Resolves when everything appended so far is on the disk, which is asked for at once; waits as long as the disk refuses it. */
   synced(): Promise<void>;
   /** Writes and syncs the rest and closes the file. What the disk still refuses then is lost, as was told before. */
   close(): Promise<void>;
@@ -76,7 +79,12 @@ class JournalFile implements JournalWriter {
 
   synced(): Promise<void> {
     if (this.onDisk === this.appended) return Promise.resolve();
-    return new Promise((resolve) => this.waiters.push({ upTo: this.appended, resolve }));
+    return new Promise((resolve) => {
+      this.waiters.push({ upTo: this.appended, resolve });
+      clearTimeout(this.syncTimer);
+      this.syncTimer = undefined;
+      this.scheduleSync();
+    });
   }
 
   async close(): Promise<void> {
@@ -120,8 +128,15 @@ class JournalFile implements JournalWriter {
 
   private scheduleSync(): void {
     if (this.syncing || this.syncTimer !== undefined || this.onDisk === this.written) return;
-    const interval = this.syncTrouble === null ? SYNC_INTERVAL_MS : RETRY_MS;
-    this.syncTimer = setTimeout(() => this.sync(), Math.max(0, this.lastSync + interval - performance.now()));
+    this.syncTimer = setTimeout(
+      () => this.sync(),
+      Math.max(0, this.lastSync + this.syncInterval() - performance.now()),
+    );
+  }
+
+  private syncInterval(): number {
+    if (this.syncTrouble !== null) return RETRY_MS;
+    return this.waiters.length > 0 ? 0 : SYNC_INTERVAL_MS;
   }
 
   private sync(): void {

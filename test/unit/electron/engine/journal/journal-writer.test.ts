@@ -1,7 +1,7 @@
 import { appendFileSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { type JournalWriter, openJournal } from '../../../../../electron/engine/journal/journal-writer.ts';
 import { parseEvent, readJournal } from '../../../../../electron/engine/journal/read-journal.ts';
 import type { RunEventBody } from '../../../../../shared/run-events.ts';
@@ -66,6 +66,23 @@ test('a tail that lacks its newline alone does not become a line after all', asy
   journal.append(STOP);
   await journal.close();
   expect(lines(path).map((line) => parseEvent(line) !== null)).toEqual([false, true]);
+});
+
+test('whoever waits for the disk does not wait for the group commit as well', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  onTestFinished(() => {
+    vi.useRealTimers();
+  });
+  const { journal } = open();
+  for (let wait = 0; wait < 3; wait += 1) {
+    journal.append(STOP);
+    const synced = journal.synced();
+    vi.advanceTimersByTime(0);
+    await synced;
+  }
+  const closed = journal.close();
+  vi.advanceTimersByTime(0);
+  await closed;
 });
 
 test('a journal is only for the eyes of its owner', async () => {
