@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import type { ProcessTable, SeenProcess, WorkerMark } from './process-table.ts';
+import type { ProcessTable, ProcessView, SeenProcess, WorkerMark } from './process-table.ts';
 import { trySignal } from './signals.ts';
 
 /** Fields of /proc/<pid>/stat after the command name, see proc(5): state is field 3, so these are field numbers less 3. */
@@ -29,13 +29,8 @@ export const linuxProcessTable: ProcessTable = {
     const stat = readStat(pid);
     return stat === null || isDead(stat) ? null : stat.startTime;
   },
-  membersOf(mark) {
-    return allPids().flatMap((pid) => {
-      const stat = readStat(pid);
-      if (stat === null || isDead(stat) || pid === process.pid) return [];
-      const member = stat.group === mark.pgid || stat.session === mark.pgid || carriesMark(pid, mark);
-      return member ? [{ pid, start_time: stat.startTime }] : [];
-    });
+  look() {
+    return new LinuxView();
   },
   groupExists(pgid) {
     return trySignal(-pgid, 0);
@@ -49,6 +44,48 @@ export const linuxProcessTable: ProcessTable = {
     return stat !== null && stat.startTime === seen.start_time && trySignal(seen.pid, signal);
   },
 };
+
+class LinuxView implements ProcessView {
+  private readonly live: readonly (Stat & { pid: number })[];
+  /** What each environment says, read when it is asked for first. */
+  private readonly told = new Map<number, ToldMark | null>();
+
+  constructor() {
+    this.live = allPids().flatMap((pid) => {
+      const stat = pid === process.pid ? null : readStat(pid);
+      return stat === null || isDead(stat) ? [] : [{ pid, ...stat }];
+    });
+  }
+
+  membersOf(mark: WorkerMark): SeenProcess[] {
+    const members = this.live.filter(
+      ({ pid, group, session }) => group === mark.pgid || session === mark.pgid || this.carriesMark(pid, mark),
+    );
+    return members.map(({ pid, startTime }) => ({ pid, start_time: startTime }));
+  }
+
+  /** A grandchild with a session of its own escapes the group, but not the environment it was given. */
+  private carriesMark(pid: number, mark: WorkerMark): boolean {
+    let told = this.told.get(pid);
+    if (told === undefined) {
+      told = readMark(pid);
+      this.told.set(pid, told);
+    }
+    if (told?.run !== mark.run) return false;
+    return isOf(told.step, mark.step) && isOf(told.rank, mark.rank);
+  }
+}
+
+/** What the environment of a process says of whose it is. */
+interface ToldMark {
+  run: string;
+  step: string | null;
+  rank: string | null;
+}
+
+function isOf(told: string | null, wanted: number | null): boolean {
+  return wanted === null || told === String(wanted);
+}
 
 function allPids(): number[] {
   return readdirSync('/proc').map(Number).filter(Number.isInteger);
@@ -79,15 +116,23 @@ function readStat(pid: number): Stat | null {
   }
 }
 
-/** A grandchild with a session of its own escapes the group, but not the environment it was given. */
-function carriesMark(pid: number, mark: WorkerMark): boolean {
+/** null for a process that belongs to no run, or whose environment may not be read. */
+function readMark(pid: number): ToldMark | null {
   let environment: string;
   try {
     environment = `\0${readFileSync(`/proc/${pid}/environ`, 'latin1')}`;
   } catch {
-    return false;
+    return null;
   }
-  const says = (name: string, value: string | number | null): boolean =>
-    value === null || environment.includes(`\0${name}=${value}\0`);
-  return says('DROVER_RUN_ID', mark.run) && says('DROVER_STEP', mark.step) && says('DROVER_RANK', mark.rank);
+  const run = valueIn(environment, 'DROVER_RUN_ID');
+  if (run === null) return null;
+  return { run, step: valueIn(environment, 'DROVER_STEP'), rank: valueIn(environment, 'DROVER_RANK') };
+}
+
+function valueIn(environment: string, name: string): string | null {
+  const entry = `\0${name}=`;
+  const at = environment.indexOf(entry);
+  if (at < 0) return null;
+  const end = environment.indexOf('\0', at + 1);
+  return environment.slice(at + entry.length, end < 0 ? undefined : end);
 }

@@ -25,10 +25,12 @@ export const macosProcessTable: ProcessTable = {
   startTime(pid) {
     return parsePsList(ask('ps', [...COLUMNS, '-p', String(pid)]))[0]?.start_time ?? null;
   },
-  membersOf(mark) {
-    return parsePsList(ask('ps', ['-ax', ...COLUMNS]))
-      .filter((entry) => entry.pgid === mark.pgid && entry.pid !== process.pid)
-      .map(({ pid, start_time }) => ({ pid, start_time }));
+  look() {
+    const all = parsePsList(ask('ps', ['-ax', ...COLUMNS])).filter(({ pid }) => pid !== process.pid);
+    return {
+      membersOf: (mark) =>
+        all.filter(({ pgid }) => pgid === mark.pgid).map(({ pid, start_time }) => ({ pid, start_time })),
+    };
   },
   groupExists(pgid) {
     return trySignal(-pgid, 0);

@@ -22,6 +22,12 @@ export interface WorkerMark {
   started?: number | undefined;
 }
 
+/** The processes of the machine, as one look at all of them has found them. */
+export interface ProcessView {
+  /** Every live process of a worker: its group and session, and what carries its run, step and rank in the environment. */
+  membersOf(mark: WorkerMark): SeenProcess[];
+}
+
 /** What Drover needs to know of the machine's processes; one implementation per platform. */
 export interface ProcessTable {
   /** Whether processes can be asked to end by signals; without, SIGTERM asks nobody and SIGKILL ends a process with all below it. */
@@ -32,8 +38,8 @@ export interface ProcessTable {
   bootId(): string;
   /** The start time of a live process, or null when there is none (a zombie is none). */
   startTime(pid: number): number | null;
-  /** Every live process of a worker: its group and session, and what carries its run, step and rank in the environment. */
-  membersOf(mark: WorkerMark): SeenProcess[];
+  /** Looks at all processes; milliseconds with hundreds of them, so whoever asks about many workers looks once. */
+  look(): ProcessView;
   /** Whether the process group has any member; cheap enough to ask after every item. */
   groupExists(pgid: number): boolean;
   /** Sends a signal to a whole group; false when it is gone. */

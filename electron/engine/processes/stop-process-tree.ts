@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GONE_POLL_MS, KILL_WAIT_MS, LAUNCHER_GRACE_MS } from './limits.ts';
 import type { ProcessTable, SeenProcess, WorkerMark } from './process-table.ts';
+import { sharedLook } from './shared-look.ts';
 import { trustedMark } from './trusted-mark.ts';
 
 export interface StopResult {
@@ -18,38 +19,39 @@ export interface StopResult {
 export async function stopProcessTree(table: ProcessTable, mark: WorkerMark, graceMs: number): Promise<StopResult> {
   if (graceMs > 0) {
     const { pgid } = trustedMark(table, mark);
-    for (const member of membersOf(table, mark)) if (member.pid !== pgid) table.signalProcess(member, 'SIGTERM');
+    for (const member of await membersOf(table, mark)) if (member.pid !== pgid) table.signalProcess(member, 'SIGTERM');
     if (pgid !== null) table.signalGroup(pgid, 'SIGTERM');
-    if (await waitUntil(() => membersOf(table, mark).length === 0, graceMs)) return { left: [], killed: false };
+    if (await waitUntil(async () => (await membersOf(table, mark)).length === 0, graceMs))
+      return { left: [], killed: false };
   }
   return killTree(table, mark);
 }
 
 async function killTree(table: ProcessTable, mark: WorkerMark): Promise<StopResult> {
-  const workersGone = await waitUntil(() => {
-    const members = membersOf(table, mark).filter((member) => member.pid !== mark.pgid);
+  const workersGone = await waitUntil(async () => {
+    const members = (await membersOf(table, mark)).filter((member) => member.pid !== mark.pgid);
     for (const member of members) table.signalProcess(member, 'SIGKILL');
     return members.length === 0;
   }, KILL_WAIT_MS);
-  if (workersGone && (await waitUntil(() => membersOf(table, mark).length === 0, LAUNCHER_GRACE_MS))) {
+  if (workersGone && (await waitUntil(async () => (await membersOf(table, mark)).length === 0, LAUNCHER_GRACE_MS))) {
     return { left: [], killed: true };
   }
-  await waitUntil(() => {
-    const members = membersOf(table, mark);
+  await waitUntil(async () => {
+    const members = await membersOf(table, mark);
     for (const member of members) table.signalProcess(member, 'SIGKILL');
     return members.length === 0;
   }, LAUNCHER_GRACE_MS);
-  return { left: membersOf(table, mark), killed: true };
+  return { left: await membersOf(table, mark), killed: true };
 }
 
-function membersOf(table: ProcessTable, mark: WorkerMark): SeenProcess[] {
-  return table.membersOf(trustedMark(table, mark));
+async function membersOf(table: ProcessTable, mark: WorkerMark): Promise<SeenProcess[]> {
+  return (await sharedLook(table)).membersOf(trustedMark(table, mark));
 }
 
-async function waitUntil(condition: () => boolean, limitMs: number): Promise<boolean> {
+async function waitUntil(condition: () => Promise<boolean>, limitMs: number): Promise<boolean> {
   const deadline = performance.now() + limitMs;
   for (;;) {
-    if (condition()) return true;
+    if (await condition()) return true;
     if (performance.now() >= deadline) return false;
     await sleep(GONE_POLL_MS);
   }

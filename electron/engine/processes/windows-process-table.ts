@@ -43,8 +43,13 @@ export const windowsProcessTable: ProcessTable = {
     remembered.set(pid, { start, until: performance.now() + REMEMBERED_MS });
     return start;
   },
-  membersOf(mark) {
-    return mark.pgid === null ? [] : membersBelow(mark.pgid, mark);
+  look() {
+    let live: readonly WindowsProcess[] | undefined;
+    const list = (): readonly WindowsProcess[] => {
+      live ??= listProcesses();
+      return live;
+    };
+    return { membersOf: (mark) => (mark.pgid === null ? [] : membersBelow(mark.pgid, mark, list)) };
   },
   groupExists(pgid) {
     return trySignal(pgid, 0) && isLauncher(listProcesses([pgid])[0]);
@@ -61,11 +66,11 @@ export const windowsProcessTable: ProcessTable = {
  * The live processes of a worker. Those that were seen before and are dead still lead to what they have started: a process that is ended
  * may have started another after it was listed.
  */
-function membersBelow(pgid: number, mark: WorkerMark): SeenProcess[] {
+function membersBelow(pgid: number, mark: WorkerMark, list: () => readonly WindowsProcess[]): SeenProcess[] {
   const before = knownTrees.get(pgid) ?? [];
   // Most often it is asked whether anything is left of a launcher that is gone: that needs no answer of half a second.
   if (before.length === 0 && !trySignal(pgid, 0)) return [];
-  const live = listProcesses();
+  const live = list();
   const dead = before.filter((entry) => !live.some(({ pid }) => pid === entry.pid));
   const tree = workerTree([...live, ...dead], mark);
   const members = tree.filter((entry) => !dead.includes(entry));

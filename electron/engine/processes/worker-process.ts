@@ -5,6 +5,7 @@ import type { LaunchSpec } from './launch-spec.ts';
 import { ADOPTED_POLL_MS, RECORD_POLL_MAX_MS, RECORD_POLL_MIN_MS } from './limits.ts';
 import { endingOf, readStartRecord } from './process-record.ts';
 import { isAlive, type ProcessTable, type WorkerMark } from './process-table.ts';
+import { sharedLook } from './shared-look.ts';
 import { type StopResult, stopProcessTree } from './stop-process-tree.ts';
 import { trustedMark } from './trusted-mark.ts';
 import { inputKind, type WorkerInput } from './worker-input.ts';
@@ -199,7 +200,7 @@ async function endLeftovers(parts: HandleParts, mark: WorkerMark, alreadyStoppin
 
 /** Ends whatever still belongs to a worker. @returns how many processes that were */
 export async function endStrays(table: ProcessTable, mark: WorkerMark, graceMs: number): Promise<number> {
-  const members = table.membersOf(trustedMark(table, mark));
+  const members = (await sharedLook(table)).membersOf(trustedMark(table, mark));
   if (members.length > 0) await stopProcessTree(table, mark, graceMs);
   return members.length;
 }

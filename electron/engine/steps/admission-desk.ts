@@ -1,5 +1,6 @@
 import { type Device, deviceLabel } from '../../../shared/device.ts';
 import { detectDevices } from '../devices/detect-devices.ts';
+import { sharedLook } from '../processes/shared-look.ts';
 import type { WorkerSlot } from '../workers/worker-slot.ts';
 import { ADMISSION_FRESH_MS, RESERVATION_MS } from './limits.ts';
 import { admissionRefusal, stillReserved } from './memory-admission.ts';
@@ -31,7 +32,8 @@ export class AdmissionDesk {
     const device = (await this.devices()).find(({ kind, uuid, index }) => isSame(slot, { kind, uuid, index }));
     if (device === undefined) return null;
     const own = this.slots.filter((other) => other !== slot && isSame(other, device));
-    const pids = new Map(own.map((other) => [other.rank, new Set(other.members())]));
+    const view = await sharedLook(this.setup.table);
+    const pids = new Map(own.map((other) => [other.rank, new Set(other.members(view))]));
     const ours = new Set([...pids.values()].flatMap((members) => [...members]));
     const refused = admissionRefusal({
       label: deviceLabel(device),

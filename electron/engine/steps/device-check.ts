@@ -1,5 +1,6 @@
 import { isOver } from '../../../shared/worker-state.ts';
 import { processesOnDevices } from '../devices/compute-apps.ts';
+import { sharedLook } from '../processes/shared-look.ts';
 import type { WorkerSlot } from '../workers/worker-slot.ts';
 import { NOT_ON_DEVICE, ON_DEVICE } from './device-words.ts';
 import { DEVICE_LOOKS_MS } from './limits.ts';
@@ -50,7 +51,7 @@ export class DeviceCheck {
   private async look(slot: WorkerSlot, start: number, last: boolean): Promise<void> {
     if (this.found.get(slot.rank) === start || !isRunning(slot, start)) return;
     const { known, processes } = await processesOnDevices({ ...this.setup.env });
-    const members = new Set(slot.members());
+    const members = new Set(slot.members(await sharedLook(this.setup.table)));
     if (!known || !isRunning(slot, start)) return;
     const mine = processes.filter(({ pid }) => members.has(pid));
     if (mine.some(({ uuid }) => uuid === slot.device.uuid)) this.confirm(slot, start);

@@ -6,8 +6,8 @@ import { STACK_DUMP_LINES, STACK_DUMP_MS, STACK_DUMP_PROCESSES } from './limits.
 import type { StepSetup } from './step-setup.ts';
 
 /** Writes where the Python processes of a worker stand into the validator log, by `py-spy dump`; nothing where there is no py-spy. */
-export async function dumpStacks(slot: WorkerSlot, { env, logs }: StepSetup): Promise<void> {
-  for (const pid of slot.members().filter(isPython).slice(0, STACK_DUMP_PROCESSES)) {
+export async function dumpStacks(slot: WorkerSlot, { env, logs, table }: StepSetup): Promise<void> {
+  for (const pid of slot.members(table.look()).filter(isPython).slice(0, STACK_DUMP_PROCESSES)) {
     const answer = await runTool('py-spy', ['dump', '--pid', String(pid)], {
       env: { ...env },
       timeoutMs: STACK_DUMP_MS,

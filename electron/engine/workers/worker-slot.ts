@@ -16,6 +16,7 @@ import { closeTornLine } from '../processes/close-torn-line.ts';
 import { removeFifos } from '../processes/fifo-folder.ts';
 import { UNANSWERED_START_MS } from '../processes/limits.ts';
 import { lastRecordedStart } from '../processes/process-record.ts';
+import type { ProcessView } from '../processes/process-table.ts';
 import {
   adoptWorkerProcess,
   endStrays,
@@ -228,12 +229,12 @@ export class WorkerSlot {
     });
   }
 
-  /** The pids of everything that belongs to the worker now: it reads all of /proc. */
-  members(): number[] {
+  /** The pids of everything that belongs to the worker, as a look at all processes shows it. */
+  members(view: ProcessView): number[] {
     const identity = this.record === undefined ? null : liveProcess(this.record.state);
     if (identity === null) return [];
-    const { run, table, state } = this.setup;
-    return table.membersOf({ pgid: identity.pgid, run, step: state.step, rank: this.rank }).map(({ pid }) => pid);
+    const { run, state } = this.setup;
+    return view.membersOf({ pgid: identity.pgid, run, step: state.step, rank: this.rank }).map(({ pid }) => pid);
   }
 
   /** Ends what processes of this rank left behind in sessions of their own; to be called when none of them runs. */

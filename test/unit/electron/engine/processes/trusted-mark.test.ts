@@ -11,7 +11,7 @@ function table(leader: number | null, seesEnvironment = true): ProcessTable {
     seesEnvironment,
     bootId: () => 'boot',
     startTime: (pid) => (pid === 100 ? leader : null),
-    membersOf: () => [],
+    look: () => ({ membersOf: () => [] }),
     groupExists: () => leader !== null,
     signalGroup: () => true,
     signalProcess: () => true,
