@@ -74,12 +74,14 @@ test('whoever waits for the disk does not wait for the group commit as well', as
     vi.useRealTimers();
   });
   const { journal } = open();
+  const begun = performance.now();
   for (let wait = 0; wait < 3; wait += 1) {
     journal.append(STOP);
     const synced = journal.synced();
     vi.advanceTimersByTime(0);
     await synced;
   }
+  expect(performance.now()).toBe(begun);
   const closed = journal.close();
   vi.advanceTimersByTime(0);
   await closed;
