@@ -112,7 +112,12 @@ interface PathBarProps {
 function PathBar({ listing, asking, onOpen }: PathBarProps) {
   const path = listing?.path ?? '';
   const [text, setText] = useState(path);
-  useEffect(() => setText(path), [path]);
+  const [followed, setFollowed] = useState(path);
+  // In the same drawing that shows the folder: an effect would come after it, and take what somebody has typed in between.
+  if (path !== followed) {
+    setFollowed(path);
+    setText(path);
+  }
   const go = (event: FormEvent): void => {
     event.preventDefault();
     // The dialog may stand inside another form, which must not be sent.
