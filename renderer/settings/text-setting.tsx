@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { type RefObject, useEffect, useRef, useState } from 'react';
 import type { EngineClient } from '../../shared/engine-client.ts';
 import type { SettingsChange } from '../../shared/settings.ts';
 import { Field } from '../launch/field.tsx';
@@ -30,11 +30,11 @@ export function TextSetting(props: TextSettingProps) {
   const [state, change] = useChange(client);
   const shown = text ?? saved;
   const checked = text === null ? null : checkText(text, typed);
-  useSaveAfterPause(text, saved, checked, change);
-  // What was saved is shown as the engine has it, until somebody types again.
+  const sent = useSaveAfterPause(text, saved, checked, change);
+  // What was saved is shown as the engine has it; what somebody has typed meanwhile stays, and is saved next.
   useEffect(() => {
-    if (state.kind === 'saved') setText(null);
-  }, [state]);
+    if (state.kind === 'saved') setText((now) => (now === sent.current ? null : now));
+  }, [state, sent]);
   const complaint =
     checked !== null && 'complaint' in checked ? checked.complaint : state.kind === 'refused' ? state.why : null;
   const problem = complaint === null || text === null ? undefined : fieldProblem(complaint);
@@ -78,17 +78,23 @@ export function TextSetting(props: TextSettingProps) {
   );
 }
 
+/** @returns the text that was sent last */
 function useSaveAfterPause(
   text: string | null,
   saved: string,
   checked: CheckedText | null,
   change: ReturnType<typeof useChange>[1],
-): void {
+): RefObject<string | null> {
+  const sent = useRef<string | null>(null);
   // As text, since a change is made anew each time the page is drawn.
   const wanted = checked !== null && 'change' in checked ? JSON.stringify(checked.change) : null;
   useEffect(() => {
     if (text === null || wanted === null || text.trim() === saved) return undefined;
-    const timer = setTimeout(() => change(JSON.parse(wanted) as SettingsChange), PAUSE_MS);
+    const timer = setTimeout(() => {
+      sent.current = text;
+      change(JSON.parse(wanted) as SettingsChange);
+    }, PAUSE_MS);
     return () => clearTimeout(timer);
   }, [text, wanted, saved, change]);
+  return sent;
 }
