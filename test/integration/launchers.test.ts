@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readStartRecord } from '../../electron/engine/processes/process-record.ts';
 import { LauncherRig } from '../helpers/launcher-rig.ts';
@@ -19,8 +20,10 @@ const STUBBORN = [
 ];
 /** Ten looks at the owner's file take half a second. */
 const IMPATIENT = { DROVER_LAUNCHER_LOOK_SECONDS: '0.05' };
-/** Touches a file for more than twice as long, as an engine does; a process of its own, as this one may be held up. */
-const TOUCHES = 'i=0; while [ $i -lt 60 ]; do touch "$1"; sleep 0.02; i=$((i + 1)); done';
+/** Touches a file as an engine does, until it is enough, and says how often; a process of its own, as this one may be held up. */
+const TOUCHES = 'while [ ! -e enough ]; do touch "$1"; echo touched; sleep 0.02; done';
+/** They take more than twice as long as ten looks. */
+const MANY_TOUCHES = 60;
 
 describe.each(['linux', 'darwin', 'win32'] as const)('the launcher for %s', (platform) => {
   it('records who the worker is and how it ended, one line each', async () => {
@@ -159,10 +162,16 @@ describe.each(['linux', 'darwin', 'win32'] as const)('the launcher for %s', (pla
 
   it('gives none as long as an engine touches its file', async () => {
     const rig = new LauncherRig(platform);
+    const touches = (): number => rig.printed().match(/touched/g)?.length ?? 0;
+    const engine = rig.start(['sh', '-c', TOUCHES, 'sh', rig.owner], { start: 2 });
+    await until(() => touches() > 0);
     const waits = rig.start(ECHO, { input: true, env: IMPATIENT });
     await waits.worker();
-    await rig.start(['sh', '-c', TOUCHES, 'sh', rig.owner], { start: 2 }).ended;
+    const before = touches();
+    await until(() => touches() > before + MANY_TOUCHES);
     expect(readStartRecord(rig.record, 1).status).toBeNull();
+    writeFileSync(join(rig.folder, 'enough'), '');
+    await engine.ended;
     expect(await waits.ended).toEqual({ code: 0, signal: null });
   });
 });
