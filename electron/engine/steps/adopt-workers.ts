@@ -41,11 +41,11 @@ function takeBack(run: StepRun, slot: WorkerSlot, desk: ReportDesk, reason: stri
   desk.actOn({
     onStarted: () => undefined,
     onFinal: (_, item, report) => {
-      if (report.status === 'complete') run.succeed(slot, item, 0, report);
-      else run.fail(slot, item, 0, desk.failureOf(slot, item, report));
+      if (report.status === 'complete') run.items.succeed(slot, item, 0, report);
+      else run.items.fail(slot, item, 0, desk.failureOf(slot, item, report));
     },
   });
   slot.reports.read();
   desk.actOn(null);
-  run.release(slot, run.heldBy(slot), reason);
+  run.items.release(slot, run.items.heldBy(slot), reason);
 }

@@ -27,7 +27,7 @@ export class DispatchPause {
     const { low } = run.setup.disks;
     if (run.isOver || run.leaveTaking.isGone) return;
     // With nothing left to hand out there is nothing that waits.
-    if (low !== null && (said !== null || run.pending.size > 0)) this.pause(low);
+    if (low !== null && (said !== null || run.items.pending.size > 0)) this.pause(low);
     else if (low === null && said !== null) this.goOn(said.path);
   }
 

@@ -10,6 +10,7 @@ import type { WorkerSlot } from '../workers/worker-slot.ts';
 import { isUnknown, startFailure } from './endings.ts';
 import { ItemClock } from './item-clock.ts';
 import type { FinalReport, ReportDesk } from './report-desk.ts';
+import { ReportJudge } from './report-judge.ts';
 import { runTogether } from './run-together.ts';
 import { StallWatch } from './stall-watch.ts';
 import type { StepRun } from './step-run.ts';
@@ -59,7 +60,9 @@ class Shares {
     if (!this.lists.has(rank)) this.spread();
     const list = this.lists.get(rank) ?? [];
     this.lists.delete(rank);
-    const items = list.filter((index) => this.run.pending.remove(index)).map((index) => this.run.item(index));
+    const items = list
+      .filter((index) => this.run.items.pending.remove(index))
+      .map((index) => this.run.items.get(index));
     if (items.length > 0) this.idle.delete(rank);
     return items;
   }
@@ -79,7 +82,7 @@ class Shares {
     const assigned = new Set([...this.lists.values()].flat());
     const { items: all } = this.run.setup.state;
     const items = Array.from({ length: all.length }, (_, item) => item).filter(
-      (item) => this.run.pending.has(item) && !assigned.has(item),
+      (item) => this.run.items.pending.has(item) && !assigned.has(item),
     );
     const ranks = [...this.idle].filter((rank) => !this.lists.has(rank));
     if (items.length === 0 || ranks.length === 0) return;
@@ -100,16 +103,17 @@ class ListWorker {
   private readonly slot: WorkerSlot;
   private readonly desk: ReportDesk;
   private readonly pool: WorkerPool;
+  private readonly judge: ReportJudge;
   private readonly shares: Shares;
   private readonly clock: ItemClock;
   private current: number | null = null;
-  private fruitful = false;
 
   constructor(run: StepRun, slot: WorkerSlot, { desk, pool }: Omit<ListParts, 'speeds'>, shares: Shares) {
     this.run = run;
     this.slot = slot;
     this.desk = desk;
     this.pool = pool;
+    this.judge = new ReportJudge(run, slot, desk, pool);
     this.shares = shares;
     this.clock = new ItemClock(run.setup.definition.timeout_seconds, (item) => {
       this.current = item;
@@ -135,7 +139,7 @@ class ListWorker {
     let reason: string | null = null;
     if (slot.process !== null) reason = await this.serve();
     while (!run.isOver) {
-      if (run.pending.size === 0) await run.nextChange();
+      if (run.items.pending.size === 0) await run.nextChange();
       else if (await this.admit()) reason = await this.next(reason);
     }
   }
@@ -156,7 +160,7 @@ class ListWorker {
   }
 
   onStarted(item: ItemState): void {
-    this.bearFruit();
+    this.judge.bearFruit();
     this.current = item.item;
     this.clock.start(item.item);
     this.run.setup.board.setFile(this.run.step, this.slot.rank, item.file);
@@ -164,33 +168,14 @@ class ListWorker {
 
   onFinal(item: ItemState, report: FinalReport): void {
     const { seconds } = this.clock;
-    this.bearFruit();
     this.current = null;
-    if (report.status === 'complete') this.complete(item, seconds, report);
-    else this.fail(item, seconds, report);
+    this.judge.onFinal(item, seconds, report);
     this.timeNext();
-  }
-
-  private complete(item: ItemState, seconds: number, report: FinalReport): void {
-    this.run.succeed(this.slot, item, seconds, report);
-    this.pool.completed(this.slot);
-  }
-
-  /** A worker that cannot do better with the rest of its list is replaced; the rest is assigned again. */
-  private fail(item: ItemState, seconds: number, report: FinalReport): void {
-    const { run, slot } = this;
-    const why = this.desk.failureOf(slot, item, report);
-    if (run.fail(slot, item, seconds, why)) slot.stop('replaced', run.setup.stopGraceMs, why);
-  }
-
-  private bearFruit(): void {
-    this.fruitful = true;
-    this.pool.bearsFruit(this.slot);
   }
 
   /** The next item's time counts from the end of the one before. */
   private timeNext(): void {
-    const next = this.run.firstHeldBy(this.slot);
+    const next = this.run.items.firstHeldBy(this.slot);
     if (next === undefined) this.clock.stop();
     else this.clock.start(next.item);
   }
@@ -203,16 +188,16 @@ class ListWorker {
     writeManifest(manifest, items);
     for (const item of items) this.desk.expect(slot, item);
     slot.openLog(reason);
-    run.begin(slot, items);
+    run.items.begin(slot, items);
     const process = await run.start(slot, command, { input: false, reason });
     if (process !== null) {
-      run.handedOver(slot, items);
+      run.items.handedOver(slot, items);
       return this.serve();
     }
     // A start that nobody heard of may have worked all the same, and may have done some of them.
-    const [first] = run.heldBy(slot);
-    if (first !== undefined) run.fail(slot, first, 0, startFailure(slot));
-    run.release(slot, run.heldBy(slot), 'the worker could not be started');
+    const [first] = run.items.heldBy(slot);
+    if (first !== undefined) run.items.fail(slot, first, 0, startFailure(slot));
+    run.items.release(slot, run.items.heldBy(slot), 'the worker could not be started');
     this.pool.ended(slot, startFailure(slot), false);
     return 'spawn-failed';
   }
@@ -231,14 +216,14 @@ class ListWorker {
       });
       if (!expanded.ok && items.length === 1) throw new Error(expanded.error.message);
       if (!expanded.ok) continue;
-      for (const { item } of list.slice(items.length)) run.pending.giveBack(item);
+      for (const { item } of list.slice(items.length)) run.items.pending.giveBack(item);
       return { items, command: expanded.value };
     }
   }
 
   private async serve(): Promise<string | null> {
     const { run, slot } = this;
-    this.fruitful = false;
+    this.judge.beginStart();
     this.timeNext();
     const end = await slot.process?.ended;
     if (end === undefined) return null;
@@ -247,31 +232,31 @@ class ListWorker {
     this.clock.stop();
     const why = await slot.explainEnd(end);
     run.setup.board.setFile(run.step, slot.rank, null);
-    this.judge(seconds, end, why);
+    this.judgeUnfinished(seconds, end, why);
     slot.recordEnd(end, why);
     this.current = null;
-    this.pool.ended(slot, why, this.fruitful || why === null);
+    this.pool.ended(slot, why, this.judge.isFruitful || why === null);
     return why?.reason ?? null;
   }
 
   /** What the worker held when it ended: a stop takes all back; after a failure only the item it was at counts an attempt. */
-  private judge(seconds: number, end: ProcessEnd, why: Failure | null): void {
+  private judgeUnfinished(seconds: number, end: ProcessEnd, why: Failure | null): void {
     const { run, slot } = this;
-    const held = run.heldBy(slot);
+    const held = run.items.heldBy(slot);
     if (run.wasStopped(slot)) {
-      run.release(slot, held, 'the run was stopped');
+      run.items.release(slot, held, 'the run was stopped');
     } else if (why === null) {
-      for (const item of held) run.succeed(slot, item, seconds, null);
+      for (const item of held) run.items.succeed(slot, item, seconds, null);
     } else {
       const [done, rest] =
-        isUnknown(end) && !slot.hasReported ? split(held, (item) => run.hasOutputs(item)) : [[], held];
-      for (const item of done) run.succeed(slot, item, seconds, null);
+        isUnknown(end) && !slot.hasReported ? split(held, (item) => run.items.hasOutputs(item)) : [[], held];
+      for (const item of done) run.items.succeed(slot, item, seconds, null);
       // What was wrong with a worker that is replaced has been counted for the item that showed it.
       const culprit =
         slot.stopCause === 'replaced' ? undefined : (rest.find(({ item }) => item === this.current) ?? rest[0]);
       if (culprit !== undefined)
-        run.fail(slot, culprit, seconds, why ?? failure('left-unfinished', 'the worker ended'));
-      run.release(slot, run.heldBy(slot), 'the worker ended before it came to them');
+        run.items.fail(slot, culprit, seconds, why ?? failure('left-unfinished', 'the worker ended'));
+      run.items.release(slot, run.items.heldBy(slot), 'the worker ended before it came to them');
     }
   }
 }
