@@ -4,7 +4,7 @@ import type { ItemState } from '../../../shared/run-state.ts';
 import { failureOfSign } from '../failures/failure-of-sign.ts';
 import { findCause } from '../failures/find-cause.ts';
 import { CAUSE_BYTES } from '../failures/limits.ts';
-import { readLogEnd } from '../failures/read-log-end.ts';
+import { readTextEnd } from '../logs/read-text-end.ts';
 import type { WorkerSlot } from '../workers/worker-slot.ts';
 import { findReportedItem } from './find-reported-item.ts';
 import type { StepRun } from './step-run.ts';
@@ -81,7 +81,7 @@ export class ReportDesk {
   /** The failure that a worker reported, with the cause if its words or what it printed at the item give one away. */
   failureOf(slot: WorkerSlot, item: ItemState, report: FinalReport): Failure {
     const text = report.error ?? `the worker reported ${item.file} as failed and gave no error`;
-    const printed = readLogEnd(slot.logPath, item.spans.at(-1)?.[1] ?? slot.logOffset, CAUSE_BYTES);
+    const printed = readTextEnd(slot.logPath, item.spans.at(-1)?.[1] ?? slot.logOffset, CAUSE_BYTES);
     const sign = findCause(text).cause ?? findCause(printed).cause;
     if (sign === null) return failure('reported-failed', text);
     const why = failureOfSign(sign, slot.seen);
