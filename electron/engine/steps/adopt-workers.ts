@@ -1,6 +1,5 @@
 import { failure } from '../../../shared/failure.ts';
-import type { ProcessIdentity } from '../../../shared/worker-state.ts';
-import { isOver, liveProcess } from '../../../shared/worker-state.ts';
+import { isOver, liveProcess, type ProcessIdentity } from '../../../shared/worker-state.ts';
 import { readStartRecord } from '../processes/process-record.ts';
 import { processRecordFile } from '../runs/run-directory.ts';
 import type { WorkerSlot } from '../workers/worker-slot.ts';

@@ -1,5 +1,4 @@
-import type { Failure } from '../../../shared/failure.ts';
-import { failure } from '../../../shared/failure.ts';
+import { type Failure, failure } from '../../../shared/failure.ts';
 import type { Report } from '../../../shared/report.ts';
 import type { ItemState, StepState } from '../../../shared/run-state.ts';
 import { QueueOrder } from '../assignment/queue-order.ts';

@@ -2,13 +2,13 @@ import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Failure, failure } from '../../../shared/failure.ts';
 import type { ItemState } from '../../../shared/run-state.ts';
-import { assign } from '../assignment/assign.ts';
 import { type ExpandedCommand, expandCommand } from '../pipelines/expand-step.ts';
 import type { ProcessEnd } from '../processes/worker-process.ts';
 import { manifestFile } from '../runs/run-directory.ts';
 import type { WorkerSlot } from '../workers/worker-slot.ts';
 import { isUnknown, startFailure } from './endings.ts';
 import { ItemClock } from './item-clock.ts';
+import { ListShares } from './list-shares.ts';
 import type { FinalReport, ReportDesk } from './report-desk.ts';
 import { ReportJudge } from './report-judge.ts';
 import { runTogether } from './run-together.ts';
@@ -21,7 +21,7 @@ const LINES_PER_PIECE = 10_000;
 
 /** `list`: every worker gets its whole balanced list at start; what a dead worker leaves is assigned again to whoever is idle. */
 export async function dispatchList(run: StepRun, slots: readonly WorkerSlot[], given: ListParts): Promise<void> {
-  const shares = new Shares(run, slots, given.speeds);
+  const shares = new ListShares(run, slots, given.speeds);
   const workers = new Map(slots.map((slot) => [slot.rank, new ListWorker(run, slot, given, shares)]));
   given.desk.actOn({
     onStarted: (slot, item) => workers.get(slot.rank)?.onStarted(item),
@@ -41,62 +41,6 @@ interface ListParts {
   speeds: readonly number[];
 }
 
-/** The lists that are assigned and not yet given to a worker. */
-class Shares {
-  private readonly run: StepRun;
-  private readonly speeds: readonly number[];
-  private readonly idle: Set<number>;
-  private readonly lists = new Map<number, number[]>();
-
-  constructor(run: StepRun, slots: readonly WorkerSlot[], speeds: readonly number[]) {
-    this.run = run;
-    this.speeds = speeds;
-    this.idle = new Set(slots.filter((slot) => slot.process === null).map((slot) => slot.rank));
-  }
-
-  /** The list of an idle rank; what is pending is spread over all idle ranks first when it has none. */
-  take(rank: number): ItemState[] {
-    this.idle.add(rank);
-    if (!this.lists.has(rank)) this.spread();
-    const list = this.lists.get(rank) ?? [];
-    this.lists.delete(rank);
-    const items = list
-      .filter((index) => this.run.items.pending.remove(index))
-      .map((index) => this.run.items.get(index));
-    if (items.length > 0) this.idle.delete(rank);
-    return items;
-  }
-
-  /** A rank that can take a list as soon as there is one. */
-  join(rank: number): void {
-    this.idle.add(rank);
-  }
-
-  /** A rank that takes part no more. */
-  leave(rank: number): void {
-    this.idle.delete(rank);
-    this.lists.delete(rank);
-  }
-
-  private spread(): void {
-    const assigned = new Set([...this.lists.values()].flat());
-    const { items: all } = this.run.setup.state;
-    const items = Array.from({ length: all.length }, (_, item) => item).filter(
-      (item) => this.run.items.pending.has(item) && !assigned.has(item),
-    );
-    const ranks = [...this.idle].filter((rank) => !this.lists.has(rank));
-    if (items.length === 0 || ranks.length === 0) return;
-    const { ranks: lists } = assign(
-      Float64Array.from(items, (item) => all.cost(item)),
-      ranks.map((rank) => this.speeds[rank] ?? 1),
-    );
-    ranks.forEach((rank, place) => {
-      const list = (lists[place] ?? []).map((index) => items[index] ?? -1);
-      if (list.length > 0) this.lists.set(rank, list);
-    });
-  }
-}
-
 /** One rank of a list step. */
 class ListWorker {
   private readonly run: StepRun;
@@ -104,11 +48,11 @@ class ListWorker {
   private readonly desk: ReportDesk;
   private readonly pool: WorkerPool;
   private readonly judge: ReportJudge;
-  private readonly shares: Shares;
+  private readonly shares: ListShares;
   private readonly clock: ItemClock;
   private current: number | null = null;
 
-  constructor(run: StepRun, slot: WorkerSlot, { desk, pool }: Omit<ListParts, 'speeds'>, shares: Shares) {
+  constructor(run: StepRun, slot: WorkerSlot, { desk, pool }: Omit<ListParts, 'speeds'>, shares: ListShares) {
     this.run = run;
     this.slot = slot;
     this.desk = desk;

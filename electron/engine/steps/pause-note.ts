@@ -7,7 +7,7 @@ import type { StepRun } from './step-run.ts';
  * Journals that nothing is handed out as a disk is nearly full, and that it goes on. The decision itself is the watch's: whoever hands out
  * asks `StepRun.mayHandOut`.
  */
-export class DispatchPause {
+export class PauseNote {
   private readonly run: StepRun;
   private readonly forget: (() => void)[];
   private said: { path: string; free: string; at: number } | null = null;
