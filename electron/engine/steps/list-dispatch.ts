@@ -11,7 +11,7 @@ import { ItemClock } from './item-clock.ts';
 import { ListShares } from './list-shares.ts';
 import type { FinalReport, ReportDesk } from './report-desk.ts';
 import { ReportJudge } from './report-judge.ts';
-import { runTogether } from './run-together.ts';
+import { runWorkers } from './run-workers.ts';
 import { StallWatch } from './stall-watch.ts';
 import type { StepRun } from './step-run.ts';
 import type { WorkerPool } from './worker-pool.ts';
@@ -22,15 +22,7 @@ const LINES_PER_PIECE = 10_000;
 /** `list`: every worker gets its whole balanced list at start; what a dead worker leaves is assigned again to whoever is idle. */
 export async function dispatchList(run: StepRun, slots: readonly WorkerSlot[], given: ListParts): Promise<void> {
   const shares = new ListShares(run, slots, given.speeds);
-  const workers = new Map(slots.map((slot) => [slot.rank, new ListWorker(run, slot, given, shares)]));
-  given.desk.actOn({
-    onStarted: (slot, item) => workers.get(slot.rank)?.onStarted(item),
-    onFinal: (slot, item, report) => workers.get(slot.rank)?.onFinal(item, report),
-  });
-  await runTogether(
-    [...workers.values()].map((worker) => worker.live()),
-    () => run.abandon(slots),
-  );
+  await runWorkers(run, slots, given.desk, (slot) => new ListWorker(run, slot, given, shares));
 }
 
 /** What a list step needs beside its workers. */

@@ -8,7 +8,7 @@ import { ItemClock } from './item-clock.ts';
 import { END_OF_INPUT_MS } from './limits.ts';
 import type { FinalReport, ReportDesk } from './report-desk.ts';
 import { ReportJudge } from './report-judge.ts';
-import { runTogether } from './run-together.ts';
+import { runWorkers } from './run-workers.ts';
 import { StallWatch } from './stall-watch.ts';
 import type { StepRun } from './step-run.ts';
 import type { WorkerPool } from './worker-pool.ts';
@@ -20,15 +20,7 @@ export async function dispatchQueue(
   desk: ReportDesk,
   pool: WorkerPool,
 ): Promise<void> {
-  const workers = new Map(slots.map((slot) => [slot.rank, new QueueWorker(run, slot, desk, pool)]));
-  desk.actOn({
-    onStarted: (slot, item) => workers.get(slot.rank)?.onStarted(item),
-    onFinal: (slot, item, report) => workers.get(slot.rank)?.onFinal(item, report),
-  });
-  await runTogether(
-    [...workers.values()].map((worker) => worker.live()),
-    () => run.abandon(slots),
-  );
+  await runWorkers(run, slots, desk, (slot) => new QueueWorker(run, slot, desk, pool));
 }
 
 /** One rank of a queue step: starts its worker, feeds it, judges what it held when it ended, starts it again. */
@@ -60,7 +52,6 @@ class QueueWorker {
     });
   }
 
-  /** Lives until the step is over. */
   async live(): Promise<void> {
     const stall = new StallWatch(this.run, this.slot);
     try {
