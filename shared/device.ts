@@ -57,6 +57,13 @@ export function deviceRef(device: DeviceRef): DeviceRef {
   return { kind: device.kind, index: device.index, uuid: device.uuid, name: device.name };
 }
 
+/** Whether two words about a device mean the same one: numbers may change with a driver's start, a uuid does not. */
+export function isSameDevice(one: DeviceIdentity, other: DeviceIdentity): boolean {
+  return one.kind === other.kind && (one.uuid === null ? one.index === other.index : one.uuid === other.uuid);
+}
+
+type DeviceIdentity = Pick<DeviceRef, 'index' | 'uuid'> & { kind: string };
+
 /** How a device is named to people: `GPU 0`, `MIG 1`, `CPU slot 3`. */
 export function deviceLabel(device: DeviceRef): string {
   if (device.kind === 'cpu') return `CPU slot ${device.index}`;

@@ -15,7 +15,7 @@ type RankEvent = Extract<RunEvent, { rank: number }>;
  * Applies what happens to a worker, and to the items that it holds.
  * @returns false, and changes nothing, for an event that is not legal where it stands
  */
-export function appliesToWorker(step: StepState, event: RankEvent): boolean {
+export function applyToWorker(step: StepState, event: RankEvent): boolean {
   const known = step.workers[event.rank];
   if (event.type === 'worker-starting' && (known === undefined || isOver(known.state))) {
     ensureWorker(step, event.rank, event.device);

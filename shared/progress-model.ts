@@ -1,5 +1,5 @@
 import type { LiveProgress } from './contract/events.ts';
-import { type DeviceRef, deviceLabel } from './device.ts';
+import { type DeviceRef, deviceLabel, isSameDevice } from './device.ts';
 import type { DispatchPause } from './dispatch-pause.ts';
 import { Pace } from './pace.ts';
 import { fileNames } from './placeholders.ts';
@@ -129,9 +129,7 @@ export class ProgressModel {
   }
 
   private sampleOf(device: DeviceRef): LiveProgress['devices'][number] | undefined {
-    return this.live.devices.find((one) =>
-      device.uuid === null ? one.kind === device.kind && one.index === device.index : one.uuid === device.uuid,
-    );
+    return this.live.devices.find((one) => isSameDevice(device, one));
   }
 }
 

@@ -2,7 +2,7 @@ import type { DeviceRef } from './device.ts';
 import { beginPause, type DispatchPause, endPause, NO_PAUSES, type PausesTaken } from './dispatch-pause.ts';
 import type { Failure } from './failure.ts';
 import { addItems, forItems, releaseItem, resetItem, skipItem } from './fold-items.ts';
-import { appliesToWorker, ensureWorker } from './fold-worker.ts';
+import { applyToWorker, ensureWorker } from './fold-worker.ts';
 import type { Holding } from './items/holding.ts';
 import { ItemTable } from './items/item-table.ts';
 import type { Dispatch } from './pipeline.ts';
@@ -135,12 +135,13 @@ export function emptyRunState(): RunState {
  * the result depends on the events alone. Illegal events change nothing but `ignored`.
  */
 export function applyRunEvent(state: RunState, event: RunEvent): RunState {
-  if (!applies(state, event)) state.ignored += 1;
+  if (!apply(state, event)) state.ignored += 1;
   if (state.run !== '') state.latest = event.time;
   return state;
 }
 
-function applies(state: RunState, event: RunEvent): boolean {
+/** @returns false, and changes nothing, for an event that is not legal where it stands */
+function apply(state: RunState, event: RunEvent): boolean {
   if (event.type === 'run-created') return create(state, event);
   if (state.run === '') return false;
   switch (event.type) {
@@ -159,13 +160,13 @@ function applies(state: RunState, event: RunEvent): boolean {
       state.ended = event.time;
       return true;
     default:
-      return appliesToStep(state, event);
+      return applyToStep(state, event);
   }
 }
 
 type StepEvent = Exclude<RunEvent, { type: 'run-created' | 'owner-taken' | 'stop-requested' | 'run-ended' }>;
 
-function appliesToStep(state: RunState, event: StepEvent): boolean {
+function applyToStep(state: RunState, event: StepEvent): boolean {
   const step = state.steps[event.step - 1];
   if (step === undefined) return false;
   switch (event.type) {
@@ -217,7 +218,7 @@ function appliesToStep(state: RunState, event: StepEvent): boolean {
     case 'parameter-lowered':
     case 'device-left':
     case 'device-returned':
-      return appliesToWorker(step, event);
+      return applyToWorker(step, event);
     default:
       // A type that this version does not know, from a damaged journal or a newer version.
       event satisfies never;

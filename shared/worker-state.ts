@@ -12,7 +12,10 @@ export const processIdentitySchema = z.object({
 });
 export type ProcessIdentity = z.infer<typeof processIdentitySchema>;
 
-/** Why a worker is being ended by us. */
+/**
+ * Why a worker is being ended by us. `replaced`: it cannot do better with its next item, as its context or device is broken or a parameter
+ * was lowered; `leftover`: it did not exit after end of input; `engine-ending`: the engine cannot go on with the step.
+ */
 export const stopCauseSchema = z.enum([
   'run-stopped',
   'run-killed',

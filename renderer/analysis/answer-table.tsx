@@ -1,10 +1,11 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef } from 'react';
 import type { QueryCell, QueryResult } from '../../shared/contract/queries.ts';
 import { RUN_ID_PATTERN } from '../../shared/ids.ts';
+import { RowSpacer } from '../parts/row-spacer.tsx';
+import { useRowsInView } from '../parts/rows-in-view.ts';
 import { goTo } from '../store/layout-store.ts';
 
-/** The height of a row in pixels; rows are drawn by it and must not wrap. */
+/** Pixels. */
 const ROW_HEIGHT = 26;
 const OVERSCAN = 12;
 /** Decimals that say something about seconds, shares and rates. */
@@ -13,15 +14,11 @@ const DECIMALS = 3;
 /** The rows of an answer; only those in view exist. A run's id leads to the run. */
 export function AnswerTable({ answer }: { answer: QueryResult }) {
   const scroller = useRef<HTMLDivElement>(null);
-  const rows = useVirtualizer({
+  const { rows, above, below } = useRowsInView(scroller, {
     count: answer.rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT,
+    height: ROW_HEIGHT,
     overscan: OVERSCAN,
   });
-  const visible = rows.getVirtualItems();
-  const above = visible[0]?.start ?? 0;
-  const below = rows.getTotalSize() - (visible.at(-1)?.end ?? 0);
   const numeric = answer.columns.map((_, at) => answer.rows.every((row) => typeof row[at] !== 'string'));
   return (
     <div className="answer-scroller" ref={scroller} tabIndex={0} role="region" aria-label="Answer">
@@ -37,8 +34,8 @@ export function AnswerTable({ answer }: { answer: QueryResult }) {
           </tr>
         </thead>
         <tbody>
-          <Spacer height={above} columns={answer.columns.length} />
-          {visible.map(({ index }) => (
+          <RowSpacer height={above} />
+          {rows.map(({ index }) => (
             <tr key={index} style={{ height: ROW_HEIGHT }}>
               {answer.columns.map((name, at) => (
                 <td key={`${at} ${name}`} className={numeric[at] === true ? 'right number' : undefined}>
@@ -47,7 +44,7 @@ export function AnswerTable({ answer }: { answer: QueryResult }) {
               ))}
             </tr>
           ))}
-          <Spacer height={below} columns={answer.columns.length} />
+          <RowSpacer height={below} />
         </tbody>
       </table>
     </div>
@@ -62,15 +59,5 @@ function CellText({ cell }: { cell: QueryCell }) {
     <a href={`#/run/${cell}`} onClick={() => goTo({ page: 'run', run: cell, step: null, tab: null })}>
       {cell}
     </a>
-  );
-}
-
-/** Stands for the rows that are not drawn. */
-function Spacer({ height, columns }: { height: number; columns: number }) {
-  if (height <= 0) return null;
-  return (
-    <tr aria-hidden="true">
-      <td colSpan={columns} style={{ height, padding: 0 }} />
-    </tr>
   );
 }

@@ -1,7 +1,8 @@
 import 'uplot/dist/uPlot.min.css';
 import { type RefObject, useEffect, useRef } from 'react';
 import uPlot from 'uplot';
-import { useSettings } from '../store/settings-store.ts';
+import { onThemeChange } from '../parts/on-theme-change.ts';
+import { withTokenColours } from '../parts/token-colour.ts';
 import { SHOWN_SECONDS } from './device-history.ts';
 
 const HEIGHT = 76;
@@ -30,7 +31,6 @@ export function Chart({ times, values, top, words }: ChartProps) {
 /** The chart in its element: made anew for other colours, as wide as there is room. */
 function usePlot(place: RefObject<HTMLDivElement | null>, top: number | null): RefObject<uPlot | null> {
   const plot = useRef<uPlot | null>(null);
-  const theme = useSettings(({ report }) => report?.settings.theme);
   useEffect(() => {
     const element = place.current;
     if (element === null) return undefined;
@@ -42,23 +42,26 @@ function usePlot(place: RefObject<HTMLDivElement | null>, top: number | null): R
     make();
     const observer = new ResizeObserver(() => plot.current?.setSize({ width: element.clientWidth, height: HEIGHT }));
     observer.observe(element);
-    const dark = matchMedia('(prefers-color-scheme: dark)');
-    dark.addEventListener('change', make);
+    const forgetTheme = onThemeChange(make);
     return () => {
-      dark.removeEventListener('change', make);
+      forgetTheme();
       observer.disconnect();
       plot.current?.destroy();
       plot.current = null;
     };
-    // The colours follow the theme.
-  }, [place, top, theme]);
+  }, [place, top]);
   return plot;
 }
 
 function optionsFor(element: HTMLElement, top: number | null): uPlot.Options {
-  const style = getComputedStyle(element);
-  const colour = (name: string): string => style.getPropertyValue(name).trim();
-  const axis = { stroke: colour('--text-muted'), font: `11px ${style.fontFamily}`, ticks: { show: false } };
+  const colours = withTokenColours((colour) => ({
+    text: colour('--text-muted'),
+    grid: colour('--border'),
+    line: colour('--accent'),
+    area: colour('--accent-soft'),
+  }));
+  const font = `11px ${getComputedStyle(element).fontFamily}`;
+  const axis = { stroke: colours.text, font, ticks: { show: false } };
   return {
     width: element.clientWidth,
     height: HEIGHT,
@@ -77,14 +80,14 @@ function optionsFor(element: HTMLElement, top: number | null): uPlot.Options {
         gap: 4,
         splits: (_plot, _axis, low, high) => [low, high / 2, high],
         values: (_plot, splits) => splits.map(tickWords),
-        grid: { stroke: colour('--border'), width: 1 },
+        grid: { stroke: colours.grid, width: 1 },
       },
     ],
     series: [
       {},
       {
-        stroke: colour('--accent'),
-        fill: colour('--accent-soft'),
+        stroke: colours.line,
+        fill: colours.area,
         width: 1.5,
         points: { show: false },
         spanGaps: false,

@@ -1,5 +1,6 @@
 import 'uplot/dist/uPlot.min.css';
 import uPlot from 'uplot';
+import { withTokenColours } from '../parts/token-colour.ts';
 
 /** Values of one line; null is a gap. */
 interface PlotLine {
@@ -93,21 +94,39 @@ function options(
   look: PlotLook,
   data: () => PlotData,
 ): uPlot.Options {
-  const token = (name: string): string => getComputedStyle(element).getPropertyValue(name).trim();
   const { spark } = look;
+  const colours = coloursNow(data(), spark);
   return {
     ...size,
     legend: { show: false },
     cursor: spark ? { show: false } : cursorOf(look),
     padding: spark ? [1, 1, 1, 1] : [8, 12, 0, 0],
     scales: { x: { range: () => [data().from, data().to] }, y: { range: () => [0, data().top] } },
-    axes: spark ? [{ show: false }, { show: false }] : axesOf(token, look.text),
-    series: [{}, ...data().lines.map((line) => lineOf(line, token(line.colour), spark))],
+    axes: spark ? [{ show: false }, { show: false }] : axesOf(colours, getComputedStyle(element).fontFamily, look.text),
+    series: [{}, ...data().lines.map((line, at) => lineOf(line, colours.lines[at] ?? colours.text, spark))],
     hooks: {
-      drawClear: [(chart) => drawMarks(chart, data().marks, token(spark ? '--border-strong' : '--border'))],
+      drawClear: [(chart) => drawMarks(chart, data().marks, colours.marks)],
       ...(look.onCursor === undefined ? {} : { setCursor: [(chart) => look.onCursor?.(chart.cursor.idx ?? null)] }),
     },
   };
+}
+
+/** Colours of the theme as it is now; a change of it draws the chart anew. */
+interface Colours {
+  text: string;
+  grid: string;
+  marks: string;
+  /** One per line. */
+  lines: string[];
+}
+
+function coloursNow({ lines }: PlotData, spark: boolean): Colours {
+  return withTokenColours((colour) => ({
+    text: colour('--text-muted'),
+    grid: colour('--border'),
+    marks: colour(spark ? '--border-strong' : '--border'),
+    lines: lines.map((line) => colour(line.colour)),
+  }));
 }
 
 function cursorOf({ sync }: PlotLook): uPlot.Cursor {
@@ -140,11 +159,11 @@ function onlyWhereAlone(chart: uPlot, series: number): number[] {
   return alone;
 }
 
-function axesOf(token: (name: string) => string, text: (value: number) => string): uPlot.Axis[] {
+function axesOf({ text: stroke, grid }: Colours, fontFamily: string, text: (value: number) => string): uPlot.Axis[] {
   const shared = {
-    stroke: token('--text-muted'),
-    font: `${AXIS_FONT_PX}px ${token('--font')}`,
-    grid: { stroke: token('--border'), width: 1 },
+    stroke,
+    font: `${AXIS_FONT_PX}px ${fontFamily}`,
+    grid: { stroke: grid, width: 1 },
     ticks: { show: false },
   };
   return [

@@ -1,7 +1,11 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
+import '../parts/long-table.css';
 import { type KeyboardEvent, type ReactNode, useCallback, useMemo, useRef } from 'react';
 import type { RunListEntry } from '../../shared/contract/runs.ts';
+import { RowSpacer } from '../parts/row-spacer.tsx';
+import { useRowsInView } from '../parts/rows-in-view.ts';
+import { type SortDirection, SortHead } from '../parts/sort-head.tsx';
 import { isActive } from '../parts/status-words.ts';
+import { TickAll } from '../parts/tick-all.tsx';
 import { useNow } from '../parts/use-now.ts';
 import { chosenAfterClick } from './choose-runs.ts';
 import { HistoryRow } from './history-row.tsx';
@@ -9,20 +13,19 @@ import { choose, orderBy, useHistory } from './history-store.ts';
 import type { RunColumn, RunOrder } from './select-runs.ts';
 import { useRunSizes } from './use-run-sizes.ts';
 
-/** The height of a row in pixels; rows are drawn by it and must not wrap. */
+/** Pixels. */
 const ROW_HEIGHT = 44;
-/** Rows drawn above and below what is visible. */
 const OVERSCAN = 8;
 
-const COLUMNS: readonly { id: RunColumn | 'devices'; title: string; right?: true; sorts: boolean }[] = [
-  { id: 'name', title: 'Run', sorts: true },
-  { id: 'status', title: 'State', sorts: true },
-  { id: 'pipeline', title: 'Pipeline', sorts: true },
-  { id: 'started', title: 'Started', right: true, sorts: true },
-  { id: 'duration', title: 'Duration', right: true, sorts: true },
-  { id: 'items', title: 'Items', right: true, sorts: true },
-  { id: 'devices', title: 'Devices', sorts: false },
-  { id: 'size', title: 'Size', right: true, sorts: true },
+const COLUMNS: readonly { id: RunColumn | 'devices'; title: string; right?: true }[] = [
+  { id: 'name', title: 'Run' },
+  { id: 'status', title: 'State' },
+  { id: 'pipeline', title: 'Pipeline' },
+  { id: 'started', title: 'Started', right: true },
+  { id: 'duration', title: 'Duration', right: true },
+  { id: 'items', title: 'Items', right: true },
+  { id: 'devices', title: 'Devices' },
+  { id: 'size', title: 'Size', right: true },
 ];
 
 interface HistoryTableProps {
@@ -37,14 +40,12 @@ interface HistoryTableProps {
 export function HistoryTable({ runs, chosen, order, children }: HistoryTableProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const lastClicked = useRef<string | null>(null);
-  const rows = useVirtualizer({
+  const { rows, above, below } = useRowsInView(scroller, {
     count: runs.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT,
+    height: ROW_HEIGHT,
     overscan: OVERSCAN,
   });
-  const visible = rows.getVirtualItems();
-  const inView = visible.flatMap(({ index }) => runs[index] ?? []);
+  const inView = rows.flatMap(({ index }) => runs[index] ?? []);
   const now = useNow(inView.some(({ status }) => isActive(status)));
   useRunSizes(inView);
   const click = useCallback(
@@ -61,28 +62,40 @@ export function HistoryTable({ runs, chosen, order, children }: HistoryTableProp
     choose(runs.map(({ directory }) => directory));
   };
   return (
-    <div className="history-scroller" ref={scroller} tabIndex={0} role="region" aria-label="Runs" onKeyDown={onKeyDown}>
+    <div
+      className="long-table history-scroller"
+      ref={scroller}
+      tabIndex={0}
+      role="region"
+      aria-label="Runs"
+      onKeyDown={onKeyDown}
+    >
       <table aria-rowcount={runs.length + 1}>
         <thead>
           <tr>
             <th scope="col" className="choice">
               <ChooseAll runs={runs} chosen={chosen} />
             </th>
-            {COLUMNS.map(({ id, title, right, sorts }) => (
-              <th
-                key={id}
-                scope="col"
-                className={right ? `right ${id}` : id}
-                aria-sort={sorts ? sortOf(id, order) : undefined}
-              >
-                {sorts && id !== 'devices' ? <OrderButton column={id} title={title} order={order} /> : title}
-              </th>
-            ))}
+            {COLUMNS.map(({ id, title, right }) =>
+              id === 'devices' ? (
+                <th key={id} scope="col" className={id}>
+                  {title}
+                </th>
+              ) : (
+                <SortHead
+                  key={id}
+                  title={title}
+                  className={right ? `right ${id}` : id}
+                  direction={directionOf(id, order)}
+                  onSort={() => orderBy(id)}
+                />
+              ),
+            )}
           </tr>
         </thead>
         <tbody>
-          <Spacer height={visible[0]?.start ?? 0} />
-          {visible.map(({ index }) => {
+          <RowSpacer height={above} />
+          {rows.map(({ index }) => {
             const entry = runs[index];
             return entry === undefined ? null : (
               <HistoryRow
@@ -95,7 +108,7 @@ export function HistoryTable({ runs, chosen, order, children }: HistoryTableProp
               />
             );
           })}
-          <Spacer height={rows.getTotalSize() - (visible.at(-1)?.end ?? 0)} />
+          <RowSpacer height={below} />
         </tbody>
       </table>
       {children}
@@ -105,43 +118,18 @@ export function HistoryTable({ runs, chosen, order, children }: HistoryTableProp
 
 function ChooseAll({ runs, chosen }: { runs: readonly RunListEntry[]; chosen: ReadonlySet<string> }) {
   const all = useMemo(() => runs.length > 0 && runs.every(({ directory }) => chosen.has(directory)), [runs, chosen]);
-  const some = chosen.size > 0 && !all;
   return (
-    <label className="history-choice">
-      <input
-        type="checkbox"
-        aria-label="Choose all runs shown"
-        checked={all}
-        ref={(box) => {
-          if (box !== null) box.indeterminate = some;
-        }}
-        onChange={() => choose(all ? [] : runs.map(({ directory }) => directory))}
-      />
-    </label>
+    <TickAll
+      label="Choose all runs shown"
+      className="history-choice"
+      all={all}
+      some={chosen.size > 0}
+      onChange={() => choose(all ? [] : runs.map(({ directory }) => directory))}
+    />
   );
 }
 
-function OrderButton({ column, title, order }: { column: RunColumn; title: string; order: RunOrder }) {
-  return (
-    <button type="button" className="plain small" onClick={() => orderBy(column)}>
-      {title}
-      <span aria-hidden="true">{order.column === column ? (order.descending ? ' ↓' : ' ↑') : ''}</span>
-    </button>
-  );
-}
-
-function sortOf(column: string, order: RunOrder): 'ascending' | 'descending' | 'none' {
+function directionOf(column: RunColumn, order: RunOrder): SortDirection {
   if (order.column !== column) return 'none';
   return order.descending ? 'descending' : 'ascending';
-}
-
-/** Stands for the rows that are not drawn. */
-function Spacer({ height }: { height: number }) {
-  if (height <= 0) return null;
-  return (
-    // One cell alone: cells for all columns would keep those that are hidden in a narrow window.
-    <tr aria-hidden="true" className="spacer">
-      <td style={{ height }} />
-    </tr>
-  );
 }

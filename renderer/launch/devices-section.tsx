@@ -17,7 +17,7 @@ interface DevicesSectionProps {
 /** Which GPUs to use, with what is known of them now; a number of CPU slots where there is none. */
 export function DevicesSection({ draft, answer, problems, onChange, onLookAgain }: DevicesSectionProps) {
   return (
-    <fieldset className="launch-section" aria-describedby="devices-note">
+    <fieldset className="form-section" aria-describedby="devices-note">
       <legend>Devices</legend>
       <button type="button" className="plain small look-again" onClick={onLookAgain}>
         Look again

@@ -35,7 +35,7 @@ export function InputsSection({ client, inputs, skipInvalid, patterns, problem, 
     else if (transfer.files.length > 0) setBrowsing('dropped');
   });
   return (
-    <fieldset className={over ? 'launch-section drop-target' : 'launch-section'}>
+    <fieldset className={over ? 'form-section drop-target' : 'form-section'}>
       <legend>Files</legend>
       <AddButtons onAdd={add} onBrowse={() => setBrowsing('asked')} />
       <div className="path-field">

@@ -23,7 +23,7 @@ const DISPATCH_WORDS: Record<Dispatch, string> = {
 /** Where results go and what the run is called. */
 export function OutputSection({ client, draft, problems, onChange }: Omit<OptionsSectionProps, 'chosen'>) {
   return (
-    <fieldset className="launch-section">
+    <fieldset className="form-section">
       <legend>Results</legend>
       <Field id="output" label="Output folder" help="Empty: inside the run’s own folder." problem={problems.output}>
         {(control) => (
@@ -69,7 +69,7 @@ export function OutputSection({ client, draft, problems, onChange }: Omit<Option
 /** How workers are driven, where the pipeline's own way is not wanted. */
 export function WorkersSection({ draft, chosen, problems, onChange }: Omit<OptionsSectionProps, 'client'>) {
   return (
-    <fieldset className="launch-section">
+    <fieldset className="form-section">
       <legend>Workers</legend>
       <Field id="dispatch" label="Dispatch" help="How workers get their files." problem={problems.dispatch}>
         {(control) => (

@@ -32,7 +32,7 @@ export function PipelineSection({ client, draft, facts, chosen, problems, onChan
     onChange({ pipeline: value === BY_FILE ? '' : value });
   };
   return (
-    <fieldset className="launch-section">
+    <fieldset className="form-section">
       <legend>Pipeline</legend>
       <Field
         id="pipeline"

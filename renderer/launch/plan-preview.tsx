@@ -1,3 +1,4 @@
+import './plan-preview.css';
 import type { Plan } from '../../shared/contract/launch.ts';
 import { deviceLabel } from '../../shared/device.ts';
 import { roughTime } from '../../shared/format.ts';

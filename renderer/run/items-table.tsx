@@ -1,8 +1,12 @@
+import '../parts/long-table.css';
 import './items-table.css';
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { StepState } from '../../shared/run-state.ts';
 import { counted } from '../parts/count.ts';
+import { RowSpacer } from '../parts/row-spacer.tsx';
+import { useRowsInView } from '../parts/rows-in-view.ts';
+import { type SortDirection, SortHead } from '../parts/sort-head.tsx';
+import { TickAll } from '../parts/tick-all.tsx';
 import type { RunSnapshot } from '../store/run-fold.ts';
 import { ItemRow } from './item-row.tsx';
 import { ItemsFilter } from './items-filter.tsx';
@@ -10,9 +14,9 @@ import { PickedItems } from './picked-items.tsx';
 import { type ItemColumn, type ItemSelection, selectItems } from './select-items.ts';
 import { useFreshItems } from './use-fresh-items.ts';
 
-/** The height of a row in pixels; rows are drawn by it and must not wrap. */
+/** Pixels. */
 const ROW_HEIGHT = 28;
-/** Rows drawn above and below what is visible: a scroll draws its rows before it is painted, so few are enough. */
+/** A scroll draws its rows before it is painted, so few are enough. */
 const OVERSCAN = 5;
 
 const NONE: ReadonlySet<number> = new Set();
@@ -81,18 +85,14 @@ function ItemRows({ run, step, items, selection, onSort, picked, onPick }: ItemR
   useEffect(() => {
     latest.current = picked;
   });
-  const rows = useVirtualizer({
+  const { rows, above, below } = useRowsInView(scroller, {
     count: items.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT,
+    height: ROW_HEIGHT,
     overscan: OVERSCAN,
   });
   const pickOne = useCallback((item: number, on: boolean) => onPick(withItem(latest.current, item, on)), [onPick]);
-  const visible = rows.getVirtualItems();
-  const above = visible[0]?.start ?? 0;
-  const below = rows.getTotalSize() - (visible.at(-1)?.end ?? 0);
   return (
-    <div className="items-scroller" ref={scroller} tabIndex={0} role="region" aria-label="Items">
+    <div className="long-table items-scroller" ref={scroller} tabIndex={0} role="region" aria-label="Items">
       <table aria-rowcount={items.length + 1}>
         <thead>
           <tr>
@@ -100,19 +100,20 @@ function ItemRows({ run, step, items, selection, onSort, picked, onPick }: ItemR
               <PickAll items={items} picked={picked} onPick={onPick} />
             </th>
             {COLUMNS.map(({ id, title, right }) => (
-              <th key={id} scope="col" className={right ? `right ${id}` : id} aria-sort={sortOf(id, selection)}>
-                <button type="button" className="plain small" onClick={() => onSort(id)}>
-                  {title}
-                  <span aria-hidden="true">{selection.sort === id ? (selection.descending ? ' ↓' : ' ↑') : ''}</span>
-                </button>
-              </th>
+              <SortHead
+                key={id}
+                title={title}
+                className={right ? `right ${id}` : id}
+                direction={directionOf(id, selection)}
+                onSort={() => onSort(id)}
+              />
             ))}
             <th scope="col">Note</th>
           </tr>
         </thead>
         <tbody>
-          <Spacer height={above} />
-          {visible.map(({ index }) => {
+          <RowSpacer height={above} />
+          {rows.map(({ index }) => {
             const item = items[index];
             return item === undefined ? null : (
               <ItemRow
@@ -129,7 +130,7 @@ function ItemRows({ run, step, items, selection, onSort, picked, onPick }: ItemR
               />
             );
           })}
-          <Spacer height={below} />
+          <RowSpacer height={below} />
         </tbody>
       </table>
       {items.length === 0 && <p className="run-message muted">No item of this step matches.</p>}
@@ -141,13 +142,11 @@ function ItemRows({ run, step, items, selection, onSort, picked, onPick }: ItemR
 function PickAll({ items, picked, onPick }: Pick<ItemRowsProps, 'items' | 'picked' | 'onPick'>) {
   const all = items.length > 0 && picked.size >= items.length && items.every((item) => picked.has(item));
   return (
-    <input
-      type="checkbox"
-      aria-label="Select all that are shown"
-      checked={all}
-      ref={(box) => {
-        if (box !== null) box.indeterminate = picked.size > 0 && !all;
-      }}
+    <TickAll
+      label="Select all that are shown"
+      className="pick-all"
+      all={all}
+      some={picked.size > 0}
       onChange={() => onPick(all ? NONE : new Set(items))}
     />
   );
@@ -160,17 +159,7 @@ function withItem(picked: ReadonlySet<number>, item: number, on: boolean): Reado
   return next;
 }
 
-function sortOf(column: ItemColumn, { sort, descending }: ItemSelection): 'ascending' | 'descending' | 'none' {
+function directionOf(column: ItemColumn, { sort, descending }: ItemSelection): SortDirection {
   if (sort !== column) return 'none';
   return descending ? 'descending' : 'ascending';
-}
-
-/** Stands for the rows that are not drawn. */
-function Spacer({ height }: { height: number }) {
-  if (height <= 0) return null;
-  return (
-    <tr aria-hidden="true" className="spacer">
-      <td colSpan={COLUMNS.length + 2} style={{ height }} />
-    </tr>
-  );
 }

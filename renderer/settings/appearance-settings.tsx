@@ -15,7 +15,7 @@ export function AppearanceSettings({ client, settings }: SectionProps) {
   const { fontSize, wrap } = usePaneSettings();
   const sizes = Array.from({ length: FONT_SIZE_MAX - FONT_SIZE_MIN + 1 }, (_, index) => FONT_SIZE_MIN + index);
   return (
-    <section className="launch-section" aria-labelledby="appearance-title">
+    <section className="form-section" aria-labelledby="appearance-title">
       <h2 id="appearance-title">Appearance</h2>
       <ChoiceSetting
         client={client}
@@ -56,7 +56,7 @@ export function AppearanceSettings({ client, settings }: SectionProps) {
 /** What only the desktop window does. */
 export function DesktopSettings({ client, settings }: SectionProps) {
   return (
-    <section className="launch-section" aria-labelledby="desktop-title">
+    <section className="form-section" aria-labelledby="desktop-title">
       <h2 id="desktop-title">Desktop window</h2>
       <ChoiceSetting
         client={client}

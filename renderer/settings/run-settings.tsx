@@ -4,7 +4,7 @@ import { TextSetting } from './text-setting.tsx';
 /** How runs are run and kept. */
 export function RunSettings({ client, settings }: SectionProps) {
   return (
-    <section className="launch-section" aria-labelledby="runs-title">
+    <section className="form-section" aria-labelledby="runs-title">
       <h2 id="runs-title">Runs</h2>
       <TextSetting
         client={client}
@@ -60,7 +60,7 @@ export function FormSettings({ client, settings }: SectionProps) {
   const { devices, retries, workersPerDevice, output } = settings.defaults;
   const text = (value: number | null): string => (value === null ? '' : String(value));
   return (
-    <section className="launch-section" aria-labelledby="form-title">
+    <section className="form-section" aria-labelledby="form-title">
       <h2 id="form-title">New runs begin with</h2>
       <TextSetting
         client={client}

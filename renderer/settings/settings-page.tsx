@@ -1,5 +1,5 @@
 import './settings-page.css';
-import '../launch/launch-form.css';
+import '../launch/field.css';
 import { useEffect, useState } from 'react';
 import type { EngineClient } from '../../shared/engine-client.ts';
 import type { Settings } from '../../shared/settings.ts';
@@ -55,7 +55,7 @@ function DataFolder({ client, file }: { client: EngineClient; file: string }) {
   }, [client]);
   const { drover: shell } = window;
   return (
-    <section className="launch-section" aria-labelledby="data-title">
+    <section className="form-section" aria-labelledby="data-title">
       <h2 id="data-title">Data folder</h2>
       <p>
         <code className="place">{home ?? '…'}</code>

@@ -12,7 +12,7 @@ interface ToolListProps {
 export function ToolList({ client, interpreter }: ToolListProps) {
   const report = useTools(client, interpreter);
   return (
-    <section className="launch-section" aria-labelledby="tools-title">
+    <section className="form-section" aria-labelledby="tools-title">
       <h2 id="tools-title">Programs that Drover uses</h2>
       {report === null ? (
         <p className="muted">Looking for them…</p>

@@ -3,9 +3,9 @@ import type { LogName } from '../../shared/contract/logs.ts';
 import { useEngine } from '../engine-client/use-engine.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { shownBytes } from '../parts/shown-bytes.ts';
+import type { FeedStatus } from './feed-status.ts';
 import { SAVE_MAX_BYTES } from './limits.ts';
 import { logBytes } from './log-bytes.ts';
-import type { FeedStatus } from './log-feed.ts';
 import { readPart, saveAs } from './save-range.ts';
 import { useLogPath } from './use-log-path.ts';
 

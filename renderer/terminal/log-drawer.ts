@@ -1,4 +1,5 @@
-import { cutAtLines, endsLine } from './byte-lines.ts';
+import { shownBytes } from '../parts/shown-bytes.ts';
+import { cutAtLines, endsLine, lastLineEnd } from './byte-lines.ts';
 import { PIECE_BYTES } from './limits.ts';
 import type { Screen } from './screen.ts';
 import { separatorStarts } from './separators.ts';
@@ -20,6 +21,24 @@ export class LogDrawer {
   mark(offset: number): void {
     this.lastMark = offset;
     this.screen.mark(offset);
+  }
+
+  /**
+   * The part of bytes that can be drawn now: lines that are changed before they are drawn must be whole, unless one is longer than a read.
+   * @param most the most bytes of a read
+   */
+  drawable(bytes: Uint8Array, most: number): Uint8Array {
+    if (this.renderLine === undefined) return bytes;
+    const end = lastLineEnd(bytes);
+    return end === 0 && bytes.length >= most ? bytes : bytes.subarray(0, end);
+  }
+
+  /** Says where they would stand that bytes were left out. */
+  noteSkipped(bytes: number): void {
+    const rule = '\u2500\u2500\u2500';
+    const note = `${rule} ${shownBytes(bytes)} skipped here; they are in the file ${rule}`;
+    // CAN ends an escape sequence that was cut.
+    void this.screen.draw(`\x18\x1b[0m\r\n\x1b[90m${note}\x1b[0m\r\n`);
   }
 
   /** Draws bytes that stand at an offset; settles when they are drawn. */

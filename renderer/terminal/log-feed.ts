@@ -1,6 +1,5 @@
-import type { Problem } from '../../shared/problem.ts';
-import { shownBytes } from '../parts/shown-bytes.ts';
 import { bytesOfFirstRows, firstLineStart, lastLineEnd, startOfLastRows } from './byte-lines.ts';
+import { type FeedStatus, NOTHING_SHOWN } from './feed-status.ts';
 import {
   CONTEXT_BYTES,
   EARLIER_ROWS,
@@ -15,25 +14,6 @@ import type { LogBytes } from './log-bytes.ts';
 import { LogDrawer } from './log-drawer.ts';
 import { planRead } from './read-plan.ts';
 import type { Screen } from './screen.ts';
-
-/** What a pane says about itself. */
-export interface FeedStatus {
-  /** False until the log's size is known. */
-  loaded: boolean;
-  /** Whether what is appended to the log is shown as it comes. */
-  following: boolean;
-  /** Offset of the first byte that is shown; earlier ones may have left the scrollback since. */
-  from: number;
-  /** Offset behind the last byte that is shown. */
-  to: number;
-  /** Size of the log. */
-  size: number;
-  /** Bytes left out so far, because they came faster than anybody could read. */
-  skipped: number;
-  problem: Problem | null;
-}
-
-const START: FeedStatus = { loaded: false, following: true, from: 0, to: 0, size: 0, skipped: 0, problem: null };
 
 /** Rows that stay visible above a line that was looked for. */
 const ROWS_ABOVE = 3;
@@ -52,8 +32,8 @@ export interface FeedOptions {
  * never more than the screen can draw.
  */
 export class LogFeed {
-  status: FeedStatus = START;
-  private readonly options: FeedOptions;
+  status: FeedStatus = NOTHING_SHOWN;
+  private readonly onStatus: (status: FeedStatus) => void;
   private readonly screen: Screen;
   private readonly drawer: LogDrawer;
   private readonly limits: FollowLimits;
@@ -69,7 +49,7 @@ export class LogFeed {
   private wake: () => void = () => undefined;
 
   constructor(options: FeedOptions) {
-    this.options = options;
+    this.onStatus = options.onStatus;
     this.screen = options.screen;
     this.limits = options.limits ?? FOLLOW_LIMITS;
     this.drawer = new LogDrawer(options.screen, options.renderLine);
@@ -108,7 +88,7 @@ export class LogFeed {
     const bytes = await this.read(begin, size - begin, view);
     if (bytes === null) return;
     const start = begin === 0 ? 0 : firstLineStart(bytes);
-    const shown = bytes.subarray(start, start + this.wholeLength(bytes.subarray(start)));
+    const shown = this.drawer.drawable(bytes.subarray(start), this.limits.rangeBytes);
     await this.drawBeginning(shown, begin + start);
     if (view !== this.view) return;
     this.screen.showNewest();
@@ -262,7 +242,7 @@ export class LogFeed {
   private async readOn(offset: number, length: number): Promise<void> {
     const bytes = await this.read(offset, length, this.view);
     if (bytes === null) return;
-    const part = bytes.subarray(0, this.wholeLength(bytes));
+    const part = this.drawer.drawable(bytes, this.limits.rangeBytes);
     if (part.length === 0) {
       this.stuckAt = this.status.size;
       return;
@@ -274,13 +254,6 @@ export class LogFeed {
     await this.rest();
   }
 
-  /** Lines that are changed before they are drawn must be whole, unless one of them is longer than a read. */
-  private wholeLength(bytes: Uint8Array): number {
-    if (this.options.renderLine === undefined) return bytes.length;
-    const end = lastLineEnd(bytes);
-    return end === 0 && bytes.length >= this.limits.rangeBytes ? bytes.length : end;
-  }
-
   /** Leaves bytes out and says so where they would stand. */
   private async skipTo(offset: number): Promise<void> {
     const { view } = this;
@@ -290,8 +263,7 @@ export class LogFeed {
     const start = firstLineStart(bytes);
     const left = offset + start - to;
     this.set({ to: offset + bytes.length, skipped: skipped + left });
-    const note = `\u2500\u2500\u2500 ${shownBytes(left)} skipped here; they are in the file \u2500\u2500\u2500`;
-    void this.screen.draw(`\x18\x1b[0m\r\n\x1b[90m${note}\x1b[0m\r\n`);
+    this.drawer.noteSkipped(left);
     this.drawer.mark(offset + start);
     await this.drawer.draw(bytes.subarray(start), offset + start);
     await this.rest();
@@ -309,6 +281,6 @@ export class LogFeed {
 
   private set(change: Partial<FeedStatus>): void {
     this.status = { ...this.status, ...change };
-    this.options.onStatus(this.status);
+    this.onStatus(this.status);
   }
 }

@@ -4,7 +4,7 @@ import { useId, useRef, useState } from 'react';
 import type { LogName } from '../../shared/contract/logs.ts';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { shownBytes } from '../parts/shown-bytes.ts';
-import type { FeedStatus } from './log-feed.ts';
+import type { FeedStatus } from './feed-status.ts';
 import { PaneSearch } from './pane-search.tsx';
 import { PaneToolbar } from './pane-toolbar.tsx';
 import { type LogPane as Pane, useLogPane } from './use-log-pane.ts';

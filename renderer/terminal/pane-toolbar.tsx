@@ -2,9 +2,9 @@ import type { LogName } from '../../shared/contract/logs.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { shownBytes } from '../parts/shown-bytes.ts';
 import { setPaneSettings, usePaneSettings } from '../store/pane-settings-store.ts';
+import type { FeedStatus } from './feed-status.ts';
 import { FileTools } from './file-tools.tsx';
 import { FONT_SIZE_MAX, FONT_SIZE_MIN } from './limits.ts';
-import type { FeedStatus } from './log-feed.ts';
 import type { LogPane } from './use-log-pane.ts';
 
 interface PaneToolbarProps {

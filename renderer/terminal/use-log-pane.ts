@@ -5,9 +5,10 @@ import { onThemeChange } from '../parts/on-theme-change.ts';
 import { takeJump, useLayout } from '../store/layout-store.ts';
 import { usePaneSettings } from '../store/pane-settings-store.ts';
 import { componentLine } from './component-line.ts';
+import type { FeedStatus } from './feed-status.ts';
 import { FOLLOW_LIMITS, FOLLOW_LIMITS_SMALL, FONT_SIZE_MIN, SCROLLBACK_ROWS, SCROLLBACK_ROWS_SMALL } from './limits.ts';
 import { logBytes } from './log-bytes.ts';
-import { type FeedStatus, LogFeed } from './log-feed.ts';
+import { LogFeed } from './log-feed.ts';
 import { paneKey } from './pane-keys.ts';
 import { type TerminalLook, WorkerTerminal } from './worker-terminal.ts';
 

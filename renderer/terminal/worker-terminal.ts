@@ -51,7 +51,7 @@ export class WorkerTerminal {
       scrollback,
       fontFamily: getComputedStyle(element).getPropertyValue('--font-mono'),
       lineHeight: 1.15,
-      theme: terminalTheme(element),
+      theme: terminalTheme(),
       minimumContrastRatio: CONTRAST,
       convertEol: true,
       disableStdin: true,
@@ -89,10 +89,8 @@ export class WorkerTerminal {
 
   /** Takes the colours of the page's theme again. */
   setTheme(): void {
-    const { element } = this.terminal;
-    if (element === undefined) return;
-    this.terminal.options.theme = terminalTheme(element);
-    this.screen.setLandmarkColour(landmarkColour(element));
+    this.terminal.options.theme = terminalTheme();
+    this.screen.setLandmarkColour(landmarkColour());
   }
 
   dispose(): void {

@@ -1,10 +1,8 @@
 /** Queue worker of the pipeline `viral-features`: cuts the sequences of FASTA or FASTQ files into chunks of equal length. */
-import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { atomicOutput, reportProgress } from './drover-worker.mjs';
 import { EXIT_USAGE, openLog, processItems } from './process-items.mjs';
 import { chunkSequence } from './viral/chunk-sequence.mjs';
-import { readDna } from './viral/read-sequences.mjs';
+import { rewriteDna } from './viral/rewrite-dna.mjs';
 
 const { values, positionals } = parseArgs({
   options: { size: { type: 'string', default: '500' } },
@@ -22,20 +20,6 @@ if (Number.isInteger(size) && size > 0) {
 
 /** @param {string} file @param {string} output */
 async function chunkFile(file, output) {
-  /** @type {string[]} */
-  const lines = [];
-  let sequences = 0;
-  await readDna(
-    file,
-    (id, letters) => {
-      sequences += 1;
-      for (const chunk of chunkSequence(id, letters, size)) lines.push(`>${chunk.id}\n${chunk.letters}\n`);
-    },
-    (done, total) => reportProgress(file, done, total),
-  );
-  const whole = atomicOutput(output);
-  writeFileSync(whole.temporary, lines.join(''), 'latin1');
-  whole.commit();
-  const said = `${sequences} sequences, ${lines.length} chunks`;
-  return { outputs: [output], metrics: { sequences, chunks: lines.length }, said };
+  const { sequences, made } = await rewriteDna(file, output, (id, letters) => chunkSequence(id, letters, size));
+  return { outputs: [output], metrics: { sequences, chunks: made }, said: `${sequences} sequences, ${made} chunks` };
 }

@@ -83,14 +83,7 @@ def load(arguments: Any) -> DnabertS:
         model = load_weights(transformers, "AutoModel", folder, type_of(torch, precision))
     model = model.to(device).eval()
     maximum = folder.config.get("max_position_embeddings", DEFAULT_POSITIONS) - SPECIAL_TOKENS
-    log.info(
-        "Model loaded: %s, %d M parameters, %s on %s, %d tokens per pass",
-        folder.path.name,
-        folder.parameters // 10**6,
-        precision,
-        device,
-        maximum,
-    )
+    log.info("Model loaded: %s, %d tokens per pass", folder.loaded_as(precision, device), maximum)
     return DnabertS(torch, model, tokenizer, device, precision, maximum, own_code)
 
 

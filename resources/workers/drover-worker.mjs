@@ -1,6 +1,7 @@
 /**
  * Helper for Drover workers written in JavaScript: the queue on standard input, reports, outputs that appear whole, and logging.
- * One file without dependencies, for Node 20 and later; the README beside it tells what a worker sees and says.
+ * One file without dependencies, for Node 20 and later, however long it gets: workers elsewhere copy it. The README beside it tells what a
+ * worker sees and says.
  *
  * ```js
  * for await (const item of items()) {

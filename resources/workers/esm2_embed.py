@@ -64,14 +64,7 @@ def load(arguments: Any) -> Esm2:
     model = load_weights(transformers, "AutoModel", folder, type_of(torch, precision), add_pooling_layer=False)
     model = model.to(device).eval()
     maximum = _maximum(folder.config, arguments.max_residues)
-    log.info(
-        "Model loaded: %s, %d M parameters, %s on %s, %d residues per pass",
-        folder.path.name,
-        folder.parameters // 10**6,
-        precision,
-        device,
-        maximum,
-    )
+    log.info("Model loaded: %s, %d residues per pass", folder.loaded_as(precision, device), maximum)
     return Esm2(torch, model, tokenizer, device, precision, maximum)
 
 

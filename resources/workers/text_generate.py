@@ -156,14 +156,7 @@ def _load(arguments: argparse.Namespace) -> Generator:
     tokenizer = load_tokenizer(transformers, folder)
     model = load_weights(transformers, "AutoModelForCausalLM", folder, type_of(torch, precision)).to(device).eval()
     context = getattr(model.config.get_text_config(), "max_position_embeddings", None) or DEFAULT_CONTEXT
-    log.info(
-        "Model loaded: %s, %d M parameters, %s on %s, context of %d tokens",
-        folder.path.name,
-        folder.parameters // 10**6,
-        precision,
-        device,
-        context,
-    )
+    log.info("Model loaded: %s, context of %d tokens", folder.loaded_as(precision, device), context)
     return Generator(torch, model, tokenizer, device, context)
 
 

@@ -1,9 +1,7 @@
 /** Queue worker of the pipeline `viral-features`: translates chunks in all six frames and keeps the frames without a stop. */
-import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { atomicOutput, reportProgress } from './drover-worker.mjs';
 import { openLog, processItems } from './process-items.mjs';
-import { readDna } from './viral/read-sequences.mjs';
+import { rewriteDna } from './viral/rewrite-dna.mjs';
 import { openFrames } from './viral/translate-frames.mjs';
 
 /** Keeps the file from being empty, which would count as missing; readers of FASTA skip such lines. */
@@ -14,20 +12,12 @@ await processItems({ log: openLog('translate-orfs'), files: positionals, suffix:
 
 /** @param {string} file @param {string} output */
 async function translateFile(file, output) {
-  /** @type {string[]} */
-  const lines = [];
-  let sequences = 0;
-  await readDna(
-    file,
-    (id, letters) => {
-      sequences += 1;
-      for (const { frame, protein } of openFrames(letters)) lines.push(`>${id}${frame}\n${protein}\n`);
-    },
-    (done, total) => reportProgress(file, done, total),
-  );
-  const whole = atomicOutput(output);
-  writeFileSync(whole.temporary, lines.length === 0 ? NOTHING_FOUND : lines.join(''), 'latin1');
-  whole.commit();
-  const said = `${sequences} chunks, ${lines.length} open frames`;
-  return { outputs: [output], metrics: { sequences, proteins: lines.length }, said };
+  const { sequences, made } = await rewriteDna(file, output, proteinsOf, NOTHING_FOUND);
+  const said = `${sequences} chunks, ${made} open frames`;
+  return { outputs: [output], metrics: { sequences, proteins: made }, said };
+}
+
+/** @param {string} id @param {string} letters */
+function* proteinsOf(id, letters) {
+  for (const { frame, protein } of openFrames(letters)) yield { id: `${id}${frame}`, letters: protein };
 }

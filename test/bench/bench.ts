@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { optionsOrNull, refuse } from '../helpers/command-options.ts';
 import { type Bench, openBench } from './bench-context.ts';
 import { describeMachine } from './machine.ts';
 import { type BenchOptions, readOptions, USAGE } from './options.ts';
@@ -10,13 +11,12 @@ import { renderTable } from './table.ts';
 
 /** The form of the JSON; a change of meaning gets another number. */
 const FORMAT = 1;
-const WRONG_USAGE = 2;
 
 await main();
 
 /** Measures the groups asked for, prints the table and keeps everything in bench-results/. */
 async function main(): Promise<void> {
-  const options = optionsOrNull();
+  const options = optionsOrNull(readOptions, USAGE);
   if (options === null) return;
   const groups = GROUPS.filter((group) => isChosen(group, options.only));
   if (groups.length === 0) return refuse(`No row has ${options.only.join(' or ')} in it.`);
@@ -31,22 +31,6 @@ async function main(): Promise<void> {
     bench.close();
   }
   if (interrupted.signal.aborted) process.exit(130);
-}
-
-function optionsOrNull(): BenchOptions | null {
-  try {
-    const options = readOptions(process.argv.slice(2));
-    if (options === null) process.stdout.write(`${USAGE}\n`);
-    return options;
-  } catch (error) {
-    refuse(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
-    return null;
-  }
-}
-
-function refuse(message: string): void {
-  process.stderr.write(`${message}\n`);
-  process.exitCode = WRONG_USAGE;
 }
 
 function isChosen(group: Group, words: readonly string[]): boolean {

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { appendFileSync, existsSync } from 'node:fs';
 import { buildIfChanged } from '../helpers/build-if-changed.ts';
 import { BUILT_CLI } from '../helpers/built-command.ts';
+import { optionsOrNull, refuse } from '../helpers/command-options.ts';
 import { CASES } from './cases.ts';
 import { type FaultOptions, readOptions, USAGE } from './options.ts';
 import { playOnSmallDisk } from './play-on-small-disk.ts';
@@ -9,7 +10,6 @@ import { type Played, playSchedule } from './play-schedule.ts';
 import { addUp, rangeResult, writeResult } from './results.ts';
 import { describeSchedule, makeSchedule, nameOf, optionsFor, type Schedule } from './schedule.ts';
 
-const WRONG_USAGE = 2;
 /** A longer silence looks like a hang to whoever watches. */
 const PROGRESS_MS = 8_000;
 
@@ -17,29 +17,13 @@ await main();
 
 /** Plays schedules, prints what is violated, keeps the results as JSON. */
 async function main(): Promise<void> {
-  const options = optionsOrNull();
+  const options = optionsOrNull(readOptions, USAGE);
   if (options === null) return;
   if (options.addUp) return print(addUp(options.results));
   if (options.disk !== null) return playHere(options);
   if (options.cli === BUILT_CLI) buildIfChanged();
   if (!existsSync(options.cli)) return refuse(`${options.cli} is not there.`);
   await playRange(options);
-}
-
-function optionsOrNull(): FaultOptions | null {
-  try {
-    const options = readOptions(process.argv.slice(2));
-    if (options === null) print([USAGE]);
-    return options;
-  } catch (error) {
-    refuse(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
-    return null;
-  }
-}
-
-function refuse(message: string): void {
-  process.stderr.write(`${message}\n`);
-  process.exitCode = WRONG_USAGE;
 }
 
 function print(lines: readonly string[]): void {

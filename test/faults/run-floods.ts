@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { buildIfChanged } from '../helpers/build-if-changed.ts';
+import { refuse } from '../helpers/command-options.ts';
 import { FLOODS, type Flood } from './floods.ts';
 
 /** A longer silence looks like a hang to whoever watches. */
@@ -18,8 +19,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({ options });
   const floods = FLOODS.filter(({ name }) => name.includes(values.only));
   if (floods.length === 0) {
-    say(`There is no such flood.\n${USAGE}`);
-    process.exitCode = 2;
+    refuse(`There is no such flood.\n${USAGE}`);
     return;
   }
   buildIfChanged();

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Device } from '../../../shared/device.ts';
-import { hostMemory } from './host-memory.ts';
+import { hostDevice } from './host-device.ts';
 import { type Probe, runTool } from './run-tool.ts';
 
 /** What is read of `system_profiler SPDisplaysDataType -json`. */
@@ -13,7 +13,7 @@ const displaysSchema = z.object({ SPDisplaysDataType: z.array(z.object({ sppci_m
 export async function detectApple(probe: Probe): Promise<Device[]> {
   const answer = await runTool('system_profiler', ['SPDisplaysDataType', '-json'], probe);
   const name = answer.kind === 'answered' ? appleGpuName(answer.stdout) : null;
-  return name === null ? [] : [appleDevice(name)];
+  return name === null ? [] : [hostDevice({ kind: 'apple', index: 0, name })];
 }
 
 /** The name of the processor's own GPU; null when there is none (Macs with Intel processors). */
@@ -24,21 +24,4 @@ function appleGpuName(text: string): string | null {
   } catch {
     return null;
   }
-}
-
-function appleDevice(name: string): Device {
-  return {
-    kind: 'apple',
-    index: 0,
-    uuid: null,
-    name,
-    ...hostMemory(),
-    utilization: null,
-    temperature: null,
-    power: null,
-    driver: null,
-    parent_index: null,
-    unified_memory: true,
-    processes: [],
-  };
 }

@@ -1,26 +1,15 @@
 import { availableParallelism, cpus } from 'node:os';
 import type { Device } from '../../../shared/device.ts';
+import { hostDevice } from './host-device.ts';
 import { hostMemory } from './host-memory.ts';
 import { DEFAULT_CPU_SLOTS } from './limits.ts';
 
 /** CPU slots: places for one worker each on the processor. Their memory is that of the machine, which they share. */
 export function cpuSlots(count: number): Device[] {
-  const name = cpus()[0]?.model.trim() ?? '';
+  const model = cpus()[0]?.model.trim() ?? '';
+  const name = model === '' || model === 'unknown' ? 'CPU' : model;
   const memory = hostMemory();
-  return Array.from({ length: count }, (_, index) => ({
-    kind: 'cpu',
-    index,
-    uuid: null,
-    name: name === '' || name === 'unknown' ? 'CPU' : name,
-    ...memory,
-    utilization: null,
-    temperature: null,
-    power: null,
-    driver: null,
-    parent_index: null,
-    unified_memory: true,
-    processes: [],
-  }));
+  return Array.from({ length: count }, (_, index) => hostDevice({ kind: 'cpu', index, name }, memory));
 }
 
 /** The slots used on a machine without a GPU: one per core that this process may use, a few at most. */

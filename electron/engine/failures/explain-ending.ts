@@ -1,11 +1,11 @@
 import { adviceFor, type Failure, type FailureReason, failure } from '../../../shared/failure.ts';
 import type { Ending, StopCause } from '../../../shared/worker-state.ts';
+import { readTextEnd } from '../logs/read-text-end.ts';
 import { stripTerminalControls } from '../logs/strip-terminal-controls.ts';
 import { failureOfSign } from './failure-of-sign.ts';
 import { type Findings, findCause } from './find-cause.ts';
 import { CAUSE_BYTES, EVIDENCE_CHARACTERS } from './limits.ts';
 import type { MachineSigns, OomVerdict } from './machine-signs.ts';
-import { readLogEnd } from './read-log-end.ts';
 import { adviceForSignal } from './signal-advice.ts';
 import { nameDevice, type SeenDevices } from './translate-device.ts';
 import type { Xid } from './xid.ts';
@@ -47,7 +47,7 @@ export interface EndingContext extends Ending {
 export async function explainEnding(context: EndingContext, machine: MachineSigns): Promise<Failure> {
   const byUs = explainStop(context);
   if (byUs !== null) return byUs;
-  const text = readLogEnd(context.logPath, context.from, CAUSE_BYTES);
+  const text = readTextEnd(context.logPath, context.from, CAUSE_BYTES);
   const found = findCause(text);
   const kernel = asksKernel(context, found) ? await machine.kernelSince(context.startedAt) : null;
   const oom: OomVerdict =

@@ -14,8 +14,7 @@ import type { Metadata } from '../records/metadata-schema.ts';
 import { resourcesFolder } from '../resources-folder.ts';
 import { RunList } from '../run-list/run-list.ts';
 import { findRun } from '../runs/find-run.ts';
-import type { HostedRun } from '../runs/host-run.ts';
-import { hostRun } from '../runs/host-run.ts';
+import { type HostedRun, hostRun } from '../runs/host-run.ts';
 import { progressOf } from '../runs/owned-progress.ts';
 import type { LaunchPlace } from '../runs/prepare-launch.ts';
 

@@ -1,6 +1,6 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { Ending, ProcessIdentity } from '../../../shared/worker-state.ts';
+import { readTextEnd } from '../logs/read-text-end.ts';
 
 /** What a launcher has recorded of one start so far. */
 export interface StartRecord {
@@ -49,22 +49,9 @@ function signalName(number: number): string | undefined {
   return Object.entries(constants.signals).find(([, value]) => value === number)?.[0];
 }
 
+/** The record is read from its end: with one process per item it grows by two lines for each. */
 function readTail(path: string): string {
-  let file: number;
-  try {
-    file = openSync(path, 'r');
-  } catch {
-    return '';
-  }
-  try {
-    const buffer = Buffer.allocUnsafe(TAIL_BYTES);
-    // The record is read from its end: with one process per item it grows by two lines for each.
-    const size = fstatSync(file).size;
-    const count = readSync(file, buffer, 0, TAIL_BYTES, Math.max(0, size - TAIL_BYTES));
-    return buffer.toString('utf8', 0, count);
-  } finally {
-    closeSync(file);
-  }
+  return readTextEnd(path, 0, TAIL_BYTES);
 }
 
 function parseLine(line: string): Record<string, unknown> | null {

@@ -203,16 +203,6 @@ export class RunSession extends EventEmitter<SessionEvents> {
     this.budget.look();
   }
 
-  private warn(text: string): void {
-    this.say('WARNING', 'validator', text);
-    this.tell('warning', text);
-  }
-
-  /** Something about the run itself, for whoever watches. */
-  private tell(level: LogProblem['level'], text: string): void {
-    this.takeProblems([{ step: 0, worker: 'run', level, text, count: 1, offset: 0 }]);
-  }
-
   /** The whole of what happens inside items and on devices now. */
   progress(): LiveProgress {
     return { workers: this.board.workers(), devices: this.meter?.live() ?? [] };
@@ -234,6 +224,16 @@ export class RunSession extends EventEmitter<SessionEvents> {
     const statuses = this.state.steps.map(({ status }) => status);
     if (statuses.some((status) => status === 'failed' || status === 'pending' || status === 'running')) return 'failed';
     return statuses.includes('completed-with-failures') ? 'completed-with-failures' : 'completed';
+  }
+
+  private warn(text: string): void {
+    this.say('WARNING', 'validator', text);
+    this.tell('warning', text);
+  }
+
+  /** Something about the run itself, for whoever watches. */
+  private tell(level: LogProblem['level'], text: string): void {
+    this.takeProblems([{ step: 0, worker: 'run', level, text, count: 1, offset: 0 }]);
   }
 
   private stopStep(force: boolean): void {

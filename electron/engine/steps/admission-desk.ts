@@ -1,4 +1,4 @@
-import { type Device, deviceLabel } from '../../../shared/device.ts';
+import { type Device, deviceLabel, isSameDevice } from '../../../shared/device.ts';
 import { detectDevices } from '../devices/detect-devices.ts';
 import { sharedLook } from '../processes/shared-look.ts';
 import type { WorkerSlot } from '../workers/worker-slot.ts';
@@ -29,9 +29,9 @@ export class AdmissionDesk {
   /** Asks for a start; when it is allowed the memory is set aside for it. @returns why it has to wait, or null */
   async refusal(slot: WorkerSlot): Promise<string | null> {
     if (this.needed === 0 || slot.device.kind === 'cpu') return null;
-    const device = (await this.devices()).find(({ kind, uuid, index }) => isSame(slot, { kind, uuid, index }));
+    const device = (await this.devices()).find((one) => isSameDevice(slot.device, one));
     if (device === undefined) return null;
-    const own = this.slots.filter((other) => other !== slot && isSame(other, device));
+    const own = this.slots.filter((other) => other !== slot && isSameDevice(other.device, device));
     const view = await sharedLook(this.setup.table);
     const pids = new Map(own.map((other) => [other.rank, new Set(other.members(view))]));
     const ours = new Set([...pids.values()].flatMap((members) => [...members]));
@@ -70,10 +70,4 @@ export class AdmissionDesk {
     }
     return this.answer.devices;
   }
-}
-
-function isSame({ device }: Pick<WorkerSlot, 'device'>, other: Pick<Device, 'kind' | 'uuid' | 'index'>): boolean {
-  return (
-    device.kind === other.kind && (device.uuid === null ? device.index === other.index : device.uuid === other.uuid)
-  );
 }

@@ -1,6 +1,5 @@
 import { failure } from '../../../shared/failure.ts';
-import type { ProcessIdentity } from '../../../shared/worker-state.ts';
-import { isOver, liveProcess } from '../../../shared/worker-state.ts';
+import { isOver, liveProcess, type ProcessIdentity } from '../../../shared/worker-state.ts';
 import { readStartRecord } from '../processes/process-record.ts';
 import { processRecordFile } from '../runs/run-directory.ts';
 import type { WorkerSlot } from '../workers/worker-slot.ts';
@@ -41,11 +40,11 @@ function takeBack(run: StepRun, slot: WorkerSlot, desk: ReportDesk, reason: stri
   desk.actOn({
     onStarted: () => undefined,
     onFinal: (_, item, report) => {
-      if (report.status === 'complete') run.succeed(slot, item, 0, report);
-      else run.fail(slot, item, 0, desk.failureOf(slot, item, report));
+      if (report.status === 'complete') run.items.succeed(slot, item, 0, report);
+      else run.items.fail(slot, item, 0, desk.failureOf(slot, item, report));
     },
   });
   slot.reports.read();
   desk.actOn(null);
-  run.release(slot, run.heldBy(slot), reason);
+  run.items.release(slot, run.items.heldBy(slot), reason);
 }

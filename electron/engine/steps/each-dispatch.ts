@@ -50,7 +50,7 @@ async function work(worker: EachWorker, clock: ItemClock): Promise<void> {
   const { run, slot, pool } = worker;
   if (slot.process !== null) await awaitItem(worker, clock);
   while (!run.isOver) {
-    if (run.pending.size === 0) await run.nextChange();
+    if (run.items.pending.size === 0) await run.nextChange();
     else if (await pool.admit(slot)) await runNext(worker, clock);
   }
 }
@@ -58,18 +58,18 @@ async function work(worker: EachWorker, clock: ItemClock): Promise<void> {
 /** Others may have taken the last item meanwhile. */
 async function runNext(worker: EachWorker, clock: ItemClock): Promise<void> {
   const { run } = worker;
-  const index = run.pending.take();
-  if (index !== null) await runItem(worker, run.item(index), clock);
+  const index = run.items.pending.take();
+  if (index !== null) await runItem(worker, run.items.get(index), clock);
 }
 
 async function runItem(worker: EachWorker, item: ItemState, clock: ItemClock): Promise<void> {
   const { run, slot, desk, pool } = worker;
   slot.openLog(null);
-  run.begin(slot, [item]);
+  run.items.begin(slot, [item]);
   const expanded = expandCommand(run.setup.definition, {
     step: run.context,
     worker: { rank: slot.rank, worldSize: run.setup.devices.length, device: slot.device },
-    item: { file: item.file, relative_dir: item.relative_dir, joined: item.joined, outputs: run.outputs(item) },
+    item: { file: item.file, relative_dir: item.relative_dir, joined: item.joined, outputs: run.items.outputs(item) },
   });
   if (!expanded.ok) throw new Error(expanded.error.message);
   desk.expect(slot, item);
@@ -77,7 +77,7 @@ async function runItem(worker: EachWorker, item: ItemState, clock: ItemClock): P
   run.setup.board.setFile(run.step, slot.rank, item.file);
   const process = await run.start(slot, expanded.value, { input: false, reason: null });
   if (process !== null) return awaitItem(worker, clock);
-  run.fail(slot, item, 0, startFailure(slot));
+  run.items.fail(slot, item, 0, startFailure(slot));
   pool.ended(slot, startFailure(slot), true);
 }
 
@@ -90,7 +90,7 @@ async function awaitItem({ run, slot, desk, pool }: EachWorker, clock: ItemClock
   slot.reports.read();
   const why = await slot.explainEnd(end);
   run.setup.board.setFile(run.step, slot.rank, null);
-  const item = run.firstHeldBy(slot);
+  const item = run.items.firstHeldBy(slot);
   if (item !== undefined) judge(run, slot, desk, item, { end, why, seconds });
   slot.recordEnd(end, why);
   // A process that ends is the end of one item here, not of a worker that was to live on.
@@ -111,9 +111,9 @@ function judge(
   { end, why, seconds }: Outcome,
 ): void {
   const reported = desk.take(slot);
-  if (run.wasStopped(slot)) run.release(slot, [item], 'the run was stopped');
-  else if (reported?.status === 'failed') run.fail(slot, item, seconds, desk.failureOf(slot, item, reported));
-  else if (why === null || (isUnknown(end) && !slot.hasReported && run.hasOutputs(item)))
-    run.succeed(slot, item, seconds, reported);
-  else run.fail(slot, item, seconds, why);
+  if (run.wasStopped(slot)) run.items.release(slot, [item], 'the run was stopped');
+  else if (reported?.status === 'failed') run.items.fail(slot, item, seconds, desk.failureOf(slot, item, reported));
+  else if (why === null || (isUnknown(end) && !slot.hasReported && run.items.hasOutputs(item)))
+    run.items.succeed(slot, item, seconds, reported);
+  else run.items.fail(slot, item, seconds, why);
 }

@@ -3,8 +3,8 @@ export class ItemClock {
   private readonly limitMs: number | null;
   private readonly onTimeout: (item: number) => void;
   private timer: NodeJS.Timeout | undefined;
-  private item: number | null = null;
-  private since = 0;
+  /** In the clock of `performance.now()`; null while no item is timed. */
+  private since: number | null = null;
 
   /** @param limitSeconds null for no limit */
   constructor(limitSeconds: number | null, onTimeout: (item: number) => void) {
@@ -15,23 +15,17 @@ export class ItemClock {
   /** Begins to time an item; a clock that runs for it already begins anew. */
   start(item: number): void {
     this.stop();
-    this.item = item;
     this.since = performance.now();
     if (this.limitMs !== null) this.timer = setTimeout(() => this.onTimeout(item), this.limitMs);
   }
 
-  /** The item that is timed. */
-  get current(): number | null {
-    return this.item;
-  }
-
   /** Seconds since the start. */
   get seconds(): number {
-    return this.item === null ? 0 : (performance.now() - this.since) / 1000;
+    return this.since === null ? 0 : (performance.now() - this.since) / 1000;
   }
 
   stop(): void {
     clearTimeout(this.timer);
-    this.item = null;
+    this.since = null;
   }
 }

@@ -68,6 +68,9 @@ export class LeaveTaking {
   }
 
   private isBusy(slots: readonly WorkerSlot[]): boolean {
-    return this.starts.size > 0 || slots.some(({ isJudged, process }) => isJudged || process?.hasUnsentInput === true);
+    return (
+      this.starts.size > 0 ||
+      slots.some(({ isBeingJudged, process }) => isBeingJudged || process?.hasUnsentInput === true)
+    );
   }
 }

@@ -2,15 +2,16 @@ import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Failure, failure } from '../../../shared/failure.ts';
 import type { ItemState } from '../../../shared/run-state.ts';
-import { assign } from '../assignment/assign.ts';
 import { type ExpandedCommand, expandCommand } from '../pipelines/expand-step.ts';
 import type { ProcessEnd } from '../processes/worker-process.ts';
 import { manifestFile } from '../runs/run-directory.ts';
 import type { WorkerSlot } from '../workers/worker-slot.ts';
 import { isUnknown, startFailure } from './endings.ts';
 import { ItemClock } from './item-clock.ts';
+import { ListShares } from './list-shares.ts';
 import type { FinalReport, ReportDesk } from './report-desk.ts';
-import { runTogether } from './run-together.ts';
+import { ReportJudge } from './report-judge.ts';
+import { runWorkers } from './run-workers.ts';
 import { StallWatch } from './stall-watch.ts';
 import type { StepRun } from './step-run.ts';
 import type { WorkerPool } from './worker-pool.ts';
@@ -20,16 +21,8 @@ const LINES_PER_PIECE = 10_000;
 
 /** `list`: every worker gets its whole balanced list at start; what a dead worker leaves is assigned again to whoever is idle. */
 export async function dispatchList(run: StepRun, slots: readonly WorkerSlot[], given: ListParts): Promise<void> {
-  const shares = new Shares(run, slots, given.speeds);
-  const workers = new Map(slots.map((slot) => [slot.rank, new ListWorker(run, slot, given, shares)]));
-  given.desk.actOn({
-    onStarted: (slot, item) => workers.get(slot.rank)?.onStarted(item),
-    onFinal: (slot, item, report) => workers.get(slot.rank)?.onFinal(item, report),
-  });
-  await runTogether(
-    [...workers.values()].map((worker) => worker.live()),
-    () => run.abandon(slots),
-  );
+  const shares = new ListShares(run, slots, given.speeds);
+  await runWorkers(run, slots, given.desk, (slot) => new ListWorker(run, slot, given, shares));
 }
 
 /** What a list step needs beside its workers. */
@@ -40,76 +33,23 @@ interface ListParts {
   speeds: readonly number[];
 }
 
-/** The lists that are assigned and not yet given to a worker. */
-class Shares {
-  private readonly run: StepRun;
-  private readonly speeds: readonly number[];
-  private readonly idle: Set<number>;
-  private readonly lists = new Map<number, number[]>();
-
-  constructor(run: StepRun, slots: readonly WorkerSlot[], speeds: readonly number[]) {
-    this.run = run;
-    this.speeds = speeds;
-    this.idle = new Set(slots.filter((slot) => slot.process === null).map((slot) => slot.rank));
-  }
-
-  /** The list of an idle rank; what is pending is spread over all idle ranks first when it has none. */
-  take(rank: number): ItemState[] {
-    this.idle.add(rank);
-    if (!this.lists.has(rank)) this.spread();
-    const list = this.lists.get(rank) ?? [];
-    this.lists.delete(rank);
-    const items = list.filter((index) => this.run.pending.remove(index)).map((index) => this.run.item(index));
-    if (items.length > 0) this.idle.delete(rank);
-    return items;
-  }
-
-  /** A rank that can take a list as soon as there is one. */
-  join(rank: number): void {
-    this.idle.add(rank);
-  }
-
-  /** A rank that takes part no more. */
-  leave(rank: number): void {
-    this.idle.delete(rank);
-    this.lists.delete(rank);
-  }
-
-  private spread(): void {
-    const assigned = new Set([...this.lists.values()].flat());
-    const { items: all } = this.run.setup.state;
-    const items = Array.from({ length: all.length }, (_, item) => item).filter(
-      (item) => this.run.pending.has(item) && !assigned.has(item),
-    );
-    const ranks = [...this.idle].filter((rank) => !this.lists.has(rank));
-    if (items.length === 0 || ranks.length === 0) return;
-    const { ranks: lists } = assign(
-      Float64Array.from(items, (item) => all.cost(item)),
-      ranks.map((rank) => this.speeds[rank] ?? 1),
-    );
-    ranks.forEach((rank, place) => {
-      const list = (lists[place] ?? []).map((index) => items[index] ?? -1);
-      if (list.length > 0) this.lists.set(rank, list);
-    });
-  }
-}
-
 /** One rank of a list step. */
 class ListWorker {
   private readonly run: StepRun;
   private readonly slot: WorkerSlot;
   private readonly desk: ReportDesk;
   private readonly pool: WorkerPool;
-  private readonly shares: Shares;
+  private readonly judge: ReportJudge;
+  private readonly shares: ListShares;
   private readonly clock: ItemClock;
   private current: number | null = null;
-  private fruitful = false;
 
-  constructor(run: StepRun, slot: WorkerSlot, { desk, pool }: Omit<ListParts, 'speeds'>, shares: Shares) {
+  constructor(run: StepRun, slot: WorkerSlot, { desk, pool }: Omit<ListParts, 'speeds'>, shares: ListShares) {
     this.run = run;
     this.slot = slot;
     this.desk = desk;
     this.pool = pool;
+    this.judge = new ReportJudge(run, slot, desk, pool);
     this.shares = shares;
     this.clock = new ItemClock(run.setup.definition.timeout_seconds, (item) => {
       this.current = item;
@@ -135,7 +75,7 @@ class ListWorker {
     let reason: string | null = null;
     if (slot.process !== null) reason = await this.serve();
     while (!run.isOver) {
-      if (run.pending.size === 0) await run.nextChange();
+      if (run.items.pending.size === 0) await run.nextChange();
       else if (await this.admit()) reason = await this.next(reason);
     }
   }
@@ -156,7 +96,7 @@ class ListWorker {
   }
 
   onStarted(item: ItemState): void {
-    this.bearFruit();
+    this.judge.bearFruit();
     this.current = item.item;
     this.clock.start(item.item);
     this.run.setup.board.setFile(this.run.step, this.slot.rank, item.file);
@@ -164,33 +104,14 @@ class ListWorker {
 
   onFinal(item: ItemState, report: FinalReport): void {
     const { seconds } = this.clock;
-    this.bearFruit();
     this.current = null;
-    if (report.status === 'complete') this.complete(item, seconds, report);
-    else this.fail(item, seconds, report);
+    this.judge.onFinal(item, seconds, report);
     this.timeNext();
-  }
-
-  private complete(item: ItemState, seconds: number, report: FinalReport): void {
-    this.run.succeed(this.slot, item, seconds, report);
-    this.pool.completed(this.slot);
-  }
-
-  /** A worker that cannot do better with the rest of its list is replaced; the rest is assigned again. */
-  private fail(item: ItemState, seconds: number, report: FinalReport): void {
-    const { run, slot } = this;
-    const why = this.desk.failureOf(slot, item, report);
-    if (run.fail(slot, item, seconds, why)) slot.stop('replaced', run.setup.stopGraceMs, why);
-  }
-
-  private bearFruit(): void {
-    this.fruitful = true;
-    this.pool.bearsFruit(this.slot);
   }
 
   /** The next item's time counts from the end of the one before. */
   private timeNext(): void {
-    const next = this.run.firstHeldBy(this.slot);
+    const next = this.run.items.firstHeldBy(this.slot);
     if (next === undefined) this.clock.stop();
     else this.clock.start(next.item);
   }
@@ -203,16 +124,16 @@ class ListWorker {
     writeManifest(manifest, items);
     for (const item of items) this.desk.expect(slot, item);
     slot.openLog(reason);
-    run.begin(slot, items);
+    run.items.begin(slot, items);
     const process = await run.start(slot, command, { input: false, reason });
     if (process !== null) {
-      run.handedOver(slot, items);
+      run.items.handedOver(slot, items);
       return this.serve();
     }
     // A start that nobody heard of may have worked all the same, and may have done some of them.
-    const [first] = run.heldBy(slot);
-    if (first !== undefined) run.fail(slot, first, 0, startFailure(slot));
-    run.release(slot, run.heldBy(slot), 'the worker could not be started');
+    const [first] = run.items.heldBy(slot);
+    if (first !== undefined) run.items.fail(slot, first, 0, startFailure(slot));
+    run.items.release(slot, run.items.heldBy(slot), 'the worker could not be started');
     this.pool.ended(slot, startFailure(slot), false);
     return 'spawn-failed';
   }
@@ -231,14 +152,14 @@ class ListWorker {
       });
       if (!expanded.ok && items.length === 1) throw new Error(expanded.error.message);
       if (!expanded.ok) continue;
-      for (const { item } of list.slice(items.length)) run.pending.giveBack(item);
+      for (const { item } of list.slice(items.length)) run.items.pending.giveBack(item);
       return { items, command: expanded.value };
     }
   }
 
   private async serve(): Promise<string | null> {
     const { run, slot } = this;
-    this.fruitful = false;
+    this.judge.beginStart();
     this.timeNext();
     const end = await slot.process?.ended;
     if (end === undefined) return null;
@@ -247,31 +168,31 @@ class ListWorker {
     this.clock.stop();
     const why = await slot.explainEnd(end);
     run.setup.board.setFile(run.step, slot.rank, null);
-    this.judge(seconds, end, why);
+    this.judgeUnfinished(seconds, end, why);
     slot.recordEnd(end, why);
     this.current = null;
-    this.pool.ended(slot, why, this.fruitful || why === null);
+    this.pool.ended(slot, why, this.judge.isFruitful || why === null);
     return why?.reason ?? null;
   }
 
   /** What the worker held when it ended: a stop takes all back; after a failure only the item it was at counts an attempt. */
-  private judge(seconds: number, end: ProcessEnd, why: Failure | null): void {
+  private judgeUnfinished(seconds: number, end: ProcessEnd, why: Failure | null): void {
     const { run, slot } = this;
-    const held = run.heldBy(slot);
+    const held = run.items.heldBy(slot);
     if (run.wasStopped(slot)) {
-      run.release(slot, held, 'the run was stopped');
+      run.items.release(slot, held, 'the run was stopped');
     } else if (why === null) {
-      for (const item of held) run.succeed(slot, item, seconds, null);
+      for (const item of held) run.items.succeed(slot, item, seconds, null);
     } else {
       const [done, rest] =
-        isUnknown(end) && !slot.hasReported ? split(held, (item) => run.hasOutputs(item)) : [[], held];
-      for (const item of done) run.succeed(slot, item, seconds, null);
+        isUnknown(end) && !slot.hasReported ? split(held, (item) => run.items.hasOutputs(item)) : [[], held];
+      for (const item of done) run.items.succeed(slot, item, seconds, null);
       // What was wrong with a worker that is replaced has been counted for the item that showed it.
       const culprit =
         slot.stopCause === 'replaced' ? undefined : (rest.find(({ item }) => item === this.current) ?? rest[0]);
       if (culprit !== undefined)
-        run.fail(slot, culprit, seconds, why ?? failure('left-unfinished', 'the worker ended'));
-      run.release(slot, run.heldBy(slot), 'the worker ended before it came to them');
+        run.items.fail(slot, culprit, seconds, why ?? failure('left-unfinished', 'the worker ended'));
+      run.items.release(slot, run.items.heldBy(slot), 'the worker ended before it came to them');
     }
   }
 }

@@ -7,7 +7,8 @@ import { isUnknown, startFailure } from './endings.ts';
 import { ItemClock } from './item-clock.ts';
 import { END_OF_INPUT_MS } from './limits.ts';
 import type { FinalReport, ReportDesk } from './report-desk.ts';
-import { runTogether } from './run-together.ts';
+import { ReportJudge } from './report-judge.ts';
+import { runWorkers } from './run-workers.ts';
 import { StallWatch } from './stall-watch.ts';
 import type { StepRun } from './step-run.ts';
 import type { WorkerPool } from './worker-pool.ts';
@@ -19,15 +20,7 @@ export async function dispatchQueue(
   desk: ReportDesk,
   pool: WorkerPool,
 ): Promise<void> {
-  const workers = new Map(slots.map((slot) => [slot.rank, new QueueWorker(run, slot, desk, pool)]));
-  desk.actOn({
-    onStarted: (slot, item) => workers.get(slot.rank)?.onStarted(item),
-    onFinal: (slot, item, report) => workers.get(slot.rank)?.onFinal(item, report),
-  });
-  await runTogether(
-    [...workers.values()].map((worker) => worker.live()),
-    () => run.abandon(slots),
-  );
+  await runWorkers(run, slots, desk, (slot) => new QueueWorker(run, slot, desk, pool));
 }
 
 /** One rank of a queue step: starts its worker, feeds it, judges what it held when it ended, starts it again. */
@@ -36,6 +29,7 @@ class QueueWorker {
   private readonly slot: WorkerSlot;
   private readonly desk: ReportDesk;
   private readonly pool: WorkerPool;
+  private readonly judge: ReportJudge;
   private readonly clock: ItemClock;
   /** Whether the worker can be given items: it is recorded and its input is open. */
   private ready = false;
@@ -43,8 +37,6 @@ class QueueWorker {
   private judging = false;
   /** False when the worker was gone before its item could be written. */
   private delivered = true;
-  /** Whether an item was begun or finished in this start. */
-  private fruitful = false;
   private patience: NodeJS.Timeout | undefined;
 
   constructor(run: StepRun, slot: WorkerSlot, desk: ReportDesk, pool: WorkerPool) {
@@ -52,6 +44,7 @@ class QueueWorker {
     this.slot = slot;
     this.desk = desk;
     this.pool = pool;
+    this.judge = new ReportJudge(run, slot, desk, pool);
     this.clock = new ItemClock(run.setup.definition.timeout_seconds, () => slot.stop('timeout', run.setup.stopGraceMs));
     run.leaveTaking.endWith(() => {
       this.clock.stop();
@@ -59,7 +52,6 @@ class QueueWorker {
     });
   }
 
-  /** Lives until the step is over. */
   async live(): Promise<void> {
     const stall = new StallWatch(this.run, this.slot);
     try {
@@ -75,13 +67,13 @@ class QueueWorker {
     let reason: string | null = null;
     if (slot.process !== null) reason = await this.serve(true);
     while (!run.isOver) {
-      if (run.pending.size === 0) await run.nextChange();
+      if (run.items.pending.size === 0) await run.nextChange();
       else if (await pool.admit(slot)) reason = await this.startAndServe(reason);
     }
   }
 
   onStarted(item: ItemState): void {
-    this.bearFruit();
+    this.judge.bearFruit();
     this.clock.start(item.item);
     this.run.setup.board.setFile(this.run.step, this.slot.rank, item.file);
   }
@@ -89,30 +81,11 @@ class QueueWorker {
   onFinal(item: ItemState, report: FinalReport): void {
     const { seconds } = this.clock;
     this.clock.stop();
-    this.bearFruit();
     // Whether the worker may have another item is known only when this one is judged.
     this.judging = true;
-    if (report.status === 'complete') this.complete(item, seconds, report);
-    else this.fail(item, seconds, report);
+    this.judge.onFinal(item, seconds, report);
     this.judging = false;
     this.feed();
-  }
-
-  private complete(item: ItemState, seconds: number, report: FinalReport): void {
-    this.run.succeed(this.slot, item, seconds, report);
-    this.pool.completed(this.slot);
-  }
-
-  /** A worker that cannot do better with its next item is replaced: its context is broken, or it has its parameters from its start. */
-  private fail(item: ItemState, seconds: number, report: FinalReport): void {
-    const { run, slot } = this;
-    const why = this.desk.failureOf(slot, item, report);
-    if (run.fail(slot, item, seconds, why)) slot.stop('replaced', run.setup.stopGraceMs, why);
-  }
-
-  private bearFruit(): void {
-    this.fruitful = true;
-    this.pool.bearsFruit(this.slot);
   }
 
   private async startAndServe(reason: string | null): Promise<string | null> {
@@ -134,7 +107,7 @@ class QueueWorker {
     const { slot, run } = this;
     const { process } = slot;
     if (process === null) return null;
-    this.fruitful = false;
+    this.judge.beginStart();
     this.inputEnded = false;
     this.delivered = true;
     this.ready = (await process.identity) !== null;
@@ -148,9 +121,9 @@ class QueueWorker {
 
   /** An adopted worker whose last item was never surely handed over must not get another: it may do both or the wrong one. */
   private takeUp(): void {
-    const item = this.run.firstHeldBy(this.slot);
+    const item = this.run.items.firstHeldBy(this.slot);
     this.slot.reports.read();
-    if (item !== undefined && this.run.firstHeldBy(this.slot) !== undefined) this.clock.start(item.item);
+    if (item !== undefined && this.run.items.firstHeldBy(this.slot) !== undefined) this.clock.start(item.item);
     if (this.slot.record?.handed_over === false) this.endInput();
   }
 
@@ -158,22 +131,22 @@ class QueueWorker {
   private feed(): void {
     const { run, slot } = this;
     if (!this.ready || this.judging || this.inputEnded || slot.process === null || slot.stopCause !== null) return;
-    if (run.firstHeldBy(slot) !== undefined || run.leaveTaking.isHeld) return;
+    if (run.items.firstHeldBy(slot) !== undefined || run.leaveTaking.isHeld) return;
     if (run.isOver) {
       this.endInput();
       return;
     }
     if (!run.mayHandOut) return;
-    const index = run.pending.take();
+    const index = run.items.pending.take();
     if (index === null) return;
-    const item = run.item(index);
+    const item = run.items.get(index);
     this.desk.expect(slot, item);
-    run.begin(slot, [item]);
+    run.items.begin(slot, [item]);
     this.clock.start(index);
     run.setup.board.setFile(run.step, slot.rank, item.file);
-    const outputs = run.outputs(item);
+    const outputs = run.items.outputs(item);
     this.delivered = slot.process.writeLine(itemLine(item, outputs));
-    run.handedOver(slot, [item]);
+    run.items.handedOver(slot, [item]);
   }
 
   private endInput(): void {
@@ -196,29 +169,29 @@ class QueueWorker {
     this.clock.stop();
     const why = await slot.explainEnd(end);
     run.setup.board.setFile(run.step, slot.rank, null);
-    for (const item of run.heldBy(slot)) this.judge(item, seconds, end, why);
+    for (const item of run.items.heldBy(slot)) this.judgeUnfinished(item, seconds, end, why);
     slot.recordEnd(end, why);
-    this.pool.ended(slot, why, this.fruitful || this.inputEnded);
+    this.pool.ended(slot, why, this.judge.isFruitful || this.inputEnded);
     run.changed();
-    return why?.reason ?? (run.pending.size > 0 ? 'it ended by itself' : null);
+    return why?.reason ?? (run.items.pending.size > 0 ? 'it ended by itself' : null);
   }
 
   private takeBackUnread(item: ItemState, why: Failure | null): void {
-    if (why !== null) this.run.lowerFor(this.slot, why);
-    this.run.release(this.slot, [item], 'the worker ended before it read the item');
+    if (why !== null) this.run.items.lowerFor(this.slot, why);
+    this.run.items.release(this.slot, [item], 'the worker ended before it read the item');
   }
 
-  private judge(item: ItemState, seconds: number, end: ProcessEnd, why: Failure | null): void {
+  private judgeUnfinished(item: ItemState, seconds: number, end: ProcessEnd, why: Failure | null): void {
     const { run, slot } = this;
-    if (run.wasStopped(slot)) run.release(slot, [item], 'the run was stopped');
+    if (run.wasStopped(slot)) run.items.release(slot, [item], 'the run was stopped');
     else if ((end.unread || !this.delivered) && slot.stopCause === null) this.takeBackUnread(item, why);
-    else if ((why === null || (isUnknown(end) && !slot.hasReported)) && run.hasOutputs(item))
-      run.succeed(slot, item, seconds, null);
-    else if (this.inputEnded) run.release(slot, [item], 'the worker ended without having had it');
-    else if (this.desk.announcing.has(slot.rank) && !this.fruitful)
-      run.release(slot, [item], 'the worker ended before it began the item');
+    else if ((why === null || (isUnknown(end) && !slot.hasReported)) && run.items.hasOutputs(item))
+      run.items.succeed(slot, item, seconds, null);
+    else if (this.inputEnded) run.items.release(slot, [item], 'the worker ended without having had it');
+    else if (this.desk.announcing.has(slot.rank) && !this.judge.isFruitful)
+      run.items.release(slot, [item], 'the worker ended before it began the item');
     else
-      run.fail(
+      run.items.fail(
         slot,
         item,
         seconds,

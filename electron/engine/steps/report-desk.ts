@@ -4,7 +4,7 @@ import type { ItemState } from '../../../shared/run-state.ts';
 import { failureOfSign } from '../failures/failure-of-sign.ts';
 import { findCause } from '../failures/find-cause.ts';
 import { CAUSE_BYTES } from '../failures/limits.ts';
-import { readLogEnd } from '../failures/read-log-end.ts';
+import { readTextEnd } from '../logs/read-text-end.ts';
 import type { WorkerSlot } from '../workers/worker-slot.ts';
 import { findReportedItem } from './find-reported-item.ts';
 import type { StepRun } from './step-run.ts';
@@ -28,7 +28,6 @@ export class ReportDesk {
   private readonly kept = new Map<number, FinalReport>();
   /** By rank the items that it has and has said its final word about. */
   private readonly finished = new Map<number, Set<number>>();
-  private readonly lastHeard = new Map<number, number>();
 
   constructor(run: StepRun) {
     this.run = run;
@@ -52,11 +51,6 @@ export class ReportDesk {
     return report;
   }
 
-  /** When a worker reported last, in the clock of `performance.now()`; 0 for never. */
-  heardAt(slot: WorkerSlot): number {
-    return this.lastHeard.get(slot.rank) ?? 0;
-  }
-
   /** A line that is no report. */
   garbage(slot: WorkerSlot, line: string): void {
     this.run.setup.logs.validator.write(
@@ -68,7 +62,6 @@ export class ReportDesk {
   }
 
   receive(slot: WorkerSlot, report: Report): void {
-    this.lastHeard.set(slot.rank, performance.now());
     const item = this.reported(slot, report.file);
     if (item === undefined) this.refuse(slot, report);
     else this.accept(slot, item, report);
@@ -79,14 +72,16 @@ export class ReportDesk {
     const { items } = this.run.setup.state;
     const known = items.at(items.find(file));
     if (known?.status === 'running' && known.rank === slot.rank) return known;
-    const first = this.run.firstHeldBy(slot);
-    return findReportedItem(first === undefined ? [] : [first], file) ?? findReportedItem(this.run.heldBy(slot), file);
+    const first = this.run.items.firstHeldBy(slot);
+    return (
+      findReportedItem(first === undefined ? [] : [first], file) ?? findReportedItem(this.run.items.heldBy(slot), file)
+    );
   }
 
   /** The failure that a worker reported, with the cause if its words or what it printed at the item give one away. */
   failureOf(slot: WorkerSlot, item: ItemState, report: FinalReport): Failure {
     const text = report.error ?? `the worker reported ${item.file} as failed and gave no error`;
-    const printed = readLogEnd(slot.logPath, item.spans.at(-1)?.[1] ?? slot.logOffset, CAUSE_BYTES);
+    const printed = readTextEnd(slot.logPath, item.spans.at(-1)?.[1] ?? slot.logOffset, CAUSE_BYTES);
     const sign = findCause(text).cause ?? findCause(printed).cause;
     if (sign === null) return failure('reported-failed', text);
     const why = failureOfSign(sign, slot.seen);

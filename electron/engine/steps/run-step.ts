@@ -4,9 +4,9 @@ import type { StopCause } from '../../../shared/worker-state.ts';
 import { WorkerSlot } from '../workers/worker-slot.ts';
 import { adoptOpenWorkers } from './adopt-workers.ts';
 import { DeviceCheck } from './device-check.ts';
-import { DispatchPause } from './dispatch-pause.ts';
 import { dispatchEach } from './each-dispatch.ts';
 import { dispatchList } from './list-dispatch.ts';
+import { PauseNote } from './pause-note.ts';
 import { dispatchQueue } from './queue-dispatch.ts';
 import { ReportDesk } from './report-desk.ts';
 import { StepRun } from './step-run.ts';
@@ -55,7 +55,7 @@ async function runSlots(
   speeds: readonly number[],
 ): Promise<string | null> {
   const pool = new WorkerPool(run, slots);
-  const pause = new DispatchPause(run);
+  const pause = new PauseNote(run);
   const check = new DeviceCheck(run.setup, slots);
   const forget = run.onChange(() => check.watch());
   run.leaveTaking.endWith(() => {
@@ -104,7 +104,7 @@ async function dispatch(run: StepRun, { slots, desk, pool }: Workers, speeds: re
 }
 
 function openSlot(run: StepRun, desk: ReportDesk, rank: number, device: StepSetup['devices'][number]): WorkerSlot {
-  const held = Array.from(run.setup.state.workers[rank]?.holding ?? [], (index) => run.item(index));
+  const held = Array.from(run.setup.state.workers[rank]?.holding ?? [], (index) => run.items.get(index));
   const slot: WorkerSlot = new WorkerSlot(run.setup, rank, device, firstReport(held), {
     onReport: (report: Report) => desk.receive(slot, report),
     onGarbage: (line: string) => desk.garbage(slot, line),

@@ -36,7 +36,7 @@ export class StallWatch {
       this.warned = false;
       return;
     }
-    const limit = stallLimit(run.setup.definition.stall_timeout_seconds, run.times.p95);
+    const limit = stallLimit(run.setup.definition.stall_timeout_seconds, run.items.times.p95);
     const silentMs = performance.now() - this.since;
     if (this.warned || silentMs < limit.seconds * 1000 || this.deviceComputes(limit)) return;
     this.warned = true;
@@ -54,7 +54,7 @@ export class StallWatch {
     const { run, slot } = this;
     const action = run.setup.definition.on_stall;
     const item = slot.record?.holding.first ?? null;
-    const file = item === null ? null : run.item(item).file;
+    const file = item === null ? null : run.items.get(item).file;
     const { rank } = slot;
     run.setup.record({ type: 'worker-stalled', step: run.step, rank, item, seconds: Math.round(silent), action });
     const utilization = run.setup.meter?.sampleOf(slot.device)?.utilization ?? null;

@@ -1,62 +1,30 @@
-import type { Failure } from '../../../shared/failure.ts';
-import { failure } from '../../../shared/failure.ts';
-import type { Report } from '../../../shared/report.ts';
-import type { ItemState, StepState } from '../../../shared/run-state.ts';
 import type { StopCause } from '../../../shared/worker-state.ts';
-import { QueueOrder } from '../assignment/queue-order.ts';
-import { refineByInput } from '../failures/refine-by-input.ts';
-import { prepareOutputs } from '../pipelines/expand-outputs.ts';
 import type { ExpandedCommand } from '../pipelines/expand-step.ts';
 import type { StepContext } from '../pipelines/step-values.ts';
 import type { WorkerProcess } from '../processes/worker-process.ts';
 import type { WorkerSlot } from '../workers/worker-slot.ts';
-import { isDeviceFault } from './device-faults.ts';
-import { ItemTimes } from './item-times.ts';
+import { ItemDesk } from './item-desk.ts';
 import { LeaveTaking } from './leave-taking.ts';
-import { ITEM_MOVES } from './limits.ts';
-import { loweredParameters, MemoryLadder } from './memory-ladder.ts';
-import { findMissingOutput, makeOutputFolders, removeOutputs, setAsideOutputs } from './output-files.ts';
-import { pauseAfter, restartTimes } from './restart-policy.ts';
-import { RestingItems } from './resting-items.ts';
+import { loweredParameters } from './memory-ladder.ts';
 import type { StepSetup } from './step-setup.ts';
-import { SurvivedErrors } from './survived-errors.ts';
 
-/** What all three dispatches do with items: hand out, judge, take back. Every change is journaled before it is acted on. */
+/** The course of a step, whatever its dispatch: whether it may go on, how it is stopped or left, and who waits for a change of it. */
 export class StepRun {
   readonly setup: StepSetup;
-  readonly pending: QueueOrder;
-  readonly times: ItemTimes;
+  readonly items: ItemDesk;
   /** Set once the run is being stopped: nothing is handed out any more. */
   stopping: { cause: StopCause; graceMs: number } | null = null;
   /** Why no worker is left that could go on; null while there is one. */
   exhausted: string | null = null;
   /** How this engine lets go of the step so that another one goes on with it. */
   readonly leaveTaking = new LeaveTaking();
-  private readonly ladder: MemoryLadder;
-  private readonly resting: RestingItems;
-  private readonly survived: SurvivedErrors;
-  /** How often an item met a bad device without an attempt being counted. */
-  private readonly moves = new Map<number, number>();
-  private readonly outputsOf: ReturnType<typeof prepareOutputs>;
-  private readonly attemptsAllowed: number;
   private waiting: (() => void)[] = [];
   private readonly listeners = new Set<() => void>();
 
   constructor(setup: StepSetup) {
     this.setup = setup;
-    this.attemptsAllowed = setup.definition.retries + 1;
-    this.outputsOf = prepareOutputs(setup.definition, setup);
-    const { items } = setup.state;
-    const costs = Float64Array.from({ length: items.length }, (_, item) => items.cost(item));
-    this.pending = new QueueOrder(costs, pendingItems(setup.state));
-    this.times = new ItemTimes(items);
-    this.ladder = new MemoryLadder(setup);
-    this.survived = new SurvivedErrors(setup.logs.validator);
-    this.resting = new RestingItems((item) => {
-      this.pending.giveBack(item);
-      this.changed();
-    });
-    this.leaveTaking.endWith(() => this.resting.stop());
+    this.items = new ItemDesk(setup, () => this.changed());
+    this.leaveTaking.endWith(() => this.items.stopResting());
   }
 
   get step(): number {
@@ -77,167 +45,9 @@ export class StepRun {
     };
   }
 
-  /** The item of a number that is known to be there. */
-  item(index: number): ItemState {
-    const item = this.setup.state.items.at(index);
-    if (item === undefined) throw new Error(`There is no item ${index} in step ${this.step}`);
-    return item;
-  }
-
-  /** The items that a worker has, in the order given. */
-  heldBy(slot: WorkerSlot): ItemState[] {
-    return Array.from(slot.record?.holding ?? [], (index) => this.item(index));
-  }
-
-  /** The first item that a worker has and that is not judged. A list of very many is not copied for it. */
-  firstHeldBy(slot: WorkerSlot): ItemState | undefined {
-    const first = slot.record?.holding.first;
-    return first === undefined ? undefined : this.item(first);
-  }
-
-  /** The absolute paths of an item's declared outputs. */
-  outputs(item: ItemState): string[] {
-    const paths = this.outputsOf(item);
-    if (!paths.ok) throw new Error(paths.error.message);
-    return paths.value;
-  }
-
-  /** Whether nothing is left that could be handed out, now or after a failure of what runs. */
-  get isDone(): boolean {
-    return this.pending.size === 0 && this.resting.count === 0 && this.setup.state.counts.running === 0;
-  }
-
   /** Whether nothing is handed out any more: the step is done or stopped, or no worker is left. */
   get isOver(): boolean {
-    return this.stopping !== null || this.exhausted !== null || this.isDone;
-  }
-
-  /** Says that items are about to be handed to a worker. What an earlier attempt left in their outputs' place is cleared. */
-  begin(slot: WorkerSlot, items: readonly ItemState[]): void {
-    for (const item of items) {
-      const outputs = this.outputs(item);
-      for (const error of makeOutputFolders(outputs)) this.sayNoFolder(slot, item, error);
-      removeOutputs(outputs);
-    }
-    this.setup.record({
-      type: 'dispatching',
-      step: this.step,
-      rank: slot.rank,
-      items: items.map(({ item }) => item),
-      log_offset: slot.logOffset,
-      report_offset: slot.reports.offset,
-    });
-  }
-
-  /** The worker is going to fail at its output and says so itself; this is the cause. */
-  private sayNoFolder(slot: WorkerSlot, { file }: ItemState, error: string): void {
-    this.setup.logs.validator.write('ERROR', 'an output folder could not be made', { file, error }, slot);
-  }
-
-  /** Says that the worker has been given them. */
-  handedOver(slot: WorkerSlot, items: readonly ItemState[]): void {
-    this.setup.record({ type: 'dispatched', step: this.step, rank: slot.rank, items: items.map(({ item }) => item) });
-  }
-
-  /** A success by report or by exit status: complete if the outputs are there, else a failed attempt. */
-  succeed(slot: WorkerSlot, item: ItemState, seconds: number, report: Report | null): void {
-    const declared = this.outputs(item);
-    const outputs = declared.length > 0 ? declared : (report?.outputs ?? []);
-    const metrics = report?.metrics ?? null;
-    const missing = findMissingOutput(outputs);
-    if (missing !== null) {
-      this.fail(slot, item, seconds, failure('output-missing', `${missing} is missing or empty`));
-      return;
-    }
-    this.times.add(seconds);
-    this.survived.look(slot, item);
-    this.setup.record({
-      type: 'item-complete',
-      step: this.step,
-      rank: slot.rank,
-      item: item.item,
-      log_offset: slot.logOffset,
-      seconds,
-      outputs: [...outputs],
-      ...(metrics === null ? {} : { metrics }),
-    });
-    this.changed();
-  }
-
-  /**
-   * An attempt that came to nothing. Where a lower parameter or another device may help it is not counted; else the item rests for a while
-   * and is pending again, as long as attempts are left.
-   * @returns whether the worker, if it lives, has to be replaced
-   */
-  fail(slot: WorkerSlot, item: ItemState, seconds: number, found: Failure): boolean {
-    const why = refineByInput(found, inputsOf(item));
-    const rung = this.ladder.descend(slot, why);
-    if (rung.kind === 'lower') {
-      this.release(slot, [item], `out of device memory; it is tried again with ${rung.parameter} ${rung.value}`);
-      return true;
-    }
-    if (isDeviceFault(why.reason) && this.mayMove(item)) {
-      this.release(slot, [item], `the device failed (${why.reason}), which is not the item’s fault`);
-      return true;
-    }
-    this.countFailure(slot, item, seconds, rung.advice === null ? why : { ...why, advice: rung.advice });
-    return isDeviceFault(why.reason) || why.reason === 'poisoned-context';
-  }
-
-  /** A worker ran out of device memory before it began any item: the next start may do with less. */
-  lowerFor(slot: WorkerSlot, why: Failure): void {
-    this.ladder.descend(slot, why);
-  }
-
-  private countFailure(slot: WorkerSlot, item: ItemState, seconds: number, why: Failure): void {
-    const final = item.attempts >= this.attemptsAllowed;
-    const restMs = final ? 0 : pauseAfter(item.attempts, restartTimes(this.setup));
-    const aside = setAsideOutputs(this.outputs(item), item.attempts);
-    this.setup.record({
-      type: 'item-failed',
-      step: this.step,
-      rank: slot.rank,
-      item: item.item,
-      log_offset: slot.logOffset,
-      seconds,
-      final,
-      failure: why,
-      ...(final ? {} : { retry_seconds: restMs / 1000 }),
-    });
-    const { orchestrator } = this.setup.logs;
-    const fields = {
-      file: item.file,
-      attempt: item.attempts,
-      ...(final ? {} : { retry_seconds: restMs / 1000 }),
-      ...why,
-      ...(aside.length > 0 ? { set_aside: aside } : {}),
-    };
-    orchestrator.write(
-      final ? 'ERROR' : 'WARNING',
-      final ? 'item failed' : 'attempt failed, trying again',
-      fields,
-      slot,
-    );
-    if (!final) this.resting.rest(item.item, restMs);
-    this.changed();
-  }
-
-  /** Another device may do better, unless it is the item that breaks them. */
-  private mayMove({ item }: ItemState): boolean {
-    const moves = this.moves.get(item) ?? 0;
-    this.moves.set(item, moves + 1);
-    return moves < ITEM_MOVES;
-  }
-
-  /** Takes items back without counting an attempt: it was not their fault. */
-  release(slot: WorkerSlot, items: readonly ItemState[], reason: string): void {
-    if (items.length === 0) return;
-    for (const item of items) removeOutputs(this.outputs(item));
-    this.setup.record({ type: 'items-released', step: this.step, items: items.map(({ item }) => item), reason });
-    const fields = { items: items.length, first: items[0]?.file, reason };
-    this.setup.logs.orchestrator.write('INFO', 'items taken back', fields, slot);
-    for (const { item } of items) this.pending.giveBack(item);
-    this.changed();
+    return this.stopping !== null || this.exhausted !== null || this.items.isDone;
   }
 
   /** Starts a worker; a stop that was asked for meanwhile is acted on at once. */
@@ -258,9 +68,27 @@ export class StepRun {
   stop(slots: readonly WorkerSlot[], cause: StopCause, graceMs: number): void {
     if (this.leaveTaking.isGone) return;
     this.stopping = { cause, graceMs };
-    this.resting.stop();
+    this.items.stopResting();
     for (const slot of slots) slot.stop(cause, graceMs);
     this.changed();
+  }
+
+  /** Ends the step's workers because the engine cannot go on with it. */
+  abandon(slots: readonly WorkerSlot[]): void {
+    this.stop(slots, 'engine-ending', this.setup.stopGraceMs);
+  }
+
+  /** No worker is left: what is pending stays so. */
+  exhaust(reason: string): void {
+    this.exhausted = reason;
+    this.items.stopResting();
+    this.changed();
+  }
+
+  /** Whether the worker was ended because the run was stopped. */
+  wasStopped({ stopCause }: WorkerSlot): boolean {
+    const byRun = stopCause === 'run-stopped' || stopCause === 'run-killed' || stopCause === 'engine-ending';
+    return this.stopping !== null && byRun;
   }
 
   /** Lets go of the workers without ending them. @returns false when that is not possible now; then the step goes on as before */
@@ -280,24 +108,7 @@ export class StepRun {
     while (!this.mayHandOut && !this.isOver) await this.nextChange();
   }
 
-  /** Ends the step's workers because the engine cannot go on with it. */
-  abandon(slots: readonly WorkerSlot[]): void {
-    this.stop(slots, 'engine-ending', this.setup.stopGraceMs);
-  }
-
-  /** Whether the worker was ended because the run was stopped. */
-  wasStopped({ stopCause }: WorkerSlot): boolean {
-    const byRun = stopCause === 'run-stopped' || stopCause === 'run-killed' || stopCause === 'engine-ending';
-    return this.stopping !== null && byRun;
-  }
-
-  /** Whether an item declares outputs and all are there: what counts when nobody knows how its process ended. */
-  hasOutputs(item: ItemState): boolean {
-    const outputs = this.outputs(item);
-    return outputs.length > 0 && findMissingOutput(outputs) === null;
-  }
-
-  /** Resolves after a while, or at the next change. */
+  /** Resolves after a while, or when the step is over. */
   async pause(ms: number): Promise<void> {
     const timer = Promise.withResolvers<void>();
     const handle = setTimeout(timer.resolve, ms);
@@ -321,13 +132,6 @@ export class StepRun {
     return () => this.listeners.delete(listener);
   }
 
-  /** No worker is left: what is pending stays so. */
-  exhaust(reason: string): void {
-    this.exhausted = reason;
-    this.resting.stop();
-    this.changed();
-  }
-
   /** Wakes whoever waits for a change. */
   changed(): void {
     const { waiting } = this;
@@ -335,13 +139,4 @@ export class StepRun {
     for (const wake of waiting) wake();
     for (const listener of this.listeners) listener();
   }
-}
-
-/** The files that an item is read from. */
-function inputsOf({ file, joined }: ItemState): string[] {
-  return joined === undefined ? [file] : Object.values(joined);
-}
-
-function* pendingItems({ items }: StepState): Generator<number> {
-  for (let item = 0; item < items.length; item += 1) if (items.status(item) === 'pending') yield item;
 }

@@ -64,6 +64,6 @@ export interface StepSetup {
   logs: StepLogs;
   runLog: ComponentLog;
   board: LiveBoard;
-  /** Says that a worker's log will be written, so that it is scanned; and that a worker is over. */
+  /** Says that something stands in a worker's log, or will, so that it is scanned. */
   scan: (rank: number, path: string) => void;
 }

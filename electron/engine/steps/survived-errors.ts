@@ -1,9 +1,9 @@
 import type { ItemState } from '../../../shared/run-state.ts';
 import { findCause, type Sign } from '../failures/find-cause.ts';
 import { SURVIVED_BYTES } from '../failures/limits.ts';
-import { readLogEnd } from '../failures/read-log-end.ts';
 import { nameDevice } from '../failures/translate-device.ts';
 import type { ComponentLog } from '../logs/component-log.ts';
+import { readTextEnd } from '../logs/read-text-end.ts';
 import type { WorkerSlot } from '../workers/worker-slot.ts';
 import { SURVIVED_TOLD } from './limits.ts';
 
@@ -23,7 +23,7 @@ export class SurvivedErrors {
   look(slot: WorkerSlot, item: ItemState): void {
     const span = item.spans.at(-1);
     if (span === undefined || slot.logOffset === span[1]) return;
-    const text = readLogEnd(slot.logPath, span[1], SURVIVED_BYTES);
+    const text = readTextEnd(slot.logPath, span[1], SURVIVED_BYTES);
     if (!LACK_OF_MEMORY.test(text)) return;
     const sign = lackOfMemory(text);
     if (sign !== null) this.tell(slot, item.file, nameDevice(sign.line, sign.reason, slot.seen));

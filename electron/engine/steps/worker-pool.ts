@@ -1,4 +1,4 @@
-import { type DeviceRef, deviceLabel } from '../../../shared/device.ts';
+import { type DeviceRef, deviceLabel, isSameDevice } from '../../../shared/device.ts';
 import { type Failure, failure } from '../../../shared/failure.ts';
 import { detectDevices } from '../devices/detect-devices.ts';
 import type { WorkerSlot } from '../workers/worker-slot.ts';
@@ -100,7 +100,7 @@ export class WorkerPool {
     member.lastFailure = why ?? member.lastFailure;
     member.restarts.ended({ ranMs: performance.now() - member.startedAt, fruitful });
     member.deviceFailures = why !== null && isDeviceFault(why.reason) ? member.deviceFailures + 1 : 0;
-    if (member.left !== null || this.run.isDone) return;
+    if (member.left !== null || this.run.items.isDone) return;
     const { inVain } = member.restarts;
     const times = `${inVain === 1 ? 'a start' : `${inVain} starts in a row`} ended without any item`;
     if (why?.reason === 'device-lost') this.leave(member, words(why), true);
@@ -124,7 +124,7 @@ export class WorkerPool {
   }
 
   private isWanted({ left }: Member): boolean {
-    return left === null && !this.run.isOver && this.run.pending.size > 0;
+    return left === null && !this.run.isOver && this.run.items.pending.size > 0;
   }
 
   private async restAfterFailure(member: Member): Promise<void> {
@@ -218,10 +218,6 @@ function newMember(run: StepRun, slot: WorkerSlot): Member {
     mayReturn: true,
     departures: 0,
   };
-}
-
-function isSameDevice(a: DeviceRef, b: DeviceRef): boolean {
-  return a.kind === b.kind && (a.uuid === null ? a.index === b.index : a.uuid === b.uuid);
 }
 
 function words(why: Failure | null): string {

@@ -26,11 +26,11 @@ export class ReportTail {
   /** A report may lead to another look before this one is over. */
   private reading = false;
 
-  /** @param from where to begin, in bytes: the start of a line */
-  constructor(path: string, from: number, handlers: ReportHandlers) {
+  /** @param from where to begin, in bytes: the start of a line; null for the end as it is now */
+  constructor(path: string, from: number | null, handlers: ReportHandlers) {
     // Opened for appending too, so that the file is there before the worker is.
     this.file = openSync(path, 'a+', 0o600);
-    this.position = from;
+    this.position = from ?? fstatSync(this.file).size;
     this.handlers = handlers;
     this.watch = watchGrowth(path, () => this.read(), REPORT_WATCHING);
   }

@@ -24,12 +24,12 @@ export interface WorkerPlace {
  * @param step what the step's `env` adds; it wins over everything but the worker's place
  */
 export function workerEnvironment(
-  parent: Environment,
+  inherited: Environment,
   step: Readonly<Record<string, string>>,
   place: WorkerPlace,
 ): Environment {
   return {
-    ...inheritedEnvironment(parent),
+    ...inherited,
     ...deviceEnvironment(place.device, { byUuid: false }),
     ...step,
     ...placeVariables(place),

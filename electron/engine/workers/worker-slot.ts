@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, mkdirSync, openSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DeviceRef } from '../../../shared/device.ts';
@@ -26,13 +26,20 @@ import {
 } from '../processes/worker-process.ts';
 import type { StepSetup } from '../steps/step-setup.ts';
 import { type ReportHandlers, ReportTail } from './report-tail.ts';
+import { SlotJournal } from './slot-journal.ts';
 import { SlotLog } from './slot-log.ts';
-import { SlotNotes } from './slot-notes.ts';
 import { makeFifoPath, placeOf, processParts, recordPathOf } from './slot-place.ts';
 import { workerEnvironment } from './worker-environment.ts';
 import { outcomeOf, succeeded } from './worker-outcome.ts';
 
-/** One rank of a step: its log, its report file, and the process it has now. Journals the life of the worker. */
+/** Why a process is to end. */
+interface StopOrder {
+  cause: StopCause;
+  /** What was wrong with it, where that is known. */
+  why: Failure | null;
+}
+
+/** One rank of a step: its log, its report file, and the process it has now. */
 export class WorkerSlot {
   readonly rank: number;
   readonly worker: string;
@@ -40,32 +47,28 @@ export class WorkerSlot {
   readonly reports: ReportTail;
   /** The process under way, or null. */
   process: WorkerProcess | null = null;
-  /** Why we are ending the process; the first cause counts. */
-  stopCause: StopCause | null = null;
   /** Whether its process has ended and what it held is being judged. */
-  isJudged = false;
+  isBeingJudged = false;
   private readonly setup: StepSetup;
   private closed = false;
   private readonly log: SlotLog;
-  private readonly notes: SlotNotes;
+  private readonly journal: SlotJournal;
   /** Starts that launchers have recorded: more than the journal knows of where its last lines were lost. */
   private readonly recordedStarts: number;
-  /** What made us replace the worker. */
-  private replacedFor: Failure | null = null;
-  /** What the step sets in the place of our mask. */
-  private mask: string | undefined;
-  private killsBefore: number | null = null;
-  private isStarting = false;
-  /** A stop that was asked for before there was a process to stop. */
-  private stopWanted: { cause: StopCause; graceMs: number; why: Failure | null } | null = null;
+  /** The start under way, with a stop that was asked for before there was a process to stop. */
+  private starting: { stop: (StopOrder & { graceMs: number }) | null } | null = null;
+  /** Why we are ending the process; the first cause counts. */
+  private stopOrder: StopOrder | null = null;
+  /** What is noted at a start so that its end can be explained: what the step sets in the place of our mask, kills for want of memory so far. */
+  private atStart: { mask: string | undefined; killsBefore: number | null } = { mask: undefined, killsBefore: null };
 
-  /** @param reportsFrom byte offset from which reports have not been dealt with */
+  /** @param reportsFrom byte offset from which reports have not been dealt with; null for what comes from now on */
   constructor(setup: StepSetup, rank: number, device: DeviceRef, reportsFrom: number | null, handlers: ReportHandlers) {
     this.setup = setup;
     this.rank = rank;
     this.worker = workerId(rank);
     this.device = device;
-    this.notes = new SlotNotes(setup, this.worker);
+    this.journal = new SlotJournal(setup, rank);
     mkdirSync(dirname(recordPathOf(setup, rank)), { recursive: true, mode: 0o700 });
     const path = workerLog(setup.directory, setup.state.step, rank);
     this.log = new SlotLog(path, rank, () => setup.scan(rank, path));
@@ -74,13 +77,17 @@ export class WorkerSlot {
     const reports = reportFile(setup.directory, setup.state.step, rank);
     for (const torn of [reports, recordPathOf(setup, rank)]) closeTornLine(torn);
     this.recordedStarts = lastRecordedStart(recordPathOf(setup, rank));
-    const end = sizeOf(reports);
-    this.reports = new ReportTail(reports, reportsFrom ?? end, handlers);
+    this.reports = new ReportTail(reports, reportsFrom, handlers);
   }
 
   /** The folded record of this worker. */
   get record(): WorkerRecord | undefined {
     return this.setup.state.workers[this.rank];
+  }
+
+  /** Why we are ending the process, or ended the latest one; null while we are not. */
+  get stopCause(): StopCause | null {
+    return this.stopOrder?.cause ?? null;
   }
 
   get logPath(): string {
@@ -104,12 +111,7 @@ export class WorkerSlot {
 
   /** What the worker's numbers of devices mean. */
   get seen(): SeenDevices {
-    return { device: this.device, mask: this.mask };
-  }
-
-  /** Begins to read reports; separate from making the slot, as the handlers need it. */
-  readReports(): void {
-    this.reports.read();
+    return { device: this.device, mask: this.atStart.mask };
   }
 
   /**
@@ -133,10 +135,7 @@ export class WorkerSlot {
     const start = this.nextStart;
     const fifo = options.input ? makeFifoPath(setup, rank, start) : { path: null };
     this.prepareStart(expanded);
-    setup.record({
-      type: 'worker-starting',
-      step: setup.state.step,
-      rank,
+    this.journal.starting({
       start,
       device: this.device,
       fifo: 'error' in fifo ? null : fifo.path,
@@ -148,15 +147,17 @@ export class WorkerSlot {
     // A worker that the disk ran out for in the middle of a report would spoil the first one of its successor.
     closeTornLine(reportFile(setup.directory, setup.state.step, rank));
     const place = placeOf(setup, rank, this.device);
-    const env = workerEnvironment(setup.env, expanded.env, place);
-    const command = lineBuffered(setup.definition, expanded.command, env, expanded.cwd);
-    this.notes.starting(start, command, expanded.cwd, place);
-    const parts = processParts(setup, rank, start, fifo.path);
     const { cwd } = expanded;
+    const env = workerEnvironment(setup.env, expanded.env, place);
+    const command = lineBuffered(setup.definition, expanded.command, env, cwd);
+    this.journal.command(start, command, cwd, place);
+    const parts = processParts(setup, rank, start, fifo.path);
     const { helper } = setup;
     const started = await startWorkerProcess({ ...parts, command, cwd, env, helper, logPath: this.logPath });
     if ('error' in started) {
-      await this.endUnanswered();
+      // Whoever starts launchers may have died between starting one and saying so.
+      await sleep(UNANSWERED_START_MS);
+      await this.endForgotten();
       return this.refuse(started.error);
     }
     this.takeProcess(started);
@@ -167,36 +168,34 @@ export class WorkerSlot {
   /** Takes over the process that an earlier engine started. */
   adopt(identity: ProcessIdentity): WorkerProcess {
     const { record, setup, rank } = this;
-    const { step } = setup.state;
     const start = record?.starts ?? 1;
     this.log.open(start, null);
     this.process = adoptWorkerProcess({ ...processParts(setup, rank, start, record?.fifo ?? null), identity });
-    if (record?.state.status === 'starting') setup.record({ type: 'worker-running', step, rank, ...identity });
-    setup.record({ type: 'worker-adopted', step, rank, pid: identity.pid });
-    this.notes.adopted(identity.pid, start);
+    if (record?.state.status === 'starting') this.journal.running(identity);
+    this.journal.adopted(identity.pid, start);
     return this.process;
   }
 
   /**
-   * Why the process failed; null when it ended with success or because we stopped it. Its items are judged before its end is
-   * journaled, so that after a crash in between the next engine finds the worker open and judges them itself.
+   * Why the process did not succeed, be it that we ended it; null when it did. Its items are judged before its end is journaled, so that
+   * after a crash in between the next engine finds the worker open and judges them itself.
    */
   async explainEnd(end: ProcessEnd): Promise<Failure | null> {
     this.process = null;
-    this.isJudged = true;
+    this.isBeingJudged = true;
     if (this.succeeded(end)) return null;
-    const { record, stopCause, replacedFor, logPath, seen, killsBefore } = this;
+    const { record, stopOrder, logPath, seen } = this;
     const identity = record === undefined ? null : liveProcess(record.state);
     const context = {
       ...end,
-      cause: stopCause,
-      replacedFor,
+      cause: stopOrder?.cause ?? null,
+      replacedFor: stopOrder?.why ?? null,
       logPath,
       from: record?.start_offsets.at(-1) ?? 0,
       seen,
       pids: new Set(identity === null ? [] : [identity.pid]),
       startedAt: (identity?.start_time ?? 0) / TICKS_PER_SECOND,
-      killsBefore,
+      killsBefore: this.atStart.killsBefore,
     };
     return explainEnding(context, this.setup.machine);
   }
@@ -204,9 +203,8 @@ export class WorkerSlot {
   /** Journals how the process ended, after its items were judged. */
   recordEnd(end: ProcessEnd, why: Failure | null): void {
     const outcome = outcomeOf(this.succeeded(end), this.stopCause, end);
-    this.recordEnded({ outcome, exit_code: end.exit_code, signal: end.signal, failure: why });
-    this.notes.ended(end, outcome, why);
-    this.isJudged = false;
+    this.journal.ended(end, outcome, why, this.logOffset);
+    this.isBeingJudged = false;
   }
 
   /**
@@ -215,17 +213,15 @@ export class WorkerSlot {
    */
   stop(cause: StopCause, graceMs: number, why: Failure | null = null): void {
     if (this.process === null) {
-      if (this.isStarting) this.stopWanted ??= { cause, graceMs, why };
+      if (this.starting !== null) this.starting.stop ??= { cause, graceMs, why };
       return;
     }
-    if (this.stopCause === null) {
-      this.stopCause = cause;
-      this.replacedFor = why;
-      this.setup.record({ type: 'worker-stopping', step: this.setup.state.step, rank: this.rank, cause });
-      this.notes.stopping(cause, graceMs);
+    if (this.stopOrder === null) {
+      this.stopOrder = { cause, why };
+      this.journal.stopping(cause, graceMs);
     }
     void this.process.stop(graceMs).then(({ left }) => {
-      if (left.length > 0) this.notes.unkillable(left.map(({ pid }) => pid));
+      if (left.length > 0) this.journal.unkillable(left.map(({ pid }) => pid));
     });
   }
 
@@ -240,7 +236,7 @@ export class WorkerSlot {
   /** Ends what processes of this rank left behind in sessions of their own; to be called when none of them runs. */
   async endStrays(): Promise<void> {
     const { table, run, state, stopGraceMs } = this.setup;
-    this.notes.leftovers(await endStrays(table, { pgid: null, run, step: state.step, rank: this.rank }, stopGraceMs));
+    this.journal.leftovers(await endStrays(table, { pgid: null, run, step: state.step, rank: this.rank }, stopGraceMs));
   }
 
   /** Takes the hands off the process without ending it: another engine adopts it. */
@@ -270,26 +266,21 @@ export class WorkerSlot {
     this.log.close();
   }
 
-  /** Whoever starts launchers may have died between starting one and saying so. */
-  private async endUnanswered(): Promise<void> {
-    await sleep(UNANSWERED_START_MS);
-    await this.endForgotten();
-  }
-
   /** A stop that was asked for during the start is acted on now. */
   private takeProcess(started: WorkerProcess): void {
+    const stop = this.starting?.stop ?? null;
     this.process = started;
-    this.isStarting = false;
-    if (this.stopWanted !== null) this.stop(this.stopWanted.cause, this.stopWanted.graceMs, this.stopWanted.why);
+    this.starting = null;
+    if (stop !== null) this.stop(stop.cause, stop.graceMs, stop.why);
   }
 
   private prepareStart(expanded: ExpandedCommand): void {
-    this.isStarting = true;
-    this.stopWanted = null;
-    this.stopCause = null;
-    this.replacedFor = null;
-    this.mask = expanded.env['CUDA_VISIBLE_DEVICES'];
-    this.killsBefore = this.setup.machine.oomKills.count();
+    this.starting = { stop: null };
+    this.stopOrder = null;
+    this.atStart = {
+      mask: expanded.env['CUDA_VISIBLE_DEVICES'],
+      killsBefore: this.setup.machine.oomKills.count(),
+    };
   }
 
   private succeeded(end: ProcessEnd): boolean {
@@ -297,34 +288,13 @@ export class WorkerSlot {
   }
 
   private refuse(message: string): null {
-    this.isStarting = false;
+    this.starting = null;
     this.log.refuse(message);
-    this.recordEnded({ outcome: 'failed', exit_code: null, signal: null, failure: failure('spawn-failed', message) });
-    this.notes.notStarted(message);
+    this.journal.notStarted(failure('spawn-failed', message), this.logOffset);
     return null;
   }
 
-  private recordEnded(end: {
-    outcome: ReturnType<typeof outcomeOf>;
-    exit_code: number | null;
-    signal: string | null;
-    failure: Failure | null;
-  }): void {
-    const { rank, logOffset } = this;
-    this.setup.record({ type: 'worker-ended', step: this.setup.state.step, rank, ...end, log_offset: logOffset });
-  }
-
   private recordRunning(process: WorkerProcess, identity: ProcessIdentity | null): void {
-    if (identity === null || this.process !== process) return;
-    this.setup.record({ type: 'worker-running', step: this.setup.state.step, rank: this.rank, ...identity });
-  }
-}
-
-function sizeOf(path: string): number {
-  const file = openSync(path, 'a+', 0o600);
-  try {
-    return fstatSync(file).size;
-  } finally {
-    closeSync(file);
+    if (identity !== null && this.process === process) this.journal.running(identity);
   }
 }

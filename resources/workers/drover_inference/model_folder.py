@@ -29,6 +29,10 @@ class ModelFolder(NamedTuple):
     # Numbers in the weight files.
     parameters: int
 
+    def loaded_as(self, precision: str, device: Any) -> str:
+        """What a worker that has loaded it says in its log: which model, how large, how and where."""
+        return f"{self.path.name}, {self.parameters // 10**6} M parameters, {precision} on {device}"
+
 
 def inspect_model_folder(path: str | Path) -> ModelFolder:
     """Look at a model folder. Raises SetupProblem that names what is missing or cut off."""

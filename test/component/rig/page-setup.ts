@@ -1,4 +1,5 @@
 import '../../../renderer/styles/base.css';
+import '../../../renderer/styles/buttons.css';
 import '../../../renderer/styles/tokens.css';
 import { beforeEach } from 'vitest';
 import { useLayout } from '../../../renderer/store/layout-store.ts';

@@ -4,7 +4,16 @@ import { expect, test } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 /** Made by tools, or of somebody else. */
-const FOREIGN = new Set(['.git', 'node_modules', 'out', 'release', 'bench-results', '.vitest', '__pycache__']);
+const FOREIGN = new Set([
+  '.git',
+  'node_modules',
+  'out',
+  'release',
+  'bench-results',
+  'fault-results',
+  '.vitest',
+  '__pycache__',
+]);
 
 /** What a project must not say: it holds on one machine only, or names where packages happened to come from. */
 const FORBIDDEN = [

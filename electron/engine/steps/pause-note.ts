@@ -7,7 +7,7 @@ import type { StepRun } from './step-run.ts';
  * Journals that nothing is handed out as a disk is nearly full, and that it goes on. The decision itself is the watch's: whoever hands out
  * asks `StepRun.mayHandOut`.
  */
-export class DispatchPause {
+export class PauseNote {
   private readonly run: StepRun;
   private readonly forget: (() => void)[];
   private said: { path: string; free: string; at: number } | null = null;
@@ -27,7 +27,7 @@ export class DispatchPause {
     const { low } = run.setup.disks;
     if (run.isOver || run.leaveTaking.isGone) return;
     // With nothing left to hand out there is nothing that waits.
-    if (low !== null && (said !== null || run.pending.size > 0)) this.pause(low);
+    if (low !== null && (said !== null || run.items.pending.size > 0)) this.pause(low);
     else if (low === null && said !== null) this.goOn(said.path);
   }
 

@@ -1,0 +1,231 @@
+import { type Failure, failure } from '../../../shared/failure.ts';
+import type { Report } from '../../../shared/report.ts';
+import type { ItemState, StepState } from '../../../shared/run-state.ts';
+import { QueueOrder } from '../assignment/queue-order.ts';
+import { refineByInput } from '../failures/refine-by-input.ts';
+import { prepareOutputs } from '../pipelines/expand-outputs.ts';
+import type { WorkerSlot } from '../workers/worker-slot.ts';
+import { isDeviceFault } from './device-faults.ts';
+import { ItemTimes } from './item-times.ts';
+import { ITEM_MOVES } from './limits.ts';
+import { MemoryLadder } from './memory-ladder.ts';
+import { findMissingOutput, makeOutputFolders, removeOutputs, setAsideOutputs } from './output-files.ts';
+import { pauseAfter, restartTimes } from './restart-policy.ts';
+import { RestingItems } from './resting-items.ts';
+import type { StepSetup } from './step-setup.ts';
+import { SurvivedErrors } from './survived-errors.ts';
+
+/** The items of a step: hands them out, judges attempts at them, takes them back. Every change is journaled before it is acted on. */
+export class ItemDesk {
+  readonly pending: QueueOrder;
+  readonly times: ItemTimes;
+  private readonly setup: StepSetup;
+  private readonly onChange: () => void;
+  private readonly ladder: MemoryLadder;
+  private readonly resting: RestingItems;
+  private readonly survived: SurvivedErrors;
+  /** How often an item met a bad device without an attempt being counted. */
+  private readonly moves = new Map<number, number>();
+  private readonly outputsOf: ReturnType<typeof prepareOutputs>;
+  private readonly attemptsAllowed: number;
+
+  /** @param onChange called whenever an item has been judged or is pending again */
+  constructor(setup: StepSetup, onChange: () => void) {
+    this.setup = setup;
+    this.onChange = onChange;
+    this.attemptsAllowed = setup.definition.retries + 1;
+    this.outputsOf = prepareOutputs(setup.definition, setup);
+    const { items } = setup.state;
+    const costs = Float64Array.from({ length: items.length }, (_, item) => items.cost(item));
+    this.pending = new QueueOrder(costs, pendingItems(setup.state));
+    this.times = new ItemTimes(items);
+    this.ladder = new MemoryLadder(setup);
+    this.survived = new SurvivedErrors(setup.logs.validator);
+    this.resting = new RestingItems((item) => {
+      this.pending.giveBack(item);
+      this.onChange();
+    });
+  }
+
+  /** The item of a number that is known to be there. */
+  get(index: number): ItemState {
+    const item = this.setup.state.items.at(index);
+    if (item === undefined) throw new Error(`There is no item ${index} in step ${this.step}`);
+    return item;
+  }
+
+  /** The items that a worker has, in the order given. */
+  heldBy(slot: WorkerSlot): ItemState[] {
+    return Array.from(slot.record?.holding ?? [], (index) => this.get(index));
+  }
+
+  /** The first item that a worker has and that is not judged. A list of very many is not copied for it. */
+  firstHeldBy(slot: WorkerSlot): ItemState | undefined {
+    const first = slot.record?.holding.first;
+    return first === undefined ? undefined : this.get(first);
+  }
+
+  /** The absolute paths of an item's declared outputs. */
+  outputs(item: ItemState): string[] {
+    const paths = this.outputsOf(item);
+    if (!paths.ok) throw new Error(paths.error.message);
+    return paths.value;
+  }
+
+  /** Whether nothing is left that could be handed out, now or after a failure of what runs. */
+  get isDone(): boolean {
+    return this.pending.size === 0 && this.resting.count === 0 && this.setup.state.counts.running === 0;
+  }
+
+  /** Says that items are about to be handed to a worker. What an earlier attempt left in their outputs' place is cleared. */
+  begin(slot: WorkerSlot, items: readonly ItemState[]): void {
+    for (const item of items) {
+      const outputs = this.outputs(item);
+      for (const error of makeOutputFolders(outputs)) this.sayNoFolder(slot, item, error);
+      removeOutputs(outputs);
+    }
+    this.setup.record({
+      type: 'dispatching',
+      step: this.step,
+      rank: slot.rank,
+      items: items.map(({ item }) => item),
+      log_offset: slot.logOffset,
+      report_offset: slot.reports.offset,
+    });
+  }
+
+  /** Says that the worker has been given them. */
+  handedOver(slot: WorkerSlot, items: readonly ItemState[]): void {
+    this.setup.record({ type: 'dispatched', step: this.step, rank: slot.rank, items: items.map(({ item }) => item) });
+  }
+
+  /** A success by report or by exit status: complete if the outputs are there, else a failed attempt. */
+  succeed(slot: WorkerSlot, item: ItemState, seconds: number, report: Report | null): void {
+    const declared = this.outputs(item);
+    const outputs = declared.length > 0 ? declared : (report?.outputs ?? []);
+    const metrics = report?.metrics ?? null;
+    const missing = findMissingOutput(outputs);
+    if (missing !== null) {
+      this.fail(slot, item, seconds, failure('output-missing', `${missing} is missing or empty`));
+      return;
+    }
+    this.times.add(seconds);
+    this.survived.look(slot, item);
+    this.setup.record({
+      type: 'item-complete',
+      step: this.step,
+      rank: slot.rank,
+      item: item.item,
+      log_offset: slot.logOffset,
+      seconds,
+      outputs: [...outputs],
+      ...(metrics === null ? {} : { metrics }),
+    });
+    this.onChange();
+  }
+
+  /**
+   * An attempt that came to nothing. Where a lower parameter or another device may help it is not counted; else the item rests for a while
+   * and is pending again, as long as attempts are left.
+   * @returns whether the worker, if it lives, has to be replaced
+   */
+  fail(slot: WorkerSlot, item: ItemState, seconds: number, found: Failure): boolean {
+    const why = refineByInput(found, inputsOf(item));
+    const rung = this.ladder.descend(slot, why);
+    if (rung.kind === 'lower') {
+      this.release(slot, [item], `out of device memory; it is tried again with ${rung.parameter} ${rung.value}`);
+      return true;
+    }
+    if (isDeviceFault(why.reason) && this.mayMove(item)) {
+      this.release(slot, [item], `the device failed (${why.reason}), which is not the item’s fault`);
+      return true;
+    }
+    this.countFailure(slot, item, seconds, rung.advice === null ? why : { ...why, advice: rung.advice });
+    return isDeviceFault(why.reason) || why.reason === 'poisoned-context';
+  }
+
+  /** A worker ran out of device memory before it began any item: the next start may do with less. */
+  lowerFor(slot: WorkerSlot, why: Failure): void {
+    this.ladder.descend(slot, why);
+  }
+
+  /** Takes items back without counting an attempt: it was not their fault. */
+  release(slot: WorkerSlot, items: readonly ItemState[], reason: string): void {
+    if (items.length === 0) return;
+    for (const item of items) removeOutputs(this.outputs(item));
+    this.setup.record({ type: 'items-released', step: this.step, items: items.map(({ item }) => item), reason });
+    const fields = { items: items.length, first: items[0]?.file, reason };
+    this.setup.logs.orchestrator.write('INFO', 'items taken back', fields, slot);
+    for (const { item } of items) this.pending.giveBack(item);
+    this.onChange();
+  }
+
+  /** Whether an item declares outputs and all are there: what counts when nobody knows how its process ended. */
+  hasOutputs(item: ItemState): boolean {
+    const outputs = this.outputs(item);
+    return outputs.length > 0 && findMissingOutput(outputs) === null;
+  }
+
+  /** Items that rest after a failed attempt are not pending again any more. */
+  stopResting(): void {
+    this.resting.stop();
+  }
+
+  /** The worker is going to fail at its output and says so itself; this is the cause. */
+  private sayNoFolder(slot: WorkerSlot, { file }: ItemState, error: string): void {
+    this.setup.logs.validator.write('ERROR', 'an output folder could not be made', { file, error }, slot);
+  }
+
+  /** Another device may do better, unless it is the item that breaks them. */
+  private mayMove({ item }: ItemState): boolean {
+    const moves = this.moves.get(item) ?? 0;
+    this.moves.set(item, moves + 1);
+    return moves < ITEM_MOVES;
+  }
+
+  private countFailure(slot: WorkerSlot, item: ItemState, seconds: number, why: Failure): void {
+    const final = item.attempts >= this.attemptsAllowed;
+    const restMs = final ? 0 : pauseAfter(item.attempts, restartTimes(this.setup));
+    const aside = setAsideOutputs(this.outputs(item), item.attempts);
+    this.setup.record({
+      type: 'item-failed',
+      step: this.step,
+      rank: slot.rank,
+      item: item.item,
+      log_offset: slot.logOffset,
+      seconds,
+      final,
+      failure: why,
+      ...(final ? {} : { retry_seconds: restMs / 1000 }),
+    });
+    const { orchestrator } = this.setup.logs;
+    const fields = {
+      file: item.file,
+      attempt: item.attempts,
+      ...(final ? {} : { retry_seconds: restMs / 1000 }),
+      ...why,
+      ...(aside.length > 0 ? { set_aside: aside } : {}),
+    };
+    orchestrator.write(
+      final ? 'ERROR' : 'WARNING',
+      final ? 'item failed' : 'attempt failed, trying again',
+      fields,
+      slot,
+    );
+    if (!final) this.resting.rest(item.item, restMs);
+    this.onChange();
+  }
+
+  private get step(): number {
+    return this.setup.state.step;
+  }
+}
+
+/** The files that an item is read from. */
+function inputsOf({ file, joined }: ItemState): string[] {
+  return joined === undefined ? [file] : Object.values(joined);
+}
+
+function* pendingItems({ items }: StepState): Generator<number> {
+  for (let item = 0; item < items.length; item += 1) if (items.status(item) === 'pending') yield item;
+}

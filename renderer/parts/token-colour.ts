@@ -1,0 +1,23 @@
+/**
+ * Reads colours of the style sheet as they are now, for what is not drawn by it. A token holds a colour for each theme, so its own text is
+ * none: only a property that takes a colour says which of the two counts.
+ * @param read is given what turns the name of a token, `--accent`, into `rgb(…)`
+ */
+export function withTokenColours<T>(read: (colour: (token: string) => string) => T): T {
+  const probe = document.createElement('span');
+  document.documentElement.append(probe);
+  const style = getComputedStyle(probe);
+  try {
+    return read((token) => {
+      probe.style.color = `var(${token})`;
+      return style.color;
+    });
+  } finally {
+    probe.remove();
+  }
+}
+
+/** One colour of the style sheet, see `withTokenColours`. */
+export function tokenColour(token: string): string {
+  return withTokenColours((colour) => colour(token));
+}
