@@ -14,6 +14,8 @@ interface InputsSectionProps {
   /** The names that the pipeline looks for in folders. */
   patterns: readonly string[];
   problem: FieldProblem | undefined;
+  /** Whether it begins with the file browser, for files that were dropped elsewhere. */
+  isBrowsing: boolean;
   onChange: (change: { inputs?: string[]; skipInvalid?: boolean }) => void;
 }
 
@@ -21,9 +23,9 @@ const NO_PATHS_FROM_DROP =
   'A browser does not tell where a dropped file lies. Find it here on the machine that runs Drover.';
 
 /** The files and folders to work on: chosen, typed, pasted or dropped. */
-export function InputsSection({ client, inputs, skipInvalid, patterns, problem, onChange }: InputsSectionProps) {
+export function InputsSection({ client, inputs, skipInvalid, patterns, problem, isBrowsing, onChange }: InputsSectionProps) {
   const [text, setText] = useState('');
-  const [browsing, setBrowsing] = useState<'no' | 'asked' | 'dropped'>('no');
+  const [browsing, setBrowsing] = useState<'no' | 'asked' | 'dropped'>(isBrowsing ? 'dropped' : 'no');
   const add = (paths: readonly string[]): void => onChange({ inputs: withPaths(inputs, paths) });
   const addTyped = (): void => {
     add(parsePaths(text));

@@ -15,12 +15,14 @@ interface LaunchFormProps {
   client: EngineClient;
   /** Fields that are set from the start. */
   beginning: DraftBeginning;
+  /** Whether it begins with the file browser, since files were dropped that nobody tells the place of. */
+  isBrowsing: boolean;
   onStarted: (run: string) => void;
   onCancel: () => void;
 }
 
 /** The form that starts a run: pipeline, files, devices and options, with the assignment they would give beside it. */
-export function LaunchForm({ client, beginning, onStarted, onCancel }: LaunchFormProps) {
+export function LaunchForm({ client, beginning, isBrowsing, onStarted, onCancel }: LaunchFormProps) {
   const launch = useLaunch(client, beginning, onStarted);
   const { draft, change, facts, chosen, problems } = launch;
   const form = useRef<HTMLFormElement>(null);
@@ -58,6 +60,7 @@ export function LaunchForm({ client, beginning, onStarted, onCancel }: LaunchFor
             skipInvalid={draft.skipInvalid}
             patterns={chosen?.patterns ?? []}
             problem={problems.inputs}
+            isBrowsing={isBrowsing}
             onChange={change}
           />
           <DevicesSection

@@ -22,10 +22,18 @@ export function NewRun() {
 
 function BegunForm({ client, defaults }: { client: EngineClient; defaults: Settings['defaults'] }) {
   const [brought] = useState(takeBroughtFiles);
-  const beginning = (draft: LaunchDraft): Partial<LaunchDraft> => draftBeginning(draft, defaults, brought);
+  const beginning = (draft: LaunchDraft): Partial<LaunchDraft> => draftBeginning(draft, defaults, brought.paths);
   const show = (run: string): void => {
     void refreshRuns(client);
     goTo({ page: 'run', run, step: null, tab: null });
   };
-  return <LaunchForm client={client} beginning={beginning} onStarted={show} onCancel={() => history.back()} />;
+  return (
+    <LaunchForm
+      client={client}
+      beginning={beginning}
+      isBrowsing={brought.isUntold}
+      onStarted={show}
+      onCancel={() => history.back()}
+    />
+  );
 }

@@ -1,28 +1,42 @@
 /**
- * Program of the pipeline `viral-features`, one process per run file: joins the table of the chunks' embeddings and that of their proteins.
- * Usage: merge-features.mjs DNA.safetensors PROTEIN.safetensors OUTPUT.safetensors
+ * Queue worker of the pipeline `viral-features`: joins the table of the chunks' embeddings and that of their proteins.
+ * By hand: merge-features.mjs DNA.safetensors PROTEIN.safetensors OUTPUT.safetensors
  */
 import { closeSync, openSync } from 'node:fs';
 import { atomicOutput } from './drover-worker.mjs';
-import { EXIT_USAGE, messageOf } from './process-items.mjs';
+import { EXIT_USAGE, messageOf, openLog, processItems } from './process-items.mjs';
 import { mergeTables } from './viral/merge-tables.mjs';
 import { readEmbeddings, writeTable } from './viral/safetensors-file.mjs';
 
-const [dnaFile, proteinFile, output, ...rest] = process.argv.slice(2);
-if (dnaFile === undefined || proteinFile === undefined || output === undefined || rest.length > 0) {
-  process.stderr.write('Usage: merge-features.mjs DNA.safetensors PROTEIN.safetensors OUTPUT.safetensors\n');
+const [dnaFile, proteinFile, target, ...rest] = process.argv.slice(2);
+if (dnaFile === undefined) {
+  await processItems({ log: openLog('merge-features'), files: [], suffix: '.features.safetensors', work: mergeItem });
+} else if (proteinFile === undefined || target === undefined || rest.length > 0) {
+  process.stderr.write('Usage: merge-features.mjs [DNA.safetensors PROTEIN.safetensors OUTPUT.safetensors]\n');
   process.exitCode = EXIT_USAGE;
 } else {
+  mergeByHand(dnaFile, proteinFile, target);
+}
+
+/** @param {string} _file @param {string} output @param {Record<string, string>} files */
+async function mergeItem(_file, output, { dna, protein }) {
+  if (dna === undefined || protein === undefined)
+    throw new Error('the step has to join its files under the names "dna" and "protein".');
+  return merge(dna, protein, output);
+}
+
+/** @param {string} dna @param {string} protein @param {string} output */
+function mergeByHand(dna, protein, output) {
   try {
-    merge(dnaFile, proteinFile, output);
+    process.stdout.write(`${merge(dna, protein, output).said}\n`);
   } catch (error) {
     process.stderr.write(`ERROR: ${messageOf(error)}\n`);
     process.exitCode = 1;
   }
 }
 
-/** @param {string} dnaPath @param {string} proteinPath @param {string} target */
-function merge(dnaPath, proteinPath, target) {
+/** @param {string} dnaPath @param {string} proteinPath @param {string} output */
+function merge(dnaPath, proteinPath, output) {
   const [dna, protein] = [readEmbeddings(dnaPath), readEmbeddings(proteinPath)];
   const { ids, columns, rows } = mergeTables(dna, protein);
   const metadata = {
@@ -32,13 +46,24 @@ function merge(dnaPath, proteinPath, target) {
     dna_model: dna.notes['model'] ?? '',
     protein_model: protein.notes['model'] ?? '',
   };
-  const whole = atomicOutput(target);
-  const file = openSync(whole.temporary, 'w');
+  const whole = atomicOutput(output);
   try {
-    writeTable(file, { name: 'features', columns, rows, metadata });
+    writeFile(whole.temporary, (file) => writeTable(file, { name: 'features', columns, rows, metadata }));
+  } catch (error) {
+    whole.discard();
+    throw error;
+  }
+  whole.commit();
+  const said = `${rows.length} proteins of ${dna.ids.length} chunks, ${columns} numbers each`;
+  return { outputs: [output], metrics: { proteins: rows.length, chunks: dna.ids.length }, said };
+}
+
+/** @param {string} path @param {(file: number) => void} write gets an open descriptor */
+function writeFile(path, write) {
+  const file = openSync(path, 'w');
+  try {
+    write(file);
   } finally {
     closeSync(file);
   }
-  whole.commit();
-  process.stdout.write(`${rows.length} proteins of ${dna.ids.length} chunks, ${columns} numbers each\n`);
 }

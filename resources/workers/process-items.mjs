@@ -23,14 +23,15 @@ export function openLog(name) {
  * @param {WorkerLog} request.log
  * @param {string[]} request.files given by hand; else items come from standard input
  * @param {string} request.suffix of outputs when run by hand: they go to the current folder
- * @param {(file: string, output: string) => Promise<Work>} request.work
+ * @param {(file: string, output: string, files: Record<string, string>) => Promise<Work>} request.work
+ * gets the files of a join as well, by their names
  */
 export async function processItems({ log, files, suffix, work }) {
   let failures = 0;
-  for await (const { file, output } of items({ files })) {
+  for await (const { file, output, files: joined = {} } of items({ files })) {
     const started = performance.now();
     try {
-      const { outputs, metrics, said } = await work(file, output ?? resolve(`${stemOf(file)}${suffix}`));
+      const { outputs, metrics, said } = await work(file, output ?? resolve(`${stemOf(file)}${suffix}`), joined);
       log.info(`${basename(file)}: ${said} in ${((performance.now() - started) / 1000).toFixed(2)} s`);
       complete(file, { outputs, metrics });
     } catch (error) {

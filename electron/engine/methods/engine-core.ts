@@ -6,6 +6,7 @@ import { Listeners } from '../clients/listeners.ts';
 import { runsFolder } from '../data-home.ts';
 import { DeviceFeed } from '../devices/device-feed.ts';
 import type { EngineOptions, HostPurpose, OwnedEnd } from '../engine-api.ts';
+import { ScannedRuns } from '../logs/scan/scanned-runs.ts';
 import { ObservedRuns } from '../observe/observed-runs.ts';
 import { isOwned } from '../ownership/owner-file.ts';
 import { type ProcessTable, processTable } from '../processes/process-table.ts';
@@ -17,6 +18,7 @@ import { findRun } from '../runs/find-run.ts';
 import { type HostedRun, hostRun } from '../runs/host-run.ts';
 import { progressOf } from '../runs/owned-progress.ts';
 import type { LaunchPlace } from '../runs/prepare-launch.ts';
+import { SettingsWatch } from '../settings/settings-watch.ts';
 
 /** What an engine tells that it does not read from a run's files. */
 type OwnNews = 'runProgress' | 'runProblems' | 'settingsChanged';
@@ -33,6 +35,9 @@ export class EngineCore {
   readonly deviceFeed: DeviceFeed;
   readonly runList: RunList;
   readonly observed: ObservedRuns;
+  readonly scannedRuns = new ScannedRuns();
+  /** Sees settings that another process has changed. */
+  readonly settingsWatch: SettingsWatch;
   private readonly listeners = new Listeners();
   private preparedRuntime: RuntimeFolder | undefined;
   /** Set while this process is about to end: it takes no more runs. */
@@ -47,6 +52,7 @@ export class EngineCore {
       isOwned: this.isOwned,
       ownState: (run) => this.hosted.get(run)?.session.state ?? null,
     });
+    this.settingsWatch = new SettingsWatch(options.home, (report) => this.tellAll('settingsChanged', report));
     this.observed = new ObservedRuns({
       onProgress: (run, progress) => this.listeners.push('runProgress', { run, progress }),
       onProblems: (run, problems) => this.listeners.push('runProblems', { run, problems }),

@@ -5,7 +5,6 @@ import { err, ok, type Result } from '../../../shared/result.ts';
 import type { RunStatus } from '../../../shared/run-status.ts';
 import { findLogSources } from '../logs/find-log-sources.ts';
 import { componentLog } from '../logs/log-paths.ts';
-import { scanWholeLogs } from '../logs/scan/scan-whole-logs.ts';
 import { askOwner } from '../ownership/control-files.ts';
 import { readDeviceSeries } from '../records/device-series.ts';
 import { readRun, statusOfRun } from '../runs/read-run.ts';
@@ -36,9 +35,10 @@ export function runMethods(core: EngineCore): RunMethods {
 async function logProblems(core: EngineCore, text: string): Promise<Result<LogProblem[], Problem>> {
   const found = core.find(text);
   if (!found.ok) return found;
-  const session = core.hosted.get(found.value.run)?.session;
+  const { run, directory } = found.value;
+  const session = core.hosted.get(run)?.session;
   if (session !== undefined) return ok([...session.problems.values()]);
-  return ok(await scanWholeLogs(findLogSources(found.value.directory)));
+  return ok(await core.scannedRuns.problemsOf(run, findLogSources(directory)));
 }
 
 async function stopRun(

@@ -9,12 +9,18 @@ import type { EngineCore } from './engine-core.ts';
 export function settingsMethods(core: EngineCore): SettingsMethods {
   const { home, env, environment } = core.options;
   return {
-    readSettings: async () => readSettings(home),
+    async readSettings() {
+      const report = readSettings(home);
+      core.settingsWatch.know(report);
+      return report;
+    },
     async changeSettings({ change }) {
       const wrong = checkChange(change, env, home);
       if (wrong !== null) return err(wrong);
       const changed = changeSettings(home, change);
-      if (changed.ok) core.tellAll('settingsChanged', changed.value);
+      if (!changed.ok) return changed;
+      core.settingsWatch.know(changed.value);
+      core.tellAll('settingsChanged', changed.value);
       return changed;
     },
     async findTools() {

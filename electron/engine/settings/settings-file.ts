@@ -14,7 +14,7 @@ import {
 import { writeFileAtomic } from '../records/write-file-atomic.ts';
 
 /** Where a person's choices stand. */
-function settingsFile(home: string): string {
+export function settingsFile(home: string): string {
   return join(home, 'settings.json');
 }
 
@@ -23,6 +23,20 @@ function settingsFile(home: string): string {
  * nothing a person wrote is lost when the settings are saved again. One of a newer Drover is left alone.
  */
 export function readSettings(home: string): SettingsReport {
+  return reportOf(home, setAside);
+}
+
+/** Reads the settings and leaves the file as it is. @returns null when it is damaged, as it is while somebody writes it */
+export function peekSettings(home: string): SettingsReport | null {
+  let damaged = false;
+  const report = reportOf(home, () => {
+    damaged = true;
+    return null;
+  });
+  return damaged ? null : report;
+}
+
+function reportOf(home: string, onDamaged: (path: string, why: string) => Problem | null): SettingsReport {
   const path = settingsFile(home);
   const text = readText(path);
   if (text === null) return { settings: DEFAULT_SETTINGS, path, problem: null };
@@ -34,7 +48,7 @@ export function readSettings(home: string): SettingsReport {
     case 'newer':
       return { settings: DEFAULT_SETTINGS, path, problem: isNewer(path, reading.version) };
     case 'damaged':
-      return { settings: DEFAULT_SETTINGS, path, problem: setAside(path, reading.why) };
+      return { settings: DEFAULT_SETTINGS, path, problem: onDamaged(path, reading.why) };
     default:
       return reading satisfies never;
   }

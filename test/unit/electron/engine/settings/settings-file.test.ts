@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { changeSettings, readSettings } from '../../../../../electron/engine/settings/settings-file.ts';
+import { changeSettings, peekSettings, readSettings } from '../../../../../electron/engine/settings/settings-file.ts';
 import { DEFAULT_SETTINGS } from '../../../../../shared/settings.ts';
 import { temporaryFolder } from '../../../../helpers/temporary-folder.ts';
 
@@ -48,6 +48,14 @@ describe('the settings of a data folder', () => {
       expect(readFileSync(join(home, 'settings.json.damaged-1'), 'utf8')).toBe(text);
       expect(existsSync(join(home, 'settings.json'))).toBe(false);
     }
+  });
+
+  it('that are half written are left as they are by who only peeks', () => {
+    const home = homeWith('{"version": 1, "theme": "da');
+    expect(peekSettings(home)).toBeNull();
+    expect(readdirSync(home)).toEqual(['settings.json']);
+    writeFileSync(join(home, 'settings.json'), '{"version": 1, "theme": "dark"}');
+    expect(peekSettings(home)).toMatchObject({ settings: { theme: 'dark' }, problem: null });
   });
 
   it('that are damaged again do not replace what was set aside before', () => {
