@@ -19,6 +19,8 @@ export interface WorkerView {
   failed: number;
   /** Its share where it has one (`list`); else all items of the step. */
   total: number;
+  /** Items that it comes to if what waits is shared out evenly; not whole. What is done of it makes its bar. */
+  expected: number;
   /** Items per second. */
   rate: number | null;
   /** Seconds. */
@@ -115,6 +117,8 @@ export class ProgressModel {
       done,
       failed: worker.failed,
       total: step.dispatch === 'list' ? done + worker.holding.length : step.counts.total - step.counts.skipped,
+      expected:
+        done + worker.holding.length + (step.dispatch === 'list' ? 0 : step.counts.pending / step.workers.length),
       ...this.pace.worker(step, worker, now),
       file: file === null ? null : fileNames(file).name,
       fileShare: shareOf(live?.done ?? null, live?.total ?? null),

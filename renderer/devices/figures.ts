@@ -12,7 +12,7 @@ export interface Figure {
   digits: number;
 }
 
-const GIGABYTE = 1e9;
+const GIBIBYTE = 1024 ** 3;
 /** Where a chart without a known end begins to be stretched: a card at rest is not to look like one at work. */
 const WARM_CELSIUS = 100;
 
@@ -22,9 +22,9 @@ export const FIGURES: readonly Figure[] = [
   {
     id: 'memory',
     title: 'Memory',
-    unit: 'GB',
-    of: ({ memory_used }) => (memory_used === null ? null : memory_used / GIGABYTE),
-    top: ({ memory_total }) => (memory_total === null ? null : Math.round((memory_total / GIGABYTE) * 10) / 10),
+    unit: 'GiB',
+    of: ({ memory_used }) => (memory_used === null ? null : memory_used / GIBIBYTE),
+    top: ({ memory_total }) => (memory_total === null ? null : Math.round((memory_total / GIBIBYTE) * 10) / 10),
     digits: 1,
   },
   {
@@ -43,7 +43,7 @@ export function valuesOf(figure: Figure, { samples }: DeviceHistory): (number | 
   return samples.map((sample) => (sample === null ? null : figure.of(sample)));
 }
 
-/** The latest value for people: `43 %`, `of 80 GB` beside it where there is an end; `unknown` where the driver does not say. */
+/** The latest value for people: `43 %`, `of 80 GiB` beside it where there is an end; `unknown` where the driver does not say. */
 export function latestWords(figure: Figure, device: Device, values: readonly (number | null)[]): string {
   const latest = values.at(-1) ?? null;
   if (latest === null) return 'unknown';

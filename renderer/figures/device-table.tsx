@@ -2,6 +2,7 @@ import { clockTime } from '../../shared/format.ts';
 import { energyOf, type Figure, totalsOf } from './device-figures.ts';
 import { energyText, FIGURE_NAMES, figureText } from './figure-words.ts';
 import type { MetricsDevice } from './metrics-device.ts';
+import { SeriesChip } from './series-chip.tsx';
 
 interface DeviceTableProps {
   devices: readonly MetricsDevice[];
@@ -39,7 +40,7 @@ export function DeviceTable({ devices, figures, at, live }: DeviceTableProps) {
             {devices.map((device) => (
               <tr key={device.key}>
                 <th scope="row" title={device.name}>
-                  <span className="series-chip" aria-hidden="true" style={{ background: `var(${device.colour})` }} />
+                  <SeriesChip {...device} />
                   {device.label} <span className="muted">{device.name}</span>
                 </th>
                 {figures.map((figure) => (

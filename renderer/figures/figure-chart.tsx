@@ -6,6 +6,9 @@ import { FIGURE_NAMES, figureText, scaleTop } from './figure-words.ts';
 import { type MetricsDevice, onOneAxis } from './metrics-device.ts';
 import { usePlot } from './use-plot.ts';
 
+/** An axis of bytes is divided by powers of two, from a KiB on. */
+const BYTE_STEPS = Array.from({ length: 40 }, (_, power) => 2 ** (10 + power));
+
 interface FigureChartProps {
   figure: Figure;
   devices: readonly MetricsDevice[];
@@ -27,7 +30,12 @@ export function FigureChart({ figure, devices, step, marks, onCursor }: FigureCh
       all.map((one) => one[figure]),
     );
   }, [devices, figure]);
-  const lines = devices.map(({ label, colour }, index) => ({ label, colour, values: axis.values[index] ?? [] }));
+  const lines = devices.map(({ label, colour, dashed }, index) => ({
+    label,
+    colour,
+    dashed,
+    values: axis.values[index] ?? [],
+  }));
   const memory = Math.max(0, ...series.map((one) => one.memory_total ?? 0));
   const top = scaleTop(
     figure,
@@ -41,6 +49,7 @@ export function FigureChart({ figure, devices, step, marks, onCursor }: FigureCh
     {
       spark: false,
       text: (value) => figureText(figure, value),
+      ...(figure === 'memory_used' ? { steps: BYTE_STEPS } : {}),
       sync: 'metrics',
       onCursor: (index) => onCursor(index === null ? null : (axis.times[index] ?? null)),
     },

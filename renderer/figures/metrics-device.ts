@@ -10,12 +10,14 @@ export interface MetricsDevice {
   name: string;
   /** A custom property of the style sheet. */
   colour: string;
+  /** Whether the line is dashed: another device has the same colour. */
+  dashed: boolean;
   series: DeviceSeries;
 }
 
-/** The colour of the nth device; from the ninth on they come again, and the table tells them apart. */
-export function seriesColour(index: number): string {
-  return `--series-${(index % COLOURS) + 1}`;
+/** How the line of the nth device looks; from the ninth on the colours come again, dashed. */
+export function seriesLook(index: number): Pick<MetricsDevice, 'colour' | 'dashed'> {
+  return { colour: `--series-${(index % COLOURS) + 1}`, dashed: Math.floor(index / COLOURS) % 2 === 1 };
 }
 
 /** All times at which any device was measured, and each device's values at them: null where that one was not. */

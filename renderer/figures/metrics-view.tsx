@@ -8,7 +8,8 @@ import { deviceKey } from './device-figures.ts';
 import { DeviceTable } from './device-table.tsx';
 import { FigureChart } from './figure-chart.tsx';
 import { figuresOf } from './figure-words.ts';
-import { type MetricsDevice, seriesColour } from './metrics-device.ts';
+import { type MetricsDevice, seriesLook } from './metrics-device.ts';
+import { SeriesChip } from './series-chip.tsx';
 import { useDeviceSeries } from './use-device-series.ts';
 import { WorkerTotals } from './worker-totals.tsx';
 
@@ -72,9 +73,9 @@ export function MetricsView({ snapshot, step }: MetricsViewProps) {
 function Legend({ devices }: { devices: readonly MetricsDevice[] }) {
   return (
     <ul className="legend">
-      {devices.map(({ key, label, colour }) => (
+      {devices.map(({ key, label, ...look }) => (
         <li key={key}>
-          <span className="series-chip" aria-hidden="true" style={{ background: `var(${colour})` }} />
+          <SeriesChip {...look} />
           {label}
         </li>
       ))}
@@ -90,6 +91,6 @@ function devicesOf(step: StepState, series: readonly DeviceSeries[]): MetricsDev
     const own = bySeries.get(key);
     return own === undefined
       ? []
-      : [{ key, label: deviceLabel(device), name: device.name, colour: seriesColour(index), series: own }];
+      : [{ key, label: deviceLabel(device), name: device.name, ...seriesLook(index), series: own }];
   });
 }

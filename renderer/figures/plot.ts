@@ -8,6 +8,7 @@ interface PlotLine {
   values: readonly (number | null)[];
   /** A custom property of the style sheet: `--series-1`. */
   colour: string;
+  dashed?: boolean;
 }
 
 export interface PlotData {
@@ -30,6 +31,8 @@ export interface PlotLook {
   text: (value: number) => string;
   /** Charts with the same name show their cursor together. */
   sync?: string;
+  /** What the axis of values may be divided by; decimal numbers where nothing is given. */
+  steps?: readonly number[];
   /** Told at which place of the times the cursor is; null when it has gone. */
   onCursor?: (index: number | null) => void;
 }
@@ -37,6 +40,7 @@ export interface PlotLook {
 /** Marks closer together than this many pixels would fill the picture, so none is drawn. */
 const MARK_GAP_PX = 3;
 const AXIS_FONT_PX = 11;
+const DASH_PX = [5, 4];
 
 /** A drawn chart. `dispose` ends it. */
 export interface Plot {
@@ -81,7 +85,7 @@ export function makePlot(element: HTMLElement, size: { width: number; height: nu
 }
 
 function coloursOf({ lines }: PlotData): string {
-  return lines.map(({ label, colour }) => `${label} ${colour}`).join();
+  return lines.map(({ label, colour, dashed }) => `${label} ${colour} ${dashed}`).join();
 }
 
 function aligned({ times, lines }: PlotData): uPlot.AlignedData {
@@ -102,7 +106,7 @@ function options(
     cursor: spark ? { show: false } : cursorOf(look),
     padding: spark ? [1, 1, 1, 1] : [8, 12, 0, 0],
     scales: { x: { range: () => [data().from, data().to] }, y: { range: () => [0, data().top] } },
-    axes: spark ? [{ show: false }, { show: false }] : axesOf(colours, getComputedStyle(element).fontFamily, look.text),
+    axes: spark ? [{ show: false }, { show: false }] : axesOf(colours, getComputedStyle(element).fontFamily, look),
     series: [{}, ...data().lines.map((line, at) => lineOf(line, colours.lines[at] ?? colours.text, spark))],
     hooks: {
       drawClear: [(chart) => drawMarks(chart, data().marks, colours.marks)],
@@ -138,11 +142,12 @@ function cursorOf({ sync }: PlotLook): uPlot.Cursor {
   };
 }
 
-function lineOf({ label }: PlotLine, colour: string, spark: boolean): uPlot.Series {
+function lineOf({ label, dashed = false }: PlotLine, colour: string, spark: boolean): uPlot.Series {
   return {
     label,
     stroke: colour,
     width: spark ? 1.25 : 1.5,
+    ...(dashed ? { dash: DASH_PX } : {}),
     points: { show: true, size: 4, filter: onlyWhereAlone },
     spanGaps: false,
   };
@@ -159,7 +164,7 @@ function onlyWhereAlone(chart: uPlot, series: number): number[] {
   return alone;
 }
 
-function axesOf({ text: stroke, grid }: Colours, fontFamily: string, text: (value: number) => string): uPlot.Axis[] {
+function axesOf({ text: stroke, grid }: Colours, fontFamily: string, { text, steps }: PlotLook): uPlot.Axis[] {
   const shared = {
     stroke,
     font: `${AXIS_FONT_PX}px ${fontFamily}`,
@@ -168,7 +173,13 @@ function axesOf({ text: stroke, grid }: Colours, fontFamily: string, text: (valu
   };
   return [
     { ...shared, space: 70, size: 24, values: (_, places) => places.map(clock) },
-    { ...shared, space: 32, size: 58, values: (_, places) => places.map(text) },
+    {
+      ...shared,
+      space: 32,
+      size: 58,
+      values: (_, places) => places.map(text),
+      ...(steps === undefined ? {} : { incrs: [...steps] }),
+    },
   ];
 }
 

@@ -23,7 +23,15 @@ const NO_PATHS_FROM_DROP =
   'A browser does not tell where a dropped file lies. Find it here on the machine that runs Drover.';
 
 /** The files and folders to work on: chosen, typed, pasted or dropped. */
-export function InputsSection({ client, inputs, skipInvalid, patterns, problem, isBrowsing, onChange }: InputsSectionProps) {
+export function InputsSection({
+  client,
+  inputs,
+  skipInvalid,
+  patterns,
+  problem,
+  isBrowsing,
+  onChange,
+}: InputsSectionProps) {
   const [text, setText] = useState('');
   const [browsing, setBrowsing] = useState<'no' | 'asked' | 'dropped'>(isBrowsing ? 'dropped' : 'no');
   const add = (paths: readonly string[]): void => onChange({ inputs: withPaths(inputs, paths) });

@@ -1,7 +1,7 @@
-const UNITS = ['bytes', 'KB', 'MB', 'GB', 'TB', 'PB'];
-const STEP = 1000;
+const UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
+const STEP = 1024;
 
-/** A number of bytes for people, in decimal units: `812 bytes`, `1.4 MB`, `212 GB`. */
+/** A number of bytes for people, in the binary units that drivers, summaries and the command tell memory in: `812 bytes`, `1.4 MiB`, `212 GiB`. */
 export function shownBytes(bytes: number): string {
   const unit = bytes < STEP ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log(bytes) / Math.log(STEP)));
   const value = bytes / STEP ** unit;

@@ -1,5 +1,5 @@
 import './tabs.css';
-import type { KeyboardEvent, ReactNode } from 'react';
+import type { KeyboardEvent, ReactNode, WheelEvent } from 'react';
 import { tabAfterKey } from './tab-after-key.ts';
 
 export interface Tab {
@@ -35,7 +35,7 @@ export function Tabs({ name, tabs, selected, onSelect, children }: TabsProps) {
   return (
     <div className="tabs">
       <div className="tab-list" role="tablist" aria-label={name} onKeyDown={onKeyDown}>
-        <div className="tab-group scrolling" role="presentation">
+        <div className="tab-group scrolling" role="presentation" onWheel={scrollSideways}>
           {ofGroup('workers')}
         </div>
         <div className="tab-group" role="presentation">
@@ -68,6 +68,11 @@ function TabButton({ tab, selected, onSelect }: { tab: Tab; selected: boolean; o
 
 function showInRow(button: HTMLButtonElement | null): void {
   button?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+}
+
+/** A wheel turns up and down, the row goes left and right: with many workers most tabs could not be reached by it. */
+function scrollSideways({ currentTarget, deltaX, deltaY }: WheelEvent<HTMLDivElement>): void {
+  if (deltaX === 0) currentTarget.scrollLeft += deltaY;
 }
 
 function tabId(id: string): string {

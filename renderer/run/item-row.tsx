@@ -3,6 +3,7 @@ import { reasonWords } from '../../shared/failure-words.ts';
 import { shortTime } from '../../shared/format.ts';
 import type { ItemTable } from '../../shared/items/item-table.ts';
 import type { ItemState, ItemStatus } from '../../shared/run-state.ts';
+import { MiddleCut } from '../parts/middle-cut.tsx';
 import { shownBytes } from '../parts/shown-bytes.ts';
 import { StatusBadge } from '../parts/status-badge.tsx';
 import { openLog } from '../store/layout-store.ts';
@@ -47,10 +48,16 @@ function Row({ run, step, item, index, picked, onPick }: Omit<ItemRowProps, 'ite
       <td className="number right muted">{item.item + 1}</td>
       <td className="one-line" title={item.file}>
         {span === undefined ? (
-          shownPath(item.file)
+          <MiddleCut text={shownPath(item.file)} />
         ) : (
-          <button type="button" className="link one-line" onClick={open} title={`${item.file}: show its log`}>
-            {shownPath(item.file)}
+          <button
+            type="button"
+            className="link one-line"
+            onClick={open}
+            aria-label={shownPath(item.file)}
+            title={`${item.file}: show its log`}
+          >
+            <MiddleCut text={shownPath(item.file)} />
           </button>
         )}
       </td>

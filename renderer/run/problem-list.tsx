@@ -13,7 +13,7 @@ import { usePrintedProblems } from './use-printed-problems.ts';
 const SHOWN_AT_ONCE = 10;
 const SHOWN_MORE = 200;
 
-/** What went wrong in a run: failures by cause with what to do, then warnings and errors that workers printed. */
+/** What went wrong in a run: failures by cause with what to do, then warnings and errors in the logs. */
 export function ProblemList({ snapshot }: { snapshot: RunSnapshot }) {
   const { run, model } = snapshot;
   const groups = failureGroups(model.state);
@@ -49,8 +49,8 @@ export function ProblemList({ snapshot }: { snapshot: RunSnapshot }) {
         </p>
       )}
       {refusal !== null && <ProblemNote problem={refusal} />}
-      <PrintedSection run={run} title="Errors that workers printed" tone="bad" groups={errors} />
-      <PrintedSection run={run} title="Warnings that workers printed" tone="caution" groups={warnings} />
+      <PrintedSection run={run} title="Errors in the logs" tone="bad" groups={errors} />
+      <PrintedSection run={run} title="Warnings in the logs" tone="caution" groups={warnings} />
       {lookAgain}
     </div>
   );

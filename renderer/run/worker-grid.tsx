@@ -2,6 +2,7 @@ import { useRef } from 'react';
 import { deviceLabel } from '../../shared/device.ts';
 import { fileNames } from '../../shared/placeholders.ts';
 import type { StepState, WorkerRecord } from '../../shared/run-state.ts';
+import { MiddleCut } from '../parts/middle-cut.tsx';
 import { StatusBadge } from '../parts/status-badge.tsx';
 import { useOnScreen } from '../parts/use-on-screen.ts';
 import { showTab } from '../store/layout-store.ts';
@@ -30,7 +31,7 @@ function GridCell({ run, step, worker }: { run: string; step: StepState; worker:
           Worker {worker.rank}
         </button>
         <span className="muted">{deviceLabel(worker.device)}</span>
-        <span className="muted one-line">{file === undefined ? '' : fileNames(file).name}</span>
+        <span className="muted one-line">{file === undefined ? '' : <MiddleCut text={fileNames(file).name} />}</span>
         <StatusBadge status={worker.state.status} />
       </div>
       {visible && (

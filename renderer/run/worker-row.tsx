@@ -3,6 +3,7 @@ import type { WorkerView } from '../../shared/progress-model.ts';
 import type { WorkerRecord } from '../../shared/run-state.ts';
 import type { Figure } from '../figures/device-figures.ts';
 import { shownNumber } from '../parts/count.ts';
+import { MiddleCut } from '../parts/middle-cut.tsx';
 import { StatusBadge } from '../parts/status-badge.tsx';
 import { showTab } from '../store/layout-store.ts';
 import { FigureCells } from './figure-cells.tsx';
@@ -29,8 +30,13 @@ export function WorkerRow({ record, worker, ...figures }: WorkerRowProps) {
         </button>
       </th>
       <td className="one-line" title={device.name}>
-        {worker.device}{' '}
-        {worker.onDevice === false ? <OffDevice /> : <span className="device-name muted">{device.name}</span>}
+        {figures.live && worker.onDevice === false ? (
+          <OffDevice device={worker.device} />
+        ) : (
+          <>
+            {worker.device} <span className="device-name muted">{device.name}</span>
+          </>
+        )}
       </td>
       <td>
         <StatusBadge status={worker.status} />
@@ -48,24 +54,25 @@ export function WorkerRow({ record, worker, ...figures }: WorkerRowProps) {
   );
 }
 
-function OffDevice() {
+/** In the place of the device's name: a badge behind it would be the first to be cut off. */
+function OffDevice({ device }: { device: string }) {
   return (
     <span
       className="status-badge bad"
-      title="The worker’s process is not on the device that it was given. See that the program respects CUDA_VISIBLE_DEVICES."
+      title={`The worker’s process is not on ${device}, which it was given. See that the program respects CUDA_VISIBLE_DEVICES.`}
     >
-      <span aria-hidden="true">!</span> off its device
+      <span aria-hidden="true">!</span> not on {device}
     </span>
   );
 }
 
 function ItemsDone({ worker }: { worker: WorkerView }) {
-  const { done, failed, total } = worker;
+  const { done, failed, expected } = worker;
   return (
     <div className="bar-and-text">
       <progress
         aria-label={`Items done by ${worker.worker}`}
-        max={Math.max(1, total)}
+        max={Math.max(1, expected)}
         value={done}
         className={failed > 0 ? 'with-failures' : undefined}
       />
@@ -88,7 +95,7 @@ function PresentItem({ worker }: { worker: WorkerView }) {
   return (
     <div className="present-item">
       <span className="one-line" title={worker.file}>
-        {worker.file}
+        <MiddleCut text={worker.file} />
       </span>
       {share !== null && (
         <>

@@ -41,7 +41,7 @@ function WorkerRows({ snapshot, view, step }: WorkerTableProps) {
   const { live, times } = snapshot;
   const series = useDeviceSeries(snapshot, step.step);
   const figures = figuresOf(step.workers.map(({ device }) => device.kind));
-  const someOff = view.workers.some(({ onDevice }) => onDevice === false);
+  const someOff = live && view.workers.some(({ onDevice }) => onDevice === false);
   const names = live ? FIGURE_NAMES : PAST_NAMES;
   const span = timeSpan(step, series, live);
   return (

@@ -7,6 +7,7 @@ import { findLogSources } from '../logs/find-log-sources.ts';
 import { componentLog } from '../logs/log-paths.ts';
 import { askOwner } from '../ownership/control-files.ts';
 import { readDeviceSeries } from '../records/device-series.ts';
+import { joinProblems, readObservations } from '../records/recorded-observations.ts';
 import { readRun, statusOfRun } from '../runs/read-run.ts';
 import type { EngineCore } from './engine-core.ts';
 
@@ -31,14 +32,15 @@ export function runMethods(core: EngineCore): RunMethods {
   };
 }
 
-/** The owner of a run knows what its workers printed; for others the logs are read. */
+/** The owner of a run knows what there is to complain of; for others it stands in the records, and the logs are read. */
 async function logProblems(core: EngineCore, text: string): Promise<Result<LogProblem[], Problem>> {
   const found = core.find(text);
   if (!found.ok) return found;
   const { run, directory } = found.value;
   const session = core.hosted.get(run)?.session;
   if (session !== undefined) return ok([...session.problems.values()]);
-  return ok(await core.scannedRuns.problemsOf(run, findLogSources(directory)));
+  const printed = await core.scannedRuns.problemsOf(run, findLogSources(directory));
+  return ok(joinProblems(readObservations(directory).problems, printed));
 }
 
 async function stopRun(

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { LiveProgress } from '../../../shared/contract/events.ts';
-import { NOT_ON_DEVICE, ON_DEVICE } from '../steps/device-words.ts';
+import { MASK_ADVICE, NOT_ON_DEVICE, ON_DEVICE } from '../steps/device-words.ts';
 
 const figure = z.number().nullable().default(null);
 const sampleSchema = z.object({
@@ -25,15 +25,24 @@ export function parseDeviceSample(line: string): LiveProgress['devices'][number]
   return sample.success ? sample.data.fields : null;
 }
 
+/** Where a worker was found. */
+export interface DevicePlace {
+  rank: number;
+  onDevice: boolean;
+  /** What is to be looked at; null where all is well. */
+  complaint: string | null;
+}
+
 /** Whether a worker is on its device, as a line of a validator log tells it; null when the line tells something else. */
-export function parseDevicePlace(line: string): { rank: number; onDevice: boolean } | null {
+export function parseDevicePlace(line: string): DevicePlace | null {
   if (!line.includes(ON_DEVICE) && !line.includes(NOT_ON_DEVICE)) return null;
   const place = placeSchema.safeParse(parsed(line));
   if (!place.success) return null;
   const { worker, message } = place.data;
   const rank = Number(worker.slice('worker_'.length));
-  if (message === ON_DEVICE) return { rank, onDevice: true };
-  return message.startsWith(NOT_ON_DEVICE) ? { rank, onDevice: false } : null;
+  if (message === ON_DEVICE) return { rank, onDevice: true, complaint: null };
+  if (!message.startsWith(NOT_ON_DEVICE)) return null;
+  return { rank, onDevice: false, complaint: `${message}; ${MASK_ADVICE}` };
 }
 
 /** A line that was cut off tells nothing. */

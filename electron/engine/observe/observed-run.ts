@@ -1,4 +1,5 @@
 import type { LiveProgress, LogProblem } from '../../../shared/contract/events.ts';
+import { workerId } from '../../../shared/ids.ts';
 import { PathColumn } from '../../../shared/items/path-column.ts';
 import type { Dispatch } from '../../../shared/pipeline.ts';
 import type { ItemRecord, RunEvent } from '../../../shared/run-events.ts';
@@ -121,8 +122,15 @@ export class ObservedRun {
   private beginStep(step: number): void {
     this.steps.get(step)?.close();
     const { directory } = this.options;
-    const onSample = (sample: Sample): void => this.takeSample(sample);
-    this.steps.set(step, new ObservedStep({ directory, step, board: this.board, onSample }));
+    const observed = new ObservedStep({
+      directory,
+      step,
+      board: this.board,
+      onSample: (sample) => this.takeSample(sample),
+      onComplaint: ({ rank, text }) =>
+        this.takeProblems([{ step, worker: workerId(rank), level: 'warning', text, count: 1, offset: 0 }]),
+    });
+    this.steps.set(step, observed);
   }
 
   private startWorker(step: number, rank: number, reportOffset: number): void {

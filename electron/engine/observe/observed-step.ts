@@ -14,6 +14,7 @@ interface ObservedStepOptions {
   step: number;
   board: LiveBoard;
   onSample: (sample: LiveProgress['devices'][number]) => void;
+  onComplaint: (complaint: { step: number; rank: number; text: string }) => void;
 }
 
 /** The files of a step that tell what happens in it now: reports of its workers, samples of devices, findings of the validator. */
@@ -61,7 +62,10 @@ export class ObservedStep {
 
   private takeFinding(line: string): void {
     const found = parseDevicePlace(line);
-    if (found !== null) this.options.board.setOnDevice(this.options.step, found.rank, found.onDevice);
+    if (found === null) return;
+    const { step, board, onComplaint } = this.options;
+    board.setOnDevice(step, found.rank, found.onDevice);
+    if (found.complaint !== null) onComplaint({ step, rank: found.rank, text: found.complaint });
   }
 }
 

@@ -53,8 +53,12 @@ export function joinObservations(before: Observations, now: Observations): Obser
     const earlier = usage.get(deviceKey(device));
     usage.set(deviceKey(device), earlier === undefined ? device : joinUsage(earlier, device));
   }
-  const problems = new Map([...before.problems, ...now.problems].map((found) => [problemKey(found), found]));
-  return { usage: [...usage.values()], problems: [...problems.values()] };
+  return { usage: [...usage.values()], problems: joinProblems(before.problems, now.problems) };
+}
+
+/** Problems that were seen at two times; of one that was seen both times the later holds. */
+export function joinProblems(before: readonly LogProblem[], now: readonly LogProblem[]): LogProblem[] {
+  return [...new Map([...before, ...now].map((found) => [problemKey(found), found])).values()];
 }
 
 function joinUsage(a: DeviceUsage, b: DeviceUsage): DeviceUsage {

@@ -182,6 +182,7 @@ function prepareSetup(
     logs: openStepLogs(parts.directory, session.run, step),
     runLog: parts.runLog,
     board: session.board,
+    complain: (rank, text) => session.complain({ step, rank }, text),
     scan: (rank, log) => session.scan.watch({ step, rank }, { log, reports: reportFile(parts.directory, step, rank) }),
   });
 }

@@ -198,6 +198,12 @@ export class RunSession extends EventEmitter<SessionEvents> {
     this.tell('error', `summary or other records of the run cannot be written: ${error}; ${advice}`);
   }
 
+  /** Tells of a worker what is to be looked at; a click on it opens the log of its present start. */
+  complain({ step, rank }: { step: number; rank: number }, text: string): void {
+    const offset = this.state.steps[step - 1]?.workers[rank]?.start_offsets.at(-1) ?? 0;
+    this.takeProblems([{ step, worker: workerId(rank), level: 'warning', text, count: 1, offset }]);
+  }
+
   /** Measures the logs now; what is said of them comes once. */
   checkLogs(): void {
     this.budget.look();

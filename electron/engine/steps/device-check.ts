@@ -2,7 +2,7 @@ import { isOver } from '../../../shared/worker-state.ts';
 import { processesOnDevices } from '../devices/compute-apps.ts';
 import { sharedLook } from '../processes/shared-look.ts';
 import type { WorkerSlot } from '../workers/worker-slot.ts';
-import { NOT_ON_DEVICE, ON_DEVICE } from './device-words.ts';
+import { MASK_ADVICE, NOT_ON_DEVICE, ON_DEVICE } from './device-words.ts';
 import { DEVICE_LOOKS_MS } from './limits.ts';
 import type { StepSetup } from './step-setup.ts';
 
@@ -71,12 +71,10 @@ export class DeviceCheck {
   private warn(slot: WorkerSlot, uuids: readonly (string | null)[]): void {
     this.setup.board.setOnDevice(this.setup.state.step, slot.rank, false);
     const where = uuids.length === 0 ? 'it is on no device' : 'it is on another device';
-    const fields = {
-      given: slot.device.uuid,
-      found: uuids,
-      advice: 'see that the program respects CUDA_VISIBLE_DEVICES',
-    };
-    this.setup.logs.validator.write('WARNING', `${NOT_ON_DEVICE}: ${where}`, fields, slot);
+    const text = `${NOT_ON_DEVICE}: ${where}`;
+    const fields = { given: slot.device.uuid, found: uuids, advice: MASK_ADVICE };
+    this.setup.logs.validator.write('WARNING', text, fields, slot);
+    this.setup.complain(slot.rank, `${text}; ${MASK_ADVICE}`);
   }
 }
 

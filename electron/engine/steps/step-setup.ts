@@ -66,4 +66,6 @@ export interface StepSetup {
   board: LiveBoard;
   /** Says that something stands in a worker's log, or will, so that it is scanned. */
   scan: (rank: number, path: string) => void;
+  /** Tells of a worker what is to be looked at, beside what it prints itself. */
+  complain: (rank: number, text: string) => void;
 }

@@ -37,11 +37,11 @@ describe('what devices are seen to do', () => {
   });
 
   it('is told with units, and a dash where nothing is known', () => {
-    expect([figureText('power', 99.6), figureText('temperature', null), figureText('memory_used', 4.2e9)]).toEqual([
-      '100 W',
-      '–',
-      '4.2 GB',
-    ]);
+    expect([
+      figureText('power', 99.6),
+      figureText('temperature', null),
+      figureText('memory_used', 4.2 * 1024 ** 3),
+    ]).toEqual(['100 W', '–', '4.2 GiB']);
     expect([energyText(400), energyText(36_000), energyText(9e6), energyText(null)]).toEqual([
       '400 J',
       '10 Wh',

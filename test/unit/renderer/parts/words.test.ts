@@ -10,9 +10,11 @@ describe('numbers for people', () => {
     [0, '0 bytes'],
     [1, '1 byte'],
     [999, '999 bytes'],
-    [1_000, '1.0 KB'],
-    [1_449_000, '1.4 MB'],
-    [212_000_000_000, '212 GB'],
+    [1_000, '1000 bytes'],
+    [1_024, '1.0 KiB'],
+    [1_500_000, '1.4 MiB'],
+    [48 * 1024 ** 3, '48.0 GiB'],
+    [227_633_266_688, '212 GiB'],
   ])('%i bytes are %s', (bytes, text) => {
     expect(shownBytes(bytes)).toBe(text);
   });

@@ -13,6 +13,7 @@ function workerView(given: Partial<WorkerView>): WorkerView {
     done: 1,
     failed: 0,
     total: 4,
+    expected: 4,
     rate: 2,
     eta: null,
     file: 'a.fa',

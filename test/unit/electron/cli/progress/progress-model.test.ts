@@ -40,6 +40,24 @@ describe('the progress model', () => {
     ]);
   });
 
+  it('expects of a queue worker its part of what waits, so that all bars are full at the end', () => {
+    const begun = [
+      ...stepBegins({ dispatch: 'queue', workers: 2, costs: [1, 1, 1, 1] }),
+      ...handsOut(0, 0, [0]),
+      ...handsOut(0, 1, [1]),
+    ];
+    expect(viewAt(modelOf(begun), 1).workers.map(({ done, expected }) => [done, expected])).toEqual([
+      [0, 2],
+      [0, 2],
+    ]);
+    const rest = [0, 2, 3].flatMap((item) => [...(item === 0 ? [] : handsOut(1, 0, [item])), completes(2, 0, item)]);
+    const over = viewAt(modelOf([...begun, ...rest, completes(3, 1, 1)]), 4);
+    expect(over.workers.map(({ done, expected }) => [done, expected])).toEqual([
+      [3, 3],
+      [1, 1],
+    ]);
+  });
+
   it('gives a list worker its share as total and an end of its own', () => {
     const events = [
       ...stepBegins({ dispatch: 'list', workers: 2, costs: [30, 10, 20] }),

@@ -1,0 +1,25 @@
+import './middle-cut.css';
+
+/** How much of the end stays (characters): a number, a read and a suffix, which tell files apart whose names begin alike. */
+const END_LENGTH = 14;
+/** Shorter texts are cut at their end like any other. */
+const LONG = 2 * END_LENGTH;
+/** Not to be parted from what stands before: marks on a letter, the second half of a pair. */
+const BELONGS_BEFORE = /^[\p{M}\u200D\uDC00-\uDFFF]/u;
+
+/** A name on one line. Where the room does not suffice, its middle is left out: the end tells more than what stands before it. */
+export function MiddleCut({ text }: { text: string }) {
+  const at = text.length < LONG ? text.length : endBegins(text);
+  return (
+    <span className="middle-cut">
+      <span className="one-line">{text.slice(0, at)}</span>
+      {at < text.length && <span>{text.slice(at)}</span>}
+    </span>
+  );
+}
+
+function endBegins(text: string): number {
+  let at = text.length - END_LENGTH;
+  while (at > 0 && BELONGS_BEFORE.test(text.slice(at))) at -= 1;
+  return at;
+}
