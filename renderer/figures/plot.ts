@@ -37,8 +37,9 @@ export interface PlotLook {
   onCursor?: (index: number | null) => void;
 }
 
-/** Marks closer together than this many pixels would fill the picture, so none is drawn. */
+/** Marks closer together than this many pixels would fill the picture, so none is drawn; a small one is full sooner. */
 const MARK_GAP_PX = 3;
+const SPARK_MARK_GAP_PX = 8;
 const AXIS_FONT_PX = 11;
 const DASH_PX = [5, 4];
 
@@ -109,7 +110,7 @@ function options(
     axes: spark ? [{ show: false }, { show: false }] : axesOf(colours, getComputedStyle(element).fontFamily, look),
     series: [{}, ...data().lines.map((line, at) => lineOf(line, colours.lines[at] ?? colours.text, spark))],
     hooks: {
-      drawClear: [(chart) => drawMarks(chart, data().marks, colours.marks)],
+      drawClear: [(chart) => drawMarks(chart, data().marks, { colour: colours.marks, gap: spark ? SPARK_MARK_GAP_PX : MARK_GAP_PX })],
       ...(look.onCursor === undefined ? {} : { setCursor: [(chart) => look.onCursor?.(chart.cursor.idx ?? null)] }),
     },
   };
@@ -187,12 +188,18 @@ function clock(seconds: number): string {
   return new Date(seconds * 1000).toTimeString().slice(0, 8);
 }
 
-function drawMarks(chart: uPlot, marks: readonly number[], colour: string): void {
+interface MarksLook {
+  colour: string;
+  /** Pixels. */
+  gap: number;
+}
+
+function drawMarks(chart: uPlot, marks: readonly number[], { colour, gap }: MarksLook): void {
   const { left, top, width, height } = chart.bbox;
   const { min, max } = chart.scales['x'] ?? {};
   if (typeof min !== 'number' || typeof max !== 'number' || max <= min) return;
   const shown = marks.filter((time) => time > min && time < max);
-  if (shown.length === 0 || width / shown.length < MARK_GAP_PX * uPlot.pxRatio) return;
+  if (shown.length === 0 || width / shown.length < gap * uPlot.pxRatio) return;
   const { ctx } = chart;
   ctx.save();
   ctx.strokeStyle = colour;

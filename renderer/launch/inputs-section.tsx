@@ -55,7 +55,7 @@ export function InputsSection({
           aria-label="Path of a file or folder"
           aria-describedby="inputs-note"
           aria-invalid={problem !== undefined}
-          placeholder="Or type, paste or drop paths: files, folders, patterns such as data/*.fa"
+          placeholder="Or type, paste or drop paths, also data/*.fa"
           spellCheck={false}
           autoComplete="off"
           value={text}

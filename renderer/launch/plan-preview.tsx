@@ -74,7 +74,7 @@ function PlanTotals({ plan }: { plan: Plan }) {
   const totals = [
     ['Items', shownNumber(plan.items)],
     ['Cost', shownNumber(plan.cost)],
-    ['Balance', balanceInWords(plan.imbalance)],
+    ['Balance', balanceInWords(plan)],
     ['Time', plan.predicted_seconds === null ? 'not known yet' : `about ${roughTime(plan.predicted_seconds)}`],
   ] as const;
   return (

@@ -38,9 +38,14 @@ function stacked(rank: PlanRank, longest: number): BarPart[] {
   });
 }
 
-/** How far the assignment is from the best possible, in words: `balanced within 0.4 %`. */
-export function balanceInWords(imbalance: number): string {
+/** Loads that differ by less than this part look alike in the bars. */
+const ALIKE = 0.02;
+
+/** How far the assignment is from the best possible, in words: one file that outlasts all others leaves nothing to balance. */
+export function balanceInWords({ imbalance, ranks }: Pick<Plan, 'imbalance' | 'ranks'>): string {
   const percent = (imbalance - 1) * 100;
-  if (percent < 0.05) return 'perfectly balanced';
+  const loads = ranks.map(({ load }) => load);
+  const areAlike = Math.min(...loads) >= Math.max(...loads) * (1 - ALIKE);
+  if (percent < 0.05) return areAlike ? 'perfectly balanced' : 'as even as these files allow';
   return `${percent < 10 ? percent.toFixed(1) : percent.toFixed(0)} % above the best possible`;
 }

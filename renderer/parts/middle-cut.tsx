@@ -1,9 +1,9 @@
 import './middle-cut.css';
 
 /** How much of the end stays (characters): a number, a read and a suffix, which tell files apart whose names begin alike. */
-const END_LENGTH = 14;
+const END_LENGTH = 10;
 /** Shorter texts are cut at their end like any other. */
-const LONG = 2 * END_LENGTH;
+const LONG = 24;
 /** Not to be parted from what stands before: marks on a letter, the second half of a pair. */
 const BELONGS_BEFORE = /^[\p{M}\u200D\uDC00-\uDFFF]/u;
 

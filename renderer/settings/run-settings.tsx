@@ -33,8 +33,8 @@ export function RunSettings({ client, settings }: SectionProps) {
         client={client}
         id="keep-free"
         label="Keep free on disks (GiB)"
-        help="With less room where a run writes it hands out no more files, until there is twice as much. 0: never. For runs that start from now on."
-        placeholder="1, or 1 % of a small disk"
+        help="With less room where a run writes it hands out no more files, until there is twice as much. Empty: 1, or 1 % of a small disk. 0: never. For runs that start from now on."
+        placeholder="1"
         saved={settings.keepFreeGib === null ? '' : String(settings.keepFreeGib)}
         isNumber
         isOptional

@@ -23,10 +23,8 @@ import { RunsSearches } from './runs-searches.ts';
 export function openClientSession(core: EngineCore, listener: Partial<Events>): ClientSession {
   const live = new LiveViews(core, listener);
   const watches = new RunWatches({
-    push: (name, payload) => {
-      if (name === 'runEnded') live.end(payload.run);
-      tell(listener, name, payload);
-    },
+    push: (name, payload) => tell(listener, name, payload),
+    onOver: (run, status) => live.over(run, status),
     isOwned: core.isOwned,
     onBegun: (run) => live.begin(run),
   });

@@ -1,5 +1,7 @@
 import type { Events, LiveProgress, LogProblem } from '../../../shared/contract/events.ts';
+import type { RunStatus } from '../../../shared/run-status.ts';
 import type { EngineCore } from '../methods/engine-core.ts';
+import { readObservations } from '../records/recorded-observations.ts';
 import { tell } from './listeners.ts';
 
 /** What one client sees live of the runs that it watches, besides their journals: of its own process or of another one. */
@@ -7,6 +9,8 @@ export class LiveViews {
   private readonly core: EngineCore;
   private readonly listener: Partial<Events>;
   private readonly ends = new Map<string, () => void>();
+  /** Runs that went on when this client came. */
+  private readonly begun = new Set<string>();
 
   constructor(core: EngineCore, listener: Partial<Events>) {
     this.core = core;
@@ -15,6 +19,7 @@ export class LiveViews {
 
   /** Tells what was said before this client came; what comes is then told to all who watch the run. */
   begin(run: string): void {
+    this.begun.add(run);
     const session = this.core.hosted.get(run)?.session;
     if (session === undefined) this.observe(run);
     else this.tellAll(run, session.progress(), [...session.problems.values()]);
@@ -23,6 +28,16 @@ export class LiveViews {
   end(run: string): void {
     this.ends.get(run)?.();
     this.ends.delete(run);
+    this.begun.delete(run);
+  }
+
+  /** A run is over: of one that was so when the client came, what was said stands in its records. */
+  over(run: string, status: RunStatus): void {
+    // What an interrupted run has in its records may be of an earlier end.
+    const found = this.begun.has(run) || status === 'interrupted' ? null : this.core.find(run);
+    this.end(run);
+    const problems = found?.ok === true ? readObservations(found.value.directory).problems : [];
+    if (problems.length > 0) tell(this.listener, 'runProblems', { run, problems });
   }
 
   close(): void {

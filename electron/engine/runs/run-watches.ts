@@ -1,6 +1,7 @@
 import type { Events } from '../../../shared/contract/events.ts';
 import type { RunEvent } from '../../../shared/run-events.ts';
 import { isOverStatus, type JournalStatus, nextJournalStatus } from '../../../shared/run-lifecycle.ts';
+import type { RunStatus } from '../../../shared/run-status.ts';
 import { followJournal, type JournalFollower } from './follow-journal.ts';
 import { journalFile } from './run-directory.ts';
 
@@ -18,6 +19,8 @@ export interface WatchTarget {
   isOwned: (directory: string) => boolean;
   /** Called when what is in the journal has been pushed and the run goes on. */
   onBegun: (run: string) => void;
+  /** Called when a run is found to be over, before `runEnded` is pushed. */
+  onOver: (run: string, status: RunStatus) => void;
 }
 
 interface Watch {
@@ -103,6 +106,8 @@ export class RunWatches {
 
   private end(run: string, status: JournalStatus): void {
     this.unwatch(run);
-    this.target.push('runEnded', { run, status: isOverStatus(status) ? status : 'interrupted' });
+    const ended = isOverStatus(status) ? status : 'interrupted';
+    this.target.onOver(run, ended);
+    this.target.push('runEnded', { run, status: ended });
   }
 }

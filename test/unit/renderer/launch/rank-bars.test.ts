@@ -35,11 +35,16 @@ describe('rankBars', () => {
 
 describe('balanceInWords', () => {
   it('tells how far it is from the best possible', () => {
-    expect([1, 1.004, 1.9].map(balanceInWords)).toEqual([
+    const plan = planOf([[3, 2], [5]]);
+    expect([1, 1.004, 1.9].map((imbalance) => balanceInWords({ ...plan, imbalance }))).toEqual([
       'perfectly balanced',
       '0.4 % above the best possible',
       '90 % above the best possible',
     ]);
+  });
+
+  it('does not call it balanced when one file outlasts all others', () => {
+    expect(balanceInWords({ ...planOf([[9], [2, 3]]), imbalance: 1 })).toBe('as even as these files allow');
   });
 });
 

@@ -15,6 +15,7 @@ test('a run whose folder is deleted while it is watched is over for whoever watc
     push: (name) => void told.push(name),
     isOwned: () => owned,
     onBegun: () => told.push('begun'),
+    onOver: () => undefined,
   });
   onTestFinished(() => watches.close());
   watches.watch(RUN, directory);
