@@ -33,8 +33,11 @@ export function useLaunchDraft(client: EngineClient, beginning: DraftBeginning):
     client.readDraft({}).then(
       ({ draft: text }) => {
         const kept = parseDraft(text);
-        if (kept !== null && kept.kept > (here?.kept ?? -1))
+        if (text !== null && kept !== null && kept.kept > (here?.kept ?? -1)) {
           setDraft(changes.current.reduce(changed, begin(kept.draft)));
+          // Known here as well, the form begins with it the next time and does not jump.
+          storeDraft(localStorage, text);
+        }
         setTold(true);
       },
       () => setTold(true),

@@ -24,17 +24,25 @@ export interface FormFacts {
   lookAgain: () => void;
 }
 
+type Known = Pick<FormFacts, 'about' | 'pipelines' | 'devices'>;
+
+const NOTHING_KNOWN: Known = { about: null, pipelines: null, devices: null };
+/** What each engine said last: a form that is opened again begins with it, and does not jump when the answers come. */
+const lastKnown = new WeakMap<EngineClient, Known>();
+
 /** Asks the engine what can be run here, and on what. */
 export function useLaunchFacts(client: EngineClient): FormFacts {
-  const [about, setAbout] = useState<About | null>(null);
-  const [pipelines, setPipelines] = useState<PipelineList | null>(null);
-  const [devices, setDevices] = useState<DeviceAnswer | null>(null);
+  const [known] = useState(() => lastKnown.get(client) ?? NOTHING_KNOWN);
+  const [about, setAbout] = useState(known.about);
+  const [pipelines, setPipelines] = useState(known.pipelines);
+  const [devices, setDevices] = useState(known.devices);
   const [failure, setFailure] = useState<string | null>(null);
   const [looks, setLooks] = useState(0);
   useEffect(() => listenOnce(client.about({}), setAbout, setFailure), [client]);
   useEffect(() => listenOnce(client.pipelines({}), setPipelines, setFailure), [client]);
   // Each look is one more asking.
   useEffect(() => listenOnce(client.devices({}), setDevices, setFailure), [client, looks]);
+  useEffect(() => void lastKnown.set(client, { about, pipelines, devices }), [client, about, pipelines, devices]);
   const gpus = devices?.devices.some(({ kind }) => kind !== 'cpu') ?? false;
   useEffect(() => {
     if (!gpus) return undefined;
