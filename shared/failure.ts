@@ -93,7 +93,7 @@ const ADVICE: Record<FailureReason, string> = {
   stalled: 'Look at the log and at the device: the worker printed and reported nothing for too long.',
   'killed-by-us': 'The run was stopped; resume it to go on.',
   signal: 'Something ended the process from outside; see the end of its log.',
-  'exit-code': 'See the end of the log of this item.',
+  'exit-code': 'See the end of its log.',
   'output-missing': 'The program ended without an error but a declared output is missing or empty; see its log.',
   'reported-failed': 'The worker reported this itself; see the error and the log of this item.',
   'input-unreadable': 'Check the file and its permissions, then retry.',

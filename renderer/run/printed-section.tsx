@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { LogProblem } from '../../shared/contract/events.ts';
+import { withoutLogPrefix } from '../../shared/without-log-prefix.ts';
 import { shownNumber } from '../parts/count.ts';
 import { openLog } from '../store/layout-store.ts';
 import type { PrintedGroup } from './printed-problems.ts';
@@ -51,7 +52,7 @@ function PrintedRow({ run, group }: { run: string; group: PrintedGroup }) {
       </span>
       <span className="muted one-line">{times}</span>
       <code className="one-line" title={text}>
-        {text}
+        {withoutLogPrefix(text)}
       </code>
     </>
   );

@@ -1,4 +1,5 @@
 import type { LogProblem } from '../../../shared/contract/events.ts';
+import { withoutLogPrefix } from '../../../shared/without-log-prefix.ts';
 import type { Notice } from './describe-event.ts';
 
 /** A repeated warning is told again each time that its count has grown this many times: a flood costs a handful of lines. */
@@ -53,5 +54,9 @@ export class ProblemNotices {
 
 function notice(problem: LogProblem): Notice {
   const repeats = problem.count > 1 ? ` (×${problem.count})` : '';
-  return { level: problem.level, text: `${problem.worker} | ${problem.text.trim()}${repeats}`, printed: true };
+  return {
+    level: problem.level,
+    text: `${problem.worker} | ${withoutLogPrefix(problem.text.trim())}${repeats}`,
+    printed: true,
+  };
 }

@@ -1,4 +1,5 @@
 import { adviceFor, type Failure, type FailureReason, failure } from '../../../shared/failure.ts';
+import { withoutLogPrefix } from '../../../shared/without-log-prefix.ts';
 import type { Ending, StopCause } from '../../../shared/worker-state.ts';
 import { readTextEnd } from '../logs/read-text-end.ts';
 import { stripTerminalControls } from '../logs/strip-terminal-controls.ts';
@@ -125,5 +126,6 @@ function lastLine(text: string): string {
   const lines = stripTerminalControls(text)
     .split(/[\r\n]+/)
     .map((line) => line.trim());
-  return (lines.findLast((line) => line !== '') ?? 'nothing was printed').slice(0, EVIDENCE_CHARACTERS);
+  const last = lines.findLast((line) => line !== '') ?? 'nothing was printed';
+  return withoutLogPrefix(last).slice(0, EVIDENCE_CHARACTERS);
 }

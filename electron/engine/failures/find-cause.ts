@@ -1,4 +1,5 @@
 import type { FailureReason } from '../../../shared/failure.ts';
+import { withoutLogPrefix } from '../../../shared/without-log-prefix.ts';
 import { stripTerminalControls } from '../logs/strip-terminal-controls.ts';
 import { signOfLine } from './signatures.ts';
 
@@ -148,6 +149,7 @@ function plainSign({ reason, line, advice }: Sign): Sign {
   return { reason, line, advice };
 }
 
-function clip(line: string): string {
+function clip(whole: string): string {
+  const line = withoutLogPrefix(whole);
   return line.length > EVIDENCE_CHARACTERS ? `${line.slice(0, EVIDENCE_CHARACTERS)} …` : line;
 }

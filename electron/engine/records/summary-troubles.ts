@@ -2,6 +2,7 @@ import type { LogProblem } from '../../../shared/contract/events.ts';
 import type { Failure } from '../../../shared/failure.ts';
 import { foldingKey } from '../../../shared/folding-key.ts';
 import type { RunState } from '../../../shared/run-state.ts';
+import { withoutLogPrefix } from '../../../shared/without-log-prefix.ts';
 import { heading } from './archive-block.ts';
 import { count, plural, time } from './summary-format.ts';
 import { andMore, type SummaryInput, type SummaryLimits } from './summary-input.ts';
@@ -41,7 +42,10 @@ function sameInAllWorkers(problems: readonly LogProblem[]): LogProblem[] {
 
 function problemLine(problem: LogProblem): string {
   const times = `${count(problem.count)} ×`.padStart(8);
-  return clipEnd(`${problem.level.padEnd(7)} ${times} ${place(problem)}: ${oneLine(problem.text)}`, LINE_COLUMNS);
+  return clipEnd(
+    `${problem.level.padEnd(7)} ${times} ${place(problem)}: ${oneLine(withoutLogPrefix(problem.text))}`,
+    LINE_COLUMNS,
+  );
 }
 
 /** What is said of the run itself belongs to no step. */

@@ -34,9 +34,9 @@ def read_requests(path: str) -> list[Union[Request, Refusal]]:
         with open(path, "rb") as file:
             found = [parse_line(number, line) for number, line in enumerate(file, start=1) if line.strip()]
     except OSError as error:
-        raise InputProblem(f"{path}: it cannot be read ({error}).") from error
+        raise InputProblem(f"It cannot be read ({error}).") from error
     if not found:
-        raise InputProblem(f'{path}: it holds no prompts. Each line has to be an object such as {{"prompt": "…"}}.')
+        raise InputProblem(f'It holds no prompts. Each line has to be an object such as {{"prompt": "…"}}.')
     return found
 
 

@@ -35,12 +35,12 @@ def read_fasta(path: str) -> list[FastaSequence]:
         with open(path, "rb") as file:
             sequences = list(_parse(_lines(file)))
     except (OSError, EOFError, zlib.error) as error:
-        raise InputProblem(f"{path}: it cannot be read ({error}). Is it cut off or moved?") from error
+        raise InputProblem(f"It cannot be read ({error}). Is it cut off or moved?") from error
     if not sequences:
-        raise InputProblem(f"{path}: it holds no sequences. Leave it out, or look why it is empty.")
+        raise InputProblem("It holds no sequences. Leave it out, or look why it is empty.")
     empty = [sequence.id for sequence in sequences if not sequence.letters]
     if empty:
-        raise InputProblem(f"{path}: {_list(empty)} has a header and no letters. Is the file cut off?")
+        raise InputProblem(f"{_list(empty)} has a header and no letters. Is the file cut off?")
     return sequences
 
 

@@ -16,9 +16,10 @@ export const DATA_SIGNATURES: readonly Signature[] = [
     reason: 'network-needed',
     hint: true,
     pattern:
-      /We couldn't connect to 'http|LocalEntryNotFoundError|OfflineModeIsEnabled|offline mode is enabled|Temporary failure in name resolution|Name or service not known|Could not resolve host|Network is unreachable|getaddrinfo (EAI_AGAIN|ENOTFOUND)|Max retries exceeded with url|Connection (timed out|refused).*(http|host)|urlopen error|ConnectTimeout|ReadTimeoutError|Failed to establish a new connection/i,
+      /We couldn't connect to 'http|could not be fetched from the Hugging Face hub|LocalEntryNotFoundError|OfflineModeIsEnabled|offline mode is enabled|Temporary failure in name resolution|Name or service not known|Could not resolve host|Network is unreachable|getaddrinfo (EAI_AGAIN|ENOTFOUND)|Max retries exceeded with url|Connection (timed out|refused).*(http|host)|urlopen error|ConnectTimeout|ReadTimeoutError|Failed to establish a new connection/i,
     examples: [
       "OSError: We couldn't connect to 'https://host.example' to load this file, couldn't find it in the cached files",
+      'The model facebook/esm2_t6_8M_UR50D could not be fetched from the Hugging Face hub (OSError: no host). Without a network, copy its folder here.',
       'huggingface_hub.errors.LocalEntryNotFoundError: An error happened while trying to locate the file on the Hub and we cannot find the requested files in the local cache.',
       'socket.gaierror: [Errno -3] Temporary failure in name resolution',
       'urllib.error.URLError: <urlopen error [Errno 101] Network is unreachable>',
@@ -28,12 +29,15 @@ export const DATA_SIGNATURES: readonly Signature[] = [
   {
     reason: 'model-incomplete',
     pattern:
-      /SafetensorError|Error while deserializing header|PytorchStreamReader failed|failed finding central directory|Error\(s\) in loading state_dict|size mismatch for \S+: copying a param|checkpoint .*(corrupt|incomplete)|invalid load key, |tensor '.*' data is not within the file bounds|pickle data was truncated|Protobuf parsing failed|unexpected end of (model|checkpoint)/i,
+      /SafetensorError|Error while deserializing header|PytorchStreamReader failed|failed finding central directory|Error\(s\) in loading state_dict|size mismatch for \S+: copying a param|checkpoint .*(corrupt|incomplete)|invalid load key, |tensor '.*' data is not within the file bounds|pickle data was truncated|Protobuf parsing failed|Download the model again, wholly\.|is a pointer of Git LFS|unexpected end of (model|checkpoint)/i,
     examples: [
       'safetensors_rust.SafetensorError: Error while deserializing header: MetadataIncompleteBuffer',
       'RuntimeError: PytorchStreamReader failed reading zip archive: failed finding central directory',
       'RuntimeError: Error(s) in loading state_dict for EsmModel:',
       "_pickle.UnpicklingError: invalid load key, 'v'.",
+      'The model folder /models/esm2 has no weights (model.safetensors or pytorch_model.bin). Download the model again, wholly.',
+      '/models/esm2/model.safetensors is cut off: its last 1024 bytes are missing. Download the model again, wholly.',
+      '/models/esm2/model.safetensors is a pointer of Git LFS, not the weights. Run "git lfs pull" in that folder.',
       "llama_model_load: error loading model: tensor 'blk.27.ffn_up.weight' data is not within the file bounds, model is corrupted or incomplete",
     ],
     advice:
@@ -43,13 +47,14 @@ export const DATA_SIGNATURES: readonly Signature[] = [
     reason: 'model-missing',
     hint: true,
     pattern:
-      /Error no file named (pytorch_model|model|tf_model|diffusion_pytorch_model)|is not a local folder and is not a valid model identifier|RepositoryNotFoundError|RevisionNotFoundError|EntryNotFoundError|Can't load (tokenizer|config|the configuration|the model|feature extractor|image processor) (for|of) '|(failed to|unable to|cannot|could not) (load|open|find) (the )?(model|checkpoint|weights)|model file .*(not found|does not exist)|does not appear to have a file named|HFValidationError/i,
+      /Error no file named (pytorch_model|model|tf_model|diffusion_pytorch_model)|is not a local folder and is not a valid model identifier|RepositoryNotFoundError|RevisionNotFoundError|EntryNotFoundError|Can't load (tokenizer|config|the configuration|the model|feature extractor|image processor) (for|of) '|(failed to|unable to|cannot|could not) (load|open|find) (the )?(model|checkpoint|weights)|model file .*(not found|does not exist)|does not appear to have a file named|The model folder .* is not there|HFValidationError/i,
     examples: [
       'OSError: Error no file named pytorch_model.bin, model.safetensors, tf_model.h5 found in directory /models/esm2.',
       "OSError: esm-2-large is not a local folder and is not a valid model identifier listed on 'https://host.example/models'",
       "OSError: Can't load tokenizer for 'bert-base'. Make sure the name is right.",
       'OSError: /models/esm2 does not appear to have a file named config.json.',
       'error: failed to load model /models/whisper.bin',
+      'The model folder /models/esm3 is not there. Give an existing folder as the parameter model_folder.',
     ],
   },
   {

@@ -79,7 +79,7 @@ test('a run of 100,000 items on 64 workers with many troubles stays within 12 KB
   expect(Buffer.byteLength(text)).toBeLessThanOrEqual(MOST_BYTES);
   expect(longestLine(text)).toBeLessThanOrEqual(80);
   expect(text).toContain('worker_63');
-  expect(text).toContain('exit-code, 2,000 items: See the end of the log of this item.');
+  expect(text).toContain('exit-code, 2,000 items: See the end of its log.');
   expect(text).toContain('… and 1980 more failed items');
   expect(text).toContain('… 30 earlier');
 });
@@ -122,11 +122,19 @@ test('what several workers printed alike is one line with its sum', () => {
     { ...problem, worker: 'worker_1', text: 'WARNING: batch 3 is slow', count: 5 },
     { ...problem, worker: 'worker_1', text: 'WARNING: other', count: 1 },
     { ...problem, step: 0, worker: 'run', text: 'the disk is full', count: 1 },
+    {
+      ...problem,
+      worker: 'worker_2',
+      text: '2026-11-21 05:15:00,123 - Worker 2 - embed - WARNING - a.fa: 3 sequences are longer than a pass',
+      count: 1,
+    },
   ];
   const text = buildSummary(input({}, { problems }));
   expect(text).toMatch(/warning +7 × step 1 2 workers: WARNING: batch 17 is slow\n/);
   expect(text).toMatch(/warning +1 × step 1 worker_1: WARNING: other\n/);
   expect(text).toMatch(/warning +1 × run: the disk is full\n/);
+  // A line of 80 columns has room for the message alone.
+  expect(text).toMatch(/warning +1 × step 1 worker_2: a\.fa: 3 sequences are longer than a p/);
 });
 
 test('what was done by hand and what failed is told with time, reason and evidence', () => {
