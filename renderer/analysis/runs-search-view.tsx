@@ -47,7 +47,7 @@ export function RunsSearchView() {
           ))}
         </select>
         <button type="submit" className="primary" disabled={text === ''}>
-          {found.searching ? 'Searching …' : 'Search'}
+          {found.searching ? 'Searching…' : 'Search'}
         </button>
       </form>
       {found.problem !== null && <ProblemNote problem={found.problem} />}
@@ -56,7 +56,7 @@ export function RunsSearchView() {
       ) : (
         <div className="answer-head">
           <p aria-live="polite">
-            {found.searching && found.runs === 0 ? 'Searching …' : `${counted(found.hits.length, 'hit')} in `}
+            {found.searching && found.runs === 0 ? 'Searching…' : `${counted(found.hits.length, 'hit')} in `}
             {found.runs > 0 && `${counted(found.runs, 'run')}, ${shownBytes(found.bytes)} searched`}
           </p>
           {found.next !== null && (

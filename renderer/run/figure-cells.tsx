@@ -19,7 +19,7 @@ export function FigureCells({ figures, worker, series, live, ...span }: FigureCe
   return figures.map((figure) => (
     <td key={figure} className={`figure-cell ${figure}`}>
       <div className="figure-value">
-        {series !== undefined && <Sparkline figure={figure} series={series} {...span} />}
+        {series !== undefined && series.times.length > 1 && <Sparkline figure={figure} series={series} {...span} />}
         <span className="number" title={figure === 'memory_used' ? memoryTitle(worker, series) : undefined}>
           {figureText(figure, live ? liveValue(worker, figure, series) : pastValue(figure, series))}
         </span>

@@ -1,4 +1,5 @@
 import { memo } from 'react';
+import type { Failure } from '../../shared/failure.ts';
 import { reasonWords } from '../../shared/failure-words.ts';
 import { shortTime } from '../../shared/format.ts';
 import type { ItemTable } from '../../shared/items/item-table.ts';
@@ -69,12 +70,15 @@ function Row({ run, step, item, index, picked, onPick }: Omit<ItemRowProps, 'ite
       <td className="number right">{item.seconds === null ? '' : shortTime(item.seconds)}</td>
       <td className="number right">{shownBytes(item.size)}</td>
       <td className="one-line muted" title={item.failure?.evidence}>
-        {item.failure !== null &&
-          item.status !== 'complete' &&
-          `${reasonWords(item.failure.reason)}: ${item.failure.evidence}`}
+        {item.failure !== null && item.status !== 'complete' && noteOf(item.failure)}
       </td>
     </tr>
   );
+}
+
+/** That it was reported as failed tells nothing beside the state. */
+function noteOf({ reason, evidence }: Failure): string {
+  return reason === 'reported-failed' ? evidence : `${reasonWords(reason)}: ${evidence}`;
 }
 
 /** The folder and the name: the end of a path tells files apart, its beginning is the same for most. */

@@ -108,7 +108,9 @@ function ItemRows({ run, step, items, selection, onSort, picked, onPick }: ItemR
                 onSort={() => onSort(id)}
               />
             ))}
-            <th scope="col">Note</th>
+            <th scope="col" className="note">
+              Note
+            </th>
           </tr>
         </thead>
         <tbody>

@@ -51,9 +51,7 @@ function PrintedRow({ run, group }: { run: string; group: PrintedGroup }) {
         {places.length === 1 ? workerName(first) : `${shownNumber(places.length)} workers`}
       </span>
       <span className="muted one-line">{times}</span>
-      <code className="one-line" title={text}>
-        {withoutLogPrefix(text)}
-      </code>
+      <code title={text}>{withoutLogPrefix(text)}</code>
     </>
   );
   if (places.length === 1) {

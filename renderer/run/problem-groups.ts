@@ -34,6 +34,11 @@ export function failureGroups(state: RunState): FailureGroup[] {
   return [...groups.values()].sort((a, b) => b.failed.length - a.failed.length);
 }
 
+/** How many workers failed for a reason of their own; items that failed are counted with their step. */
+export function countFailedWorkers({ steps }: RunState): number {
+  return steps.reduce((sum, step) => sum + failedWorkers(step).length, 0);
+}
+
 interface Found {
   failure: Failure;
   failed: Failed;
@@ -41,7 +46,8 @@ interface Found {
 
 /** Workers that failed for a reason of their own: where every item has a process, or an item failed with its worker, the item tells it. */
 function failedWorkers(step: StepState): Found[] {
-  if (step.dispatch === 'each') return [];
+  if (step.dispatch === 'each' || !step.workers.some(({ state }) => 'failure' in state && state.failure !== null))
+    return [];
   const told = new Set(
     step.items
       .values()

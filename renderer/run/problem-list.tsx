@@ -92,9 +92,7 @@ function FailedRow({ run, failed }: { run: string; failed: Failed }) {
       <span className="muted one-line" title={detail}>
         {detail}
       </span>
-      <code className="one-line" title={evidence}>
-        {evidence}
-      </code>
+      <code title={evidence}>{evidence}</code>
     </>
   );
   if (log === null) return <div className="problem-row">{text}</div>;

@@ -17,6 +17,7 @@ export function RunHeader({ snapshot, now }: { snapshot: RunSnapshot; now: numbe
   const elapsed = elapsedSeconds(state, snapshot.live ? now : null);
   const running = status === 'running' && snapshot.live;
   const total = counts.total - counts.skipped;
+  const done = counts.complete + counts.failed;
   return (
     <header className="run-header">
       <div className="run-title">
@@ -37,15 +38,18 @@ export function RunHeader({ snapshot, now }: { snapshot: RunSnapshot; now: numbe
         <progress
           aria-label="Items done"
           max={Math.max(1, total)}
-          value={counts.complete + counts.failed}
+          value={done}
           className={counts.failed > 0 ? 'with-failures' : undefined}
         />
         <dl>
-          <Figure name="Items" value={`${shownNumber(counts.complete + counts.failed)} / ${shownNumber(total)}`} />
+          <Figure name="Items" value={`${shownNumber(done)} / ${shownNumber(total)}`} />
           <Figure name="Failed" value={shownNumber(counts.failed)} tone={counts.failed > 0 ? 'bad' : undefined} />
           <Figure name="Elapsed" value={elapsed === null ? '–' : roughTime(elapsed)} />
           <Figure name="Remaining" value={running ? remaining(view?.eta ?? null) : '–'} />
-          <Figure name="Rate" value={itemRate(view?.rate ?? null).replace('-', '–')} />
+          <Figure
+            name="Rate"
+            value={itemRate(running ? (view?.rate ?? null) : overallRate(done, elapsed)).replace('-', '–')}
+          />
         </dl>
       </div>
       {running && view !== null && view.pause !== null && <PauseNote pause={view.pause} />}
@@ -64,6 +68,11 @@ function PauseNote({ pause }: { pause: DispatchPause }) {
       </span>
     </p>
   );
+}
+
+/** While it runs, the rate is that of the present step; at the end it is told of the whole. */
+function overallRate(done: number, elapsed: number | null): number | null {
+  return elapsed === null || elapsed <= 0 || done === 0 ? null : done / elapsed;
 }
 
 function remaining(seconds: number | null): string {

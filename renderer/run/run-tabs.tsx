@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import { deviceLabel } from '../../shared/device.ts';
-import type { StepState } from '../../shared/run-state.ts';
+import { type StepState, totalCounts } from '../../shared/run-state.ts';
 import { shownNumber } from '../parts/count.ts';
 import { loadedLater } from '../parts/loaded-later.tsx';
 import { type Tab, Tabs } from '../parts/tabs.tsx';
@@ -10,6 +10,7 @@ import { LogPane } from '../terminal/log-pane.tsx';
 import { ComponentLogs } from './component-logs.tsx';
 import { ItemsTable } from './items-table.tsx';
 import { printedGroups } from './printed-problems.ts';
+import { countFailedWorkers } from './problem-groups.ts';
 import { ProblemList } from './problem-list.tsx';
 import { RunSummary } from './run-summary.tsx';
 import { WorkerGrid } from './worker-grid.tsx';
@@ -40,7 +41,8 @@ function tabsOf(snapshot: RunSnapshot, step: StepState, printed: number): Tab[] 
   const workers = step.workers.map(
     ({ worker, rank }): Tab => ({ id: worker, label: `Worker ${rank}`, group: 'workers' }),
   );
-  const failed = snapshot.model.state.steps.reduce((sum, { counts }) => sum + counts.failed, 0);
+  const { state } = snapshot.model;
+  const failed = totalCounts(state).failed + countFailedWorkers(state);
   const found = printed + failed;
   return [
     ...(workers.length > 1 ? [{ id: 'grid', label: 'All workers', group: 'workers' } as const] : []),
