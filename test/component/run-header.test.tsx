@@ -15,3 +15,12 @@ it('says nothing of it when there is room', async () => {
   await expect.element(page.getByText('Remaining')).toBeVisible();
   expect(page.getByText('Paused').elements()).toEqual([]);
 });
+
+it('tells of a run that is over the rate of the whole run, not that of its last step', async () => {
+  const snapshot = madeSnapshot({ items: 6, complete: [0, 1, 2] });
+  const { state } = snapshot.model;
+  state.started = '2026-11-21T05:15:00.000Z';
+  state.ended = '2026-11-21T05:15:06.000Z';
+  await render(<RunHeader snapshot={{ ...snapshot, status: 'stopped', live: false }} now={Date.now()} />);
+  await expect.element(page.getByText('0.500/s')).toBeVisible();
+});
