@@ -110,7 +110,10 @@ function options(
     axes: spark ? [{ show: false }, { show: false }] : axesOf(colours, getComputedStyle(element).fontFamily, look),
     series: [{}, ...data().lines.map((line, at) => lineOf(line, colours.lines[at] ?? colours.text, spark))],
     hooks: {
-      drawClear: [(chart) => drawMarks(chart, data().marks, { colour: colours.marks, gap: spark ? SPARK_MARK_GAP_PX : MARK_GAP_PX })],
+      drawClear: [
+        (chart) =>
+          drawMarks(chart, data().marks, { colour: colours.marks, gap: spark ? SPARK_MARK_GAP_PX : MARK_GAP_PX }),
+      ],
       ...(look.onCursor === undefined ? {} : { setCursor: [(chart) => look.onCursor?.(chart.cursor.idx ?? null)] }),
     },
   };
