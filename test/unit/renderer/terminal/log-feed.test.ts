@@ -110,7 +110,7 @@ describe('a pane that follows its log', () => {
     log.append(`${'x'.repeat(79)}\n`.repeat(40_000));
     log.append('end\n');
     await waitFor(() => expect(textOf(terminal).at(-1)).toBe('end'));
-    expect(textOf(terminal).join('\n')).toMatch(/2\.9 MB skipped here; they are in the file/);
+    expect(textOf(terminal).join('\n')).toMatch(/2\.8 MiB skipped here; they are in the file/);
     expect(feed.status.skipped).toBeGreaterThan(log.size - 2 * RANGE_BYTES);
     expect(Math.max(...log.reads)).toBeLessThanOrEqual(RANGE_BYTES);
   });
