@@ -48,7 +48,7 @@ export class LiveViews {
     const found = this.core.find(run);
     if (!found.ok) return;
     const { observed, end } = this.core.observed.observe(run, found.value.directory);
-    this.end(run);
+    this.ends.get(run)?.();
     this.ends.set(run, end);
     this.tellAll(run, observed.progress(), observed.problems());
   }
