@@ -1,6 +1,7 @@
 import type { Events, LiveProgress, LogProblem } from '../../../shared/contract/events.ts';
 import type { RunStatus } from '../../../shared/run-status.ts';
 import type { EngineCore } from '../methods/engine-core.ts';
+import type { ObservedRun } from '../observe/observed-run.ts';
 import { readObservations } from '../records/recorded-observations.ts';
 import { tell } from './listeners.ts';
 
@@ -8,7 +9,7 @@ import { tell } from './listeners.ts';
 export class LiveViews {
   private readonly core: EngineCore;
   private readonly listener: Partial<Events>;
-  private readonly ends = new Map<string, () => void>();
+  private readonly observed = new Map<string, { run: ObservedRun; end: () => void }>();
   /** Runs that went on when this client came. */
   private readonly begun = new Set<string>();
 
@@ -26,30 +27,39 @@ export class LiveViews {
   }
 
   end(run: string): void {
-    this.ends.get(run)?.();
-    this.ends.delete(run);
+    this.observed.get(run)?.end();
+    this.observed.delete(run);
     this.begun.delete(run);
   }
 
-  /** A run is over: of one that was so when the client came, what was said stands in its records. */
+  /** A run is over: how it ended is told before that; of one that was over when the client came, what was said stands in its records. */
   over(run: string, status: RunStatus): void {
     // What an interrupted run has in its records may be of an earlier end.
     const found = this.begun.has(run) || status === 'interrupted' ? null : this.core.find(run);
+    this.tellLast(run);
     this.end(run);
     const problems = found?.ok === true ? readObservations(found.value.directory).problems : [];
     if (problems.length > 0) tell(this.listener, 'runProblems', { run, problems });
   }
 
   close(): void {
-    for (const run of this.ends.keys()) this.end(run);
+    for (const run of this.observed.keys()) this.end(run);
   }
 
   private observe(run: string): void {
     const found = this.core.find(run);
     if (!found.ok) return;
     const { observed, end } = this.core.observed.observe(run, found.value.directory);
-    this.ends.get(run)?.();
-    this.ends.set(run, end);
+    this.observed.get(run)?.end();
+    this.observed.set(run, { run: observed, end });
+    this.tellAll(run, observed.progress(), observed.problems());
+  }
+
+  /** What is told in turns may not have had its turn since the last items ended. */
+  private tellLast(run: string): void {
+    const observed = this.observed.get(run)?.run;
+    if (observed === undefined) return;
+    observed.catchUp();
     this.tellAll(run, observed.progress(), observed.problems());
   }
 

@@ -67,6 +67,11 @@ export class ObservedRun {
     return { workers: this.board.workers(), devices: [...this.samples.values()] };
   }
 
+  /** Takes what is in the journal now: of a run that is over, its last word. */
+  catchUp(): void {
+    this.journal.read();
+  }
+
   /** Every warning and error so far. */
   problems(): LogProblem[] {
     return [...this.found.values()];
