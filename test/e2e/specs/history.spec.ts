@@ -89,7 +89,7 @@ test('runs are deleted after a question that says how much goes', async ({ app, 
   await history.choose('third');
   await history.tool('Delete…').click();
   await expect(history.dialog).toContainText('Delete 2 runs?');
-  await expect(history.dialog).toContainText(/\d+(\.\d)? [KM]B/);
+  await expect(history.dialog).toContainText(/\d+(\.\d)? [KM]iB/);
   await history.dialog.getByRole('button', { name: 'Cancel' }).click();
   await expect(history.rows).toHaveCount(3);
   await history.tool('Delete…').click();
