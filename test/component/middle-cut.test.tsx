@@ -29,3 +29,19 @@ it('leaves out the middle where the room does not suffice, and parts no letter f
   expect(end?.textContent).not.toMatch(/^\p{M}/u);
   expect(end?.getBoundingClientRect().right).toBeLessThanOrEqual(168);
 });
+
+it('shows beginning and end in very little room', async () => {
+  await render(
+    <div style={{ width: 60, fontSize: 13 }}>
+      <MiddleCut text="a-sample-with-a-long-name.trimmed.dedup.faa" />
+    </div>,
+  );
+  const beginning = page
+    .getByText(/^a-sample/)
+    .elements()
+    .at(-1);
+  expect(beginning?.getBoundingClientRect().width).toBeGreaterThanOrEqual(28);
+  const end = beginning?.nextElementSibling;
+  expect(end?.getBoundingClientRect().right).toBeLessThanOrEqual(70);
+  expect(end?.getBoundingClientRect().width).toBeGreaterThan(20);
+});
