@@ -109,7 +109,9 @@ export class ProgressModel {
     const sample = this.sampleOf(worker.device);
     const live = this.live.workers.find((line) => line.step === step.step && line.rank === worker.rank);
     const done = worker.complete + worker.failed;
-    const file = live?.file ?? step.items.at(worker.holding.first ?? -1)?.file ?? null;
+    const held = worker.holding.first;
+    // What was told last of a file stays on the board until there is another one: a worker that holds none works on none.
+    const file = held === undefined ? null : (live?.file ?? step.items.at(held)?.file ?? null);
     return {
       worker: worker.worker,
       device: deviceLabel(worker.device),
@@ -121,7 +123,7 @@ export class ProgressModel {
         done + worker.holding.length + (step.dispatch === 'list' ? 0 : step.counts.pending / step.workers.length),
       ...this.pace.worker(step, worker, now),
       file: file === null ? null : fileNames(file).name,
-      fileShare: shareOf(live?.done ?? null, live?.total ?? null),
+      fileShare: file === null ? null : shareOf(live?.done ?? null, live?.total ?? null),
       utilization: sample?.utilization ?? null,
       memoryUsed: sample?.memory_used ?? null,
       memoryTotal: sample?.memory_total ?? null,

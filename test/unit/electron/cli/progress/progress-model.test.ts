@@ -99,7 +99,8 @@ describe('the progress model', () => {
   });
 
   it('takes file, progress inside it and utilization from what is live', () => {
-    const model = modelOf(stepBegins({ dispatch: 'queue', workers: 1, costs: [1] }));
+    const begun = [...stepBegins({ dispatch: 'queue', workers: 1, costs: [1] }), ...handsOut(0, 0, [0])];
+    const model = modelOf(begun);
     model.setLive({
       workers: [{ step: 1, rank: 0, file: '/data/a.fa', done: 3, total: 4, on_device: true }],
       devices: [{ uuid: null, kind: 'cpu', index: 0, utilization: 55, memory_used: null, ...UNKNOWN }],
@@ -110,5 +111,8 @@ describe('the progress model', () => {
       utilization: 55,
       onDevice: true,
     });
+    // The last word about a file stays until there is another one.
+    model.apply(completes(2, 0, 0));
+    expect(viewAt(model, 2).workers[0]).toMatchObject({ file: null, fileShare: null, onDevice: true });
   });
 });
