@@ -13,6 +13,7 @@ import { readObservations } from '../records/recorded-observations.ts';
 import { buildSummary, writeSummary } from '../records/summary.ts';
 import { verifyArchive } from '../records/verify-archive.ts';
 import { cleanRuns } from '../runs/clean-runs.ts';
+import { hasWorkers } from '../runs/delete-run.ts';
 import { type ReadRun, readRun } from '../runs/read-run.ts';
 import { summaryFile } from '../runs/run-directory.ts';
 import type { EngineCore } from './engine-core.ts';
@@ -53,7 +54,9 @@ export function recordMethods(core: EngineCore): RecordMethods {
       return read.ok ? ok(await reconcileAgain(core, read.value)) : read;
     },
     async clean(request) {
-      return cleanRuns({ runs: core.runs, ...request, now: new Date(), isOwned: core.isOwned });
+      const { runs, isOwned, table } = core;
+      const holds = (directory: string): boolean => hasWorkers(directory, table);
+      return cleanRuns({ runs, ...request, now: new Date(), isOwned, hasWorkers: holds });
     },
   };
 }

@@ -52,7 +52,7 @@ export function setAside(directory: string, isOwned: IsOwned): string | null {
 }
 
 /** Workers outlive an engine that crashed; of a run whose journal cannot be read nobody knows. */
-function hasWorkers(directory: string, table: ProcessTable): boolean {
+export function hasWorkers(directory: string, table: ProcessTable): boolean {
   const state = readRunState(directory);
   if (!state.ok) return false;
   return state.value.steps.some((step) =>
