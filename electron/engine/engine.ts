@@ -68,6 +68,7 @@ export function createEngine(options: EngineOptions): Engine {
       for (const client of clients) client.close();
       core.deviceFeed.close();
       core.runList.close();
+      core.packedCopies.removeUnused();
       await core.observed.close();
       await Promise.all([...core.hosted.values()].map(({ ended }) => ended.catch(() => undefined)));
     },

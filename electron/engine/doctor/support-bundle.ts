@@ -1,8 +1,8 @@
 import { closeSync, fstatSync, lstatSync, mkdirSync, openSync, readSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { DoctorReport } from '../../../shared/contract/doctor.ts';
+import type { LogSource } from '../../../shared/contract/logs.ts';
 import type { RunListEntry } from '../../../shared/contract/runs.ts';
-import { findLogSources } from '../logs/find-log-sources.ts';
 import { journalFile, metadataFile, metricsFile, summaryFile } from '../runs/run-directory.ts';
 import { BUNDLED_JOURNAL_BYTES, BUNDLED_LOG_BYTES, LISTED_RUNS } from './limits.ts';
 import { removeSecrets } from './remove-secrets.ts';
@@ -31,6 +31,8 @@ interface BundleContent {
   list: readonly RunListEntry[];
   /** The runs whose records are taken. */
   runs: readonly { run: string; directory: string }[];
+  /** Gives the logs of a run for as long as they are looked at. */
+  lend: (directory: string, look: (logs: readonly LogSource[]) => Promise<void>) => Promise<void>;
 }
 
 /**
@@ -38,7 +40,8 @@ interface BundleContent {
  * @returns the files in it, relative
  * @throws the file system's error
  */
-export function writeSupportBundle(folder: string, { report, home, list, runs }: BundleContent): string[] {
+export async function writeSupportBundle(folder: string, content: BundleContent): Promise<string[]> {
+  const { report, home, list, runs, lend } = content;
   mkdirSync(dirname(folder), { recursive: true });
   mkdirSync(folder, { mode: PRIVATE_FOLDER });
   const files: string[] = [];
@@ -54,16 +57,17 @@ export function writeSupportBundle(folder: string, { report, home, list, runs }:
   add('report.json', `${JSON.stringify(report, null, 2)}\n`);
   add('runs.json', `${JSON.stringify(list.slice(0, LISTED_RUNS), null, 2)}\n`);
   for (const name of ['drover.log', 'settings.json']) add(name, endOf(join(home, name), BUNDLED_LOG_BYTES));
-  for (const { run, directory } of runs) addRun(directory, (name, text) => add(join('runs', run, name), text));
+  for (const { run, directory } of runs)
+    await lend(directory, async (logs) => addRun(directory, logs, (name, text) => add(join('runs', run, name), text)));
   return files;
 }
 
-function addRun(directory: string, add: (name: string, text: string | null) => void): void {
+function addRun(directory: string, logs: readonly LogSource[], add: (name: string, text: string | null) => void): void {
   for (const path of [metadataFile(directory), metricsFile(directory), summaryFile(directory)]) {
     add(basename(path), endOf(path, BUNDLED_JOURNAL_BYTES));
   }
   add('journal.ndjson', endOf(journalFile(directory), BUNDLED_JOURNAL_BYTES));
-  for (const { path, step } of findLogSources(directory)) {
+  for (const { path, step } of logs) {
     const folder = step === null ? 'logs' : `logs/step_${String(step).padStart(3, '0')}`;
     add(join(folder, basename(path)), endOf(path, BUNDLED_LOG_BYTES));
   }

@@ -11,6 +11,7 @@ import { isOwned } from '../ownership/owner-file.ts';
 import { type ProcessTable, processTable } from '../processes/process-table.ts';
 import { prepareRuntime, type RuntimeFolder } from '../processes/runtime-folder.ts';
 import type { Metadata } from '../records/metadata-schema.ts';
+import { PackedCopies } from '../records/packed-copies.ts';
 import { resourcesFolder } from '../resources-folder.ts';
 import { RunList } from '../run-list/run-list.ts';
 import { findRun } from '../runs/find-run.ts';
@@ -33,6 +34,8 @@ export class EngineCore {
   readonly deviceFeed: DeviceFeed;
   readonly runList: RunList;
   readonly observed: ObservedRuns;
+  /** Where logs are read that are packed. */
+  readonly packedCopies: PackedCopies;
   private readonly listeners = new Listeners();
   private preparedRuntime: RuntimeFolder | undefined;
   /** Set while this process is about to end: it takes no more runs. */
@@ -41,6 +44,7 @@ export class EngineCore {
   constructor(options: EngineOptions) {
     this.options = options;
     this.deviceFeed = new DeviceFeed(options.env);
+    this.packedCopies = new PackedCopies(options.home);
     this.runList = new RunList({
       home: options.home,
       runs: this.runs,

@@ -1,5 +1,4 @@
-import { lstatSync, mkdirSync, rmSync } from 'node:fs';
-import { extract } from 'tar';
+import { rmSync } from 'node:fs';
 import type { ArchiveResult } from '../../../shared/contract/records.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
@@ -7,10 +6,8 @@ import { logsFolder } from '../logs/log-paths.ts';
 import { archiveFile } from '../runs/run-directory.ts';
 import { makeArchive } from './archive.ts';
 import { readArchiveState, writeArchiveState } from './archive-state.ts';
+import { extractLogs } from './extract-logs.ts';
 import { verifyArchive } from './verify-archive.ts';
-
-/** Logs hold what workers printed: only the owner reads them. */
-const PRIVATE_MODE = 0o700;
 
 /** Whether a run's logs are in its archive alone. */
 export function arePacked(directory: string): boolean {
@@ -45,33 +42,16 @@ export async function unpackLogs(directory: string): Promise<Result<void, Proble
   if (!verified.ok) return verified;
   const damage = verified.value.differences.find(({ what }) => what !== 'stale' && what !== 'changed since');
   if (damage !== undefined) return err(damagedArchive(directory, damage.detail));
-  const folder = logsFolder(directory);
-  if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink() === true) rmSync(folder);
-  mkdirSync(folder, { recursive: true, mode: PRIVATE_MODE });
-  await extract({
-    file: archiveFile(directory),
-    cwd: directory,
-    strict: true,
-    dmode: PRIVATE_MODE,
-    filter: (path) => path.startsWith('logs/'),
-  });
+  await extractLogs(archiveFile(directory), directory, state.members);
   writeArchiveState(directory, { ...state, packed: false });
   return ok(undefined);
 }
 
-function damagedArchive(directory: string, detail: string): Problem {
+/** What to say when the logs cannot be had from an archive. */
+export function damagedArchive(directory: string, detail: string): Problem {
   return problem(
     'run-damaged',
     `The logs cannot be unpacked from ${archiveFile(directory)}: ${detail}.`,
     'Restore the archive from a copy; its SHA-256 stands in archive.json and at the end of the summary.',
-  );
-}
-
-/** What to say to whoever wants to read a log that is packed. */
-export function packedProblem(run: string): Problem {
-  return problem(
-    'unknown-source',
-    `The logs of run ${run} are packed in its archive.`,
-    `Take them out with "drover archive ${run} --unpack".`,
   );
 }
