@@ -1,11 +1,14 @@
 import { closeSync, fstatSync, lstatSync, mkdirSync, openSync, readSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { DoctorReport } from '../../../shared/contract/doctor.ts';
 import type { LogSource } from '../../../shared/contract/logs.ts';
 import type { RunListEntry } from '../../../shared/contract/runs.ts';
+import type { Environment } from '../data-home.ts';
+import { readMetadataHead } from '../records/metadata-head.ts';
 import { journalFile, metadataFile, metricsFile, summaryFile } from '../runs/run-directory.ts';
 import { BUNDLED_JOURNAL_BYTES, BUNDLED_LOG_BYTES, LISTED_RUNS } from './limits.ts';
-import { removeSecrets } from './remove-secrets.ts';
+import { removeSecrets, secretValues } from './remove-secrets.ts';
 import { reportLines, verdict } from './report-text.ts';
 
 /** Only for whoever made it, until they hand it on. */
@@ -31,6 +34,8 @@ interface BundleContent {
   list: readonly RunListEntry[];
   /** The runs whose records are taken. */
   runs: readonly { run: string; directory: string }[];
+  /** The environment: what its variables name as a secret is none of anybody's business wherever it stands. */
+  env: Environment;
   /** Gives the logs of a run for as long as they are looked at. */
   lend: (directory: string, look: (logs: readonly LogSource[]) => Promise<void>) => Promise<void>;
 }
@@ -41,7 +46,8 @@ interface BundleContent {
  * @throws the file system's error
  */
 export async function writeSupportBundle(folder: string, content: BundleContent): Promise<string[]> {
-  const { report, home, list, runs, lend } = content;
+  const { report, home, list, runs, env, lend } = content;
+  const known = [env, ...runs.map(({ directory }) => parametersOf(directory))].flatMap(secretValues);
   mkdirSync(dirname(folder), { recursive: true });
   mkdirSync(folder, { mode: PRIVATE_FOLDER });
   const files: string[] = [];
@@ -49,7 +55,7 @@ export async function writeSupportBundle(folder: string, content: BundleContent)
     if (text === null) return;
     const path = join(folder, name);
     mkdirSync(dirname(path), { recursive: true, mode: PRIVATE_FOLDER });
-    writeFileSync(path, removeSecrets(text), { mode: PRIVATE_FILE });
+    writeFileSync(path, removeSecrets(text, homedir(), known), { mode: PRIVATE_FILE });
     files.push(name);
   };
   add('README.txt', README);
@@ -71,6 +77,11 @@ function addRun(directory: string, logs: readonly LogSource[], add: (name: strin
     const folder = step === null ? 'logs' : `logs/step_${String(step).padStart(3, '0')}`;
     add(join(folder, basename(path)), endOf(path, BUNDLED_LOG_BYTES));
   }
+}
+
+function parametersOf(directory: string): Readonly<Record<string, unknown>> {
+  const head = readMetadataHead(metadataFile(directory));
+  return head.ok ? head.value.parameters : {};
 }
 
 /** The last bytes of a file from the beginning of a line on; null where there is no such file, or something else such as a link. */

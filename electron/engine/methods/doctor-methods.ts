@@ -34,6 +34,7 @@ export function doctorMethods(core: EngineCore): DoctorMethods {
             home,
             list: entries,
             runs: chosen.value,
+            env: core.options.env,
             lend: (directory, look) => lendLogs(core, directory, look),
           }),
         });
