@@ -58,6 +58,8 @@ export class RunSession extends EventEmitter<SessionEvents> {
   /** What workers printed as warnings and errors, by worker and text. */
   readonly problems = new Map<string, LogProblem>();
   meter: DeviceMeter | null = null;
+  /** When this engine took the run, milliseconds since 1970. */
+  readonly begun = Date.now();
   /** What earlier engines saw of devices and complaints; read before this one writes its own. */
   readonly earlier: Observations;
   /** The logs of the step under way. */
