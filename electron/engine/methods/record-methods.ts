@@ -14,6 +14,7 @@ import { buildSummary, writeSummary } from '../records/summary.ts';
 import { verifyArchive } from '../records/verify-archive.ts';
 import { cleanRuns } from '../runs/clean-runs.ts';
 import { hasWorkers } from '../runs/delete-run.ts';
+import { linkInRun } from '../runs/links-in-run.ts';
 import { type ReadRun, readRun } from '../runs/read-run.ts';
 import { summaryFile } from '../runs/run-directory.ts';
 import type { EngineCore } from './engine-core.ts';
@@ -51,7 +52,9 @@ export function recordMethods(core: EngineCore): RecordMethods {
     },
     async reconcile({ run }) {
       const read = findIdle(core, run);
-      return read.ok ? ok(await reconcileAgain(core, read.value)) : read;
+      if (!read.ok) return read;
+      const link = linkInRun(read.value.directory);
+      return link === null ? ok(await reconcileAgain(core, read.value)) : err(link);
     },
     async clean(request) {
       const { runs, isOwned, table } = core;
