@@ -9,7 +9,7 @@ import { spaceMarks } from '../disk/space-marks.ts';
 import { archiveFile } from '../runs/run-directory.ts';
 import { type ArchiveState, readArchiveState } from './archive-state.ts';
 import { extractLogs, logMembers } from './extract-logs.ts';
-import { damagedArchive } from './packed-logs.ts';
+import { cannotUnpack, damagedArchive } from './packed-logs.ts';
 import { bytes } from './summary-format.ts';
 
 /** Logs hold what workers printed: only the owner reads them. */
@@ -97,17 +97,6 @@ export class PackedCopies {
       'Free space, for example with "drover clean", or read single logs with "tar -xzOf".',
     );
   }
-}
-
-function cannotUnpack(directory: string, folder: string, error: unknown): Problem {
-  const said = error instanceof Error ? error.message : String(error);
-  // The system's refusals have a call; what is wrong with an archive has none.
-  if (!(error instanceof Error && 'syscall' in error)) return damagedArchive(directory, said);
-  return problem(
-    'data-folder',
-    `The logs in ${archiveFile(directory)} cannot be unpacked into ${folder} to be read: ${said}.`,
-    'Free space there, or give yourself the right to write there.',
-  );
 }
 
 /** What archive.json says may have come from elsewhere: it becomes no part of a path. */

@@ -33,7 +33,7 @@ export async function packLogs(directory: string, now: Date): Promise<ArchiveRes
 
 /**
  * Takes the logs out of the archive again, after a look whether it is whole. Nothing is done where they are not packed.
- * @throws the file system's error (full disk); the archive then still stands
+ * @returns a Problem where the archive is damaged, or the disk refuses; the archive then still stands
  */
 export async function unpackLogs(directory: string): Promise<Result<void, Problem>> {
   const state = readArchiveState(directory);
@@ -42,9 +42,25 @@ export async function unpackLogs(directory: string): Promise<Result<void, Proble
   if (!verified.ok) return verified;
   const damage = verified.value.differences.find(({ what }) => what !== 'stale' && what !== 'changed since');
   if (damage !== undefined) return err(damagedArchive(directory, damage.detail));
-  await extractLogs(archiveFile(directory), directory, state.members);
-  writeArchiveState(directory, { ...state, packed: false });
-  return ok(undefined);
+  try {
+    await extractLogs(archiveFile(directory), directory, state.members);
+    writeArchiveState(directory, { ...state, packed: false });
+    return ok(undefined);
+  } catch (error) {
+    return err(cannotUnpack(directory, directory, error));
+  }
+}
+
+/** What to say when unpacking failed: by the archive, or by where it was to be unpacked. */
+export function cannotUnpack(directory: string, into: string, error: unknown): Problem {
+  const said = error instanceof Error ? error.message : String(error);
+  // The system's refusals have a call; what is wrong with an archive has none.
+  if (!(error instanceof Error && 'syscall' in error)) return damagedArchive(directory, said);
+  return problem(
+    'data-folder',
+    `The logs in ${archiveFile(directory)} cannot be unpacked into ${into}: ${said}.`,
+    'Free space there, or give yourself the right to write there.',
+  );
 }
 
 /** What to say when the logs cannot be had from an archive. */
