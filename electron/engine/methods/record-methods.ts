@@ -34,10 +34,12 @@ export function recordMethods(core: EngineCore): RecordMethods {
       const read = findIdle(core, run);
       if (!read.ok) return read;
       const { directory } = read.value;
-      if (!existsSync(summaryFile(directory))) writeSummary(directory, describe(core, read.value));
       // What is packed is in the archive alone: it is not made again without it.
-      if (pack || arePacked(directory)) return ok(await packLogs(directory, new Date()));
-      return ok(await makeArchive(directory, new Date()));
+      const isPacked = pack || arePacked(directory);
+      return orDiskProblem(directory, async () => {
+        if (!existsSync(summaryFile(directory))) writeSummary(directory, describe(core, read.value));
+        return isPacked ? packLogs(directory, new Date()) : makeArchive(directory, new Date());
+      });
     },
     async unpackLogs({ run }) {
       const read = findIdle(core, run);
@@ -54,7 +56,8 @@ export function recordMethods(core: EngineCore): RecordMethods {
       const read = findIdle(core, run);
       if (!read.ok) return read;
       const link = linkInRun(read.value.directory);
-      return link === null ? ok(await reconcileAgain(core, read.value)) : err(link);
+      if (link !== null) return err(link);
+      return orDiskProblem(read.value.directory, () => reconcileAgain(core, read.value));
     },
     async clean(request) {
       const { runs, isOwned, table } = core;
@@ -74,6 +77,22 @@ function findIdle(core: EngineCore, run: string): Result<ReadRun, Problem> {
   const read = findAndRead(core, run);
   if (!read.ok || !core.isOwned(read.value.directory)) return read;
   return err(problem('run-active', `Run ${run} is active.`, 'Wait for its end with "drover wait", or stop it first.'));
+}
+
+/** A full or read-only disk is said; everything else is a bug. */
+async function orDiskProblem<T>(directory: string, write: () => Promise<T>): Promise<Result<T, Problem>> {
+  try {
+    return ok(await write());
+  } catch (error) {
+    if (!(error instanceof Error && 'syscall' in error)) throw error;
+    return err(
+      problem(
+        'data-folder',
+        `The run's folder ${directory} cannot be written: ${error.message}.`,
+        'Free space there, or give yourself the right to write there; what was there before stands.',
+      ),
+    );
+  }
 }
 
 async function reconcileAgain(core: EngineCore, read: ReadRun): Promise<ReconciliationResult> {

@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import type { ArchiveResult } from '../../../shared/contract/records.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
@@ -47,6 +48,8 @@ export async function unpackLogs(directory: string): Promise<Result<void, Proble
     writeArchiveState(directory, { ...state, packed: false });
     return ok(undefined);
   } catch (error) {
+    // What came out is in the archive as well; half of the logs would be taken for all.
+    await rm(logsFolder(directory), { recursive: true, force: true, maxRetries: 10 }).catch(() => undefined);
     return err(cannotUnpack(directory, directory, error));
   }
 }
