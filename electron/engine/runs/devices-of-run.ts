@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { type Device, type DeviceRef, deviceLabel } from '../../../shared/device.ts';
+import { type Device, type DeviceRef, deviceLabel, isSameDevice } from '../../../shared/device.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { detectDevices } from '../devices/detect-devices.ts';
@@ -83,7 +83,7 @@ function noDevice(reasons: readonly string[]): Problem {
 }
 
 function whyMissing(device: DeviceRef, { hidden }: VisibleDevices): string {
-  const masked = hidden.find((one) => keyOf(one.device) === keyOf(device));
+  const masked = hidden.find((one) => isSameDevice(one.device, device));
   const why = masked === undefined ? 'the driver does not name it any more' : `it is hidden by ${masked.variable}`;
   return `${deviceLabel(device)} (${device.name}) cannot be used: ${why}`;
 }
@@ -98,11 +98,7 @@ function gpusOf(selected: Result<Device[], Problem>): Device[] {
 
 /** Of some devices those that are there, in their order. */
 function present(wanted: readonly DeviceRef[], there: readonly Device[]): Device[] {
-  return wanted.flatMap((device) => there.find((one) => keyOf(one) === keyOf(device)) ?? []);
-}
-
-function keyOf({ kind, uuid, index }: DeviceRef): string {
-  return uuid ?? `${kind} ${index}`;
+  return wanted.flatMap((device) => there.find((one) => isSameDevice(one, device)) ?? []);
 }
 
 function unknownDevice(device: Metadata['devices'][number]): Device {

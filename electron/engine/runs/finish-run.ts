@@ -41,7 +41,7 @@ export async function finishRun(session: RunSession, status: RunEndStatus): Prom
 async function earlierObservations(session: RunSession): Promise<Observations> {
   const { earlier, state, parts, begun } = session;
   if (state.interventions.length === 0) return earlier;
-  const after = Date.parse(earlier.until ?? '') || 0;
+  const after = Date.parse(earlier.until ?? '1970-01-01T00:00:00Z');
   const steps = state.steps.map(({ step }) => step);
   const usage = await orSay(session, () => lostUsage(parts.directory, { steps, after, before: begun }));
   return joinObservations(earlier, { usage: usage ?? [], problems: [] });

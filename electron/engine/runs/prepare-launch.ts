@@ -125,10 +125,7 @@ export function firstStep(pipeline: Pipeline): Pipeline['steps'][number] {
 }
 
 /** The devices that a request names, as they are now. */
-export async function chooseDevices(
-  selector: string | undefined,
-  env: Environment,
-): Promise<Result<Device[], Problem>> {
+async function chooseDevices(selector: string | undefined, env: Environment): Promise<Result<Device[], Problem>> {
   if (isSlots(selector)) return selectDevices(selector, [], env);
   const detected = await detectDevices({ env });
   return selectDevices(selector, detected.devices, env);
