@@ -1,4 +1,4 @@
-import type { RunEvent } from './run-events.ts';
+import type { PauseUnit, RunEvent } from './run-events.ts';
 import type { StepState } from './run-state.ts';
 import { stopLoading } from './step-times.ts';
 
@@ -6,10 +6,12 @@ import { stopLoading } from './step-times.ts';
 export interface DispatchPause {
   /** Where the disk begins in the tree of folders: `/data`. */
   path: string;
-  /** Bytes that were free when it was last told. */
+  /** What was free when it was last told. */
   free: number;
-  /** So many bytes have to be free before it goes on. */
+  /** So much has to be free before it goes on. */
   resumes_at: number;
+  /** What these two count: files that can still be made on the disk; bytes where nothing is said. */
+  unit?: PauseUnit | undefined;
   /** ISO time. */
   since: string;
 }
@@ -25,9 +27,10 @@ export const NO_PAUSES: PausesTaken = { times: 0, seconds: 0 };
 /** The step pauses, or a pause under way is told again with new figures. */
 export function beginPause(step: StepState, event: Extract<RunEvent, { type: 'dispatch-paused' }>): boolean {
   if (step.status !== 'running') return false;
-  const { path, free, resumes_at, time } = event;
+  const { path, free, resumes_at, unit, time } = event;
   if (step.pause === null) loadNoMore(step, time);
-  step.pause = { path, free, resumes_at, since: step.pause?.since ?? time };
+  const since = step.pause?.since ?? time;
+  step.pause = { path, free, resumes_at, ...(unit === undefined ? {} : { unit }), since };
   return true;
 }
 
@@ -45,7 +48,18 @@ function loadNoMore({ workers }: StepState, at: string): void {
   for (const worker of workers) if (worker.holding.length === 0) stopLoading(worker, at);
 }
 
-/** A pause in words: `312 MB free on /data, goes on at 2.1 GB`. @param bytes how this front door writes a number of bytes */
-export function pauseText({ path, free, resumes_at }: DispatchPause, bytes: (value: number) => string): string {
+/**
+ * A pause in words: `312 MB free on /data, goes on at 2.1 GB`, or `120 more files (inodes) fit on /data, goes on at 20,000`.
+ * @param bytes how this front door writes a number of bytes
+ */
+export function pauseText(
+  { path, free, resumes_at, unit }: Omit<DispatchPause, 'since'>,
+  bytes: (value: number) => string,
+): string {
+  if (unit === 'files') return `${counted(free)} more files (inodes) fit on ${path}, goes on at ${counted(resumes_at)}`;
   return `${bytes(free)} free on ${path}, goes on at ${bytes(resumes_at)}`;
+}
+
+function counted(files: number): string {
+  return files.toLocaleString('en');
 }

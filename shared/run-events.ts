@@ -15,6 +15,10 @@ const rank = z.number().int().nonnegative();
 const item = z.number().int().nonnegative();
 const offset = z.number().int().nonnegative();
 
+/** What a disk has run out of: `files` is how many more it can hold (inodes). */
+const pauseUnitSchema = z.enum(['bytes', 'files']);
+export type PauseUnit = z.infer<typeof pauseUnitSchema>;
+
 /** One input file of one step. */
 const itemRecordSchema = z.object({
   item,
@@ -187,9 +191,10 @@ const eventSchemas = [
     step,
     /** Where the disk begins that is nearly full. */
     path: z.string(),
-    /** Bytes free on it, and how many have to be before the step goes on. */
+    /** What is free on it, and how much has to be before the step goes on; bytes, unless `unit` says else. */
     free: z.number().nonnegative(),
     resumes_at: z.number().nonnegative(),
+    unit: pauseUnitSchema.optional(),
   }),
   z.object({ type: z.literal('dispatch-resumed'), step, path: z.string(), free: z.number().nonnegative().nullable() }),
   z.object({ type: z.literal('stop-requested'), by: z.string(), force: z.boolean() }),

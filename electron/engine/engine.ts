@@ -69,6 +69,7 @@ export function createEngine(options: EngineOptions): Engine {
       core.deviceFeed.close();
       core.runList.close();
       core.settingsWatch.close();
+      core.packedCopies.removeUnused();
       await core.observed.close();
       await Promise.all([...core.hosted.values()].map(({ ended }) => ended.catch(() => undefined)));
     },

@@ -63,8 +63,8 @@ function PauseNote({ pause }: { pause: DispatchPause }) {
     <p className="run-pause" role="status">
       <span aria-hidden="true">❚❚</span>
       <span>
-        <strong>Paused: {pauseText(pause, shownBytes)}.</strong> Files that were begun are finished. Free space there,
-        and the run goes on by itself.
+        <strong>Paused: {pauseText(pause, shownBytes)}.</strong> Files that were begun are finished.{' '}
+        {pause.unit === 'files' ? 'Delete files there' : 'Free space there'}, and the run goes on by itself.
       </span>
     </p>
   );

@@ -1,4 +1,12 @@
-import { createReadStream, createWriteStream, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import {
+  createReadStream,
+  createWriteStream,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createEngine } from '../../electron/engine/engine.ts';
@@ -19,11 +27,14 @@ import { until } from './until.ts';
  * usage: low-disk-engine.ts FOLDER SCENE, with FOLDER/request.json (a launch request), FOLDER/disk (the small disk) and SCENE
  *   midway     the disk is filled while items that wait for FOLDER/go are under way; they end in the pause
  *   beginning  it is full before the run starts
+ *   files      … though only in files that it can hold
  *   stop       … and the run is stopped in the pause, and resumed when the disk has room
  *   crash      … and its engine is killed in the pause, and the run resumed while the disk is still full
  */
 const [folder = '', scene = ''] = process.argv.slice(2);
 const ballast = join(folder, 'disk', 'ballast');
+/** Just fewer files than the low mark of the disk. */
+const LEFT_FILES = 15;
 /** Just less than the low mark of the disk, and enough for the files of a run. */
 const LEFT_BYTES = 76 * 1024;
 
@@ -62,7 +73,7 @@ if (scene === 'crash') {
   await engine.resumeRun({ run, detach: false });
   await until(() => pauses() === 2, 'the pause of the next engine');
 }
-rmSync(ballast);
+rmSync(ballast, { recursive: true });
 if (scene === 'stop') await engine.resumeRun({ run, detach: false });
 await until(() => !engine.ownedRuns().includes(run), 'the end');
 const last = await status();
@@ -93,7 +104,13 @@ async function killOwner(): Promise<void> {
 
 /** Leaves a little. */
 async function nearlyFill(): Promise<void> {
+  if (scene === 'files') return nearlyFillWithFiles();
   const { bavail, bsize } = statfsSync(join(folder, 'disk'));
   const size = Math.max(0, bavail * bsize - LEFT_BYTES);
   await pipeline(createReadStream('/dev/zero', { end: size - 1 }), createWriteStream(ballast));
+}
+
+function nearlyFillWithFiles(): void {
+  mkdirSync(ballast);
+  for (let left = statfsSync(ballast).ffree; left > LEFT_FILES; left -= 1) writeFileSync(join(ballast, `${left}`), '');
 }

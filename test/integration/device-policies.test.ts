@@ -1,7 +1,11 @@
 import { chmodSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { RunMetrics } from '../../electron/engine/records/metrics-document.ts';
+import type { DeviceRef } from '../../shared/device.ts';
+import { HEADLESS } from '../helpers/built-command.ts';
 import { EngineRig, worker } from '../helpers/engine-rig.ts';
+import type { RigRun } from '../helpers/rig-run.ts';
 import { StandInMachine } from '../helpers/stand-in-tools.ts';
 import { until } from '../helpers/until.ts';
 
@@ -24,6 +28,21 @@ function twoCards(env: Record<string, string> = {}) {
     setProcesses: (text: string) =>
       machine.steer('nvidia-smi', 'compute-apps.csv', `pid, gpu_uuid, used_memory [MiB], process_name\n${text}`),
   };
+}
+
+/** What was said of a run itself, as its metrics keep it. */
+function toldOf(run: RigRun): string[] {
+  const { problems } = JSON.parse(readFileSync(join(run.directory, 'metrics.json'), 'utf8')) as RunMetrics;
+  return problems.flatMap(({ worker, text }) => (worker === 'run' ? [text] : []));
+}
+
+function devicesOf(run: RigRun): DeviceRef[] {
+  return run.state().steps.flatMap(({ workers }) => workers.map(({ device }) => device));
+}
+
+/** Why a run could not go on. */
+function whyNot(run: RigRun): string | undefined {
+  return run.runLog().find(({ fields }) => fields?.['reason'] === 'no-device')?.message;
 }
 
 /** Waits for a file `go` beside the item, then copies. */
@@ -117,6 +136,127 @@ describe('a device without enough free memory', () => {
     await until(() => run.eventsOf('worker-starting').length === 2, 'the second worker to start');
     rig.write({ 'in/go': '' });
     expect((await run.ended()).status).toBe('completed');
+  });
+});
+
+describe('a device that a step does without', () => {
+  it('is told of with the reason, beside whatever else is told of the run', async () => {
+    const { rig } = twoCards({ DROVER_LOG_BUDGET: '1KiB' });
+    const script = 'seq 1000; cp "$1" "$2"';
+    const step = {
+      dispatch: 'each',
+      command: ['sh', '-c', script, 'sh', '{file}', '{output}'],
+      outputs: ['{stem}.out'],
+    };
+    const run = await rig.run({ steps: [{ ...step, min_free_memory_gib: 8 }], devices: 'all' });
+    expect(devicesOf(run).map(({ index }) => index)).toEqual([0]);
+    const told = toldOf(run).join('\n');
+    expect(told).toContain('GPU 1 has 5.8 GiB of memory free; 8.0 GiB are needed; others hold: python (process 90211)');
+    expect(told).toContain('the logs of this run take');
+  });
+
+  it('is used by the next step where its memory is free by then', async () => {
+    const { rig, table } = twoCards();
+    const roomy = table.replace('18231, 5911', '1024, 23000');
+    const first = rig.write({ 'roomy.csv': roomy });
+    const frees = [
+      'sh',
+      '-c',
+      'cp "$3" "$STANDIN_NVIDIA/query-gpu.csv"; cp "$1" "$2"',
+      'sh',
+      '{file}',
+      '{output}',
+      first,
+    ];
+    const steps = [
+      { name: 'one', dispatch: 'each', device: 'none', command: frees, outputs: ['{name}'] },
+      { ...waits, name: 'two', inputs: 'previous', min_free_memory_gib: 8 },
+    ];
+    const run = await rig.start({ steps, files: { 'a.txt': 'a', 'b.txt': 'b' }, devices: 'all' });
+    await until(() => run.eventsOf('step-started').length === 2, 'the second step');
+    expect(run.eventsOf('step-started')[1]?.devices.map(({ index }) => index)).toEqual([0, 1]);
+    await run.stop(true);
+  });
+});
+
+describe('a run whose devices are not what they were at its launch', () => {
+  const SLOW = { ...waits, retries: 3 };
+  const files = { 'a.txt': 'aa', 'b.txt': 'b' };
+  const driverGone =
+    "NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver. Make sure that the latest NVIDIA driver is installed and running.\n";
+
+  async function stopped(devices: string) {
+    const cards = twoCards();
+    const run = await cards.rig.start({ steps: [SLOW], files, devices });
+    await until(() => run.eventsOf('dispatched').length > 0, 'a worker to be at work');
+    await run.stop(true);
+    cards.rig.write({ 'in/go': '' });
+    return { ...cards, run };
+  }
+
+  it('goes on with those that were named and are there, by their UUIDs, and with no other', async () => {
+    const { run, setTable, table } = await stopped('1');
+    // The first card is gone, so the second is counted as the first now.
+    setTable(table.replace(/^0, .*\n/m, '').replace(/^1, /m, '0, '));
+    expect(await run.resume()).toMatchObject({ status: 'completed' });
+    expect(new Set(devicesOf(run).map(({ name }) => name))).toEqual(new Set(['NVIDIA GeForce RTX 3090']));
+  });
+
+  it('does not go on with a card that nobody has named', async () => {
+    const { run, without, setTable } = await stopped('1');
+    setTable(without(1));
+    expect(await run.resume()).toMatchObject({ status: 'failed', items: { pending: 2 } });
+    expect(whyNot(run)).toContain(
+      'GPU 1 (NVIDIA GeForce RTX 3090) cannot be used: the driver does not name it any more',
+    );
+  });
+
+  it('says which of all are missing and goes on with the others', async () => {
+    const { run, without, setTable } = await stopped('all');
+    setTable(without(0));
+    expect(await run.resume()).toMatchObject({ status: 'completed' });
+    const told = toldOf(run).join('\n');
+    expect(told).toContain('GPU 0 (NVIDIA RTX A2000 12GB) cannot be used');
+  });
+
+  it('does not go on with processors when the driver is gone, and says what to do; then it goes on', async () => {
+    const { run, machine } = await stopped('all');
+    machine.steer('nvidia-smi', 'fail.txt', driverGone);
+    expect(await run.resume()).toMatchObject({ status: 'failed', items: { pending: 2, complete: 0 } });
+    expect(whyNot(run)).toContain('cannot reach the NVIDIA driver');
+    machine.unsteer('nvidia-smi', 'fail.txt');
+    expect(await run.resume()).toMatchObject({ status: 'completed' });
+  });
+
+  it('keeps its workers when its engine is gone and the driver says nothing', async () => {
+    const { rig, machine } = twoCards();
+    const other = new EngineRig({ env: rig.env, home: rig.home, headless: HEADLESS });
+    const started = await other.engine.startRun({
+      ...rig.request({ steps: [waits], files, devices: '0' }),
+      detach: true,
+    });
+    if (!started.ok) throw new Error(started.error.message);
+    const run = rig.of(started.value);
+    await until(() => run.eventsOf('dispatched').length === 1, 'the worker to be at work');
+    process.kill(run.eventsOf('owner-taken')[0]?.pid ?? 0, 'SIGKILL');
+    await until(async () => (await run.status()).status === 'interrupted', 'the end of the engine');
+    machine.steer('nvidia-smi', 'fail.txt', driverGone);
+    const resuming = run.resume();
+    await until(() => run.eventsOf('owner-taken').length === 2, 'the next engine');
+    rig.write({ 'in/go': '' });
+    expect(await resuming).toMatchObject({ status: 'completed', items: { complete: 2 } });
+    expect(run.eventsOf('worker-starting')).toHaveLength(1);
+    expect(toldOf(run).join()).toContain('its workers go on');
+  });
+
+  it('is told of at its launch when the driver answers nothing and processors stand in', async () => {
+    const { rig, machine } = twoCards();
+    machine.steer('nvidia-smi', 'fail.txt', driverGone);
+    rig.write({ 'in/go': '' });
+    const run = await rig.run({ steps: [waits], files, devices: 'all' });
+    const told = toldOf(run).join('\n');
+    expect(told).toContain('nvidia-smi cannot reach the NVIDIA driver, so no NVIDIA device is used.');
+    expect(told).toContain('The run uses CPU slots.');
   });
 });
 

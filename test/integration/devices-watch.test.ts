@@ -167,6 +167,20 @@ describe('the stream of nvidia-smi', () => {
     await nextReading((reading) => reading.device.index === 0 && isFresh(reading));
   });
 
+  it('tells when one card is no longer in it after it was started again', async () => {
+    machine.install('nvidia-smi', 'two-mixed');
+    const [first] = await begin({ silentMs: 4_000 });
+    await nextReading((reading) => reading.device.index === 1 && isFresh(reading));
+    // Ended and changed in one moment: all are stale first, and who does not come back with the others has vanished.
+    machine.steer('nvidia-smi', 'query-gpu.csv', withOnly(first)).steer('nvidia-smi', 'die');
+    await nextReading((reading) => reading.device.index === 0 && isStale(reading));
+    await nextReading((reading) => reading.device.index === 0 && isFresh(reading));
+    await expect.poll(() => problems.length, { timeout: 20_000 }).toBe(2);
+    expect(problems[0]).toContain('nvidia-smi ended');
+    expect(problems[1]).toContain('no longer tells anything about GPU 1 (NVIDIA GeForce RTX 3090)');
+    expect(readings.filter(({ vanished }) => vanished === true).map(({ device }) => device.index)).toEqual([1]);
+  });
+
   it('ends with the watch, whatever state it is in, and nothing is called any more', async () => {
     machine.install('nvidia-smi', 'one-rtx-4090');
     await begin();

@@ -4,6 +4,7 @@ import { execa, execaSync } from 'execa';
 import { describe, expect, it } from 'vitest';
 import type { LogProblem } from '../../shared/contract/events.ts';
 import type { RunStatusDocument } from '../../shared/run-status.ts';
+import { BUILT_CLI } from '../helpers/built-command.ts';
 import { worker } from '../helpers/engine-rig.ts';
 import { processesWith } from '../helpers/processes-with.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
@@ -76,6 +77,20 @@ describe(`a full disk under the data folder${missing}`, () => {
   );
 });
 
+/** Fills the disk after a run, and notes what each command says then, with its status. */
+const COMMANDS = `cd "$1" && export DROVER_HOME="$1/disk/home" XDG_RUNTIME_DIR="$1/runtime" DROVER_KEEP_FREE=0 &&
+"$2" "$3" run -p pipeline.json -i in -d cpu:1 > /dev/null 2>&1 || exit
+cat /dev/zero > disk/ballast 2> /dev/null
+for command in 'archive last' 'archive last --pack' 'reconcile last'; do
+  "$2" "$3" $command 2> said; echo "$? $(head -1 said)"
+done
+"$2" "$3" query 'select run from runs' 2> said; echo "$? $(head -1 said)"
+rm disk/ballast; "$2" "$3" archive last --pack > /dev/null 2>&1; cat /dev/zero > disk/ballast 2> /dev/null
+for command in 'logs last' 'archive last --unpack'; do
+  "$2" "$3" $command 2> said; echo "$? $(head -1 said)"
+done
+rm disk/ballast; "$2" "$3" logs last worker_0 --grep hello --raw; "$2" "$3" archive last --verify > /dev/null 2>&1; echo $?`;
+
 const STARTS = join(import.meta.dirname, '../helpers/full-disk-start-engine.ts');
 
 interface Starts {
@@ -117,5 +132,29 @@ describe(`a data folder that takes nothing more${missing}`, () => {
         cleaned: expect.stringMatching(/^Not all old runs .*read-only file system/),
       });
     },
+  );
+
+  it.skipIf(missing !== '')(
+    'is said by whatever writes to it, and what was there before stands',
+    async () => {
+      const folder = temporaryFolder();
+      for (const name of ['disk', 'in']) mkdirSync(join(folder, name));
+      writeFileSync(join(folder, 'in', 'a.txt'), 'a');
+      const step = { name: 'work', dispatch: 'each', command: ['echo', 'hello'] };
+      const pipeline = { name: 'test', inputs: { patterns: ['*.txt'] }, steps: [step] };
+      writeFileSync(join(folder, 'pipeline.json'), JSON.stringify(pipeline));
+      const inside = `${MOUNT.replace('$1', '$1/disk').replace('4m', '8m')} && ${COMMANDS}`;
+      const program = ['-Urm', 'sh', '-c', inside, 'sh', folder, process.execPath, BUILT_CLI];
+      const { stdout } = await execa('unshare', program, { timeout: 60_000 });
+      expect(stdout.split('\n')).toEqual([
+        ...Array(3).fill(expect.stringMatching(/^2 drover: The run's folder .* cannot be written: ENOSPC/)),
+        expect.stringMatching(/^2 drover: The index of the runs cannot be brought up to date: .*full/),
+        expect.stringMatching(/^2 drover: The logs in .*run\.tar\.gz take .* are free on the disk of/),
+        expect.stringMatching(/^2 drover: The logs in .*run\.tar\.gz cannot be unpacked into .*ENOSPC/),
+        'hello',
+        '0',
+      ]);
+    },
+    90_000,
   );
 });

@@ -75,6 +75,11 @@ describe('deleting a run', () => {
     const refused = await rig.engine.deleteRun({ run: run.id });
     expect(refused).toMatchObject({ ok: false, error: { reason: 'run-active' } });
     expect(refused.ok ? '' : refused.error.message).toContain('its workers still run');
+    // Not by age either: a worker that loads a model is silent for longer than one may ask for.
+    expect(await rig.engine.clean({ olderThanDays: 0, logsOnly: false, dryRun: false })).toMatchObject({
+      ok: true,
+      value: { runs: [] },
+    });
     for (const { pgid } of run.eventsOf('worker-running')) process.kill(-pgid, 'SIGKILL');
     await until(() => rig.processes().length === 0, 'the end of the worker');
     expect((await rig.engine.deleteRun({ run: run.id })).ok).toBe(true);

@@ -1,4 +1,13 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { drover } from '../helpers/drover-command.ts';
@@ -144,6 +153,30 @@ describe('a run folder that came from elsewhere', () => {
     expect(existsSync(join(bundle, 'runs', run.id, 'logs/step_001/worker_0.log'))).toBe(false);
   });
 
+  it.each([
+    'logs/step_001/worker_0.log',
+    'logs/step_001/worker_0.reports.ndjson',
+    'logs/reconciliation.log',
+    'logs',
+    'processes/step_001/worker_0.ndjson',
+    'journal.ndjson',
+    'control',
+  ])('is not written to where %s is a link', async (name) => {
+    const rig = new EngineRig();
+    const run = await rig.run({ steps: [{ dispatch: 'each', command: ['false'], retries: 0 }] });
+    const kept = join(rig.folder, 'kept');
+    renameSync(join(run.directory, name), kept);
+    const before = contentOf(kept);
+    symlinkSync(kept, join(run.directory, name));
+    const said = {
+      ok: false,
+      error: { reason: 'run-damaged', message: expect.stringContaining('symbolic link') as string },
+    };
+    expect(await rig.engine.resumeRun({ run: run.id, detach: false })).toMatchObject(said);
+    expect(await rig.engine.reconcile({ run: run.id })).toMatchObject(said);
+    expect(contentOf(kept)).toEqual(before);
+  });
+
   it('has no links in its archive', async () => {
     const rig = new EngineRig();
     const run = await rig.run({ steps: [COPY] });
@@ -223,3 +256,10 @@ describe('files of the data directory that were changed by hand', () => {
     expect(inWords).toEqual(refusals);
   });
 });
+
+/** What stands in a file, or in all files below a folder. */
+function contentOf(path: string): string[] {
+  if (!statSync(path).isDirectory()) return [readFileSync(path, 'utf8')];
+  const names = readdirSync(path, { recursive: true, encoding: 'utf8' }).toSorted();
+  return names.flatMap((name) => [name, ...(statSync(join(path, name)).isFile() ? contentOf(join(path, name)) : [])]);
+}

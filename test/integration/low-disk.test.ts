@@ -8,7 +8,7 @@ import { worker } from '../helpers/engine-rig.ts';
 import { processesWith } from '../helpers/processes-with.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 
-const MOUNT = 'mount -t tmpfs -o size=8m tmpfs "$1"';
+const MOUNT = 'mount -t tmpfs -o size=8m,nr_inodes=2000 tmpfs "$1"';
 const probe = execaSync('unshare', ['-Urm', 'sh', '-c', MOUNT, 'sh', '/mnt'], { reject: false });
 const missing = probe.exitCode === 0 ? '' : ' (skipped: this system does not allow a disk of its own for a test)';
 
@@ -102,6 +102,14 @@ describe.skipIf(missing !== '')(`a disk that is nearly full${missing}`, () => {
     expectOrder(outcome);
     expect(outcome.inPause.workers.map(({ starts }) => starts)).toEqual([0, 0]);
     expect(outcome.last.workers.map(({ starts }) => starts)).toEqual([1, 1]);
+  });
+
+  it('holds a run up in the same way when hardly a file more fits on it', async () => {
+    const outcome = await play('files', 'queue', 'results');
+    expectOrder(outcome);
+    const { pause } = outcome.inPause.steps[0] ?? {};
+    expect(pause).toMatchObject({ unit: 'files', resumes_at: 40 });
+    expect(pause?.free).toBeLessThan(20);
   });
 
   it('lets the run be stopped and resumed', async () => {

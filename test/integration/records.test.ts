@@ -232,10 +232,6 @@ describe('logs', () => {
     expect(packed.ok).toBe(true);
     expect(existsSync(join(run.directory, 'logs'))).toBe(false);
     expect(await rig.engine.archive({ run: run.id })).toEqual(packed);
-    expect(await rig.engine.tailLog({ run: run.id, source: 'worker_0', lines: 3 })).toMatchObject({
-      ok: false,
-      error: { advice: `Take them out with "drover archive ${run.id} --unpack".` },
-    });
     expect(await rig.engine.reconcile({ run: run.id })).toMatchObject({ ok: true, value: { agreed: true } });
     expect(await rig.engine.verifyArchive({ run: run.id })).toMatchObject({ ok: true, value: { differences: [] } });
     expect(summaryOf(run)).toContain(packed.ok ? packed.value.sha256 : '');
@@ -247,13 +243,48 @@ describe('logs', () => {
     expect(readFileSync(run.logPath(0), 'utf8').startsWith(before)).toBe(true);
   });
 
-  it('stay packed when the archive is damaged, and it is said', async () => {
+  it('are read, followed and searched while they are packed as if they were not', async () => {
+    const rig = new EngineRig();
+    const { engine } = rig;
+    const script = 'echo "WARNING - about $(basename "$1")"; cp "$1" "$2"';
+    const run = await rig.run({ steps: [shell('one', script)], files });
+    const name = { run: run.id, source: 'worker_0' };
+    const look = async () => ({
+      tail: await engine.tailLog({ ...name, lines: 2 }),
+      range: await engine.readLog({ ...name, step: 1, offset: 0, length: 4000 }),
+      hits: await engine.searchLog({ ...name, pattern: 'about b', limit: 5 }),
+      followed: await engine.followLog(name),
+      problems: await engine.logProblems({ run: run.id }),
+      series: await engine.deviceSeries({ run: run.id, step: 1, points: 10 }),
+      everywhere: await engine.searchRuns({ pattern: 'about c', limit: 5, pipeline: null, source: null, from: null }),
+      names: await namesOfLogs(),
+    });
+    const namesOfLogs = async (): Promise<unknown> => {
+      const sources = await engine.logSources({ run: run.id });
+      return sources.ok ? sources.value.map(({ source, step, size }) => ({ source, step, size })) : sources;
+    };
+    const before = await look();
+    expect(before).toMatchObject({
+      tail: { ok: true },
+      hits: { value: { hits: [{}] } },
+      everywhere: { value: { runs: 1 } },
+    });
+    expect((await engine.archive({ run: run.id, pack: true })).ok).toBe(true);
+    expect(existsSync(run.logPath(0))).toBe(false);
+    expect(await look()).toEqual(before);
+  });
+
+  it('stay packed when the archive is damaged, and it is said to whoever reads them', async () => {
     const rig = new EngineRig();
     const run = await rig.run({ steps: [copy('one')], files });
     await rig.engine.archive({ run: run.id, pack: true });
     const archive = join(run.directory, 'run.tar.gz');
     const content = readFileSync(archive);
     writeFileSync(archive, content.subarray(0, content.length / 2));
+    expect(await rig.engine.tailLog({ run: run.id, source: 'worker_0', lines: 3 })).toMatchObject({
+      ok: false,
+      error: { reason: 'run-damaged', message: expect.stringContaining('run.tar.gz') as string },
+    });
     expect(await rig.engine.unpackLogs({ run: run.id })).toMatchObject({ ok: false, error: { reason: 'run-damaged' } });
     rmSync(archive);
     expect(await rig.engine.unpackLogs({ run: run.id })).toMatchObject({ ok: false });

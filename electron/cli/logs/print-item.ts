@@ -32,7 +32,11 @@ export async function printItem(
     const wants = wantedAttempts(found.item, request, live !== null);
     checkWorker(found.step, request);
     const kept = request.tail === 'all' || live !== null ? null : new LastLines(request.tail);
-    const begin = beginner(context, place.directory, found, {
+    const packed = live === null ? must(await context.engine.logSources({ run: place.run })) : [];
+    const pathOf = (rank: number): string =>
+      packed.find((log) => log.step === found.step.step && log.source === workerId(rank))?.path ??
+      workerLog(place.directory, found.step.step, rank);
+    const begin = beginner(context, pathOf, found, {
       request,
       printing: { ...printing, sink: kept ?? printing.sink },
     });
@@ -74,7 +78,7 @@ function checkWorker(step: StepState, { source }: LogRequest): void {
 /** Announces each attempt and makes the printer of its log. */
 function beginner(
   context: CliContext,
-  directory: string,
+  pathOf: (rank: number) => string,
   { step, item }: { step: StepState; item: ItemState },
   { request, printing }: { request: LogRequest; printing: Printing },
 ): (span: ItemSpan) => ReturnType<typeof makePrinter> | null {
@@ -84,7 +88,7 @@ function beginner(
       context.say(`Attempt ${span.attempt} at ${item.file} was made by ${source}.`);
       return null;
     }
-    const path = workerLog(directory, step.step, span.rank);
+    const path = pathOf(span.rank);
     context.say(`Attempt ${span.attempt} of ${item.spans.length} at ${item.file}: ${source}, from byte ${span.from}.`);
     if (span.to !== null && !existsSync(path)) context.say(`${path} is not there any more.`);
     return makePrinter({ source, step: step.step, path }, { ...request, ...printing, many: false });

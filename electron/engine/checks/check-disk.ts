@@ -1,5 +1,6 @@
 import type { LaunchCheck } from '../../../shared/contract/launch.ts';
 import { freeSpace } from '../disk/free-space.ts';
+import { type Amount, fileMarks, isLow } from '../disk/space-marks.ts';
 import { LITTLE_DISK_BYTES } from './limits.ts';
 
 const MIB = 1024 ** 2;
@@ -9,11 +10,22 @@ const GIB = 1024 ** 3;
 export async function checkDisk(folder: string): Promise<LaunchCheck[]> {
   const space = await freeSpace(folder);
   if (space === null) return [];
-  const { free } = space;
+  return [checkBytes(folder, space.bytes.free), ...checkFiles(folder, space.files)];
+}
+
+function checkBytes(folder: string, free: number): LaunchCheck {
   const message = `${room(free)} free for results at ${folder}.`;
-  if (free >= LITTLE_DISK_BYTES) return [{ subject: 'disk', state: 'good', message, advice: '' }];
+  if (free >= LITTLE_DISK_BYTES) return { subject: 'disk', state: 'good', message, advice: '' };
   const advice = 'Free space there, or choose an output folder on another disk.';
-  return [{ subject: 'disk', state: 'caution', message: `Only ${message}`, advice }];
+  return { subject: 'disk', state: 'caution', message: `Only ${message}`, advice };
+}
+
+/** A disk may have room for data and none for another file. */
+function checkFiles(folder: string, { free, size }: Amount): LaunchCheck[] {
+  if (!isLow(false, free, fileMarks(size))) return [];
+  const message = `Only ${free.toLocaleString('en')} more files (inodes) fit on the disk of ${folder}.`;
+  const advice = 'Delete files there, or choose an output folder on another disk: the run would wait.';
+  return [{ subject: 'disk', state: 'caution', message, advice }];
 }
 
 function room(bytes: number): string {

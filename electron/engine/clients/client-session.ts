@@ -30,7 +30,7 @@ export function openClientSession(core: EngineCore, listener: Partial<Events>): 
   });
   const logs = new FollowedLogs((push) => tell(listener, 'logGrown', push));
   const searches = new LogSearches();
-  const runsSearches = new RunsSearches(core.runs);
+  const runsSearches = new RunsSearches(core);
   let closed = false;
   let endRuns: (() => void) | null = null;
   const previews = new LaunchPreviews(core, (push) => tell(listener, 'previewProgress', push));
@@ -66,15 +66,15 @@ export function openClientSession(core: EngineCore, listener: Partial<Events>): 
       endRuns = null;
     },
     async followLog(name) {
-      if (closed) return err(hasGone());
-      const log = findLogToCome(core, name);
+      const log = await findLogToCome(core, name);
       if (!log.ok) return log;
+      if (closed) return err(hasGone());
       if (!logs.follow({ name, ...log.value })) return err(tooMany('logs followed', FOLLOWED_LOGS_PER_CLIENT));
       return ok({ size: log.value.size });
     },
     unfollowLog: async (name) => logs.unfollow(name),
     async searchLog({ pattern, limit, ...name }) {
-      const log = findLog(core, name);
+      const log = await findLog(core, name);
       return log.ok ? searches.search({ path: log.value.path, pattern, limit }) : log;
     },
     searchRuns: (search) => runsSearches.search(search),

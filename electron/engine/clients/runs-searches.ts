@@ -2,18 +2,19 @@ import type { QueryMethods, RunsSearchResult } from '../../../shared/contract/qu
 import type { Problem } from '../../../shared/problem.ts';
 import type { Result } from '../../../shared/result.ts';
 import { searchRuns } from '../logs/search-runs.ts';
+import type { EngineCore } from '../methods/engine-core.ts';
+import { lendLogs } from '../methods/find-log.ts';
 import { listRunPlaces } from '../runs/run-places.ts';
 import { RUNS_SEARCH_MAX_MS } from './limits.ts';
 
 /** The searches of one client over all runs: one at a time, as each reads whatever there is. */
 export class RunsSearches {
-  private readonly runs: string;
+  private readonly core: EngineCore;
   private current: AbortController | null = null;
   private closed = false;
 
-  /** @param runs the folder of all runs */
-  constructor(runs: string) {
-    this.runs = runs;
+  constructor(core: EngineCore) {
+    this.core = core;
   }
 
   /** Searches until there are hits enough, or time is up; `next` in the answer says where to go on. */
@@ -24,11 +25,19 @@ export class RunsSearches {
     if (this.closed) ending.abort();
     const timer = setTimeout(() => ending.abort(), RUNS_SEARCH_MAX_MS);
     const { pattern, limit, pipeline, source, from } = request;
-    const places = listRunPlaces(this.runs).filter(
+    const places = listRunPlaces(this.core.runs).filter(
       (place) => (pipeline === null || place.pipeline === pipeline) && (from === null || place.run <= from),
     );
     try {
-      return await searchRuns({ places, pattern, limit, source, signal: ending.signal });
+      const { signal } = ending;
+      return await searchRuns({
+        places,
+        pattern,
+        limit,
+        source,
+        lend: (...lent) => lendLogs(this.core, ...lent),
+        signal,
+      });
     } finally {
       clearTimeout(timer);
       if (this.current === ending) this.current = null;

@@ -26,6 +26,11 @@ export function selectDevices(
   return ok(devices.visible.length === 0 ? defaultCpuSlots() : preferredFamily(devices.visible));
 }
 
+/** Whether CPU slots are asked for, so that no device need be looked for. */
+export function isSlots(selector: string | undefined): boolean {
+  return selector?.trim().toLowerCase().startsWith('cpu:') === true;
+}
+
 function slotsByCount(text: string): Result<Device[], Problem> {
   const count = /^\d{1,6}$/.test(text) ? Number(text) : 0;
   if (count >= 1 && count <= CPU_SLOTS_LIMIT) return ok(cpuSlots(count));

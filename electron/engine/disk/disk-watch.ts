@@ -1,14 +1,20 @@
+import type { PauseUnit } from '../../../shared/run-events.ts';
 import { type Disk, disksOf, freeSpace } from './free-space.ts';
 import { ANSWER_LIMIT_MS, NEAR_LOOK_MS } from './limits.ts';
-import { type DiskSpace, isLow, nextLookMs, spaceMarks } from './space-marks.ts';
+import { type DiskSpace, fileMarks, isLow, nextLookMs, spaceMarks } from './space-marks.ts';
+
+const UNITS: readonly PauseUnit[] = ['bytes', 'files'];
+/** A disk that does not say. */
+const NOTHING = { free: 0, size: 0 };
 
 /** A disk with too little room. */
 export interface LowDisk {
   /** Where it begins in the tree of folders. */
   path: string;
-  /** Bytes. */
+  /** What of; files are how many more it can hold. */
+  unit: PauseUnit;
   free: number;
-  /** So many bytes have to be free before it counts as well again. */
+  /** So much has to be free before it counts as well again. */
   resumesAt: number;
 }
 
@@ -16,7 +22,7 @@ export interface LowDisk {
 export interface DiskFacts {
   /** The first disk that is low; null while none is. */
   readonly low: LowDisk | null;
-  /** What was free at the last look on the disk that begins at a path; null when unknown. */
+  /** Bytes that were free at the last look on the disk that begins at a path; null when unknown. */
   freeOn(path: string): number | null;
   /** Looks at every disk that was not looked at just now; resolves when those that answer have done so. */
   look(): Promise<void>;
@@ -86,14 +92,20 @@ interface WatchedDiskParts {
 class WatchedDisk {
   readonly path: string;
   low: LowDisk | null = null;
-  /** Bytes at the last look. */
-  free: number | null = null;
+  /** At the last look. */
+  private space: DiskSpace | null = null;
+  private readonly isLow = { bytes: false, files: false };
   private readonly parts: WatchedDiskParts;
   private lookedAt = Number.NEGATIVE_INFINITY;
   /** The look under way: a disk that does not answer is not asked again meanwhile. */
   private looking: Promise<void> | null = null;
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
+
+  /** Bytes at the last look. */
+  get free(): number | null {
+    return this.space?.bytes.free ?? null;
+  }
 
   constructor({ path }: Disk, parts: WatchedDiskParts) {
     this.path = path;
@@ -129,18 +141,31 @@ class WatchedDisk {
     const waitMs = this.take(space);
     this.timer = setTimeout(() => void this.look(), waitMs);
     // Whoever is told may end the watch, and the timer with it.
-    if (was?.free !== this.low?.free) this.parts.tell();
+    if (was?.free !== this.low?.free || was?.unit !== this.low?.unit) this.parts.tell();
   }
 
   /** Where the system does not say, nothing is held up. @returns how long to wait until the next look */
   private take(space: DiskSpace | null): number {
-    const { free, size } = space ?? { free: 0, size: 0 };
-    const marks = spaceMarks(size, this.parts.keepFree);
     const now = performance.now();
-    const before = this.free === null ? null : { free: this.free, ms: now - this.lookedAt };
-    this.low = isLow(this.low !== null, free, marks) ? { path: this.path, free, resumesAt: marks.high } : null;
-    this.free = space?.free ?? null;
+    const ms = now - this.lookedAt;
+    const before = this.space;
+    this.space = space;
     this.lookedAt = now;
-    return nextLookMs({ free, low: this.low !== null }, before, marks);
+    const looks = UNITS.map((unit) => this.takeAmount(unit, before, ms));
+    this.low = looks.find(({ low }) => low !== null)?.low ?? null;
+    return Math.min(...looks.map(({ nextMs }) => nextMs));
+  }
+
+  /** @param ms since the look before */
+  private takeAmount(unit: PauseUnit, before: DiskSpace | null, ms: number): { low: LowDisk | null; nextMs: number } {
+    const { free, size } = this.space?.[unit] ?? NOTHING;
+    const marks = unit === 'bytes' ? spaceMarks(size, this.parts.keepFree) : fileMarks(size);
+    const isLowNow = isLow(this.isLow[unit], free, marks);
+    this.isLow[unit] = isLowNow;
+    const filled = before === null ? null : { free: before[unit].free, ms };
+    return {
+      low: isLowNow ? { path: this.path, unit, free, resumesAt: marks.high } : null,
+      nextMs: nextLookMs({ free, low: isLowNow }, filled, marks),
+    };
   }
 }

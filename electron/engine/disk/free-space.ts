@@ -10,8 +10,8 @@ import type { DiskSpace } from './space-marks.ts';
 export async function freeSpace(folder: string): Promise<DiskSpace | null> {
   for (let current = folder; ; current = dirname(current)) {
     try {
-      const { bavail, blocks, bsize } = await statfs(current);
-      return { free: bavail * bsize, size: blocks * bsize };
+      const { bavail, blocks, bsize, files, ffree } = await statfs(current);
+      return { bytes: { free: bavail * bsize, size: blocks * bsize }, files: { free: ffree, size: files } };
     } catch {
       if (dirname(current) === current) return null;
     }

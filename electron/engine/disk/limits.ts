@@ -9,6 +9,9 @@ export const LOW_MARK_BYTES = 1 * GIB;
 /** On a small disk it is this share of it: a GiB would be all of a memory disk. */
 export const LOW_MARK_SHARE = 0.01;
 
+/** As many files more have to fit on a disk (inodes), or its share above: what runs makes outputs, logs and lists. */
+export const LOW_MARK_FILES = 10_000;
+
 /** A mark that somebody sets is taken up to this share of the disk: a mistyped one would keep a run waiting for space that never was. */
 export const SET_MARK_SHARE = 0.25;
 

@@ -3,6 +3,7 @@ import {
   HIGH_MARK_FACTOR,
   LOOK_SHARE,
   LOW_MARK_BYTES,
+  LOW_MARK_FILES,
   LOW_MARK_SHARE,
   NEAR_LOOK_MS,
   PAUSED_LOOK_MS,
@@ -10,27 +11,43 @@ import {
   SET_MARK_SHARE,
 } from './limits.ts';
 
-/** Room on a disk, in bytes. */
-export interface DiskSpace {
-  /** What this user may still write. */
+/** Something of which a disk has so much: bytes, or files that it can hold (inodes). */
+export interface Amount {
   free: number;
   size: number;
 }
 
-/** Below `low` nothing is handed out any more, from `high` on it goes on. Bytes. */
+/** Room on a disk. */
+export interface DiskSpace {
+  /** What this user may still write, and how large the disk is. */
+  bytes: Amount;
+  /** How many more files fit, and how many at all; a disk that has no such limit says 0 of both. */
+  files: Amount;
+}
+
+/** Below `low` nothing is handed out any more, from `high` on it goes on. */
 export interface SpaceMarks {
   low: number;
   high: number;
 }
 
 /**
- * The marks of a disk.
+ * The marks of a disk in bytes.
  * @param size of the disk; 0 where the file system does not say, and then it is never low
  * @param set what somebody wants to be kept free, 0 for no watch; null for the standing mark
  */
 export function spaceMarks(size: number, set: number | null): SpaceMarks {
   const low =
     set === null ? Math.min(LOW_MARK_BYTES, size * LOW_MARK_SHARE) : Math.min(set, Math.max(0, size) * SET_MARK_SHARE);
+  return { low, high: low * HIGH_MARK_FACTOR };
+}
+
+/**
+ * The marks of a disk in files that it can still hold.
+ * @param size how many it can hold at all; 0 where it has no such limit, and then it is never low
+ */
+export function fileMarks(size: number): SpaceMarks {
+  const low = Math.min(LOW_MARK_FILES, Math.floor(Math.max(0, size) * LOW_MARK_SHARE));
   return { low, high: low * HIGH_MARK_FACTOR };
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Check } from '../../../shared/contract/doctor.ts';
 import type { Environment } from '../data-home.ts';
 import { keepFree } from '../disk/keep-free.ts';
-import { isLow, spaceMarks } from '../disk/space-marks.ts';
+import { fileMarks, isLow, spaceMarks } from '../disk/space-marks.ts';
 import { fifoFolder } from '../processes/fifo-folder.ts';
 import { bytes } from '../records/summary-format.ts';
 import { readSettings } from '../settings/settings-file.ts';
@@ -47,6 +47,13 @@ function checkHome(home: string, env: Environment): Check {
       'Free space, for example with "drover clean --older-than 30d"; runs then go on by themselves.',
     );
   }
+  const fileLimits = fileMarks(disk.files);
+  if (isLow(false, disk.ffree, fileLimits)) {
+    return problem(
+      `${found} Only ${counted(disk.ffree)} more files (inodes) fit on it; runs hand out nothing below ${counted(fileLimits.low)}.`,
+      'Delete files there, for example with "drover clean --older-than 30d"; runs then go on by themselves.',
+    );
+  }
   if (free < NO_DISK_BYTES) return problem(found, 'Free space, for example with "drover clean --older-than 30d".');
   if (Math.abs(skew) > CLOCK_SKEW_MS) {
     return warning(
@@ -85,4 +92,8 @@ function checkFifos(env: Environment): Check {
       'Without it queue workers cannot be given items.',
     );
   }
+}
+
+function counted(files: number): string {
+  return files.toLocaleString('en');
 }

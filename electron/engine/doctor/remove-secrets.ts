@@ -23,17 +23,35 @@ const PATTERNS: readonly RegExp[] = [
   /(?<=:\/\/[^\s/:@]{1,100}:)[^\s/@]{1,200}(?=@)/g,
   /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
   new RegExp(
-    String.raw`(?<=\b\w{0,40}(?:${SECRET_NAMES})\w{0,40}["']?\s{0,3}[=:]\s{0,3}["']?)(?!\d+\b)[^\s"',;«]{6,}`,
+    String.raw`(?<=\b\w{0,40}(?:${SECRET_NAMES})\w{0,40}["']?\s{0,3}[=:]\s{0,3}["']?)(?!\d+\b)(?:[^\s"',;«\\]|\\(?!["'])){6,}`,
+    'gi',
+  ),
+  // An option and its value as two arguments: on a command line, or in a list in JSON, which may itself stand in a text of JSON.
+  new RegExp(
+    String.raw`(?<=(?:^|[\s"'])--?[\w-]{0,40}(?:${SECRET_NAMES})[\w-]{0,40}(?:\s{1,3}|\\?["']\s{0,3},\s{0,3}\\?["'])["']?)(?![-\s]|\d+\b)(?:[^\s"',;«\\]|\\(?!["'])){6,}`,
     'gi',
   ),
 ];
+const SECRET_NAME = new RegExp(SECRET_NAMES, 'i');
+
+/** Values as short as this are words that stand in any text. */
+const SHORTEST_VALUE = 6;
+
+/** The values that are secret by their names, such as those of variables or parameters. */
+export function secretValues(named: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(named).flatMap(([name, value]) =>
+    typeof value === 'string' && value.length >= SHORTEST_VALUE && SECRET_NAME.test(name) ? [value] : [],
+  );
+}
 
 /**
  * Takes out of a text what looks like a secret, and the name of the person's home folder. It knows forms, not meanings: who hands the text
  * on has to look at it all the same.
+ * @param known values that are secret wherever they stand
  */
-export function removeSecrets(text: string, home: string = homedir()): string {
+export function removeSecrets(text: string, home: string = homedir(), known: readonly string[] = []): string {
   let cleaned = text;
+  for (const value of known) cleaned = cleaned.replaceAll(value, REMOVED);
   for (const pattern of PATTERNS) cleaned = cleaned.replaceAll(pattern, REMOVED);
   return home.length > 1 ? cleaned.replaceAll(home, '~') : cleaned;
 }

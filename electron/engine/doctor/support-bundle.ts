@@ -1,11 +1,14 @@
 import { closeSync, fstatSync, lstatSync, mkdirSync, openSync, readSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { DoctorReport } from '../../../shared/contract/doctor.ts';
+import type { LogSource } from '../../../shared/contract/logs.ts';
 import type { RunListEntry } from '../../../shared/contract/runs.ts';
-import { findLogSources } from '../logs/find-log-sources.ts';
+import type { Environment } from '../data-home.ts';
+import { readMetadataHead } from '../records/metadata-head.ts';
 import { journalFile, metadataFile, metricsFile, summaryFile } from '../runs/run-directory.ts';
 import { BUNDLED_JOURNAL_BYTES, BUNDLED_LOG_BYTES, LISTED_RUNS } from './limits.ts';
-import { removeSecrets } from './remove-secrets.ts';
+import { removeSecrets, secretValues } from './remove-secrets.ts';
 import { reportLines, verdict } from './report-text.ts';
 
 /** Only for whoever made it, until they hand it on. */
@@ -31,6 +34,10 @@ interface BundleContent {
   list: readonly RunListEntry[];
   /** The runs whose records are taken. */
   runs: readonly { run: string; directory: string }[];
+  /** The environment: what its variables name as a secret is none of anybody's business wherever it stands. */
+  env: Environment;
+  /** Gives the logs of a run for as long as they are looked at. */
+  lend: (directory: string, look: (logs: readonly LogSource[]) => Promise<void>) => Promise<void>;
 }
 
 /**
@@ -38,7 +45,9 @@ interface BundleContent {
  * @returns the files in it, relative
  * @throws the file system's error
  */
-export function writeSupportBundle(folder: string, { report, home, list, runs }: BundleContent): string[] {
+export async function writeSupportBundle(folder: string, content: BundleContent): Promise<string[]> {
+  const { report, home, list, runs, env, lend } = content;
+  const known = [env, ...runs.map(({ directory }) => parametersOf(directory))].flatMap(secretValues);
   mkdirSync(dirname(folder), { recursive: true });
   mkdirSync(folder, { mode: PRIVATE_FOLDER });
   const files: string[] = [];
@@ -46,7 +55,7 @@ export function writeSupportBundle(folder: string, { report, home, list, runs }:
     if (text === null) return;
     const path = join(folder, name);
     mkdirSync(dirname(path), { recursive: true, mode: PRIVATE_FOLDER });
-    writeFileSync(path, removeSecrets(text), { mode: PRIVATE_FILE });
+    writeFileSync(path, removeSecrets(text, homedir(), known), { mode: PRIVATE_FILE });
     files.push(name);
   };
   add('README.txt', README);
@@ -54,19 +63,25 @@ export function writeSupportBundle(folder: string, { report, home, list, runs }:
   add('report.json', `${JSON.stringify(report, null, 2)}\n`);
   add('runs.json', `${JSON.stringify(list.slice(0, LISTED_RUNS), null, 2)}\n`);
   for (const name of ['drover.log', 'settings.json']) add(name, endOf(join(home, name), BUNDLED_LOG_BYTES));
-  for (const { run, directory } of runs) addRun(directory, (name, text) => add(join('runs', run, name), text));
+  for (const { run, directory } of runs)
+    await lend(directory, async (logs) => addRun(directory, logs, (name, text) => add(join('runs', run, name), text)));
   return files;
 }
 
-function addRun(directory: string, add: (name: string, text: string | null) => void): void {
+function addRun(directory: string, logs: readonly LogSource[], add: (name: string, text: string | null) => void): void {
   for (const path of [metadataFile(directory), metricsFile(directory), summaryFile(directory)]) {
     add(basename(path), endOf(path, BUNDLED_JOURNAL_BYTES));
   }
   add('journal.ndjson', endOf(journalFile(directory), BUNDLED_JOURNAL_BYTES));
-  for (const { path, step } of findLogSources(directory)) {
+  for (const { path, step } of logs) {
     const folder = step === null ? 'logs' : `logs/step_${String(step).padStart(3, '0')}`;
     add(join(folder, basename(path)), endOf(path, BUNDLED_LOG_BYTES));
   }
+}
+
+function parametersOf(directory: string): Readonly<Record<string, unknown>> {
+  const head = readMetadataHead(metadataFile(directory));
+  return head.ok ? head.value.parameters : {};
 }
 
 /** The last bytes of a file from the beginning of a line on; null where there is no such file, or something else such as a link. */

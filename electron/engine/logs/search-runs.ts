@@ -1,8 +1,8 @@
+import type { LogSource } from '../../../shared/contract/logs.ts';
 import type { RunsSearchResult } from '../../../shared/contract/queries.ts';
 import { type Problem } from '../../../shared/problem.ts';
 import { ok, type Result } from '../../../shared/result.ts';
 import type { RunPlace } from '../runs/run-places.ts';
-import { findLogSources } from './find-log-sources.ts';
 import { grepLog } from './grep-log.ts';
 import { RUNS_SEARCH_HIT_CHARS, RUNS_SEARCH_LOG_HITS } from './limits.ts';
 
@@ -15,6 +15,8 @@ interface RunsSearch {
   limit: number;
   /** Only logs of this name, such as `worker_0`; null for all. */
   source: string | null;
+  /** Gives the logs of a run for as long as they are looked at. */
+  lend: <T>(directory: string, look: (logs: readonly LogSource[]) => Promise<T>) => Promise<T>;
   /** Ends the search with what it has. */
   signal: AbortSignal;
 }
@@ -31,7 +33,7 @@ export async function searchRuns(search: RunsSearch): Promise<Result<RunsSearchR
       return ok(result);
     }
     const before = result.hits.length;
-    const found = await searchRun(place, search, result);
+    const found = await search.lend(place.directory, (logs) => searchRun(place, logs, search, result));
     if (!found.ok) return found;
     if (search.signal.aborted && result.runs > 0) {
       // Begun anew by whoever goes on; a run that takes all the time alone keeps what was found.
@@ -46,11 +48,12 @@ export async function searchRuns(search: RunsSearch): Promise<Result<RunsSearchR
 
 async function searchRun(
   place: RunPlace,
+  logs: readonly LogSource[],
   search: RunsSearch,
   result: RunsSearchResult,
 ): Promise<Result<void, Problem>> {
   const { pattern, limit, signal } = search;
-  for (const { source, step, path, size } of findLogSources(place.directory)) {
+  for (const { source, step, path, size } of logs) {
     if (signal.aborted || result.hits.length >= limit) break;
     if (search.source !== null && search.source !== source) continue;
     const searched = await grepLog(path, pattern, {

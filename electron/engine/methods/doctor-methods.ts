@@ -12,6 +12,7 @@ import { listPipelines } from '../pipelines/list-pipelines.ts';
 import { droverVersion } from '../resources-folder.ts';
 import { readSettings } from '../settings/settings-file.ts';
 import type { EngineCore } from './engine-core.ts';
+import { lendLogs } from './find-log.ts';
 
 /** Methods that look at the machine as a whole. */
 export function doctorMethods(core: EngineCore): DoctorMethods {
@@ -28,7 +29,14 @@ export function doctorMethods(core: EngineCore): DoctorMethods {
         const { home } = core.options;
         return ok({
           directory: folder,
-          files: writeSupportBundle(folder, { report, home, list: entries, runs: chosen.value }),
+          files: await writeSupportBundle(folder, {
+            report,
+            home,
+            list: entries,
+            runs: chosen.value,
+            env: core.options.env,
+            lend: (directory, look) => lendLogs(core, directory, look),
+          }),
         });
       } catch (error) {
         return err(notWritten(folder, error));

@@ -12,6 +12,7 @@ import { isOwned } from '../ownership/owner-file.ts';
 import { type ProcessTable, processTable } from '../processes/process-table.ts';
 import { prepareRuntime, type RuntimeFolder } from '../processes/runtime-folder.ts';
 import type { Metadata } from '../records/metadata-schema.ts';
+import { PackedCopies } from '../records/packed-copies.ts';
 import { resourcesFolder } from '../resources-folder.ts';
 import { RunList } from '../run-list/run-list.ts';
 import { findRun } from '../runs/find-run.ts';
@@ -38,6 +39,8 @@ export class EngineCore {
   readonly scannedRuns = new ScannedRuns();
   /** Sees settings that another process has changed. */
   readonly settingsWatch: SettingsWatch;
+  /** Where logs are read that are packed. */
+  readonly packedCopies: PackedCopies;
   private readonly listeners = new Listeners();
   private preparedRuntime: RuntimeFolder | undefined;
   /** Set while this process is about to end: it takes no more runs. */
@@ -46,6 +49,7 @@ export class EngineCore {
   constructor(options: EngineOptions) {
     this.options = options;
     this.deviceFeed = new DeviceFeed(options.env);
+    this.packedCopies = new PackedCopies(options.home);
     this.runList = new RunList({
       home: options.home,
       runs: this.runs,

@@ -1,9 +1,8 @@
-import type { LogName } from '../../../shared/contract/logs.ts';
+import type { LogName, LogSource } from '../../../shared/contract/logs.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { findLogSources } from '../logs/find-log-sources.ts';
 import { isRunSource, logSourcePath } from '../logs/log-paths.ts';
-import { arePacked, packedProblem } from '../records/packed-logs.ts';
 import type { EngineCore } from './engine-core.ts';
 
 /** Where a log is. */
@@ -16,25 +15,36 @@ export interface FoundLog {
   size: number;
 }
 
+/** The logs that a run has now; where they are packed, in a copy. */
+export async function listLogs(core: EngineCore, directory: string): Promise<Result<LogSource[], Problem>> {
+  const folder = await core.packedCopies.folderOf(directory);
+  return folder.ok ? ok(findLogSources(folder.value)) : folder;
+}
+
+/** Gives the logs of a run for a passing look; none where they are packed in an archive that cannot be read. */
+export function lendLogs<T>(core: EngineCore, directory: string, look: (logs: LogSource[]) => Promise<T>): Promise<T> {
+  return core.packedCopies.whileLookingAt(directory, (folder) => look(folder.ok ? findLogSources(folder.value) : []));
+}
+
 /** A log that is there, by its name; of several steps the last one's where none is named. */
-export function findLog(core: EngineCore, name: LogName): Result<FoundLog, Problem> {
+export async function findLog(core: EngineCore, name: LogName): Promise<Result<FoundLog, Problem>> {
   const found = core.find(name.run);
   if (!found.ok) return found;
   const { run, directory } = found.value;
+  const sources = await listLogs(core, directory);
+  if (!sources.ok) return sources;
   // Only what is listed can be read: a source is compared and never becomes part of a path.
-  const sources = findLogSources(directory);
-  const log = sources.findLast(
+  const log = sources.value.findLast(
     ({ source, step }) => source === name.source && (name.step === undefined || step === name.step || step === null),
   );
   if (log !== undefined) return ok({ run, path: log.path, step: log.step, size: log.size });
-  if (arePacked(directory)) return err(packedProblem(run));
-  const names = [...new Set(sources.map(({ source }) => source))].join(', ');
+  const names = [...new Set(sources.value.map(({ source }) => source))].join(', ');
   return err(problem('unknown-source', `Run ${run} has no log "${name.source}".`, `There are: ${names}.`));
 }
 
 /** A log that is there, or one that may come: a worker that has not started yet is named with its step. */
-export function findLogToCome(core: EngineCore, name: LogName): Result<FoundLog, Problem> {
-  const there = findLog(core, name);
+export async function findLogToCome(core: EngineCore, name: LogName): Promise<Result<FoundLog, Problem>> {
+  const there = await findLog(core, name);
   const found = core.find(name.run);
   if (there.ok || !found.ok) return there;
   const ofRun = isRunSource(name.source);

@@ -13,6 +13,7 @@ import { checkArgumentLength } from '../runs/check-argument-length.ts';
 import { createRun } from '../runs/create-run.ts';
 import { startHeadless } from '../runs/headless.ts';
 import { isFinished } from '../runs/is-finished.ts';
+import { linkInRun } from '../runs/links-in-run.ts';
 import { makePlan } from '../runs/make-plan.ts';
 import { type PreparedLaunch, prepareLaunch } from '../runs/prepare-launch.ts';
 import { readRun, readRunState } from '../runs/read-run.ts';
@@ -126,6 +127,8 @@ interface Going {
 /** Sets a run going, here or in a headless engine that outlives this process. */
 async function set(core: EngineCore, place: Started, going: Going): Promise<Result<Started, Problem>> {
   const { purpose, items = [] } = going;
+  const link = purpose === 'run' ? null : linkInRun(place.directory);
+  if (link !== null) return err(link);
   // A run that goes on writes on in its logs.
   const unpacked = purpose === 'run' ? ok(undefined) : await unpackLogs(place.directory);
   if (!unpacked.ok) return unpacked;

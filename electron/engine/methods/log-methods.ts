@@ -1,13 +1,11 @@
 import type { Methods } from '../../../shared/contract.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
-import { findLogSources } from '../logs/find-log-sources.ts';
 import { RANGE_MAX_BYTES } from '../logs/limits.ts';
 import { readLogRange } from '../logs/read-log-range.ts';
 import { tailLines } from '../logs/tail-lines.ts';
-import { arePacked, packedProblem } from '../records/packed-logs.ts';
 import type { EngineCore } from './engine-core.ts';
-import { findLog, findLogToCome } from './find-log.ts';
+import { findLog, findLogToCome, listLogs } from './find-log.ts';
 
 type LogMethods = Pick<Methods, 'logSources' | 'readLog' | 'tailLog'>;
 
@@ -16,16 +14,14 @@ export function logMethods(core: EngineCore): LogMethods {
   return {
     async logSources({ run }) {
       const found = core.find(run);
-      if (!found.ok) return found;
-      const { directory } = found.value;
-      return arePacked(directory) ? err(packedProblem(found.value.run)) : ok(findLogSources(directory));
+      return found.ok ? listLogs(core, found.value.directory) : found;
     },
     async readLog({ offset, length, ...name }) {
-      const log = findLog(core, name);
+      const log = await findLog(core, name);
       return log.ok ? readOrSay(log.value.path, (path) => readLogRange(path, offset, length)) : log;
     },
     async tailLog({ lines, ...name }) {
-      const log = findLogToCome(core, name);
+      const log = await findLogToCome(core, name);
       return log.ok ? readOrSay(log.value.path, (path) => tailOf(path, lines)) : log;
     },
   };

@@ -13,6 +13,8 @@ import { readObservations } from '../records/recorded-observations.ts';
 import { buildSummary, writeSummary } from '../records/summary.ts';
 import { verifyArchive } from '../records/verify-archive.ts';
 import { cleanRuns } from '../runs/clean-runs.ts';
+import { hasWorkers } from '../runs/delete-run.ts';
+import { linkInRun } from '../runs/links-in-run.ts';
 import { type ReadRun, readRun } from '../runs/read-run.ts';
 import { summaryFile } from '../runs/run-directory.ts';
 import type { EngineCore } from './engine-core.ts';
@@ -32,10 +34,12 @@ export function recordMethods(core: EngineCore): RecordMethods {
       const read = findIdle(core, run);
       if (!read.ok) return read;
       const { directory } = read.value;
-      if (!existsSync(summaryFile(directory))) writeSummary(directory, describe(core, read.value));
       // What is packed is in the archive alone: it is not made again without it.
-      if (pack || arePacked(directory)) return ok(await packLogs(directory, new Date()));
-      return ok(await makeArchive(directory, new Date()));
+      const isPacked = pack || arePacked(directory);
+      return orDiskProblem(directory, async () => {
+        if (!existsSync(summaryFile(directory))) writeSummary(directory, describe(core, read.value));
+        return isPacked ? packLogs(directory, new Date()) : makeArchive(directory, new Date());
+      });
     },
     async unpackLogs({ run }) {
       const read = findIdle(core, run);
@@ -50,10 +54,15 @@ export function recordMethods(core: EngineCore): RecordMethods {
     },
     async reconcile({ run }) {
       const read = findIdle(core, run);
-      return read.ok ? ok(await reconcileAgain(core, read.value)) : read;
+      if (!read.ok) return read;
+      const link = linkInRun(read.value.directory);
+      if (link !== null) return err(link);
+      return orDiskProblem(read.value.directory, () => reconcileAgain(core, read.value));
     },
     async clean(request) {
-      return cleanRuns({ runs: core.runs, ...request, now: new Date(), isOwned: core.isOwned });
+      const { runs, isOwned, table } = core;
+      const holds = (directory: string): boolean => hasWorkers(directory, table);
+      return cleanRuns({ runs, ...request, now: new Date(), isOwned, hasWorkers: holds });
     },
   };
 }
@@ -68,6 +77,22 @@ function findIdle(core: EngineCore, run: string): Result<ReadRun, Problem> {
   const read = findAndRead(core, run);
   if (!read.ok || !core.isOwned(read.value.directory)) return read;
   return err(problem('run-active', `Run ${run} is active.`, 'Wait for its end with "drover wait", or stop it first.'));
+}
+
+/** A full or read-only disk is said; everything else is a bug. */
+async function orDiskProblem<T>(directory: string, write: () => Promise<T>): Promise<Result<T, Problem>> {
+  try {
+    return ok(await write());
+  } catch (error) {
+    if (!(error instanceof Error && 'syscall' in error)) throw error;
+    return err(
+      problem(
+        'data-folder',
+        `The run's folder ${directory} cannot be written: ${error.message}.`,
+        'Free space there, or give yourself the right to write there; what was there before stands.',
+      ),
+    );
+  }
 }
 
 async function reconcileAgain(core: EngineCore, read: ReadRun): Promise<ReconciliationResult> {

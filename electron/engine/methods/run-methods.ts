@@ -3,13 +3,13 @@ import type { Methods } from '../../../shared/contract.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import type { RunStatus } from '../../../shared/run-status.ts';
-import { findLogSources } from '../logs/find-log-sources.ts';
 import { componentLog } from '../logs/log-paths.ts';
 import { askOwner } from '../ownership/control-files.ts';
 import { readDeviceSeries } from '../records/device-series.ts';
 import { joinProblems, readObservations } from '../records/recorded-observations.ts';
 import { readRun, statusOfRun } from '../runs/read-run.ts';
 import type { EngineCore } from './engine-core.ts';
+import { listLogs } from './find-log.ts';
 
 type RunMethods = Pick<Methods, 'stopRun' | 'findRun' | 'runs' | 'runStatus' | 'deviceSeries' | 'logProblems'>;
 
@@ -22,7 +22,8 @@ export function runMethods(core: EngineCore): RunMethods {
     async deviceSeries({ run, step, points }) {
       const found = core.find(run);
       if (!found.ok) return found;
-      return ok(await readDeviceSeries(componentLog(found.value.directory, step, 'metrics'), points));
+      const folder = await core.packedCopies.folderOf(found.value.directory);
+      return folder.ok ? ok(await readDeviceSeries(componentLog(folder.value, step, 'metrics'), points)) : folder;
     },
     logProblems: ({ run }) => logProblems(core, run),
     async runStatus({ run }) {
@@ -39,7 +40,9 @@ async function logProblems(core: EngineCore, text: string): Promise<Result<LogPr
   const { run, directory } = found.value;
   const session = core.hosted.get(run)?.session;
   if (session !== undefined) return ok([...session.problems.values()]);
-  const printed = await core.scannedRuns.problemsOf(run, findLogSources(directory));
+  const sources = await listLogs(core, directory);
+  if (!sources.ok) return sources;
+  const printed = await core.scannedRuns.problemsOf(run, sources.value);
   return ok(joinProblems(readObservations(directory).problems, printed));
 }
 

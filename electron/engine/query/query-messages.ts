@@ -17,4 +17,6 @@ export type QueryNews =
   | { type: 'indexing'; done: number; total: number }
   | { type: 'asking' }
   | { type: 'answer'; table: Table; unreadable: string[] }
+  /** The index could not be made or written. */
+  | { type: 'no-index'; message: string }
   | { type: 'refused'; message: string };

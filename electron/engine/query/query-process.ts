@@ -15,13 +15,28 @@ process.once('message', (order: QueryOrder) => {
 });
 
 function answer(order: QueryOrder): void {
+  const unreadable = refreshOrSay(order);
+  if (unreadable === null) return;
   try {
-    const unreadable = refresh(order);
     say({ type: 'asking' });
     say({ type: 'answer', table: askIndex(order.index, order.sql, order.limit), unreadable });
   } catch (error) {
-    say({ type: 'refused', message: error instanceof Error ? error.message : String(error) });
+    say({ type: 'refused', message: messageOf(error) });
   }
+}
+
+/** What goes wrong here is not the question's fault: a full disk, one that cannot be written, a damaged index. */
+function refreshOrSay(order: QueryOrder): string[] | null {
+  try {
+    return refresh(order);
+  } catch (error) {
+    say({ type: 'no-index', message: messageOf(error) });
+    return null;
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function refresh({ index: file, runs, rebuild }: QueryOrder): string[] {

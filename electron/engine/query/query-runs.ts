@@ -78,6 +78,8 @@ function answerOf(child: ChildProcess, { signal, onIndexing, maxMs }: Waiting): 
           return settle(ok({ ...news.table, unreadable: news.unreadable }));
         case 'refused':
           return settle(err(refused(news.message)));
+        case 'no-index':
+          return settle(err(noIndex(news.message)));
         default:
           return news satisfies never;
       }
@@ -92,6 +94,14 @@ function refused(message: string): Problem {
       ? 'The question was refused: it may only read.'
       : `The question was refused: ${message}.`,
     'It is one SELECT over the tables runs, steps, workers, items, samples, devices, problems and tokens; "drover query --tables" lists their columns.',
+  );
+}
+
+function noIndex(message: string): Problem {
+  return problem(
+    'data-folder',
+    `The index of the runs cannot be brought up to date: ${message}.`,
+    'Free space on the disk of the data directory, or give yourself the right to write to its folder cache; --rebuild makes a damaged index anew.',
   );
 }
 

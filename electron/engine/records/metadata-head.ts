@@ -13,8 +13,9 @@ const TAIL_BYTES = 64;
 const headSchema = z.object({
   devices: z.array(z.object({ kind: deviceKindSchema, name: z.string() })),
   ended: z.string().nullable(),
+  parameters: z.record(z.string(), z.unknown()).catch({}),
 });
-/** What the list of runs shows of metadata.json. */
+/** What is asked of metadata.json without its inputs: for the list of runs, and for support bundles. */
 export type MetadataHead = z.infer<typeof headSchema>;
 
 /**

@@ -1,5 +1,5 @@
-import { lstatSync, mkdirSync, rmSync } from 'node:fs';
-import { extract } from 'tar';
+import { rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import type { ArchiveResult } from '../../../shared/contract/records.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
@@ -7,10 +7,8 @@ import { logsFolder } from '../logs/log-paths.ts';
 import { archiveFile } from '../runs/run-directory.ts';
 import { makeArchive } from './archive.ts';
 import { readArchiveState, writeArchiveState } from './archive-state.ts';
+import { extractLogs } from './extract-logs.ts';
 import { verifyArchive } from './verify-archive.ts';
-
-/** Logs hold what workers printed: only the owner reads them. */
-const PRIVATE_MODE = 0o700;
 
 /** Whether a run's logs are in its archive alone. */
 export function arePacked(directory: string): boolean {
@@ -36,7 +34,7 @@ export async function packLogs(directory: string, now: Date): Promise<ArchiveRes
 
 /**
  * Takes the logs out of the archive again, after a look whether it is whole. Nothing is done where they are not packed.
- * @throws the file system's error (full disk); the archive then still stands
+ * @returns a Problem where the archive is damaged, or the disk refuses; the archive then still stands
  */
 export async function unpackLogs(directory: string): Promise<Result<void, Problem>> {
   const state = readArchiveState(directory);
@@ -45,33 +43,34 @@ export async function unpackLogs(directory: string): Promise<Result<void, Proble
   if (!verified.ok) return verified;
   const damage = verified.value.differences.find(({ what }) => what !== 'stale' && what !== 'changed since');
   if (damage !== undefined) return err(damagedArchive(directory, damage.detail));
-  const folder = logsFolder(directory);
-  if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink() === true) rmSync(folder);
-  mkdirSync(folder, { recursive: true, mode: PRIVATE_MODE });
-  await extract({
-    file: archiveFile(directory),
-    cwd: directory,
-    strict: true,
-    dmode: PRIVATE_MODE,
-    filter: (path) => path.startsWith('logs/'),
-  });
-  writeArchiveState(directory, { ...state, packed: false });
-  return ok(undefined);
+  try {
+    await extractLogs(archiveFile(directory), directory, state.members);
+    writeArchiveState(directory, { ...state, packed: false });
+    return ok(undefined);
+  } catch (error) {
+    // What came out is in the archive as well; half of the logs would be taken for all.
+    await rm(logsFolder(directory), { recursive: true, force: true, maxRetries: 10 }).catch(() => undefined);
+    return err(cannotUnpack(directory, directory, error));
+  }
 }
 
-function damagedArchive(directory: string, detail: string): Problem {
+/** What to say when unpacking failed: by the archive, or by where it was to be unpacked. */
+export function cannotUnpack(directory: string, into: string, error: unknown): Problem {
+  const said = error instanceof Error ? error.message : String(error);
+  // The system's refusals have a call; what is wrong with an archive has none.
+  if (!(error instanceof Error && 'syscall' in error)) return damagedArchive(directory, said);
+  return problem(
+    'data-folder',
+    `The logs in ${archiveFile(directory)} cannot be unpacked into ${into}: ${said}.`,
+    'Free space there, or give yourself the right to write there.',
+  );
+}
+
+/** What to say when the logs cannot be had from an archive. */
+export function damagedArchive(directory: string, detail: string): Problem {
   return problem(
     'run-damaged',
     `The logs cannot be unpacked from ${archiveFile(directory)}: ${detail}.`,
     'Restore the archive from a copy; its SHA-256 stands in archive.json and at the end of the summary.',
-  );
-}
-
-/** What to say to whoever wants to read a log that is packed. */
-export function packedProblem(run: string): Problem {
-  return problem(
-    'unknown-source',
-    `The logs of run ${run} are packed in its archive.`,
-    `Take them out with "drover archive ${run} --unpack".`,
   );
 }

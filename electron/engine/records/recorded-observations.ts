@@ -9,10 +9,13 @@ import type { DeviceUsage } from './metrics-document.ts';
 export interface Observations {
   usage: DeviceUsage[];
   problems: LogProblem[];
+  /** ISO time of the end of the run for which they were written; null when there was none. */
+  until?: string | null;
 }
 
 const amount = z.number().nullable();
 const schema = z.object({
+  ended: z.string().nullable().default(null),
   devices: z.array(
     z.object({
       device: z.object({ kind: deviceKindSchema, index: z.number(), uuid: z.string().nullable() }),
@@ -39,8 +42,8 @@ const schema = z.object({
 /** Reads them back; nothing when there is no metrics.json, or none that can be read. */
 export function readObservations(directory: string): Observations {
   try {
-    const { devices, problems } = schema.parse(JSON.parse(readFileSync(metricsFile(directory), 'utf8')));
-    return { usage: devices.map(({ device, ...usage }) => ({ ...device, ...usage })), problems };
+    const { devices, problems, ended } = schema.parse(JSON.parse(readFileSync(metricsFile(directory), 'utf8')));
+    return { usage: devices.map(({ device, ...usage }) => ({ ...device, ...usage })), problems, until: ended };
   } catch {
     return { usage: [], problems: [] };
   }

@@ -6,12 +6,14 @@ import { withoutLogPrefix } from '../../../shared/without-log-prefix.ts';
 import { heading } from './archive-block.ts';
 import { count, plural, time } from './summary-format.ts';
 import { andMore, type SummaryInput, type SummaryLimits } from './summary-input.ts';
-import { cell, clipEnd, clipStart, LINE_COLUMNS, oneLine, wrap } from './text-columns.ts';
+import { cell, clipEnd, clipStart, columnsOf, LINE_COLUMNS, oneLine, wrap } from './text-columns.ts';
 
 /** So many kinds of failures get a heading of their own. */
 const FAILURE_KINDS = 6;
 /** Columns of a failed file's name; the evidence has the rest of the line. */
 const FILE_COLUMNS = 40;
+/** Where the second line of a warning begins: below the words of the first. */
+const CONTINUED_COLUMNS = 17;
 
 /** Warnings and errors that workers printed: errors first, the most frequent first. */
 export function problemsSection(input: SummaryInput, limits: SummaryLimits): string[] {
@@ -20,17 +22,17 @@ export function problemsSection(input: SummaryInput, limits: SummaryLimits): str
     ...frequent.filter((problem) => problem.level === 'error'),
     ...frequent.filter((problem) => problem.level === 'warning'),
   ];
-  const shown = sorted.slice(0, limits.problems).map(problemLine);
+  const shown = sorted.slice(0, limits.problems);
   return [
     heading('Errors and warnings in the logs'),
-    ...orNone(shown),
+    ...orNone(shown.flatMap(problemLines)),
     ...andMore(sorted.length, shown.length, 'kind'),
   ];
 }
 
 /** One line for what several workers of a step printed alike. */
 function sameInAllWorkers(problems: readonly LogProblem[]): LogProblem[] {
-  const kinds = Map.groupBy(problems, ({ step, level, text }) => `${step} ${level} ${foldingKey(text)}`);
+  const kinds = Map.groupBy(problems, keyOf);
   return [...kinds.values()].flatMap((alike) => {
     const [first] = alike;
     if (first === undefined) return [];
@@ -40,17 +42,27 @@ function sameInAllWorkers(problems: readonly LogProblem[]): LogProblem[] {
   });
 }
 
-function problemLine(problem: LogProblem): string {
+/** What is said of the run itself differs in what matters, as the device that is meant. */
+function keyOf({ step, level, text }: LogProblem): string {
+  return `${step} ${level} ${isOfRun(step) ? text : foldingKey(text)}`;
+}
+
+/** What workers printed stands whole in their logs; what is said of the run is read here. */
+function problemLines(problem: LogProblem): string[] {
   const times = `${count(problem.count)} ×`.padStart(8);
-  return clipEnd(
-    `${problem.level.padEnd(7)} ${times} ${place(problem)}: ${oneLine(withoutLogPrefix(problem.text))}`,
-    LINE_COLUMNS,
-  );
+  const line = `${problem.level.padEnd(7)} ${times} ${place(problem)}: ${oneLine(withoutLogPrefix(problem.text))}`;
+  if (!isOfRun(problem.step) || columnsOf(line) <= LINE_COLUMNS) return [clipEnd(line, LINE_COLUMNS)];
+  const [first = '', ...rest] = wrap(line, 0);
+  return [first, ...wrap(rest.join(' '), CONTINUED_COLUMNS)];
 }
 
 /** What is said of the run itself belongs to no step. */
 function place({ step, worker }: LogProblem): string {
-  return step === 0 ? worker : `step ${step} ${worker}`;
+  return isOfRun(step) ? worker : `step ${step} ${worker}`;
+}
+
+function isOfRun(step: number): boolean {
+  return step === 0;
 }
 
 interface FailedItem {

@@ -21,8 +21,10 @@ export interface CleanRequest {
   /** Say what would be freed and free nothing. */
   dryRun: boolean;
   now: Date;
-  /** True for a run that has a living owner or workers that still run: such a run is never touched. */
+  /** True for a run that has a living owner: such a run is never touched. */
   isOwned: IsOwned;
+  /** True for a run whose workers outlived their engine: neither is such a run, however long they have been silent. */
+  hasWorkers: (directory: string) => boolean;
 }
 
 /**
@@ -43,7 +45,7 @@ function cleanAll(request: CleanRequest): CleanResult {
   if (!request.dryRun) finishOldDeletions(request.runs);
   const cleaned: CleanResult['runs'] = [];
   for (const place of listRunPlaces(request.runs)) {
-    if (!isOver(place, before, request.isOwned)) continue;
+    if (!isOver(place, before, request)) continue;
     const bytes = clean(place, request);
     if (bytes === null || (request.logsOnly && bytes === 0)) continue;
     cleaned.push({ run: place.run, directory: place.directory, bytes });
@@ -69,12 +71,12 @@ function finishOldDeletions(runs: string): void {
   }
 }
 
-function isOver(place: RunPlace, before: number, isOwned: IsOwned): boolean {
+function isOver(place: RunPlace, before: number, { isOwned, hasWorkers }: CleanRequest): boolean {
   const entry = readRunEntry(place, isOwned);
   if (entry.status === 'damaged' || isOwned(place.directory)) return false;
   if (entry.ended !== null) return Date.parse(entry.ended) <= before;
-  // Workers that outlived their engine still write: the newest file tells when an interrupted run was last alive.
-  return entry.status === 'interrupted' && folderSize(place.directory).newest <= before;
+  // The newest file tells when an interrupted run was last alive.
+  return entry.status === 'interrupted' && folderSize(place.directory).newest <= before && !hasWorkers(place.directory);
 }
 
 /** The bytes freed, or null when the run was taken by an owner at the last moment. */

@@ -1,16 +1,12 @@
-import type { Device } from '../../../shared/device.ts';
 import { type Problem } from '../../../shared/problem.ts';
-import type { Result } from '../../../shared/result.ts';
 import type { RunEndStatus } from '../../../shared/run-events.ts';
 import { type StepState, totalCounts } from '../../../shared/run-state.ts';
 import { isOver } from '../../../shared/worker-state.ts';
-import { detectDevices } from '../devices/detect-devices.ts';
-import { selectDevices } from '../devices/select-devices.ts';
 import { conductStep } from './conduct-step.ts';
 import { DeviceMeter } from './device-meter.ts';
+import { devicesOfRun, devicesOfStepNow } from './devices-of-run.ts';
 import { endForgottenWorkers, endOpenWorkers } from './end-open-workers.ts';
 import { finishRun } from './finish-run.ts';
-import { chooseDevices } from './prepare-launch.ts';
 import type { RunSession } from './run-session.ts';
 
 /**
@@ -27,7 +23,7 @@ export async function conductRun(session: RunSession): Promise<RunEndStatus | nu
     if (session.isLeaving) break;
     // Workers that an earlier engine left are ended by the step that they belong to.
     if (session.isStopping && !hasOpenWorkers(session.state.steps[index])) continue;
-    const problem = await conductStep(session, index, devices.value);
+    const problem = await conductStep(session, index, await devicesOfStepNow(session, index, devices.value));
     if (problem !== null) return endWithProblem(session, problem);
     if (session.state.steps[index]?.status === 'failed') break;
   }
@@ -37,18 +33,6 @@ export async function conductRun(session: RunSession): Promise<RunEndStatus | nu
 
 function hasOpenWorkers(step: StepState | undefined): boolean {
   return step?.workers.some(({ state }) => !isOver(state)) === true;
-}
-
-/** The devices that were asked for, as they are now; an adopted worker keeps its own. */
-async function devicesOfRun(session: RunSession): Promise<Result<Device[], Problem>> {
-  const { metadata, env } = session.parts;
-  const selector = metadata.request.devices ?? undefined;
-  const chosen = await chooseDevices(selector, env);
-  if (chosen.ok || session.state.interventions.length === 0) return chosen;
-  // A device that was named has gone since the launch: the others go on.
-  const detected = await detectDevices({ env });
-  session.parts.runLog.write('WARNING', chosen.error.message, { advice: 'the run goes on with the devices there are' });
-  return selectDevices('all', detected.devices, env);
 }
 
 async function end(session: RunSession): Promise<RunEndStatus> {
@@ -66,8 +50,12 @@ async function end(session: RunSession): Promise<RunEndStatus> {
 async function endWithProblem(session: RunSession, found: Problem): Promise<RunEndStatus> {
   session.parts.runLog.write('ERROR', found.message, { reason: found.reason, advice: found.advice });
   await endOpenWorkers(session);
+  let { message: reason }: { message?: string } = found;
   for (const { step, status } of session.state.steps) {
-    if (status === 'running' || status === 'pending') session.record({ type: 'step-ended', step, status: 'failed' });
+    // One that was stopped under an earlier engine is as little done.
+    if (status === 'completed' || status === 'completed-with-failures' || status === 'failed') continue;
+    session.record({ type: 'step-ended', step, status: 'failed', ...(reason === undefined ? {} : { reason }) });
+    reason = undefined;
   }
   return end(session);
 }

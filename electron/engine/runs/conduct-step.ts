@@ -19,7 +19,7 @@ import { closeStepLogs, openStepLogs } from './run-logs.ts';
 import type { RunSession } from './run-session.ts';
 import { pythonOf, stepOutput } from './step-context.ts';
 import { bringItemsUpToDate } from './step-items.ts';
-import { devicesOfRanks } from './step-places.ts';
+import { devicesLeftOut, devicesOfRanks } from './step-places.ts';
 
 /**
  * Runs one step to its end: finds its files, journals what is new or changed, starts workers for what is not complete.
@@ -53,14 +53,15 @@ export async function conductStep(
   const places = { devices: keepAdopted(state, ranks.ok ? ranks.value : []), outputDir, disks };
   const setup = prepareSetup(session, step, state, places);
   try {
-    if (setup.ok) await runStep(session, setup.value);
+    if (setup.ok) await runStep(session, setup.value, devicesLeftOut(step, devices));
     return setup.ok ? null : setup.error;
   } finally {
     disks.stop();
   }
 }
 
-async function runStep(session: RunSession, setup: StepSetup): Promise<void> {
+/** @param leftOut sentences about devices that the step does without */
+async function runStep(session: RunSession, setup: StepSetup, leftOut: readonly string[]): Promise<void> {
   const { state, definition } = setup;
   session.record({ type: 'step-started', step: state.step, devices: [...setup.devices] });
   const topic = { pipeline: session.parts.metadata.pipeline, step: definition.name, estimator: definition.cost };
@@ -68,6 +69,7 @@ async function runStep(session: RunSession, setup: StepSetup): Promise<void> {
   const assigned = { items: state.counts.pending, workers: setup.devices.length, dispatch: definition.dispatch };
   setup.logs.orchestrator.write('INFO', 'step started', assigned);
   session.stepLogs = setup.logs;
+  for (const text of leftOut) session.warn(text);
   if (session.meter !== null) session.meter.log = setup.logs.metrics;
   const running = startStep(setup, speeds.speedsFor(topic, setup.devices).speeds);
   session.enterStep(running);

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
+import type { RunState } from '../../../shared/run-state.ts';
 import { liveProcess } from '../../../shared/worker-state.ts';
 import { isAlive, type ProcessTable } from '../processes/process-table.ts';
 import type { IsOwned } from '../run-list/read-run-entry.ts';
@@ -52,11 +53,15 @@ export function setAside(directory: string, isOwned: IsOwned): string | null {
 }
 
 /** Workers outlive an engine that crashed; of a run whose journal cannot be read nobody knows. */
-function hasWorkers(directory: string, table: ProcessTable): boolean {
+export function hasWorkers(directory: string, table: ProcessTable): boolean {
   const state = readRunState(directory);
-  if (!state.ok) return false;
-  return state.value.steps.some((step) =>
-    step.workers.some((worker) => {
+  return state.ok && hasLiveWorkers(state.value, table);
+}
+
+/** Whether workers of a run are alive, whoever owns it. */
+export function hasLiveWorkers({ steps }: RunState, table: ProcessTable): boolean {
+  return steps.some(({ workers }) =>
+    workers.some((worker) => {
       const process = liveProcess(worker.state);
       return process !== null && isAlive(table, process);
     }),

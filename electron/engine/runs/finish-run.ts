@@ -2,11 +2,12 @@ import { join } from 'node:path';
 import type { ReconciliationResult } from '../../../shared/contract/records.ts';
 import type { RunEndStatus } from '../../../shared/run-events.ts';
 import { LearnedSpeeds } from '../assignment/learned-speeds.ts';
+import { lostUsage } from '../records/lost-usage.ts';
 import { writeMetadata } from '../records/metadata.ts';
 import { runMetrics, writeMetrics } from '../records/metrics.ts';
 import type { RunMetrics } from '../records/metrics-document.ts';
 import { reconcileRun } from '../records/reconcile-run.ts';
-import { joinObservations } from '../records/recorded-observations.ts';
+import { joinObservations, type Observations } from '../records/recorded-observations.ts';
 import { buildSummary, writeSummary } from '../records/summary.ts';
 import type { RunSession } from './run-session.ts';
 
@@ -19,7 +20,7 @@ export async function finishRun(session: RunSession, status: RunEndStatus): Prom
   const { directory, metadata } = session.parts;
   const { state } = session;
   const seen = { usage: session.meter?.usage() ?? [], problems: [...session.problems.values()] };
-  const observations = joinObservations(session.earlier, seen);
+  const observations = joinObservations(await earlierObservations(session), seen);
   const metrics = runMetrics(state, new Date(), observations);
   const measured = await orSay(session, () => {
     writeMetrics(directory, metrics);
@@ -34,6 +35,16 @@ export async function finishRun(session: RunSession, status: RunEndStatus): Prom
       writeMetadata(directory, { ...metadata, status, started: state.started, ended: state.ended });
   });
   await learnSpeeds(session, metrics);
+}
+
+/** What earlier engines saw: what they wrote down, and what they did not come to write down. */
+async function earlierObservations(session: RunSession): Promise<Observations> {
+  const { earlier, state, parts, begun } = session;
+  if (state.interventions.length === 0) return earlier;
+  const after = Date.parse(earlier.until ?? '1970-01-01T00:00:00Z');
+  const steps = state.steps.map(({ step }) => step);
+  const usage = await orSay(session, () => lostUsage(parts.directory, { steps, after, before: begun }));
+  return joinObservations(earlier, { usage: usage ?? [], problems: [] });
 }
 
 /** Nothing of a run's end may keep the rest of it from being done. */

@@ -17,6 +17,7 @@ import type { Metadata } from '../records/metadata-schema.ts';
 import { readSettings } from '../settings/settings-file.ts';
 import { RESTART_FIRST_MS } from '../steps/limits.ts';
 import { inheritedEnvironment } from '../workers/worker-environment.ts';
+import { linkInRun } from './links-in-run.ts';
 import { journalFile } from './run-directory.ts';
 import { openRunLog } from './run-logs.ts';
 import { RunSession } from './run-session.ts';
@@ -37,6 +38,8 @@ export function openSession(request: SessionRequest): Result<RunSession, Problem
   const { directory, table } = request;
   const metadata = request.metadata === undefined ? readMetadata(directory) : ok(request.metadata);
   if (!metadata.ok) return metadata;
+  const link = linkInRun(directory);
+  if (link !== null) return err(link);
   const ownership = takeOwnership(directory, table);
   if (!ownership.ok) return ownership;
   removeDrafts(directory, table);

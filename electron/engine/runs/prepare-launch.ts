@@ -11,7 +11,7 @@ import { CostCache } from '../cost/cost-cache.ts';
 import { estimateCosts } from '../cost/estimate-costs.ts';
 import { type Environment, runsFolder } from '../data-home.ts';
 import { detectDevices } from '../devices/detect-devices.ts';
-import { selectDevices } from '../devices/select-devices.ts';
+import { isSlots, selectDevices } from '../devices/select-devices.ts';
 import { findInputs } from '../inputs/find-inputs.ts';
 import { checkProgram } from '../pipelines/check-program.ts';
 import { expandCostCommand } from '../pipelines/expand-step.ts';
@@ -125,11 +125,8 @@ export function firstStep(pipeline: Pipeline): Pipeline['steps'][number] {
 }
 
 /** The devices that a request names, as they are now. */
-export async function chooseDevices(
-  selector: string | undefined,
-  env: Environment,
-): Promise<Result<Device[], Problem>> {
-  if (selector?.trim().toLowerCase().startsWith('cpu:') === true) return selectDevices(selector, [], env);
+async function chooseDevices(selector: string | undefined, env: Environment): Promise<Result<Device[], Problem>> {
+  if (isSlots(selector)) return selectDevices(selector, [], env);
   const detected = await detectDevices({ env });
   return selectDevices(selector, detected.devices, env);
 }

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { LiveProgress, LogProblem } from '../../../shared/contract/events.ts';
 import { workerId } from '../../../shared/ids.ts';
 import type { RunEndStatus, RunEvent, RunEventBody } from '../../../shared/run-events.ts';
-import { applyRunEvent, hasEnded, type RunState } from '../../../shared/run-state.ts';
+import { applyRunEvent, hasEnded, type RunState, type StepState } from '../../../shared/run-state.ts';
 import type { Environment } from '../data-home.ts';
 import { MachineSigns } from '../failures/machine-signs.ts';
 import type { JournalWriter } from '../journal/journal-writer.ts';
@@ -58,6 +58,8 @@ export class RunSession extends EventEmitter<SessionEvents> {
   /** What workers printed as warnings and errors, by worker and text. */
   readonly problems = new Map<string, LogProblem>();
   meter: DeviceMeter | null = null;
+  /** When this engine took the run, milliseconds since 1970. */
+  readonly begun = Date.now();
   /** What earlier engines saw of devices and complaints; read before this one writes its own. */
   readonly earlier: Observations;
   /** The logs of the step under way. */
@@ -69,6 +71,8 @@ export class RunSession extends EventEmitter<SessionEvents> {
   private stopAsked: { force: boolean } | null = null;
   private leaveState: 'here' | 'leaving' | 'left' = 'here';
   private saidRecordTrouble = false;
+  /** What was said of the run itself, by text. It stands in no log at a place of its own: it is told apart by a number in place of that. */
+  private readonly ownWords: Map<string, LogProblem>;
   private readonly pushTimer: NodeJS.Timeout;
   /** What of board and meter was pushed last. */
   private pushed = '';
@@ -78,6 +82,7 @@ export class RunSession extends EventEmitter<SessionEvents> {
     this.parts = parts;
     const { runtime, table, workerEnv } = parts;
     this.earlier = readObservations(parts.directory);
+    this.ownWords = new Map(this.earlier.problems.flatMap((one) => (one.step === 0 ? [[one.text, one]] : [])));
     this.helper = new LaunchHelper({ node: process.execPath, script: runtime.launchHelper, base: workerEnv, table });
     this.machine = new MachineSigns(parts.env);
     this.scan = new StepScan({
@@ -209,6 +214,21 @@ export class RunSession extends EventEmitter<SessionEvents> {
     this.budget.look();
   }
 
+  /** Says something about the run that a person should know: to whoever watches, in a log, and in the summary. */
+  warn(text: string): void {
+    this.say('WARNING', 'validator', text);
+    this.tell('warning', text);
+  }
+
+  /** Something about the run itself, for whoever watches; what is said again is counted. */
+  private tell(level: LogProblem['level'], text: string): void {
+    const known = this.ownWords.get(text);
+    const told = { step: 0, worker: 'run', level, text, count: (known?.count ?? 0) + 1 };
+    const offset = known?.offset ?? this.ownWords.size;
+    this.ownWords.set(text, { ...told, offset });
+    this.takeProblems([{ ...told, offset }]);
+  }
+
   /** The whole of what happens inside items and on devices now. */
   progress(): LiveProgress {
     return { workers: this.board.workers(), devices: this.meter?.live() ?? [] };
@@ -228,18 +248,8 @@ export class RunSession extends EventEmitter<SessionEvents> {
   outcome(): RunEndStatus {
     if (this.isStopping) return 'stopped';
     const statuses = this.state.steps.map(({ status }) => status);
-    if (statuses.some((status) => status === 'failed' || status === 'pending' || status === 'running')) return 'failed';
+    if (!statuses.every(isDone)) return 'failed';
     return statuses.includes('completed-with-failures') ? 'completed-with-failures' : 'completed';
-  }
-
-  private warn(text: string): void {
-    this.say('WARNING', 'validator', text);
-    this.tell('warning', text);
-  }
-
-  /** Something about the run itself, for whoever watches. */
-  private tell(level: LogProblem['level'], text: string): void {
-    this.takeProblems([{ step: 0, worker: 'run', level, text, count: 1, offset: 0 }]);
   }
 
   private stopStep(force: boolean): void {
@@ -260,4 +270,9 @@ export class RunSession extends EventEmitter<SessionEvents> {
     const progress = this.progress();
     this.emit('progress', progress);
   }
+}
+
+/** Whether nothing of a step is left to do. */
+function isDone(status: StepState['status']): boolean {
+  return status === 'completed' || status === 'completed-with-failures';
 }

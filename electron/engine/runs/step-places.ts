@@ -1,8 +1,9 @@
-import type { Device, DeviceRef } from '../../../shared/device.ts';
+import { type Device, type DeviceRef, deviceLabel } from '../../../shared/device.ts';
 import type { Step } from '../../../shared/pipeline.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { defaultCpuSlots } from '../devices/cpu-slots.ts';
+import { admissionRefusal } from '../steps/memory-admission.ts';
 
 const BYTES_PER_GIB = 1024 ** 3;
 
@@ -18,6 +19,22 @@ export function devicesOfRanks(step: Step, selected: readonly Device[]): Result<
   return ok(
     Array.from({ length: roomy.length * step.workers_per_device }, (_, rank) => at(roomy, rank % roomy.length)),
   );
+}
+
+/** Which of the devices a step does without, as too little of their memory is free, and who holds it; in words. */
+export function devicesLeftOut(step: Step, selected: readonly Device[]): string[] {
+  const needed = step.min_free_memory_gib * BYTES_PER_GIB;
+  return devicesOfStep(step, selected).flatMap((device) => {
+    const strangers = device.processes.filter(({ ours }) => !ours);
+    const why = admissionRefusal({
+      label: deviceLabel(device),
+      needed,
+      free: device.memory_free,
+      reserved: 0,
+      strangers,
+    });
+    return why === null ? [] : [`${why}; step ${step.name} goes without it`];
+  });
 }
 
 function devicesOfStep(step: Step, selected: readonly Device[]): readonly Device[] {

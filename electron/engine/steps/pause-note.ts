@@ -1,3 +1,4 @@
+import { pauseText } from '../../../shared/dispatch-pause.ts';
 import type { LowDisk } from '../disk/disk-watch.ts';
 import { bytes } from '../records/summary-format.ts';
 import { WAITING_AGAIN_MS } from './limits.ts';
@@ -10,7 +11,7 @@ import type { StepRun } from './step-run.ts';
 export class PauseNote {
   private readonly run: StepRun;
   private readonly forget: (() => void)[];
-  private said: { path: string; free: string; at: number } | null = null;
+  private said: { path: string; text: string; at: number } | null = null;
 
   constructor(run: StepRun) {
     this.run = run;
@@ -31,18 +32,18 @@ export class PauseNote {
     else if (low === null && said !== null) this.goOn(said.path);
   }
 
-  private pause({ path, free, resumesAt }: LowDisk): void {
+  private pause({ path, unit, free, resumesAt }: LowDisk): void {
     const now = performance.now();
-    const shown = bytes(free);
+    const pause = { path, free, resumes_at: Math.ceil(resumesAt), ...(unit === 'bytes' ? {} : { unit }) };
+    const text = pauseText(pause, bytes);
     const { said } = this;
-    if (said?.path === path && (said.free === shown || now - said.at < WAITING_AGAIN_MS)) return;
-    this.said = { path, free: shown, at: now };
+    if (said?.path === path && (said.text === text || now - said.at < WAITING_AGAIN_MS)) return;
+    this.said = { path, text, at: now };
     const { setup, step } = this.run;
-    setup.record({ type: 'dispatch-paused', step, path, free, resumes_at: Math.ceil(resumesAt) });
-    const advice =
-      'free space there, for example with "drover clean"; what runs goes on, and so does the run by itself';
-    const fields = { path, free, resumes_at: Math.ceil(resumesAt), advice };
-    this.say('WARNING', `paused: ${shown} free on ${path}, goes on at ${bytes(resumesAt)}`, fields);
+    setup.record({ type: 'dispatch-paused', step, ...pause });
+    const what = unit === 'bytes' ? 'free space there' : 'delete files there';
+    const advice = `${what}, for example with "drover clean"; what runs goes on, and so does the run by itself`;
+    this.say('WARNING', `paused: ${text}`, { ...pause, advice });
   }
 
   private goOn(path: string): void {

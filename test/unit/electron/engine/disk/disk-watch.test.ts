@@ -15,7 +15,12 @@ import { temporaryFolder } from '../../../../helpers/temporary-folder.ts';
 const SIZE = 1_000_000;
 
 describe('the watch of a disk', () => {
-  let space: DiskSpace | null | 'silent' = { free: SIZE, size: SIZE };
+  /** Bytes, and how many files more fit where the disk has such a limit. */
+  const room = (free: number, files = 0, of = files): DiskSpace => ({
+    bytes: { free, size: SIZE },
+    files: { free: files, size: of },
+  });
+  let space: DiskSpace | null | 'silent' = room(SIZE);
   let watch: DiskWatch | null = null;
   const measure = (): Promise<DiskSpace | null> =>
     space === 'silent' ? new Promise(() => undefined) : Promise.resolve(space);
@@ -37,11 +42,11 @@ describe('the watch of a disk', () => {
   afterEach(() => {
     watch?.stop();
     vi.useRealTimers();
-    space = { free: SIZE, size: SIZE };
+    space = room(SIZE);
   });
 
   it('knows at its start whether the disk is low', async () => {
-    space = { free: 9_000, size: SIZE };
+    space = room(9_000);
     const { low } = await start();
     expect(low).toMatchObject({ free: 9_000, resumesAt: 20_000 });
   });
@@ -51,16 +56,31 @@ describe('the watch of a disk', () => {
     const told: (number | null)[] = [];
     started.onChange(() => told.push(started.low?.free ?? null));
     for (const free of [9_999, 9_999, 15_000, 19_999, 20_000, 15_000, 10_000]) {
-      space = { free, size: SIZE };
+      space = room(free);
       await vi.advanceTimersByTimeAsync(FAR_LOOK_MS);
     }
     expect(told).toEqual([9_999, 15_000, 19_999, null]);
   });
 
-  it('looks every second while it is low', async () => {
-    space = { free: 1, size: SIZE };
+  it('is low where hardly a file more fits, however much room there is for data', async () => {
+    space = room(SIZE, 99, 10_000);
     const started = await start();
-    space = { free: SIZE, size: SIZE };
+    expect(started.low).toMatchObject({ unit: 'files', free: 99, resumesAt: 200 });
+    space = room(SIZE, 199, 10_000);
+    await vi.advanceTimersByTimeAsync(PAUSED_LOOK_MS);
+    expect(started.low).toMatchObject({ free: 199 });
+    space = room(9_000, 200, 10_000);
+    await vi.advanceTimersByTimeAsync(PAUSED_LOOK_MS);
+    expect(started.low).toMatchObject({ unit: 'bytes', free: 9_000 });
+    space = room(SIZE, 200, 10_000);
+    await vi.advanceTimersByTimeAsync(PAUSED_LOOK_MS);
+    expect(started.low).toBeNull();
+  });
+
+  it('looks every second while it is low', async () => {
+    space = room(1);
+    const started = await start();
+    space = room(SIZE);
     await vi.advanceTimersByTimeAsync(PAUSED_LOOK_MS);
     expect(started.low).toBeNull();
   });
@@ -68,7 +88,7 @@ describe('the watch of a disk', () => {
   it('looks at once when it is asked to, though not twice in a moment', async () => {
     const started = await start();
     await started.look();
-    space = { free: 1, size: SIZE };
+    space = room(1);
     await started.look();
     expect(started.low).toBeNull();
     vi.advanceTimersByTime(NEAR_LOOK_MS);
@@ -85,7 +105,7 @@ describe('the watch of a disk', () => {
   });
 
   it('does not look at all where nobody wants it', async () => {
-    space = { free: 0, size: SIZE };
+    space = room(0);
     const started = await start(0);
     expect(started.low).toBeNull();
     expect(vi.getTimerCount()).toBe(0);
@@ -111,7 +131,7 @@ describe('the disk of a folder', () => {
     const folder = temporaryFolder();
     const there = await freeSpace(folder);
     const missing = await freeSpace(join(folder, 'x', 'y'));
-    expect(there?.size).toBeGreaterThan(0);
-    expect(missing?.size).toBe(there?.size);
+    expect(there?.bytes.size).toBeGreaterThan(0);
+    expect(missing?.bytes.size).toBe(there?.bytes.size);
   });
 });

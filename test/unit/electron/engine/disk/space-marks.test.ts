@@ -6,7 +6,7 @@ import {
   PAUSED_LOOK_MS,
   SECOND_LOOK_MS,
 } from '../../../../../electron/engine/disk/limits.ts';
-import { isLow, nextLookMs, spaceMarks } from '../../../../../electron/engine/disk/space-marks.ts';
+import { fileMarks, isLow, nextLookMs, spaceMarks } from '../../../../../electron/engine/disk/space-marks.ts';
 
 const GIB = 1024 ** 3;
 const size = fc.integer({ min: 0, max: 10_000 }).map((gib) => gib * GIB);
@@ -38,6 +38,14 @@ describe('the marks of a disk', () => {
         expect(isLow(false, 0, spaceMarks(bytes, 0))).toBe(false);
       }),
     );
+  });
+});
+
+describe('the marks of a disk in files', () => {
+  it('are ten thousand on a large disk, a share of a small one, and none where it has no such limit', () => {
+    expect(fileMarks(16_000_000)).toEqual({ low: 10_000, high: 20_000 });
+    expect(fileMarks(1_000)).toEqual({ low: 10, high: 20 });
+    expect(isLow(false, 0, fileMarks(0))).toBe(false);
   });
 });
 

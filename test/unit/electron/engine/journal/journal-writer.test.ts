@@ -1,6 +1,5 @@
 import { appendFileSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { type JournalWriter, openJournal } from '../../../../../electron/engine/journal/journal-writer.ts';
 import { parseEvent, readJournal } from '../../../../../electron/engine/journal/read-journal.ts';
@@ -100,6 +99,8 @@ test('a journal that cannot be opened is an error of the file system', () => {
 test.skipIf(process.platform !== 'linux')(
   'a disk that refuses everything is told once, and nobody is told that it is synced',
   async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
     // Every write to /dev/full fails as on a full disk.
     const { journal, told } = open('/dev/full');
     for (let count = 0; count < 50; count += 1) journal.append(STOP);
@@ -107,8 +108,8 @@ test.skipIf(process.platform !== 'linux')(
     void journal.synced().then(() => {
       synced = true;
     });
-    // Longer than a group commit takes.
-    await sleep(300);
+    // In this time it is tried again many times.
+    await vi.advanceTimersByTimeAsync(60_000);
     expect({ synced, told: told.length }).toEqual({ synced: false, told: 1 });
     expect(told[0]).toContain('ENOSPC');
     await journal.close();

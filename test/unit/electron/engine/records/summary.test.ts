@@ -47,6 +47,21 @@ test('a small run is told whole', () => {
   expect(longestLine(text)).toBeLessThanOrEqual(80);
 });
 
+test('what is said of the run itself is told whole, each device apart', () => {
+  const about = (index: number): LogProblem => ({
+    step: 0,
+    worker: 'run',
+    level: 'warning',
+    text: `GPU ${index} (NVIDIA GeForce RTX 3090) cannot be used: the driver does not name it any more; the run goes on without it`,
+    count: 1,
+    offset: index,
+  });
+  const text = buildSummary(input({}, { problems: [about(1), about(2)] }));
+  expect(longestLine(text)).toBeLessThanOrEqual(80);
+  const joined = text.replaceAll(/\s+/g, ' ');
+  for (const index of [1, 2]) expect(joined).toContain(`1 × run: ${about(index).text}`);
+});
+
 test('a run of 100,000 items on 64 workers with many troubles stays within 12 KB and 80 columns', () => {
   const uuid = (rank: number): string => `GPU-${String(rank).padStart(8, '0')}-1111-2222-3333-444444444444`;
   const options: Partial<MadeRunOptions> = {

@@ -19,6 +19,7 @@ function clean(runs: string, more: Partial<CleanRequest> = {}): CleanResult {
     dryRun: false,
     now: NOW,
     isOwned: () => false,
+    hasWorkers: () => false,
     ...more,
   });
   if (!result.ok) throw new Error(result.error.message);
