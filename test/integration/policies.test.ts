@@ -64,14 +64,24 @@ describe('a failed attempt', () => {
 
 describe('a worker that ends before any item', () => {
   it('is started again after pauses that double, which the journal tells', async () => {
-    const step = { ...troubles, command: ['sh', worker('fails-to-load.sh')] };
+    const step = { ...troubles, command: ['sh', '-c', 'echo no luck; exit 3'] };
     const run = await new EngineRig().run({ steps: [step] });
     expect(run.eventsOf('worker-waiting').map(({ start, reason }) => [start, reason])).toEqual([
-      [2, 'waiting 0.02 s before start 2 (missing-module)'],
-      [3, 'waiting 0.04 s before start 3 (missing-module)'],
+      [2, 'waiting 0.02 s before start 2 (exit-code)'],
+      [3, 'waiting 0.04 s before start 3 (exit-code)'],
     ]);
     expect(run.eventsOf('device-left')).toMatchObject([
-      { rank: 0, reason: expect.stringMatching(/^3 starts in a row ended without any item: missing-module/) },
+      { rank: 0, reason: expect.stringMatching(/^3 starts in a row ended without any item: exit-code/) },
+    ]);
+    expect(await run.status()).toMatchObject({ status: 'failed', items: { pending: 1, failed: 0 } });
+  });
+
+  it('is not started again when the next start is sure to fail in the same way', async () => {
+    const step = { ...troubles, command: ['sh', worker('fails-to-load.sh')] };
+    const run = await new EngineRig().run({ steps: [step] });
+    expect(run.eventsOf('worker-starting')).toHaveLength(1);
+    expect(run.eventsOf('device-left')).toMatchObject([
+      { rank: 0, reason: expect.stringMatching(/^a start ended without any item: missing-module/) },
     ]);
     expect(await run.status()).toMatchObject({ status: 'failed', items: { pending: 1, failed: 0 } });
   });

@@ -137,9 +137,7 @@ describe('queue', () => {
     const status = await run.status();
     expect(status).toMatchObject({ status: 'completed', items: { complete: 6, failed: 0 } });
     expect(run.items().every(({ attempts }) => attempts === 1)).toBe(true);
-    expect(status.workers[0]?.waiting).toMatch(
-      /^left the pool: 3 starts in a row ended without any item: missing-module/,
-    );
+    expect(status.workers[0]?.waiting).toMatch(/^left the pool: a start ended without any item: missing-module/);
     expect(status.workers[0]).toMatchObject({ status: 'failed', exit_code: 1, reason: 'missing-module' });
     expect(run.eventsOf('worker-ended')[0]?.failure?.evidence).toBe("ModuleNotFoundError: No module named 'torch'");
   });

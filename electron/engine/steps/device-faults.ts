@@ -25,6 +25,14 @@ const PROGRAM_FAULTS: ReadonlySet<FailureReason> = new Set<FailureReason>([
   'spawn-failed',
 ]);
 
+/** Those of them that lie in the program and its command: no file that comes back and no right that is given changes them. */
+const CERTAIN: ReadonlySet<FailureReason> = new Set<FailureReason>([
+  'missing-module',
+  'command-not-found',
+  'wrong-arguments',
+  'syntax-error',
+]);
+
 /** Failures that may be over in a minute or two: a host that does not answer, memory that somebody else holds. */
 const PASSING: ReadonlySet<FailureReason> = new Set<FailureReason>([
   'network-needed',
@@ -34,6 +42,11 @@ const PASSING: ReadonlySet<FailureReason> = new Set<FailureReason>([
   'limit-reached',
   'port-in-use',
 ]);
+
+/** Whether the next start is sure to fail in the same way. */
+export function isCertain(reason: FailureReason): boolean {
+  return CERTAIN.has(reason);
+}
 
 /** Whether patience helps. */
 export function isPassing(reason: FailureReason): boolean {

@@ -1,6 +1,9 @@
 /** A worker that ends this often in a row without finishing or even starting an item will not do better the next time. */
 export const FRUITLESS_STARTS = 3;
 
+/** Where every start fails in the same way until somebody mends the program, one is enough: a model may have been loaded for a minute first. */
+export const CERTAIN_STARTS = 1;
+
 /** What may be over in a minute or two is tried this often: with the pauses in between that is two minutes. */
 export const PATIENT_STARTS = 8;
 

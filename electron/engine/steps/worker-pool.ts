@@ -3,9 +3,10 @@ import { type Failure, failure } from '../../../shared/failure.ts';
 import { detectDevices } from '../devices/detect-devices.ts';
 import type { WorkerSlot } from '../workers/worker-slot.ts';
 import { AdmissionDesk } from './admission-desk.ts';
-import { isDeviceFault, isPassing, isProgramFault } from './device-faults.ts';
+import { isCertain, isDeviceFault, isPassing, isProgramFault } from './device-faults.ts';
 import {
   ADMISSION_LOOK_MS,
+  CERTAIN_STARTS,
   DEVICE_FAILURES,
   PATIENT_STARTS,
   PROBE_FIRST_PAUSES,
@@ -106,7 +107,7 @@ export class WorkerPool {
     if (why?.reason === 'device-lost') this.leave(member, words(why), true);
     else if (member.deviceFailures >= DEVICE_FAILURES)
       this.leave(member, `${member.deviceFailures} workers in a row failed from it: ${words(why)}`, true);
-    else if (member.restarts.isEnough(why !== null && isPassing(why.reason) ? PATIENT_STARTS : undefined))
+    else if (member.restarts.isEnough(why === null ? undefined : startsFor(why.reason)))
       this.leave(member, why === null ? times : `${times}: ${words(why)}`, why === null || !isProgramFault(why.reason));
   }
 
@@ -218,6 +219,12 @@ function newMember(run: StepRun, slot: WorkerSlot): Member {
     mayReturn: true,
     departures: 0,
   };
+}
+
+/** How many starts in vain are enough where the reason tells; undefined for the standing number. */
+function startsFor(reason: Failure['reason']): number | undefined {
+  if (isCertain(reason)) return CERTAIN_STARTS;
+  return isPassing(reason) ? PATIENT_STARTS : undefined;
 }
 
 function words(why: Failure | null): string {
