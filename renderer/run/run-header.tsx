@@ -42,7 +42,7 @@ export function RunHeader({ snapshot, now }: { snapshot: RunSnapshot; now: numbe
           className={counts.failed > 0 ? 'with-failures' : undefined}
         />
         <dl>
-          <Figure name="Items" value={`${shownNumber(done)} / ${shownNumber(total)}`} />
+          <Figure name="Complete" value={`${shownNumber(counts.complete)} / ${shownNumber(total)}`} />
           <Figure name="Failed" value={shownNumber(counts.failed)} tone={counts.failed > 0 ? 'bad' : undefined} />
           <Figure name="Elapsed" value={elapsed === null ? '–' : roughTime(elapsed)} />
           <Figure name="Remaining" value={running ? remaining(view?.eta ?? null) : '–'} />

@@ -33,7 +33,7 @@ export function StepList({ steps, selected, onSelect }: StepListProps) {
                 <span className="muted number">
                   {step.started === null
                     ? word
-                    : `${shownNumber(counts.complete + counts.failed)} / ${shownNumber(counts.total - counts.skipped)}`}
+                    : `${shownNumber(counts.complete)} / ${shownNumber(counts.total - counts.skipped)}`}
                 </span>
                 <span className="unseen">{word}</span>
               </button>

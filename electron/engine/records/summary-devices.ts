@@ -4,7 +4,7 @@ import type { Metadata } from './metadata-schema.ts';
 import type { DeviceMetrics } from './metrics-document.ts';
 import { bytes, count, percent } from './summary-format.ts';
 import { andMore, type SummaryInput, type SummaryLimits } from './summary-input.ts';
-import { cell, numberCell, wrap } from './text-columns.ts';
+import { cell, numberCell, oneLine, wrapWords } from './text-columns.ts';
 
 /** So many devices of one model are named; more are counted. */
 const NAMED_PER_MODEL = 8;
@@ -16,22 +16,24 @@ export function devicesSection(input: SummaryInput, limits: SummaryLimits): stri
   const shown = rows.slice(0, limits.devices);
   return [
     heading('Devices'),
-    ...models(input.metadata).flatMap((line) => wrap(line, 0)),
+    ...models(input.metadata).flatMap((words) => wrapWords(words, 0)),
     ...(shown.length === 0 ? [] : ['device        items  failed   busy  peak memory  utilization     energy']),
     ...shown.map(row),
     ...andMore(rows.length, shown.length, 'device'),
   ];
 }
 
-/** One line per model. */
-function models(metadata: Metadata): string[] {
+/** The words of each model: what it is, and which devices it stands for. */
+function models(metadata: Metadata): string[][] {
   const byModel = Map.groupBy(metadata.devices, (device) =>
     device.driver === null ? device.name : `${device.name}, driver ${device.driver}`,
   );
-  if (byModel.size === 0) return ['none'];
+  if (byModel.size === 0) return [['none']];
   return [...byModel].map(([model, devices]) => {
-    const names = devices.slice(0, NAMED_PER_MODEL).map(deviceLabel);
-    return `${devices.length} × ${model}: ${[...names, ...andMore(devices.length, names.length, 'device')].join(', ')}`;
+    const named = devices.slice(0, NAMED_PER_MODEL).map(deviceLabel);
+    const names = [...named, ...andMore(devices.length, named.length, 'device')];
+    const withCommas = names.map((name, index) => (index < names.length - 1 ? `${name},` : name));
+    return [...oneLine(`${devices.length} × ${model}:`).split(' '), ...withCommas];
   });
 }
 

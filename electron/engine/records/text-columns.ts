@@ -63,10 +63,15 @@ export function numberCell(text: string, columns: number): string {
 
 /** Words in lines of at most LINE_COLUMNS, each begun with blanks; a word that is too long is cut. */
 export function wrap(text: string, indent: number): string[] {
+  return wrapWords(oneLine(text).split(' '), indent);
+}
+
+/** The same with words that are given, which may hold blanks: a line ends between them alone. */
+export function wrapWords(words: readonly string[], indent: number): string[] {
   const room = LINE_COLUMNS - indent;
   const lines: string[] = [];
   let line = '';
-  for (const word of oneLine(text).split(' ')) {
+  for (const word of words) {
     const joined = line === '' ? word : `${line} ${word}`;
     if (columnsOf(joined) <= room) line = joined;
     else {

@@ -7,6 +7,7 @@ import type { SummaryInput } from '../../../../../electron/engine/records/summar
 import { columnsOf } from '../../../../../electron/engine/records/text-columns.ts';
 import { summaryFile } from '../../../../../electron/engine/runs/run-directory.ts';
 import type { LogProblem } from '../../../../../shared/contract/events.ts';
+import type { DeviceRef } from '../../../../../shared/device.ts';
 import { type MadeRunOptions, madeMetadata, madeState } from '../../../../helpers/make-run.ts';
 import { temporaryFolder } from '../../../../helpers/temporary-folder.ts';
 
@@ -45,6 +46,15 @@ test('a small run is told whole', () => {
   expect(text).toMatch(/worker_0 +CPU slot 0 +2 +0 +100 % +1 +125/);
   expect(text).toContain('agreed: inputs, outputs, reports and totals fit together (2 rounds)');
   expect(longestLine(text)).toBeLessThanOrEqual(80);
+});
+
+test('the names of devices are not broken at the end of a line', () => {
+  const name = 'NVIDIA RTX 6000 Ada Generation, of the second line';
+  const device = (rank: number): DeviceRef => ({ kind: 'nvidia', index: rank, uuid: `GPU-${rank}`, name });
+  const lines = buildSummary(input({ workers: 4, device })).split('\n');
+  const from = lines.findIndex((line) => line.includes(name));
+  const told = lines.slice(from, from + 2);
+  for (const rank of [0, 1, 2, 3]) expect(told.filter((line) => line.includes(`GPU ${rank}`))).toHaveLength(1);
 });
 
 test('what is said of the run itself is told whole, each device apart', () => {
