@@ -9,6 +9,9 @@ export interface CgroupPlaces {
   root: string;
 }
 
+/** Starts that follow each other this closely share one look at the counters: it opens up to three files (milliseconds). */
+const BASELINE_MS = 200;
+
 const PLACES: CgroupPlaces = { membership: '/proc/self/cgroup', root: '/sys/fs/cgroup' };
 
 /**
@@ -19,6 +22,8 @@ export class OomKills {
   private readonly places: CgroupPlaces;
   /** Up to this count kills are explained. */
   private claimed = 0;
+  private baselineAt = Number.NEGATIVE_INFINITY;
+  private latestBaseline: number | null = null;
 
   constructor(places: CgroupPlaces = PLACES) {
     this.places = places;
@@ -31,6 +36,19 @@ export class OomKills {
       if (counts[0] !== undefined) return counts[0];
     }
     return null;
+  }
+
+  /**
+   * What a start of a worker counts from: the kills so far, or those of a moment ago. A kill in between is that of another worker, whose end it
+   * explains.
+   */
+  baseline(): number | null {
+    const now = performance.now();
+    if (now - this.baselineAt >= BASELINE_MS) {
+      this.baselineAt = now;
+      this.latestBaseline = this.count();
+    }
+    return this.latestBaseline;
   }
 
   /**

@@ -279,7 +279,7 @@ export class WorkerSlot {
     this.stopOrder = null;
     this.atStart = {
       mask: expanded.env['CUDA_VISIBLE_DEVICES'],
-      killsBefore: this.setup.machine.oomKills.count(),
+      killsBefore: this.setup.machine.oomKills.baseline(),
     };
   }
 

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { findOomKill, parseKernelLog, since } from '../../../../../electron/engine/failures/kernel-log.ts';
 import { OomKills } from '../../../../../electron/engine/failures/oom-kills.ts';
 import { parseXid, plainBus } from '../../../../../electron/engine/failures/xid.ts';
@@ -76,6 +76,29 @@ describe('kills for want of memory that the kernel counted', () => {
     expect([kills.claim(0), kills.claim(0), kills.claim(0)]).toEqual([true, true, false]);
     set(3);
     expect([kills.claim(3), kills.claim(2), kills.claim(2)]).toEqual([false, true, false]);
+  });
+
+  it('are looked at once for starts that follow each other closely', () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
+    const { kills, set } = counter(2);
+    set(1);
+    expect(kills.baseline()).toBe(1);
+    set(2);
+    vi.advanceTimersByTime(199);
+    expect([kills.baseline(), kills.count()]).toEqual([1, 2]);
+    vi.advanceTimersByTime(1);
+    expect(kills.baseline()).toBe(2);
+  });
+
+  it('between the look and a start explain the worker that died of them, not the one that was started', () => {
+    const { kills, set } = counter(2);
+    const died = kills.baseline();
+    set(1);
+    const startedSoonAfter = kills.baseline();
+    expect([kills.claim(died), kills.claim(startedSoonAfter)]).toEqual([true, false]);
   });
 
   it('are unknown where the system does not tell', () => {
