@@ -25,10 +25,13 @@ type RecordMethods = Pick<Methods, 'summary' | 'archive' | 'unpackLogs' | 'verif
 export function recordMethods(core: EngineCore): RecordMethods {
   return {
     async summary({ run }) {
+      const found = core.find(run);
+      if (!found.ok) return found;
+      const path = summaryFile(found.value.directory);
+      // The journal of a large run takes a while to read.
+      if (existsSync(path)) return ok({ path, text: readFileSync(path, 'utf8') });
       const read = findAndRead(core, run);
-      if (!read.ok) return read;
-      const path = summaryFile(read.value.directory);
-      return ok({ path, text: existsSync(path) ? readFileSync(path, 'utf8') : describe(core, read.value) });
+      return read.ok ? ok({ path, text: describe(core, read.value) }) : read;
     },
     async archive({ run, pack = false }) {
       const read = findIdle(core, run);
