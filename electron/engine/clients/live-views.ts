@@ -32,10 +32,14 @@ export class LiveViews {
     this.begun.delete(run);
   }
 
-  /** A run is over: how it ended is told before that; of one that was over when the client came, what was said stands in its records. */
+  /**
+   * A run is over: how it ended is told before that. What its workers said stands in its records, also what they printed so late that nobody has
+   * read it in their logs from outside; who saw the run of this process has been told all of it.
+   */
   over(run: string, status: RunStatus): void {
+    const isToldWhole = this.begun.has(run) && !this.observed.has(run);
     // What an interrupted run has in its records may be of an earlier end.
-    const found = this.begun.has(run) || status === 'interrupted' ? null : this.core.find(run);
+    const found = isToldWhole || status === 'interrupted' ? null : this.core.find(run);
     this.tellLast(run);
     this.end(run);
     const problems = found?.ok === true ? readObservations(found.value.directory).problems : [];
