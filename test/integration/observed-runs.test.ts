@@ -96,6 +96,15 @@ describe('a run that another process has in hand', () => {
     const figures = (): unknown => seen.progress.devices.find(({ uuid }) => uuid === 'GPU-3');
     await until(() => seen.progress.workers[0]?.on_device === true && figures() !== undefined, 'what the logs say');
     expect(figures()).toMatchObject({ ...device, utilization: 40, memory_used: 7 });
+    line('validator', {
+      worker: 'worker_0',
+      message: 'the worker is not on the device it was given: it is on no device',
+    });
+    const isOff = ({ text }: LogProblem): boolean => text.includes('it is on no device');
+    await until(() => seen.problems.some(isOff), 'the complaint');
+    const [starting] = run.eventsOf('worker-starting');
+    expect(starting?.log_offset).toBeGreaterThan(0);
+    expect(seen.problems.find(isOff)).toMatchObject({ level: 'warning', offset: starting?.log_offset });
     line('metrics', { message: 'device sample', fields: { ...device, stale: true } });
     await until(() => seen.progress.devices.some(({ uuid, utilization }) => uuid === 'GPU-3' && utilization === null));
     rig.write({ go: '' });

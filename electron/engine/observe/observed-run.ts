@@ -37,6 +37,8 @@ export class ObservedRun {
   private readonly files = new Map<number, PathColumn>();
   /** By step and rank. */
   private readonly workers = new Map<number, Map<number, WorkerView>>();
+  /** By step and rank where in its log the present start of a worker begins (bytes). */
+  private readonly startOffsets = new Map<string, number>();
   /** Steps under way. */
   private readonly steps = new Map<number, ObservedStep>();
   /** While the journal is read up to where the run is now, files of what is over need not be followed. */
@@ -96,7 +98,7 @@ export class ObservedRun {
       case 'step-started':
         return this.beginStep(event.step);
       case 'worker-starting':
-        return this.startWorker(event.step, event.rank, event.report_offset);
+        return this.startWorker(event);
       case 'dispatching':
         this.worker(event.step, event.rank).expectReportsFrom(event.report_offset);
         return this.give(event.step, event.rank, event.items);
@@ -132,15 +134,16 @@ export class ObservedRun {
       step,
       board: this.board,
       onSample: (sample) => this.takeSample(sample),
-      onComplaint: ({ rank, text }) =>
-        this.takeProblems([{ step, worker: workerId(rank), level: 'warning', text, count: 1, offset: 0 }]),
+      onComplaint: ({ rank, text }) => this.complain({ step, rank }, text),
     });
     this.steps.set(step, observed);
   }
 
-  private startWorker(step: number, rank: number, reportOffset: number): void {
+  private startWorker(event: Extract<RunEvent, { type: 'worker-starting' }>): void {
+    const { step, rank } = event;
     const worker = this.worker(step, rank);
-    worker.expectReportsFrom(reportOffset);
+    worker.expectReportsFrom(event.report_offset);
+    this.startOffsets.set(`${step} ${rank}`, event.log_offset);
     const { directory } = this.options;
     this.scan.watch(
       { step, rank },
@@ -186,6 +189,12 @@ export class ObservedRun {
   private takeSample(sample: Sample): void {
     this.samples.set(sample.uuid ?? `${sample.kind}:${sample.index}`, sample);
     this.sampleCount += 1;
+  }
+
+  /** At the same place in the log as the owner records it, or it would count twice at the end. */
+  private complain({ step, rank }: { step: number; rank: number }, text: string): void {
+    const offset = this.startOffsets.get(`${step} ${rank}`) ?? 0;
+    this.takeProblems([{ step, worker: workerId(rank), level: 'warning', text, count: 1, offset }]);
   }
 
   private takeProblems(problems: LogProblem[]): void {
