@@ -4,6 +4,7 @@ import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { useCompileCache } from './helpers/compile-cache.ts';
 import { findChromium } from './helpers/find-chromium.ts';
+import { patience, TEST_LIMIT_MS } from './helpers/patience.ts';
 
 const root = `${import.meta.dirname}/..`;
 const chromium = findChromium();
@@ -11,6 +12,8 @@ useCompileCache();
 
 /** Half of an integration test is waiting, for processes to end and for clocks to run out. */
 const FILES_PER_CORE = 2;
+/** How long `expect.poll` asks (milliseconds on an idle machine): longer than anything takes there. */
+const POLL_LIMIT_MS = 20_000;
 
 /**
  * Unit tests touch no process of ours; integration tests run real engines, workers and the built command; component tests draw parts of the
@@ -25,7 +28,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
-          testTimeout: 60_000,
+          testTimeout: TEST_LIMIT_MS,
+          expect: { poll: { timeout: patience(POLL_LIMIT_MS) } },
           // One core would be left idle, which on two is half of them.
           maxWorkers: '100%',
           // A process and a copy of every module for each of some two hundred files would take longer than the tests.
@@ -37,8 +41,9 @@ export default defineConfig({
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
           globalSetup: ['test/integration/build-setup.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: TEST_LIMIT_MS,
+          expect: { poll: { timeout: patience(POLL_LIMIT_MS) } },
+          hookTimeout: TEST_LIMIT_MS,
           maxWorkers: availableParallelism() * FILES_PER_CORE,
           isolate: false,
         },
@@ -64,8 +69,9 @@ export default defineConfig({
           name: 'component',
           include: ['test/component/**/*.test.tsx'],
           setupFiles: ['test/component/rig/no-render-tracks.ts', 'test/component/rig/page-setup.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: TEST_LIMIT_MS,
+          expect: { poll: { timeout: patience(POLL_LIMIT_MS) } },
+          hookTimeout: TEST_LIMIT_MS,
           browser: {
             enabled: true,
             headless: true,

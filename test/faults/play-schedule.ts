@@ -1,14 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { TEST_LIMIT_MS } from '../helpers/patience.ts';
 import { until } from '../helpers/until.ts';
 import { applyFault, resume, type Trail } from './apply-fault.ts';
 import { findViolations, RECORDS } from './invariants.ts';
 import { Scene, type ScenePlace } from './scene.ts';
 import { ALWAYS, nameOf, type Schedule } from './schedule.ts';
 
-/** Longer than any schedule takes on a machine under load. */
-const LIMIT_MS = 240_000;
 /** Each resume completes what needs one more try; more than this and something is never done. */
 const MOST_RESUMES = 12;
 
@@ -32,8 +31,8 @@ export async function playSchedule(schedule: Schedule, place: ScenePlace): Promi
   const trail: Trail = { violations: [], torn: 0, forgotten: false, disk: place.disk };
   const faults: string[] = [];
   const late = new AbortController();
-  const limit = sleep(LIMIT_MS, undefined, { signal: late.signal, ref: false }).then(() => {
-    throw new Error(`it was not done after ${LIMIT_MS / 1000} s`);
+  const limit = sleep(TEST_LIMIT_MS, undefined, { signal: late.signal, ref: false }).then(() => {
+    throw new Error(`it was not done after ${TEST_LIMIT_MS / 1000} s`);
   });
   try {
     await Promise.race([playThrough(scene, trail, faults), limit]);

@@ -8,6 +8,7 @@ import { createEngine } from '../../electron/engine/engine.ts';
 import type { Engine } from '../../electron/engine/engine-api.ts';
 import type { LaunchRequest } from '../../shared/contract/launch.ts';
 import type { Problem } from '../../shared/problem.ts';
+import { patience } from './patience.ts';
 import { environmentOf, processesWith } from './processes-with.ts';
 import { RigRun } from './rig-run.ts';
 import { until } from './until.ts';
@@ -169,9 +170,9 @@ export class EngineRig {
   private async end(): Promise<void> {
     try {
       for (const run of this.engine.ownedRuns()) await this.engine.stopRun({ run, force: true, by: 'the test' });
-      await Promise.race([this.engine.close(), sleep(SETTLE_MS)]);
+      await Promise.race([this.engine.close(), sleep(patience(SETTLE_MS))]);
       deepEqual(this.engine.ownedRuns(), []);
-      await Promise.race([until(() => this.everything().length === 0), sleep(TOOL_END_MS)]);
+      await Promise.race([until(() => this.everything().length === 0), sleep(patience(TOOL_END_MS))]);
       deepEqual(this.everything().map(commandLine), []);
       deepEqual(this.fifos(), []);
     } finally {

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { patience } from './patience.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** A disk of this size is full after some hundred lines. */
@@ -33,7 +34,7 @@ export async function runInSmallDisk(
   const { stdout } = await execa(
     'unshare',
     ['-Urm', 'sh', '-c', SCRIPT, 'sh', folder, process.execPath, path, kept, ...names],
-    { timeout: 15_000 },
+    { timeout: patience(15_000) },
   );
   return { output: stdout, files: Object.fromEntries(names.map((name) => [name, readFileSync(join(kept, name))])) };
 }

@@ -1,11 +1,12 @@
 import { readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { CostCache } from '../../electron/engine/cost/cost-cache.ts';
 import type { CostFile } from '../../electron/engine/cost/cost-file.ts';
 import { estimateCosts } from '../../electron/engine/cost/estimate-costs.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
+import { eventually } from '../helpers/until.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -153,6 +154,6 @@ describe('an abort', () => {
     });
     await expect(costing).rejects.toThrow('abort');
     const sleeper = Number(readFileSync(join(folder, 'pid'), 'utf8'));
-    await vi.waitFor(() => expect(isLive(sleeper)).toBe(false));
+    await eventually(() => expect(isLive(sleeper)).toBe(false));
   });
 });

@@ -53,7 +53,7 @@ function watchThese(devices: Device[], times: Partial<typeof TIMES> = {}): void 
 /** Waits until a reading that satisfies the condition comes after what was seen so far. */
 async function nextReading(condition: (reading: DeviceReading) => boolean): Promise<DeviceReading | undefined> {
   const from = readings.length;
-  await expect.poll(() => readings.slice(from).some(condition), { timeout: 20_000 }).toBe(true);
+  await expect.poll(() => readings.slice(from).some(condition)).toBe(true);
   return readings.slice(from).find(condition);
 }
 
@@ -92,7 +92,7 @@ describe('the stream of nvidia-smi', () => {
     await nextReading(isFresh);
     const xid = 'NVRM: Xid (PCI:0000:65:00): 79, pid=90211, name=python, GPU has fallen off the bus.\n';
     machine.steer('nvidia-smi', 'say.txt', `${xid}some, other, text\n${xid}`);
-    await expect.poll(() => problems.length, { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => problems.length).toBe(1);
     expect(problems[0]).toContain('Xid (PCI:0000:65:00): 79');
     await nextReading(isFresh);
     expect(problems).toHaveLength(1);
@@ -130,7 +130,7 @@ describe('the stream of nvidia-smi', () => {
     machine.steer('nvidia-smi', 'hang');
     watchThese(devices, { firstLineMs: 200 });
     await nextReading(isStale);
-    await expect.poll(() => problems.join(), { timeout: 20_000 }).toContain('nvidia-smi');
+    await expect.poll(() => problems.join()).toContain('nvidia-smi');
   });
 
   it('that fails for long is told once, not at each try', async () => {
@@ -139,7 +139,7 @@ describe('the stream of nvidia-smi', () => {
     await nextReading(isFresh);
     const before = machine.starts().length;
     machine.steer('nvidia-smi', 'fail.txt', 'Failed to initialize NVML: Driver/library version mismatch\n');
-    await expect.poll(() => machine.starts().length - before, { timeout: 20_000 }).toBeGreaterThan(3);
+    await expect.poll(() => machine.starts().length - before).toBeGreaterThan(3);
     expect(problems.filter((problem) => problem.includes('exit status 9'))).toHaveLength(1);
     expect(problems.filter((problem) => problem.includes('differ in version'))).toHaveLength(1);
     expect(readings.filter(isStale)).toHaveLength(1);
@@ -175,7 +175,7 @@ describe('the stream of nvidia-smi', () => {
     machine.steer('nvidia-smi', 'query-gpu.csv', withOnly(first)).steer('nvidia-smi', 'die');
     await nextReading((reading) => reading.device.index === 0 && isStale(reading));
     await nextReading((reading) => reading.device.index === 0 && isFresh(reading));
-    await expect.poll(() => problems.length, { timeout: 20_000 }).toBe(2);
+    await expect.poll(() => problems.length).toBe(2);
     expect(problems[0]).toContain('nvidia-smi ended');
     expect(problems[1]).toContain('no longer tells anything about GPU 1 (NVIDIA GeForce RTX 3090)');
     expect(readings.filter(({ vanished }) => vanished === true).map(({ device }) => device.index)).toEqual([1]);

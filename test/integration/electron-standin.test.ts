@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { execa } from 'execa';
 import { expect, it, onTestFinished } from 'vitest';
 import { WebSocketServer } from 'ws';
+import { patience } from '../helpers/patience.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 
 const CHROMIUM = pathToFileURL(join(import.meta.dirname, '../electron-standin/chromium.mjs')).href;
@@ -23,7 +24,7 @@ async function connectTo(printed: string): Promise<string> {
     await new Chromium(${JSON.stringify(browser)}).connected;
     process.exit(0);`;
   const words = ['--input-type=module', '-e', script];
-  const { stderr } = await execa(process.execPath, words, { timeout: 30_000, env: { TMPDIR: folder } });
+  const { stderr } = await execa(process.execPath, words, { timeout: patience(30_000), env: { TMPDIR: folder } });
   return stderr;
 }
 

@@ -6,6 +6,7 @@ import type { LogProblem } from '../../shared/contract/events.ts';
 import type { RunStatusDocument } from '../../shared/run-status.ts';
 import { BUILT_CLI } from '../helpers/built-command.ts';
 import { worker } from '../helpers/engine-rig.ts';
+import { patience } from '../helpers/patience.ts';
 import { processesWith } from '../helpers/processes-with.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 
@@ -48,7 +49,7 @@ async function runOnFullDisk(
   const driver = join(import.meta.dirname, '../helpers/full-disk-engine.ts');
   const inside = `${MOUNT.replace('$1', '$1/disk')} && exec "$2" "$3" "$1"`;
   const program = ['-Urm', 'sh', '-c', inside, 'sh', folder, process.execPath, driver];
-  const { stdout } = await execa('unshare', program, { timeout: 50_000 });
+  const { stdout } = await execa('unshare', program, { timeout: patience(50_000) });
   return JSON.parse(stdout) as Outcome;
 }
 
@@ -114,7 +115,7 @@ describe(`a data folder that takes nothing more${missing}`, () => {
       writeFileSync(join(folder, 'request.json'), JSON.stringify(request));
       const inside = `${MOUNT.replace('$1', '$1/disk').replace('4m', '8m')} && exec "$2" "$3" "$1"`;
       const program = ['-Urm', 'sh', '-c', inside, 'sh', folder, process.execPath, STARTS];
-      const { stdout } = await execa('unshare', program, { timeout: 30_000 });
+      const { stdout } = await execa('unshare', program, { timeout: patience(30_000) });
       const { neverUsed, usedBefore, released, readOnly } = JSON.parse(stdout) as Starts;
       expect(neverUsed).toEqual({
         said: expect.stringMatching(/^The data folder .* cannot take .*no space left/i),
@@ -134,27 +135,23 @@ describe(`a data folder that takes nothing more${missing}`, () => {
     },
   );
 
-  it.skipIf(missing !== '')(
-    'is said by whatever writes to it, and what was there before stands',
-    async () => {
-      const folder = temporaryFolder();
-      for (const name of ['disk', 'in']) mkdirSync(join(folder, name));
-      writeFileSync(join(folder, 'in', 'a.txt'), 'a');
-      const step = { name: 'work', dispatch: 'each', command: ['echo', 'hello'] };
-      const pipeline = { name: 'test', inputs: { patterns: ['*.txt'] }, steps: [step] };
-      writeFileSync(join(folder, 'pipeline.json'), JSON.stringify(pipeline));
-      const inside = `${MOUNT.replace('$1', '$1/disk').replace('4m', '8m')} && ${COMMANDS}`;
-      const program = ['-Urm', 'sh', '-c', inside, 'sh', folder, process.execPath, BUILT_CLI];
-      const { stdout } = await execa('unshare', program, { timeout: 60_000 });
-      expect(stdout.split('\n')).toEqual([
-        ...Array(3).fill(expect.stringMatching(/^2 drover: The run's folder .* cannot be written: ENOSPC/)),
-        expect.stringMatching(/^2 drover: The index of the runs cannot be brought up to date: .*full/),
-        expect.stringMatching(/^2 drover: The logs in .*run\.tar\.gz take .* are free on the disk of/),
-        expect.stringMatching(/^2 drover: The logs in .*run\.tar\.gz cannot be unpacked into .*ENOSPC/),
-        'hello',
-        '0',
-      ]);
-    },
-    90_000,
-  );
+  it.skipIf(missing !== '')('is said by whatever writes to it, and what was there before stands', async () => {
+    const folder = temporaryFolder();
+    for (const name of ['disk', 'in']) mkdirSync(join(folder, name));
+    writeFileSync(join(folder, 'in', 'a.txt'), 'a');
+    const step = { name: 'work', dispatch: 'each', command: ['echo', 'hello'] };
+    const pipeline = { name: 'test', inputs: { patterns: ['*.txt'] }, steps: [step] };
+    writeFileSync(join(folder, 'pipeline.json'), JSON.stringify(pipeline));
+    const inside = `${MOUNT.replace('$1', '$1/disk').replace('4m', '8m')} && ${COMMANDS}`;
+    const program = ['-Urm', 'sh', '-c', inside, 'sh', folder, process.execPath, BUILT_CLI];
+    const { stdout } = await execa('unshare', program, { timeout: patience(60_000) });
+    expect(stdout.split('\n')).toEqual([
+      ...Array(3).fill(expect.stringMatching(/^2 drover: The run's folder .* cannot be written: ENOSPC/)),
+      expect.stringMatching(/^2 drover: The index of the runs cannot be brought up to date: .*full/),
+      expect.stringMatching(/^2 drover: The logs in .*run\.tar\.gz take .* are free on the disk of/),
+      expect.stringMatching(/^2 drover: The logs in .*run\.tar\.gz cannot be unpacked into .*ENOSPC/),
+      'hello',
+      '0',
+    ]);
+  });
 });

@@ -14,11 +14,12 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Report, reportSchema } from '../../shared/report.ts';
 import { RESOURCES } from '../helpers/import-resource.ts';
 import { naiveFrequencies } from '../helpers/naive-kmers.ts';
 import { readNpy } from '../helpers/read-npy.ts';
+import { eventually } from '../helpers/until.ts';
 import { pythonMissing, runWorkerProgram, startWorkerProgram } from '../helpers/worker-program.ts';
 
 const WORKER = join(RESOURCES, 'workers/kmer-embed.mjs');
@@ -153,7 +154,7 @@ describe('the worker kmer-embed', () => {
     const program = startWorkerProgram(worker('--k', '8'), { env });
     program.send(long);
     const partial = join(folder, 'out', '.partial.long.npy');
-    await vi.waitFor(() => expect(statSync(partial).size).toBeGreaterThan(128), { timeout: 20_000, interval: 5 });
+    await eventually(() => expect(statSync(partial).size).toBeGreaterThan(128));
     program.process.kill('SIGTERM');
     expect(await program.ended).toMatchObject({ signal: 'SIGTERM' });
     expect(readdirSync(join(folder, 'out'))).toEqual([]);

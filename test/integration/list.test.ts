@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EngineRig, worker } from '../helpers/engine-rig.ts';
+import { patience } from '../helpers/patience.ts';
 import { until } from '../helpers/until.ts';
 
 /** A step whose workers get their whole list at the start. */
@@ -118,8 +119,10 @@ describe('list', () => {
   });
 
   it('stops at the item that takes too long, counted from the end of the one before', async () => {
-    const files = { 'a.txt': '0.3\nxxxxxxxxx', 'b.txt': '0.3\nxxxxxx', 'c.txt': '30\nxxx', 'd.txt': '0' };
-    const step = { ...copies, timeout_seconds: 0.8 };
+    const limit = patience(800) / 1000;
+    const short = (limit * 0.4).toFixed(2);
+    const files = { 'a.txt': `${short}\nxxxxxxxxx`, 'b.txt': `${short}\nxxxxxx`, 'c.txt': '300\nxxx', 'd.txt': '0' };
+    const step = { ...copies, timeout_seconds: limit };
     const run = await new EngineRig().run({ steps: [step], files });
     expect(await run.status()).toMatchObject({ status: 'completed-with-failures', items: { complete: 3, failed: 1 } });
     expect(run.item('c.txt')).toMatchObject({ status: 'failed', attempts: 1, failure: { reason: 'timeout' } });

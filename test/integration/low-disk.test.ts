@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../shared/run-events.ts';
 import type { RunStatusDocument } from '../../shared/run-status.ts';
 import { worker } from '../helpers/engine-rig.ts';
+import { patience } from '../helpers/patience.ts';
 import { processesWith } from '../helpers/processes-with.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 
@@ -52,7 +53,7 @@ async function play(scene: string, dispatch: keyof typeof COMMANDS, small: 'home
   const driver = join(import.meta.dirname, '../helpers/low-disk-engine.ts');
   const inside = `${MOUNT.replace('$1', '$1/disk')} && exec "$2" "$3" "$1" "$4"`;
   const program = ['-Urm', 'sh', '-c', inside, 'sh', folder, process.execPath, driver, scene];
-  const { stdout } = await execa('unshare', program, { timeout: 50_000 });
+  const { stdout } = await execa('unshare', program, { timeout: patience(50_000) });
   expect(processesWith(`XDG_RUNTIME_DIR=${join(folder, 'runtime')}`)).toEqual([]);
   return JSON.parse(stdout) as Outcome;
 }

@@ -9,6 +9,7 @@ import { type LaunchRequest } from '../../shared/contract/launch.ts';
 import { methodInputs } from '../../shared/contract.ts';
 import { decodeMessage, encodeMessage } from '../../shared/message-codec.ts';
 import { EngineRig } from '../helpers/engine-rig.ts';
+import { TEST_LIMIT_MS } from '../helpers/patience.ts';
 import { endOf, ServeRig } from '../helpers/serve-rig.ts';
 
 type Name = keyof typeof methodInputs;
@@ -240,7 +241,7 @@ const SLOW: readonly Name[] = ['devices', 'doctor', 'supportBundle', 'query'];
 const RUNS = Number(process.env['DROVER_FUZZ_RUNS'] ?? 25);
 const runsOf = (name: Name): number => (SLOW.includes(name) ? Math.ceil(RUNS / 10) : RUNS);
 /** A large number of inputs takes minutes; the usual one takes a second. */
-const LIMIT_MS = 60_000 + RUNS * 100;
+const LIMIT_MS = Math.max(TEST_LIMIT_MS, RUNS * 100);
 
 describe('every method', () => {
   it.each(NAMES)(

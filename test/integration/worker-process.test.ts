@@ -11,6 +11,7 @@ import {
 } from '../../electron/engine/processes/worker-process.ts';
 import { RESOURCES } from '../helpers/import-resource.ts';
 import { type LauncherPlatform, LauncherRig } from '../helpers/launcher-rig.ts';
+import { patience } from '../helpers/patience.ts';
 import { processesWith } from '../helpers/processes-with.ts';
 import { until } from '../helpers/until.ts';
 
@@ -93,7 +94,7 @@ describe.each(['linux', 'darwin', 'win32'] as const)('a worker on %s', (platform
     await worker.identity;
     worker.writeLine('a');
     await until(() => rig.printed().includes('got a'));
-    expect(await worker.stop(20_000)).toEqual({ left: [], killed: false });
+    expect(await worker.stop(patience(20_000))).toEqual({ left: [], killed: false });
     expect(await worker.ended).toMatchObject({ exit_code: 0 });
     expect(rig.printed()).toBe('got a\nover\n');
   });
@@ -133,7 +134,7 @@ describe('a worker on linux', () => {
     const rig = new HandleRig('linux');
     const worker = await rig.handle(['sh', '-c', 'setsid sleep 301 & sleep 302'], { input: false });
     await until(() => rig.left().length === 4, 'launcher, worker and both sleeps');
-    expect(await worker.stop(2_000)).toEqual({ left: [], killed: false });
+    expect(await worker.stop(patience(2_000))).toEqual({ left: [], killed: false });
     expect(await worker.ended).toMatchObject({ exit_code: null, signal: 'SIGTERM' });
     expect(rig.left()).toEqual([]);
   });

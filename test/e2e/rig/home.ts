@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { patience } from '../../helpers/patience.ts';
 import { describeProcess, processesWith } from '../../helpers/processes-with.ts';
 
 /** How long what ends by itself may take to be gone; more than a machine under load needs. */
@@ -57,7 +58,7 @@ function temporaryIn(home: string): string {
 async function processesThatStay(home: string): Promise<number[]> {
   // Elsewhere the environment of a process cannot be read.
   if (process.platform !== 'linux') return [];
-  const deadline = performance.now() + END_MS;
+  const deadline = performance.now() + patience(END_MS);
   for (;;) {
     const found = processesWith(`DROVER_HOME=${home}`);
     if (found.length === 0 || performance.now() > deadline) return found;

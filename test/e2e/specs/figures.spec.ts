@@ -21,7 +21,7 @@ test('what the devices do is seen beside their workers and in the metrics, while
   await expect(run.workers.getByRole('row').nth(2)).toContainText('GPU 1');
   const line = run.workers.getByRole('img', { name: /^Utilization: now 97 %/ });
   // The engine that owns the run writes its first sample when the tool has answered.
-  await expect(line).toBeVisible({ timeout: 20_000 });
+  await expect(line).toBeVisible();
   await expect(run.workers.getByRole('row').nth(2)).toContainText('71 °C');
   await app.openTab('Metrics');
   const devices = app.page.getByRole('region', { name: 'Figures of the devices' });

@@ -48,7 +48,7 @@ test('a run under way is seen in tray and task bar, keeps the machine awake, and
     });
   finish();
   await expect
-    .poll(() => desktopSigns(electron), { timeout: 20_000 })
+    .poll(() => desktopSigns(electron))
     .toMatchObject({
       tray: null,
       sleepBlocks: 0,

@@ -27,7 +27,7 @@ test('a worker that is not on its device is told beside it, among the problems, 
   const run = new RunPage(app.page);
   const badge = run.workers.getByText('not on GPU 0');
   // The engine looks for it after some seconds, as a model takes time to load.
-  await expect(badge).toBeVisible({ timeout: 30_000 });
+  await expect(badge).toBeVisible();
   await app.openTab('Problems');
   const warning = run.view.getByText(/not on the device it was given: it is on another device; see that the program/);
   await expect(warning).toBeVisible();

@@ -1,14 +1,14 @@
 import { Terminal } from '@xterm/xterm';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { RANGE_BYTES } from '../../../../renderer/terminal/limits.ts';
 import type { LogBytes } from '../../../../renderer/terminal/log-bytes.ts';
 import { LogFeed } from '../../../../renderer/terminal/log-feed.ts';
 import type { GrowthListener } from '../../../../renderer/terminal/log-growth.ts';
 import { XtermScreen } from '../../../../renderer/terminal/xterm-screen.ts';
 import { ok } from '../../../../shared/result.ts';
+import { eventually } from '../../../helpers/until.ts';
 
 /** Drawing a large log takes seconds on a machine that is busy with something else. */
-const waitFor = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 15_000 });
 
 /** A log in memory, read by range as over a connection. */
 class MemoryLog implements LogBytes {
@@ -87,17 +87,17 @@ describe('a pane that follows its log', () => {
     const log = new MemoryLog();
     log.append('first\n');
     const { terminal } = pane(log);
-    await waitFor(() => expect(textOf(terminal)).toEqual(['first']));
+    await eventually(() => expect(textOf(terminal)).toEqual(['first']));
     log.append('second\nthi');
     log.append('rd\n');
-    await waitFor(() => expect(textOf(terminal)).toEqual(['first', 'second', 'third']));
+    await eventually(() => expect(textOf(terminal)).toEqual(['first', 'second', 'third']));
   });
 
   it('opens a large log at its end and reads one range of it, from a whole line on', async () => {
     const log = new MemoryLog();
     log.append(numbered(100_000));
     const { terminal } = pane(log);
-    await waitFor(() => expect(textOf(terminal).at(-1)).toBe('line 0099999 of the log'));
+    await eventually(() => expect(textOf(terminal).at(-1)).toBe('line 0099999 of the log'));
     expect(log.reads).toEqual([RANGE_BYTES]);
     expect(textOf(terminal)[0]).toMatch(/^line \d{7} of the log$/);
   });
@@ -106,10 +106,10 @@ describe('a pane that follows its log', () => {
     const log = new MemoryLog();
     log.append('begin\n');
     const { terminal, feed } = pane(log);
-    await waitFor(() => expect(textOf(terminal)).toEqual(['begin']));
+    await eventually(() => expect(textOf(terminal)).toEqual(['begin']));
     log.append(`${'x'.repeat(79)}\n`.repeat(40_000));
     log.append('end\n');
-    await waitFor(() => expect(textOf(terminal).at(-1)).toBe('end'));
+    await eventually(() => expect(textOf(terminal).at(-1)).toBe('end'));
     expect(textOf(terminal).join('\n')).toMatch(/2\.8 MiB skipped here; they are in the file/);
     expect(feed.status.skipped).toBeGreaterThan(log.size - 2 * RANGE_BYTES);
     expect(Math.max(...log.reads)).toBeLessThanOrEqual(RANGE_BYTES);
@@ -119,21 +119,21 @@ describe('a pane that follows its log', () => {
     const log = new MemoryLog();
     log.append('one\n');
     const { terminal, feed, disconnect } = pane(log);
-    await waitFor(() => expect(textOf(terminal)).toEqual(['one']));
+    await eventually(() => expect(textOf(terminal)).toEqual(['one']));
     disconnect();
     expect(log.followers).toBe(0);
     log.append('two\n');
     feed.connect(log);
-    await waitFor(() => expect(textOf(terminal)).toEqual(['one', 'two']));
+    await eventually(() => expect(textOf(terminal)).toEqual(['one', 'two']));
   });
 
   it('draws changed lines only when they are whole', async () => {
     const log = new MemoryLog();
     log.append('a\nhalf');
     const { terminal } = pane(log, (line) => `<${line}>`);
-    await waitFor(() => expect(textOf(terminal)).toEqual(['<a>']));
+    await eventually(() => expect(textOf(terminal)).toEqual(['<a>']));
     log.append(' and half\n');
-    await waitFor(() => expect(textOf(terminal)).toEqual(['<a>', '<half and half>']));
+    await eventually(() => expect(textOf(terminal)).toEqual(['<a>', '<half and half>']));
   });
 });
 
@@ -142,13 +142,13 @@ describe('a pane that was scrolled up', () => {
     const log = new MemoryLog();
     log.append(numbered(50));
     const { terminal, feed } = pane(log);
-    await waitFor(() => expect(textOf(terminal)).toHaveLength(50));
+    await eventually(() => expect(textOf(terminal)).toHaveLength(50));
     terminal.scrollLines(-20);
     feed.hold();
     log.append(numbered(10, 50));
     expect(feed.status).toMatchObject({ following: false, size: 60 * LINE_BYTES, to: 50 * LINE_BYTES });
     await feed.goOn();
-    await waitFor(() => expect(textOf(terminal)).toHaveLength(60));
+    await eventually(() => expect(textOf(terminal)).toHaveLength(60));
     expect(feed.status.following).toBe(true);
   });
 
@@ -156,7 +156,7 @@ describe('a pane that was scrolled up', () => {
     const log = new MemoryLog();
     log.append(numbered(100_000));
     const { terminal, feed } = pane(log);
-    await waitFor(() => expect(textOf(terminal).at(-1)).toBe('line 0099999 of the log'));
+    await eventually(() => expect(textOf(terminal).at(-1)).toBe('line 0099999 of the log'));
     terminal.scrollToTop();
     feed.hold();
     const top = topLine(terminal);
@@ -170,7 +170,7 @@ describe('a pane that was scrolled up', () => {
     const log = new MemoryLog();
     log.append(numbered(20_000));
     const { terminal, feed, screen } = pane(log);
-    await waitFor(() => expect(textOf(terminal).at(-1)).toBe('line 0019999 of the log'));
+    await eventually(() => expect(textOf(terminal).at(-1)).toBe('line 0019999 of the log'));
     for (let turn = 0; turn < 10 && screen.firstMark()?.offset !== 0; turn += 1) {
       terminal.scrollToTop();
       feed.hold();
@@ -183,7 +183,7 @@ describe('a pane that was scrolled up', () => {
     const log = new MemoryLog();
     log.append(numbered(100_000));
     const { terminal, feed } = pane(log);
-    await waitFor(() => expect(feed.status.loaded).toBe(true));
+    await eventually(() => expect(feed.status.loaded).toBe(true));
     await feed.showOffset(10_000 * LINE_BYTES);
     const { to } = feed.status;
     terminal.scrollToBottom();
@@ -200,7 +200,7 @@ describe('a pane that is sent to a place', () => {
     const log = new MemoryLog();
     log.append(numbered(100_000));
     const { terminal, feed } = pane(log);
-    await waitFor(() => expect(feed.status.loaded).toBe(true));
+    await eventually(() => expect(feed.status.loaded).toBe(true));
     await feed.showOffset(42_000 * LINE_BYTES);
     expect(topLine(terminal)).toBe('line 0041997 of the log');
     expect(feed.status.following).toBe(false);
@@ -210,7 +210,7 @@ describe('a pane that is sent to a place', () => {
     const log = new MemoryLog();
     log.append('x'.repeat(3 * RANGE_BYTES));
     const { terminal, feed } = pane(log);
-    await waitFor(() => expect(feed.status.loaded).toBe(true));
+    await eventually(() => expect(feed.status.loaded).toBe(true));
     await feed.showOffset(RANGE_BYTES);
     expect(topLine(terminal)).toBe('x'.repeat(80));
   });
@@ -219,9 +219,9 @@ describe('a pane that is sent to a place', () => {
     const log = new MemoryLog();
     log.append('old\n');
     const { terminal, feed } = pane(log);
-    await waitFor(() => expect(textOf(terminal)).toEqual(['old']));
+    await eventually(() => expect(textOf(terminal)).toEqual(['old']));
     feed.clearView();
     log.append('new\n');
-    await waitFor(() => expect(textOf(terminal)).toEqual(['new']));
+    await eventually(() => expect(textOf(terminal)).toEqual(['new']));
   });
 });

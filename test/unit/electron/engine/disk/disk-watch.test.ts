@@ -10,9 +10,12 @@ import {
   PAUSED_LOOK_MS,
 } from '../../../../../electron/engine/disk/limits.ts';
 import type { DiskSpace } from '../../../../../electron/engine/disk/space-marks.ts';
+import { patience } from '../../../../helpers/patience.ts';
 import { temporaryFolder } from '../../../../helpers/temporary-folder.ts';
 
 const SIZE = 1_000_000;
+/** How long the real system may take to say where folders lie (milliseconds on an idle machine). */
+const REAL_LIMIT_MS = 5_000;
 
 describe('the watch of a disk', () => {
   /** Bytes, and how many files more fit where the disk has such a limit. */
@@ -29,10 +32,13 @@ describe('the watch of a disk', () => {
     const folders = [temporaryFolder(), temporaryFolder()];
     // Where the folders lie is asked of the real system, which a fake clock does not hold up.
     const starting = DiskWatch.start({ folders, keepFree, measure });
-    watch = await vi.waitFor(async () => {
-      await vi.advanceTimersByTimeAsync(ANSWER_LIMIT_MS);
-      return Promise.race([starting, Promise.reject(new Error('not yet'))]);
-    });
+    watch = await vi.waitFor(
+      async () => {
+        await vi.advanceTimersByTimeAsync(ANSWER_LIMIT_MS);
+        return Promise.race([starting, Promise.reject(new Error('not yet'))]);
+      },
+      { timeout: patience(REAL_LIMIT_MS) },
+    );
     return watch;
   }
 

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openComponentLog } from '../../../../../electron/engine/logs/component-log.ts';
 import { asctime } from '../../../../../electron/engine/logs/log-time.ts';
 import { renderComponentLine } from '../../../../../electron/engine/logs/render-component-line.ts';
+import { eventually } from '../../../../helpers/until.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -39,7 +40,7 @@ describe('openComponentLog', () => {
   it('reaches the file without being closed', async () => {
     const path = join(folder, 'run.log');
     const log = openComponentLog({ path, component: 'run', run: 'r', step: null });
-    await vi.waitFor(async () => expect(await readFile(path, 'utf8')).toContain('initialized'));
+    await eventually(async () => expect(await readFile(path, 'utf8')).toContain('initialized'));
     await log.close();
   });
 

@@ -1,8 +1,9 @@
 import { appendFile, mkdtemp, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { followFile } from '../../../../../electron/engine/logs/follow-file.ts';
+import { eventually } from '../../../../helpers/until.ts';
 
 let folder: string;
 let path: string;
@@ -23,9 +24,9 @@ describe('followFile', () => {
   it('waits for a file that does not exist yet and hands over what is appended', async () => {
     const { follower, text } = collecting();
     await writeFile(path, 'one\n');
-    await vi.waitFor(() => expect(text()).toBe('one\n'));
+    await eventually(() => expect(text()).toBe('one\n'));
     await appendFile(path, 'two\n');
-    await vi.waitFor(() => expect(text()).toBe('one\ntwo\n'));
+    await eventually(() => expect(text()).toBe('one\ntwo\n'));
     await follower.stop();
   });
 
@@ -56,10 +57,10 @@ describe('followFile', () => {
   it('begins again when the file becomes shorter', async () => {
     await writeFile(path, 'long content\n');
     const { follower, chunks, text } = collecting();
-    await vi.waitFor(() => expect(text()).toBe('long content\n'));
+    await eventually(() => expect(text()).toBe('long content\n'));
     await truncate(path, 0);
     await appendFile(path, 'new\n');
-    await vi.waitFor(() => expect(text()).toBe('long content\nnew\n'));
+    await eventually(() => expect(text()).toBe('long content\nnew\n'));
     expect(chunks.at(-1)?.offset).toBe(0);
     await follower.stop();
   });
@@ -67,11 +68,11 @@ describe('followFile', () => {
   it('reads a renamed file to its end and goes on with the one that takes its place', async () => {
     await writeFile(path, 'old 1\n');
     const { follower, text } = collecting();
-    await vi.waitFor(() => expect(text()).toBe('old 1\n'));
+    await eventually(() => expect(text()).toBe('old 1\n'));
     await rename(path, `${path}.1`);
     await appendFile(`${path}.1`, 'old 2\n');
     await writeFile(path, 'new\n');
-    await vi.waitFor(() => expect(text()).toBe('old 1\nold 2\nnew\n'));
+    await eventually(() => expect(text()).toBe('old 1\nold 2\nnew\n'));
     await follower.stop();
   });
 

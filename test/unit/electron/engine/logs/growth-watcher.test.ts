@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { REPORT_WATCHING, watchGrowth } from '../../../../../electron/engine/logs/watch-growth.ts';
+import { eventually } from '../../../../helpers/until.ts';
 
 let folder: string;
 let path: string;
@@ -21,14 +22,14 @@ describe('watchGrowth', () => {
     const growth = watchGrowth(path, (size) => sizes.push(size), options);
     try {
       await writeFile(path, 'abc');
-      await vi.waitFor(() => expect(sizes.at(-1)).toBe(3));
+      await eventually(() => expect(sizes.at(-1)).toBe(3));
       await appendFile(path, 'defg');
-      await vi.waitFor(() => expect(sizes.at(-1)).toBe(7));
+      await eventually(() => expect(sizes.at(-1)).toBe(7));
       await truncate(path, 2);
-      await vi.waitFor(() => expect(sizes.at(-1)).toBe(2));
+      await eventually(() => expect(sizes.at(-1)).toBe(2));
       await rename(path, join(folder, 'a.log.1'));
       await writeFile(path, 'new file');
-      await vi.waitFor(() => expect(sizes.at(-1)).toBe(8));
+      await eventually(() => expect(sizes.at(-1)).toBe(8));
     } finally {
       growth.stop();
     }
@@ -39,20 +40,17 @@ describe('watchGrowth', () => {
     const sizes: number[] = [];
     const growth = watchGrowth(path, (size) => sizes.push(size));
     try {
-      await vi.waitFor(() => expect(sizes).toEqual([0]));
+      await eventually(() => expect(sizes).toEqual([0]));
       for (let index = 0; index < 1_500; index += 1) {
         await appendFile(path, 'x');
       }
-      await vi.waitFor(() => expect(sizes.at(-1)).toBe(1_500));
+      await eventually(() => expect(sizes.at(-1)).toBe(1_500));
       // A write at a time when either way of noticing may be at work.
-      await vi.waitFor(
-        async () => {
-          await appendFile(path, 'y');
-          const { length } = sizes;
-          await vi.waitFor(() => expect(sizes.length).toBeGreaterThan(length));
-        },
-        { timeout: 3_000 },
-      );
+      await eventually(async () => {
+        await appendFile(path, 'y');
+        const { length } = sizes;
+        await vi.waitFor(() => expect(sizes.length).toBeGreaterThan(length));
+      });
     } finally {
       growth.stop();
     }
@@ -65,7 +63,7 @@ describe('watchGrowth', () => {
     growth.stop();
     const other = vi.fn<(size: number) => void>();
     const control = watchGrowth(path, other);
-    await vi.waitFor(() => expect(other).toHaveBeenCalledWith(3));
+    await eventually(() => expect(other).toHaveBeenCalledWith(3));
     control.stop();
     expect(onGrown).not.toHaveBeenCalled();
   });

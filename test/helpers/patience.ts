@@ -1,0 +1,22 @@
+import { availableParallelism, loadavg } from 'node:os';
+
+/**
+ * How long tests wait, in one place. A limit only says when to give up: it is written for an idle machine, and stretched by how many wait
+ * for each core of this one. Whatever is stretched stays below two minutes.
+ */
+
+/** A test that waits for something ends by this time (milliseconds). */
+export const TEST_LIMIT_MS = 110_000;
+/** No single wait is longer (milliseconds), so that a test can still say what it waited for. */
+export const LONGEST_WAIT_MS = 90_000;
+
+/** How many times slower than alone a program is here now, at most: as many as want each core share it. 1 where the load is not told. */
+function slowness(): number {
+  const [lastMinute = 0] = loadavg();
+  return Math.max(1, lastMinute / availableParallelism());
+}
+
+/** A limit for this machine, in milliseconds, from the limit for an idle one. */
+export function patience(idleMs: number): number {
+  return Math.max(idleMs, Math.min(idleMs * slowness(), LONGEST_WAIT_MS));
+}
