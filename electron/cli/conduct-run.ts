@@ -1,7 +1,9 @@
+import type { LeftOut } from '../../shared/left-out.ts';
 import type { RunStatus } from '../../shared/run-status.ts';
 import { type CliContext, EXIT, must } from './cli-context.ts';
 import { followRun } from './follow-run.ts';
 import { listenForInterrupts } from './interrupts.ts';
+import { leftOutLines } from './left-out-lines.ts';
 import type { ProgressDisplay } from './progress/progress-display.ts';
 import { exitStatusOf } from './run-ending.ts';
 import { tellEnding } from './tell-ending.ts';
@@ -25,6 +27,8 @@ interface StartedRun {
   run: string;
   /** Why nothing was started; null when the run goes on now. */
   nothingToDo: Idle | null;
+  /** What the search for inputs met and did not take. */
+  leftOut?: readonly LeftOut[];
 }
 
 /**
@@ -51,6 +55,7 @@ export async function conductRun(context: CliContext, request: ConductRequest): 
     const started = await request.start();
     run = started.run;
     announce(context, request, run);
+    tellLeftOut(context, request.json, started.leftOut ?? []);
     if (started.nothingToDo !== null) return await endIdle(context, request.json, run, started.nothingToDo);
     if (request.detach) {
       if (!request.json) say(`The run goes on by itself. See it with: drover watch ${run}`);
@@ -72,6 +77,13 @@ export async function conductRun(context: CliContext, request: ConductRequest): 
 
 function announce({ print }: CliContext, { json }: ConductRequest, run: string): void {
   print(json ? JSON.stringify({ event: 'run', run }) : run);
+}
+
+/** What is no input is told right after the run's id, so that it stands before all that may be much. */
+function tellLeftOut({ print, say }: CliContext, json: boolean, leftOut: readonly LeftOut[]): void {
+  if (leftOut.length === 0) return;
+  if (json) print(JSON.stringify({ event: 'left-out', left_out: leftOut }));
+  else for (const line of leftOutLines(leftOut)) say(line);
 }
 
 async function endIdle(context: CliContext, json: boolean, run: string, idle: Idle): Promise<number> {

@@ -1,6 +1,7 @@
 import type { LaunchCheck } from '../../shared/contract/launch.ts';
 
 const SUBJECTS: Record<LaunchCheck['subject'], string> = {
+  inputs: 'Inputs',
   command: 'Command',
   imports: 'Modules',
   memory: 'Memory',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Device } from '../device.ts';
+import type { LeftOut } from '../left-out.ts';
 import { dispatchSchema, type Parameter } from '../pipeline.ts';
 import type { Problem } from '../problem.ts';
 import type { Answer } from './answer.ts';
@@ -54,6 +55,8 @@ export interface PlanRank {
 }
 
 export interface Plan {
+  /** What was met in the search and is no input, the first ones by name; empty when everything was taken. */
+  left_out: LeftOut[];
   items: number;
   cost: number;
   lower_bound: number;
@@ -66,7 +69,7 @@ export interface Plan {
 
 /** Something that was looked at before a launch: whether it is as it should be, and what to do where it is not. */
 export interface LaunchCheck {
-  subject: 'command' | 'imports' | 'memory' | 'disk' | 'outputs';
+  subject: 'inputs' | 'command' | 'imports' | 'memory' | 'disk' | 'outputs';
   /** `caution`: the run can be started and may not go well. */
   state: 'good' | 'caution';
   message: string;
@@ -78,6 +81,14 @@ export interface LaunchCheck {
 export interface LaunchPreview {
   plan: Plan;
   checks: LaunchCheck[];
+}
+
+/** A run that was recorded and set going. */
+export interface StartedLaunch {
+  run: string;
+  directory: string;
+  /** What was met in the search and is no input. */
+  left_out: LeftOut[];
 }
 
 /** What the launch form and `drover plan` and `run` ask for. */
@@ -95,7 +106,7 @@ export interface LaunchMethods {
   /** What somebody had typed into the form, kept over restarts; null where nothing is. */
   readDraft(input: Record<string, never>): Promise<{ draft: string | null }>;
   keepDraft(input: { draft: string }): Promise<void>;
-  startRun(input: LaunchRequest & { detach: boolean }): Promise<Answer<{ run: string; directory: string }>>;
+  startRun(input: LaunchRequest & { detach: boolean }): Promise<Answer<StartedLaunch>>;
 }
 
 /** A draft names files one by one; a hundred thousand long paths are less than this (characters). */

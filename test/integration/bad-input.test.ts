@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -143,6 +143,27 @@ describe('a launch is refused and leaves nothing behind, with', () => {
     if (!started.ok) throw new Error(started.error.message);
     const run = rig.of(started.value);
     expect(await run.ended()).toMatchObject({ status: 'completed', items: { total: 1 } });
+    // What was left out is told by the start, the plan, the records, the log and the summary.
+    const [named] = started.value.left_out;
+    const cut = { file: join(rig.inputFolder, 'cut.gz'), why: expect.stringContaining('is cut off') };
+    expect(named).toMatchObject({ reason: 'invalid', count: 1, files: [cut] });
+    const planned = await rig.engine.plan({ ...request, skipInvalid: true });
+    expect(planned).toMatchObject({ ok: true, value: { items: 1, left_out: [named] } });
+    const metadata: unknown = JSON.parse(readFileSync(join(run.directory, 'metadata.json'), 'utf8'));
+    expect(metadata).toMatchObject({ left_out: [named] });
+    expect(readFileSync(join(run.directory, 'logs/run.log'), 'utf8')).toContain('cut.gz (is cut off');
+    const summary = readFileSync(join(run.directory, 'logs_summary.txt'), 'utf8');
+    expect(summary).toMatch(/^Left out +1 file is damaged or not what its name says\n +\S+cut\.gz\n +is cut off/m);
+  });
+
+  it('only files that cannot be used, though they may be left out', async () => {
+    const rig = new EngineRig();
+    const request = rig.request({ steps: [{ ...copies, cost: 'lines' }], files: {} });
+    symlinkSync('nowhere', join(rig.inputFolder, 'dead.txt'));
+    expect(await rig.refuse({ ...request, skipInvalid: true })).toMatchObject({
+      reason: 'no-inputs',
+      message: expect.stringContaining('dead.txt'),
+    });
   });
 
   it('a parameter of the wrong kind', async () => {

@@ -35,7 +35,7 @@ test('a file and a folder without permission are named, and the advice says what
     error: {
       reason: 'unreadable-input',
       message: `An input cannot be read: ${inputs}/b.fa (permission denied).`,
-      advice: `Give yourself the permission (chmod u+r '${inputs}/b.fa'), or name the inputs without it.`,
+      advice: `Give yourself the permission (chmod u+r '${inputs}/b.fa'), or name the inputs without it. Or go on without such files with --skip-invalid.`,
     },
   });
   chmodSync(join(inputs, 'b.fa'), 0o644);

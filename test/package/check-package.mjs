@@ -82,7 +82,7 @@ function checkArchive(archive) {
 function checkResources(resources) {
   const names = ['pipelines', 'workers', 'runtime', 'samples'];
   for (const name of names) {
-    const wanted = filesOf(join(root, 'resources', name)).filter((file) => !/__pycache__|make-samples/.test(file));
+    const wanted = filesOf(join(root, 'resources', name)).filter((file) => !/__pycache__/.test(file));
     const there = filesOf(join(resources, name));
     check(`resources/${name} is complete beside the archive`, [wanted.length > 0, same(wanted, there)]);
   }

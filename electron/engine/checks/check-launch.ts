@@ -1,4 +1,5 @@
 import type { LaunchCheck } from '../../../shared/contract/launch.ts';
+import { isNoteworthy, type LeftOutReason, leftOutHeadline, leftOutNames } from '../../../shared/left-out.ts';
 import type { PreparedLaunch } from '../runs/prepare-launch.ts';
 import { checkDisk } from './check-disk.ts';
 import { checkImports } from './check-imports.ts';
@@ -15,8 +16,29 @@ export async function checkLaunch(
     ...checkMemory(launch),
     ...(await checkDisk(launch.outputDir ?? place.runs)),
     ...outputsCheck(launch, place.overwrite),
+    ...leftOutChecks(launch),
   ];
 }
+
+/** What was met in the search and would be no input, so that nobody misses it after the run. */
+function leftOutChecks({ leftOut }: PreparedLaunch): LaunchCheck[] {
+  return leftOut.map((group) => ({
+    subject: 'inputs',
+    state: isNoteworthy(group) ? 'caution' : 'good',
+    message: `Left out: ${leftOutHeadline(group)}: ${leftOutNames(group).join(', ')}.`,
+    advice: LEFT_OUT_ADVICE[group.reason],
+  }));
+}
+
+const LEFT_OUT_ADVICE: Record<LeftOutReason, string> = {
+  invalid: 'Copy them again, or repair them, if they belong to the run.',
+  unreadable: 'Give yourself the permission, or mend the links, if they belong to the run.',
+  'not-utf8': 'Rename them if they belong to the run.',
+  'not-matched': 'Name a file itself to have it taken whatever its name.',
+  'same-file': 'Each file is worked on once.',
+  'not-a-file': 'Save their content in files if it belongs to the run.',
+  hidden: '',
+};
 
 /** A program that is missing is a problem and no check: then there is no plan. */
 function commandCheck({ programs }: PreparedLaunch): LaunchCheck {

@@ -5,7 +5,8 @@ import type { Problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { compileNamePatterns, compilePattern, type GlobPart, isPattern } from './glob-pattern.ts';
 import { InputCollector } from './input-collector.ts';
-import { invalidInput, missingPath, nothingFound, unreadableInputs } from './input-problems.ts';
+import { invalidInput, missingPath, nothingFound, nothingLeft, unreadableInputs } from './input-problems.ts';
+import type { LeftOutFiles } from './left-out-files.ts';
 import { TimeSlices } from './time-slices.ts';
 import { type WalkSummary, walkFolders } from './walk-folders.ts';
 
@@ -17,6 +18,8 @@ export interface InputSearch {
   patterns: readonly string[];
   /** Where relative paths start. */
   workingDirectory: string;
+  /** Go on without what cannot be read, instead of refusing. */
+  skipInvalid?: boolean;
   signal?: AbortSignal | undefined;
   /** Told after each file how many were found. */
   onFound?: ((count: number) => void) | undefined;
@@ -25,6 +28,8 @@ export interface InputSearch {
 export interface FoundInputs {
   /** Sorted by path, each file once; nothing has a cost yet. */
   files: FileTable;
+  /** What was met and is no input; whoever finds more of it adds to it. */
+  leftOut: LeftOutFiles;
 }
 
 /** What stands at a path. */
@@ -39,8 +44,9 @@ interface Context {
 
 /**
  * Finds the inputs. A file that is named is taken whatever its name; a folder is searched for the patterns, hidden files and folders
- * left out; a pattern is taken as a shell would expand it. Each path must find something, and everything found must be readable:
- * otherwise the problem names what is not. Throws only when the signal says so.
+ * left out; a pattern is taken as a shell would expand it. Each path must find something, and everything found must be readable,
+ * unless such files are to be skipped: otherwise the problem names what is not. What was met and not taken comes with the files.
+ * Throws only when the signal says so.
  */
 export async function findInputs(search: InputSearch): Promise<Result<FoundInputs, Problem>> {
   const context: Context = {
@@ -53,8 +59,12 @@ export async function findInputs(search: InputSearch): Promise<Result<FoundInput
     const failed = await searchPath(context, path);
     if (failed !== null) return err(failed);
   }
-  const { unusable } = context.collector;
-  return unusable.length > 0 ? err(unreadableInputs(unusable)) : ok({ files: context.collector.sorted() });
+  const { collector } = context;
+  if (collector.unusable.length > 0 && search.skipInvalid !== true) return err(unreadableInputs(collector.unusable));
+  collector.leaveOutUnusable();
+  const files = collector.sorted();
+  const { leftOut } = collector;
+  return files.length === 0 ? err(nothingLeft(leftOut.list())) : ok({ files, leftOut });
 }
 
 async function searchPath(context: Context, text: string): Promise<Problem | null> {
@@ -68,7 +78,7 @@ async function searchPath(context: Context, text: string): Promise<Problem | nul
 
 async function searchExisting(context: Context, path: string, stats: Stats): Promise<Problem | null> {
   if (stats.isDirectory()) {
-    const summary = await walk(context, path, context.namePatterns);
+    const summary = await walk(context, path, context.namePatterns, true);
     return emptySearch(context, summary, path, context.search.patterns);
   }
   if (!stats.isFile()) return invalidInput(path);
@@ -80,13 +90,13 @@ async function searchPattern(context: Context, path: string): Promise<Problem | 
   const { root, rest } = splitPattern(path);
   const at = lookAt(root);
   if (at.kind !== 'there') return notThere(context, root, at);
-  const summary = await walk(context, root, compilePattern(rest));
+  const summary = await walk(context, root, compilePattern(rest), false);
   return emptySearch(context, summary, root, [rest]);
 }
 
-function walk(context: Context, root: string, parts: readonly GlobPart[]): Promise<WalkSummary> {
+function walk(context: Context, root: string, parts: readonly GlobPart[], searched: boolean): Promise<WalkSummary> {
   const { namePatterns, collector, slices, search } = context;
-  return walkFolders({ root, parts, namePatterns, collector, slices, signal: search.signal });
+  return walkFolders({ root, parts, searched, namePatterns, collector, slices, signal: search.signal });
 }
 
 function emptySearch(
@@ -96,7 +106,7 @@ function emptySearch(
   patterns: readonly string[],
 ): Problem | null {
   const nothing = summary.found === 0 && context.collector.unusable.length === 0;
-  return nothing ? nothingFound(where, patterns, summary.hidden) : null;
+  return nothing ? nothingFound(where, patterns, context.collector.leftOut) : null;
 }
 
 function notThere(context: Context, path: string, at: Exclude<Look, { kind: 'there' }>): Problem | null {

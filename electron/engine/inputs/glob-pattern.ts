@@ -24,15 +24,35 @@ export function isPattern(text: string): boolean {
  * and a backslash before a character that stands for itself. A leading dot is only matched by a written dot.
  */
 export function compilePattern(pattern: string): GlobPart[] {
-  return expandBraces(pattern).flatMap((text) => {
-    const first = chain(text.split('/').filter((part) => part !== ''));
-    return first === null ? [] : [first];
-  });
+  return compile(pattern, compilePart);
 }
 
-/** Compiles a pipeline's patterns for the search of a folder: one without a slash is looked for at every depth. */
+/**
+ * Compiles a pipeline's patterns for the search of a folder: one without a slash is looked for at every depth. The case of a suffix
+ * makes no difference, as `READS.FASTA` is as much a FASTA file as `reads.fasta`.
+ */
 export function compileNamePatterns(patterns: readonly string[]): GlobPart[] {
-  return patterns.flatMap((pattern) => compilePattern(pattern.includes('/') ? pattern : `${ANY_DEPTH}/${pattern}`));
+  return patterns.flatMap((pattern) =>
+    compile(pattern.includes('/') ? pattern : `${ANY_DEPTH}/${pattern}`, compileNamePart),
+  );
+}
+
+/** Whether a file's name matches a pipeline's or a step's pattern by the same rules, its folder apart. */
+export function nameMatcher(patterns: readonly string[]): (name: string) => boolean {
+  const matchers = patterns.flatMap((pattern) => expandBraces(pattern).map(compileNamePart));
+  return (name) => matchers.some((matches) => matches(name));
+}
+
+type PartCompiler = (text: string) => (name: string) => boolean;
+
+function compile(pattern: string, part: PartCompiler): GlobPart[] {
+  return expandBraces(pattern).flatMap((text) => {
+    const first = chain(
+      text.split('/').filter((one) => one !== ''),
+      part,
+    );
+    return first === null ? [] : [first];
+  });
 }
 
 /** What remains to be matched below an entry, and whether the entry itself is found. */
@@ -56,12 +76,12 @@ export function followParts(
   return { found, below };
 }
 
-function chain(texts: readonly string[]): GlobPart | null {
+function chain(texts: readonly string[], part: PartCompiler): GlobPart | null {
   return texts.reduceRight<GlobPart | null>(
     (next, text) =>
       text === ANY_DEPTH
         ? { anyDepth: true, matches: () => false, next }
-        : { anyDepth: false, matches: compilePart(text), next },
+        : { anyDepth: false, matches: part(text), next },
     null,
   );
 }
@@ -76,32 +96,58 @@ function reachable(parts: readonly GlobPart[]): readonly GlobPart[] {
 }
 
 function compilePart(text: string): (name: string) => boolean {
+  return compileFrom(text, text.length);
+}
+
+/** With the case of the suffix left open. */
+function compileNamePart(text: string): (name: string) => boolean {
+  return compileFrom(text, suffixBegin(text));
+}
+
+/** Where the suffix of a pattern begins: at its first dot, or behind the last wildcard where that comes first, as in `*fa`. */
+function suffixBegin(text: string): number {
+  const dot = text.indexOf('.', 1);
+  const wildcard = Math.max(text.lastIndexOf('*'), text.lastIndexOf('?'), text.lastIndexOf(']')) + 1;
+  const begins = [dot, wildcard].filter((at) => at > 0);
+  return begins.length === 0 ? text.length : Math.min(...begins);
+}
+
+/** @param foldFrom where in the text the case of letters stops to matter */
+function compileFrom(text: string, foldFrom: number): (name: string) => boolean {
   let source = /^(\*|\?|\[)/.test(text) ? '(?!\\.)' : '';
   for (let at = 0; at < text.length; at++) {
     const character = text[at] ?? '';
+    const fold = at >= foldFrom;
     const set = character === '[' ? /^\[(!|\^)?(\][^\]]*|[^\]]+)\]/.exec(text.slice(at)) : null;
     if (set !== null) {
-      source += characterSet(set[1] !== undefined, set[2] ?? '');
+      source += characterSet(set[1] !== undefined, set[2] ?? '', fold);
       at += set[0].length - 1;
     } else if (character === '*') source += '.*';
     else if (character === '?') source += '.';
-    else if (character === '\\' && at + 1 < text.length) source += escaped(text[++at] ?? '');
-    else source += escaped(character);
+    else if (character === '\\' && at + 1 < text.length) source += literal(text[++at] ?? '', fold);
+    else source += literal(character, fold);
   }
   const expression = new RegExp(`^${source.replace(/(\.\*){2,}/g, '.*')}$`, 'su');
   return (name) => expression.test(name);
 }
 
 /** A set as a regular expression; one whose range runs backwards matches nothing, as in shells. */
-function characterSet(negated: boolean, content: string): string {
-  const inner = content.replace(/[\\\]^[]/g, '\\$&');
-  const source = `[${negated ? '^' : ''}${inner}]`;
+function characterSet(negated: boolean, content: string, fold: boolean): string {
+  const cases = fold ? [content.toLowerCase(), content.toUpperCase()] : [content];
+  const sets = cases.map((one) => `[${one.replace(/[\\\]^[]/g, '\\$&')}]`).join('|');
+  const source = negated ? `(?:(?!${sets}).)` : `(?:${sets})`;
   try {
     new RegExp(source, 'u');
     return source;
   } catch {
     return '(?!)';
   }
+}
+
+/** A character that stands for itself, in both cases where its case makes no difference. */
+function literal(character: string, fold: boolean): string {
+  const [lower, upper] = [character.toLowerCase(), character.toUpperCase()];
+  return fold && /^[a-z]$/.test(lower) ? `[${lower}${upper}]` : escaped(character);
 }
 
 function escaped(character: string): string {

@@ -1,17 +1,21 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { FileTable } from '../../../shared/items/file-table.ts';
 import { PathColumn } from '../../../shared/items/path-column.ts';
+import { LeftOutFiles } from './left-out-files.ts';
 
 /** Something that was found and cannot be used. */
 export interface UnusableInput {
   file: string;
   /** What the system said, in words. */
   why: string;
+  kind: 'unreadable' | 'not-utf8';
   folder: boolean;
 }
 
-/** Where a search puts what it finds: each file once by its real path, and what cannot be read by name. */
+/** Where a search puts what it finds: each file once by its real path, what cannot be read by name, and what it passed over. */
 export class InputCollector {
+  /** What was met and is no input, apart from what is unusable. */
+  readonly leftOut = new LeftOutFiles();
   readonly #files = new FileTable();
   readonly #real = new PathColumn();
   readonly #unusable = new Map<string, UnusableInput>();
@@ -27,7 +31,8 @@ export class InputCollector {
    * @param found.real its path without links, which tells whether it was there before
    */
   add(found: { file: string; real: string; relative_dir: string }): void {
-    if (this.#real.find(found.real) >= 0) return;
+    const before = this.#real.find(found.real);
+    if (before >= 0) return this.#repeat(found.file, this.#files.file(before));
     try {
       const { size, mtimeMs } = statSync(found.file);
       accessSync(found.file, constants.R_OK);
@@ -41,23 +46,39 @@ export class InputCollector {
 
   /** Takes note of a file or folder that the system does not let us read. */
   refuse(file: string, error: unknown, folder: boolean): void {
-    this.#unusable.set(file, { file, why: reasonInWords(file, error), folder });
+    this.#unusable.set(file, { file, why: reasonInWords(error), kind: 'unreadable', folder });
+  }
+
+  /** Takes note of a file or folder whose name is no text. @param file with its bytes written out */
+  refuseName(file: string, folder: boolean): void {
+    this.#unusable.set(file, { file, why: 'its name is not valid UTF-8', kind: 'not-utf8', folder });
   }
 
   get unusable(): UnusableInput[] {
     return [...this.#unusable.values()];
   }
 
+  /** Goes on without what is unusable. */
+  leaveOutUnusable(): void {
+    for (const { file, why, kind } of this.#unusable.values())
+      this.leftOut.add(kind, file, kind === 'not-utf8' ? null : why);
+    this.#unusable.clear();
+  }
+
   /** The files by path, without costs. */
   sorted(): FileTable {
     return this.#files.sorted();
   }
+
+  /** The same path twice is a person's own doing; another name for a file that is there may surprise. */
+  #repeat(file: string, first: string): void {
+    if (file !== first) this.leftOut.add('same-file', file, `the same as ${first}`);
+  }
 }
 
-function reasonInWords(file: string, error: unknown): string {
+function reasonInWords(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (code === 'EACCES' || code === 'EPERM') return 'permission denied';
-  if (code === 'ENOENT' && file.includes('\uFFFD')) return 'its name is not valid UTF-8';
   if (code === 'ENOENT') return 'a link to something that does not exist';
   if (code === 'ELOOP') return 'a link that leads back to itself';
   return error instanceof Error ? error.message : String(error);

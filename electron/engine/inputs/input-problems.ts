@@ -1,25 +1,43 @@
+import { type LeftOut, leftOutHeadline, leftOutNames } from '../../../shared/left-out.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import type { UnusableInput } from './input-collector.ts';
+import type { LeftOutFiles } from './left-out-files.ts';
 import { FILES_NAMED_IN_ERRORS } from './limits.ts';
+
+/** What stands in a text where bytes were no UTF-8. */
+const REPLACED = '\uFFFD';
 
 /** A path that was named and is not there. */
 export function missingPath(path: string, workingDirectory: string): Problem {
   return problem(
     'no-inputs',
     `There is no file or folder ${path}.`,
-    `Check the spelling; relative paths start at ${workingDirectory}.`,
+    path.includes(REPLACED)
+      ? 'Its name seems not to be valid UTF-8: rename it (such names cannot be given on to programs), or check the spelling.'
+      : `Check the spelling; relative paths start at ${workingDirectory}.`,
   );
 }
 
-/** A folder or pattern that was searched in vain. */
-export function nothingFound(where: string, patterns: readonly string[], hidden: readonly string[]): Problem {
-  const leftOut = hidden.length === 0 ? '' : ` ${hiddenInWords(hidden)}`;
+/** A folder or pattern that was searched in vain. @param leftOut what was met so far and not taken */
+export function nothingFound(where: string, patterns: readonly string[], leftOut: LeftOutFiles): Problem {
+  const hidden = leftOut.of('hidden');
+  const others = leftOut.list().filter(({ reason }) => reason !== 'hidden');
+  const told = [...(hidden === null ? [] : [hiddenInWords(hidden)]), ...others.map(leftOutInWords)];
   return problem(
     'no-inputs',
-    `No input found: looked for ${patterns.join(', ')} in ${where} and found none.${leftOut}`,
-    hidden.length === 0
+    [`No input found: looked for ${patterns.join(', ')} in ${where} and found none.`, ...told].join(' '),
+    hidden === null
       ? 'Name another folder, or name the files themselves: a file that is named is taken whatever its name.'
       : 'Name another folder, or name the files themselves: a hidden file that is named is taken.',
+  );
+}
+
+/** Nothing is left when all that cannot be used is left out. */
+export function nothingLeft(leftOut: readonly LeftOut[]): Problem {
+  return problem(
+    'no-inputs',
+    ['No input is left.', ...leftOut.map(leftOutInWords)].join(' '),
+    'Repair these files, or name other inputs.',
   );
 }
 
@@ -36,19 +54,33 @@ export function invalidInput(path: string): Problem {
 export function unreadableInputs(unusable: readonly UnusableInput[]): Problem {
   const what = unusable.length === 1 ? 'An input cannot be read' : `${unusable.length} inputs cannot be read`;
   const names = unusable.map(({ file, why }) => `${file} (${why})`);
-  return problem('unreadable-input', `${what}: ${listed(names)}.`, unreadableAdvice(unusable));
+  return problem(
+    'unreadable-input',
+    `${what}: ${listed(names)}.`,
+    `${unreadableAdvice(unusable)} Or go on without such files with --skip-invalid.`,
+  );
 }
 
 function unreadableAdvice(unusable: readonly UnusableInput[]): string {
+  if (unusable.every(({ kind }) => kind === 'not-utf8')) return 'Rename it, or name the inputs without it.';
   const denied = unusable.find(({ why }) => why === 'permission denied');
   if (denied === undefined) return 'Repair or remove it, or name the inputs without it.';
   const mode = denied.folder ? 'u+rx' : 'u+r';
   return `Give yourself the permission (chmod ${mode} '${denied.file}'), or name the inputs without it.`;
 }
 
-function hiddenInWords(hidden: readonly string[]): string {
-  const what = hidden.length === 1 ? '1 hidden file or folder was' : `${hidden.length} hidden files or folders were`;
-  return `${what} left out: ${listed(hidden)}.`;
+function hiddenInWords(hidden: LeftOut): string {
+  const { count } = hidden;
+  const what = count === 1 ? '1 hidden file or folder was' : `${count} hidden files or folders were`;
+  return `${what} left out: ${namesOf(hidden)}.`;
+}
+
+function leftOutInWords(group: LeftOut): string {
+  return `${leftOutHeadline(group)}: ${namesOf(group)}.`;
+}
+
+function namesOf(group: LeftOut): string {
+  return leftOutNames(group, FILES_NAMED_IN_ERRORS).join(', ');
 }
 
 function listed(names: readonly string[]): string {

@@ -12,3 +12,6 @@ export const LISTED_ENTRIES = 1_000;
 
 /** Entries that are asked for at once while a folder is listed: the runtime has a handful of threads for it. */
 export const STATS_AT_ONCE = 32;
+
+/** Files left out that are kept by name for each reason: more than anybody reads, and some 20 KB in metadata.json. */
+export const LEFT_OUT_KEPT = 100;

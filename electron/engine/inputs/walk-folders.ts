@@ -1,7 +1,8 @@
-import { type Dirent, readdirSync, realpathSync, statSync } from 'node:fs';
+import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { followParts, type GlobPart } from './glob-pattern.ts';
 import type { InputCollector } from './input-collector.ts';
+import { type FolderEntry, findBadNames, mayBeBadName } from './raw-names.ts';
 import type { TimeSlices } from './time-slices.ts';
 
 /** What a search begins with. */
@@ -9,6 +10,8 @@ export interface Walk {
   root: string;
   /** What is looked for below the root. */
   parts: readonly GlobPart[];
+  /** Whether the root is searched for the pipeline's patterns, so that a file that matches none may surprise; a person's own pattern says what is meant. */
+  searched: boolean;
   /** What is looked for in folders that are themselves found (a pattern may name folders). */
   namePatterns: readonly GlobPart[];
   collector: InputCollector;
@@ -19,8 +22,6 @@ export interface Walk {
 /** What a search saw besides the files it gave to the collector. */
 export interface WalkSummary {
   found: number;
-  /** Hidden files and folders that were left out. */
-  hidden: string[];
 }
 
 interface Folder {
@@ -29,6 +30,8 @@ interface Folder {
   /** Below the root, empty at the top. */
   relative: string;
   parts: readonly GlobPart[];
+  /** See Walk. */
+  searched: boolean;
 }
 
 /**
@@ -39,15 +42,18 @@ export async function walkFolders(walk: Walk): Promise<WalkSummary> {
   const state = new WalkState(walk);
   for (let next = state.next(); next !== null; next = state.next()) {
     walk.signal?.throwIfAborted();
-    for (const entry of entriesOf(next, walk.collector)) {
+    const entries = entriesOf(next, walk.collector);
+    const bad = entries.some(({ name }) => mayBeBadName(name)) ? findBadNames(next.path) : null;
+    for (const entry of bad?.good ?? entries) {
       if (walk.slices.due) await walk.slices.pause();
       state.visit(next, entry);
     }
+    for (const { entry, shown } of bad?.bad ?? []) state.visitBadName(next, entry, shown);
   }
   return state.summary;
 }
 
-function entriesOf(folder: Folder, collector: InputCollector): Dirent[] {
+function entriesOf(folder: Folder, collector: InputCollector): FolderEntry[] {
   try {
     return readdirSync(folder.path, { withFileTypes: true });
   } catch (error) {
@@ -57,7 +63,7 @@ function entriesOf(folder: Folder, collector: InputCollector): Dirent[] {
 }
 
 class WalkState {
-  readonly summary: WalkSummary = { found: 0, hidden: [] };
+  readonly summary: WalkSummary = { found: 0 };
   readonly #walk: Walk;
   readonly #folders: Folder[];
   readonly #links: { folder: Folder; name: string }[] = [];
@@ -65,7 +71,8 @@ class WalkState {
 
   constructor(walk: Walk) {
     this.#walk = walk;
-    this.#folders = [{ path: walk.root, real: realpathSync(walk.root), relative: '', parts: walk.parts }];
+    const { root, parts, searched } = walk;
+    this.#folders = [{ path: root, real: realpathSync(root), relative: '', parts, searched }];
   }
 
   /** The next folder to read, links when there is no other left; null at the end. */
@@ -79,14 +86,25 @@ class WalkState {
       } else if (!this.#visited.has(folder.real)) {
         this.#visited.add(folder.real);
         return folder;
+      } else if (folder.searched) {
+        this.#walk.collector.leftOut.add('same-file', folder.path, `the same as ${folder.real}`);
       }
     }
   }
 
-  visit(folder: Folder, entry: Dirent): void {
+  visit(folder: Folder, entry: FolderEntry): void {
     if (entry.isSymbolicLink()) this.#links.push({ folder, name: entry.name });
     else if (entry.isDirectory()) this.#visitFolder(folder, entry.name, join(folder.real, entry.name));
     else if (entry.isFile()) this.#visitFile(folder, entry.name, join(folder.real, entry.name));
+    else this.#visitOther(folder, entry.name);
+  }
+
+  /** An entry whose name cannot be asked for; it counts as refused where it would be looked at. @param shown the name for people */
+  visitBadName(folder: Folder, entry: FolderEntry, shown: string): void {
+    const isFolder = entry.isDirectory();
+    const { found, below } = followParts(folder.parts, entry.name, isFolder);
+    if (found || below.length > 0) this.#walk.collector.refuseName(join(folder.path, shown), isFolder);
+    else this.#passOver(folder, shown);
   }
 
   #visitFolder(parent: Folder, name: string, real: string): void {
@@ -94,15 +112,23 @@ class WalkState {
     const parts = found ? [...below, ...this.#walk.namePatterns] : below;
     if (parts.length > 0) {
       const relative = parent.relative === '' ? name : `${parent.relative}/${name}`;
-      this.#folders.push({ path: join(parent.path, name), real, relative, parts });
-    } else this.#noteHidden(parent, name);
+      const searched = parent.searched || found;
+      this.#folders.push({ path: join(parent.path, name), real, relative, parts, searched });
+    } else this.#passOver(parent, name);
   }
 
   #visitFile(folder: Folder, name: string, real: string): void {
     if (followParts(folder.parts, name, false).found) {
       this.summary.found++;
       this.#walk.collector.add({ file: join(folder.path, name), real, relative_dir: folder.relative });
-    } else this.#noteHidden(folder, name);
+    } else this.#passOver(folder, name);
+  }
+
+  /** Inputs are read more than once, which a pipe or a device does not allow. */
+  #visitOther(folder: Folder, name: string): void {
+    if (followParts(folder.parts, name, false).found)
+      this.#walk.collector.leftOut.add('not-a-file', join(folder.path, name));
+    else this.#passOver(folder, name);
   }
 
   #visitLink(folder: Folder, name: string): void {
@@ -111,12 +137,16 @@ class WalkState {
       const stats = statSync(path);
       if (stats.isDirectory()) this.#visitFolder(folder, name, realpathSync(path));
       else if (stats.isFile()) this.#visitFile(folder, name, realpathSync(path));
+      else this.#visitOther(folder, name);
     } catch (error) {
       if (followParts(folder.parts, name, false).found) this.#walk.collector.refuse(path, error, false);
+      else this.#passOver(folder, name);
     }
   }
 
-  #noteHidden(folder: Folder, name: string): void {
-    if (name.startsWith('.')) this.summary.hidden.push(join(folder.path, name));
+  #passOver(folder: Folder, name: string): void {
+    const { leftOut } = this.#walk.collector;
+    if (name.startsWith('.')) leftOut.add('hidden', join(folder.path, name));
+    else if (folder.searched) leftOut.add('not-matched', join(folder.path, name));
   }
 }

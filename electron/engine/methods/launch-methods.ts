@@ -1,4 +1,4 @@
-import type { LaunchRequest } from '../../../shared/contract/launch.ts';
+import type { LaunchRequest, StartedLaunch } from '../../../shared/contract/launch.ts';
 import type { Methods } from '../../../shared/contract.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
@@ -70,7 +70,7 @@ export async function startRun(
   core: EngineCore,
   request: LaunchRequest & { detach: boolean },
   prepared: PreparedLaunch | null = null,
-): Promise<Result<Started, Problem>> {
+): Promise<Result<StartedLaunch, Problem>> {
   const place = core.launchPlace();
   if (!place.ok) return place;
   const launch = prepared === null ? await prepareLaunch(request, place.value) : ok(prepared);
@@ -81,7 +81,8 @@ export async function startRun(
   const created = await createRun({ launch: launch.value, request, home, env, commandLine });
   if (!created.ok) return created;
   const { run, directory, metadata } = created.value;
-  return set(core, { run, directory }, { purpose: 'run', detach: request.detach, metadata });
+  const going = await set(core, { run, directory }, { purpose: 'run', detach: request.detach, metadata });
+  return going.ok ? ok({ ...going.value, left_out: launch.value.leftOut }) : going;
 }
 
 async function resumeRun(

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { deviceKindSchema } from '../../../shared/device.ts';
 import type { Sequence } from '../../../shared/items/sequence.ts';
+import { leftOutSchema } from '../../../shared/left-out.ts';
 import { dispatchSchema, pipelineSchema } from '../../../shared/pipeline.ts';
 
 /** Raised when a reader of the old form would misread the new one; additions of optional keys do not raise it. */
@@ -105,6 +106,8 @@ export const metadataSchema = z.object({
   status: z.string().nullable(),
   started: z.string().nullable(),
   ended: z.string().nullable(),
+  /** What the search for inputs met and did not take; runs of earlier releases have none. */
+  left_out: z.array(leftOutSchema).optional(),
   inputs: z.array(metadataInputSchema),
 });
 /** All but the inputs, where these are read one by one. */

@@ -1,3 +1,4 @@
+import { leftOutHeadline } from '../../../shared/left-out.ts';
 import type { Metadata } from './metadata-schema.ts';
 import { bytes, count, duration, plural, time } from './summary-format.ts';
 import { andMore, type SummaryInput, type SummaryLimits } from './summary-input.ts';
@@ -17,6 +18,7 @@ export function headSection(input: SummaryInput, limits: SummaryLimits): string[
     ...field('Pipeline', `${metadata.pipeline} (${metadata.definition.title ?? metadata.pipeline_source})`),
     ...field('Parameters', parameters(metadata, limits)),
     ...field('Inputs', inputs(metadata)),
+    ...leftOut(metadata, limits),
     ...path('Outputs', metadata.output_dir ?? `${input.directory}/outputs`),
     ...path('Directory', input.directory),
     ...field('Host', host(metadata)),
@@ -46,6 +48,22 @@ function inputs(metadata: Metadata): string {
   let size = 0;
   for (const input of metadata.inputs) size += input.size;
   return `${plural(metadata.inputs.length, 'file')}, ${bytes(size)}`;
+}
+
+/** What was met beside the inputs and not taken, by reason, the first ones by name. */
+function leftOut({ left_out: groups = [] }: Metadata, limits: SummaryLimits): string[] {
+  return groups.flatMap((group, index) => [
+    ...field(index === 0 ? 'Left out' : '', leftOutHeadline(group)),
+    ...group.files
+      .slice(0, limits.leftOut)
+      .flatMap(({ file, why }) => [
+        ' '.repeat(LABEL + 2) + clipStart(oneLine(file), LINE_COLUMNS - LABEL - 2),
+        ...(why === null ? [] : wrap(why, LABEL + 4)),
+      ]),
+    ...andMore(group.count, Math.min(limits.leftOut, group.files.length), 'file').map(
+      (line) => ' '.repeat(LABEL + 2) + line,
+    ),
+  ]);
 }
 
 function host(metadata: Metadata): string {

@@ -21,6 +21,8 @@ export interface SummaryInput {
 /** How many lines a section may list; beyond that it says how many more there are. */
 export interface SummaryLimits {
   parameters: number;
+  /** For each reason. */
+  leftOut: number;
   devices: number;
   steps: number;
   /** Over all steps. */

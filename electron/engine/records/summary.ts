@@ -12,6 +12,7 @@ const SUMMARY_BYTES = 12 * 1024;
 const ARCHIVE_BLOCK_BYTES = 320;
 const LIMITS: SummaryLimits = {
   parameters: 20,
+  leftOut: 10,
   devices: 16,
   steps: 10,
   workers: 64,
@@ -60,6 +61,7 @@ function scale(limits: SummaryLimits, share: number): SummaryLimits {
   const part = (limit: number): number => Math.max(1, Math.floor(limit * share));
   return {
     parameters: part(limits.parameters),
+    leftOut: part(limits.leftOut),
     devices: part(limits.devices),
     steps: part(limits.steps),
     workers: part(limits.workers),

@@ -123,6 +123,7 @@ function describe(create: CreateRunRequest, run: string, now: Date): Metadata {
     status: null,
     started: null,
     ended: null,
+    left_out: launch.leftOut,
     inputs: new MetadataInputs(launch.files),
   };
 }

@@ -1,7 +1,10 @@
 import { join } from 'node:path';
 import type { Plan } from '../../../shared/contract/launch.ts';
+import type { FileRow } from '../../../shared/items/file-table.ts';
+import type { Sequence } from '../../../shared/items/sequence.ts';
 import { assign } from '../assignment/assign.ts';
 import { LearnedSpeeds } from '../assignment/learned-speeds.ts';
+import { isWanted } from '../steps/find-step-files.ts';
 import { firstStep, type PreparedLaunch } from './prepare-launch.ts';
 
 /** The assignment that a launch would begin with; starts nothing. With queue and each it is what the workers' speeds would make of it. */
@@ -10,11 +13,12 @@ export async function makePlan(launch: PreparedLaunch, home: string): Promise<Pl
   const topic = { pipeline: launch.pipeline.name, step: step.name, estimator: step.cost };
   const { speeds: learned } = await LearnedSpeeds.load(join(home, 'speeds.json'));
   const { speeds, unitsPerSecond } = learned.speedsFor(topic, launch.ranks);
-  const { files } = launch;
+  const files = filesOfStep(launch);
   const costs = Float64Array.from({ length: files.length }, (_, place) => files.at(place)?.cost ?? 0);
   const assignment = assign(costs, speeds);
   const latest = assignment.lowerBound * assignment.imbalance;
   return {
+    left_out: launch.leftOut,
     items: costs.length,
     cost: costs.reduce((sum, cost) => sum + cost, 0),
     lower_bound: assignment.lowerBound,
@@ -30,4 +34,10 @@ export async function makePlan(launch: PreparedLaunch, home: string): Promise<Pl
       })),
     })),
   };
+}
+
+/** What the first step takes of the run's files; those that only later ones take are no items of it. */
+function filesOfStep({ pipeline, files }: PreparedLaunch): Sequence<FileRow> {
+  const step = firstStep(pipeline);
+  return step.patterns === undefined ? files : Array.from(files).filter(({ file }) => isWanted(step, file));
 }

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { isNoteworthy, type LeftOut, leftOutHeadline, leftOutNames } from '../../../shared/left-out.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import type { Environment } from '../data-home.ts';
@@ -7,6 +8,7 @@ import { keepFree } from '../disk/keep-free.ts';
 import type { HostPurpose } from '../engine-api.ts';
 import { openJournal } from '../journal/journal-writer.ts';
 import { type JournalReading, readJournal } from '../journal/read-journal.ts';
+import type { ComponentLog } from '../logs/component-log.ts';
 import { takeOwnership } from '../ownership/owner-file.ts';
 import { removeDrafts } from '../ownership/remove-drafts.ts';
 import type { ProcessTable } from '../processes/process-table.ts';
@@ -77,7 +79,21 @@ export function openSession(request: SessionRequest): Result<RunSession, Problem
   });
   session.record({ type: 'owner-taken', purpose: request.purpose, pid: process.pid, host: hostname() });
   runLog.write('INFO', 'run taken', { purpose: request.purpose, pid: process.pid });
+  if (request.purpose === 'run') sayLeftOut(runLog, metadata.value.left_out ?? []);
   return ok(session);
+}
+
+/** What is no input stands in the run's log as well, beside metadata.json and the summary. */
+function sayLeftOut(runLog: ComponentLog, leftOut: readonly LeftOut[]): void {
+  for (const group of leftOut) {
+    const files = leftOutNames(group);
+    const { reason, count } = group;
+    runLog.write(isNoteworthy(group) ? 'WARNING' : 'INFO', `left out: ${leftOutHeadline(group)}`, {
+      reason,
+      count,
+      files,
+    });
+  }
 }
 
 /** A time that a variable sets, such as the grace between SIGTERM and SIGKILL: its value where it is a number, else the standing one. */

@@ -4,6 +4,7 @@ import type { LaunchRequest } from '../../../shared/contract/launch.ts';
 import type { Device } from '../../../shared/device.ts';
 import type { FileRow, FileTable } from '../../../shared/items/file-table.ts';
 import type { Sequence } from '../../../shared/items/sequence.ts';
+import type { LeftOut } from '../../../shared/left-out.ts';
 import type { ParameterValue, Pipeline } from '../../../shared/pipeline.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
@@ -13,6 +14,8 @@ import { type Environment, runsFolder } from '../data-home.ts';
 import { detectDevices } from '../devices/detect-devices.ts';
 import { isSlots, selectDevices } from '../devices/select-devices.ts';
 import { findInputs } from '../inputs/find-inputs.ts';
+import { nothingLeft } from '../inputs/input-problems.ts';
+import type { LeftOutFiles } from '../inputs/left-out-files.ts';
 import { checkProgram } from '../pipelines/check-program.ts';
 import { expandCostCommand } from '../pipelines/expand-step.ts';
 import { findPython, usesPython } from '../pipelines/find-python.ts';
@@ -23,6 +26,7 @@ import type { StepContext } from '../pipelines/step-values.ts';
 import { withDispatch } from '../pipelines/with-dispatch.ts';
 import type { RuntimeFolder } from '../processes/runtime-folder.ts';
 import { readSettings } from '../settings/settings-file.ts';
+import { isWanted } from '../steps/find-step-files.ts';
 import { inheritedEnvironment } from '../workers/worker-environment.ts';
 import { checkLaunchOutputs } from './check-launch-outputs.ts';
 import { devicesOfRanks } from './step-places.ts';
@@ -46,6 +50,8 @@ export interface PreparedLaunch {
   /** The program of each step, absolute. */
   programs: string[];
   files: Sequence<FileRow>;
+  /** What was met in the search and is no input. */
+  leftOut: LeftOut[];
   devices: Device[];
   /** One device per rank of the first step. */
   ranks: Device[];
@@ -91,12 +97,13 @@ export async function prepareLaunch(
   if (!devices.ok) return devices;
   const ranks = devicesOfRanks(firstStep(pipeline.value), devices.value);
   if (!ranks.ok) return ranks;
-  const files = await costedInputs(request, pipeline.value, place, contexts, watch);
-  if (!files.ok) return files;
+  const inputs = await costedInputs(request, pipeline.value, place, contexts, watch);
+  if (!inputs.ok) return inputs;
+  const { files, leftOut } = inputs.value;
   const checked = await checkLaunchOutputs({
     step: firstStep(pipeline.value),
     isLast: pipeline.value.steps.length === 1,
-    files: files.value,
+    files,
     parameters: parameters.value,
     output: request.output,
     overwrite: request.overwrite,
@@ -110,7 +117,8 @@ export async function prepareLaunch(
     parameters: parameters.value,
     python: python.value,
     programs: programs.value,
-    files: files.value,
+    files,
+    leftOut,
     devices: devices.value,
     ranks: ranks.value,
     outputDir: checked.value,
@@ -187,17 +195,20 @@ async function costedInputs(
   place: LaunchPlace,
   context: StepContext,
   { signal, onProgress }: LaunchWatch,
-): Promise<Result<FileTable, Problem>> {
-  const { workingDirectory } = request;
+): Promise<Result<{ files: FileTable; leftOut: LeftOut[] }, Problem>> {
+  const { workingDirectory, skipInvalid } = request;
   const found = await findInputs({
     paths: request.inputs,
     patterns: pipeline.inputs.patterns,
     workingDirectory,
+    skipInvalid,
     signal,
     onFound: (count) => onProgress?.({ found: count, costed: 0, total: null }),
   });
   if (!found.ok) return found;
-  const { files } = found.value;
+  const { leftOut } = found.value;
+  const files = takenBySteps(found.value.files, pipeline, leftOut);
+  if (files.length === 0) return err(nothingLeft(leftOut.list()));
   const cache = await CostCache.open(join(place.home, 'cache', 'costs.sqlite'));
   const { costs, problems } = await estimateCosts({
     files,
@@ -208,9 +219,30 @@ async function costedInputs(
     signal,
     onProgress: (costed, total) => onProgress?.({ found: total, costed, total }),
   }).finally(() => cache?.close());
-  if (problems.length > 0 && !request.skipInvalid) return err(invalidInputs(problems));
+  if (problems.length > 0 && !skipInvalid) return err(invalidInputs(problems));
   costs.forEach((cost, index) => files.setCost(index, cost));
-  return ok(problems.length === 0 ? files : files.without(new Set(problems.map(({ index }) => index))));
+  for (const { file, message } of problems) leftOut.add('invalid', file, withoutName(message, file));
+  if (problems.length === files.length) return err(nothingLeft(leftOut.list()));
+  const usable = problems.length === 0 ? files : files.without(new Set(problems.map(({ index }) => index)));
+  return ok({ files: usable, leftOut: leftOut.list() });
+}
+
+/** The files that some step takes; a step's patterns may leave out what the pipeline's let in. */
+function takenBySteps(files: FileTable, { steps }: Pipeline, leftOut: LeftOutFiles): FileTable {
+  const taking = steps.filter(({ inputs }) => inputs === 'run');
+  const unwanted = new Set<number>();
+  for (let place = 0; place < files.length; place += 1) {
+    const file = files.file(place);
+    if (taking.some((step) => isWanted(step, file))) continue;
+    unwanted.add(place);
+    leftOut.add('not-matched', file);
+  }
+  return unwanted.size === 0 ? files : files.without(unwanted);
+}
+
+/** A message that begins with the file's name, without it: `is cut off: …`. */
+function withoutName(message: string, file: string): string {
+  return message.startsWith(`${file} `) ? message.slice(file.length + 1) : message;
 }
 
 function invalidInputs(problems: readonly { file: string; message: string }[]): Problem {

@@ -4,6 +4,7 @@ import type { Step } from '../../../shared/pipeline.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import type { ItemState, RunState, StepState } from '../../../shared/run-state.ts';
+import { nameMatcher } from '../inputs/glob-pattern.ts';
 
 /** A file that a step has to deal with, before it is costed. */
 export interface StepFile {
@@ -51,9 +52,22 @@ function* fromRun({ step, runFiles }: StepFilesRequest): Generator<StepFile> {
   }
 }
 
-/** Whether a step takes a file of this name. */
-export function isWanted(step: Pick<Step, 'patterns'>, file: string): boolean {
-  return step.patterns?.some((pattern) => matchesGlob(basename(file), pattern)) ?? true;
+/** Whether a step takes a file of this name; the case of suffixes makes no difference, as in the search for inputs. */
+export function isWanted({ patterns }: Pick<Step, 'patterns'>, file: string): boolean {
+  if (patterns === undefined) return true;
+  const name = basename(file);
+  return patterns.some((pattern) => matchesGlob(name, pattern)) || nameMatcherOf(patterns)(name);
+}
+
+/** Compiled once for each step: it is asked of every file. */
+const matchers = new WeakMap<readonly string[], (name: string) => boolean>();
+
+function nameMatcherOf(patterns: readonly string[]): (name: string) => boolean {
+  const known = matchers.get(patterns);
+  if (known !== undefined) return known;
+  const made = nameMatcher(patterns);
+  matchers.set(patterns, made);
+  return made;
 }
 
 function stepNamed(state: RunState, name: string): StepState | undefined {

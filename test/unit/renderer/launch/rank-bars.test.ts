@@ -50,6 +50,7 @@ describe('balanceInWords', () => {
 
 function planOf(ranks: number[][]): Plan {
   return {
+    left_out: [],
     items: ranks.flat().length,
     cost: total(ranks.flat()),
     lower_bound: 1,

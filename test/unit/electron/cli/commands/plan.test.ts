@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { planLines, registerPlanCommand } from '../../../../../electron/cli/commands/plan.ts';
 import type { Device } from '../../../../../shared/device.ts';
+import type { LeftOut } from '../../../../../shared/left-out.ts';
 import { quietEngine, runCommand } from '../../../../helpers/run-command.ts';
 import { temporaryFolder } from '../../../../helpers/temporary-folder.ts';
 
@@ -47,7 +48,7 @@ describe('drover plan', () => {
   });
 
   test('says when earlier runs let it predict the time', () => {
-    const plan = { items: 0, cost: 0, lower_bound: 0, imbalance: 1, predicted_seconds: 75, ranks: [] };
+    const plan = { left_out: [], items: 0, cost: 0, lower_bound: 0, imbalance: 1, predicted_seconds: 75, ranks: [] };
     expect(planLines(plan).join('\n')).toContain('1 min 15 s');
   });
 
@@ -55,8 +56,33 @@ describe('drover plan', () => {
     const device = { kind: 'nvidia', index: 0, name: 'H200' } as Device;
     const items = Array.from({ length: 5 }, (_, index) => ({ file: `/in/${index}.fa`, cost: 1 }));
     const ranks = [{ rank: 0, device, load: 0.25, items }];
-    const plan = { items: 5, cost: 0.25, lower_bound: 0.25, imbalance: 1, predicted_seconds: null, ranks };
+    const plan = {
+      left_out: [],
+      items: 5,
+      cost: 0.25,
+      lower_bound: 0.25,
+      imbalance: 1,
+      predicted_seconds: null,
+      ranks,
+    };
     expect(planLines(plan).at(-1)).toMatch(/GPU 0 H200 +5 +0\.250 .* 0\.fa, 1\.fa, 2\.fa, …$/);
+  });
+
+  test('names what was left out, and how many more there are', () => {
+    const files = [
+      { file: '/in/c.fas', why: null },
+      { file: '/in/d\u2028.bz2', why: null },
+    ];
+    const left_out: LeftOut[] = [
+      { reason: 'invalid', count: 1, files: [{ file: '/in/cut.gz', why: 'is cut off' }] },
+      { reason: 'not-matched', count: 12, files },
+    ];
+    const plan = { left_out, items: 0, cost: 0, lower_bound: 0, imbalance: 1, predicted_seconds: null, ranks: [] };
+    const lines = planLines(plan);
+    expect(lines).toContain('Left out: 1 file is damaged or not what its name says: /in/cut.gz (is cut off)');
+    expect(lines).toContain(
+      'Left out: 12 files match none of the pipeline’s patterns: /in/c.fas, /in/d·.bz2, and 10 more',
+    );
   });
 
   test('a wrong launch is refused with status 2', async () => {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
@@ -123,6 +124,102 @@ describe('a file', () => {
       reason: 'invalid-input',
       message: expect.stringContaining('/dev/null'),
     });
+  });
+});
+
+describe('what is no input', () => {
+  /** What was left out: the reason, how many, and the names without the root. */
+  async function leftOut(...paths: string[]): Promise<[string, number, ...string[]][]> {
+    const result = await findInputs({ paths, patterns: PATTERNS, workingDirectory: root, skipInvalid: true });
+    if (!result.ok) throw new Error(result.error.message);
+    return result.value.leftOut
+      .list()
+      .map(({ reason, count, files }) => [reason, count, ...files.map(({ file }) => file.slice(root.length + 1))]);
+  }
+
+  test('is told by reason with its count and names, whatever its kind', async () => {
+    make('in/a.fa', 'in/B.FA', 'in/c.FA.gz', 'in/d.fas', 'in/x/e.fa.bz2', 'in/.f.fa', 'in/x/g.jsonl.gz', 'in/h.Fasta');
+    symlinkSync('a.fa', join(root, 'in/link.fa'));
+    symlinkSync('x', join(root, 'in/again'));
+    execFileSync('sh', ['-c', 'mkfifo "$1"', 'sh', join(root, 'in/pipe.fa')]);
+    symlinkSync('nowhere', join(root, 'in/dead.fa'));
+    symlinkSync('nowhere', join(root, 'in/dead.txt'));
+    expect(await leftOut('in')).toEqual([
+      ['unreadable', 1, 'in/dead.fa'],
+      ['not-matched', 5, 'in/d.fas', 'in/dead.txt', 'in/h.Fasta', 'in/x/e.fa.bz2', 'in/x/g.jsonl.gz'],
+      ['same-file', 2, 'in/again', 'in/link.fa'],
+      ['not-a-file', 1, 'in/pipe.fa'],
+      ['hidden', 1, 'in/.f.fa'],
+    ]);
+  });
+
+  test('is not what a person’s own pattern or the same path once more leaves out', async () => {
+    make('in/a.fa', 'in/b.txt');
+    expect(await leftOut('in/*.fa', 'in/a.fa', 'in/../in/a.fa')).toEqual([]);
+  });
+
+  test('is named though the folders that hold it are found by a pattern', async () => {
+    make('in/day1/a.fa', 'in/day1/b.txt');
+    expect(await leftOut('in/day*')).toEqual([['not-matched', 1, 'in/day1/b.txt']]);
+  });
+
+  test('keeps few names of very many files, the first by path', async () => {
+    make('in/a.fa', ...Array.from({ length: 250 }, (_, index) => `in/${String(index).padStart(3, '0')}.txt`));
+    const [[reason, count, ...names] = []] = await leftOut('in');
+    expect([reason, count, names.length, names[0], names.at(-1)]).toEqual([
+      'not-matched',
+      250,
+      100,
+      'in/000.txt',
+      'in/099.txt',
+    ]);
+  });
+
+  test('leaves a problem that names it when nothing is left', async () => {
+    make('in/x');
+    symlinkSync('nowhere', join(root, 'in/dead.fa'));
+    const result = await findInputs({ paths: ['in'], patterns: PATTERNS, workingDirectory: root, skipInvalid: true });
+    expect(result).toMatchObject({
+      ok: false,
+      error: { reason: 'no-inputs', message: expect.stringContaining('dead.fa') },
+    });
+    expect((await refused('in')).advice).toContain('--skip-invalid');
+  });
+});
+
+describe.skipIf(process.platform !== 'linux')('a name that is not UTF-8', () => {
+  function makeRaw(folder: string, ...names: string[]): void {
+    mkdirSync(join(root, folder), { recursive: true });
+    for (const name of names)
+      writeFileSync(Buffer.concat([Buffer.from(`${join(root, folder)}/`), Buffer.from(name, 'latin1')]), '>a\n');
+  }
+
+  test('is refused by its bytes, each file for itself', async () => {
+    makeRaw('in', 'a\xff.fa', 'a\xfe.fa', 'b.fa');
+    // A name that is valid and holds the very sign that stands for bytes that are not.
+    make('in/a\uFFFD.fa');
+    const { message, advice } = await refused('in');
+    expect(message).toContain('2 inputs cannot be read');
+    expect(message).toContain(`${join(root, 'in')}/a\\xfe.fa (its name is not valid UTF-8)`);
+    expect(message).toContain(String.raw`a\xff.fa`);
+    expect(advice).toMatch(/^Rename it/);
+  });
+
+  test('can be left out, is counted and named, and its neighbours are taken', async () => {
+    makeRaw('in', 'a\xff.fa', 'b.fa', 'gr\xfc\xdfe.txt');
+    make('in/a\uFFFD.fa', 'in/ä.fa');
+    mkdirSync(Buffer.concat([Buffer.from(`${join(root, 'in')}/`), Buffer.from([0x64, 0xe9])]));
+    const search = { paths: ['in'], patterns: PATTERNS, workingDirectory: root, skipInvalid: true };
+    const result = await findInputs(search);
+    if (!result.ok) throw new Error(result.error.message);
+    const { files, leftOut } = result.value;
+    expect(Array.from(files, ({ file }) => file.slice(root.length + 4))).toEqual(
+      ['b.fa', 'ä.fa', 'a\uFFFD.fa'].toSorted(),
+    );
+    expect(leftOut.list().map(({ reason, files: named }) => [reason, ...named.map(({ file }) => file)])).toEqual([
+      ['not-utf8', String.raw`${join(root, 'in')}/a\xff.fa`, String.raw`${join(root, 'in')}/d\xe9`],
+      ['not-matched', String.raw`${join(root, 'in')}/gr\xfc\xdfe.txt`],
+    ]);
   });
 });
 

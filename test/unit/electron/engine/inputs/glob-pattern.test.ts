@@ -16,6 +16,31 @@ function finds(parts: readonly GlobPart[], path: string): boolean {
   return followParts(below, last, false).found;
 }
 
+describe('a pipeline’s pattern', () => {
+  test.each([
+    ['*.fa', 'A.FA', true],
+    ['*.fa', 'A.Fa', true],
+    ['*.fa.gz', 'a.FA.GZ', true],
+    ['*.{fa,fasta}{,.gz}', 'x.FASTA.gz', true],
+    ['sample_*.fa', 'sample_1.FA', true],
+    ['sample_*.fa', 'Sample_1.fa', false],
+    ['*_[ab].f[a-c]', 'x_a.FB', true],
+    ['*.f[!a]', 'x.FA', false],
+    ['*.f[!a]', 'x.FB', true],
+    ['*.f[z-a]', 'x.fa', false],
+    ['*fa', 'xFA', true],
+    ['README', 'readme', false],
+    ['sub/*.fa', 'sub/a.FA', true],
+    ['*.fa', '.A.FA', false],
+  ] as const)('%s %s: %s', (pattern, path, expected) => {
+    expect(finds(compileNamePatterns([pattern]), path)).toBe(expected);
+  });
+
+  test('typed by a person keeps the case of every letter, as in a shell', () => {
+    expect(finds(compilePattern('*.fa'), 'a.FA')).toBe(false);
+  });
+});
+
 describe('a pattern', () => {
   test.each([
     ['*.fa', 'a.fa', true],

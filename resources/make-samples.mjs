@@ -1,5 +1,5 @@
 /**
- * Makes the sample sequences that stand beside this file: the same bytes on every machine.
+ * Makes the sample sequences in samples/: the same bytes on every machine.
  *
  *     node make-samples.mjs [FOLDER]
  *
@@ -148,5 +148,5 @@ function compress(text) {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  makeSamples(process.argv[2] ?? import.meta.dirname);
+  makeSamples(process.argv[2] ?? join(import.meta.dirname, 'samples'));
 }

@@ -1,0 +1,7 @@
+import { type LeftOut, leftOutHeadline, leftOutNames } from '../../shared/left-out.ts';
+import { oneLine } from '../engine/records/text-columns.ts';
+
+/** What is no input, for people: a line for each reason with the first names. */
+export function leftOutLines(leftOut: readonly LeftOut[]): string[] {
+  return leftOut.map((group) => oneLine(`Left out: ${leftOutHeadline(group)}: ${leftOutNames(group).join(', ')}`));
+}

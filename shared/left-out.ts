@@ -1,0 +1,67 @@
+import { z } from 'zod';
+
+/** Why a file or folder that a search met is no input of the run. */
+const leftOutReasonSchema = z.enum([
+  'invalid',
+  'unreadable',
+  'not-utf8',
+  'not-matched',
+  'same-file',
+  'not-a-file',
+  'hidden',
+]);
+export type LeftOutReason = z.infer<typeof leftOutReasonSchema>;
+
+const leftOutFileSchema = z.object({
+  /** Absolute; bytes that are no UTF-8 are written as `\xff`. */
+  file: z.string(),
+  /** What is wrong with this one, in words; null where the reason says it all. */
+  why: z.string().nullable(),
+});
+
+/** What was left out for one reason: how many in all, and the first of them by path. */
+export const leftOutSchema = z.object({
+  reason: leftOutReasonSchema,
+  count: z.number().int().positive(),
+  files: z.array(leftOutFileSchema),
+});
+export type LeftOut = z.infer<typeof leftOutSchema>;
+
+/** How many are named where people read; metadata.json and JSON answers have more. */
+const LEFT_OUT_SHOWN = 10;
+
+/** In the order in which they are told: what a person most likely did not mean stands first. */
+export const LEFT_OUT_REASONS: readonly LeftOutReason[] = leftOutReasonSchema.options;
+
+const WORDS: Record<LeftOutReason, { one: string; many: string }> = {
+  invalid: { one: 'file is damaged or not what its name says', many: 'files are damaged or not what their names say' },
+  unreadable: { one: 'file or folder cannot be read', many: 'files or folders cannot be read' },
+  'not-utf8': { one: 'name is not valid UTF-8', many: 'names are not valid UTF-8' },
+  'not-matched': {
+    one: 'file matches none of the pipeline’s patterns',
+    many: 'files match none of the pipeline’s patterns',
+  },
+  'same-file': {
+    one: 'file or folder is there twice, through a link',
+    many: 'files or folders are there twice, through links',
+  },
+  'not-a-file': { one: 'is a pipe, a socket or a device', many: 'are pipes, sockets or devices' },
+  hidden: { one: 'file or folder is hidden', many: 'files or folders are hidden' },
+};
+
+/** `3 files match none of the pipeline’s patterns` */
+export function leftOutHeadline({ reason, count }: LeftOut): string {
+  return `${count.toLocaleString('en')} ${count === 1 ? WORDS[reason].one : WORDS[reason].many}`;
+}
+
+/** The first ones by name, each with what is wrong with it, and how many more there are. */
+export function leftOutNames({ count, files }: LeftOut, shown = LEFT_OUT_SHOWN): string[] {
+  const named = files.slice(0, shown).map(({ file, why }) => (why === null ? file : `${file} (${why})`));
+  const more = count - named.length;
+  return more > 0 ? [...named, `and ${more.toLocaleString('en')} more`] : named;
+}
+
+/** Whether a person has to look at it: hidden files are meant to be passed over. */
+export function isNoteworthy({ reason }: LeftOut): boolean {
+  return reason !== 'hidden';
+}
