@@ -184,6 +184,18 @@ describe('tokens', () => {
     expect(summary).toContain('no model used: no tokens, no requests');
     expect(status.reconciliation).toMatchObject({ agreed: true });
   });
+
+  it('of streamed conversations are the same in status, metrics and summary and when the logs are read once more', async () => {
+    const rig = new EngineRig();
+    const step = { ...shell('one', ''), command: ['sh', worker('streams-a-conversation.sh'), '{file}', '{output}'] };
+    const run = await rig.run({ steps: [step], files });
+    const used = { input_tokens: 21, output_tokens: 60, cache_read_tokens: 750, cache_creation_tokens: 150 };
+    const again = await rig.engine.reconcile({ run: run.id });
+    expect(again).toMatchObject({ ok: true, value: { agreed: true } });
+    expect(await run.status()).toMatchObject({ tokens: used, requests: 6, workers: [{ tokens: used, requests: 6 }] });
+    expect(metricsOf(run)).toMatchObject({ tokens: used, requests: 6 });
+    expect(summaryOf(run)).toContain('tokens: 921 prompt, 60 completion, 981 total; 6 requests');
+  });
 });
 
 describe('what was seen of a run', () => {

@@ -20,6 +20,16 @@ describe('a usage object', () => {
       tokens(8, 7, 4, 3),
     ],
     [tokens(1, 2, 3, 4), tokens(1, 2, 3, 4)],
+    [{ input_tokens: 12, cached_input_tokens: 4, output_tokens: 7 }, tokens(8, 7, 4)],
+    [
+      {
+        prompt_tokens: 12,
+        completion_tokens: 7,
+        prompt_tokens_details: { cached_tokens: 4 },
+        cache_read_input_tokens: 4,
+      },
+      tokens(8, 7, 4),
+    ],
     [{ prompt_tokens: 2, prompt_tokens_details: { cached_tokens: 9 } }, tokens(0, 0, 2)],
   ])('%j is read', (usage, expected) => {
     expect(tokensOfUsage(usage)).toEqual(expected);

@@ -1,18 +1,22 @@
 import { reportSchema } from '../../../../shared/report.ts';
-import { usageOfMetrics } from '../../../../shared/token-usage.ts';
+import { type UsageFields, usageFieldsOf, usageOfMetrics } from '../../../../shared/token-usage.ts';
 import type { Region } from '../line-regions.ts';
-import { NO_ACCOUNTS, NO_TOKEN_COUNT, plusTokens, type TokenAccounts, type TokenCount } from './token-accounts.ts';
+import { NO_ACCOUNTS, type TokenAccounts } from './token-accounts.ts';
+import { TokenRequests } from './token-requests.ts';
+import { useOfFields } from './usage-objects.ts';
 
 /** What the metrics of a report have in it when they speak of tokens or requests; others are not parsed. */
 const NEEDLES = ['_tokens"', '"requests"'];
+/** Names of a request; `id` alone may be the item's, which is asked again when it is tried again. */
+const REQUEST_IDS = ['request_id', 'response_id', 'message_id'];
 const NEWLINE = 10;
 
 /** Adds up the tokens that a worker reports with its items. */
 export class ReportScan {
-  private count: TokenCount = NO_TOKEN_COUNT;
+  private readonly requests = new TokenRequests();
 
   get accounts(): TokenAccounts {
-    return { ...NO_ACCOUNTS, reports: this.count };
+    return { ...NO_ACCOUNTS, reports: this.requests.count };
   }
 
   /** Takes a region; each must come once, in order. A report that is too long to be one is left out. */
@@ -30,8 +34,12 @@ export class ReportScan {
     if (!NEEDLES.some((needle) => line.includes(needle))) return;
     const report = parseReport(line);
     if (report === null || (report.status !== 'complete' && report.status !== 'failed')) return;
-    const usage = usageOfMetrics(report.metrics);
-    if (usage !== null) this.count = plusTokens(this.count, usage.tokens, usage.requests);
+    const metrics = report.metrics ?? {};
+    const told = usageOfMetrics(metrics);
+    if (told === null) return;
+    const usage = usageFieldsOf(metrics);
+    if (usage !== null && told.requests === 1) this.requests.take(useOfFields(metrics, usage, REQUEST_IDS));
+    else this.requests.add(told.tokens, told.requests);
   }
 }
 
@@ -40,7 +48,7 @@ function lineEnd(bytes: Buffer, from: number): number {
   return newline < 0 ? bytes.length : newline + 1;
 }
 
-function parseReport(line: string): { status: string; metrics?: unknown } | null {
+function parseReport(line: string): { status: string; metrics?: UsageFields | null | undefined } | null {
   try {
     const parsed = reportSchema.safeParse(JSON.parse(line));
     return parsed.success ? parsed.data : null;

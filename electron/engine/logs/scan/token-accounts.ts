@@ -1,4 +1,4 @@
-import { addTokens, allTokens, NO_TOKENS, type Tokens } from '../../../../shared/tokens.ts';
+import { allTokens, NO_TOKENS, type Tokens } from '../../../../shared/tokens.ts';
 
 /** Tokens, and the requests that they belong to. */
 export interface TokenCount {
@@ -19,11 +19,6 @@ export interface TokenAccounts {
 }
 
 export const NO_ACCOUNTS: TokenAccounts = { lines: NO_TOKEN_COUNT, objects: NO_TOKEN_COUNT, reports: NO_TOKEN_COUNT };
-
-/** One more request, or so many at once. */
-export function plusTokens(count: TokenCount, tokens: Tokens, requests = 1): TokenCount {
-  return { tokens: addTokens(count.tokens, tokens), requests: count.requests + requests };
-}
 
 /**
  * What a worker used. A worker that prints a `Token usage:` line, logs the server's answer and reports the item says the same thing three

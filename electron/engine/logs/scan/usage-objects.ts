@@ -1,63 +1,238 @@
 import type { Buffer } from 'node:buffer';
-import { tokensOfUsage } from '../../../../shared/token-usage.ts';
-import type { Tokens } from '../../../../shared/tokens.ts';
-import { NO_TOKEN_COUNT, plusTokens, type TokenCount } from './token-accounts.ts';
+import { isFields, tokensOfUsage, type UsageFields } from '../../../../shared/token-usage.ts';
+import { addTokens, allTokens, NO_TOKENS, type Tokens } from '../../../../shared/tokens.ts';
+import type { TokenCount } from './token-accounts.ts';
+import { TokenRequests, type TokenUse } from './token-requests.ts';
 
 /** In running text far rarer than `"usage"`, and short enough for Node to find by its first byte. */
 const NEEDLE = '_tokens';
 const KEY = '"usage"';
 /** The first name of a count stands this near behind the key (bytes). */
 const KEY_WITHIN_BYTES = 200;
-/** A server's answer begins with its id (bytes). */
-const ID_WITHIN_BYTES = 1024;
-const ID = /"id"\s*:\s*"([^"\\]{1,200})"/;
+/** What says whose usage it is stands this near to the beginning of a line that is not read as JSON (bytes). */
+const HEAD_BYTES = 1024;
 const OPENING = /^"usage"\s*:\s*(?=\{)/;
 const NEWLINE = 10;
+/** The first words of the line that the engine writes when it starts another process with the same log. */
+const RESTART = '=== Restart ';
+/** Its beginning, which is found by its first byte. */
+const RESTART_NEEDLE = '=== Re';
+/** Objects inside of objects are looked through so deep: a server's answer in a record of a batch is five. */
+const MOST_DEPTH = 24;
+
+/** Names by which programs tell which conversation a line belongs to. */
+const SESSION_NAMES = ['session_id', 'sessionId', 'thread_id', 'conversation_id'];
+/** Of a conversation that a tool of the outer one leads. */
+const BRANCH_NAMES = ['parent_tool_use_id'];
+const ID_NAMES = ['id', 'request_id', 'response_id', 'message_id'];
+/** What a line calls itself that sums up a conversation. */
+const CLOSING_TYPE =
+  /^(?:(?:final|session|run|agent|conversation|usage|token)[._ -])*(?:result|summary|totals?|total[._ -]usage|final|done|end|ended|finished|completed?)$/i;
+/** The same of a name that something stands under. */
+const CLOSING_NAME = /^(?:summary|totals?)$/i;
+/** Streams of single answers close an answer by such names, not a conversation. */
+const ANSWER_TYPE = /^(?:response|message|content|chat|step|turn|item)[._ -]/i;
+
+/** What a person or a tool says to a model. */
+const USER_TYPE = 'user';
+/** The end of a streamed answer tells its usage once more, and not always its id. */
+const STREAM_END_TYPE = /^message[._ -](?:delta|stop)$/i;
+/** Conversations whose last request is remembered. */
+const REMEMBERED_IDS = 1000;
+
+/** What the lines around a usage object say about it, from the outside in. */
+interface Surroundings {
+  id: string | null;
+  session: string;
+  branch: string;
+  type: string;
+}
+
+const NOWHERE: Surroundings = { id: null, session: '', branch: '', type: '' };
 
 /** Where to look: bytes of whole lines or of a piece of one, of which the first `ownedBytes` are counted here. */
 interface Part {
   bytes: Buffer;
   ownedBytes: number;
+  startsMidLine: boolean;
 }
 
 /**
- * Adds up the usage objects in the JSON lines of a log. Of a streamed answer each line may repeat the usage so far: of lines in a row with
- * one id the last counts.
+ * Adds up the usage objects in the JSON lines of a log, as servers and programs that talk to them print them: streams repeat the usage so far,
+ * several mix their lines, and a last line may sum up all. Each request counts once.
  */
 export class UsageObjects {
-  count: TokenCount = NO_TOKEN_COUNT;
-  /** What was counted before the answer that is being streamed. */
-  private before: TokenCount = NO_TOKEN_COUNT;
-  private id: string | null = null;
+  private readonly requests = new TokenRequests();
+  /** What the beginning of a line said that goes on in the next part. */
+  private head: Surroundings = NOWHERE;
+  /** By conversation, the request that was told last: the end of a stream need not repeat its id. */
+  private lastIds = new Map<string, string>();
 
-  /** Takes a part; each must come once, in order. `maxBytes` bounds what one object may take. */
-  take({ bytes, ownedBytes }: Part, maxBytes: number): void {
-    let at = bytes.indexOf(NEEDLE);
-    while (at >= 0) {
-      const key = bytes.lastIndexOf(KEY, at);
-      if (key >= ownedBytes) return;
-      const end = key < 0 || at - key > KEY_WITHIN_BYTES ? null : this.takeObject(bytes, key, maxBytes);
-      at = bytes.indexOf(NEEDLE, end ?? at + NEEDLE.length);
-    }
+  get count(): TokenCount {
+    return this.requests.count;
   }
 
-  /** @returns where the object ends; null when there is none */
-  private takeObject(bytes: Buffer, key: number, maxBytes: number): number | null {
+  /** Takes a part; each must come once, in order. `maxBytes` bounds what one object may take. */
+  take(part: Part, maxBytes: number): void {
+    const { bytes, ownedBytes, startsMidLine } = part;
+    const isPiece = ownedBytes < bytes.length;
+    let restart = bytes.indexOf(RESTART_NEEDLE);
+    let at = bytes.indexOf(NEEDLE);
+    let told = 0;
+    while (at >= 0) {
+      const start = lineStart(bytes, at);
+      for (; restart >= 0 && restart < start; restart = bytes.indexOf(RESTART_NEEDLE, restart + 1))
+        this.endProcess(bytes, restart);
+      const end = lineEnd(bytes, at);
+      if (!isPiece && (start > 0 || !startsMidLine) && this.takeJson(bytes, start, end)) {
+        told = end;
+        at = bytes.indexOf(NEEDLE, end);
+        continue;
+      }
+      const key = bytes.lastIndexOf(KEY, at);
+      if (key >= ownedBytes) break;
+      const next = key < told || at - key > KEY_WITHIN_BYTES ? null : this.takeObject(part, { key, told, maxBytes });
+      told = next ?? told;
+      at = bytes.indexOf(NEEDLE, next ?? at + NEEDLE.length);
+    }
+    for (; restart >= 0 && restart < ownedBytes; restart = bytes.indexOf(RESTART_NEEDLE, restart + 1))
+      this.endProcess(bytes, restart);
+    if (!isPiece) this.head = NOWHERE;
+    else if (!startsMidLine) this.head = headOf(bytes.toString('utf8', 0, HEAD_BYTES));
+  }
+
+  private endProcess(bytes: Buffer, at: number): void {
+    const isLine = at === 0 || bytes[at - 1] === NEWLINE;
+    if (!isLine || bytes.toString('latin1', at, at + RESTART.length) !== RESTART) return;
+    this.requests.startAnew();
+    this.lastIds.clear();
+  }
+
+  /** A line that is JSON, alone or behind what a logger puts before it. @returns false when it is not */
+  private takeJson(bytes: Buffer, start: number, end: number): boolean {
+    if (!bytes.subarray(start, end).includes(KEY)) return false;
+    const line = bytes.toString('utf8', start, end);
+    const value = parsed(line) ?? parsed(line.slice(line.indexOf('{'), line.lastIndexOf('}') + 1));
+    if (value === null) return false;
+    for (const use of usesIn(value, NOWHERE, 0)) this.takeUse(use);
+    return true;
+  }
+
+  /** An object in a line that is not JSON as a whole. @returns where it ends; null when there is none */
+  private takeObject(
+    { bytes, startsMidLine }: Part,
+    { key, told, maxBytes }: { key: number; told: number; maxBytes: number },
+  ): number | null {
     const text = bytes.toString('latin1', key, Math.min(bytes.length, key + maxBytes));
     const opening = OPENING.exec(text)?.[0].length;
     if (opening === undefined) return null;
     const object = objectAt(text, opening);
     if (object === null) return null;
-    const tokens = tokensOfUsage(object.value);
-    if (tokens !== null) this.add(tokens, idOfLine(bytes, key));
+    const start = lineStart(bytes, key);
+    const before = headOf(bytes.toString('utf8', Math.max(start, told), key));
+    const head = start === 0 && startsMidLine && told === 0 ? inner(this.head, before) : before;
+    if (isFields(object.value) && head.type !== USER_TYPE) this.takeUse(useOf(object.value, head));
     return key + object.end;
   }
 
-  private add(tokens: Tokens, id: string | null): void {
-    if (id === null || id !== this.id) this.before = this.count;
-    this.id = id;
-    this.count = plusTokens(this.before, tokens);
+  private takeUse(use: UseOfLine): void {
+    const id = use.id ?? (use.endsStream ? (this.lastIds.get(use.session) ?? null) : null);
+    if (id !== null) rememberLatest(this.lastIds, use.session, id);
+    this.requests.take({ ...use, id });
   }
+}
+
+type UseOfLine = TokenUse & { endsStream: boolean };
+
+/** The usage in a JSON value, what is inside of an object before what is its own. */
+function usesIn(value: unknown, around: Surroundings, depth: number): UseOfLine[] {
+  if (depth > MOST_DEPTH) return [];
+  // What stands in a list is one of several: no id that is around the list is its own.
+  if (Array.isArray(value)) return value.flatMap((entry) => usesIn(entry, { ...around, id: null }, depth + 1));
+  if (!isFields(value)) return [];
+  const here = inner(around, surroundings(value));
+  // What somebody says to a model holds no usage of its own: where there is one it was counted as it was made.
+  if (here.type === USER_TYPE) return [];
+  const inside = Object.entries(value)
+    .filter(([name]) => name !== 'usage')
+    .flatMap(([name, entry]) =>
+      usesIn(entry, CLOSING_NAME.test(name) ? { ...here, type: 'summary' } : here, depth + 1),
+    );
+  const usage = value['usage'];
+  const tokens = tokensOfUsage(usage);
+  if (!isFields(usage) || tokens === null)
+    return inside.length > 1 ? inside.map((use) => withoutId(use, here.id)) : inside;
+  if (inside.length === 0) return [useOf(usage, here)];
+  if (!sumsUp(tokens, inside)) return inside;
+  return inside.length === 1
+    ? [useOf(usage, here)]
+    : [...inside.map((use) => withoutId(use, here.id)), { ...useOf(usage, here), closes: true }];
+}
+
+/** Several requests have inherited one id: it is not theirs. */
+function withoutId(use: UseOfLine, id: string | null): UseOfLine {
+  return use.id === id ? { ...use, id: null } : use;
+}
+
+/** The usage of an object that says itself which request and conversation it belongs to, the request by one of these names. */
+export function useOfFields(fields: UsageFields, usage: UsageFields, idNames: readonly string[]): TokenUse {
+  return useOf(usage, { ...surroundings(fields), id: textAt(fields, idNames) });
+}
+
+function useOf(usage: UsageFields, { id, session, branch, type }: Surroundings): UseOfLine {
+  const closes = CLOSING_TYPE.test(type) && !ANSWER_TYPE.test(type);
+  return { usage, id, session, branch, closes, endsStream: STREAM_END_TYPE.test(type) };
+}
+
+/** Whether an object's usage is the sum of those inside of it and not only one more of them. */
+function sumsUp(tokens: Tokens, inside: readonly UseOfLine[]): boolean {
+  const sum = inside.map(({ usage }) => tokensOfUsage(usage) ?? NO_TOKENS).reduce(addTokens, NO_TOKENS);
+  return allTokens(tokens) >= allTokens(sum);
+}
+
+/** What is said further inside goes before what is said around it. */
+function inner(around: Surroundings, inside: Surroundings): Surroundings {
+  return {
+    id: inside.id ?? around.id,
+    session: inside.session === '' ? around.session : inside.session,
+    branch: inside.branch === '' ? around.branch : inside.branch,
+    type: inside.type === '' ? around.type : inside.type,
+  };
+}
+
+function surroundings(value: UsageFields): Surroundings {
+  return {
+    id: textAt(value, ID_NAMES),
+    session: textAt(value, SESSION_NAMES) ?? '',
+    branch: textAt(value, BRANCH_NAMES) ?? '',
+    type: textAt(value, ['type', 'event']) ?? '',
+  };
+}
+
+function textAt(value: UsageFields, names: readonly string[]): string | null {
+  for (const name of names) {
+    const text = value[name];
+    if (typeof text === 'string' && text !== '') return text;
+  }
+  return null;
+}
+
+/** What the beginning of a line says, taken as text. */
+function headOf(text: string): Surroundings {
+  return {
+    id: namedText(text, ID_NAMES),
+    session: namedText(text, SESSION_NAMES) ?? '',
+    branch: namedText(text, BRANCH_NAMES) ?? '',
+    type: namedText(text, ['type']) ?? '',
+  };
+}
+
+function namedText(text: string, names: readonly string[]): string | null {
+  for (const name of names) {
+    const found = new RegExp(`"${name}"\\s*:\\s*"([^"\\\\]{1,200})"`).exec(text)?.[1];
+    if (found !== undefined) return found;
+  }
+  return null;
 }
 
 /** The JSON object that begins at an index of a text; null when it is not whole or not JSON. */
@@ -68,20 +243,36 @@ function objectAt(text: string, from: number): { value: unknown; end: number } |
     if (character === '{') depth += 1;
     // Names and values of a usage object hold no braces; one that does is not JSON by then and is passed over.
     else if (character === '}') depth -= 1;
-    if (depth === 0) return parsed(text.slice(from, at + 1), at + 1);
+    if (depth === 0) {
+      const value = parsed(text.slice(from, at + 1));
+      return value === null ? null : { value, end: at + 1 };
+    }
   }
   return null;
 }
 
-function parsed(json: string, end: number): { value: unknown; end: number } | null {
+/** A JSON object or list; null when a text is something else. */
+function parsed(json: string): object | null {
   try {
-    return { value: JSON.parse(json), end };
+    const value: unknown = JSON.parse(json);
+    return typeof value === 'object' ? value : null;
   } catch {
     return null;
   }
 }
 
-function idOfLine(bytes: Buffer, at: number): string | null {
-  const start = at === 0 ? 0 : bytes.lastIndexOf(NEWLINE, at - 1) + 1;
-  return ID.exec(bytes.toString('latin1', start, Math.min(at, start + ID_WITHIN_BYTES)))?.[1] ?? null;
+function rememberLatest(ids: Map<string, string>, session: string, id: string): void {
+  ids.delete(session);
+  ids.set(session, id);
+  const [oldest] = ids.keys();
+  if (ids.size > REMEMBERED_IDS && oldest !== undefined) ids.delete(oldest);
+}
+
+function lineStart(bytes: Buffer, at: number): number {
+  return at === 0 ? 0 : bytes.lastIndexOf(NEWLINE, at - 1) + 1;
+}
+
+function lineEnd(bytes: Buffer, at: number): number {
+  const newline = bytes.indexOf(NEWLINE, at);
+  return newline < 0 ? bytes.length : newline;
 }

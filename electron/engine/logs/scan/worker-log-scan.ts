@@ -6,7 +6,8 @@ import { type LineProgress, parseProgressLine } from './parse-progress-line.ts';
 import { parseTokenUsage } from './parse-token-usage.ts';
 import { ProblemKinds } from './problem-kinds.ts';
 import { PROBLEM_TEXT_BYTES, SCAN_OVERLAP_BYTES } from './scan-limits.ts';
-import { NO_ACCOUNTS, NO_TOKEN_COUNT, plusTokens, type TokenAccounts } from './token-accounts.ts';
+import { NO_ACCOUNTS, type TokenAccounts } from './token-accounts.ts';
+import { TokenRequests } from './token-requests.ts';
 import { UsageObjects } from './usage-objects.ts';
 
 const NEWLINE = 10;
@@ -29,29 +30,39 @@ const PROBLEM_NEEDLES = [
   'FATAL',
   'Killed',
 ].map((needle) => Buffer.from(needle));
-const TOKEN_NEEDLE = Buffer.from('Token u');
+/** In `Token usage`, whatever its case; rare as a beginning, so that it is found by its first byte. */
+const TOKEN_NEEDLES = ['ken', 'KEN'].map((needle) => Buffer.from(needle));
+/** `to` stands before the needle (bytes). */
+const TOKEN_LEAD_BYTES = 2;
+/** What follows the needle where a usage line begins, colours included. */
+const TOKEN_NEXT = new Set(Buffer.from(' _-\u001b'));
+/** What of a line before `Token usage` is looked at for a word such as "total" (bytes). */
+const TOKEN_BEFORE_BYTES = 64;
 const BAR_NEEDLE = Buffer.from('%|');
 /** Digits of the percentage stand before the needle (bytes); a wide bar after it. */
 const BAR_LEAD_BYTES = 4;
 /** A bar that is still being written may stand behind a whole one. */
 const BAR_TRIES = 3;
 
+/** How a usage line is told whose counts have no form that is known. */
+const UNREAD_USAGE = 'Tokens of this line are not counted';
+
 /** Reads one worker's log as regions of whole lines and keeps what was found. */
 export class WorkerLogScan {
   readonly problems = new ProblemKinds();
   progress: LineProgress | null = null;
-  private lines = NO_TOKEN_COUNT;
+  private readonly lines = new TokenRequests();
   private readonly objects = new UsageObjects();
 
   get accounts(): TokenAccounts {
-    return { ...NO_ACCOUNTS, lines: this.lines, objects: this.objects.count };
+    return { ...NO_ACCOUNTS, lines: this.lines.count, objects: this.objects.count };
   }
 
   /** Takes a region; each must come once, in order. */
   take(region: Region): void {
-    this.findTokens(region);
+    const unread = this.findTokens(region);
     this.objects.take(region, SCAN_OVERLAP_BYTES);
-    this.findProblems(region);
+    this.findProblems(region, unread);
     this.findProgress(region.bytes);
   }
 
@@ -69,21 +80,43 @@ export class WorkerLogScan {
     }
   }
 
-  private findTokens({ bytes, ownedBytes }: Region): void {
-    for (let at = bytes.indexOf(TOKEN_NEEDLE); at >= 0 && at < ownedBytes; at = bytes.indexOf(TOKEN_NEEDLE, at + 1)) {
-      const usage = parseTokenUsage(bytes.toString('latin1', at, Math.min(bytes.length, at + SCAN_OVERLAP_BYTES)));
-      if (usage !== null) this.lines = plusTokens(this.lines, usage);
+  /** @returns the beginnings of lines about tokens whose counts cannot be read */
+  private findTokens(region: Region): Set<number> {
+    const { bytes, ownedBytes } = region;
+    const places: number[] = [];
+    for (const needle of TOKEN_NEEDLES)
+      for (let at = bytes.indexOf(needle); at >= 0; at = bytes.indexOf(needle, at + needle.length)) {
+        const start = at - TOKEN_LEAD_BYTES;
+        if (start >= ownedBytes) break;
+        if (start >= 0 && TOKEN_NEXT.has(bytes[at + needle.length] ?? 0)) places.push(start);
+      }
+    const unread = new Set<number>();
+    for (const at of places.sort((a, b) => a - b)) {
+      const start = lineStart(bytes, at);
+      const before = bytes.toString('utf8', Math.max(start, at - TOKEN_BEFORE_BYTES), at);
+      const text = bytes.toString('utf8', at, Math.min(bytes.length, at + SCAN_OVERLAP_BYTES));
+      const found = parseTokenUsage(text, before);
+      if (found?.use) this.lines.take(found.use);
+      if (found?.unread === true) unread.add(start);
     }
+    return unread;
   }
 
-  private findProblems(region: Region): void {
+  private findProblems(region: Region, unread: ReadonlySet<number>): void {
     const lines = new Map<number, number>();
     for (const needle of PROBLEM_NEEDLES) {
       collectLines(region, needle, lines);
     }
-    for (const start of [...lines.keys()].sort((a, b) => a - b)) {
-      this.examine(region, start, lines.get(start) ?? start);
+    for (const start of new Set([...lines.keys(), ...unread].sort((a, b) => a - b))) {
+      const at = lines.get(start);
+      if (at !== undefined) this.examine(region, start, at);
+      if (unread.has(start)) this.tellUnread(region, start);
     }
+  }
+
+  private tellUnread({ bytes, offset }: Region, start: number): void {
+    const line = bytes.toString('utf8', start, Math.min(lineEnd(bytes, start), start + PROBLEM_TEXT_BYTES));
+    this.problems.add('warning', `${UNREAD_USAGE}: ${stripTerminalControls(line).trim()}`, offset + start);
   }
 
   private examine({ bytes, offset }: Region, start: number, at: number): void {

@@ -46,6 +46,165 @@ test('of a streamed answer that repeats its usage the last one counts', () => {
   expect(counted(scan(`{${usage(5)}}\n`.repeat(3)).objects)).toEqual([15, 3]);
 });
 
+type Counts = [input: number, output: number, read: number, creation: number];
+const message = (id: string, [input, output, read, creation]: Counts, more = ''): string =>
+  `{"type":"assistant",${more}"message":{"content":[{"type":"tool_use","id":"tool_${output}"}],"id":"${id}","type":"message",` +
+  `"usage":{"input_tokens":${input},"cache_creation_input_tokens":${creation},"cache_read_input_tokens":${read},"output_tokens":${output}}}}`;
+const result = ([input, output, read, creation]: Counts, more = ''): string =>
+  `{"type":"result","subtype":"success",${more}"usage":{"input_tokens":${input},"cache_creation_input_tokens":${creation},` +
+  `"cache_read_input_tokens":${read},"output_tokens":${output}}}`;
+const stream = (event: string): string => `{"type":"stream_event","session_id":"s","event":${event}}`;
+const first: Counts = [3, 9, 100, 50];
+const second: Counts = [4, 11, 150, 0];
+const both: Counts = [7, 20, 250, 50];
+const plus = (a: Counts, b: Counts): Counts => [a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3]];
+
+test.each<[string, string[], Counts, number]>([
+  ['messages and the sum of them', [message('a', first), message('b', second), result(both)], both, 2],
+  ['a message told once for each of its parts', [message('a', first), message('a', first), result(first)], first, 1],
+  ['a message whose parts tell its beginning only', [message('a', [3, 1, 100, 50]), result(first)], first, 1],
+  ['no message, only sums', [result(first), result(first), result(second)], plus(both, first), 3],
+  ['sums of each turn', [message('a', first), result(first), message('b', second), result(second)], both, 2],
+  [
+    'sums that go on from those before',
+    [message('a', first), result(first), message('b', second), result(both)],
+    both,
+    2,
+  ],
+  ['a message that comes again behind the sum', [message('a', first), result(first), message('a', first)], first, 1],
+  [
+    'a conversation that is told twice',
+    [message('a', first), message('b', second), result(both), message('a', first), message('b', second), result(both)],
+    both,
+    2,
+  ],
+  ['two streams that alternate', ['a', 'b', 'a', 'b'].map((id) => message(id, first)), plus(first, first), 2],
+  [
+    'two conversations that alternate, each with its sum',
+    [
+      message('a', [3, 1, 100, 50], '"session_id":"s",'),
+      message('b', [4, 1, 150, 0], '"session_id":"t",'),
+      result(first, '"session_id":"s",'),
+      result(second, '"session_id":"t",'),
+    ],
+    both,
+    2,
+  ],
+  [
+    'two conversations without names, each with its sum',
+    [message('a', first), message('b', second), message('a', first), result(first), result(second)],
+    both,
+    2,
+  ],
+  [
+    "a helper's messages that the sum leaves out",
+    [
+      message('a', first, '"session_id":"s","parent_tool_use_id":null,'),
+      message('b', second, '"session_id":"s","parent_tool_use_id":"tool_9",'),
+      result(first, '"session_id":"s",'),
+    ],
+    both,
+    2,
+  ],
+  [
+    "what a helper used, told once more with the tool's result",
+    [
+      message('a', first),
+      message('b', second, '"parent_tool_use_id":"tool_9",'),
+      `{"type":"user","tool_use_result":{"usage":{"input_tokens":400}},"message":{"role":"user"}}`,
+      result(first),
+    ],
+    both,
+    2,
+  ],
+  [
+    'a stream that tells the prompt first and the answer last',
+    [
+      stream(
+        `{"type":"message_start","message":{"id":"a","type":"message","usage":{"input_tokens":3,"output_tokens":1}}}`,
+      ),
+      stream('{"type":"message_delta","usage":{"output_tokens":5}}'),
+      stream('{"type":"message_delta","usage":{"output_tokens":9}}'),
+      `{"type":"result","session_id":"s","usage":{"input_tokens":3,"output_tokens":9}}`,
+    ],
+    [3, 9, 0, 0],
+    1,
+  ],
+  ['all in one list', [`[${[message('a', first), message('b', second), result(both)].join(',')}]`], both, 2],
+  [
+    'an object with its steps and their sum',
+    ['{"id":"r","steps":[{"usage":{"input_tokens":3}},{"usage":{"input_tokens":4}}],"usage":{"input_tokens":7}}'],
+    [7, 0, 0, 0],
+    2,
+  ],
+  [
+    'batches of answers, each with its id',
+    ['a', 'b', 'a'].map((id) => `{"id":"batch","response":{"body":{"id":"${id}","usage":{"prompt_tokens":5}}}}`),
+    [10, 0, 0, 0],
+    2,
+  ],
+  [
+    'a line of several answers that is not JSON as a whole',
+    [
+      '{"id":"a","usage":{"prompt_tokens":5}} {"id":"b","usage":{"prompt_tokens":6}} {"id":"a","usage":{"prompt_tokens":5}}',
+    ],
+    [11, 0, 0, 0],
+    2,
+  ],
+  [
+    'a turn with cached tokens in its prompt',
+    ['{"type":"turn.completed","usage":{"input_tokens":12,"cached_input_tokens":4,"output_tokens":7}}'],
+    [8, 7, 4, 0],
+    1,
+  ],
+  [
+    'another process with the same log that counts its requests from the beginning',
+    [message('a', first), '=== Restart 2 at 2026-11-21T05:15:00.000Z (exit code 1) ===', message('a', second)],
+    both,
+    2,
+  ],
+])('each request of a log counts once: %s', (_what, lines, [input, output, read, creation], requests) => {
+  const tokens = {
+    input_tokens: input,
+    output_tokens: output,
+    cache_read_tokens: read,
+    cache_creation_tokens: creation,
+  };
+  expect(scan(`${lines.join('\n')}\n`).objects).toEqual({ tokens, requests });
+  expect(
+    scan(lines.map((line) => `${line.startsWith('{') ? '2026-11-21 05:15:00 - INFO - ' : ''}${line}\n`).join(''))
+      .objects.tokens.output_tokens,
+  ).toBe(output);
+});
+
+test('a sum counts in place of its requests also where its line is longer than a piece', () => {
+  const long = result(both, `"result":"${'x'.repeat(3 * SCAN_LINE_BYTES)}",`);
+  expect(scan(`${message('a', first)}\n${message('b', second)}\n${long}\n`).objects).toMatchObject({
+    tokens: { input_tokens: 7, output_tokens: 20 },
+    requests: 2,
+  });
+});
+
+test('requests count once among very many, however late they are told again', () => {
+  const ids = Array.from({ length: 50_000 }, (_, index) => `request-${index}`);
+  const lines = [...ids, ...ids].map((id) => `{"id":"${id}",${usage(5)}}\n`).join('');
+  expect(counted(scan(lines).objects)).toEqual([250_000, 50_000]);
+});
+
+test('a line about tokens counts what stands in it and nothing else', () => {
+  const lines = 'Token usage: input=10, output=20, cache_read=0, cache_creation=0\noutput=5000 lines written\n';
+  expect(scan(lines).lines).toEqual({
+    tokens: { input_tokens: 10, output_tokens: 20, cache_read_tokens: 0, cache_creation_tokens: 0 },
+    requests: 1,
+  });
+  const loud = 'TOKEN USAGE: input=\u001b[33m1,001\u001b[0m, output=4, cache_read=0\n';
+  expect(counted(scan(`\u001b[1m${loud}`).lines)).toEqual([1001, 1]);
+  const summed =
+    'Token usage: input=10\nToken usage: input=20\nINFO Total token usage: input=30\nToken usage: input=1\n';
+  expect(counted(scan(summed).lines)).toEqual([31, 3]);
+  expect(counted(scan('Token usage: id=a, input=10\nToken usage: id=a, input=10\n').lines)).toEqual([10, 1]);
+});
+
 test('a usage object in a line of a megabyte is counted once, wherever the pieces of the line are cut', () => {
   for (let at = SCAN_LINE_BYTES - 1_400; at < SCAN_LINE_BYTES + 200; at += 37) {
     const text = `{"text":"${'x'.repeat(at)}",${usage(5)},"more":"${'y'.repeat(100_000)}"}\n`;
@@ -62,6 +221,14 @@ test('final reports are added up by their metrics, others and garbage are not', 
     '{"prompt_tokens": 100\n' +
     report('complete', { sequences: 3 });
   expect(counted(scan(text, 'reports').reports)).toEqual([7, 5]);
+});
+
+test('reports that name their request count it once, and a sum replaces them', () => {
+  const report = (metrics: object): string => `${JSON.stringify({ file: 'a', status: 'complete', metrics })}\n`;
+  const one = report({ request_id: 'r', usage: { prompt_tokens: 5 } });
+  expect(counted(scan(one + one + report({ prompt_tokens: 2 }), 'reports').reports)).toEqual([7, 2]);
+  const sum = report({ type: 'summary', usage: { prompt_tokens: 7 } });
+  expect(counted(scan(one + report({ prompt_tokens: 2 }) + sum, 'reports').reports)).toEqual([7, 2]);
 });
 
 test('of several accounts of the same requests the fullest counts, and they are never added up', () => {

@@ -43,6 +43,11 @@ const LINES = [
   ' 20%|## | 2/10 [b]\r',
   'Token usage: input=1, output=10, cache_read=100\n',
   'Token usage: cache_creation=1000, output=10\n',
+  'TOKEN USAGE: input=\u001b[1m1,001\u001b[0m\r\n',
+  'Token usage: input=1.5k\n',
+  '{"type":"assistant","message":{"id":"a","usage":{"input_tokens":3,"output_tokens":1}}}\n',
+  '{"type":"assistant","message":{"id":"b","usage":{"input_tokens":4,"output_tokens":2}}}\n',
+  '{"type":"result","usage":{"input_tokens":7,"output_tokens":3}}\n',
   'bytes \0\n',
 ];
 
@@ -71,9 +76,10 @@ describe('WatchedLog', () => {
       id: 'w',
       accounts: {
         lines: {
-          tokens: { input_tokens: 2, output_tokens: 40, cache_read_tokens: 200, cache_creation_tokens: 2000 },
-          requests: 4,
+          tokens: { input_tokens: 2004, output_tokens: 40, cache_read_tokens: 200, cache_creation_tokens: 2000 },
+          requests: 6,
         },
+        objects: { tokens: { input_tokens: 7, output_tokens: 3 }, requests: 2 },
       },
       progress: { done: 3, total: 10 },
       unlistedProblems: 0,
@@ -82,6 +88,12 @@ describe('WatchedLog', () => {
         { level: 'warning', text: 'WARNING: item 17 is slow', count: 2, offset: 11 },
         { level: 'error', text: 'RuntimeError: no', count: 2, offset: 36 },
         { level: 'error', text: 'error: x', count: 2, offset: 54 },
+        {
+          level: 'warning',
+          text: 'Tokens of this line are not counted: Token usage: input=1.5k',
+          count: 2,
+          offset: 227,
+        },
       ],
     });
   });
