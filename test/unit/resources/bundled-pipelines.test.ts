@@ -15,7 +15,12 @@ const read = (name: string): Pipeline =>
 
 describe.each(names)('the bundled pipeline %s', (name) => {
   const pipeline = read(name);
-  const texts = pipeline.steps.flatMap(({ command, env, outputs }) => [...command, ...Object.values(env), ...outputs]);
+  const texts = pipeline.steps.flatMap(({ command, env, cwd = '', outputs }) => [
+    ...command,
+    ...Object.values(env),
+    cwd,
+    ...outputs,
+  ]);
 
   it('follows the schema and every rule, and its name is that of its file', () => {
     expect(checkPipeline(pipeline)).toEqual([]);
