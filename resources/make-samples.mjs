@@ -5,7 +5,7 @@
  *
  * Sizes are lognormal, as the files of real collections are: a few hold most of the bases.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { constants, gzipSync } from 'node:zlib';
@@ -44,7 +44,8 @@ const SAMPLES = [
  * @param {string} folder
  */
 export function makeSamples(folder) {
-  mkdirSync(folder, { recursive: true });
+  // Not with `recursive`, which can try for ever: the folder above it is there.
+  if (!existsSync(folder)) mkdirSync(folder);
   for (const [index, sample] of SAMPLES.entries()) {
     const text = makeSample(sample, makeRandom(index + 1));
     writeFileSync(join(folder, sample.name), sample.name.endsWith('.gz') ? compress(text) : text);

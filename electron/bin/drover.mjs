@@ -78,7 +78,8 @@ function runWith(node) {
 async function buildWhenMissing() {
   // A build under way has written some of its files: whoever comes then waits for all of them.
   if (isThere(bundle) && !isThere(lock)) return;
-  fs.mkdirSync(path.dirname(lock), { recursive: true });
+  // Not with `recursive`, which can try for ever where the system says that a folder is not there.
+  if (!isThere(path.dirname(lock))) fs.mkdirSync(path.dirname(lock));
   let told = false;
   while (!takeLock()) {
     if (!told) process.stderr.write('drover: waiting for another process that builds Drover …\n');

@@ -1,7 +1,8 @@
-import { appendFileSync, mkdirSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommanderError } from 'commander';
 import type { Environment } from '../engine/data-home.ts';
+import { makeFolders } from '../engine/disk/make-folders.ts';
 import { EXIT, ProblemError } from './cli-context.ts';
 
 /** Where errors are told. */
@@ -47,7 +48,7 @@ function reportBug(error: unknown, report: ErrorReport): number {
 
 function keep(log: string, stack: string): boolean {
   try {
-    mkdirSync(join(log, '..'), { recursive: true });
+    makeFolders(join(log, '..'));
     appendFileSync(log, `${new Date().toISOString()} cli ${process.argv.slice(2).join(' ')}\n${stack}\n`);
     return true;
   } catch {

@@ -1,7 +1,8 @@
-import { mkdirSync } from 'node:fs';
+import {} from 'node:fs';
 import type { Events } from '../../shared/contract/events.ts';
 import { openClientSession } from './clients/client-session.ts';
 import { Listeners } from './clients/listeners.ts';
+import { makeFolders } from './disk/make-folders.ts';
 import type { ClientSession, Engine, EngineOptions } from './engine-api.ts';
 import { doctorMethods } from './methods/doctor-methods.ts';
 import { EngineCore } from './methods/engine-core.ts';
@@ -25,7 +26,7 @@ const PRIVATE_MODE = 0o700;
  * @throws the file system's error when the data directory cannot be made
  */
 export function createEngine(options: EngineOptions): Engine {
-  mkdirSync(options.home, { recursive: true, mode: PRIVATE_MODE });
+  makeFolders(options.home, PRIVATE_MODE);
   const core = new EngineCore(options);
   const clients = new Set<ClientSession>();
   const openClient = (listener: Partial<Events>): ClientSession => {

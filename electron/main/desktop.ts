@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { app, BrowserWindow, dialog, nativeTheme, shell } from 'electron';
 import type { ShellCommand } from '../../shared/shell.ts';
 import { runsFolder } from '../engine/data-home.ts';
+import { makeFolders } from '../engine/disk/make-folders.ts';
 import type { Engine, OwnedProgress } from '../engine/engine-api.ts';
 import { droverVersion } from '../engine/resources-folder.ts';
 import { ActiveRuns } from './active-runs.ts';
@@ -132,7 +133,7 @@ export class Desktop {
   }
 
   private openFolder(folder: string): void {
-    mkdirSync(folder, { recursive: true });
+    makeFolders(folder);
     void shell.openPath(folder).then((trouble) => {
       if (trouble !== '') dialog.showErrorBox('The folder could not be opened', `${folder}: ${trouble}`);
     });

@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type BrowserWindow, screen } from 'electron';
 import { z } from 'zod';
+import { makeFolders } from '../engine/disk/make-folders.ts';
 import { writeFileAtomic } from '../engine/records/write-file-atomic.ts';
 import { type Bounds, fittingBounds } from './fitting-bounds.ts';
 
@@ -40,7 +41,7 @@ export function keepWindowState(window: BrowserWindow, file: string): void {
   const save = (): void => {
     clearTimeout(timer);
     try {
-      mkdirSync(dirname(file), { recursive: true });
+      makeFolders(dirname(file));
       // A maximised window is to have its old size when it is made smaller again.
       const state = { ...window.getNormalBounds(), maximized: window.isMaximized() };
       writeFileAtomic(file, `${JSON.stringify(state)}\n`);

@@ -23,6 +23,13 @@ write_record() {
   until { printf '\n%s\n' "$1" >> "$record"; } 2> /dev/null || [ ! -d "${record%/*}" ]; do sleep 1; done
 }
 
+# Stamps the mark. Where its folder was removed (a login that ended takes its runtime folder along), another beside the record stands in.
+touch_mark() {
+  { true > "$mark"; } 2> /dev/null && return
+  mark=$record.$start.mark
+  { true > "$mark"; } 2> /dev/null
+}
+
 # Gives the worker end of input when no engine has touched OWNER for ten looks of a minute each. Never kills.
 mind_owner() {
   over='' nap='' mark=$fifo.mark idle=0
@@ -30,7 +37,7 @@ mind_owner() {
   trap 'over=yes; kill -KILL "$nap" 2>/dev/null' TERM
   # A signal that came between the start of this process and its trap is lost; the word that was left before it is not.
   [ ! -s "$mark" ] || exit 0
-  : > "$mark"
+  touch_mark
   while [ "$idle" -lt 10 ]; do
     sleep "${DROVER_LAUNCHER_LOOK_SECONDS:-60}" &
     nap=$!
@@ -42,8 +49,8 @@ mind_owner() {
       exit 0
     fi
     nap=''
-    if [ "$owner" -nt "$mark" ]; then idle=0; else idle=$((idle + 1)); fi
-    : > "$mark"
+    if [ "$owner" -nt "$mark" ] || [ ! -e "$mark" ]; then idle=0; else idle=$((idle + 1)); fi
+    touch_mark
   done
   kill -USR1 "$$"
 }
@@ -94,5 +101,6 @@ if [ -n "$minder" ]; then
   { echo over > "$fifo.mark"; } 2> /dev/null
   kill "$minder" 2>/dev/null
   wait "$minder" 2>/dev/null
+  [ ! -e "$record.$start.mark" ] || rm -f "$record.$start.mark"
 fi
 exit "$status"

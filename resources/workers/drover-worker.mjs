@@ -165,6 +165,25 @@ export function workerRank() {
   return Number(process.env['DROVER_RANK'] ?? process.env['RANK'] ?? 0);
 }
 
+/**
+ * Makes a folder and those above it. `mkdirSync` with `recursive` tries for ever where a folder says that it is not there although it is.
+ * @param {string} folder
+ */
+function makeFolders(folder) {
+  const parent = dirname(folder);
+  for (const attempt of [makeFolders, null]) {
+    try {
+      mkdirSync(folder);
+      return;
+    } catch (error) {
+      if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
+      const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+      if (attempt === null || !missing || parent === folder) throw error;
+      attempt(parent);
+    }
+  }
+}
+
 const temporaries = new Set();
 
 /**
@@ -175,7 +194,7 @@ const temporaries = new Set();
 export function atomicOutput(path) {
   endCleanlyWhenAsked();
   const temporary = join(dirname(path), `.partial.${basename(path)}`);
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolders(dirname(path));
   rmSync(temporary, { force: true });
   temporaries.add(temporary);
   return {
@@ -240,7 +259,7 @@ export function getWorkerLogPath(logDir, rank) {
 export function setupWorkerLogging(rank, logDir, logLevel = 'INFO') {
   const path = getWorkerLogPath(logDir, rank);
   const alone = !isStandardError(path);
-  mkdirSync(logDir, { recursive: true });
+  makeFolders(logDir);
   const descriptor = openSync(path, 'a+');
   const threshold = typeof logLevel === 'number' ? logLevel : (LEVELS[logLevel] ?? LEVELS.INFO);
   if (alone) beginLog(descriptor, path, rank);

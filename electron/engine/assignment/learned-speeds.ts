@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import type { DeviceRef } from '../../../shared/device.ts';
 import type { CostEstimator } from '../../../shared/pipeline.ts';
+import { makeFolders } from '../disk/make-folders.ts';
 import { LATEST_RUN_WEIGHT, MIN_LEARNED_SECONDS } from './limits.ts';
 
 /** What a speed is about: the same device is not equally good at everything. */
@@ -159,7 +160,7 @@ async function writeTopics(path: string, topics: SpeedFile['topics']): Promise<s
   const temporary = `${path}.${randomUUID()}.tmp`;
   const content: SpeedFile = { version: 1, topics };
   try {
-    await mkdir(dirname(path), { recursive: true });
+    makeFolders(dirname(path));
     await writeFile(temporary, `${JSON.stringify(content, null, 2)}\n`);
     await rename(temporary, path);
     return null;

@@ -1,7 +1,8 @@
-import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { CostEstimator } from '../../../shared/pipeline.ts';
+import { makeFolders } from '../disk/make-folders.ts';
 import type { CostFile } from './cost-file.ts';
 import { CACHE_BUSY_MS, CACHE_LIMIT_BYTES } from './limits.ts';
 
@@ -50,7 +51,7 @@ export class CostCache {
       }
     };
     return attempt(() => {
-      mkdirSync(dirname(path), { recursive: true });
+      makeFolders(dirname(path));
       if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > CACHE_LIMIT_BYTES) removeDatabase(path);
       try {
         return open();

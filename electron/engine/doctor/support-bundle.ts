@@ -5,6 +5,7 @@ import type { DoctorReport } from '../../../shared/contract/doctor.ts';
 import type { LogSource } from '../../../shared/contract/logs.ts';
 import type { RunListEntry } from '../../../shared/contract/runs.ts';
 import type { Environment } from '../data-home.ts';
+import { makeFolders } from '../disk/make-folders.ts';
 import { readMetadataHead } from '../records/metadata-head.ts';
 import { journalFile, metadataFile, metricsFile, summaryFile } from '../runs/run-directory.ts';
 import { BUNDLED_JOURNAL_BYTES, BUNDLED_LOG_BYTES, LISTED_RUNS } from './limits.ts';
@@ -48,13 +49,13 @@ interface BundleContent {
 export async function writeSupportBundle(folder: string, content: BundleContent): Promise<string[]> {
   const { report, home, list, runs, env, lend } = content;
   const known = [env, ...runs.map(({ directory }) => parametersOf(directory))].flatMap(secretValues);
-  mkdirSync(dirname(folder), { recursive: true });
+  makeFolders(dirname(folder));
   mkdirSync(folder, { mode: PRIVATE_FOLDER });
   const files: string[] = [];
   const add = (name: string, text: string | null): void => {
     if (text === null) return;
     const path = join(folder, name);
-    mkdirSync(dirname(path), { recursive: true, mode: PRIVATE_FOLDER });
+    makeFolders(dirname(path), PRIVATE_FOLDER);
     writeFileSync(path, removeSecrets(text, homedir(), known), { mode: PRIVATE_FILE });
     files.push(name);
   };

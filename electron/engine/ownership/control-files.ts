@@ -1,14 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import {
-  existsSync,
-  type FSWatcher,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  watch,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, type FSWatcher, readdirSync, readFileSync, renameSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
@@ -18,6 +9,7 @@ import {
   controlAnswerSchema,
   controlRequestSchema,
 } from '../../../shared/control.ts';
+import { makeFolders } from '../disk/make-folders.ts';
 import { temporaryName } from '../records/write-file-atomic.ts';
 import { controlFolder } from '../runs/run-directory.ts';
 import { CONTROL_ANSWER_MS, CONTROL_POLL_MS } from './limits.ts';
@@ -39,7 +31,7 @@ export async function askOwner(
 ): Promise<ControlAnswer | null> {
   const folder = controlFolder(directory);
   const name = `${Date.now()}-${randomBytes(4).toString('hex')}`;
-  mkdirSync(folder, { recursive: true });
+  makeFolders(folder);
   writeWhole(join(folder, `${name}.json`), JSON.stringify(request));
   const answer = join(folder, `${name}.answer.json`);
   const deadline = performance.now() + CONTROL_ANSWER_MS;
@@ -68,7 +60,7 @@ export function serveControl(
   onRequest: (request: ControlRequest) => ControlAnswer,
 ): () => void {
   const folder = controlFolder(directory);
-  mkdirSync(folder, { recursive: true });
+  makeFolders(folder);
   /** What was decided; an answer that the disk did not take is written later, and the request is not served twice. */
   const decided = new Map<string, ControlAnswer>();
   const look = (): void => {

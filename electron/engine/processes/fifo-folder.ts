@@ -1,7 +1,8 @@
-import { lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { accessSync, constants, lstatSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
-import { join } from 'node:path';
-import type { Environment } from '../data-home.ts';
+import { isAbsolute, join } from 'node:path';
+import { dataHome, type Environment } from '../data-home.ts';
+import { makeFolders } from '../disk/make-folders.ts';
 
 /** Only the owner may enter: what is written into a FIFO is an instruction to a worker. */
 const PRIVATE_MODE = 0o700;
@@ -11,23 +12,30 @@ const PIPE_FOLDER = String.raw`\\.\pipe`;
 
 /**
  * The folder for the FIFOs of queue workers, made when it is not there: `$XDG_RUNTIME_DIR/drover`, else one below the temporary folder
- * with this user's id in its name. FIFOs do not belong on a network file system, where a run folder may lie.
- * @throws when the folder belongs to somebody else or is open to others: whoever made it could feed our workers
+ * with this user's id in its name. FIFOs do not belong on a network file system, where a run folder may lie. A folder that cannot be
+ * made, belongs to somebody else or is open to others is passed over, since whoever made it could feed our workers: then a fresh one is
+ * made beside, and at last one in the data folder.
+ * @throws when none can be had; the message names each and what is wrong with it
  */
 export function fifoFolder(env: Environment, platform: NodeJS.Platform = process.platform): string {
   if (platform === 'win32') return PIPE_FOLDER;
-  const runtime = env['XDG_RUNTIME_DIR'];
-  const folder =
-    runtime !== undefined && runtime !== '' ? join(runtime, 'drover') : join(tmpdir(), `drover-${userInfo().uid}`);
-  mkdirSync(folder, { recursive: true, mode: PRIVATE_MODE });
-  const stats = lstatSync(folder);
-  const ours = process.getuid === undefined || stats.uid === process.getuid();
-  if (!stats.isDirectory() || !ours || (stats.mode & 0o077) !== 0) {
-    throw new Error(
-      `${folder} is not a private folder of this user; remove it or set XDG_RUNTIME_DIR to a private folder`,
-    );
+  const refusals: string[] = [];
+  const fresh = [() => ownFresh(env), () => makeFresh(env)];
+  for (const find of [...standing(env).map((folder) => () => folder), ...fresh, () => last(env)]) {
+    try {
+      const folder = find();
+      if (folder === null) continue;
+      makeFolders(folder, PRIVATE_MODE);
+      const refusal = refusalOf(folder);
+      if (refusal === null) return folder;
+      refusals.push(`${folder} ${refusal}`);
+    } catch (error) {
+      refusals.push(error instanceof Error ? error.message : String(error));
+    }
   }
-  return folder;
+  throw new Error(
+    `no private folder can be had for the pipes of workers (${refusals.join('; ')}); set XDG_RUNTIME_DIR to a folder of yours`,
+  );
 }
 
 /**
@@ -35,13 +43,16 @@ export function fifoFolder(env: Environment, platform: NodeJS.Platform = process
  * @param worker whose; null: of all workers of the run
  */
 export function removeFifos(env: Environment, run: string, worker: { step: number; rank: number } | null): void {
+  if (process.platform === 'win32') return;
   const prefix = worker === null ? `${run}.` : `${run}.${worker.step}.${worker.rank}.`;
-  try {
-    const folder = fifoFolder(env);
-    if (folder === PIPE_FOLDER) return;
-    for (const name of readdirSync(folder)) if (name.startsWith(prefix)) rmSync(join(folder, name), { force: true });
-  } catch {
-    // A folder that is not private or cannot be made: the next start says so.
+  // Wherever they may have been made: what could be used then may not be what can be used now.
+  for (const folder of [...standing(env), ...freshFolders(env), last(env)]) {
+    try {
+      if (refusalOf(folder) !== null) continue;
+      for (const name of readdirSync(folder)) if (name.startsWith(prefix)) rmSync(join(folder, name), { force: true });
+    } catch {
+      // Not there, or not ours to look into.
+    }
   }
 }
 
@@ -49,4 +60,70 @@ export function removeFifos(env: Environment, run: string, worker: { step: numbe
 export function fifoPath(folder: string, run: string, step: number, rank: number, start: number): string {
   const name = `${run}.${step}.${rank}.${start}`;
   return folder === PIPE_FOLDER ? `${folder}\\drover-${name}` : join(folder, name);
+}
+
+/** The folders that are the same for every engine of this user. */
+function standing(env: Environment): string[] {
+  const runtime = env['XDG_RUNTIME_DIR'] ?? '';
+  const folders = [join(temporaryFolder(env), userFolder())];
+  // A relative one is invalid; one of somebody else is left from their session, as after su.
+  if (isAbsolute(runtime) && isOursOrMissing(runtime)) folders.unshift(join(runtime, 'drover'));
+  return folders;
+}
+
+function temporaryFolder(env: Environment): string {
+  const chosen = env['TMPDIR'];
+  return chosen !== undefined && isAbsolute(chosen) ? chosen : tmpdir();
+}
+
+function userFolder(): string {
+  return `drover-${userInfo().uid}`;
+}
+
+/** A fresh folder that an earlier start has made. */
+function ownFresh(env: Environment): string | null {
+  return freshFolders(env).find((folder) => refusalOf(folder) === null) ?? null;
+}
+
+function makeFresh(env: Environment): string {
+  return mkdtempSync(join(temporaryFolder(env), `${userFolder()}-`));
+}
+
+function freshFolders(env: Environment): string[] {
+  const temporary = temporaryFolder(env);
+  try {
+    const names = readdirSync(temporary).filter((name) => name.startsWith(`${userFolder()}-`));
+    return names.toSorted().map((name) => join(temporary, name));
+  } catch {
+    return [];
+  }
+}
+
+function last(env: Environment): string {
+  return join(dataHome(env), 'fifos');
+}
+
+function isOursOrMissing(path: string): boolean {
+  try {
+    return isOurs(statSync(path));
+  } catch {
+    return true;
+  }
+}
+
+function isOurs({ uid }: { uid: number }): boolean {
+  return process.getuid === undefined || uid === process.getuid();
+}
+
+/** Why a folder cannot be used, in words; null when it can. @throws when it is not there */
+function refusalOf(folder: string): string | null {
+  const stats = lstatSync(folder);
+  if (!stats.isDirectory() || !isOurs(stats) || (stats.mode & 0o077) !== 0)
+    return 'is not a private folder of this user';
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+    return null;
+  } catch {
+    return 'cannot be written';
+  }
 }

@@ -1,16 +1,7 @@
 import { createHash } from 'node:crypto';
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { makeFolders } from '../disk/make-folders.ts';
 
 /** The folders of resources/ that workers need while they run, which an update of Drover must not pull away from them. */
 const COPIED = ['runtime', 'workers'];
@@ -77,7 +68,7 @@ function fill(folder: string, resources: string, wrapper: string): void {
   const draft = `${folder}.${process.pid}.tmp`;
   rmSync(draft, { recursive: true, force: true });
   try {
-    mkdirSync(draft, { recursive: true });
+    makeFolders(draft);
     for (const name of COPIED) {
       if (existsSync(join(resources, name))) cpSync(join(resources, name), join(draft, name), { recursive: true });
     }

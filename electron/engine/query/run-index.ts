@@ -1,6 +1,7 @@
-import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { makeFolders } from '../disk/make-folders.ts';
 import { journalFile } from '../runs/run-directory.ts';
 import { listRunPlaces, type RunPlace } from '../runs/run-places.ts';
 import { type Cell, INDEX_TABLES, INDEX_VERSION, schemaStatements } from './index-schema.ts';
@@ -42,7 +43,7 @@ export class RunIndex {
   /** @param path the file; made when it is not there */
   constructor(path: string) {
     this.path = path;
-    mkdirSync(dirname(path), { recursive: true, mode: PRIVATE_MODE });
+    makeFolders(dirname(path), PRIVATE_MODE);
     this.database = openOrRemake(path);
   }
 

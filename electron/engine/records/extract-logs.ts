@@ -1,5 +1,6 @@
-import { lstatSync, mkdirSync, rmSync } from 'node:fs';
+import { lstatSync, rmSync } from 'node:fs';
 import { extract } from 'tar';
+import { makeFolders } from '../disk/make-folders.ts';
 import { logsFolder } from '../logs/log-paths.ts';
 import { type ArchiveMember, listArchiveMembers } from './archive-members.ts';
 
@@ -24,7 +25,7 @@ export async function extractLogs(archive: string, into: string, members: readon
   const sizes = new Map(wanted.map(({ path, size }) => [path, size]));
   const folder = logsFolder(into);
   if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink() === true) rmSync(folder);
-  mkdirSync(folder, { recursive: true, mode: PRIVATE_MODE });
+  makeFolders(folder, PRIVATE_MODE);
   await extract({
     file: archive,
     cwd: into,

@@ -1,10 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { freeSpace } from '../disk/free-space.ts';
+import { makeFolders } from '../disk/make-folders.ts';
 import { spaceMarks } from '../disk/space-marks.ts';
 import { archiveFile } from '../runs/run-directory.ts';
 import { type ArchiveState, readArchiveState } from './archive-state.ts';
@@ -76,7 +77,7 @@ export class PackedCopies {
     if (lack !== null) return err(lack);
     const part = `${copy}.${randomUUID()}`;
     try {
-      await mkdir(part, { recursive: true, mode: PRIVATE_MODE });
+      makeFolders(part, PRIVATE_MODE);
       await extractLogs(archive, part, state.members);
       await putInPlace(part, copy);
       return ok(copy);

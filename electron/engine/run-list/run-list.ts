@@ -1,6 +1,7 @@
-import { mkdirSync } from 'node:fs';
+import {} from 'node:fs';
 import type { RunListChange } from '../../../shared/contract/history.ts';
 import type { RunListEntry } from '../../../shared/contract/runs.ts';
+import { makeFolders } from '../disk/make-folders.ts';
 import { FolderWatches } from './folder-watches.ts';
 import { ALL_LOOK_MS, ALL_LOOK_SHARE, ENTRIES_PER_PUSH, RECENT_LOOK_MS, THOROUGH_EVERY } from './limits.ts';
 import { type Depth, ListIndex, type ListIndexOptions } from './list-index.ts';
@@ -117,7 +118,7 @@ function* parts(entries: readonly RunListEntry[]): Generator<RunListEntry[]> {
 /** So that the first run of all is noticed at once. Where it cannot be made, no run can be either. */
 function makeFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: PRIVATE_MODE });
+    makeFolders(folder, PRIVATE_MODE);
   } catch {
     // See above.
   }

@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { arch, cpus, hostname, release, totalmem } from 'node:os';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { LaunchRequest } from '../../../shared/contract/launch.ts';
 import { makeRunId } from '../../../shared/ids.ts';
 import type { FileRow } from '../../../shared/items/file-table.ts';
@@ -8,6 +8,7 @@ import type { Sequence } from '../../../shared/items/sequence.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { type Environment, runsFolder } from '../data-home.ts';
+import { makeFolders } from '../disk/make-folders.ts';
 import { openJournal } from '../journal/journal-writer.ts';
 import { writeMetadata } from '../records/metadata.ts';
 import { MetadataInputs } from '../records/metadata-inputs.ts';
@@ -44,7 +45,7 @@ export async function createRun(create: CreateRunRequest): Promise<Result<Create
   const run = makeRunId(now);
   const directory = runDirectory(runsFolder(create.home), launch.pipeline.name, run);
   try {
-    makeFolder(directory);
+    makeFolders(directory, PRIVATE_MODE);
     writeRunsGitignore(runsFolder(create.home));
     const metadata = describe(create, run, now);
     writeMetadata(directory, metadata);
@@ -54,17 +55,6 @@ export async function createRun(create: CreateRunRequest): Promise<Result<Create
     // A run that has no journal would stand in the list as damaged.
     rmSync(directory, { recursive: true, force: true });
     return err(cannotWrite(directory, error));
-  }
-}
-
-/** Makes a folder and those above it. With `recursive` alone a read-only disk would be told as "no such file". */
-function makeFolder(folder: string): void {
-  if (!existsSync(dirname(folder))) makeFolder(dirname(folder));
-  try {
-    mkdirSync(folder, { mode: PRIVATE_MODE });
-  } catch (error) {
-    // Another process may make the folder of the pipeline at the same moment.
-    if (!existsSync(folder)) throw error;
   }
 }
 

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import type { Environment } from '../data-home.ts';
+import { makeFolders } from '../disk/make-folders.ts';
 import type { HostPurpose } from '../engine-api.ts';
 import { lastOwner } from '../ownership/owner-file.ts';
 import { HEADLESS_POLL_MS, HEADLESS_START_MS } from './limits.ts';
@@ -31,7 +32,7 @@ function droverLog(home: string): string {
 export async function startHeadless(request: HeadlessRequest): Promise<Result<void, Problem>> {
   const [program, ...args] = request.command;
   const before = lastOwner(request.directory)?.nonce;
-  mkdirSync(request.home, { recursive: true });
+  makeFolders(request.home);
   const log = openSync(droverLog(request.home), 'a', 0o600);
   const child = spawn(
     program,

@@ -1,4 +1,5 @@
-import { mkdirSync } from 'node:fs';
+import {} from 'node:fs';
+import { makeFolders } from '../disk/make-folders.ts';
 import { type ComponentLog, openComponentLog } from '../logs/component-log.ts';
 import { componentLog, logsFolder, runLog, stepLogsFolder } from '../logs/log-paths.ts';
 import type { StepLogs } from '../steps/step-setup.ts';
@@ -8,13 +9,13 @@ const PRIVATE_MODE = 0o700;
 
 /** Opens the log of a run, for what happens before its first step and after its last. */
 export function openRunLog(directory: string, run: string): ComponentLog {
-  mkdirSync(logsFolder(directory), { recursive: true, mode: PRIVATE_MODE });
+  makeFolders(logsFolder(directory), PRIVATE_MODE);
   return openComponentLog({ path: runLog(directory), component: 'run', run, step: null });
 }
 
 /** Opens the four component logs of a step. */
 export function openStepLogs(directory: string, run: string, step: number): StepLogs {
-  mkdirSync(stepLogsFolder(directory, step), { recursive: true, mode: PRIVATE_MODE });
+  makeFolders(stepLogsFolder(directory, step), PRIVATE_MODE);
   const open = (component: keyof StepLogs): ComponentLog =>
     openComponentLog({ path: componentLog(directory, step, component), component, run, step });
   return {

@@ -1,5 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolders } from '../disk/make-folders.ts';
 
 const CONTENT = `# Written once by Drover; change it as you like.
 # Kept: summaries, notes and JSON records. Ignored: logs, outputs, archives and what only a live run needs.
@@ -24,7 +25,7 @@ owner.json
  * @throws the file system's error, except that the file exists
  */
 export function writeRunsGitignore(runs: string): void {
-  mkdirSync(runs, { recursive: true });
+  makeFolders(runs);
   try {
     writeFileSync(join(runs, '.gitignore'), CONTENT, { flag: 'wx' });
   } catch (error) {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { SettingsReport } from '../../../shared/contract/settings.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
@@ -11,6 +11,7 @@ import {
   type SettingsChange,
   withChange,
 } from '../../../shared/settings.ts';
+import { makeFolders } from '../disk/make-folders.ts';
 import { writeFileAtomic } from '../records/write-file-atomic.ts';
 
 /** Where a person's choices stand. */
@@ -65,7 +66,7 @@ export function changeSettings(home: string, change: SettingsChange): Result<Set
 
 function save(path: string, settings: Settings): Problem | null {
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolders(dirname(path), 0o700);
     writeFileAtomic(path, `${JSON.stringify({ version: SETTINGS_VERSION, ...settings }, null, 2)}\n`);
     return null;
   } catch (error) {

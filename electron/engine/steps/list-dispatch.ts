@@ -1,7 +1,8 @@
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Failure, failure } from '../../../shared/failure.ts';
 import type { ItemState } from '../../../shared/run-state.ts';
+import { makeFolders } from '../disk/make-folders.ts';
 import { type ExpandedCommand, expandCommand } from '../pipelines/expand-step.ts';
 import type { ProcessEnd } from '../processes/worker-process.ts';
 import { manifestFile } from '../runs/run-directory.ts';
@@ -120,7 +121,7 @@ class ListWorker {
     const { run, slot } = this;
     const manifest = manifestFile(run.setup.directory, run.step, slot.worker, slot.nextStart);
     const { items, command } = this.fill(list, manifest);
-    mkdirSync(dirname(manifest), { recursive: true });
+    makeFolders(dirname(manifest));
     writeManifest(manifest, items);
     for (const item of items) this.desk.expect(slot, item);
     slot.openLog(reason);

@@ -1,5 +1,6 @@
-import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolders } from '../disk/make-folders.ts';
 
 /** The first declared output that is not there or empty; null when all are well. */
 export function findMissingOutput(outputs: readonly string[]): string | null {
@@ -18,7 +19,7 @@ function isFilled(path: string): boolean {
 export function makeOutputFolders(outputs: readonly string[]): string[] {
   return [...new Set(outputs.map((path) => dirname(path)))].flatMap((folder) => {
     try {
-      mkdirSync(folder, { recursive: true });
+      makeFolders(folder);
       return [];
     } catch (error) {
       return [error instanceof Error ? error.message : String(error)];

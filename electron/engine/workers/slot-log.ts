@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, fstatSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolders } from '../disk/make-folders.ts';
 import { writeLogOpening, writeSpawnFailure } from '../logs/worker-log-opening.ts';
 
 /** The log of one rank, open for what the engine itself writes into it: its first lines, restarts, failures to start. */
@@ -15,7 +16,7 @@ export class SlotLog {
     this.path = path;
     this.rank = rank;
     this.onOpened = onOpened;
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolders(dirname(path), 0o700);
     this.file = openSync(path, 'a', 0o600);
     // The log of a rank that never gets anything to do is not empty either.
     if (this.size === 0) this.open(1, null);

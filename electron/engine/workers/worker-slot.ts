@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DeviceRef } from '../../../shared/device.ts';
@@ -6,6 +5,7 @@ import { type Failure, failure } from '../../../shared/failure.ts';
 import { workerId } from '../../../shared/ids.ts';
 import type { WorkerRecord } from '../../../shared/run-state.ts';
 import { liveProcess, type ProcessIdentity, type StopCause } from '../../../shared/worker-state.ts';
+import { makeFolders } from '../disk/make-folders.ts';
 import { explainEnding } from '../failures/explain-ending.ts';
 import { TICKS_PER_SECOND } from '../failures/limits.ts';
 import type { SeenDevices } from '../failures/translate-device.ts';
@@ -69,7 +69,7 @@ export class WorkerSlot {
     this.worker = workerId(rank);
     this.device = device;
     this.journal = new SlotJournal(setup, rank);
-    mkdirSync(dirname(recordPathOf(setup, rank)), { recursive: true, mode: 0o700 });
+    makeFolders(dirname(recordPathOf(setup, rank)), 0o700);
     const path = workerLog(setup.directory, setup.state.step, rank);
     this.log = new SlotLog(path, rank, () => setup.scan(rank, path));
     // What an earlier engine had not counted yet stands in the log, also when this rank gets nothing more to do.
