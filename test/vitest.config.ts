@@ -1,14 +1,17 @@
+import { randomInt } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import react from '@vitejs/plugin-react';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { useCompileCache } from './helpers/compile-cache.ts';
 import { findChromium } from './helpers/find-chromium.ts';
-import { patience, TEST_LIMIT_MS } from './helpers/patience.ts';
+import { patience, slowness, TEST_LIMIT_MS } from './helpers/patience.ts';
 
 const root = `${import.meta.dirname}/..`;
 const chromium = findChromium();
 useCompileCache();
+// One seed for the random tests of a run, so that those of one that was ended can be played again as well.
+process.env['DROVER_TEST_SEED'] ??= String(randomInt(2 ** 31));
 
 /** Half of an integration test is waiting, for processes to end and for clocks to run out. */
 const FILES_PER_CORE = 2;
@@ -28,6 +31,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
+          setupFiles: ['test/helpers/random-seed.ts'],
           testTimeout: TEST_LIMIT_MS,
           expect: { poll: { timeout: patience(POLL_LIMIT_MS) } },
           // One core would be left idle, which on two is half of them.
@@ -40,6 +44,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
+          setupFiles: ['test/helpers/random-seed.ts'],
           globalSetup: ['test/integration/build-setup.ts'],
           testTimeout: TEST_LIMIT_MS,
           expect: { poll: { timeout: patience(POLL_LIMIT_MS) } },
@@ -68,6 +73,8 @@ export default defineConfig({
         test: {
           name: 'component',
           include: ['test/component/**/*.test.tsx'],
+          // A page cannot ask how busy the machine is.
+          provide: { slowness: slowness() },
           setupFiles: ['test/component/rig/no-render-tracks.ts', 'test/component/rig/page-setup.ts'],
           testTimeout: TEST_LIMIT_MS,
           expect: { poll: { timeout: patience(POLL_LIMIT_MS) } },

@@ -30,6 +30,15 @@ export const FLOOD_PAUSE_MS = 100;
 /** A terminal is given pieces of about this size, so that places in the log can be told apart. */
 export const PIECE_BYTES = 32 * KIB;
 
+/** A terminal gives the page its turn between slices of this size; a byte can be a new row, so more would be felt. */
+export const SLICE_BYTES = 2 * KIB;
+/** Rows that the sequences of a slice may insert, delete and scroll: some screens full, which no program asks for in so few bytes. */
+export const ROWS_PER_SLICE = 1_000;
+/** Marks that are drawn on one character: all scripts need fewer, and a page is busy for seconds with a thousand of them. */
+export const MARKS_PER_CHARACTER = 8;
+/** How long sequences may be carried out before the page has its turn (milliseconds): a frame has 16. */
+export const TURN_MS = 8;
+
 /** Lines that a pane keeps. */
 export const SCROLLBACK_ROWS = 10_000;
 /** Lines that a small pane of the grid keeps. */

@@ -1,4 +1,5 @@
 import type { IDisposable, IParser } from '@xterm/xterm';
+import { ROWS_PER_SLICE, TURN_MS } from './limits.ts';
 
 /**
  * Operating system commands: title, palette, links, working directory, notifications, clipboard. Log text is written by strangers and
@@ -32,6 +33,11 @@ const CONTROL_SEQUENCES = [
   // Soft reset and the shape of the cursor.
   { intermediates: '!', final: 'p' },
   { intermediates: ' ', final: 'q' },
+  // Columns of the whole screen moved to the left and right, inserted and deleted: text would be lost at the edge.
+  { intermediates: ' ', final: '@' },
+  { intermediates: ' ', final: 'A' },
+  { intermediates: "'", final: '}' },
+  { intermediates: "'", final: '~' },
 ];
 
 /** Full reset, character sets (line drawing in place of letters), keypad modes, the test picture. */
@@ -53,25 +59,101 @@ const ESCAPES = [
 /** Requests for settings and everything that is not text. */
 const DEVICE_CONTROL = [{ intermediates: '$', final: 'q' }, { final: 'q' }, { intermediates: '+', final: 'q' }];
 
-/** No row has as many tab stops; the terminal goes from stop to stop, and two thousand million of them would hold up the page. */
-const MOST_TABS = 1_000;
+/** More rows than any pane has: inserting, deleting or scrolling as many leaves nothing of what was there. */
+const MOST_ROWS = 300;
+/** More tab stops than any row has. */
+const MOST_TABS = 150;
+/** More columns than any pane has. */
+const MOST_COLUMNS = 1_000;
+/** Characters that cost about as much as a row that is inserted. */
+const CHARACTERS_PER_ROW = 10;
+
+/**
+ * Sequences that the terminal carries out once for each of their count: the largest count that is carried out, and how many are as much work
+ * as one row. A number of two thousand million, which a few binary bytes can be, would hold up the page for hours.
+ */
+const REPEATED = [
+  // Lines inserted and deleted; the screen scrolled up and down.
+  ...['L', 'M', 'S', 'T'].map((final) => ({ final, most: MOST_ROWS, perRow: 1 })),
+  // Tab stops forward and back.
+  ...['I', 'Z'].map((final) => ({ final, most: MOST_TABS, perRow: CHARACTERS_PER_ROW })),
+  // The character before repeated.
+  { final: 'b', most: MOST_COLUMNS, perRow: CHARACTERS_PER_ROW },
+];
+
+/** Sequences that touch a row or the screen for their few bytes. */
+const COSTLY = [
+  ...['@', 'J', 'K', 'P', 'X', ...REPEATED.map(({ final }) => final)].map((final) => ({ final })),
+  { prefix: '?', final: 'K' },
+];
+/** Lines fed forward and back. */
+const COSTLY_ESCAPES = ['D', 'E', 'M'];
 
 const ERASE_SCROLLBACK = 3;
 const ERASE_ALL = 2;
 
+/** How much may be repeated by the sequences of one slice of a log: what many small counts add up to is bounded as well as each. */
+export class RepeatBudget {
+  private rowsLeft = ROWS_PER_SLICE;
+
+  /** To be called between two slices. */
+  refill(): void {
+    this.rowsLeft = ROWS_PER_SLICE;
+  }
+
+  /** @returns whether there was as much left */
+  spend(rows: number): boolean {
+    if (rows > this.rowsLeft) return false;
+    this.rowsLeft -= rows;
+    return true;
+  }
+}
+
 /**
  * Turns off what log text must not do in a pane: reach the clipboard, the title or the window, open links, answer, erase or hide what was
- * printed. Colours, carriage returns and cursor movements stay, as progress bars use them.
+ * printed, or keep the page from anything else. Colours, carriage returns and cursor movements stay, as progress bars use them.
  */
-export function quietSequences(parser: IParser): IDisposable[] {
+export function quietSequences(parser: IParser, budget: RepeatBudget = new RepeatBudget()): IDisposable[] {
   const ignore = (): boolean => true;
+  const pace = pacer();
   return [
+    // Of the handlers of a sequence the one registered last is asked first: what is refused below waits for nothing.
+    ...COSTLY.map((id) => parser.registerCsiHandler(id, pace)),
+    ...COSTLY_ESCAPES.map((final) => parser.registerEscHandler({ final }, pace)),
     ...OPERATING_SYSTEM_COMMANDS.map((identifier) => parser.registerOscHandler(identifier, ignore)),
     ...CONTROL_SEQUENCES.map((id) => parser.registerCsiHandler(id, ignore)),
     ...ESCAPES.map((id) => parser.registerEscHandler(id, ignore)),
     ...DEVICE_CONTROL.map((id) => parser.registerDcsHandler(id, ignore)),
     parser.registerCsiHandler({ final: 'J' }, ([what]) => what === ERASE_ALL || what === ERASE_SCROLLBACK),
     parser.registerCsiHandler({ prefix: '?', final: 'J' }, ignore),
-    parser.registerCsiHandler({ final: 'I' }, ([count]) => typeof count === 'number' && count > MOST_TABS),
+    ...REPEATED.map(({ final, most, perRow }) =>
+      parser.registerCsiHandler({ final }, ([count]) => {
+        const times = typeof count === 'number' ? Math.max(1, count) : 1;
+        return times > most || !budget.spend(times / perRow);
+      }),
+    ),
   ];
+}
+
+/**
+ * A handler that lets the terminal's own carry out the sequence, and the page have its turn first when such sequences have taken long: many
+ * cheap ones cost as much as a dear one. Nothing is left out; the terminal goes on where it was.
+ */
+function pacer(): () => boolean | Promise<boolean> {
+  let turnBegan: number | null = null;
+  const endTurn = (): void => {
+    turnBegan = null;
+  };
+  return () => {
+    const now = performance.now();
+    if (turnBegan === null) {
+      turnBegan = now;
+      // Runs as soon as the page has its turn, whoever gives it.
+      setTimeout(endTurn);
+    }
+    if (now - turnBegan < TURN_MS) return false;
+    return new Promise((resolve) => {
+      setTimeout(() => resolve(false));
+    });
+  };
 }

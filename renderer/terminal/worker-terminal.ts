@@ -1,7 +1,8 @@
 import { FitAddon } from '@xterm/addon-fit';
 import { type IDisposable, Terminal } from '@xterm/xterm';
+import { boundMarks } from './character-widths.ts';
 import { RULER_PX, SCROLLBACK_ROWS, UNWRAPPED_COLUMNS } from './limits.ts';
-import { quietSequences } from './quiet-sequences.ts';
+import { quietSequences, RepeatBudget } from './quiet-sequences.ts';
 import { landmarkColour, terminalTheme } from './terminal-theme.ts';
 import { drawByCard } from './webgl-renderer.ts';
 import { XtermScreen } from './xterm-screen.ts';
@@ -58,15 +59,17 @@ export class WorkerTerminal {
       cursorStyle: 'underline',
       cursorInactiveStyle: 'none',
       linkHandler: null,
-      // Marks in the scrollbar are not final in the library's eyes.
+      // Marks in the scrollbar and widths of characters are not final in the library's eyes.
       allowProposedApi: true,
       overviewRuler: { width: options.marks === true ? RULER_PX : 0 },
       // Its own announcements would read out a flood; the pane offers its text by selection and search.
       screenReaderMode: false,
     });
-    this.screen = new XtermScreen(this.terminal);
+    boundMarks(this.terminal);
+    const budget = new RepeatBudget();
+    this.screen = new XtermScreen(this.terminal, budget);
     this.terminal.loadAddon(this.fit);
-    this.disposables.push(...quietSequences(this.terminal.parser));
+    this.disposables.push(...quietSequences(this.terminal.parser, budget));
     this.disposables.push(this.terminal.onRender(options.onViewport), this.terminal.onScroll(options.onViewport));
     this.terminal.attachCustomKeyEventHandler((event) => {
       if (event.type === 'keydown' && options.onKey?.(event) === true) event.preventDefault();

@@ -1,15 +1,20 @@
 import type { IDecoration, IMarker, Terminal } from '@xterm/xterm';
+import { SLICE_BYTES } from './limits.ts';
+import type { RepeatBudget } from './quiet-sequences.ts';
 import type { Mark, Screen } from './screen.ts';
 
 /** An xterm as a screen. It needs no page: what it does not know is size, font and theme. */
 export class XtermScreen implements Screen {
   private readonly terminal: Terminal;
+  private readonly refill: () => void;
   private marks: { marker: IMarker; offset: number }[] = [];
   private landmarks: IDecoration[] = [];
   private landmarkColour = '#808080';
 
-  constructor(terminal: Terminal) {
+  /** @param budget of what the log's sequences repeat, which every slice has anew */
+  constructor(terminal: Terminal, budget?: RepeatBudget) {
     this.terminal = terminal;
+    this.refill = () => budget?.refill();
   }
 
   get columns(): number {
@@ -26,7 +31,17 @@ export class XtermScreen implements Screen {
   }
 
   draw(data: Uint8Array | string): Promise<void> {
-    return new Promise((resolve) => this.terminal.write(data, resolve));
+    // The terminal looks at the clock between two writes alone.
+    let start = 0;
+    for (; start + SLICE_BYTES < data.length; start += SLICE_BYTES) {
+      this.terminal.write(data.slice(start, start + SLICE_BYTES), this.refill);
+    }
+    return new Promise((resolve) => {
+      this.terminal.write(data.slice(start), () => {
+        this.refill();
+        resolve();
+      });
+    });
   }
 
   clear(): void {

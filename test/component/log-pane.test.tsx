@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-react';
 import { useConnection } from '../../renderer/store/connection-store.ts';
@@ -8,6 +8,8 @@ import { ServedLog } from './rig/served-log.ts';
 
 const LOG = { run: RUN, source: 'worker_0', step: 1 };
 const MEGABYTE = 1024 * 1024;
+/** No log may keep the page from anything else for longer, on a machine on which others do not work (milliseconds). */
+const MOST_HELD_MS = 50;
 
 /** A pane on a log that has this text. */
 async function paneOn(text: string): Promise<ServedLog> {
@@ -72,6 +74,50 @@ describe('a pane', () => {
     }
   });
 });
+
+describe('the page', () => {
+  const FINALS = Array.from({ length: 0x7f - 0x40 }, (_, index) => String.fromCharCode(0x40 + index));
+  const SEQUENCES = 20_000;
+  const TURNS = 5;
+  const limit = MOST_HELD_MS * inject('slowness');
+
+  it.each([
+    ['huge counts', FINALS.flatMap((final) => [`\u001b[2147483647${final}`, `\u009b2147483647${final}`]).join('x')],
+    ['screens scrolled', '\u001b[50S\u001b[50T'.repeat(SEQUENCES)],
+    ['lines inserted and deleted', '\u001b[9L\u001b[M'.repeat(SEQUENCES)],
+    ['letters repeated', 'x\u001b[999b'.repeat(SEQUENCES)],
+    ['the screen erased', '\u001b[J'.repeat(SEQUENCES)],
+    ['marks without end on one letter', `e${'\u0301'.repeat(5 * SEQUENCES)}`],
+    ['a letter of many marks repeated', `e${'\u0301'.repeat(SEQUENCES)}${'\u001b[999b'.repeat(99)}`],
+    ['few marks', 'e\u0301'.repeat(SEQUENCES)],
+    ['empty lines', '\n'.repeat(10 * SEQUENCES)],
+  ])('is not held up by a log with %s', async (_, printed) => {
+    const log = await paneOn('begin\n');
+    await expect.poll(lines).toContain('begin');
+    let least = Number.POSITIVE_INFINITY;
+    // Whatever else the machine does lengthens a task now and then; a log that is too much for the page is so each time.
+    for (let turn = 1; turn <= TURNS && least >= limit; turn += 1) {
+      const held = await longestTask(async () => {
+        log.append(`${printed}\u0018\u001b[0m\n\nend ${turn}\n`);
+        await expect.poll(lines).toContain(`end ${turn}`);
+      });
+      least = Math.min(least, held);
+    }
+    expect(least).toBeLessThan(limit);
+  });
+});
+
+/** For how long at a time something kept the page waiting (milliseconds); 0 for less than 50. */
+async function longestTask(work: () => Promise<void>): Promise<number> {
+  let longest = 0;
+  const observer = new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) longest = Math.max(longest, duration);
+  });
+  observer.observe({ type: 'longtask' });
+  await work();
+  observer.disconnect();
+  return longest;
+}
 
 describe('what a worker prints', () => {
   it('keeps its colours, and overwrites a line as a progress bar does', async () => {

@@ -8,6 +8,8 @@ export default class HeartbeatReporter implements Reporter {
   private tests = 0;
 
   onTestRunStart(): void {
+    const seed = process.env['DROVER_TEST_SEED'] ?? '';
+    process.stdout.write(`Random tests have the seed ${seed}; DROVER_TEST_SEED=${seed} plays them again.\n`);
     this.timer = setInterval(() => {
       process.stdout.write(`… ${this.tests} tests in ${this.files} files done\n`);
     }, HEARTBEAT_MS);

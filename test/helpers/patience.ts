@@ -11,7 +11,7 @@ export const TEST_LIMIT_MS = 110_000;
 export const LONGEST_WAIT_MS = 90_000;
 
 /** How many times slower than alone a program is here now, at most: as many as want each core share it. 1 where the load is not told. */
-function slowness(): number {
+export function slowness(): number {
   const [lastMinute = 0] = loadavg();
   return Math.max(1, lastMinute / availableParallelism());
 }
