@@ -101,7 +101,7 @@ export function judgeItem(
   endWork(worker, event.time, event.seconds);
   if (event.type === 'item-complete') {
     setItemStatus(step, item, 'complete');
-    items.setOutputs(item, event.outputs);
+    items.setOutputs(item, event.outputs, event.stamps);
     items.setFailure(item, null);
     worker.complete += 1;
     if (event.metrics !== undefined) worker.counters = addCounters(worker.counters, event.metrics);

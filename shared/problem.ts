@@ -15,6 +15,8 @@ const problemSchema = z.object({
     'invalid-input',
     'output-collision',
     'output-exists',
+    'output-in-use',
+    'output-replaced',
     'output-folder',
     'unknown-device',
     'no-device',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { deviceRefSchema } from './device.ts';
 import { failureSchema } from './failure.ts';
+import { outputStampSchema } from './output-stamp.ts';
 import { dispatchSchema } from './pipeline.ts';
 import { tokensSchema } from './tokens.ts';
 import { endingSchema, processIdentitySchema, stopCauseSchema, workerOutcomeSchema } from './worker-state.ts';
@@ -161,6 +162,8 @@ const eventSchemas = [
     log_offset: offset,
     seconds: z.number().nonnegative(),
     outputs: z.array(z.string()),
+    /** One per output, as it was when the item was judged; not noted by earlier versions. */
+    stamps: z.array(outputStampSchema).optional(),
     metrics: z.record(z.string(), z.unknown()).optional(),
   }),
   z.object({

@@ -72,7 +72,7 @@ export interface Engine extends Methods {
   /** Listens to what is watched by this engine's own `watchRun` and `followLog`; returns how to end it. */
   subscribe(listener: Partial<Events>): () => void;
   /** Runs a run whose folder is there until it ends: what the headless engine does. */
-  hostRun(request: { run: string; purpose: HostPurpose; items: readonly string[] }): Promise<void>;
+  hostRun(request: { run: string; purpose: HostPurpose; items: readonly string[]; overwrite: boolean }): Promise<void>;
   /** Runs that this process owns now. */
   ownedRuns(): string[];
   /** How far the runs are that this process owns now; cheap enough to be asked every second. */

@@ -11,6 +11,7 @@ export type FieldName =
   | 'workersPerDevice'
   | 'stallTimeout'
   | 'output'
+  | 'overwrite'
   | 'name'
   | 'form'
   | `parameter.${string}`;
@@ -78,7 +79,9 @@ function fieldOf({ reason, message }: Problem): FieldName {
     case 'arguments-too-long':
       return 'inputs';
     case 'output-exists':
+      return 'overwrite';
     case 'output-folder':
+    case 'output-in-use':
       return 'output';
     case 'unknown-device':
     case 'no-device':

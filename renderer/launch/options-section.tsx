@@ -1,7 +1,7 @@
 import type { PipelineSummary } from '../../shared/contract/launch.ts';
 import type { EngineClient } from '../../shared/engine-client.ts';
 import { type Dispatch, dispatchSchema } from '../../shared/pipeline.ts';
-import { Field } from './field.tsx';
+import { Field, FieldNote } from './field.tsx';
 import type { FieldProblems } from './field-problems.ts';
 import type { LaunchDraft } from './launch-draft.ts';
 import { PathField } from './path-field.tsx';
@@ -41,11 +41,15 @@ export function OutputSection({ client, draft, problems, onChange }: Omit<Option
       <label className="tick">
         <input
           type="checkbox"
+          id="overwrite"
           checked={draft.overwrite}
+          aria-describedby="overwrite-note"
+          aria-invalid={problems.overwrite !== undefined}
           onChange={(event) => onChange({ overwrite: event.target.checked })}
         />
         Replace output files that are there already
       </label>
+      <FieldNote id="overwrite-note" problem={problems.overwrite} />
       <Field
         id="run-name"
         label="Name of the run"

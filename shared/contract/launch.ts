@@ -77,6 +77,15 @@ export interface LaunchCheck {
   advice: string;
 }
 
+/** Results of an earlier run that a launch would replace. */
+export interface ReplacedResults {
+  run: string;
+  pipeline: string;
+  count: number;
+  /** One of them. */
+  first: string;
+}
+
 /** What a launch would be: its assignment, and what was checked besides. */
 export interface LaunchPreview {
   plan: Plan;

@@ -52,14 +52,17 @@ export interface DeviceSeries {
 
 /** What is asked of and about whole runs. */
 export interface RunMethods {
+  /** @param input.overwrite whether results of other runs that stand where its own go may be replaced */
   resumeRun(input: {
     run: string;
     detach: boolean;
+    overwrite?: boolean | undefined;
   }): Promise<Answer<{ run: string; directory: string; alreadyComplete: boolean }>>;
   retryRun(input: {
     run: string;
     items: string[];
     detach: boolean;
+    overwrite?: boolean | undefined;
   }): Promise<Answer<{ run: string; directory: string; retried: number }>>;
   stopRun(input: { run: string; force: boolean; by: string }): Promise<Answer<{ status: RunStatus }>>;
   findRun(input: { text: string; prefer: 'newest' | 'active' }): Promise<Answer<{ run: string; directory: string }>>;
@@ -78,8 +81,8 @@ export interface RunMethods {
 const MAX_POINTS = 10_000;
 
 export const runInputs: InputsOf<RunMethods> = {
-  resumeRun: run.extend({ detach: z.boolean() }),
-  retryRun: run.extend({ items: z.array(z.string()), detach: z.boolean() }),
+  resumeRun: run.extend({ detach: z.boolean(), overwrite: z.boolean().optional() }),
+  retryRun: run.extend({ items: z.array(z.string()), detach: z.boolean(), overwrite: z.boolean().optional() }),
   stopRun: run.extend({ force: z.boolean(), by: z.string().max(100) }),
   findRun: z.object({ text: z.string().max(64), prefer: z.enum(['newest', 'active']) }),
   runs: nothing,

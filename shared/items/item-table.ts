@@ -1,4 +1,5 @@
 import type { Failure } from '../failure.ts';
+import { markOf, NO_MARK, type OutputStamp } from '../output-stamp.ts';
 import type { ItemRecord } from '../run-events.ts';
 import type { ItemState, ItemStatus } from '../run-state.ts';
 import { Column } from './column.ts';
@@ -42,6 +43,8 @@ export class ItemTable {
   readonly #earlierSpans = new Map<number, Span[]>();
   /** All outputs of all items; those of an item lie together. */
   readonly #outputs = new PathColumn();
+  /** What each output was when it was made, at the same places; NO_MARK where nothing was noted. */
+  readonly #outputMarks = new Column(Uint32Array);
   readonly #outputBegins = new Column(Uint32Array);
   readonly #outputCounts = new Column(Uint32Array);
   readonly #failures = new Map<number, Failure>();
@@ -140,6 +143,12 @@ export class ItemTable {
     return Array.from({ length: this.#outputCounts.get(item) }, (_, place) => this.#outputs.get(begin + place));
   }
 
+  /** The marks of an item's outputs, in their order. */
+  outputMarks(item: number): number[] {
+    const begin = this.#outputBegins.get(item);
+    return Array.from({ length: this.#outputCounts.get(item) }, (_, place) => this.#outputMarks.get(begin + place));
+  }
+
   outputCount(item: number): number {
     return this.#outputCounts.get(item);
   }
@@ -184,10 +193,15 @@ export class ItemTable {
     this.#seconds.set(item, seconds ?? Number.NaN);
   }
 
-  setOutputs(item: number, outputs: readonly string[]): void {
+  /** @param stamps one per output, where they were noted */
+  setOutputs(item: number, outputs: readonly string[], stamps: readonly OutputStamp[] = []): void {
     this.#outputBegins.set(item, this.#outputs.length);
     this.#outputCounts.set(item, outputs.length);
-    for (const output of outputs) this.#outputs.push(output);
+    for (const [place, output] of outputs.entries()) {
+      const stamp = stamps[place];
+      this.#outputs.push(output);
+      this.#outputMarks.push(stamp === undefined ? NO_MARK : markOf(stamp));
+    }
   }
 
   setFailure(item: number, failure: Failure | null): void {

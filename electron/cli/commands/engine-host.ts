@@ -7,6 +7,7 @@ interface EngineHostOptions {
   run: string;
   purpose: HostPurpose;
   item?: string[];
+  overwrite?: boolean;
 }
 
 const PURPOSES: readonly HostPurpose[] = ['run', 'resume', 'retry', 'adopt'];
@@ -19,6 +20,7 @@ export function registerEngineHostCommand(program: Command, context: () => CliCo
     .requiredOption('--run <ID>', 'the run’s id')
     .requiredOption('--purpose <WHY>', PURPOSES.join(', '), purpose)
     .option('--item <FILE...>', 'failed items to try again')
+    .option('--overwrite', 'replace results of others that stand where its own go')
     .action(async (options: EngineHostOptions) => {
       process.exitCode = await host(options, context());
     });
@@ -30,7 +32,8 @@ async function host(options: EngineHostOptions, { engine }: CliContext): Promise
     void engine.stopRun({ run, force, by });
   });
   try {
-    await engine.hostRun({ run, purpose: options.purpose, items: options.item ?? [] });
+    const { purpose: why, item: items = [], overwrite = false } = options;
+    await engine.hostRun({ run, purpose: why, items, overwrite });
     return interrupts.interrupted() ? EXIT.interrupted : EXIT.done;
   } finally {
     interrupts.dispose();

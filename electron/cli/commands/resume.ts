@@ -4,6 +4,7 @@ import { conductRun } from '../conduct-run.ts';
 
 interface ResumeOptions {
   detach?: boolean;
+  overwrite?: boolean;
   plain?: boolean;
   json?: boolean;
 }
@@ -23,6 +24,7 @@ export function registerResumeCommand(program: Command, context: () => CliContex
     .description('Goes on with what is not complete in a run, whether it was stopped, interrupted or failed.')
     .argument('<RUN>', 'a run id, the beginning of one, or last')
     .option('--detach', 'leave the run running by itself')
+    .option('--overwrite', 'replace results of other runs that stand where its own go')
     .option('--plain', 'one line per event instead of bars')
     .option('--json', 'one JSON object per line: the run, its events, its end')
     .addHelpText('after', EXAMPLES)
@@ -34,13 +36,13 @@ export function registerResumeCommand(program: Command, context: () => CliContex
 async function resume(text: string, options: ResumeOptions, context: CliContext): Promise<number> {
   const { engine } = context;
   const { run } = must(await engine.findRun({ text, prefer: 'newest' }));
-  const { json = false, plain = false, detach = false } = options;
+  const { json = false, plain = false, detach = false, overwrite = false } = options;
   return conductRun(context, {
     json,
     plain,
     detach,
     start: async () => {
-      const resumed = must(await engine.resumeRun({ run, detach }));
+      const resumed = must(await engine.resumeRun({ run, detach, overwrite }));
       const why = `Run ${run} is complete already: nothing to do.`;
       const nothingToDo = resumed.alreadyComplete ? { why, status: 'completed' as const } : null;
       return { run, nothingToDo };

@@ -5,6 +5,7 @@ import { conductRun } from '../conduct-run.ts';
 interface RetryOptions {
   item?: string[];
   detach?: boolean;
+  overwrite?: boolean;
   plain?: boolean;
   json?: boolean;
 }
@@ -23,6 +24,7 @@ export function registerRetryCommand(program: Command, context: () => CliContext
     .argument('<RUN>', 'a run id, the beginning of one, or last')
     .option('--item <FILE...>', 'only these failed items, by path or name (default: all failed items)')
     .option('--detach', 'leave the run running by itself')
+    .option('--overwrite', 'replace results of other runs that stand where its own go')
     .option('--plain', 'one line per event instead of bars')
     .option('--json', 'one JSON object per line: the run, its events, its end')
     .addHelpText('after', EXAMPLES)
@@ -34,13 +36,13 @@ export function registerRetryCommand(program: Command, context: () => CliContext
 async function retry(text: string, options: RetryOptions, context: CliContext): Promise<number> {
   const { engine } = context;
   const { run } = must(await engine.findRun({ text, prefer: 'newest' }));
-  const { json = false, plain = false, detach = false, item: items = [] } = options;
+  const { json = false, plain = false, detach = false, overwrite = false, item: items = [] } = options;
   return conductRun(context, {
     json,
     plain,
     detach,
     start: async () => {
-      const { retried } = must(await engine.retryRun({ run, items, detach }));
+      const { retried } = must(await engine.retryRun({ run, items, detach, overwrite }));
       const why = `Run ${run} has no failed items: nothing to do.`;
       return { run, nothingToDo: retried > 0 ? null : { why, status: null } };
     },

@@ -1,5 +1,6 @@
 import type { LaunchCheck } from '../../../shared/contract/launch.ts';
 import { isNoteworthy, type LeftOutReason, leftOutHeadline, leftOutNames } from '../../../shared/left-out.ts';
+import { describeStanding } from '../runs/check-launch-outputs.ts';
 import type { PreparedLaunch } from '../runs/prepare-launch.ts';
 import { checkDisk } from './check-disk.ts';
 import { checkImports } from './check-imports.ts';
@@ -8,14 +9,14 @@ import { checkMemory } from './check-memory.ts';
 /** What is worth knowing about a launch that can be started, beyond its plan: good or not, each with what to do. */
 export async function checkLaunch(
   launch: PreparedLaunch,
-  place: { env: NodeJS.ProcessEnv; runs: string; overwrite: boolean; signal: AbortSignal },
+  place: { env: NodeJS.ProcessEnv; runs: string; signal: AbortSignal },
 ): Promise<LaunchCheck[]> {
   return [
     commandCheck(launch),
     ...(await checkImports(launch, place)),
     ...checkMemory(launch),
     ...(await checkDisk(launch.outputDir ?? place.runs)),
-    ...outputsCheck(launch, place.overwrite),
+    outputsCheck(launch),
     ...leftOutChecks(launch),
   ];
 }
@@ -46,16 +47,11 @@ function commandCheck({ programs }: PreparedLaunch): LaunchCheck {
   return { subject: 'command', state: 'good', message: `Found ${found}.`, advice: '' };
 }
 
-/** Collisions are problems as well; what is left to say is that files are replaced. */
-function outputsCheck({ outputDir }: PreparedLaunch, overwrite: boolean): LaunchCheck[] {
-  if (outputDir === null || !overwrite)
-    return [{ subject: 'outputs', state: 'good', message: 'No output stands in the way of another.', advice: '' }];
-  return [
-    {
-      subject: 'outputs',
-      state: 'caution',
-      message: `Output files that are already in ${outputDir} will be replaced.`,
-      advice: 'Untick “Replace output files that are there already” to keep them.',
-    },
-  ];
+/** What stands in the way without leave to replace it is a problem and no check, as collisions are; what is left is to say what is replaced. */
+function outputsCheck({ replaced }: PreparedLaunch): LaunchCheck {
+  const replacing = replaced === null ? null : describeStanding(replaced, 'will be replaced');
+  if (replacing === null)
+    return { subject: 'outputs', state: 'good', message: 'No output stands in the way.', advice: '' };
+  const advice = 'Untick “Replace output files that are there already” to keep them.';
+  return { subject: 'outputs', state: 'caution', message: replacing, advice };
 }

@@ -48,7 +48,7 @@ export class LaunchPreviews {
       const { home, env } = this.core.options;
       const [plan, checks] = await Promise.all([
         makePlan(launch.value, home),
-        checkLaunch(launch.value, { env, runs: this.core.runs, overwrite: request.overwrite, signal }),
+        checkLaunch(launch.value, { env, runs: this.core.runs, signal }),
       ]);
       if (signal.aborted) return err(cancelled());
       this.prepared = { request, launch: launch.value, at: performance.now() };

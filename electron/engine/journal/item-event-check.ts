@@ -32,10 +32,14 @@ function isAmount(value: unknown): boolean {
 }
 
 function isCompletion(value: Record<string, unknown>): boolean {
-  const { seconds, outputs, metrics } = value;
+  const { seconds, outputs, stamps, metrics } = value;
   if (typeof seconds !== 'number' || !Number.isFinite(seconds) || seconds < 0 || !isListOf(outputs, isText))
     return false;
-  return metrics === undefined || isObject(metrics);
+  return (stamps === undefined || isListOf(stamps, isStamp)) && (metrics === undefined || isObject(metrics));
+}
+
+function isStamp(value: unknown): boolean {
+  return isObject(value) && isAmount(value['size']) && Number.isFinite(value['mtime_ms']);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -24,6 +24,12 @@ import { SettingsWatch } from '../settings/settings-watch.ts';
 /** What an engine tells that it does not read from a run's files. */
 type OwnNews = 'runProgress' | 'runProblems' | 'settingsChanged';
 
+/** What is known of a run that is to go, and what it may. */
+interface Going {
+  metadata?: Metadata | null;
+  overwrite?: boolean;
+}
+
 /** What all methods of an engine share: where things are, which runs this process owns, who hears of them. */
 export class EngineCore {
   readonly options: EngineOptions;
@@ -71,7 +77,9 @@ export class EngineCore {
   launchPlace(): Result<LaunchPlace, Problem> {
     const { home, env } = this.options;
     const runtime = this.runtime();
-    return runtime.ok ? ok({ home, env, resources: this.resources, runtime: runtime.value }) : runtime;
+    if (!runtime.ok) return runtime;
+    const { resources, isOwned, table } = this;
+    return ok({ home, env, resources, runtime: runtime.value, isOwned, table });
   }
 
   /** Whether a live process owns the run in a directory. */
@@ -97,9 +105,9 @@ export class EngineCore {
     directory: string,
     purpose: HostPurpose,
     items: readonly string[],
-    metadata?: Metadata,
+    going: Going = {},
   ): Result<HostedRun, Problem> {
-    return this.ending ? err(isEnding()) : this.take(directory, purpose, items, metadata);
+    return this.ending ? err(isEnding()) : this.take(directory, purpose, items, going);
   }
 
   /** Takes a run whether or not this process is about to end: one that it could not give away is taken back. */
@@ -107,13 +115,22 @@ export class EngineCore {
     directory: string,
     purpose: HostPurpose,
     items: readonly string[],
-    metadata?: Metadata,
+    going: Going = {},
   ): Result<HostedRun, Problem> {
     const { home, env } = this.options;
     const runtime = this.runtime();
     if (!runtime.ok) return runtime;
     const hosted = hostRun(
-      { directory, home, purpose, table: this.table, runtime: runtime.value, env, metadata },
+      {
+        directory,
+        home,
+        purpose,
+        table: this.table,
+        runtime: runtime.value,
+        env,
+        metadata: going.metadata ?? undefined,
+        overwrite: going.overwrite ?? false,
+      },
       items,
     );
     if (hosted.ok) this.keep(hosted.value);

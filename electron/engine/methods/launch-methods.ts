@@ -11,6 +11,7 @@ import type { Metadata } from '../records/metadata-schema.ts';
 import { unpackLogs } from '../records/packed-logs.ts';
 import { checkArgumentLength } from '../runs/check-argument-length.ts';
 import { createRun } from '../runs/create-run.ts';
+import { checkBeforeGoingOn } from '../runs/guard-outputs.ts';
 import { startHeadless } from '../runs/headless.ts';
 import { isFinished } from '../runs/is-finished.ts';
 import { linkInRun } from '../runs/links-in-run.ts';
@@ -87,21 +88,28 @@ export async function startRun(
 
 async function resumeRun(
   core: EngineCore,
-  request: { run: string; detach: boolean },
+  request: { run: string; detach: boolean; overwrite?: boolean | undefined },
 ): Promise<Result<Started & { alreadyComplete: boolean }, Problem>> {
   const found = core.find(request.run);
   if (!found.ok) return found;
   const state = readRunState(found.value.directory);
   if (!state.ok) return state;
   if (core.isOwned(found.value.directory)) return err(isActive(found.value.run));
-  if (isFinished(state.value, found.value.directory)) return ok({ ...found.value, alreadyComplete: true });
-  const going = await set(core, found.value, { purpose: 'resume', detach: request.detach });
+  const isDone = isFinished(state.value, found.value.directory);
+  const { detach, overwrite = false } = request;
+  const checked = checkGoingOn(core, found.value.directory, overwrite);
+  // Nothing is written: whoever writes there is in nobody's way.
+  if (isDone && (checked.ok ? !checked.value.isReplaced : checked.error.reason === 'output-in-use'))
+    return ok({ ...found.value, alreadyComplete: true });
+  if (!checked.ok) return checked;
+  const { metadata } = checked.value;
+  const going = await set(core, found.value, { purpose: 'resume', detach, overwrite, metadata });
   return going.ok ? ok({ ...going.value, alreadyComplete: false }) : going;
 }
 
 async function retryRun(
   core: EngineCore,
-  request: { run: string; items: string[]; detach: boolean },
+  request: { run: string; items: string[]; detach: boolean; overwrite?: boolean | undefined },
 ): Promise<Result<Started & { retried: number }, Problem>> {
   const found = core.find(request.run);
   if (!found.ok) return found;
@@ -112,7 +120,11 @@ async function retryRun(
   if (!failed.ok) return failed;
   const retried = failed.value.reduce((sum, { items }) => sum + items.length, 0);
   if (retried === 0) return ok({ ...found.value, retried });
-  const going = await set(core, found.value, { purpose: 'retry', detach: request.detach, items: request.items });
+  const { detach, items, overwrite = false } = request;
+  const checked = checkGoingOn(core, found.value.directory, overwrite);
+  if (!checked.ok) return checked;
+  const { metadata } = checked.value;
+  const going = await set(core, found.value, { purpose: 'retry', detach, items, overwrite, metadata });
   return going.ok ? ok({ ...going.value, retried }) : going;
 }
 
@@ -122,23 +134,30 @@ interface Going {
   detach: boolean;
   /** Failed items to try again. */
   items?: readonly string[];
-  metadata?: Metadata;
+  metadata?: Metadata | null;
+  /** Whether results of others that stand where its own go may be replaced. */
+  overwrite?: boolean;
+}
+
+function checkGoingOn(core: EngineCore, directory: string, overwrite: boolean) {
+  const { runs, isOwned, table } = core;
+  return checkBeforeGoingOn({ directory, runs, overwrite, isOwned, table });
 }
 
 /** Sets a run going, here or in a headless engine that outlives this process. */
 async function set(core: EngineCore, place: Started, going: Going): Promise<Result<Started, Problem>> {
-  const { purpose, items = [] } = going;
+  const { purpose, items = [], overwrite = false, metadata = null } = going;
   const link = purpose === 'run' ? null : linkInRun(place.directory);
   if (link !== null) return err(link);
   // A run that goes on writes on in its logs.
   const unpacked = purpose === 'run' ? ok(undefined) : await unpackLogs(place.directory);
   if (!unpacked.ok) return unpacked;
   if (!going.detach) {
-    const hosted = core.host(place.directory, purpose, items, going.metadata);
+    const hosted = core.host(place.directory, purpose, items, { metadata, overwrite });
     return hosted.ok ? ok(place) : hosted;
   }
   const { home, env, headless } = core.options;
-  const started = await startHeadless({ command: headless, home, env, ...place, purpose, items });
+  const started = await startHeadless({ command: headless, home, env, ...place, purpose, items, overwrite });
   return started.ok ? ok(place) : started;
 }
 

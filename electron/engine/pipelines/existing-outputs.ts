@@ -1,54 +1,64 @@
-import { readdirSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { type Problem, problem } from '../../../shared/problem.ts';
-import { err, ok, type Result } from '../../../shared/result.ts';
-import type { PlannedOutputs } from './output-collisions.ts';
+import { lstatSync, readdirSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { foldedName, idOf } from './folder-places.ts';
 
-export interface ExistingOutputsQuestion {
-  readonly items: Iterable<PlannedOutputs>;
-  /** The step's output folder; every output is below it. */
-  readonly outputDir: string;
-  /** Whether an earlier run wrote this file there: such a file may be replaced. */
-  readonly madeByUs: (path: string) => boolean;
+/** A folder as it was when it was first asked about. */
+interface Listing {
+  id: string;
+  /** null where they may not be read: then each file is looked at by itself. */
+  names: ReadonlySet<string> | null;
+  /** The names by what they are where cases are one; made when it is needed. */
+  folded: ReadonlyMap<string, string> | null;
 }
 
 /**
- * Refuses to overwrite what no earlier run made. Folders are listed once each, so 100,000 outputs cost no 100,000 look-ups.
- * @returns the problem `output-exists` naming the first file, with the number of others
+ * What stands at paths. Each folder is listed once, so that 100,000 outputs cost no 100,000 look-ups, and a file has one key however its
+ * path is written: through links, mounts, or in other letters where the file system takes upper and lower case for one.
  */
-export function findExistingOutputs({ items, outputDir, madeByUs }: ExistingOutputsQuestion): Result<void, Problem> {
-  const listings = new Map<string, ReadonlySet<string>>();
-  const existing = Iterator.from(items)
-    .flatMap((item) => item.outputs)
-    .filter((path) => listing(listings, dirname(path), outputDir).has(basename(path)) && !madeByUs(path))
-    .toArray();
-  const first = existing[0];
-  if (first === undefined) return ok(undefined);
-  const more = existing.length === 1 ? '' : ` (and ${existing.length - 1} more)`;
-  return err(
-    problem(
-      'output-exists',
-      `The output ${first} exists already, and no earlier run made it${more}.`,
-      'Choose another folder with --output, move the file away, or let it be replaced with --overwrite.',
-    ),
-  );
+export class StandingFiles {
+  readonly #listings = new Map<string, Listing | null>();
+
+  /** The key of what stands at an absolute path; null when nothing does. */
+  keyOf(path: string): string | null {
+    const listing = this.#listing(dirname(path));
+    if (listing === null) return null;
+    const name = realName(listing, path);
+    return name === null ? null : `${listing.id}/${name}`;
+  }
+
+  #listing(folder: string): Listing | null {
+    const known = this.#listings.get(folder);
+    if (known !== undefined) return known;
+    const listing = list(folder);
+    this.#listings.set(folder, listing);
+    return listing;
+  }
 }
 
-/** The names in a folder; none when its own folder does not list it, which spares a system call for each missing one. */
-function listing(listings: Map<string, ReadonlySet<string>>, folder: string, top: string): ReadonlySet<string> {
-  const known = listings.get(folder);
-  if (known !== undefined) return known;
-  const inside = folder.startsWith(join(top, '/'));
-  const missing = inside && !listing(listings, dirname(folder), top).has(basename(folder));
-  const names = missing ? new Set<string>() : namesIn(folder);
-  listings.set(folder, names);
-  return names;
-}
-
-function namesIn(folder: string): Set<string> {
+function list(folder: string): Listing | null {
+  const id = idOf(folder);
+  if (id === null) return null;
   try {
-    return new Set(readdirSync(folder));
+    return { id, names: new Set(readdirSync(folder)), folded: null };
   } catch {
-    return new Set();
+    return { id, names: null, folded: null };
+  }
+}
+
+/** The name that the folder has for a path: mostly the path's own. */
+function realName(listing: Listing, path: string): string | null {
+  const name = basename(path);
+  if (listing.names === null) return isThere(path) ? name : null;
+  if (listing.names.has(name)) return name;
+  listing.folded ??= new Map(Array.from(listing.names, (one) => [foldedName(one), one]));
+  const other = listing.folded.get(foldedName(name));
+  return other !== undefined && isThere(path) ? other : null;
+}
+
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
   }
 }

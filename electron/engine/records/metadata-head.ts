@@ -13,6 +13,7 @@ const TAIL_BYTES = 64;
 const headSchema = z.object({
   devices: z.array(z.object({ kind: deviceKindSchema, name: z.string() })),
   ended: z.string().nullable(),
+  output_dir: z.string().nullable().catch(null),
   parameters: z.record(z.string(), z.unknown()).catch({}),
 });
 /** What is asked of metadata.json without its inputs: for the list of runs, and for support bundles. */

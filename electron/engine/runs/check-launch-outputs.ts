@@ -1,19 +1,24 @@
 import { resolve } from 'node:path';
+import type { ReplacedResults } from '../../../shared/contract/launch.ts';
 import type { FileRow } from '../../../shared/items/file-table.ts';
 import type { Sequence } from '../../../shared/items/sequence.ts';
-import type { ParameterValue, Step } from '../../../shared/pipeline.ts';
-import type { Problem } from '../../../shared/problem.ts';
-import { ok, type Result } from '../../../shared/result.ts';
-import { findExistingOutputs } from '../pipelines/existing-outputs.ts';
+import type { ParameterValue, Pipeline, Step } from '../../../shared/pipeline.ts';
+import { type Problem, problem } from '../../../shared/problem.ts';
+import { err, ok, type Result } from '../../../shared/result.ts';
+import { applyRunEvent, emptyRunState, type RunState } from '../../../shared/run-state.ts';
 import { prepareOutputs } from '../pipelines/expand-outputs.ts';
 import { findOutputCollisions, type PlannedOutputs } from '../pipelines/output-collisions.ts';
 import { checkOutputFolder } from '../pipelines/output-folder.ts';
-import { outputsOfEarlierRuns } from './earlier-outputs.ts';
+import type { ProcessTable } from '../processes/process-table.ts';
+import type { IsOwned } from '../run-list/read-run-entry.ts';
+import { findStepFiles } from '../steps/find-step-files.ts';
+import { firstItems, itemEvents, planItems } from '../steps/prepare-items.ts';
+import { activeWriters, outputInUse } from './active-writers.ts';
+import { findOrigin, findStandingOutputs, type ItemInQuestion, type StandingOutputs } from './earlier-outputs.ts';
+import { stepOutputFolder } from './run-directory.ts';
 
 export interface LaunchOutputs {
-  step: Step;
-  /** Whether the first step is also the last, whose outputs go to the folder that was asked for. */
-  isLast: boolean;
+  pipeline: Pipeline;
   files: Sequence<FileRow>;
   parameters: Readonly<Record<string, ParameterValue>>;
   /** As typed; undefined for the run's own folder. */
@@ -21,49 +26,101 @@ export interface LaunchOutputs {
   overwrite: boolean;
   workingDirectory: string;
   runs: string;
+  isOwned: IsOwned;
+  table: ProcessTable;
+}
+
+/** Where the results of a launch go. */
+export interface CheckedOutputs {
+  /** Absolute; null for the run's own folder. */
+  folder: string | null;
+  /** What would be replaced there, as was asked for. */
+  replaced: StandingOutputs | null;
 }
 
 /** Where outputs would go when no folder was given: only collisions among them matter, as a run's folder is new. */
 const OWN_FOLDER = '/outputs';
 
+/** Runs are named one by one up to this many; more are counted. */
+const NAMED_RUNS = 3;
+
 /**
- * Checks the outputs of the first step: no two items write the same file, nothing that others made is overwritten, the folder can be
- * written. Those of later steps are known only when the step before is done, and are checked then.
- * @returns the absolute output folder, or null for the run's own
+ * Checks where the outputs go: no two items of the first step write the same file, the folder can be written, no other run is writing
+ * there, and nothing is replaced that is not made again anyway. What a later step will write is foreseen as far as its outputs are
+ * declared; the rest is checked when its turn comes.
  */
-export async function checkLaunchOutputs(request: LaunchOutputs): Promise<Result<string | null, Problem>> {
+export async function checkLaunchOutputs(request: LaunchOutputs): Promise<Result<CheckedOutputs, Problem>> {
+  const { steps } = request.pipeline;
   const folder = request.output === undefined ? null : resolve(request.workingDirectory, request.output);
-  const target = request.isLast && folder !== null ? folder : OWN_FOLDER;
-  const planned = planOutputs(request, target);
+  const [first] = steps;
+  if (first === undefined) return ok({ folder, replaced: null });
+  const isLast = steps.length === 1;
+  const planned = planOutputs(request, first, isLast && folder !== null ? folder : OWN_FOLDER);
   if (!planned.ok) return planned;
   const collisions = findOutputCollisions(planned.value);
   if (!collisions.ok) return collisions;
-  if (folder === null) return ok(null);
+  if (folder === null) return ok({ folder, replaced: null });
   const writable = await checkOutputFolder(folder);
   if (!writable.ok) return writable;
-  if (!request.isLast || request.overwrite) return ok(folder);
-  const existing = findExistingOutputs({
-    items: planned.value,
-    outputDir: folder,
-    madeByUs: madeBefore(request, folder),
-  });
-  return existing.ok ? ok(folder) : existing;
+  const [writer] = activeWriters({ ...request, folder, self: null });
+  if (writer !== undefined) return err(outputInUse(folder, writer));
+  const work = { definition: request.pipeline, parameters: request.parameters };
+  const items = isLast ? planned.value : foreseen(request, folder);
+  const standing = findStandingOutputs({ items, work, folder, runs: request.runs });
+  const complaint = request.overwrite ? null : describeStanding(standing, 'would be replaced');
+  if (complaint === null) return ok({ folder, replaced: standing });
+  return err(problem('output-exists', complaint, overwriteAdvice(standing)));
 }
 
+/** What stands in the way, in words; null when nothing does. */
+export function describeStanding({ results, changed, foreign }: StandingOutputs, becomes: string): string | null {
+  const sentences: string[] = [];
+  if (results.length > 0) sentences.push(`${namedRuns(results)} ${becomes}, such as ${results[0]?.first ?? ''}.`);
+  if (changed.length > 0) {
+    const such = `such as ${changed[0]?.first ?? ''}`;
+    sentences.push(`${namedRuns(changed)} ${becomes} that somebody has changed since, ${such}.`);
+  }
+  if (foreign !== null) {
+    const more = foreign.count === 1 ? '' : ` (and ${foreign.count - 1} more)`;
+    sentences.push(`The output ${foreign.first} exists already, and no earlier run made it${more}.`);
+  }
+  return sentences.length === 0 ? null : sentences.join(' ');
+}
+
+/** `13 results of run X (kmer-embedding)`, with further runs beside it. */
+export function namedRuns(found: readonly ReplacedResults[]): string {
+  const named = found.slice(0, NAMED_RUNS).map(({ run, pipeline, count }, index) => {
+    const results = index > 0 ? '' : count === 1 ? ' result' : ' results';
+    return `${count.toLocaleString('en')}${results} of run ${run} (${pipeline})`;
+  });
+  const rest = found.slice(NAMED_RUNS);
+  const count = rest.reduce((sum, one) => sum + one.count, 0);
+  if (rest.length > 0) named.push(`${count.toLocaleString('en')} of ${rest.length} more runs`);
+  return named.length === 1 ? (named[0] ?? '') : `${named.slice(0, -1).join(', ')} and ${named.at(-1) ?? ''}`;
+}
+
+function overwriteAdvice({ foreign }: StandingOutputs): string {
+  const them = foreign === null ? 'let them be replaced' : 'move the file away, or let it be replaced';
+  return `Choose another folder with --output, ${foreign === null ? 'or ' : ''}${them} with --overwrite.`;
+}
+
+type Planned = PlannedOutputs & { origin: { file: string; size: number } };
+
 /** The outputs of all files, each made when it is its turn, so that a million are not held at once. */
-function planOutputs(request: LaunchOutputs, outputDir: string): Result<Iterable<PlannedOutputs>, Problem> {
-  const { step, files, parameters } = request;
+function planOutputs(request: LaunchOutputs, step: Step, outputDir: string): Result<Iterable<Planned>, Problem> {
+  const { files, parameters } = request;
   if (step.outputs.length === 0) return ok([]);
   const outputsOf = prepareOutputs(step, { outputDir, parameters });
   for (const file of files) {
     const outputs = outputsOf(file);
     if (!outputs.ok) return outputs;
   }
-  const planned = function* (): Generator<PlannedOutputs> {
+  const planned = function* (): Generator<Planned> {
     for (const row of files) {
-      const { file } = row;
+      const { file, size } = row;
       yield {
         file,
+        origin: { file, size },
         get outputs() {
           const outputs = outputsOf(row);
           return outputs.ok ? outputs.value : [];
@@ -74,11 +131,48 @@ function planOutputs(request: LaunchOutputs, outputDir: string): Result<Iterable
   return ok({ [Symbol.iterator]: planned });
 }
 
-/** Earlier runs are looked through only when something stands in the way. */
-function madeBefore(request: LaunchOutputs, folder: string): (path: string) => boolean {
-  let made: Set<string> | undefined;
-  return (path) => {
-    made ??= outputsOfEarlierRuns(request.runs, folder);
-    return made.has(path);
-  };
+/** The items of the last step of several, by what is declared: nothing where a step before it declares no outputs. */
+function* foreseen(request: LaunchOutputs, folder: string): Generator<ItemInQuestion> {
+  const { pipeline, parameters } = request;
+  const outputsOf = pipeline.steps.map((step, index) => {
+    const outputDir = index === pipeline.steps.length - 1 ? folder : stepOutputFolder(OWN_FOLDER, index + 1);
+    return prepareOutputs(step, { outputDir, parameters });
+  });
+  const state = foreseeItems(request, outputsOf);
+  for (const item of state.steps.at(-1)?.items ?? []) {
+    const outputs = outputsOf.at(-1)?.(item);
+    if (outputs?.ok === true) yield { outputs: outputs.value, origin: findOrigin(state.steps, item.origin) };
+  }
+}
+
+/** A run that has not begun, with the items that all its steps would have if every item of the steps before was done. */
+function foreseeItems(request: LaunchOutputs, outputsOf: readonly ReturnType<typeof prepareOutputs>[]): RunState {
+  const { pipeline, files } = request;
+  const state = emptyRunState();
+  const time = '1970-01-01T00:00:00.000Z';
+  const steps = pipeline.steps.map(({ name, dispatch }) => ({ name, dispatch }));
+  applyRunEvent(state, { type: 'run-created', run: 'foreseen', pipeline: pipeline.name, name: null, steps, time });
+  for (const [index, step] of pipeline.steps.entries()) {
+    const known = state.steps[index];
+    if (known === undefined) break;
+    const found = findStepFiles({
+      step,
+      index,
+      state,
+      runFiles: Iterator.from(files).map(({ file, ...rest }) => ({ path: file, ...rest })),
+      declaredOutputs: (source, item) => {
+        const outputs = outputsOf[source.step - 1]?.(item);
+        return outputs?.ok === true ? outputs.value : [];
+      },
+    });
+    const later =
+      found.ok && index > 0
+        ? itemEvents(
+            index + 1,
+            planItems(known, found.value, () => null),
+          )
+        : [];
+    for (const event of index === 0 ? firstItems(step, files) : later) applyRunEvent(state, { ...event, time });
+  }
+  return state;
 }

@@ -7,6 +7,7 @@ import { DeviceMeter } from './device-meter.ts';
 import { devicesOfRun, devicesOfStepNow } from './devices-of-run.ts';
 import { endForgottenWorkers, endOpenWorkers } from './end-open-workers.ts';
 import { finishRun } from './finish-run.ts';
+import { guardOutputs } from './guard-outputs.ts';
 import type { RunSession } from './run-session.ts';
 
 /**
@@ -16,6 +17,8 @@ import type { RunSession } from './run-session.ts';
  */
 export async function conductRun(session: RunSession): Promise<RunEndStatus | null> {
   const { metadata } = session.parts;
+  const guarded = await guardOutputs(session);
+  if (!guarded.ok) return endWithProblem(session, guarded.error);
   const devices = await devicesOfRun(session);
   if (!devices.ok) return endWithProblem(session, devices.error);
   session.meter = new DeviceMeter(devices.value, session.parts.env, (text) => session.say('WARNING', 'metrics', text));

@@ -15,6 +15,8 @@ import { usesPython } from '../pipelines/find-python.ts';
 import { makeOutputFolder } from '../pipelines/output-folder.ts';
 import { startStep } from '../steps/run-step.ts';
 import type { StepSetup } from '../steps/step-setup.ts';
+import { checkStillToDo } from './check-own-outputs.ts';
+import { goingRun } from './guard-outputs.ts';
 import { closeStepLogs, openStepLogs } from './run-logs.ts';
 import type { RunSession } from './run-session.ts';
 import { pythonOf, stepOutput } from './step-context.ts';
@@ -45,6 +47,9 @@ export async function conductStep(
   const ranks = devicesOfRanks(step, devices);
   // Workers that an earlier engine left may be what holds the memory: the run goes on with them.
   if (!ranks.ok && state.workers.every((worker) => isOver(worker.state))) return ranks.error;
+  const clear =
+    index === lastStep(session) && !session.parts.overwrite ? checkStillToDo(goingRun(session)) : ok(undefined);
+  if (!clear.ok) return clear.error;
   const outputDir = stepOutput(session, index);
   const folder = await makeOutputFolder(outputDir);
   if (!folder.ok) return folder.error;
@@ -58,6 +63,10 @@ export async function conductStep(
   } finally {
     disks.stop();
   }
+}
+
+function lastStep(session: RunSession): number {
+  return session.parts.metadata.definition.steps.length - 1;
 }
 
 /** @param leftOut sentences about devices that the step does without */
@@ -169,6 +178,7 @@ function prepareSetup(
     definition,
     record: (body) => session.record(body),
     ...places,
+    outputsSeen: session.begun,
     parameters: parts.metadata.parameters,
     pipelineDir: parts.metadata.pipeline_dir,
     python,

@@ -1,30 +1,266 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { ReplacedResults } from '../../../shared/contract/launch.ts';
+import { Column } from '../../../shared/items/column.ts';
+import { PathColumn } from '../../../shared/items/path-column.ts';
+import { NO_MARK } from '../../../shared/output-stamp.ts';
+import type { ParameterValue, Pipeline, Step } from '../../../shared/pipeline.ts';
+import type { ItemState, StepState } from '../../../shared/run-state.ts';
 import { readJournal } from '../journal/read-journal.ts';
+import { StandingFiles } from '../pipelines/existing-outputs.ts';
+import { liesIn, overlap, placeOf } from '../pipelines/folder-places.ts';
 import { readMetadata } from '../records/metadata.ts';
-import { journalFile } from './run-directory.ts';
-import { listRunPlaces } from './run-places.ts';
+import { readMetadataHead } from '../records/metadata-head.ts';
+import { isAsMade } from '../steps/output-files.ts';
+import { journalFile, metadataFile, outputPath } from './run-directory.ts';
+import { listRunPlaces, type RunPlace } from './run-places.ts';
 
-/** The outputs that earlier runs made in a folder which a person chose: these may be replaced, nothing else there. */
-export function outputsOfEarlierRuns(runs: string, folder: string): Set<string> {
-  const made = new Set<string>();
-  for (const { directory } of listRunPlaces(runs)) {
-    const metadata = readMetadata(directory);
-    if (!metadata.ok || metadata.value.output_dir !== folder) continue;
-    for (const output of outputsOf(directory)) made.add(output);
-  }
-  return made;
+/** What makes results the same: two runs with equal work make the same of the same input. */
+interface Work {
+  definition: Pipeline;
+  parameters: Readonly<Record<string, ParameterValue>>;
 }
 
-function outputsOf(directory: string): string[] {
+/** The run file that an item comes from, and its bytes. A file that was written again with as many bytes counts as the same. */
+interface Origin {
+  file: string;
+  size: number;
+}
+
+/** An item that is to be done, or was done. */
+export interface ItemInQuestion {
+  /** Absolute. */
+  readonly outputs: readonly string[];
+  /** null where it is not known: then nothing is known to be made of the same. */
+  readonly origin: Origin | null;
+  /** The run that asks has been at it already: what stands there may be what it left. */
+  readonly wasBegun?: boolean;
+}
+
+export interface OutputsInQuestion {
+  items: Iterable<ItemInQuestion>;
+  work: Work;
+  /** The folder of all runs. */
+  runs: string;
+  /** The folder that the outputs lie in, absolute. */
+  folder: string;
+  /** The run that asks: its own outputs are no question. */
+  self?: string;
+  /** Files that are to be left out of the question. */
+  isLeftOut?: (path: string) => boolean;
+  /** Older runs than the one that asks count only where their results stand as they made them. */
+  isMadeAlready?: boolean;
+}
+
+/** What stands where outputs are to go and is not what would be made anyway. */
+export interface StandingOutputs {
+  /** Results of other runs, of other work, the newest run first. */
+  results: ReplacedResults[];
+  /** The same where somebody has changed them since. */
+  changed: ReplacedResults[];
+  /** Files that no run made: how many, and the first; null when there are none. */
+  foreign: { count: number; first: string } | null;
+  /** Whether what stands at a path is a result of another run. */
+  isOthers: (path: string) => boolean;
+}
+
+const NOTHING: StandingOutputs = { results: [], changed: [], foreign: null, isOthers: () => false };
+
+/** Nobody has claimed a file yet. */
+const NOBODY = -1;
+/** How sure a claim is: by the journal alone, or as the file is what the run made. */
+const CLAIMED = 1;
+const AS_MADE = 2;
+/** What a claim says. */
+const OTHER_WORK = 1;
+const SAME_WORK = 2;
+const CHANGED = 3;
+
+/**
+ * Looks at what stands where outputs are to go, and whose it is. A file is the result of the run that made it as it is now; where nothing
+ * was noted or none made it so, of the newest run that wrote there. Earlier runs are looked through only when something stands in the way.
+ */
+export function findStandingOutputs(question: OutputsInQuestion): StandingOutputs {
+  const standing = new Standing(question);
+  if (standing.length === 0) return NOTHING;
+  const others = runsWritingTo(question.runs, question.folder).filter(({ run }) => run !== question.self);
+  for (const [index, place] of others.entries()) standing.ask(index, place);
+  return standing.judge(others);
+}
+
+/** The runs whose results lie in a folder, or in one above or below it: in the folder that they were given or their own. */
+export function runsWritingTo(runs: string, folder: string): RunPlace[] {
+  const place = placeOf(folder);
+  const isInRuns = liesIn(place, placeOf(runs));
+  // Many runs write to one folder.
+  const known = new Map<string, boolean>();
+  const reaches = (output: string): boolean => {
+    const reached = known.get(output) ?? overlap(placeOf(output), place);
+    known.set(output, reached);
+    return reached;
+  };
+  return listRunPlaces(runs).filter(({ directory }) => {
+    const head = readMetadataHead(metadataFile(directory));
+    if (head.ok && head.value.output_dir !== null && reaches(head.value.output_dir)) return true;
+    return isInRuns && liesIn(place, placeOf(directory));
+  });
+}
+
+/** The run file of a name, with the bytes that the steps of a run have taken it with. */
+export function findOrigin(steps: readonly StepState[], file: string): Origin | null {
+  for (const { items } of steps) {
+    const item = items.find(file);
+    // A join stands under the name of its file and has the size of its parts.
+    if (item >= 0 && items.joined(item) === undefined) return { file, size: items.size(item) };
+  }
+  return null;
+}
+
+/** The files that stand in the way, in columns, as there may be a million of them. */
+class Standing {
+  readonly #question: OutputsInQuestion;
+  readonly #files = new StandingFiles();
+  readonly #keys = new PathColumn();
+  readonly #paths = new PathColumn();
+  readonly #origins = new PathColumn();
+  readonly #sizes = new Column(Float64Array);
+  readonly #begun = new Column(Uint8Array);
+  readonly #claimants = new Column(Int32Array);
+  readonly #strengths = new Column(Uint8Array);
+  readonly #verdicts = new Column(Uint8Array);
+
+  constructor(question: OutputsInQuestion) {
+    this.#question = question;
+    for (const item of question.items) for (const path of item.outputs) this.#look(path, item);
+  }
+
+  get length(): number {
+    return this.#keys.length;
+  }
+
+  /** Takes down what a run claims of them. */
+  ask(index: number, place: RunPlace): void {
+    const made = readMade(place.directory);
+    if (made === null) return;
+    const { steps, work } = made;
+    const { self, isMadeAlready = false } = this.#question;
+    const mustBeSure = isMadeAlready && self !== undefined && place.run < self;
+    const claimant = { index, directory: place.directory, steps, mustBeSure };
+    const isSameWork = work !== null && equalWork(work, this.#question.work);
+    for (const step of steps) {
+      for (const item of step.items) {
+        if (item.status === 'complete') this.#takeClaims({ ...claimant, isSameWork }, step, item);
+      }
+    }
+  }
+
+  /** What all claims come to. @param places the runs by the numbers that they were asked with */
+  judge(places: readonly RunPlace[]): StandingOutputs {
+    const results = new Map<number, ReplacedResults>();
+    const changed = new Map<number, ReplacedResults>();
+    const foreign = { count: 0, first: '' };
+    for (let at = 0; at < this.length; at += 1) {
+      const claimant = this.#claimants.get(at);
+      const verdict = this.#verdicts.get(at);
+      // What a run left of its own attempts is nobody's result.
+      const mayBeOwn = this.#begun.get(at) === 1 && verdict !== OTHER_WORK;
+      if (verdict === SAME_WORK || mayBeOwn) continue;
+      const place = places[claimant];
+      const first = this.#paths.get(at);
+      if (place !== undefined) count(verdict === CHANGED ? changed : results, claimant, place, first);
+      else if (foreign.count === 0) Object.assign(foreign, { count: 1, first });
+      else foreign.count += 1;
+    }
+    const isOthers = (path: string): boolean => this.#verdicts.get(this.#place(path)) === OTHER_WORK;
+    return {
+      results: inOrder(results),
+      changed: inOrder(changed),
+      foreign: foreign.count === 0 ? null : foreign,
+      isOthers,
+    };
+  }
+
+  #place(path: string): number {
+    const key = this.#files.keyOf(path);
+    return key === null ? -1 : this.#keys.find(key);
+  }
+
+  #look(path: string, { origin, wasBegun = false }: ItemInQuestion): void {
+    const key = this.#files.keyOf(path);
+    if (key === null || this.#question.isLeftOut?.(path) === true) return;
+    this.#keys.push(key);
+    this.#paths.push(path);
+    this.#origins.push(origin?.file ?? '');
+    this.#sizes.push(origin?.size ?? Number.NaN);
+    this.#begun.push(wasBegun ? 1 : 0);
+    this.#claimants.push(NOBODY);
+    this.#strengths.push(0);
+    this.#verdicts.push(0);
+  }
+
+  #takeClaims(claimant: Claimant, step: StepState, item: ItemState): void {
+    const marks = step.items.outputMarks(item.item);
+    for (const [place, output] of item.outputs.entries()) {
+      const path = outputPath(claimant.directory, output);
+      const at = this.#place(path);
+      if (at < 0 || this.#strengths.get(at) === AS_MADE) continue;
+      const asMade = isAsMade(path, marks[place] ?? NO_MARK);
+      // Runs are asked newest first: a later word counts only when it is a sure one.
+      if (asMade !== true && (claimant.mustBeSure || this.#strengths.get(at) === CLAIMED)) continue;
+      const isSame = claimant.isSameWork && this.#isOrigin(at, findOrigin(claimant.steps, item.origin));
+      this.#claimants.set(at, claimant.index);
+      this.#strengths.set(at, asMade === true ? AS_MADE : CLAIMED);
+      this.#verdicts.set(at, asMade === false ? CHANGED : isSame ? SAME_WORK : OTHER_WORK);
+    }
+  }
+
+  /** Whether what stands at a place is to be made of this very file. */
+  #isOrigin(at: number, origin: Origin | null): boolean {
+    return origin !== null && origin.file === this.#origins.get(at) && origin.size === this.#sizes.get(at);
+  }
+}
+
+/** A run that says what it made. */
+interface Claimant {
+  index: number;
+  directory: string;
+  steps: readonly StepState[];
+  isSameWork: boolean;
+  /** Its word counts only for what stands as it made it. */
+  mustBeSure: boolean;
+}
+
+function count(found: Map<number, ReplacedResults>, claimant: number, place: RunPlace, first: string): void {
+  const known = found.get(claimant);
+  const { run, pipeline } = place;
+  if (known === undefined) found.set(claimant, { run, pipeline, count: 1, first });
+  else known.count += 1;
+}
+
+function inOrder(found: Map<number, ReplacedResults>): ReplacedResults[] {
+  return [...found.entries()].sort(([a], [b]) => a - b).map(([, one]) => one);
+}
+
+/** A damaged run has made nothing that is known: null. Of one without metadata only the work is not known. */
+function readMade(directory: string): { work: Work | null; steps: StepState[] } | null {
   try {
     const { state } = readJournal(journalFile(directory));
-    return state.steps.flatMap((step) =>
-      step.items
-        .values()
-        .flatMap((item) => item.outputs)
-        .toArray(),
-    );
+    const metadata = readMetadata(directory);
+    return { work: metadata.ok ? metadata.value : null, steps: state.steps };
   } catch {
-    // A damaged run has made nothing that is known.
-    return [];
+    return null;
   }
+}
+
+/** Whether two runs make the same of the same input. How many workers there are and how often they try changes no result. */
+function equalWork(a: Work, b: Work): boolean {
+  return (
+    a.definition.name === b.definition.name &&
+    isDeepStrictEqual({ ...a.parameters }, { ...b.parameters }) &&
+    isDeepStrictEqual(a.definition.steps.map(makes), b.definition.steps.map(makes))
+  );
+}
+
+/** What of a step decides what it makes. */
+function makes({ name, inputs, patterns, command, env, cwd, outputs }: Step): unknown {
+  return { name, inputs, patterns: patterns ?? null, command, env, cwd: cwd ?? null, outputs };
 }

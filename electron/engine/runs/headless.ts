@@ -18,6 +18,7 @@ export interface HeadlessRequest {
   directory: string;
   purpose: HostPurpose;
   items: readonly string[];
+  overwrite?: boolean;
 }
 
 /** Where a process of ours that belongs to no terminal writes what it has to say. */
@@ -36,7 +37,7 @@ export async function startHeadless(request: HeadlessRequest): Promise<Result<vo
   const log = openSync(droverLog(request.home), 'a', 0o600);
   const child = spawn(
     program,
-    [...args, 'engine-host', '--run', request.run, '--purpose', request.purpose, ...itemArguments(request.items)],
+    [...args, 'engine-host', '--run', request.run, '--purpose', request.purpose, ...furtherArguments(request)],
     {
       cwd: request.home,
       detached: true,
@@ -61,8 +62,8 @@ export async function startHeadless(request: HeadlessRequest): Promise<Result<vo
   );
 }
 
-function itemArguments(items: readonly string[]): string[] {
-  return items.flatMap((item) => ['--item', item]);
+function furtherArguments({ items, overwrite = false }: HeadlessRequest): string[] {
+  return [...(overwrite ? ['--overwrite'] : []), ...items.flatMap((item) => ['--item', item])];
 }
 
 function isTaken(directory: string, before: string | undefined): boolean {

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { type RunState, totalCounts } from '../../../shared/run-state.ts';
 import { readMetadataHead } from '../records/metadata-head.ts';
 import { makeNameLister } from './name-lister.ts';
-import { metadataFile } from './run-directory.ts';
+import { metadataFile, outputPath } from './run-directory.ts';
 
 /** Whether nothing is left to do: all items complete, their inputs unchanged, their outputs there and the run's records written. */
 export function isFinished(state: RunState, directory: string): boolean {
@@ -13,7 +13,13 @@ export function isFinished(state: RunState, directory: string): boolean {
     total === complete &&
     saysEnd(directory, state.ended) &&
     state.steps.every((step) =>
-      step.items.values().every((item) => isUnchanged(item, item.joined !== undefined) && item.outputs.every(isThere)),
+      step.items
+        .values()
+        .every(
+          (item) =>
+            isUnchanged(item, item.joined !== undefined) &&
+            item.outputs.every((output) => isThere(outputPath(directory, output))),
+        ),
     )
   );
 }

@@ -31,6 +31,8 @@ export interface SessionRequest {
   table: ProcessTable;
   runtime: RuntimeFolder;
   env: Environment;
+  /** Whether results that others have put in the place of the run's own may be replaced. */
+  overwrite?: boolean;
   /** What metadata.json says, where that is known already: reading 100,000 inputs again takes time and memory. */
   metadata?: Metadata | undefined;
 }
@@ -75,6 +77,7 @@ export function openSession(request: SessionRequest): Result<RunSession, Problem
     workerEnv: inheritedEnvironment(request.env),
     stopGraceMs: millisecondsOf(request.env, 'DROVER_STOP_GRACE_MS', settings.stopGraceSeconds * 1000),
     restartPauseMs: millisecondsOf(request.env, 'DROVER_RESTART_PAUSE_MS', RESTART_FIRST_MS),
+    overwrite: request.overwrite ?? false,
     keepFree: keepFree(request.env, settings),
   });
   session.record({ type: 'owner-taken', purpose: request.purpose, pid: process.pid, host: hostname() });

@@ -24,11 +24,14 @@ import type { LoadedPipeline } from '../pipelines/read-pipeline-file.ts';
 import { resolveParameters } from '../pipelines/resolve-parameters.ts';
 import type { StepContext } from '../pipelines/step-values.ts';
 import { withDispatch } from '../pipelines/with-dispatch.ts';
+import type { ProcessTable } from '../processes/process-table.ts';
 import type { RuntimeFolder } from '../processes/runtime-folder.ts';
+import type { IsOwned } from '../run-list/read-run-entry.ts';
 import { readSettings } from '../settings/settings-file.ts';
 import { isWanted } from '../steps/find-step-files.ts';
 import { inheritedEnvironment } from '../workers/worker-environment.ts';
 import { checkLaunchOutputs } from './check-launch-outputs.ts';
+import type { StandingOutputs } from './earlier-outputs.ts';
 import { devicesOfRanks } from './step-places.ts';
 
 /** What the engine knows that every launch needs. */
@@ -38,6 +41,8 @@ export interface LaunchPlace {
   /** The folder of bundled pipelines. */
   resources: string;
   runtime: RuntimeFolder;
+  isOwned: IsOwned;
+  table: ProcessTable;
 }
 
 /** A launch that was checked through: nothing is created yet. */
@@ -56,6 +61,8 @@ export interface PreparedLaunch {
   /** One device per rank of the first step. */
   ranks: Device[];
   outputDir: string | null;
+  /** What would be replaced there, as was asked for; null for the run's own folder. */
+  replaced: StandingOutputs | null;
 }
 
 /** Who waits for a launch to be looked at: told how far it is, and able to end it. */
@@ -101,14 +108,15 @@ export async function prepareLaunch(
   if (!inputs.ok) return inputs;
   const { files, leftOut } = inputs.value;
   const checked = await checkLaunchOutputs({
-    step: firstStep(pipeline.value),
-    isLast: pipeline.value.steps.length === 1,
+    pipeline: pipeline.value,
     files,
     parameters: parameters.value,
     output: request.output,
     overwrite: request.overwrite,
     workingDirectory: request.workingDirectory,
     runs: runsFolder(place.home),
+    isOwned: place.isOwned,
+    table: place.table,
   });
   if (!checked.ok) return checked;
   return ok({
@@ -121,7 +129,8 @@ export async function prepareLaunch(
     leftOut,
     devices: devices.value,
     ranks: ranks.value,
-    outputDir: checked.value,
+    outputDir: checked.value.folder,
+    replaced: checked.value.replaced,
   });
 }
 

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { stepFolder } from '../../../shared/ids.ts';
 
 /** Paths inside a run directory; logs have their own file, logs/log-paths.ts. Pure: nothing is created. */
@@ -38,6 +38,10 @@ export function archiveStateFile(directory: string): string {
 /** Where a step's outputs go when no folder was given, and always for all but the last step. */
 export function stepOutputFolder(directory: string, step: number): string {
   return join(directory, 'outputs', stepFolder(step));
+}
+/** Where an output lies that the journal names: absolute, or below the run's directory. */
+export function outputPath(directory: string, output: string): string {
+  return isAbsolute(output) ? output : join(directory, output);
 }
 /** One file per rank, appended by its launchers: pid and exit status of every start. */
 export function processRecordFile(directory: string, step: number, worker: string): string {

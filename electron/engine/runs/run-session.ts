@@ -16,6 +16,7 @@ import { type Observations, readObservations } from '../records/recorded-observa
 import { LiveBoard } from '../steps/live-board.ts';
 import type { RunningStep } from '../steps/run-step.ts';
 import type { StepLogs } from '../steps/step-setup.ts';
+import type { OutputClaim } from './claim-output-folder.ts';
 import type { DeviceMeter } from './device-meter.ts';
 import { PROGRESS_PUSH_MS } from './limits.ts';
 import { LogBudget, logBudget } from './log-budget.ts';
@@ -38,6 +39,8 @@ export interface SessionParts {
   stopGraceMs: number;
   /** The first pause before something is tried again. */
   restartPauseMs: number;
+  /** Whether results that other runs or people have put in the place of its own may be replaced. */
+  overwrite: boolean;
   /** Bytes that are to stay free on disks that the run writes to, 0 for any; null for the standing mark. */
   keepFree: number | null;
 }
@@ -62,6 +65,10 @@ export class RunSession extends EventEmitter<SessionEvents> {
   readonly begun = Date.now();
   /** What earlier engines saw of devices and complaints; read before this one writes its own. */
   readonly earlier: Observations;
+  /** The claim to the folder that the outputs were to go to; null where none was given. */
+  outputClaim: OutputClaim | null = null;
+  /** Whether another run has replaced what stands at a path; found out before the run goes on. */
+  isReplaced: (path: string) => boolean = () => false;
   /** The logs of the step under way. */
   stepLogs: StepLogs | null = null;
   private readonly budget: LogBudget;
@@ -241,6 +248,7 @@ export class RunSession extends EventEmitter<SessionEvents> {
     this.helper.close();
     await Promise.all([this.scan.close(), this.meter?.stop(), this.parts.runLog.close()]);
     await this.parts.journal.close();
+    this.outputClaim?.release();
     this.parts.ownership.release();
   }
 

@@ -13,6 +13,7 @@ import type { MetadataInput } from '../records/metadata-schema.ts';
 import { findStepFiles } from '../steps/find-step-files.ts';
 import { type ItemPlan, itemEvents, planItems } from '../steps/prepare-items.ts';
 import { makeNameLister } from './name-lister.ts';
+import { outputPath } from './run-directory.ts';
 import type { RunSession } from './run-session.ts';
 import { stepContext, stepOutput } from './step-context.ts';
 
@@ -37,7 +38,11 @@ export async function bringItemsUpToDate(
   });
   if (!files.ok) return files;
   const names = makeNameLister();
-  const plan = planItems(state, files.value, ({ outputs }) => outputs.every(names));
+  const plan = planItems(state, files.value, ({ file, outputs }) => {
+    const paths = outputs.map((output) => outputPath(session.parts.directory, output));
+    if (!paths.every(names)) return `an output of ${file} is gone`;
+    return paths.some(session.isReplaced) ? `an output of ${file} was replaced by another run` : null;
+  });
   await setCosts(session, index, step, plan);
   const collisions = findOutputCollisions({
     *[Symbol.iterator]() {

@@ -9,7 +9,14 @@ import { isDeviceFault } from './device-faults.ts';
 import { ItemTimes } from './item-times.ts';
 import { ITEM_MOVES } from './limits.ts';
 import { MemoryLadder } from './memory-ladder.ts';
-import { findMissingOutput, makeOutputFolders, removeOutputs, setAsideOutputs } from './output-files.ts';
+import {
+  clearOutputs,
+  findMissingOutput,
+  makeOutputFolders,
+  removeOutputs,
+  setAsideOutputs,
+  stampOutputs,
+} from './output-files.ts';
 import { pauseAfter, restartTimes } from './restart-policy.ts';
 import { RestingItems } from './resting-items.ts';
 import type { StepSetup } from './step-setup.ts';
@@ -82,7 +89,8 @@ export class ItemDesk {
     for (const item of items) {
       const outputs = this.outputs(item);
       for (const error of makeOutputFolders(outputs)) this.sayNoFolder(slot, item, error);
-      removeOutputs(outputs);
+      if (item.spans.length > 0) removeOutputs(outputs);
+      else this.sayKept(slot, item, clearOutputs(outputs, this.setup.outputsSeen));
     }
     this.setup.record({
       type: 'dispatching',
@@ -104,9 +112,9 @@ export class ItemDesk {
     const declared = this.outputs(item);
     const outputs = declared.length > 0 ? declared : (report?.outputs ?? []);
     const metrics = report?.metrics ?? null;
-    const missing = findMissingOutput(outputs);
-    if (missing !== null) {
-      this.fail(slot, item, seconds, failure('output-missing', `${missing} is missing or empty`));
+    const stamps = stampOutputs(outputs);
+    if (!stamps.ok) {
+      this.fail(slot, item, seconds, failure('output-missing', `${stamps.error} is missing or empty`));
       return;
     }
     this.times.add(seconds);
@@ -119,6 +127,7 @@ export class ItemDesk {
       log_offset: slot.logOffset,
       seconds,
       outputs: [...outputs],
+      ...(outputs.length === 0 ? {} : { stamps: stamps.value }),
       ...(metrics === null ? {} : { metrics }),
     });
     this.onChange();
@@ -174,6 +183,14 @@ export class ItemDesk {
   /** The worker is going to fail at its output and says so itself; this is the cause. */
   private sayNoFolder(slot: WorkerSlot, { file }: ItemState, error: string): void {
     this.setup.logs.validator.write('ERROR', 'an output folder could not be made', { file, error }, slot);
+  }
+
+  /** Somebody has put something there since it was looked at: it is theirs. */
+  private sayKept(slot: WorkerSlot, { file }: ItemState, kept: readonly string[]): void {
+    if (kept.length === 0) return;
+    const message = 'something came to stand where an output goes; it was kept under another name';
+    this.setup.logs.validator.write('WARNING', message, { file, kept }, slot);
+    this.setup.complain(slot.rank, `${message}: ${kept.join(', ')}`);
   }
 
   /** Another device may do better, unless it is the item that breaks them. */

@@ -1,6 +1,49 @@
-import { renameSync, rmSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync, renameSync, rmSync, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { markOf, NO_MARK, type OutputStamp } from '../../../shared/output-stamp.ts';
+import { err, ok, type Result } from '../../../shared/result.ts';
 import { makeFolders } from '../disk/make-folders.ts';
+
+/** What an output is now: its bytes, or the entries of a folder; null when it is not there or may not be looked at. */
+export function stampOf(path: string): OutputStamp | null {
+  try {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    return stats === undefined ? null : stampFrom(path, stats);
+  } catch {
+    // A folder that may not be entered: what cannot be seen is not there for whoever needs it.
+    return null;
+  }
+}
+
+function stampFrom(path: string, stats: Stats): OutputStamp | null {
+  try {
+    return { size: stats.isDirectory() ? readdirSync(path).length : stats.size, mtime_ms: stats.mtimeMs };
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Whether an output is what it was when it was made, by its size and time.
+ * @param mark what was noted then
+ * @returns null where nothing was noted, or nothing is there
+ */
+export function isAsMade(path: string, mark: number): boolean | null {
+  const stamp = mark === NO_MARK ? null : stampOf(path);
+  return stamp === null ? null : markOf(stamp) === mark;
+}
+
+/** What the outputs of an item are now, or the first that is not there or empty. */
+export function stampOutputs(outputs: readonly string[]): Result<OutputStamp[], string> {
+  const stamps: OutputStamp[] = [];
+  for (const path of outputs) {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    const stamp = stats === undefined || isEmptyFile(stats) ? null : stampFrom(path, stats);
+    if (stamp === null) return err(path);
+    stamps.push(stamp);
+  }
+  return ok(stamps);
+}
 
 /** The first declared output that is not there or empty; null when all are well. */
 export function findMissingOutput(outputs: readonly string[]): string | null {
@@ -9,7 +52,11 @@ export function findMissingOutput(outputs: readonly string[]): string | null {
 
 function isFilled(path: string): boolean {
   const stats = statSync(path, { throwIfNoEntry: false });
-  return stats !== undefined && (stats.isDirectory() || stats.size > 0);
+  return stats !== undefined && !isEmptyFile(stats);
+}
+
+function isEmptyFile(stats: Stats): boolean {
+  return !stats.isDirectory() && stats.size === 0;
 }
 
 /**
@@ -40,6 +87,26 @@ export function setAsideOutputs(outputs: readonly string[], attempt: number): st
     } catch {
       return [];
     }
+  });
+}
+
+/**
+ * Clears the place of outputs that no attempt of the run has written yet: what stood there when it was looked at may be replaced, what
+ * came later is somebody else's and is kept under a name that says so.
+ * @param seen when it was looked at, milliseconds since 1970
+ * @returns the new names of what was kept
+ */
+export function clearOutputs(outputs: readonly string[], seen: number): string[] {
+  return outputs.flatMap((path) => {
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    if (stats === undefined) return [];
+    if (stats.ctimeMs <= seen) {
+      rmSync(path, { recursive: true, force: true });
+      return [];
+    }
+    const kept = `${path}.found-${Date.now()}`;
+    renameSync(path, kept);
+    return [kept];
   });
 }
 

@@ -32,12 +32,12 @@ export function firstItems(step: Pick<Step, 'inputs' | 'patterns'>, files: Itera
 
 /**
  * Compares a step's files with its known items, by path, size and time of change.
- * @param hasOutputs whether what a complete item made is still there
+ * @param lostOutput what became of something that a complete item made, in words; null while all of it is there
  */
 export function planItems(
   state: StepState,
   files: Iterable<StepFile>,
-  hasOutputs: (item: ItemState) => boolean,
+  lostOutput: (item: ItemState) => string | null,
 ): ItemPlan {
   const { items } = state;
   const plan: ItemPlan = { first: items.length, added: new FileTable(), skipped: [], changes: [] };
@@ -48,7 +48,7 @@ export function planItems(
       plan.added.push({ ...file, cost: 0 });
       continue;
     }
-    const change = changeOf(item, file, hasOutputs);
+    const change = changeOf(item, file, lostOutput);
     const stale = item.size !== file.size || item.mtime_ms !== file.mtime_ms;
     if (change !== null) plan.changes.push({ ...change, item: item.item, file, cost: item.cost, stale });
     else if (file.skipped && item.status === 'pending') plan.skipped.push(item.item);
@@ -81,7 +81,7 @@ function* itemsAdded(step: number, first: number, files: Iterable<FileRow>): Gen
   if (items.length > 0) yield { type: 'items', step, items };
 }
 
-function changeOf(item: ItemState, file: StepFile, hasOutputs: (item: ItemState) => boolean): ItemChange | null {
+function changeOf(item: ItemState, file: StepFile, lostOutput: (item: ItemState) => string | null): ItemChange | null {
   if (file.skipped) return null;
   const { status } = item;
   if (status === 'skipped')
@@ -90,10 +90,8 @@ function changeOf(item: ItemState, file: StepFile, hasOutputs: (item: ItemState)
   if (changed !== null && (status === 'complete' || status === 'failed' || status === 'pending')) {
     return { reason: 'input-changed', detail: changed };
   }
-  if (status === 'complete' && !hasOutputs(item)) {
-    return { reason: 'output-missing', detail: `an output of ${item.file} is gone` };
-  }
-  return null;
+  const lost = status === 'complete' ? lostOutput(item) : null;
+  return lost === null ? null : { reason: 'output-missing', detail: lost };
 }
 
 function describeChange(item: ItemState, file: StepFile): string | null {

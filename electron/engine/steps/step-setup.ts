@@ -44,6 +44,8 @@ export interface StepSetup {
   python: string | null;
   /** The step's output folder, absolute. */
   outputDir: string;
+  /** When it was made sure of last that nothing stands there but what may be replaced (milliseconds since 1970). */
+  outputsSeen: number;
   runtime: RuntimeFolder;
   table: ProcessTable;
   /** Starts the launchers. */

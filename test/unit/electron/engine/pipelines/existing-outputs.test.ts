@@ -1,31 +1,69 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, stat, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { findExistingOutputs } from '../../../../../electron/engine/pipelines/existing-outputs.ts';
+import { StandingFiles } from '../../../../../electron/engine/pipelines/existing-outputs.ts';
+import { overlap, placeOf } from '../../../../../electron/engine/pipelines/folder-places.ts';
 import { checkOutputFolder, makeOutputFolder } from '../../../../../electron/engine/pipelines/output-folder.ts';
 import { makeFileTree } from '../../../../helpers/file-tree.ts';
 
 describe('files that stand where outputs go', () => {
-  async function verdict(paths: string[], madeByUs: (path: string) => boolean = () => false) {
-    const root = await makeFileTree({ 'out/a.npy': 'x', 'out/sub/deep/b.npy': 'y', 'out/c.npy/': '' });
-    const outputDir = join(root, 'out');
-    const items = paths.map((path) => ({ file: `/in/${path}`, outputs: [join(outputDir, path)] }));
-    const result = findExistingOutputs({ items, outputDir, madeByUs });
-    return result.ok ? 'fine' : result.error.message.replace(outputDir, 'OUT');
+  async function tree(): Promise<string> {
+    return makeFileTree({ 'out/a.npy': 'x', 'out/sub/deep/b.npy': 'y', 'out/c.npy/': '' });
   }
 
-  test('are refused, naming the first and counting the others', async () => {
-    expect(await verdict(['x.npy', 'a.npy'])).toBe('The output OUT/a.npy exists already, and no earlier run made it.');
-    expect(await verdict(['sub/deep/b.npy', 'a.npy', 'c.npy'])).toContain('OUT/sub/deep/b.npy exists already');
-    expect(await verdict(['sub/deep/b.npy', 'a.npy', 'c.npy'])).toContain('(and 2 more)');
+  test('have a key, be they files or folders; what is not there has none', async () => {
+    const root = await tree();
+    const files = new StandingFiles();
+    const keys = ['a.npy', 'sub/deep/b.npy', 'c.npy'].map((path) => files.keyOf(join(root, 'out', path)));
+    expect(new Set(keys).size).toBe(3);
+    expect(keys).not.toContain(null);
+    for (const path of ['x.npy', 'no/such/a.npy', 'sub/a.npy', 'a.npy/b'])
+      expect(files.keyOf(join(root, 'out', path))).toBeNull();
   });
 
-  test('may be replaced when an earlier run made them', async () => {
-    expect(await verdict(['a.npy'], (path) => path.endsWith('/out/a.npy'))).toBe('fine');
+  test('have one key on every way to them', async () => {
+    const root = await tree();
+    await symlink(join(root, 'out'), join(root, 'link'));
+    await symlink('out/sub', join(root, 'short'));
+    const files = new StandingFiles();
+    expect(files.keyOf(join(root, 'link/a.npy'))).toBe(files.keyOf(join(root, 'out/a.npy')));
+    expect(files.keyOf(join(root, 'short/deep/b.npy'))).toBe(files.keyOf(join(root, 'out/sub/deep/b.npy')));
   });
 
-  test('are none in folders that are not there', async () => {
-    expect(await verdict(['no/such/folder/a.npy', 'sub/a.npy', 'sub/no/a.npy'])).toBe('fine');
+  test('are not taken for others whose names differ in case, where the file system tells cases apart', async () => {
+    const root = await tree();
+    const isOne = await stat(join(root, 'out/A.NPY')).then(
+      () => true,
+      () => false,
+    );
+    const files = new StandingFiles();
+    expect(files.keyOf(join(root, 'out/A.NPY'))).toBe(isOne ? files.keyOf(join(root, 'out/a.npy')) : null);
+  });
+});
+
+describe('two folders', () => {
+  test('overlap when one is the other or lies in it, on every way to them and before they are made', async () => {
+    const root = await makeFileTree({ 'out/sub/': '', 'other/': '' });
+    await symlink(join(root, 'out'), join(root, 'link'));
+    const at = (path: string) => placeOf(join(root, path));
+    for (const [a, b] of [
+      ['out', 'out'],
+      ['out', 'link/sub'],
+      ['link', 'out'],
+      ['out/new/deep', 'link/new'],
+      ['new', 'new/deep'],
+      ['NEW', 'new'],
+    ] as const) {
+      expect(overlap(at(a), at(b)), `${a} and ${b}`).toBe(true);
+      expect(overlap(at(b), at(a)), `${b} and ${a}`).toBe(true);
+    }
+    for (const [a, b] of [
+      ['out/sub', 'other'],
+      ['new', 'newer'],
+      ['out/new', 'other/new'],
+      ['out/sub', 'out/new'],
+    ] as const)
+      expect(overlap(at(a), at(b)), `${a} and ${b}`).toBe(false);
   });
 });
 

@@ -1,0 +1,71 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Problem } from '../../../shared/problem.ts';
+import { err, ok, type Result } from '../../../shared/result.ts';
+import { lastOwner } from '../ownership/owner-file.ts';
+import { writeFileAtomic } from '../records/write-file-atomic.ts';
+import { activeWriters, outputInUse, type WritersQuestion } from './active-writers.ts';
+import { controlFolder } from './run-directory.ts';
+
+/** A run that was launched later and claims the folder at the same moment gives way within this time, or it writes there already. */
+const GIVE_WAY_MS = 10_000;
+const LOOK_MS = 50;
+
+/** The right of a run to write to the folder that it was given. */
+export interface OutputClaim {
+  /** Gives it up. */
+  release(): void;
+}
+
+interface ClaimRequest extends WritersQuestion {
+  directory: string;
+  self: string;
+  /** Of the ownership that the claim is made under: with its end the claim ends too. */
+  nonce: string;
+  /** A run that is being stopped hands nothing out and waits for nobody. */
+  isStopping: () => boolean;
+}
+
+/**
+ * Claims an output folder for a run that is owned by this process. Every run first says that it claims and then looks at the others, so of
+ * two that do so at the same moment at least one sees the other; the one that was launched first goes on, the other gives way. One that
+ * has looked before the other claimed does not give way any more: then the other does.
+ * @returns the problem `output-in-use` naming the run that writes there
+ */
+export async function claimOutputFolder(request: ClaimRequest): Promise<Result<OutputClaim, Problem>> {
+  const { folder, self, directory, nonce } = request;
+  const path = claimFile(directory);
+  try {
+    writeFileAtomic(path, `${nonce}\n`);
+  } catch {
+    // On a full disk the run waits for room; whoever comes later finds it active all the same.
+  }
+  const release = (): void => rmSync(path, { force: true });
+  const deadline = performance.now() + GIVE_WAY_MS;
+  for (;;) {
+    const rivals = activeWriters(request).filter((rival) => hasClaim(rival.directory));
+    const [rival] = rivals;
+    if (rival === undefined || request.isStopping()) return ok({ release });
+    const earlier = rivals.find(({ run }) => run < self);
+    if (earlier !== undefined || performance.now() > deadline) {
+      release();
+      return err(outputInUse(folder, earlier ?? rival));
+    }
+    await sleep(LOOK_MS);
+  }
+}
+
+/** Whether the present owner of a run has claimed its folder. Workers whose engine was killed hold the claim that it made. */
+function hasClaim(directory: string): boolean {
+  try {
+    const claimed = readFileSync(claimFile(directory), 'utf8').trim();
+    return claimed === lastOwner(directory)?.nonce;
+  } catch {
+    return false;
+  }
+}
+
+function claimFile(directory: string): string {
+  return join(controlFolder(directory), 'output.claim');
+}

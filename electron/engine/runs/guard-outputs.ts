@@ -1,0 +1,91 @@
+import type { Problem } from '../../../shared/problem.ts';
+import { err, ok, type Result } from '../../../shared/result.ts';
+import { runsFolder } from '../data-home.ts';
+import { isOwned } from '../ownership/owner-file.ts';
+import type { ProcessTable } from '../processes/process-table.ts';
+import { readMetadataHead } from '../records/metadata-head.ts';
+import type { Metadata } from '../records/metadata-schema.ts';
+import type { IsOwned } from '../run-list/read-run-entry.ts';
+import { activeWriters, outputInUse } from './active-writers.ts';
+import { checkStillToDo, findOwnOutputs, type GoingRun, refuseReplaced } from './check-own-outputs.ts';
+import { claimOutputFolder } from './claim-output-folder.ts';
+import { readRun } from './read-run.ts';
+import { metadataFile } from './run-directory.ts';
+import type { RunSession } from './run-session.ts';
+
+/** What of a session the checks of outputs need. */
+export function goingRun({ parts }: RunSession): GoingRun {
+  const { directory, metadata, state, home } = parts;
+  return { directory, metadata, state, runs: runsFolder(home) };
+}
+
+/**
+ * Before anything is handed out: claims the output folder against other runs, and finds out what became of results that the run has made
+ * already. What another run has put in their place is not the run's own, and is not replaced without leave; what somebody has changed is
+ * kept as it is, and told.
+ */
+export async function guardOutputs(session: RunSession): Promise<Result<void, Problem>> {
+  const { metadata, directory, table, ownership, overwrite, home } = session.parts;
+  if (metadata.output_dir !== null) {
+    const claim = await claimOutputFolder({
+      runs: runsFolder(home),
+      folder: metadata.output_dir,
+      self: session.run,
+      directory,
+      nonce: ownership.owner.nonce,
+      isOwned: (other) => isOwned(other, table),
+      table,
+      isStopping: () => session.isStopping,
+    });
+    if (!claim.ok) return claim;
+    session.outputClaim = claim.value;
+  }
+  const { replaced, changed, isOthers } = findOwnOutputs(goingRun(session));
+  const refused = overwrite ? ok(undefined) : refuseReplaced(session.run, replaced);
+  if (!refused.ok) return refused;
+  session.isReplaced = isOthers;
+  if (changed !== null) {
+    const files = changed.count === 1 ? '1 result was' : `${changed.count.toLocaleString('en')} results were`;
+    session.warn(`${files} changed since the run made them and are kept as they are, such as ${changed.first}`);
+  }
+  return ok(undefined);
+}
+
+interface ResumeCheck {
+  directory: string;
+  runs: string;
+  overwrite: boolean;
+  isOwned: IsOwned;
+  table: ProcessTable;
+}
+
+/** What is known of a run that is to go on. */
+interface GoingOn {
+  /** Read for the purpose; null where it was not needed. */
+  metadata: Metadata | null;
+  /** Whether results of it were replaced, and are to be made anew. */
+  isReplaced: boolean;
+}
+
+/**
+ * What a run that is to go on would find, looked at before anybody takes it: another run that writes to its output folder, or results of
+ * others where its own were or are to be.
+ */
+export function checkBeforeGoingOn(check: ResumeCheck): Result<GoingOn, Problem> {
+  const { directory, runs, overwrite, isOwned, table } = check;
+  const head = readMetadataHead(metadataFile(directory));
+  const folder = head.ok ? head.value.output_dir : null;
+  if (folder === null) return ok({ metadata: null, isReplaced: false });
+  const read = readRun(directory);
+  if (!read.ok) return read;
+  const { metadata, state } = read.value;
+  const [writer] = activeWriters({ runs, folder, self: state.run, isOwned, table });
+  if (writer !== undefined) return err(outputInUse(folder, writer));
+  const going = { directory, metadata, state, runs };
+  const { replaced } = findOwnOutputs(going);
+  if (overwrite) return ok({ metadata, isReplaced: replaced.length > 0 });
+  const refused = refuseReplaced(state.run, replaced);
+  if (!refused.ok) return refused;
+  const clear = checkStillToDo(going);
+  return clear.ok ? ok({ metadata, isReplaced: false }) : clear;
+}
