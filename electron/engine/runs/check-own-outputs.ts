@@ -128,7 +128,7 @@ function* stillToDo(
 }
 
 /** Whether a worker has ever had the item, also before it was reset. */
-export function wasHandedOut({ spans }: ItemState): boolean {
+function wasHandedOut({ spans }: ItemState): boolean {
   return spans.length > 0;
 }
 
