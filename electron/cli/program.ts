@@ -27,12 +27,17 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   search: async () => (await import('./commands/search.ts')).registerSearchCommand,
   doctor: async () => (await import('./commands/doctor.ts')).registerDoctorCommand,
   clean: async () => (await import('./commands/clean.ts')).registerCleanCommand,
+  completion: async () => (await import('./commands/completion.ts')).registerCompletionCommand,
+  man: async () => (await import('./commands/man.ts')).registerManCommand,
   'engine-host': async () => (await import('./commands/engine-host.ts')).registerEngineHostCommand,
 };
 
 const AFTER_HELP = `
 RUN is a run id, the beginning of one, or last. DROVER_HOME sets the data directory.
-Try it: drover demo. One command: drover help run.`;
+Try it: drover demo. One command with examples: drover help run.`;
+
+/** Commands that tell about the program itself: they look at all the others, and need no engine. */
+const ABOUT_PROGRAM: ReadonlySet<string> = new Set(['help', 'completion', 'man']);
 
 /** What the program needs from its surroundings. */
 export interface ProgramSurroundings {
@@ -54,11 +59,12 @@ export async function makeProgram(args: readonly string[], surroundings: Program
     .description('Runs an inference program over many files on every GPU of this machine.')
     .usage('<command> [options]')
     .version(surroundings.version, '-V, --version', 'print the version')
-    .helpCommand('help [command]', 'show the help of a command')
+    .helpCommand(false)
+    .helpOption('-h, --help', 'show this help')
     .addHelpText('after', AFTER_HELP)
     .exitOverride()
     .showSuggestionAfterError(false)
-    .hook('preAction', () => surroundings.prepare())
+    .hook('preAction', (_, action) => (ABOUT_PROGRAM.has(action.name()) ? undefined : surroundings.prepare()))
     .configureOutput({
       writeOut: surroundings.writeOut,
       writeErr: surroundings.writeError,
@@ -66,13 +72,27 @@ export async function makeProgram(args: readonly string[], surroundings: Program
     });
   const registers = await Promise.all(neededFor(args[0] ?? '').map((load) => load()));
   for (const register of registers) register(program, surroundings.context);
+  registerHelpCommand(program);
   return program;
+}
+
+/** `drover help [COMMAND]`; a name that is none is told, as everywhere. */
+function registerHelpCommand(program: Command): void {
+  program
+    .command('help')
+    .description('show the help of a command')
+    .argument('[COMMAND]', 'the command; all are listed without it')
+    .action((name: string | undefined) => {
+      if (name === undefined) return program.help();
+      const named = program.commands.find((command) => command.name() === name);
+      return named === undefined ? program.error(`unknown command '${name}'`) : named.help();
+    });
 }
 
 /** One command, none for the version, and all where they are listed or were mistyped. */
 function neededFor(first: string): (() => Promise<Register>)[] {
   const named = COMMANDS[first];
-  if (named !== undefined) return [named];
+  if (named !== undefined && !ABOUT_PROGRAM.has(first)) return [named];
   return first === '-V' || first === '--version' ? [] : Object.values(COMMANDS);
 }
 
@@ -86,7 +106,7 @@ function errorText(message: string, args: readonly string[], program: Command): 
   const [, kind, typed = ''] = UNKNOWN.exec(text) ?? [];
   const known = kind === 'option' ? optionNames(command ?? program) : Object.keys(COMMANDS);
   const guess = kind === undefined ? '' : `.${didYouMean(typed, known)}`;
-  const help = command === undefined ? 'drover --help' : `drover ${command.name()} --help`;
+  const help = command === undefined || kind === 'command' ? 'drover --help' : `drover ${command.name()} --help`;
   return `drover: ${text}${guess}\n  See: ${help}\n`;
 }
 

@@ -29,6 +29,7 @@ try {
   const app = pack();
   checkArchive(join(app, 'resources', 'app.asar'));
   checkResources(join(app, 'resources'));
+  checkDebianFiles();
   await checkFuses(join(app, 'drover-desktop'));
   checkCommand(join(app, 'resources', 'bin', 'drover'));
 } finally {
@@ -43,6 +44,7 @@ function pack() {
   const dist = join(scratch, 'electron');
   makeFakeElectronDist(dist);
   run('npm', ['run', '--silent', 'build']);
+  run(process.execPath, [join(root, 'resources/desktop/make-guides.mjs')]);
   run(process.execPath, [
     join(root, 'node_modules/electron-builder/out/cli/cli.js'),
     '--dir',
@@ -87,6 +89,19 @@ function checkResources(resources) {
     check(`resources/${name} is complete beside the archive`, [wanted.length > 0, same(wanted, there)]);
   }
   check('the schema of pipelines is there', [existsSync(join(resources, 'pipeline.schema.json'))]);
+}
+
+/** Files that the Debian package puts elsewhere on the system: each is named in the configuration and has something in it. */
+function checkDebianFiles() {
+  const yml = readFileSync(join(root, 'electron-builder.yml'), 'utf8');
+  const files = [...yml.matchAll(/^ +- (\S+)=(\/usr\/\S+)$/gm)].map(([, source = '', there = '']) => ({
+    source,
+    there,
+  }));
+  check('the Debian package brings the command, its manual and completions for three shells', [files.length === 5]);
+  for (const { source, there } of files) {
+    check(`${there} has something in it`, [readFileSync(join(root, source), 'utf8').length > 0]);
+  }
 }
 
 /** @param {string} executable */

@@ -13,6 +13,12 @@ interface ArchiveOptions {
   json?: boolean;
 }
 
+const EXAMPLES = `
+Examples:
+  drover archive last
+  drover archive last --verify
+  drover archive last --pack        its logs are in the archive alone then, and read as before`;
+
 /** `drover archive RUN`: makes or checks the archive of logs and records. */
 export function registerArchiveCommand(program: Command, context: () => CliContext): void {
   program
@@ -24,6 +30,7 @@ export function registerArchiveCommand(program: Command, context: () => CliConte
     .addOption(new Option('--pack', 'remove the logs once they are in the archive').conflicts('verify'))
     .addOption(new Option('--unpack', 'take packed logs out of the archive again').conflicts(['verify', 'pack']))
     .option('--json', 'one JSON document')
+    .addHelpText('after', EXAMPLES)
     .action((run: string, options: ArchiveOptions) => archive(context(), run, options));
 }
 

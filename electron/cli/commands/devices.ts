@@ -19,6 +19,13 @@ const COLUMNS: readonly Column[] = [
   { heading: 'UUID' },
 ];
 
+const EXAMPLES = `
+Examples:
+  drover devices
+  drover devices --json | jq -r '.devices[] | [.index, .name, .memory_free] | @tsv'
+
+What is not known is shown as –. Drover respects CUDA_VISIBLE_DEVICES and shows only the devices in it.`;
+
 /** `drover devices`: what was found to run on, its figures and who uses it. */
 export function registerDevicesCommand(program: Command, context: () => CliContext): void {
   program
@@ -26,6 +33,7 @@ export function registerDevicesCommand(program: Command, context: () => CliConte
     .summary('show the devices found')
     .description('Shows the devices that runs can use, their memory and load, and the processes on them.')
     .option('--json', 'one JSON document')
+    .addHelpText('after', EXAMPLES)
     .action((options: { json?: boolean }) => devices(context(), options.json ?? false));
 }
 

@@ -14,6 +14,13 @@ const COLUMNS = [
   { heading: '' },
 ];
 
+const EXAMPLES = `
+Examples:
+  drover pipelines
+  drover pipelines --json | jq -r '.pipelines[].name'
+
+Pipelines of your own are JSON files in the folder pipelines of the data directory.`;
+
 /** `drover pipelines`: bundled and own pipelines, with their parameters and steps. */
 export function registerPipelinesCommand(program: Command, context: () => CliContext): void {
   program
@@ -21,6 +28,7 @@ export function registerPipelinesCommand(program: Command, context: () => CliCon
     .summary('show the pipelines there are')
     .description('Shows bundled and own pipelines with their parameters and steps.')
     .option('--json', 'one JSON document')
+    .addHelpText('after', EXAMPLES)
     .action((options: { json?: boolean }) => pipelines(context(), options.json ?? false));
 }
 

@@ -4,6 +4,12 @@ import { type CliContext, EXIT, must } from '../cli-context.ts';
 import { differenceLine } from '../difference-line.ts';
 import { printJson } from '../print-json.ts';
 
+const EXAMPLES = `
+Examples:
+  drover reconcile last && echo everything agrees
+
+Exit status: 0 everything agrees, 1 something differs.`;
+
 /** `drover reconcile RUN`: checks items, outputs and tokens once more. */
 export function registerReconcileCommand(program: Command, context: () => CliContext): void {
   program
@@ -12,6 +18,7 @@ export function registerReconcileCommand(program: Command, context: () => CliCon
     .description('Checks items, outputs and token totals of a run against what its workers reported.')
     .argument('<RUN>', 'a run id, the beginning of one, or last')
     .option('--json', 'one JSON document')
+    .addHelpText('after', EXAMPLES)
     .action((run: string, options: { json?: boolean }) => reconcile(context(), run, options.json ?? false));
 }
 

@@ -9,7 +9,7 @@ import { printJson } from '../print-json.ts';
 interface SearchOptions {
   pipeline?: string;
   source?: string;
-  limit: string;
+  limit?: string;
   json?: boolean;
 }
 
@@ -31,14 +31,14 @@ export function registerSearchCommand(program: Command, context: () => CliContex
     )
     .option('--pipeline <P>', 'only runs of this pipeline')
     .option('--source <SOURCE>', 'only logs of this name, such as worker_0 or orchestrator')
-    .option('--limit <N>', 'the most hits', String(DEFAULT_LIMIT))
+    .option('--limit <N>', `the most hits (default: ${DEFAULT_LIMIT})`)
     .option('--json', 'one JSON object per hit')
     .addHelpText('after', EXAMPLES)
     .action((pattern: string, options: SearchOptions) => search(context(), pattern, options));
 }
 
 async function search(context: CliContext, pattern: string, options: SearchOptions): Promise<void> {
-  const limit = hitLimit(options.limit);
+  const limit = options.limit === undefined ? DEFAULT_LIMIT : hitLimit(options.limit);
   const { pipeline = null, source = null } = options;
   let found = 0;
   let runs = 0;

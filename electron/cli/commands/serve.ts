@@ -9,7 +9,7 @@ import { listenForInterrupts } from '../interrupts.ts';
 import { openBrowser } from '../open-browser.ts';
 
 interface ServeOptions {
-  port: number;
+  port?: number;
   open: boolean;
   json?: boolean;
 }
@@ -33,7 +33,7 @@ export function registerServeCommand(program: Command, context: () => CliContext
     .command('serve')
     .summary('show the window in a browser on this machine')
     .description('Serves the window to a browser on 127.0.0.1, behind a token; prints the address as its first line.')
-    .option('--port <N>', 'the port to listen on (default: one that is free)', port, 0)
+    .option('--port <N>', 'the port to listen on (default: one that is free)', port)
     .option('--no-open', 'do not open a browser')
     .option('--json', 'the first line as a JSON object with the address and the port')
     .addHelpText('after', EXAMPLES)
@@ -55,7 +55,7 @@ async function serve(options: ServeOptions, context: CliContext): Promise<number
     engine.stopOwnedRuns({ force, by }).then(end.resolve, end.reject);
   });
   try {
-    const serving = must(await startServing({ engine, root: pagesFolder(), port: options.port }));
+    const serving = must(await startServing({ engine, root: pagesFolder(), port: options.port ?? 0 }));
     print(
       options.json === true ? JSON.stringify({ event: 'serving', url: serving.url, port: serving.port }) : serving.url,
     );

@@ -2,6 +2,11 @@ import type { Command } from 'commander';
 import { type CliContext, must } from '../cli-context.ts';
 import { printJson } from '../print-json.ts';
 
+const EXAMPLES = `
+Examples:
+  drover summary last
+  drover summary 20261121-0515 > what-was-done.txt`;
+
 /** `drover summary RUN`: the run on one page. */
 export function registerSummaryCommand(program: Command, context: () => CliContext): void {
   program
@@ -10,6 +15,7 @@ export function registerSummaryCommand(program: Command, context: () => CliConte
     .description('Shows the summary of a run: what was asked, what became of it, and what was odd.')
     .argument('<RUN>', 'a run id, the beginning of one, or last')
     .option('--json', 'one JSON document: path and text')
+    .addHelpText('after', EXAMPLES)
     .action((run: string, options: { json?: boolean }) => summary(context(), run, options.json ?? false));
 }
 

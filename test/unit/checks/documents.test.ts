@@ -112,7 +112,9 @@ describe('docs/cli.md', () => {
     // The launch options of `run` are told once, and `--json` of all of them at the beginning.
     const elsewhere = name === 'plan' ? sectionOf('run') : '';
     const options =
-      commandNamed(name)?.options.flatMap(({ long }) => (long === undefined || long === '--json' ? [] : [long])) ?? [];
+      commandNamed(name)?.options.flatMap(({ long, hidden }) =>
+        hidden || long === undefined || long === '--json' ? [] : [long],
+      ) ?? [];
     expect(options.filter((option) => !`${section}${elsewhere}`.includes(option))).toEqual([]);
   });
 });

@@ -39,6 +39,8 @@ const NAMES =
     ' ',
   );
 
+const ALL_NAMES = [...NAMES, 'serve', 'query', 'search', 'doctor', 'completion', 'man'];
+
 describe('the command line', () => {
   it('lists every command but the internal one', async () => {
     const { status, out } = await parse('--help');
@@ -67,6 +69,28 @@ describe('the command line', () => {
   it('guesses which option was meant, and names the help of that command', async () => {
     const { errors } = await parse('run', '--pipelne', 'x');
     expect(errors).toBe('drover: unknown option \'--pipelne\'. Did you mean "--pipeline"?\n  See: drover run --help\n');
+  });
+
+  it.each([
+    ['nosuch', "unknown command 'nosuch'."],
+    ['archve', 'unknown command \'archve\'. Did you mean "archive"?'],
+  ])('says that %s, of which help is asked, is no command', async (name, message) => {
+    const { status, out, errors } = await parse('help', name);
+    expect(status).not.toBe(0);
+    expect(out).toBe('');
+    expect(errors).toBe(`drover: ${message}\n  See: drover --help\n`);
+  });
+
+  it('shows the help of a command in both ways', async () => {
+    expect(await parse('help', 'run')).toEqual(await parse('run', '--help'));
+    expect(await parse('help')).toEqual(await parse('--help'));
+  });
+
+  it.each(ALL_NAMES)('shows an example of %s, and no default twice', async (name) => {
+    const { out } = await parse(name, '--help');
+    expect(out).toMatch(new RegExp(`^Examples:\\n  drover ${name}`, 'm'));
+    expect(out).not.toMatch(/\(default[^)]*\)\s*\(default/);
+    expect(out).not.toMatch(/\(default: "/);
   });
 
   it('shows the help on standard error when nothing is asked', async () => {
