@@ -35,8 +35,8 @@ class Terminal {
 
   /** Keeps what `drover` prints in a file. */
   keep(name: string, ...words: string[]): string {
-    const { status, stdout } = this.run('drover', ...words);
-    expect(status).toBe(0);
+    const { status, stdout, stderr } = this.run('drover', ...words);
+    if (status !== 0) throw new Error(stderr);
     const path = join(this.folder, name);
     writeFileSync(path, stdout);
     return path;

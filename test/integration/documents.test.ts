@@ -79,7 +79,6 @@ class Reader {
   constructor() {
     for (const folder of [this.folder, this.#bin, join(this.root, 'home')]) mkdirSync(folder);
     cpSync(join(ROOT, 'resources/samples'), join(this.folder, 'genomes'), { recursive: true });
-    rmSync(join(this.folder, 'genomes/make-samples.mjs'));
     cpSync(join(this.folder, 'genomes/tiny.fa'), join(this.folder, 'genomes/genome_17.fa'));
     this.write('texts/a.txt', 'one two\n');
     this.write('texts/b.txt', 'three\n');
