@@ -1,11 +1,12 @@
-import type { Failure } from '../../../shared/failure.ts';
+import { type Failure, failure } from '../../../shared/failure.ts';
 import type { ItemState } from '../../../shared/run-state.ts';
 import { expandCommand } from '../pipelines/expand-step.ts';
 import type { ProcessEnd } from '../processes/worker-process.ts';
 import type { WorkerSlot } from '../workers/worker-slot.ts';
-import { isUnknown, startFailure } from './endings.ts';
+import { startFailure } from './endings.ts';
+import { finishedAlone } from './finished-work.ts';
 import { ItemClock } from './item-clock.ts';
-import type { ReportDesk } from './report-desk.ts';
+import type { FinalReport, ReportDesk } from './report-desk.ts';
 import { runTogether } from './run-together.ts';
 import { StallWatch } from './stall-watch.ts';
 import type { StepRun } from './step-run.ts';
@@ -34,7 +35,11 @@ interface EachWorker {
 
 async function runSlot(worker: EachWorker): Promise<void> {
   const { run, slot } = worker;
-  const clock = new ItemClock(run.setup.definition.timeout_seconds, () => slot.stop('timeout', run.setup.stopGraceMs));
+  const clock = new ItemClock(
+    run.setup.definition.timeout_seconds,
+    () => slot.reports.read(),
+    () => slot.stop('timeout', run.setup.stopGraceMs),
+  );
   run.leaveTaking.endWith(() => clock.stop());
   const stall = new StallWatch(run, slot);
   try {
@@ -77,7 +82,10 @@ async function runItem(worker: EachWorker, item: ItemState, clock: ItemClock): P
   run.setup.board.setFile(run.step, slot.rank, item.file);
   const process = await run.start(slot, expanded.value, { input: false, reason: null });
   if (process !== null) return awaitItem(worker, clock);
-  run.items.fail(slot, item, 0, startFailure(slot));
+  // A start that nobody heard of may have worked all the same.
+  const reported = desk.take(slot);
+  if (reported?.status === 'complete' && run.items.areThere(item, reported)) run.items.succeed(slot, item, 0, reported);
+  else run.items.fail(slot, item, 0, startFailure(slot));
   pool.ended(slot, startFailure(slot), true);
 }
 
@@ -91,7 +99,7 @@ async function awaitItem({ run, slot, desk, pool }: EachWorker, clock: ItemClock
   const why = await slot.explainEnd(end);
   run.setup.board.setFile(run.step, slot.rank, null);
   const item = run.items.firstHeldBy(slot);
-  if (item !== undefined) judge(run, slot, desk, item, { end, why, seconds });
+  if (item !== undefined) judge(run, slot, item, { end, why, seconds, reported: desk.take(slot) }, desk);
   slot.recordEnd(end, why);
   // A process that ends is the end of one item here, not of a worker that was to live on.
   pool.ended(slot, why, true);
@@ -101,19 +109,15 @@ interface Outcome {
   end: ProcessEnd;
   why: Failure | null;
   seconds: number;
+  /** The item's final report, if it made one. */
+  reported: FinalReport | null;
 }
 
-function judge(
-  run: StepRun,
-  slot: WorkerSlot,
-  desk: ReportDesk,
-  item: ItemState,
-  { end, why, seconds }: Outcome,
-): void {
-  const reported = desk.take(slot);
-  if (run.wasStopped(slot)) run.items.release(slot, [item], 'the run was stopped');
-  else if (reported?.status === 'failed') run.items.fail(slot, item, seconds, desk.failureOf(slot, item, reported));
-  else if (why === null || (isUnknown(end) && !slot.hasReported && run.items.hasOutputs(item)))
-    run.items.succeed(slot, item, seconds, reported);
-  else run.items.fail(slot, item, seconds, why);
+function judge(run: StepRun, slot: WorkerSlot, item: ItemState, outcome: Outcome, desk: ReportDesk): void {
+  const { end, why, seconds, reported } = outcome;
+  if (finishedAlone({ slot, items: run.items, end }, item, reported)) run.items.succeed(slot, item, seconds, reported);
+  else if (run.wasStopped(slot)) run.items.release(slot, [item], 'the run was stopped');
+  else if (reported?.status === 'failed' && slot.stopCause === null)
+    run.items.fail(slot, item, seconds, desk.failureOf(slot, item, reported));
+  else run.items.fail(slot, item, seconds, why ?? failure('left-unfinished', 'the worker ended'));
 }

@@ -1,14 +1,19 @@
 /** Times one item of a worker at a time and says when it takes too long. */
 export class ItemClock {
   private readonly limitMs: number | null;
+  private readonly look: () => void;
   private readonly onTimeout: (item: number) => void;
   private timer: NodeJS.Timeout | undefined;
   /** In the clock of `performance.now()`; null while no item is timed. */
   private since: number | null = null;
 
-  /** @param limitSeconds null for no limit */
-  constructor(limitSeconds: number | null, onTimeout: (item: number) => void) {
+  /**
+   * @param limitSeconds null for no limit
+   * @param look takes in what the worker has said: an item that is over by then, or was begun later, has not taken too long
+   */
+  constructor(limitSeconds: number | null, look: () => void, onTimeout: (item: number) => void) {
     this.limitMs = limitSeconds === null ? null : limitSeconds * 1000;
+    this.look = look;
     this.onTimeout = onTimeout;
   }
 
@@ -16,7 +21,7 @@ export class ItemClock {
   start(item: number): void {
     this.stop();
     this.since = performance.now();
-    if (this.limitMs !== null) this.timer = setTimeout(() => this.onTimeout(item), this.limitMs);
+    if (this.limitMs !== null) this.timer = setTimeout(() => this.due(item), this.limitMs);
   }
 
   /** Seconds since the start. */
@@ -27,5 +32,11 @@ export class ItemClock {
   stop(): void {
     clearTimeout(this.timer);
     this.since = null;
+  }
+
+  private due(item: number): void {
+    const { since } = this;
+    this.look();
+    if (this.since === since) this.onTimeout(item);
   }
 }

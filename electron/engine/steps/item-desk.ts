@@ -169,6 +169,12 @@ export class ItemDesk {
     this.onChange();
   }
 
+  /** Whether all outputs of an item are there: those it declares, else those that a report names. */
+  areThere(item: ItemState, report: Report): boolean {
+    const declared = this.outputs(item);
+    return findMissingOutput(declared.length > 0 ? declared : (report.outputs ?? [])) === null;
+  }
+
   /** Whether an item declares outputs and all are there: what counts when nobody knows how its process ended. */
   hasOutputs(item: ItemState): boolean {
     const outputs = this.outputs(item);

@@ -7,7 +7,8 @@ import { type ExpandedCommand, expandCommand } from '../pipelines/expand-step.ts
 import type { ProcessEnd } from '../processes/worker-process.ts';
 import { manifestFile } from '../runs/run-directory.ts';
 import type { WorkerSlot } from '../workers/worker-slot.ts';
-import { isUnknown, startFailure } from './endings.ts';
+import { startFailure } from './endings.ts';
+import { finishedOfList } from './finished-work.ts';
 import { ItemClock } from './item-clock.ts';
 import { ListShares } from './list-shares.ts';
 import type { FinalReport, ReportDesk } from './report-desk.ts';
@@ -43,6 +44,7 @@ class ListWorker {
   private readonly judge: ReportJudge;
   private readonly shares: ListShares;
   private readonly clock: ItemClock;
+  /** The item it is at, as far as it says so; from the moment it is asked to end on, the item it was at then. */
   private current: number | null = null;
 
   constructor(run: StepRun, slot: WorkerSlot, { desk, pool }: Omit<ListParts, 'speeds'>, shares: ListShares) {
@@ -52,10 +54,14 @@ class ListWorker {
     this.pool = pool;
     this.judge = new ReportJudge(run, slot, desk, pool);
     this.shares = shares;
-    this.clock = new ItemClock(run.setup.definition.timeout_seconds, (item) => {
-      this.current = item;
-      slot.stop('timeout', run.setup.stopGraceMs);
-    });
+    this.clock = new ItemClock(
+      run.setup.definition.timeout_seconds,
+      () => slot.reports.read(),
+      (item) => {
+        if (slot.stopCause === null) this.current = item;
+        slot.stop('timeout', run.setup.stopGraceMs);
+      },
+    );
     run.leaveTaking.endWith(() => this.clock.stop());
   }
 
@@ -98,14 +104,16 @@ class ListWorker {
 
   onStarted(item: ItemState): void {
     this.judge.bearFruit();
-    this.current = item.item;
+    if (this.slot.stopCause === null) this.current = item.item;
     this.clock.start(item.item);
     this.run.setup.board.setFile(this.run.step, this.slot.rank, item.file);
   }
 
   onFinal(item: ItemState, report: FinalReport): void {
+    if (!this.judge.believes(item, report)) return;
     const { seconds } = this.clock;
-    this.current = null;
+    if (this.slot.stopCause === null) this.current = null;
+    else this.current ??= item.item;
     this.judge.onFinal(item, seconds, report);
     this.timeNext();
   }
@@ -179,22 +187,22 @@ class ListWorker {
   /** What the worker held when it ended: a stop takes all back; after a failure only the item it was at counts an attempt. */
   private judgeUnfinished(seconds: number, end: ProcessEnd, why: Failure | null): void {
     const { run, slot } = this;
-    const held = run.items.heldBy(slot);
-    if (run.wasStopped(slot)) {
-      run.items.release(slot, held, 'the run was stopped');
-    } else if (why === null) {
-      for (const item of held) run.items.succeed(slot, item, seconds, null);
-    } else {
-      const [done, rest] =
-        isUnknown(end) && !slot.hasReported ? split(held, (item) => run.items.hasOutputs(item)) : [[], held];
-      for (const item of done) run.items.succeed(slot, item, seconds, null);
-      // What was wrong with a worker that is replaced has been counted for the item that showed it.
-      const culprit =
-        slot.stopCause === 'replaced' ? undefined : (rest.find(({ item }) => item === this.current) ?? rest[0]);
-      if (culprit !== undefined)
-        run.items.fail(slot, culprit, seconds, why ?? failure('left-unfinished', 'the worker ended'));
-      run.items.release(slot, run.items.heldBy(slot), 'the worker ended before it came to them');
-    }
+    for (const item of finishedOfList({ slot, items: run.items, end }, run.items.heldBy(slot)))
+      run.items.succeed(slot, item, seconds, null);
+    const rest = run.items.heldBy(slot);
+    if (run.wasStopped(slot)) return run.items.release(slot, rest, 'the run was stopped');
+    const culprit = this.culpritOf(rest);
+    if (culprit !== undefined)
+      run.items.fail(slot, culprit, seconds, why ?? failure('left-unfinished', 'the worker ended'));
+    run.items.release(slot, run.items.heldBy(slot), 'the worker ended before it came to them');
+  }
+
+  /** The item that the end of the worker counts for; none when it has finished that item all the same after it was asked to end. */
+  private culpritOf(rest: readonly ItemState[]): ItemState | undefined {
+    // What was wrong with a worker that is replaced has been counted for the item that showed it.
+    if (this.slot.stopCause === 'replaced') return undefined;
+    const { current } = this;
+    return current === null ? rest[0] : rest.find(({ item }) => item === current);
   }
 }
 
@@ -205,8 +213,4 @@ function writeManifest(path: string, items: readonly ItemState[]): void {
     const lines = items.slice(from, from + LINES_PER_PIECE).map(({ file }) => `${file}\n`);
     appendFileSync(path, lines.join(''));
   }
-}
-
-function split<T>(values: readonly T[], matches: (value: T) => boolean): [T[], T[]] {
-  return [values.filter(matches), values.filter((value) => !matches(value))];
 }

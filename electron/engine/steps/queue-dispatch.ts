@@ -3,7 +3,8 @@ import type { ItemState } from '../../../shared/run-state.ts';
 import { expandCommand } from '../pipelines/expand-step.ts';
 import type { ProcessEnd } from '../processes/worker-process.ts';
 import type { WorkerSlot } from '../workers/worker-slot.ts';
-import { isUnknown, startFailure } from './endings.ts';
+import { startFailure } from './endings.ts';
+import { finishedUnreported } from './finished-work.ts';
 import { ItemClock } from './item-clock.ts';
 import { END_OF_INPUT_MS } from './limits.ts';
 import type { FinalReport, ReportDesk } from './report-desk.ts';
@@ -45,7 +46,11 @@ class QueueWorker {
     this.desk = desk;
     this.pool = pool;
     this.judge = new ReportJudge(run, slot, desk, pool);
-    this.clock = new ItemClock(run.setup.definition.timeout_seconds, () => slot.stop('timeout', run.setup.stopGraceMs));
+    this.clock = new ItemClock(
+      run.setup.definition.timeout_seconds,
+      () => slot.reports.read(),
+      () => slot.stop('timeout', run.setup.stopGraceMs),
+    );
     run.leaveTaking.endWith(() => {
       this.clock.stop();
       clearTimeout(this.patience);
@@ -79,6 +84,7 @@ class QueueWorker {
   }
 
   onFinal(item: ItemState, report: FinalReport): void {
+    if (!this.judge.believes(item, report)) return;
     const { seconds } = this.clock;
     this.clock.stop();
     // Whether the worker may have another item is known only when this one is judged.
@@ -183,10 +189,9 @@ class QueueWorker {
 
   private judgeUnfinished(item: ItemState, seconds: number, end: ProcessEnd, why: Failure | null): void {
     const { run, slot } = this;
-    if (run.wasStopped(slot)) run.items.release(slot, [item], 'the run was stopped');
+    if (finishedUnreported({ slot, items: run.items, end }, item)) run.items.succeed(slot, item, seconds, null);
+    else if (run.wasStopped(slot)) run.items.release(slot, [item], 'the run was stopped');
     else if ((end.unread || !this.delivered) && slot.stopCause === null) this.takeBackUnread(item, why);
-    else if ((why === null || (isUnknown(end) && !slot.hasReported)) && run.items.hasOutputs(item))
-      run.items.succeed(slot, item, seconds, null);
     else if (this.inputEnded) run.items.release(slot, [item], 'the worker ended without having had it');
     else if (this.desk.announcing.has(slot.rank) && !this.judge.isFruitful)
       run.items.release(slot, [item], 'the worker ended before it began the item');

@@ -32,6 +32,15 @@ export class ReportJudge {
   }
 
   /**
+   * Whether a worker's final word stands. What it says of a failure once it has been asked to end is mostly the end itself; the item is judged
+   * when the process is gone. What it has finished all the same is finished.
+   */
+  believes(item: ItemState, report: FinalReport): boolean {
+    if (this.slot.stopCause === null) return true;
+    return report.status === 'complete' && this.run.items.areThere(item, report);
+  }
+
+  /**
    * The worker's final word about an item. One that cannot do better with what comes next is replaced: its context is broken, or it has its
    * parameters from its start.
    */

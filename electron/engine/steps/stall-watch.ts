@@ -28,8 +28,10 @@ export class StallWatch {
 
   private look(): void {
     const { slot, run } = this;
-    const { length = 0, first = null } = slot.record?.holding ?? {};
-    const signs = `${slot.logOffset} ${slot.reports.offset} ${first} ${length} ${slot.record?.starts ?? 0}`;
+    // What it has said and nobody has read yet is a sign of life.
+    slot.reports.read();
+    const { length = 0 } = slot.record?.holding ?? {};
+    const signs = this.signs();
     if (slot.process === null || length === 0 || signs !== this.seen) {
       this.seen = signs;
       this.since = performance.now();
@@ -67,8 +69,19 @@ export class StallWatch {
     const { run, slot } = this;
     const start = slot.record?.starts;
     const { process } = slot;
+    const { seen } = this;
     await dumpStacks(slot, run.setup);
     if (run.setup.definition.on_stall !== 'restart') return;
-    if (slot.process === process && slot.record?.starts === start) slot.stop('stalled', run.setup.stopGraceMs);
+    // While its stack was written down it may have come to an end with its item, or have said something.
+    slot.reports.read();
+    const isSame = slot.process === process && slot.record?.starts === start && this.signs() === seen;
+    if (isSame) slot.stop('stalled', run.setup.stopGraceMs);
+  }
+
+  /** What changes with everything that the worker does. */
+  private signs(): string {
+    const { slot } = this;
+    const { length = 0, first = null } = slot.record?.holding ?? {};
+    return `${slot.logOffset} ${slot.reports.offset} ${first} ${length} ${slot.record?.starts ?? 0}`;
   }
 }

@@ -87,8 +87,7 @@ export class StepRun {
 
   /** Whether the worker was ended because the run was stopped. */
   wasStopped({ stopCause }: WorkerSlot): boolean {
-    const byRun = stopCause === 'run-stopped' || stopCause === 'run-killed' || stopCause === 'engine-ending';
-    return this.stopping !== null && byRun;
+    return stopCause === 'run-stopped' || stopCause === 'run-killed' || stopCause === 'engine-ending';
   }
 
   /** Lets go of the workers without ending them. @returns false when that is not possible now; then the step goes on as before */

@@ -4,7 +4,7 @@ import type { DeviceRef } from '../../../shared/device.ts';
 import { type Failure, failure } from '../../../shared/failure.ts';
 import { workerId } from '../../../shared/ids.ts';
 import type { WorkerRecord } from '../../../shared/run-state.ts';
-import { liveProcess, type ProcessIdentity, type StopCause } from '../../../shared/worker-state.ts';
+import { type Ending, liveProcess, type ProcessIdentity, type StopCause } from '../../../shared/worker-state.ts';
 import { makeFolders } from '../disk/make-folders.ts';
 import { explainEnding } from '../failures/explain-ending.ts';
 import { TICKS_PER_SECOND } from '../failures/limits.ts';
@@ -15,7 +15,7 @@ import { lineBuffered } from '../pipelines/line-buffered.ts';
 import { closeTornLine } from '../processes/close-torn-line.ts';
 import { removeFifos } from '../processes/fifo-folder.ts';
 import { UNANSWERED_START_MS } from '../processes/limits.ts';
-import { lastRecordedStart } from '../processes/process-record.ts';
+import { lastRecordedStart, readStartRecord } from '../processes/process-record.ts';
 import type { ProcessView } from '../processes/process-table.ts';
 import {
   adoptWorkerProcess,
@@ -104,6 +104,11 @@ export class WorkerSlot {
     return this.reports.offset > (this.record?.report_offset ?? 0);
   }
 
+  /** Whether a process exited with a status that means success, whoever asked it to end. */
+  endedWell({ exit_code }: Ending): boolean {
+    return exit_code !== null && this.setup.definition.success_exit_codes.includes(exit_code);
+  }
+
   /** Bytes in the worker's log now. */
   get logOffset(): number {
     return this.log.size;
@@ -173,6 +178,7 @@ export class WorkerSlot {
     this.process = adoptWorkerProcess({ ...processParts(setup, rank, start, record?.fifo ?? null), identity });
     if (record?.state.status === 'starting') this.journal.running(identity);
     this.journal.adopted(identity.pid, start);
+    if (record?.state.status === 'stopping') this.takeUpStop(record.state.cause);
     return this.process;
   }
 
@@ -217,8 +223,10 @@ export class WorkerSlot {
       return;
     }
     if (this.stopOrder === null) {
-      this.stopOrder = { cause, why };
-      this.journal.stopping(cause, graceMs);
+      // What it had said and how it had ended by now is not the stop's doing.
+      this.reports.read();
+      if (this.hasEndedByItself()) return;
+      this.order({ cause, why }, graceMs);
     }
     void this.process.stop(graceMs).then(({ left }) => {
       if (left.length > 0) this.journal.unkillable(left.map(({ pid }) => pid));
@@ -281,6 +289,25 @@ export class WorkerSlot {
       mask: expanded.env['CUDA_VISIBLE_DEVICES'],
       killsBefore: this.setup.machine.oomKills.baseline(),
     };
+  }
+
+  /** Reading what it had said may have led to an order already. */
+  private order(stop: StopOrder, graceMs: number): void {
+    if (this.stopOrder !== null) return;
+    this.stopOrder = stop;
+    this.journal.stopping(stop.cause, graceMs);
+  }
+
+  /** The engine before had asked it to end: it gets nothing to do any more, and the rest of what a stop is. */
+  private takeUpStop(cause: StopCause): void {
+    this.stopOrder = { cause, why: null };
+    void this.process?.stop(this.setup.stopGraceMs);
+  }
+
+  /** Whether the launcher has recorded the end of the present start already; what the worker left behind is ended in any case. */
+  private hasEndedByItself(): boolean {
+    const { record } = this;
+    return record !== undefined && readStartRecord(recordPathOf(this.setup, this.rank), record.starts).status !== null;
   }
 
   private succeeded(end: ProcessEnd): boolean {
