@@ -31,6 +31,7 @@ export function applyToWorker(step: StepState, event: RankEvent): boolean {
       worker.fifo = event.fifo;
       worker.start_offsets.push(event.log_offset);
       worker.report_offset = event.report_offset;
+      worker.work = { from: event.log_offset, since: event.time, is_first: true };
       worker.waiting = null;
       worker.lowered = step.lowered.length;
       beginStarting(step, worker, event.time);
@@ -69,13 +70,16 @@ export function applyToWorker(step: StepState, event: RankEvent): boolean {
     case 'dispatching':
       if (!forItems(step, event.items, (item) => beginAttempt(step, worker, item, event))) return false;
       worker.handed_over = false;
+      if (!worker.work.is_first) worker.work = { from: event.log_offset, since: event.time, is_first: false };
       return true;
     case 'dispatched':
       worker.handed_over = true;
       return true;
     case 'item-complete':
     case 'item-failed':
-      return judgeItem(step, worker, event);
+      if (!judgeItem(step, worker, event)) return false;
+      worker.work = { from: event.log_offset, since: event.time, is_first: false };
+      return true;
     default:
       event satisfies never;
       return false;
@@ -110,6 +114,7 @@ export function ensureWorker(step: StepState, rank: number, device: DeviceRef): 
     handed_over: true,
     start_offsets: [],
     report_offset: 0,
+    work: { from: 0, since: null, is_first: true },
     waiting: null,
     left: null,
     lowered: 0,

@@ -31,6 +31,19 @@ export interface ItemState extends Readonly<ItemRecord> {
   readonly failure: Failure | null;
 }
 
+/**
+ * Where a worker's present work begins: with its start until its first item is judged, then with each item that is handed to it, or with the end of
+ * the item before where it has a whole list.
+ */
+export interface WorkInHand {
+  /** Offset in its log, in bytes. */
+  from: number;
+  /** ISO time. */
+  since: string | null;
+  /** Whether it has not ended any item since its start: what it printed while it loaded belongs to its first one. */
+  is_first: boolean;
+}
+
 export interface WorkerRecord {
   rank: number;
   worker: string;
@@ -57,6 +70,8 @@ export interface WorkerRecord {
   start_offsets: number[];
   /** The offset of the report file at the latest start. */
   report_offset: number;
+  /** What it is at now: only what comes after that explains how it ends. */
+  work: WorkInHand;
   /** Why it is not started now, and when it will be, where that is known; null when it does not wait. */
   waiting: { reason: string; until: string | null } | null;
   /** Why its device takes no part now; null while it does. */

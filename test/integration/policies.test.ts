@@ -101,7 +101,7 @@ describe('a stalled Python program', () => {
       command: ['{python}', worker('hangs.py')],
       // A slow machine may need longer than this to start Python.
       retries: 9,
-      stall_timeout_seconds: 1,
+      stall_timeout_seconds: 5,
       on_stall: 'restart',
     };
     const run = await rig.run({ steps: [step] });

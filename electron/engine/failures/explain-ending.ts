@@ -1,11 +1,11 @@
 import { adviceFor, type Failure, type FailureReason, failure } from '../../../shared/failure.ts';
 import { withoutLogPrefix } from '../../../shared/without-log-prefix.ts';
 import type { Ending, StopCause } from '../../../shared/worker-state.ts';
-import { readTextEnd } from '../logs/read-text-end.ts';
 import { stripTerminalControls } from '../logs/strip-terminal-controls.ts';
 import { failureOfSign } from './failure-of-sign.ts';
-import { type Findings, findCause } from './find-cause.ts';
-import { CAUSE_BYTES, EVIDENCE_CHARACTERS } from './limits.ts';
+import { type Findings } from './find-cause.ts';
+import { findInLog } from './find-in-log.ts';
+import { EVIDENCE_CHARACTERS } from './limits.ts';
 import type { MachineSigns, OomVerdict } from './machine-signs.ts';
 import { adviceForSignal } from './signal-advice.ts';
 import { nameDevice, type SeenDevices } from './translate-device.ts';
@@ -30,14 +30,16 @@ export interface EndingContext extends Ending {
   /** What made us replace it, with the cause `replaced`. */
   replacedFor: Failure | null;
   logPath: string;
-  /** Where in the log the item or the start began, bytes. */
+  /** Where in the log the present work began, bytes: earlier items' errors explain nothing of it. */
   from: number;
+  /** Where the work before that began, if what was printed at its end may belong to either; a signal is not explained by that. */
+  unsureFrom: number | null;
   seen: SeenDevices;
   /** The worker's processes, as far as known. */
   pids: ReadonlySet<number>;
-  /** When it was started, seconds after the machine's start. */
-  startedAt: number;
-  /** Kills for want of memory that were counted when it was started. */
+  /** When the present work began, seconds after the machine's start. */
+  since: number;
+  /** Kills for want of memory that were counted then. */
   killsBefore: number | null;
 }
 
@@ -48,9 +50,9 @@ export interface EndingContext extends Ending {
 export async function explainEnding(context: EndingContext, machine: MachineSigns): Promise<Failure> {
   const byUs = explainStop(context);
   if (byUs !== null) return byUs;
-  const text = readTextEnd(context.logPath, context.from, CAUSE_BYTES);
-  const found = findCause(text);
-  const kernel = asksKernel(context, found) ? await machine.kernelSince(context.startedAt) : null;
+  const { logPath, from, unsureFrom, signal } = context;
+  const { text, found } = findInLog({ logPath, from, unsureFrom: signal === null ? unsureFrom : null });
+  const kernel = asksKernel(context, found) ? await machine.kernelSince(context.since) : null;
   const oom: OomVerdict =
     context.signal === 'SIGKILL' ? machine.oomVerdict(kernel, context.pids, context.killsBefore) : { killed: false };
   if (oom.killed === true) return withCollateral(failure('host-out-of-memory', oom.evidence), found);

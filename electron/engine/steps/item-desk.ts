@@ -100,6 +100,7 @@ export class ItemDesk {
       log_offset: slot.logOffset,
       report_offset: slot.reports.offset,
     });
+    slot.beginWork();
   }
 
   /** Says that the worker has been given them. */
@@ -118,6 +119,7 @@ export class ItemDesk {
       return;
     }
     this.times.add(seconds);
+    slot.endWork();
     this.survived.look(slot, item);
     this.setup.record({
       type: 'item-complete',
@@ -130,6 +132,7 @@ export class ItemDesk {
       ...(outputs.length === 0 ? {} : { stamps: stamps.value }),
       ...(metrics === null ? {} : { metrics }),
     });
+    slot.beginWork();
     this.onChange();
   }
 
@@ -210,6 +213,7 @@ export class ItemDesk {
     const final = item.attempts >= this.attemptsAllowed;
     const restMs = final ? 0 : pauseAfter(item.attempts, restartTimes(this.setup));
     const aside = setAsideOutputs(this.outputs(item), item.attempts);
+    slot.endWork();
     this.setup.record({
       type: 'item-failed',
       step: this.step,
@@ -221,6 +225,7 @@ export class ItemDesk {
       failure: why,
       ...(final ? {} : { retry_seconds: restMs / 1000 }),
     });
+    slot.beginWork();
     const { orchestrator } = this.setup.logs;
     const fields = {
       file: item.file,

@@ -3,8 +3,7 @@ import type { Report } from '../../../shared/report.ts';
 import type { ItemState } from '../../../shared/run-state.ts';
 import { failureOfSign } from '../failures/failure-of-sign.ts';
 import { findCause } from '../failures/find-cause.ts';
-import { CAUSE_BYTES } from '../failures/limits.ts';
-import { readTextEnd } from '../logs/read-text-end.ts';
+import { findInLog } from '../failures/find-in-log.ts';
 import type { WorkerSlot } from '../workers/worker-slot.ts';
 import { findReportedItem } from './find-reported-item.ts';
 import type { StepRun } from './step-run.ts';
@@ -81,8 +80,9 @@ export class ReportDesk {
   /** The failure that a worker reported, with the cause if its words or what it printed at the item give one away. */
   failureOf(slot: WorkerSlot, item: ItemState, report: FinalReport): Failure {
     const text = report.error ?? `the worker reported ${item.file} as failed and gave no error`;
-    const printed = readTextEnd(slot.logPath, item.spans.at(-1)?.[1] ?? slot.logOffset, CAUSE_BYTES);
-    const sign = findCause(text).cause ?? findCause(printed).cause;
+    const from = Math.max(item.spans.at(-1)?.[1] ?? slot.logOffset, slot.workFrom);
+    const { logPath, unsureFrom } = slot;
+    const sign = findCause(text).cause ?? findInLog({ logPath, from, unsureFrom }).found.cause;
     if (sign === null) return failure('reported-failed', text);
     const why = failureOfSign(sign, slot.seen);
     return text.includes(sign.line) ? why : { ...why, collateral: [text, ...(why.collateral ?? [])] };

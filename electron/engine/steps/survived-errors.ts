@@ -1,5 +1,5 @@
 import type { ItemState } from '../../../shared/run-state.ts';
-import { findCause, type Sign } from '../failures/find-cause.ts';
+import { type Findings, findCause, type Sign } from '../failures/find-cause.ts';
 import { SURVIVED_BYTES } from '../failures/limits.ts';
 import { nameDevice } from '../failures/translate-device.ts';
 import type { ComponentLog } from '../logs/component-log.ts';
@@ -22,10 +22,15 @@ export class SurvivedErrors {
   /** Looks through what was printed during an item that is complete. */
   look(slot: WorkerSlot, item: ItemState): void {
     const span = item.spans.at(-1);
-    if (span === undefined || slot.logOffset === span[1]) return;
-    const text = readTextEnd(slot.logPath, span[1], SURVIVED_BYTES);
+    if (span === undefined) return;
+    const from = Math.max(span[1], slot.workFrom);
+    if (slot.logOffset === from) return;
+    const text = readTextEnd(slot.logPath, from, SURVIVED_BYTES);
     if (!LACK_OF_MEMORY.test(text)) return;
-    const sign = lackOfMemory(text);
+    const findings = findCause(text);
+    // It may be the next item's, that the worker has begun with.
+    if (slot.unsureFrom !== null && findings.isLastWord) return;
+    const sign = lackOfMemory(findings);
     if (sign !== null) this.tell(slot, item.file, nameDevice(sign.line, sign.reason, slot.seen));
   }
 
@@ -39,8 +44,7 @@ export class SurvivedErrors {
   }
 }
 
-function lackOfMemory(text: string): Sign | null {
-  const { cause, survived } = findCause(text);
+function lackOfMemory({ cause, survived }: Findings): Sign | null {
   const signs = cause === null ? survived : [cause, ...survived];
   return signs.find(({ reason }) => reason === 'cuda-out-of-memory') ?? null;
 }

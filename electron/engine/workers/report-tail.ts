@@ -40,6 +40,11 @@ export class ReportTail {
     return this.position - this.rest.length;
   }
 
+  /** When something was written into the file last, in nanoseconds since 1970. */
+  get changedAt(): bigint {
+    return fstatSync(this.file, { bigint: true }).mtimeNs;
+  }
+
   /** Reads everything that is there now; the watch calls it too. */
   read(): void {
     if (this.closed || this.reading) return;

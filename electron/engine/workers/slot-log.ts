@@ -27,6 +27,11 @@ export class SlotLog {
     return fstatSync(this.file).size;
   }
 
+  /** When something was written into it last, in nanoseconds since 1970. */
+  get changedAt(): bigint {
+    return fstatSync(this.file, { bigint: true }).mtimeNs;
+  }
+
   /**
    * Writes what stands before a start: the first lines, or what separates it from an earlier engine or start.
    * @param reason why it is started again; null for a first start or another item

@@ -1,3 +1,4 @@
+import { uptime } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DeviceRef } from '../../../shared/device.ts';
@@ -59,8 +60,15 @@ export class WorkerSlot {
   private starting: { stop: (StopOrder & { graceMs: number }) | null } | null = null;
   /** Why we are ending the process; the first cause counts. */
   private stopOrder: StopOrder | null = null;
-  /** What is noted at a start so that its end can be explained: what the step sets in the place of our mask, kills for want of memory so far. */
-  private atStart: { mask: string | undefined; killsBefore: number | null } = { mask: undefined, killsBefore: null };
+  /** What the step sets in the place of our mask, noted at a start so that its end can be explained. */
+  private mask: string | undefined;
+  /** Kills for want of memory before the present work began. */
+  private killsBefore: number | null = null;
+  /**
+   * Where the work before the present one began, if something was printed between its report and our reading of that: it may belong to either
+   * of the two. null where that is not so.
+   */
+  unsureFrom: number | null = null;
 
   /** @param reportsFrom byte offset from which reports have not been dealt with; null for what comes from now on */
   constructor(setup: StepSetup, rank: number, device: DeviceRef, reportsFrom: number | null, handlers: ReportHandlers) {
@@ -114,9 +122,14 @@ export class WorkerSlot {
     return this.log.size;
   }
 
+  /** Where in the log the present work of the worker begins, in bytes: what stands before belongs to earlier items. */
+  get workFrom(): number {
+    return this.record?.work.from ?? 0;
+  }
+
   /** What the worker's numbers of devices mean. */
   get seen(): SeenDevices {
-    return { device: this.device, mask: this.atStart.mask };
+    return { device: this.device, mask: this.mask };
   }
 
   /**
@@ -182,6 +195,17 @@ export class WorkerSlot {
     return this.process;
   }
 
+  /** An item is about to be judged. A worker with a whole list may have begun with the next one, and said so in its log, before we read that. */
+  endWork(): void {
+    const printedAfter = this.setup.definition.dispatch === 'list' && this.log.changedAt > this.reports.changedAt;
+    this.unsureFrom = printedAfter ? this.workFrom : null;
+  }
+
+  /** Another item begins: a kill for want of memory before that has nothing to do with how it ends. */
+  beginWork(): void {
+    this.killsBefore = this.setup.machine.oomKills.baseline();
+  }
+
   /**
    * Why the process did not succeed, be it that we ended it; null when it did. Its items are judged before its end is journaled, so that
    * after a crash in between the next engine finds the worker open and judges them itself.
@@ -190,18 +214,19 @@ export class WorkerSlot {
     this.process = null;
     this.isBeingJudged = true;
     if (this.succeeded(end)) return null;
-    const { record, stopOrder, logPath, seen } = this;
+    const { record, stopOrder, logPath, seen, workFrom, unsureFrom } = this;
     const identity = record === undefined ? null : liveProcess(record.state);
     const context = {
       ...end,
       cause: stopOrder?.cause ?? null,
       replacedFor: stopOrder?.why ?? null,
       logPath,
-      from: record?.start_offsets.at(-1) ?? 0,
+      from: workFrom,
+      unsureFrom,
       seen,
       pids: new Set(identity === null ? [] : [identity.pid]),
-      startedAt: (identity?.start_time ?? 0) / TICKS_PER_SECOND,
-      killsBefore: this.atStart.killsBefore,
+      since: Math.max((identity?.start_time ?? 0) / TICKS_PER_SECOND, secondsAfterBoot(record?.work.since ?? null)),
+      killsBefore: this.killsBefore,
     };
     return explainEnding(context, this.setup.machine);
   }
@@ -285,10 +310,9 @@ export class WorkerSlot {
   private prepareStart(expanded: ExpandedCommand): void {
     this.starting = { stop: null };
     this.stopOrder = null;
-    this.atStart = {
-      mask: expanded.env['CUDA_VISIBLE_DEVICES'],
-      killsBefore: this.setup.machine.oomKills.baseline(),
-    };
+    this.unsureFrom = null;
+    this.mask = expanded.env['CUDA_VISIBLE_DEVICES'];
+    this.beginWork();
   }
 
   /** Reading what it had said may have led to an order already. */
@@ -324,4 +348,9 @@ export class WorkerSlot {
   private recordRunning(process: WorkerProcess, identity: ProcessIdentity | null): void {
     if (identity !== null && this.process === process) this.journal.running(identity);
   }
+}
+
+/** A moment in seconds after the machine's start, as the kernel counts them; 0 where it is not known. */
+function secondsAfterBoot(time: string | null): number {
+  return time === null ? 0 : uptime() - (Date.now() - Date.parse(time)) / 1000;
 }

@@ -35,7 +35,8 @@ async function explain({ log = '', kernel, cards = '', ...given }: Given) {
     from: 0,
     seen: { device: CPU, mask: undefined },
     pids: new Set([PID]),
-    startedAt: 100,
+    unsureFrom: null,
+    since: 100,
     killsBefore: null,
     ...given,
   };
@@ -112,9 +113,7 @@ describe('a device’s error in the kernel log', () => {
   it('of another card, or from before the start, is not its own', async () => {
     const cards = 'GPU-1, 00000000:17:00.0\nGPU-0, 00000000:65:00.0';
     expect((await explain({ exit_code: 1, log, kernel, seen, cards })).reason).toBe('poisoned-context');
-    expect((await explain({ exit_code: 1, log, kernel, seen, cards: '', startedAt: 900 })).reason).toBe(
-      'poisoned-context',
-    );
+    expect((await explain({ exit_code: 1, log, kernel, seen, cards: '', since: 900 })).reason).toBe('poisoned-context');
   });
 
   it('that the program itself caused stands beside what the program said', async () => {
