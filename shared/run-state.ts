@@ -35,7 +35,7 @@ export interface ItemState extends Readonly<ItemRecord> {
  * Where a worker's present work begins: with its start until its first item is judged, then with each item that is handed to it, or with the end of
  * the item before where it has a whole list.
  */
-export interface WorkInHand {
+interface WorkInHand {
   /** Offset in its log, in bytes. */
   from: number;
   /** ISO time. */
