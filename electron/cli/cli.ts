@@ -62,6 +62,7 @@ async function prepare(): Promise<void> {
         env: process.env,
         headless: [process.execPath, import.meta.filename],
         // What is launched from the page is launched by nobody's command line.
+        onWaiting: (sentence) => output.say(`drover: ${sentence}`),
         commandLine: args[0] === 'serve' ? null : args,
       }),
     );

@@ -16,6 +16,8 @@ export interface EngineOptions {
   headless: readonly [program: string, ...args: string[]];
   /** How the environment came about, where it is not simply the process's own. */
   environment?: EnvironmentOrigin | undefined;
+  /** Tells a person what is waited for, where somebody sits at the door. */
+  onWaiting?: ((sentence: string) => void) | undefined;
   /** The command line of the person, for the record; null from the window. */
   commandLine: readonly string[] | null;
 }

@@ -53,7 +53,7 @@ export function createEngine(options: EngineOptions): Engine {
     async hostRun({ run, purpose, items, overwrite }) {
       const found = core.find(run);
       if (!found.ok) throw new Error(found.error.message);
-      const hosted = core.host(found.value.directory, purpose, items, { overwrite });
+      const hosted = await core.host(found.value.directory, purpose, items, { overwrite });
       if (!hosted.ok) throw new Error(`${hosted.error.message} ${hosted.error.advice}`);
       await hosted.value.ended;
     },

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { OwnerTask } from '../../electron/engine/ownership/owner-file.ts';
 import type { TakerAnswer, TakerOrder } from '../fixtures/ownership/taker.ts';
 
 const PROGRAM = join(import.meta.dirname, '..', 'fixtures', 'ownership', 'taker.ts');
@@ -12,7 +13,7 @@ const HEAD_START_MS = 5;
 /** A real process that takes runs. */
 export interface Taker {
   process: ChildProcess;
-  take(directory: string, at?: number): Promise<TakerAnswer>;
+  take(directory: string, at?: number, task?: OwnerTask): Promise<TakerAnswer>;
   release(): Promise<TakerAnswer>;
   /** Kills it without a chance to tidy up; resolves when it is gone. */
   kill(): Promise<void>;
@@ -34,7 +35,7 @@ export async function startTaker(): Promise<Taker> {
   await nextAnswer(child);
   return {
     process: child,
-    take: (directory, at = 0) => ask({ take: directory, at }),
+    take: (directory, at = 0, task) => ask({ take: directory, at, task }),
     release: () => ask({ release: true }),
     kill,
   };

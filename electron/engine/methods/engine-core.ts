@@ -17,6 +17,7 @@ import { resourcesFolder } from '../resources-folder.ts';
 import { RunList } from '../run-list/run-list.ts';
 import { findRun } from '../runs/find-run.ts';
 import { type HostedRun, hostRun } from '../runs/host-run.ts';
+import { isEnding, type SessionRequest } from '../runs/open-session.ts';
 import { progressOf } from '../runs/owned-progress.ts';
 import type { LaunchPlace } from '../runs/prepare-launch.ts';
 import { SettingsWatch } from '../settings/settings-watch.ts';
@@ -101,26 +102,27 @@ export class EngineCore {
   }
 
   /** Takes a run and conducts it in this process. */
-  host(
+  async host(
     directory: string,
     purpose: HostPurpose,
     items: readonly string[],
     going: Going = {},
-  ): Result<HostedRun, Problem> {
-    return this.ending ? err(isEnding()) : this.take(directory, purpose, items, going);
+  ): Promise<Result<HostedRun, Problem>> {
+    if (this.ending) return err(isEnding());
+    return this.take(directory, purpose, items, { ...going, isWanted: () => !this.ending });
   }
 
   /** Takes a run whether or not this process is about to end: one that it could not give away is taken back. */
-  take(
+  async take(
     directory: string,
     purpose: HostPurpose,
     items: readonly string[],
-    going: Going = {},
-  ): Result<HostedRun, Problem> {
-    const { home, env } = this.options;
+    going: Going & Pick<SessionRequest, 'isWanted'> = {},
+  ): Promise<Result<HostedRun, Problem>> {
+    const { home, env, onWaiting } = this.options;
     const runtime = this.runtime();
     if (!runtime.ok) return runtime;
-    const hosted = hostRun(
+    const hosted = await hostRun(
       {
         directory,
         home,
@@ -130,6 +132,8 @@ export class EngineCore {
         env,
         metadata: going.metadata ?? undefined,
         overwrite: going.overwrite ?? false,
+        isWanted: going.isWanted,
+        onWaiting,
       },
       items,
     );
@@ -181,13 +185,5 @@ function cannotPrepare(home: string, error: unknown): Problem {
     'data-folder',
     `The data folder ${home} cannot take the launcher and the workers: ${message}.`,
     'Free space or give yourself the right to write there, or choose another data folder with DROVER_HOME.',
-  );
-}
-
-function isEnding(): Problem {
-  return problem(
-    'cannot-start',
-    'This Drover is ending and takes no more runs.',
-    'Start it again; a run that is recorded already goes on with "drover resume".',
   );
 }

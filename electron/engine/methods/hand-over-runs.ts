@@ -41,7 +41,7 @@ async function startSuccessor(core: EngineCore, run: string, directory: string):
     items: [],
   });
   if (started.ok) return null;
-  const taken = core.take(directory, 'adopt', []);
+  const taken = await core.take(directory, 'adopt', []);
   return taken.ok ? started.error : taken.error;
 }
 

@@ -15,7 +15,7 @@ export function historyMethods(core: EngineCore): HistoryMethods {
     async deleteRun({ run }) {
       const found = core.find(run);
       if (!found.ok) return found;
-      const deleted = await deleteRun({ ...found.value, isOwned: core.isOwned, table: core.table });
+      const deleted = await deleteRun({ directory: found.value.directory, table: core.table });
       void core.runList.lookAgain();
       return deleted;
     },

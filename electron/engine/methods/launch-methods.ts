@@ -4,11 +4,12 @@ import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { detectDevices } from '../devices/detect-devices.ts';
 import type { HostPurpose } from '../engine-api.ts';
+import { fileWorkEnds, whileHolding } from '../ownership/while-holding.ts';
 import { listPipelines, summarize } from '../pipelines/list-pipelines.ts';
 import { loadPipeline } from '../pipelines/load-pipeline.ts';
 import { keepDraft, readDraft } from '../records/launch-draft.ts';
 import type { Metadata } from '../records/metadata-schema.ts';
-import { unpackLogs } from '../records/packed-logs.ts';
+import { arePacked, unpackLogs } from '../records/packed-logs.ts';
 import { checkArgumentLength } from '../runs/check-argument-length.ts';
 import { createRun } from '../runs/create-run.ts';
 import { checkBeforeGoingOn } from '../runs/guard-outputs.ts';
@@ -149,16 +150,24 @@ async function set(core: EngineCore, place: Started, going: Going): Promise<Resu
   const { purpose, items = [], overwrite = false, metadata = null } = going;
   const link = purpose === 'run' ? null : linkInRun(place.directory);
   if (link !== null) return err(link);
-  // A run that goes on writes on in its logs.
-  const unpacked = purpose === 'run' ? ok(undefined) : await unpackLogs(place.directory);
-  if (!unpacked.ok) return unpacked;
   if (!going.detach) {
-    const hosted = core.host(place.directory, purpose, items, { metadata, overwrite });
+    const hosted = await core.host(place.directory, purpose, items, { metadata, overwrite });
     return hosted.ok ? ok(place) : hosted;
   }
+  // The headless engine would unpack them as well, but could not tell whoever asked why it cannot.
+  const unpacked = await prepareFiles(core, place.directory);
+  if (!unpacked.ok) return unpacked;
   const { home, env, headless } = core.options;
   const started = await startHeadless({ command: headless, home, env, ...place, purpose, items, overwrite });
   return started.ok ? ok(place) : started;
+}
+
+async function prepareFiles(core: EngineCore, directory: string): Promise<Result<void, Problem>> {
+  const { table, options } = core;
+  const patience = { onWaiting: options.onWaiting };
+  await fileWorkEnds(directory, table, patience);
+  if (!arePacked(directory)) return ok(undefined);
+  return whileHolding({ directory, table, task: 'unpacking', patience }, () => unpackLogs(directory));
 }
 
 function isActive(run: string): Problem {

@@ -3,6 +3,8 @@ import type { ReconciliationResult } from '../../../shared/contract/records.ts';
 import type { Methods } from '../../../shared/contract.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
+import type { OwnerTask } from '../ownership/owner-file.ts';
+import { whileHolding } from '../ownership/while-holding.ts';
 import { makeArchive, restoreArchiveBlock } from '../records/archive.ts';
 import { markArchiveStale } from '../records/archive-state.ts';
 import { runMetrics } from '../records/metrics.ts';
@@ -13,8 +15,8 @@ import { readObservations } from '../records/recorded-observations.ts';
 import { buildSummary, writeSummary } from '../records/summary.ts';
 import { verifyArchive } from '../records/verify-archive.ts';
 import { cleanRuns } from '../runs/clean-runs.ts';
-import { hasWorkers } from '../runs/delete-run.ts';
 import { linkInRun } from '../runs/links-in-run.ts';
+import { hasLiveWorkers } from '../runs/live-workers.ts';
 import { type ReadRun, readRun } from '../runs/read-run.ts';
 import { summaryFile } from '../runs/run-directory.ts';
 import type { EngineCore } from './engine-core.ts';
@@ -34,38 +36,39 @@ export function recordMethods(core: EngineCore): RecordMethods {
       return read.ok ? ok({ path, text: describe(core, read.value) }) : read;
     },
     async archive({ run, pack = false }) {
-      const read = findIdle(core, run);
-      if (!read.ok) return read;
-      const { directory } = read.value;
-      // What is packed is in the archive alone: it is not made again without it.
-      const isPacked = pack || arePacked(directory);
-      return orDiskProblem(directory, async () => {
-        if (!existsSync(summaryFile(directory))) writeSummary(directory, describe(core, read.value));
-        return isPacked ? packLogs(directory, new Date()) : makeArchive(directory, new Date());
+      return withIdleRun(core, run, 'archiving', async (read) => {
+        const { directory, state } = read;
+        // What is packed is in the archive alone: it is not made again without it.
+        const isPacked = pack || arePacked(directory);
+        if (isPacked && hasLiveWorkers(state, directory, core.table)) return err(hasWorkersLeft(state.run));
+        return orDiskProblem(directory, async () => {
+          if (!existsSync(summaryFile(directory))) writeSummary(directory, describe(core, read));
+          return isPacked ? packLogs(directory, new Date()) : makeArchive(directory, new Date());
+        });
       });
     },
     async unpackLogs({ run }) {
-      const read = findIdle(core, run);
-      if (!read.ok) return read;
-      const { directory } = read.value;
-      const unpacked = await unpackLogs(directory);
-      return unpacked.ok ? ok({ directory }) : unpacked;
+      return withIdleRun(core, run, 'unpacking', async ({ directory }) => {
+        const link = linkInRun(directory);
+        if (link !== null) return err(link);
+        const unpacked = await unpackLogs(directory);
+        return unpacked.ok ? ok({ directory }) : unpacked;
+      });
     },
     async verifyArchive({ run }) {
       const found = core.find(run);
       return found.ok ? verifyArchive(found.value.directory) : found;
     },
     async reconcile({ run }) {
-      const read = findIdle(core, run);
-      if (!read.ok) return read;
-      const link = linkInRun(read.value.directory);
-      if (link !== null) return err(link);
-      return orDiskProblem(read.value.directory, () => reconcileAgain(core, read.value));
+      return withIdleRun(core, run, 'reconciling', async (read) => {
+        const link = linkInRun(read.directory);
+        if (link !== null) return err(link);
+        return orDiskProblem(read.directory, () => reconcileAgain(core, read));
+      });
     },
     async clean(request) {
-      const { runs, isOwned, table } = core;
-      const holds = (directory: string): boolean => hasWorkers(directory, table);
-      return cleanRuns({ runs, ...request, now: new Date(), isOwned, hasWorkers: holds });
+      const { runs, table } = core;
+      return cleanRuns({ runs, ...request, now: new Date(), table });
     },
   };
 }
@@ -75,11 +78,34 @@ function findAndRead(core: EngineCore, run: string): Result<ReadRun, Problem> {
   return found.ok ? readRun(found.value.directory) : found;
 }
 
-/** Records are made of a run that nobody changes meanwhile. */
-function findIdle(core: EngineCore, run: string): Result<ReadRun, Problem> {
+/** Records are made of a run that nobody changes meanwhile: it is held, and read after that. */
+async function withIdleRun<T>(
+  core: EngineCore,
+  run: string,
+  task: OwnerTask,
+  work: (read: ReadRun) => Promise<Result<T, Problem>>,
+): Promise<Result<T, Problem>> {
   const read = findAndRead(core, run);
-  if (!read.ok || !core.isOwned(read.value.directory)) return read;
-  return err(problem('run-active', `Run ${run} is active.`, 'Wait for its end with "drover wait", or stop it first.'));
+  if (!read.ok) return read;
+  const { directory } = read.value;
+  if (core.isOwned(directory)) {
+    return err(
+      problem('run-active', `Run ${run} is active.`, 'Wait for its end with "drover wait", or stop it first.'),
+    );
+  }
+  const patience = { onWaiting: core.options.onWaiting };
+  return whileHolding({ directory, table: core.table, task, patience }, async () => {
+    const held = readRun(directory);
+    return held.ok ? work(held.value) : held;
+  });
+}
+
+function hasWorkersLeft(run: string): Problem {
+  return problem(
+    'run-active',
+    `Run ${run} was interrupted, but its workers still run and write logs: they cannot be packed.`,
+    'Stop it, which ends them, or resume it.',
+  );
 }
 
 /** A full or read-only disk is said; everything else is a bug. */

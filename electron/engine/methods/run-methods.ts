@@ -70,15 +70,15 @@ async function stopRun(
 }
 
 /** A run whose engine crashed may still have workers: the stop takes the run, ends them and closes it. */
-function stopWithoutOwner(
+async function stopWithoutOwner(
   core: EngineCore,
   directory: string,
   request: { force: boolean; by: string },
-): Result<{ status: RunStatus }, Problem> {
+): Promise<Result<{ status: RunStatus }, Problem>> {
   const status = statusOfRun(directory, false, new Date());
   if (!status.ok || status.value.status !== 'interrupted')
     return status.ok ? ok({ status: status.value.status }) : status;
-  const hosted = core.host(directory, 'resume', []);
+  const hosted = await core.host(directory, 'resume', []);
   if (!hosted.ok) return hosted;
   hosted.value.session.stop(request);
   return ok({ status: 'stopping' });

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { isAlive, ownIdentity, type ProcessTable } from '../processes/process-table.ts';
-import { temporaryName } from '../records/write-file-atomic.ts';
-import { controlFolder, ownerFile } from '../runs/run-directory.ts';
-import { FOREIGN_OWNER_FRESH_MS, OWNER_TOUCH_MS, RELEASE_RETRY_MS } from './limits.ts';
+import { createFileOnce, writeFileAtomic } from '../records/write-file-atomic.ts';
+import { controlFolder, journalFile, ownerFile } from '../runs/run-directory.ts';
+import { CLAIM_LOOK_MS, CLAIM_WRITTEN_MS, FOREIGN_OWNER_FRESH_MS, OWNER_TOUCH_MS, RELEASE_RETRY_MS } from './limits.ts';
 
 /** Each lost race shows a newer owner; more rounds than this mean that a file is damaged. */
 const TAKE_ATTEMPTS = 1_000;
@@ -25,8 +25,13 @@ const ownerSchema = z.object({
   nonce: z.string(),
   /** The owner has let go; the process may live on. */
   released: z.boolean(),
+  /** What it does to the run's files; not there in an owner that conducts the run. */
+  task: z.string().optional(),
 });
 export type Owner = z.infer<typeof ownerSchema>;
+
+/** What may be done to the files of a run that nobody conducts, as it is told to others. */
+export type OwnerTask = 'archiving' | 'unpacking' | 'cleaning' | 'deleting' | 'reconciling';
 
 /** The right to change a run, held by one process at a time. */
 export interface Ownership {
@@ -36,86 +41,187 @@ export interface Ownership {
 }
 
 /**
- * Takes a run. `owner.json` is made with O_EXCL; later owners succeed each other by a file per predecessor, made with O_EXCL too and
- * never removed: only one process can ever follow a given owner, so two takers cannot both win, whatever their timing.
+ * Takes a run. Every owner claims it by a file in `control/` that can only be made once: the first one `first.owner`, later ones a file per
+ * predecessor, never removed. Only one process can ever follow a given owner, so two takers cannot both win, whatever their timing.
+ * `owner.json` then says the same for readers.
+ * @param task what is to be done to the run's files; without it the run is going to be conducted
  */
-export function takeOwnership(directory: string, table: ProcessTable): Result<Ownership, Problem> {
+export function takeOwnership(directory: string, table: ProcessTable, task?: OwnerTask): Result<Ownership, Problem> {
   try {
-    return take(directory, table);
+    return take(directory, table, task);
   } catch (error) {
-    // A full or read-only disk, or a folder of somebody else.
-    const message = error instanceof Error ? error.message : String(error);
-    return err(
-      problem(
-        'data-folder',
-        `The run cannot be taken: ${message}.`,
-        'Make the run’s folder writable or free space, then try again.',
-      ),
-    );
+    return err(cannotTake(directory, error));
   }
 }
 
-function take(directory: string, table: ProcessTable): Result<Ownership, Problem> {
+/**
+ * As `takeOwnership`, for what makes room on a disk: one that is too full for a claim is too full for the claims of all others, so the run is
+ * held without one there.
+ */
+export function takeOwnershipToFree(
+  directory: string,
+  table: ProcessTable,
+  task: OwnerTask,
+): Result<{ release(): void }, Problem> {
+  try {
+    return take(directory, table, task);
+  } catch (error) {
+    if (!NO_ROOM.includes(codeOf(error) ?? '')) return err(cannotTake(directory, error));
+    const last = findLast(directory);
+    if (last !== null && holds(last, directory, table)) return err(activeElsewhere(last.owner));
+    return ok({ release: () => undefined });
+  }
+}
+
+const NO_ROOM = ['ENOSPC', 'EDQUOT'];
+
+function take(directory: string, table: ProcessTable, task: OwnerTask | undefined): Result<Ownership, Problem> {
   const owner: Owner = {
     ...ownIdentity(table),
     host: hostname(),
     nonce: randomBytes(6).toString('hex'),
     released: false,
+    ...(task === undefined ? {} : { task }),
   };
+  makeFolder(controlFolder(directory));
   for (let attempt = 0; attempt < TAKE_ATTEMPTS; attempt += 1) {
     const last = findLast(directory);
     if (last !== null && holds(last, directory, table)) return err(activeElsewhere(last.owner));
-    const claimed = createExclusive(last === null ? ownerFile(directory) : successorFile(directory, last.owner), owner);
-    if (!claimed) continue;
-    if (last !== null) publish(directory, owner);
-    return ok(hold(directory, owner));
+    if (last?.owner === null && isBeingWritten(last.path)) {
+      pause(CLAIM_LOOK_MS);
+      continue;
+    }
+    const claim = last === null ? firstFile(directory) : successorFile(directory, last);
+    if (!createFileOnce(claim, text(owner))) continue;
+    // Where it had no content for so long that others took it for lost, they were quicker.
+    if (existsSync(successorFile(directory, { owner: null, path: claim }))) continue;
+    const before = [ownerFile(directory), journalFile(directory)].map(modifiedAt).find((time) => time !== undefined);
+    try {
+      writeFileAtomic(ownerFile(directory), text(owner));
+    } catch (error) {
+      letGo.add(owner.nonce);
+      throw error;
+    }
+    return ok(hold(directory, owner, { claim, before }));
   }
   return err(
     problem(
       'run-damaged',
-      `${ownerFile(directory)} or the chain of owners in ${controlFolder(directory)} cannot be read.`,
-      'If no Drover works on this run, remove owner.json and try again.',
+      `The chain of owners in ${controlFolder(directory)} cannot be followed.`,
+      'If no Drover works on this run, remove owner.json and the files that end in .owner there, and try again.',
     ),
   );
 }
 
-/** Whether a live process owns the run. */
-export function isOwned(directory: string, table: ProcessTable): boolean {
-  const last = findLast(directory);
-  return last !== null && holds(last, directory, table);
+function cannotTake(directory: string, error: unknown): Problem {
+  if (codeOf(error) === 'ENOENT' && !existsSync(directory)) {
+    return problem(
+      'unknown-run',
+      `The run’s folder ${directory} is not there any more.`,
+      'It was moved or deleted meanwhile; "drover runs" lists the runs that are there.',
+    );
+  }
+  // A full or read-only disk, or a folder of somebody else.
+  const message = error instanceof Error ? error.message : String(error);
+  return problem(
+    'data-folder',
+    `The run cannot be taken: ${message}.`,
+    'Make the run’s folder writable or free space, then try again.',
+  );
 }
 
-/** The newest owner by the chain of successors; null when there was none. */
+/** Whether a live process conducts the run. One that archives it, cleans it or the like does not: the run stands as it stood. */
+export function isOwned(directory: string, table: ProcessTable): boolean {
+  const last = findLast(directory);
+  return last !== null && last.owner?.task === undefined && holds(last, directory, table);
+}
+
+/** Who works on the files of the run without conducting it, as it lives; null when nobody does. */
+export function fileWorkOf(directory: string, table: ProcessTable): Owner | null {
+  const last = findLast(directory);
+  return last !== null && last.owner?.task !== undefined && holds(last, directory, table) ? last.owner : null;
+}
+
+/** The newest owner by the chain of successors; null when there was none, or its file cannot be read. */
 export function lastOwner(directory: string): Owner | null {
   return findLast(directory)?.owner ?? null;
 }
 
-/** An owner and the file that says so. */
-interface Found {
-  owner: Owner;
-  path: string;
-}
+/** An owner and the file that says so; null for a file that cannot be read as one. */
+type Found = { owner: Owner; path: string } | { owner: null; path: string };
 
 function findLast(directory: string): Found | null {
-  let last = readFound(ownerFile(directory));
-  for (let next = last; next !== null; next = readFound(successorFile(directory, next.owner))) last = next;
+  let last = findFirst(directory);
+  for (let next = last; next !== null; next = readFound(successorFile(directory, next))) last = next;
   return last;
 }
 
-function readFound(path: string): Found | null {
-  const owner = readOwner(path);
-  return owner === null ? null : { owner, path };
+/**
+ * Where the chain is entered: at the newest owner that is published, which spares reading the earlier ones. A file that is empty or cut, as after a
+ * power cut, tells nothing; the chain is then followed from its beginning.
+ */
+function findFirst(directory: string): Found | null {
+  const published = readFound(ownerFile(directory));
+  if (published !== null && published.owner !== null) return published;
+  return readFound(firstFile(directory)) ?? newestOfChain(directory);
 }
 
-function holds({ owner, path }: Found, directory: string, table: ProcessTable): boolean {
-  if (owner.released || letGo.has(owner.nonce) || readReleased(directory, owner)) return false;
+/** The end of a chain whose beginning is lost: earlier versions had it in owner.json alone. */
+function newestOfChain(directory: string): Found | null {
+  const claims = namesIn(controlFolder(directory))
+    .filter((name) => name.endsWith('.owner'))
+    .map((name) => readFound(join(controlFolder(directory), name)))
+    .filter((found) => found !== null);
+  const ends = claims.filter((found) => !existsSync(successorFile(directory, found)));
+  return ends.toSorted((a, b) => touchedAt(b.path) - touchedAt(a.path))[0] ?? null;
+}
+
+function readFound(path: string): Found | null {
+  let content: string;
+  try {
+    content = readFileSync(path, 'utf8');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return null;
+    return { owner: null, path };
+  }
+  return { owner: parseOwner(content), path };
+}
+
+function parseOwner(content: string): Owner | null {
+  try {
+    return ownerSchema.parse(JSON.parse(content));
+  } catch {
+    return null;
+  }
+}
+
+/** An owner that nobody can read the name of is none: what it was is lost, as with everything else of that moment. */
+function holds(found: Found, directory: string, table: ProcessTable): found is Extract<Found, { owner: Owner }> {
+  const { owner, path } = found;
+  if (owner === null || owner.released || letGo.has(owner.nonce) || readReleased(directory, owner)) return false;
   if (owner.host === hostname()) return isAlive(table, owner);
   // Who has just claimed the run may not have published itself yet: its claim is young then, and owner.json still the predecessor's.
   const touched = Math.max(touchedAt(ownerFile(directory)), touchedAt(path));
   return Date.now() - touched < FOREIGN_OWNER_FRESH_MS;
 }
 
-function hold(directory: string, owner: Owner): Ownership {
+/** On file systems without hard links a claim has no content for a moment. */
+function isBeingWritten(path: string): boolean {
+  return Math.abs(Date.now() - touchedAt(path)) < CLAIM_WRITTEN_MS;
+}
+
+/** Without the event loop: whoever takes a run has nothing else to do until it is taken. */
+function pause(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}
+
+/** The file by which an owner claimed the run, and the time of the file that it replaced. */
+interface Claim {
+  claim: string;
+  before: Date | undefined;
+}
+
+function hold(directory: string, owner: Owner, claimed: Claim): Ownership {
   const touch = setInterval(() => {
     try {
       utimesSync(ownerFile(directory), new Date(), new Date());
@@ -129,60 +235,46 @@ function hold(directory: string, owner: Owner): Ownership {
     release() {
       clearInterval(touch);
       letGo.add(owner.nonce);
-      publishRelease(directory, { ...owner, released: true });
+      publishRelease(directory, { ...owner, released: true }, claimed);
     },
   };
 }
 
 /**
  * Says in owner.json that the run is free. On a full disk this process knows it all the same, and says it when there is room; for others the
- * run is free then, or when this process has ended.
+ * run is free then, or when this process has ended. Work on the files of a run leaves it as old as it was: its age decides what is cleaned.
  */
-function publishRelease(directory: string, owner: Owner): void {
-  if (findLast(directory)?.owner.nonce !== owner.nonce) return;
+function publishRelease(directory: string, owner: Owner, claimed: Claim): void {
+  if (findLast(directory)?.owner?.nonce !== owner.nonce) return;
+  const { claim, before } = claimed;
+  const modified = owner.task === undefined ? undefined : before;
   try {
-    publish(directory, owner);
+    if (modified !== undefined) utimesSync(claim, modified, modified);
+    writeFileAtomic(ownerFile(directory), text(owner), modified);
   } catch {
-    setTimeout(() => publishRelease(directory, owner), RELEASE_RETRY_MS).unref();
+    setTimeout(() => publishRelease(directory, owner, claimed), RELEASE_RETRY_MS).unref();
   }
 }
 
-function publish(directory: string, owner: Owner): void {
-  const draft = temporaryName(ownerFile(directory));
-  try {
-    writeFileSync(draft, `${JSON.stringify(owner)}\n`);
-    renameSync(draft, ownerFile(directory));
-  } catch (error) {
-    rmSync(draft, { force: true });
-    throw error;
-  }
+function text(owner: Owner): string {
+  return `${JSON.stringify(owner)}\n`;
 }
 
-/** An owner found through a successor file may have let go since: owner.json, if it is about the same ownership, says so. */
+/** An owner found through a claim may have let go since: owner.json, if it is about the same ownership, says so. */
 function readReleased(directory: string, owner: Owner): boolean {
-  const published = readOwner(ownerFile(directory));
-  return published !== null && published.nonce === owner.nonce && published.released;
+  const published = readFound(ownerFile(directory))?.owner;
+  return published?.nonce === owner.nonce && published.released;
 }
 
-function successorFile(directory: string, owner: Owner): string {
-  return join(controlFolder(directory), `after-${owner.pid}-${owner.start_time}-${owner.nonce}.owner`);
+function firstFile(directory: string): string {
+  return join(controlFolder(directory), 'first.owner');
 }
 
-/** Makes a file with its content in one step, or not at all: a link fails when the name is taken, as O_EXCL does. */
-function createExclusive(path: string, owner: Owner): boolean {
-  makeFolder(dirname(path));
-  const draft = temporaryName(path);
-  try {
-    writeFileSync(draft, `${JSON.stringify(owner)}\n`);
-    linkSync(draft, path);
-    return true;
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
-    if (codeOf(error) !== 'EPERM' && codeOf(error) !== 'ENOTSUP') throw error;
-    return createWithoutLinks(path, owner);
-  } finally {
-    rmSync(draft, { force: true });
-  }
+/** The one file that only the successor of an owner can make. A claim that cannot be read is told by its own name, which never changes. */
+function successorFile(directory: string, { owner, path }: Found): string {
+  const before =
+    owner === null ? `lost-${basename(path, '.owner')}` : `${owner.pid}-${owner.start_time}-${owner.nonce}`;
+  return join(controlFolder(directory), `after-${before}.owner`);
 }
 
 /** Not recursive: on a read-only disk that would say that the folder is not there, and not why it cannot be made. */
@@ -194,14 +286,11 @@ function makeFolder(path: string): void {
   }
 }
 
-/** File systems without hard links (exFAT): O_EXCL; a reader may see the file empty for a moment and looks again. */
-function createWithoutLinks(path: string, owner: Owner): boolean {
+function namesIn(folder: string): string[] {
   try {
-    writeFileSync(path, `${JSON.stringify(owner)}\n`, { flag: 'wx' });
-    return true;
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
-    throw error;
+    return readdirSync(folder);
+  } catch {
+    return [];
   }
 }
 
@@ -209,19 +298,22 @@ function codeOf(error: unknown): string | undefined {
   return (error as NodeJS.ErrnoException).code;
 }
 
-function readOwner(path: string): Owner | null {
-  try {
-    return ownerSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
-  } catch {
-    return null;
-  }
+function modifiedAt(path: string): Date | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.mtime;
 }
 
 function touchedAt(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return modifiedAt(path)?.getTime() ?? 0;
 }
 
 function activeElsewhere(owner: Owner): Problem {
+  if (owner.task !== undefined) {
+    return problem(
+      'run-active',
+      `Process ${owner.pid} on ${owner.host} is just ${owner.task} the run.`,
+      'Try again when it has finished.',
+    );
+  }
   return problem(
     'run-active',
     `The run is active: process ${owner.pid} on ${owner.host} owns it.`,

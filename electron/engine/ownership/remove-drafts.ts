@@ -1,18 +1,40 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ProcessTable } from '../processes/process-table.ts';
 import { controlFolder } from '../runs/run-directory.ts';
+import { DRAFT_AGE_MS } from './limits.ts';
 
-/** The names that `temporaryName` gives, with the process that writes the file. */
-const DRAFT = /^\..+\.(\d+)-[0-9a-z]+\.tmp$/;
+/** The names that `temporaryName` gives, with the file that is written. */
+const DRAFT = /^\.(.+)\.\d+-[0-9a-z]+\.tmp$/;
 
-/** Removes what processes that died while they wrote a file left in a run's folder. Called by its owner. */
-export function removeDrafts(directory: string, table: ProcessTable): void {
-  for (const folder of [directory, controlFolder(directory)]) {
-    for (const name of namesIn(folder)) {
-      const writer = DRAFT.exec(name)?.[1];
-      if (writer !== undefined && table.startTime(Number(writer)) === null) rmSync(join(folder, name), { force: true });
-    }
+/** Folders into which logs are unpacked before they are put in place. */
+const UNPACKING = /^\.unpacking-/;
+
+/**
+ * Removes what processes that died while they wrote left in a run's folder. Called by its owner: all but the files by which a run is taken and
+ * asked is written by owners alone, so it is nobody's any more. Those others write in a moment, from anywhere: their age tells.
+ */
+export function removeDrafts(directory: string): void {
+  for (const name of namesIn(directory)) {
+    const target = DRAFT.exec(name)?.[1];
+    const isLeft = target === undefined ? UNPACKING.test(name) : target !== 'owner.json';
+    if (isLeft) remove(join(directory, name));
+    else if (target !== undefined) removeOld(join(directory, name));
+  }
+  const control = controlFolder(directory);
+  for (const name of namesIn(control)) if (DRAFT.test(name)) removeOld(join(control, name));
+}
+
+function removeOld(path: string): void {
+  const written = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Number.POSITIVE_INFINITY;
+  if (Date.now() - written > DRAFT_AGE_MS) remove(path);
+}
+
+/** What cannot be removed is in nobody's way. */
+function remove(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    // Somebody has it open (Windows), or may not be written to; the next owner tries again.
   }
 }
 

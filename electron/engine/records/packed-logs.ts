@@ -1,5 +1,7 @@
-import { rmSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { lstatSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { ArchiveResult } from '../../../shared/contract/records.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
@@ -7,8 +9,12 @@ import { logsFolder } from '../logs/log-paths.ts';
 import { archiveFile } from '../runs/run-directory.ts';
 import { makeArchive } from './archive.ts';
 import { readArchiveState, writeArchiveState } from './archive-state.ts';
-import { extractLogs } from './extract-logs.ts';
+import { extractLogs, logMembers } from './extract-logs.ts';
 import { verifyArchive } from './verify-archive.ts';
+import { syncFile, syncFolder } from './write-file-atomic.ts';
+
+/** Logs hold what workers printed: only the owner reads them. */
+const PRIVATE_MODE = 0o700;
 
 /** Whether a run's logs are in its archive alone. */
 export function arePacked(directory: string): boolean {
@@ -17,7 +23,7 @@ export function arePacked(directory: string): boolean {
 
 /**
  * Makes the archive, which is read back and compared on the way, and removes the logs that are in it. Of a run whose logs are packed
- * already the archive that is there is given.
+ * already the archive that is there is given. To be called by who holds the run.
  * @throws the file system's error; the logs then still stand
  */
 export async function packLogs(directory: string, now: Date): Promise<ArchiveResult> {
@@ -33,8 +39,9 @@ export async function packLogs(directory: string, now: Date): Promise<ArchiveRes
 }
 
 /**
- * Takes the logs out of the archive again, after a look whether it is whole. Nothing is done where they are not packed.
- * @returns a Problem where the archive is damaged, or the disk refuses; the archive then still stands
+ * Takes the logs out of the archive again, after a look whether it is whole. Nothing is done where they are not packed. To be called by who
+ * holds the run. They are unpacked beside and put in place when all have come: what stands there is never half of them.
+ * @returns a Problem where the archive is damaged, or the disk refuses; archive and logs then stand as they stood
  */
 export async function unpackLogs(directory: string): Promise<Result<void, Problem>> {
   const state = readArchiveState(directory);
@@ -43,15 +50,40 @@ export async function unpackLogs(directory: string): Promise<Result<void, Proble
   if (!verified.ok) return verified;
   const damage = verified.value.differences.find(({ what }) => what !== 'stale' && what !== 'changed since');
   if (damage !== undefined) return err(damagedArchive(directory, damage.detail));
+  const beside = join(directory, `.unpacking-${randomUUID()}`);
   try {
-    await extractLogs(archiveFile(directory), directory, state.members);
+    await extractLogs(archiveFile(directory), beside, state.members);
+    const paths = logMembers(state.members).map(({ path }) => path);
+    // The archive is made anew from these later: they have to outlast a power cut before they are the only ones.
+    for (const path of paths) syncFile(join(beside, path));
+    putInPlace(beside, directory, paths);
     writeArchiveState(directory, { ...state, packed: false });
     return ok(undefined);
   } catch (error) {
-    // What came out is in the archive as well; half of the logs would be taken for all.
-    await rm(logsFolder(directory), { recursive: true, force: true, maxRetries: 10 }).catch(() => undefined);
     return err(cannotUnpack(directory, directory, error));
+  } finally {
+    await rm(beside, { recursive: true, force: true, maxRetries: 10 }).catch(() => undefined);
   }
+}
+
+/**
+ * Moves logs from one folder into another. One that stands there and is no smaller stays: it is the same, as of a run whose packing was cut off, or
+ * it has grown since.
+ */
+function putInPlace(from: string, to: string, paths: readonly string[]): void {
+  const folder = logsFolder(to);
+  if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink() === true) rmSync(folder);
+  if (lstatSync(folder, { throwIfNoEntry: false }) === undefined) renameSync(logsFolder(from), folder);
+  else for (const path of paths) moveLarger(join(from, path), join(to, path));
+  for (const folder of new Set(paths.map((path) => dirname(join(to, path))))) syncFolder(folder);
+  syncFolder(to);
+}
+
+function moveLarger(from: string, to: string): void {
+  const there = lstatSync(to, { throwIfNoEntry: false });
+  if (there?.isFile() === true && there.size >= statSync(from).size) return;
+  mkdirSync(dirname(to), { recursive: true, mode: PRIVATE_MODE });
+  renameSync(from, to);
 }
 
 /** What to say when unpacking failed: by the archive, or by where it was to be unpacked. */

@@ -4,12 +4,17 @@ import type { CleanResult } from '../../../shared/contract/records.ts';
 import { PIPELINE_NAME_PATTERN } from '../../../shared/ids.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
-import { type IsOwned, readRunEntry } from '../run-list/read-run-entry.ts';
+import { isOwned, takeOwnershipToFree } from '../ownership/owner-file.ts';
+import type { ProcessTable } from '../processes/process-table.ts';
+import { readRunEntry } from '../run-list/read-run-entry.ts';
 import { setAside } from './delete-run.ts';
 import { type FolderSize, fileSize, folderSize } from './folder-size.ts';
+import { hasWorkers } from './live-workers.ts';
 import { archiveFile, archiveStateFile } from './run-directory.ts';
 import { folders, listRunPlaces, type RunPlace } from './run-places.ts';
 
+/** Somebody else may be carrying through the same deletion. */
+const DELETE_TRIES = 3;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 export interface CleanRequest {
@@ -21,15 +26,14 @@ export interface CleanRequest {
   /** Say what would be freed and free nothing. */
   dryRun: boolean;
   now: Date;
-  /** True for a run that has a living owner: such a run is never touched. */
-  isOwned: IsOwned;
-  /** True for a run whose workers outlived their engine: neither is such a run, however long they have been silent. */
-  hasWorkers: (directory: string) => boolean;
+  /** By which owners and workers are known to live. */
+  table: ProcessTable;
 }
 
 /**
  * Frees the disk of runs that ended, or were interrupted, longer ago than asked. Active and damaged runs stay: what
- * cannot be read is not deleted. Symbolic links are removed as links, never followed. What cannot be deleted ends it, with the reason.
+ * cannot be read is not deleted. Neither is a run touched that has a living owner, or workers that outlived their engine, however long they have
+ * been silent; each run is held while it is cleaned. Symbolic links are removed as links, never followed. What cannot be deleted ends it, with the reason.
  */
 export function cleanRuns(request: CleanRequest): Result<CleanResult, Problem> {
   try {
@@ -45,8 +49,7 @@ function cleanAll(request: CleanRequest): CleanResult {
   if (!request.dryRun) finishOldDeletions(request.runs);
   const cleaned: CleanResult['runs'] = [];
   for (const place of listRunPlaces(request.runs)) {
-    if (!isOver(place, before, request)) continue;
-    const bytes = clean(place, request);
+    const bytes = isOver(place, before, request) ? clean(place, before, request) : null;
     if (bytes === null || (request.logsOnly && bytes === 0)) continue;
     cleaned.push({ run: place.run, directory: place.directory, bytes });
   }
@@ -66,38 +69,60 @@ function cannotClean(runs: string, error: unknown): Problem {
 function finishOldDeletions(runs: string): void {
   for (const pipeline of folders(runs, PIPELINE_NAME_PATTERN)) {
     for (const leftover of folders(join(runs, pipeline), /^\.deleting-/)) {
-      rmSync(join(runs, pipeline, leftover), { recursive: true, force: true });
+      rmSync(join(runs, pipeline, leftover), { recursive: true, force: true, maxRetries: DELETE_TRIES });
     }
   }
 }
 
-function isOver(place: RunPlace, before: number, { isOwned, hasWorkers }: CleanRequest): boolean {
-  const entry = readRunEntry(place, isOwned);
-  if (entry.status === 'damaged' || isOwned(place.directory)) return false;
-  if (entry.ended !== null) return Date.parse(entry.ended) <= before;
+function isOver(place: RunPlace, before: number, { table }: CleanRequest): boolean {
+  if (isOwned(place.directory, table)) return false;
   // The newest file tells when an interrupted run was last alive.
-  return entry.status === 'interrupted' && folderSize(place.directory).newest <= before && !hasWorkers(place.directory);
+  return (
+    hasEnded(place, before, table) ??
+    (folderSize(place.directory).newest <= before && !hasWorkers(place.directory, table))
+  );
+}
+
+/** Whether a run ended long enough ago; null for an interrupted one, false for one that nobody can read. */
+function hasEnded(place: RunPlace, before: number, table: ProcessTable): boolean | null {
+  const entry = readRunEntry(place, (directory) => isOwned(directory, table));
+  if (entry.status === 'damaged') return false;
+  if (entry.ended !== null) return Date.parse(entry.ended) <= before;
+  return entry.status === 'interrupted' ? null : false;
 }
 
 /** The bytes freed, or null when the run was taken by an owner at the last moment. */
-function clean(place: RunPlace, request: CleanRequest): number | null {
-  return request.logsOnly ? cleanLogs(place.directory, request.dryRun) : cleanRun(place, request);
+function clean(place: RunPlace, before: number, request: CleanRequest): number | null {
+  const { directory } = place;
+  const bytes = request.logsOnly ? logsSize(directory) : folderSize(directory).bytes;
+  if (request.dryRun || (request.logsOnly && bytes === 0)) return bytes;
+  const taken = takeOwnershipToFree(directory, request.table, 'cleaning');
+  if (!taken.ok) {
+    if (taken.error.reason === 'data-folder') throw new Error(taken.error.message);
+    return null;
+  }
+  try {
+    // Whoever had it until now may have gone on with it.
+    const ended = hasEnded(place, before, request.table);
+    if (ended === false || (ended === null && hasWorkers(directory, request.table))) return null;
+    if (request.logsOnly) cleanLogs(directory);
+    else rmSync(setAside(directory), { recursive: true, force: true, maxRetries: DELETE_TRIES });
+    return bytes;
+  } finally {
+    taken.value.release();
+  }
 }
 
-function cleanRun(place: RunPlace, request: CleanRequest): number | null {
-  const bytes = folderSize(place.directory).bytes;
-  if (request.dryRun) return bytes;
-  const doomed = setAside(place.directory, request.isOwned);
-  if (doomed === null) return null;
-  rmSync(doomed, { recursive: true, force: true });
-  return bytes;
+function cleanLogs(directory: string): void {
+  for (const path of logsAndArchive(directory)) rmSync(path, { recursive: true, force: true });
 }
 
-function cleanLogs(directory: string, dryRun: boolean): number {
-  const doomed = [...logEntries(join(directory, 'logs')), archiveFile(directory), archiveStateFile(directory)];
-  const bytes = doomed.reduce((sum, path) => sum + measure(path).bytes, 0);
-  if (!dryRun) for (const path of doomed) rmSync(path, { recursive: true, force: true });
-  return bytes;
+function logsSize(directory: string): number {
+  return logsAndArchive(directory).reduce((sum, path) => sum + measure(path).bytes, 0);
+}
+
+function logsAndArchive(directory: string): string[] {
+  return [...logEntries(join(directory, 'logs')), archiveFile(directory), archiveStateFile(directory)];
 }
 
 /** What lies in the logs folder; a link in its place is not followed. */

@@ -3,69 +3,50 @@ import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
-import type { RunState } from '../../../shared/run-state.ts';
-import { liveProcess } from '../../../shared/worker-state.ts';
-import { isAlive, type ProcessTable } from '../processes/process-table.ts';
-import type { IsOwned } from '../run-list/read-run-entry.ts';
+import { isOwned, takeOwnershipToFree } from '../ownership/owner-file.ts';
+import type { ProcessTable } from '../processes/process-table.ts';
+import { hasWorkers } from './live-workers.ts';
 import { measureFolder } from './measure-folder.ts';
-import { readRunState } from './read-run.ts';
 
 /** A run is renamed to this before it is deleted, so that a half-deleted one is never listed; `clean` finishes what was cut off. */
 const DELETING_PREFIX = '.deleting-';
 
 interface DeleteRequest {
   directory: string;
-  isOwned: IsOwned;
   table: ProcessTable;
 }
 
-/** Deletes a run's folder with all that is in it. A run that somebody works on stays: one with a living owner, or with workers left. */
-export async function deleteRun({
-  directory,
-  isOwned,
-  table,
-}: DeleteRequest): Promise<Result<{ bytes: number }, Problem>> {
+/**
+ * Deletes a run's folder with all that is in it, holding the run so that nobody takes it meanwhile. A run that somebody works on stays: one with
+ * a living owner, or with workers left.
+ */
+export async function deleteRun({ directory, table }: DeleteRequest): Promise<Result<{ bytes: number }, Problem>> {
   const run = basename(directory);
-  if (isOwned(directory)) return err(isActive(run));
-  if (hasWorkers(directory, table)) return err(hasWorkersLeft(run));
+  if (isOwned(directory, table)) return err(isActive(run));
   const bytes = await measureFolder(directory);
+  const taken = takeOwnershipToFree(directory, table, 'deleting');
+  if (!taken.ok)
+    return taken.error.reason === 'data-folder' ? err(cannotDelete(directory, taken.error.message)) : taken;
   try {
-    const doomed = setAside(directory, isOwned);
-    if (doomed === null) return err(isActive(run));
-    await rm(doomed, { recursive: true, force: true, maxRetries: 3 });
+    if (hasWorkers(directory, table)) return err(hasWorkersLeft(run));
+    await rm(setAside(directory), { recursive: true, force: true, maxRetries: 3 });
     return ok({ bytes });
   } catch (error) {
     return err(cannotDelete(directory, error));
+  } finally {
+    taken.value.release();
   }
 }
 
 /**
- * Takes a run out of the list. An owner that took it at the last moment gets it back.
- * @returns where it lies now; null when it has an owner
+ * Takes a run out of the list. To be called by who holds it.
+ * @returns where it lies now
  * @throws the file system's error
  */
-export function setAside(directory: string, isOwned: IsOwned): string | null {
+export function setAside(directory: string): string {
   const doomed = join(dirname(directory), `${DELETING_PREFIX}${basename(directory)}`);
   renameSync(directory, doomed);
-  if (!isOwned(doomed)) return doomed;
-  renameSync(doomed, directory);
-  return null;
-}
-
-/** Workers outlive an engine that crashed; of a run whose journal cannot be read nobody knows. */
-export function hasWorkers(directory: string, table: ProcessTable): boolean {
-  const state = readRunState(directory);
-  return state.ok && hasLiveWorkers(state.value, table);
-}
-
-/** Whether workers of a run are alive, whoever owns it. */
-export function hasLiveWorkers({ steps }: RunState, table: ProcessTable): boolean {
-  return steps.some(({ workers }) =>
-    workers.some((worker) => {
-      const process = liveProcess(worker.state);
-      return process !== null && isAlive(table, process);
-    }),
-  );
+  return doomed;
 }
 
 function isActive(run: string): Problem {

@@ -6,7 +6,7 @@ import { detectDevices } from '../devices/detect-devices.ts';
 import { isSlots, selectDevices } from '../devices/select-devices.ts';
 import { applyMasks, type VisibleDevices } from '../devices/visible-devices-mask.ts';
 import type { Metadata } from '../records/metadata-schema.ts';
-import { hasLiveWorkers } from './delete-run.ts';
+import { hasLiveWorkers } from './live-workers.ts';
 import type { RunSession } from './run-session.ts';
 
 /**
@@ -68,7 +68,7 @@ function withoutDevices(
   { there, problems }: { there: VisibleDevices; problems: readonly string[] },
 ): Result<Device[], Problem> {
   const reasons = launched.map((device) => whyMissing(device, there));
-  if (!hasLiveWorkers(session.state, session.parts.table))
+  if (!hasLiveWorkers(session.state, session.parts.directory, session.parts.table))
     return err(noDevice([...problems, `${reasons.join('; ')}.`]));
   for (const reason of reasons) session.warn(`${reason}; its workers go on`);
   return ok(launched.map(unknownDevice));

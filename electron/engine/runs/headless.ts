@@ -68,7 +68,7 @@ function furtherArguments({ items, overwrite = false }: HeadlessRequest): string
 
 function isTaken(directory: string, before: string | undefined): boolean {
   const owner = lastOwner(directory);
-  return owner !== null && owner.nonce !== before;
+  return owner !== null && owner.task === undefined && owner.nonce !== before;
 }
 
 async function waitForOwner(directory: string, before: string | undefined): Promise<string | null> {

@@ -19,9 +19,9 @@ export interface HostedRun {
  * Takes a run and conducts it to its end: requests of others are served, failed items are reset where the purpose says so.
  * @param items failed items to try again; all when empty
  */
-export function hostRun(request: SessionRequest, items: readonly string[]): Result<HostedRun, Problem> {
+export async function hostRun(request: SessionRequest, items: readonly string[]): Promise<Result<HostedRun, Problem>> {
   const earlier = openRequests(request.directory);
-  const opened = openSession(request);
+  const opened = await openSession(request);
   if (!opened.ok) return opened;
   const session = opened.value;
   resetFailed(session, request.purpose, items);

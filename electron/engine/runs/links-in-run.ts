@@ -10,13 +10,22 @@ import { controlFolder, journalFile, metadataFile, ownerFile } from './run-direc
  * @returns what to say of the first one; null when there is none
  */
 export function linkInRun(directory: string): Problem | null {
-  const own = [journalFile(directory), metadataFile(directory), ownerFile(directory), controlFolder(directory)];
+  const own = [journalFile(directory), metadataFile(directory)];
   const folders = [logsFolder(directory), join(directory, 'processes'), join(directory, 'manifests')];
   const link = own.find(isLink) ?? folders.map(firstLink).find((path) => path !== undefined);
-  if (link === undefined) return null;
+  return link === undefined ? linkInOwnership(directory) : isALink(link);
+}
+
+/** The same for the files by which a run is taken. */
+export function linkInOwnership(directory: string): Problem | null {
+  const link = [ownerFile(directory), controlFolder(directory)].find(isLink);
+  return link === undefined ? null : isALink(link);
+}
+
+function isALink(path: string): Problem {
   return problem(
     'run-damaged',
-    `${link} is a symbolic link; Drover writes only to files of the run itself.`,
+    `${path} is a symbolic link; Drover writes only to files of the run itself.`,
     'Put the file itself in its place; whoever made the link can tell where it is.',
   );
 }

@@ -9,13 +9,15 @@ import type { HostPurpose } from '../engine-api.ts';
 import { openJournal } from '../journal/journal-writer.ts';
 import { type JournalReading, readJournal } from '../journal/read-journal.ts';
 import type { ComponentLog } from '../logs/component-log.ts';
-import { takeOwnership } from '../ownership/owner-file.ts';
+import type { Ownership } from '../ownership/owner-file.ts';
 import { removeDrafts } from '../ownership/remove-drafts.ts';
+import { type Patience, takeWhenFree } from '../ownership/while-holding.ts';
 import type { ProcessTable } from '../processes/process-table.ts';
 import type { RuntimeFolder } from '../processes/runtime-folder.ts';
 import { markArchiveStale } from '../records/archive-state.ts';
 import { readMetadata } from '../records/metadata.ts';
 import type { Metadata } from '../records/metadata-schema.ts';
+import { unpackLogs } from '../records/packed-logs.ts';
 import { readSettings } from '../settings/settings-file.ts';
 import { RESTART_FIRST_MS } from '../steps/limits.ts';
 import { inheritedEnvironment } from '../workers/worker-environment.ts';
@@ -24,7 +26,8 @@ import { journalFile } from './run-directory.ts';
 import { openRunLog } from './run-logs.ts';
 import { RunSession } from './run-session.ts';
 
-export interface SessionRequest {
+/** Unpacking and the work of others on the run's files take a while, in which this process may be told to end: then it is not wanted any more. */
+export interface SessionRequest extends Patience {
   directory: string;
   home: string;
   purpose: HostPurpose;
@@ -37,21 +40,29 @@ export interface SessionRequest {
   metadata?: Metadata | undefined;
 }
 
-/** Takes a run: ownership, journal folded and open for more, log open. */
-export function openSession(request: SessionRequest): Result<RunSession, Problem> {
+/** Takes a run: ownership, logs unpacked, journal folded and open for more, log open. */
+export async function openSession(request: SessionRequest): Promise<Result<RunSession, Problem>> {
   const { directory, table } = request;
-  const metadata = request.metadata === undefined ? readMetadata(directory) : ok(request.metadata);
-  if (!metadata.ok) return metadata;
   const link = linkInRun(directory);
   if (link !== null) return err(link);
-  const ownership = takeOwnership(directory, table);
+  const ownership = await takeWhenFree(directory, table, request);
   if (!ownership.ok) return ownership;
-  removeDrafts(directory, table);
+  const session = await open(request, ownership.value);
+  if (!session.ok) ownership.value.release();
+  return session;
+}
+
+async function open(request: SessionRequest, ownership: Ownership): Promise<Result<RunSession, Problem>> {
+  const { directory, table } = request;
+  removeDrafts(directory);
+  // A run that goes on writes on in its logs.
+  const unpacked = await unpackLogs(directory);
+  if (!unpacked.ok) return unpacked;
+  if (request.isWanted?.() === false) return err(isEnding());
+  const metadata = request.metadata === undefined ? readMetadata(directory) : ok(request.metadata);
+  if (!metadata.ok) return metadata;
   const folded = foldJournal(directory);
-  if (!folded.ok) {
-    ownership.value.release();
-    return folded;
-  }
+  if (!folded.ok) return folded;
   const { run } = metadata.value;
   if (request.purpose !== 'run') markArchiveStale(directory);
   const runLog = openRunLog(directory, run);
@@ -68,7 +79,7 @@ export function openSession(request: SessionRequest): Result<RunSession, Problem
     home: request.home,
     metadata: metadata.value,
     state: folded.value.state,
-    ownership: ownership.value,
+    ownership,
     journal,
     runLog,
     table,
@@ -97,6 +108,15 @@ function sayLeftOut(runLog: ComponentLog, leftOut: readonly LeftOut[]): void {
       files,
     });
   }
+}
+
+/** What to say when a run is asked for in a process that is about to end. */
+export function isEnding(): Problem {
+  return problem(
+    'cannot-start',
+    'This Drover is ending and takes no more runs.',
+    'Start it again; a run that is recorded already goes on with "drover resume".',
+  );
 }
 
 /** A time that a variable sets, such as the grace between SIGTERM and SIGKILL: its value where it is a number, else the standing one. */

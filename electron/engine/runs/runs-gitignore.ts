@@ -1,6 +1,6 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolders } from '../disk/make-folders.ts';
+import { createFileOnce } from '../records/write-file-atomic.ts';
 
 const CONTENT = `# Written once by Drover; change it as you like.
 # Kept: summaries, notes and JSON records. Ignored: logs, outputs, archives and what only a live run needs.
@@ -26,9 +26,5 @@ owner.json
  */
 export function writeRunsGitignore(runs: string): void {
   makeFolders(runs);
-  try {
-    writeFileSync(join(runs, '.gitignore'), CONTENT, { flag: 'wx' });
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-  }
+  createFileOnce(join(runs, '.gitignore'), CONTENT);
 }

@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { FOREIGN_OWNER_FRESH_MS } from '../../../../../electron/engine/ownership/limits.ts';
 import { isOwned, lastOwner, type Owner, takeOwnership } from '../../../../../electron/engine/ownership/owner-file.ts';
 import { ownIdentity, processTable } from '../../../../../electron/engine/processes/process-table.ts';
@@ -96,11 +96,75 @@ test('an owner that published itself late does not displace who came after it', 
   expect(take(directory)).toBe('taken');
 });
 
-test('an owner.json that cannot be read is said to be damaged, and stays as it is', () => {
+describe('an owner.json that is empty or cut, as after a power cut', () => {
+  it.each(['', '{"pid":12,"start', '[]', '\0\0\0\0'])(
+    'does not stand in the way of a run that nobody has: %j',
+    (content) => {
+      const directory = temporaryFolder();
+      writeFileSync(join(directory, 'owner.json'), content);
+      expect(isOwned(directory, table)).toBe(false);
+      expect(take(directory)).toBe('taken');
+      expect(JSON.parse(readFileSync(join(directory, 'owner.json'), 'utf8'))).toMatchObject({ released: true });
+      expect(take(directory)).toBe('taken');
+    },
+  );
+
+  it('does not stand in the way after any number of owners', () => {
+    const directory = temporaryFolder();
+    for (let round = 0; round < 4; round += 1) {
+      expect(take(directory)).toBe('taken');
+      writeFileSync(join(directory, 'owner.json'), '');
+    }
+  });
+
+  it('hides no owner that lives, the first one or a later one', () => {
+    const directory = temporaryFolder();
+    for (let round = 0; round < 3; round += 1) {
+      const taken = takeOwnership(directory, table);
+      if (!taken.ok) throw new Error(taken.error.message);
+      writeFileSync(join(directory, 'owner.json'), '');
+      expect(isOwned(directory, table)).toBe(true);
+      expect(take(directory)).toBe('run-active');
+      taken.value.release();
+    }
+  });
+
+  it('hides no living owner of a run whose chain began in owner.json alone', () => {
+    const directory = ownedBy({ ...SELF, pid: 2 ** 22 + 1 });
+    const taken = takeOwnership(directory, table);
+    if (!taken.ok) throw new Error(taken.error.message);
+    writeFileSync(join(directory, 'owner.json'), '');
+    expect(take(directory)).toBe('run-active');
+    taken.value.release();
+  });
+});
+
+test('a claim that is empty, as after a power cut, is followed by one taker', () => {
   const directory = temporaryFolder();
-  writeFileSync(join(directory, 'owner.json'), 'half of a');
-  expect(take(directory)).toBe('run-damaged');
-  expect(existsSync(join(directory, 'owner.json'))).toBe(true);
+  expect(take(directory)).toBe('taken');
+  for (const name of readdirSync(join(directory, 'control'))) writeFileSync(join(directory, 'control', name), '');
+  writeFileSync(join(directory, 'owner.json'), '');
+  const taken = takeOwnership(directory, table);
+  expect(taken.ok).toBe(true);
+  expect(take(directory)).toBe('run-active');
+});
+
+test('who works on the files of a run keeps others out, and does not make it a running one', () => {
+  const directory = temporaryFolder();
+  const taken = takeOwnership(directory, table, 'archiving');
+  if (!taken.ok) throw new Error(taken.error.message);
+  expect(isOwned(directory, table)).toBe(false);
+  const other = takeOwnership(directory, table);
+  expect(other).toMatchObject({ ok: false, error: { reason: 'run-active' } });
+  expect(other.ok ? '' : other.error.message).toContain('archiving the run');
+  taken.value.release();
+  expect(take(directory)).toBe('taken');
+});
+
+test('a run that was deleted is not made again by who takes it', () => {
+  const directory = join(temporaryFolder(), 'run');
+  expect(take(directory)).toBe('unknown-run');
+  expect(existsSync(directory)).toBe(false);
 });
 
 test('a folder that cannot be written is a problem in words, not an exception', () => {

@@ -1,21 +1,36 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { removeDrafts } from '../../../../../electron/engine/ownership/remove-drafts.ts';
-import { processTable } from '../../../../../electron/engine/processes/process-table.ts';
 import { temporaryName } from '../../../../../electron/engine/records/write-file-atomic.ts';
 import { temporaryFolder } from '../../../../helpers/temporary-folder.ts';
 
-test('drafts of processes that are dead go, those of living ones and everything else stay', () => {
+/** A draft as a process leaves it that died while it wrote. */
+function draftOf(name: string): string {
+  return basename(temporaryName(name));
+}
+
+test('what only owners write goes, and everything else stays', () => {
+  const directory = temporaryFolder();
+  const others = ['metrics.json', '.hidden', 'notes.tmp', '.mine.tmp'];
+  const left = [draftOf('metrics.json'), draftOf('run.tar.gz')];
+  for (const name of [...others, ...left]) writeFileSync(join(directory, name), 'x');
+  mkdirSync(join(directory, '.unpacking-one', 'logs'), { recursive: true });
+  removeDrafts(directory);
+  expect(readdirSync(directory).toSorted()).toEqual(others.toSorted());
+});
+
+test('what others may be writing, whoever they are and wherever, goes only when it is old', () => {
   const directory = temporaryFolder();
   mkdirSync(join(directory, 'control'));
-  const dead = spawnSync('true').pid;
-  const mine = basename(temporaryName(join(directory, 'metrics.json')));
-  const others = ['metrics.json', '.hidden', 'notes.tmp', '.mine.tmp', mine];
-  for (const name of [...others, mine.replace(`.${process.pid}-`, `.${dead}-`)])
-    for (const folder of [directory, join(directory, 'control')]) writeFileSync(join(folder, name), 'x');
-  removeDrafts(directory, processTable());
-  expect(readdirSync(directory).toSorted()).toEqual([...others, 'control'].toSorted());
-  expect(readdirSync(join(directory, 'control')).toSorted()).toEqual(others.toSorted());
+  const drafts = [join(directory, draftOf('owner.json')), join(directory, 'control', draftOf('17-0a.json'))];
+  for (const path of drafts) writeFileSync(path, 'x');
+  removeDrafts(directory);
+  expect([...readdirSync(directory), ...readdirSync(join(directory, 'control'))]).toEqual(
+    expect.arrayContaining(drafts.map((path) => basename(path))),
+  );
+  const longAgo = new Date(Date.now() - 10 * 60_000);
+  for (const path of drafts) utimesSync(path, longAgo, longAgo);
+  removeDrafts(directory);
+  expect([...readdirSync(directory), ...readdirSync(join(directory, 'control'))]).toEqual(['control']);
 });

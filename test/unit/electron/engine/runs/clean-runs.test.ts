@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { takeOwnership } from '../../../../../electron/engine/ownership/owner-file.ts';
+import { processTable } from '../../../../../electron/engine/processes/process-table.ts';
 import { type CleanRequest, cleanRuns } from '../../../../../electron/engine/runs/clean-runs.ts';
 import { archiveFile, journalFile, summaryFile } from '../../../../../electron/engine/runs/run-directory.ts';
 import type { CleanResult } from '../../../../../shared/contract/records.ts';
@@ -18,8 +20,7 @@ function clean(runs: string, more: Partial<CleanRequest> = {}): CleanResult {
     logsOnly: false,
     dryRun: false,
     now: NOW,
-    isOwned: () => false,
-    hasWorkers: () => false,
+    table: processTable(),
     ...more,
   });
   if (!result.ok) throw new Error(result.error.message);
@@ -63,7 +64,10 @@ test('logs only: summary, records and outputs stay, logs and archive go', () => 
   const before = readdirSync(old);
   const result = clean(runs, { logsOnly: true });
   expect(result.runs.map((run) => run.run)).toEqual([OLD]);
-  expect(readdirSync(old)).toEqual(before.filter((name) => name !== 'run.tar.gz'));
+  const ownership = ['control', 'owner.json'];
+  expect(readdirSync(old).filter((name) => !ownership.includes(name))).toEqual(
+    before.filter((name) => name !== 'run.tar.gz'),
+  );
   expect(readdirSync(join(old, 'logs'))).toEqual([]);
   expect(readdirSync(join(old, 'outputs', 'step_001'))).toHaveLength(4);
   expect(clean(runs, { logsOnly: true }).runs).toEqual([]);
@@ -71,15 +75,30 @@ test('logs only: summary, records and outputs stay, logs and archive go', () => 
 
 test('a run with an owner is never touched, however old', () => {
   const { runs, old } = twoRuns();
-  expect(clean(runs, { isOwned: (directory) => directory === old }).runs).toEqual([]);
-  expect(existsSync(old)).toBe(true);
+  const owner = takeOwnership(old, processTable());
+  if (!owner.ok) throw new Error(owner.error.message);
+  expect(clean(runs).runs).toEqual([]);
+  expect(clean(runs, { logsOnly: true }).runs).toEqual([]);
+  expect(existsSync(join(old, 'logs', 'run.log'))).toBe(true);
+  owner.value.release();
+  expect(clean(runs).runs).toHaveLength(1);
 });
 
-test('a run that is taken at the last moment is left where it is', () => {
+test('a run whose files are being worked on is left where it is', () => {
   const { runs, old } = twoRuns();
-  const result = clean(runs, { isOwned: (directory) => directory.includes('.deleting-') });
-  expect(result.runs).toEqual([]);
+  const owner = takeOwnership(old, processTable(), 'archiving');
+  if (!owner.ok) throw new Error(owner.error.message);
+  expect(clean(runs).runs).toEqual([]);
   expect(existsSync(journalFile(old))).toBe(true);
+  owner.value.release();
+});
+
+test('an interrupted run whose logs were cleaned is as old as before', () => {
+  const runs = temporaryFolder();
+  const directory = makeRun(runs, { run: OLD, end: null, finished: 2 });
+  touchAll(directory, new Date('2026-10-01T05:15:00Z'));
+  expect(clean(runs, { logsOnly: true }).runs).toHaveLength(1);
+  expect(clean(runs).runs).toHaveLength(1);
 });
 
 test('an interrupted run goes by its newest file: a worker that outlived its engine still writes', () => {
