@@ -90,7 +90,10 @@ rm disk/ballast; "$2" "$3" archive last --pack > /dev/null 2>&1; cat /dev/zero >
 for command in 'logs last' 'archive last --unpack'; do
   "$2" "$3" $command 2> said; echo "$? $(head -1 said)"
 done
-rm disk/ballast; "$2" "$3" logs last worker_0 --grep hello --raw; "$2" "$3" archive last --verify > /dev/null 2>&1; echo $?`;
+rm disk/ballast; "$2" "$3" logs last worker_0 --grep hello --raw; "$2" "$3" archive last --verify > /dev/null 2>&1; echo $?
+cat /dev/zero > disk/ballast 2> /dev/null
+"$2" "$3" clean --older-than 0d > said 2>&1; echo "$? $(tail -1 said | cut -d , -f 1)"
+ls disk/home/runs/test | wc -l`;
 
 const STARTS = join(import.meta.dirname, '../helpers/full-disk-start-engine.ts');
 
@@ -149,8 +152,10 @@ describe(`a data folder that takes nothing more${missing}`, () => {
       ...Array(3).fill(expect.stringMatching(/^2 drover: The run's folder .* cannot be written: ENOSPC/)),
       expect.stringMatching(/^2 drover: The index of the runs cannot be brought up to date: .*full/),
       expect.stringMatching(/^2 drover: The logs in .*run\.tar\.gz take .* are free on the disk of/),
-      expect.stringMatching(/^2 drover: The logs in .*run\.tar\.gz cannot be unpacked into .*ENOSPC/),
+      expect.stringMatching(/^2 drover: The run's folder .* cannot be written: ENOSPC/),
       'hello',
+      '0',
+      '0 1 run',
       '0',
     ]);
   });

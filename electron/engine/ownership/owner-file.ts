@@ -50,7 +50,7 @@ export function takeOwnership(directory: string, table: ProcessTable, task?: Own
   try {
     return take(directory, table, task);
   } catch (error) {
-    return err(cannotTake(directory, error));
+    return err(cannotTake(directory, error, task));
   }
 }
 
@@ -66,7 +66,7 @@ export function takeOwnershipToFree(
   try {
     return take(directory, table, task);
   } catch (error) {
-    if (!NO_ROOM.includes(codeOf(error) ?? '')) return err(cannotTake(directory, error));
+    if (!NO_ROOM.includes(codeOf(error) ?? '')) return err(cannotTake(directory, error, task));
     const last = findLast(directory);
     if (last !== null && holds(last, directory, table)) return err(activeElsewhere(last.owner));
     return ok({ release: () => undefined });
@@ -113,7 +113,7 @@ function take(directory: string, table: ProcessTable, task: OwnerTask | undefine
   );
 }
 
-function cannotTake(directory: string, error: unknown): Problem {
+function cannotTake(directory: string, error: unknown, task: OwnerTask | undefined): Problem {
   if (codeOf(error) === 'ENOENT' && !existsSync(directory)) {
     return problem(
       'unknown-run',
@@ -125,7 +125,9 @@ function cannotTake(directory: string, error: unknown): Problem {
   const message = error instanceof Error ? error.message : String(error);
   return problem(
     'data-folder',
-    `The run cannot be taken: ${message}.`,
+    task === undefined
+      ? `The run cannot be taken: ${message}.`
+      : `The run's folder ${directory} cannot be written: ${message}.`,
     'Make the run’s folder writable or free space, then try again.',
   );
 }
