@@ -2,8 +2,8 @@ import { type Problem, problem } from '../../../shared/problem.ts';
 import type { ProcessTable } from '../processes/process-table.ts';
 import { readJournalEnds } from '../run-list/journal-ends.ts';
 import type { IsOwned } from '../run-list/read-run-entry.ts';
-import { hasWorkers } from './delete-run.ts';
 import { runsWritingTo } from './earlier-outputs.ts';
+import { hasWorkers } from './live-workers.ts';
 import { journalFile } from './run-directory.ts';
 import type { RunPlace } from './run-places.ts';
 
