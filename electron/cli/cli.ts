@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { type Problem, problem } from '../../shared/problem.ts';
-import { dataHome } from '../engine/data-home.ts';
+import { dataHome, workingFolder } from '../engine/data-home.ts';
 import type { Engine } from '../engine/engine-api.ts';
 import { droverVersion } from '../engine/resources-folder.ts';
 import { type CliContext, EXIT, ProblemError } from './cli-context.ts';
@@ -12,13 +12,22 @@ import { reportError } from './report-error.ts';
 
 // The `drover` command: one engine per process, made when a command runs and closed when it has ended.
 const args = process.argv.slice(2);
-const home = dataHome(process.env);
+const home = findHome();
 let engine: Engine | null = null;
+/** Set when results could not be written: the command has then not done what was asked. */
+let outputFailed = false;
+/** Whether a run went on then: its own end is what counts. */
+let conducted = false;
 
-const output = createOutput(process.stdout, process.stderr, () => {
-  // Nobody reads the results any more. A run that this process conducts is not lost by that: it goes on to its end.
+/** What a command still has to say after its results could not be written (ms). */
+const LAST_WORDS_MS = 1_000;
+
+const output = createOutput(process.stdout, process.stderr, (end) => {
+  if (end.kind === 'failed') tellOutputFailed(end.message);
+  // Nobody gets the results any more. A run that this process conducts is not lost by that: it goes on to its end.
   if (ownsRuns()) return;
-  process.exit(EXIT.done);
+  if (end.kind === 'closed') process.exit(EXIT.done);
+  setTimeout(() => process.exit(EXIT.wrongInput), LAST_WORDS_MS).unref();
 });
 
 process.on('uncaughtException', (error) => {
@@ -33,8 +42,8 @@ async function main(): Promise<void> {
       version: droverVersion(),
       prepare,
       context,
-      writeOut: (text) => process.stdout.write(text),
-      writeError: (text) => process.stderr.write(text),
+      writeOut: (text) => void output.write(text),
+      writeError: (text) => output.say(text.replace(/\n$/, '')),
     });
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {
@@ -43,6 +52,7 @@ async function main(): Promise<void> {
     if (ownsRuns()) process.exit();
   } finally {
     await engine?.close();
+    if (outputFailed && !conducted) process.exitCode = EXIT.wrongInput;
     // What a background engine says stands in drover.log; nobody else needs to know.
     endAnyway((sentence) => void (args[0] === 'engine-host' && process.stderr.write(`drover: ${sentence}\n`)));
   }
@@ -85,7 +95,47 @@ function unusableHome(error: Error): Problem {
 
 function context(): CliContext {
   if (engine === null) throw new Error('A command ran before the engine was there');
-  return { engine, env: process.env, workingDirectory: process.cwd(), ...output };
+  return {
+    engine,
+    env: process.env,
+    // Asked for only where a command needs it: in a folder that was deleted the others work.
+    get workingDirectory() {
+      return workingFolder() ?? noWorkingFolder();
+    },
+    ...output,
+  };
+}
+
+function noWorkingFolder(): never {
+  throw new ProblemError(
+    problem(
+      'invalid-usage',
+      'The folder that this command was started in is not there any more.',
+      'Change into a folder that is there (cd), and try again.',
+    ),
+  );
+}
+
+/** A relative DROVER_HOME has no meaning where the working folder was deleted. */
+function findHome(): string {
+  try {
+    return dataHome(process.env);
+  } catch {
+    sayLast('drover: DROVER_HOME is relative, and the folder that this command was started in is not there any more.');
+    sayLast('  Change into a folder that is there (cd), or make DROVER_HOME absolute.');
+    process.exit(EXIT.wrongInput);
+  }
+}
+
+function tellOutputFailed(message: string): void {
+  outputFailed = true;
+  conducted = ownsRuns();
+  output.say(`drover: standard output cannot be written: ${message}.`);
+  output.say(
+    conducted
+      ? '  The run goes on. See it with drover status last, or drover watch last.'
+      : '  What would have stood there is lost: free space, or send it elsewhere, and try again.',
+  );
 }
 
 function ownsRuns(): boolean {

@@ -8,37 +8,64 @@ export interface Output {
   say: (line: string) => void;
 }
 
+/** Why results cannot be written any more: nobody reads them, or the disk (or what else it is) does not take them. */
+export type OutputEnd = { kind: 'closed' } | { kind: 'failed'; message: string };
+
 /**
- * Results on standard output, messages on standard error.
- * @param onClosed called once when nobody reads standard output any more; what is written later is dropped
+ * Results on standard output, messages on standard error. Neither ever throws: what goes into files is written at once and would else end
+ * the command in the middle, and with it a run.
+ * @param onEnd called once when standard output takes nothing any more; what is written later is dropped
  */
-export function createOutput(stdout: Writable, stderr: Writable, onClosed: () => void): Output {
-  let closed = false;
-  stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (!isClosedPipe(error)) throw error;
-    if (closed) return;
-    closed = true;
-    onClosed();
-  });
+export function createOutput(stdout: Writable, stderr: Writable, onEnd: (end: OutputEnd) => void): Output {
+  let ended = false;
+  const end = (error: unknown): void => {
+    if (ended) return;
+    ended = true;
+    onEnd(isClosedPipe(error) ? { kind: 'closed' } : { kind: 'failed', message: messageOf(error) });
+  };
+  stdout.on('error', end);
   // A terminal that has gone takes no messages; that alone is no reason to end a run.
   stderr.on('error', () => undefined);
   return {
     print: (line) => {
-      if (!closed) stdout.write(`${line}\n`);
+      if (!ended) trying(() => stdout.write(`${line}\n`), end);
     },
     write: (bytes) =>
       new Promise((resolve) => {
-        if (closed) resolve();
-        else stdout.write(bytes, () => resolve());
+        if (ended) return resolve();
+        trying(
+          () => stdout.write(bytes, () => resolve()),
+          (error) => {
+            end(error);
+            resolve();
+          },
+        );
       }),
     say: (line) => {
-      stderr.write(`${line}\n`);
+      // A full disk again; there is nobody to be told of it.
+      trying(
+        () => stderr.write(`${line}\n`),
+        () => undefined,
+      );
     },
   };
 }
 
-function isClosedPipe(error: NodeJS.ErrnoException): boolean {
-  return error.code === 'EPIPE' || error.code === 'EIO' || error.code === 'ERR_STREAM_DESTROYED';
+function trying(work: () => void, onError: (error: unknown) => void): void {
+  try {
+    work();
+  } catch (error) {
+    onError(error);
+  }
+}
+
+function isClosedPipe(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === 'EPIPE' || code === 'EIO' || code === 'ERR_STREAM_DESTROYED';
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Writes to standard error in the last moment of a process, when streams may not get their turn any more. */

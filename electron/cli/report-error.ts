@@ -26,8 +26,38 @@ export function reportError(error: unknown, report: ErrorReport): number {
     if (error.problem.advice !== '') report.say(indented(error.problem.advice));
     return EXIT.wrongInput;
   }
-  return reportBug(error, report);
+  const refusal = refusalOf(error);
+  return refusal === null ? reportBug(error, report) : reportRefusal(error, refusal, report);
 }
+
+/** What the system may refuse to any program at any call, and what a person can do about it: no bug. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  EMFILE: 'Too many files are open in this process: raise the limit (ulimit -n 4096), or use fewer workers.',
+  ENFILE: 'Too many files are open on this machine: end programs, or raise fs.file-max.',
+  ENOSPC: 'A disk is full: free space there, or set DROVER_HOME to a folder on another disk.',
+  EDQUOT: 'Your quota on a disk is used up: free space there, or set DROVER_HOME to a folder on another disk.',
+  EROFS: 'The disk is read-only: set DROVER_HOME to a folder that you can write to.',
+  EACCES: 'Give yourself the permission, or set DROVER_HOME to a folder of your own.',
+  EPERM: 'Give yourself the permission, or set DROVER_HOME to a folder of your own.',
+  EAGAIN: 'Too many processes or threads: end some, or raise the limit (ulimit -u).',
+  ENOMEM: 'The memory is used up: end programs, or use fewer workers.',
+};
+
+/** The advice for an error of the system that is no bug of ours; null for any other. */
+function refusalOf(error: unknown): string | null {
+  if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return null;
+  return REFUSALS[String(error.code)] ?? null;
+}
+
+function reportRefusal(error: unknown, advice: string, report: ErrorReport): number {
+  keep(join(report.home, 'drover.log'), stackOf(error));
+  report.say(`drover: the system refused a call: ${error instanceof Error ? error.message : String(error)}.`);
+  report.say(indented(advice));
+  if (report.ownsRuns) report.say(indented(WORKERS_GO_ON));
+  return EXIT.wrongInput;
+}
+
+const WORKERS_GO_ON = 'The workers of the run go on; `drover resume last` takes them over.';
 
 /** Commander has printed its message already; only the help that was asked for is no error. */
 function commanderStatus(error: CommanderError): number {
@@ -35,15 +65,19 @@ function commanderStatus(error: CommanderError): number {
 }
 
 function reportBug(error: unknown, report: ErrorReport): number {
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const stack = stackOf(error);
   const log = join(report.home, 'drover.log');
   const kept = keep(log, stack);
   report.say(`drover: internal error: ${error instanceof Error ? error.message : String(error)}`);
   const debug = report.env['DROVER_DEBUG'];
   if (debug !== undefined && debug !== '') report.say(stack);
   report.say(indented(kept ? `Details are in ${log}.` : 'Set DROVER_DEBUG=1 and try again for details.'));
-  if (report.ownsRuns) report.say(indented('The workers of the run go on; `drover resume last` takes them over.'));
+  if (report.ownsRuns) report.say(indented(WORKERS_GO_ON));
   return EXIT.internal;
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 function keep(log: string, stack: string): boolean {

@@ -20,6 +20,20 @@ function platformDataFolder(env: Environment, platform: NodeJS.Platform): string
   return xdg !== undefined && xdg !== '' ? xdg : join(homedir(), '.local', 'share');
 }
 
+/** The folder that this process works in; null when it was deleted meanwhile. */
+export function workingFolder(): string | null {
+  try {
+    return process.cwd();
+  } catch {
+    return null;
+  }
+}
+
+/** The working folder, or where it was deleted the person's home, for what needs just any place to begin at. */
+export function workingFolderOrHome(): string {
+  return workingFolder() ?? homedir();
+}
+
 /** Where all runs lie: `<home>/runs/<pipeline>/<run id>`. */
 export function runsFolder(home: string): string {
   return join(home, 'runs');

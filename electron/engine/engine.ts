@@ -1,4 +1,3 @@
-import {} from 'node:fs';
 import type { Events } from '../../shared/contract/events.ts';
 import { openClientSession } from './clients/client-session.ts';
 import { Listeners } from './clients/listeners.ts';

@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { app, dialog } from 'electron';
-import { dataHome } from '../engine/data-home.ts';
+import { dataHome, workingFolderOrHome } from '../engine/data-home.ts';
 import { createEngine } from '../engine/engine.ts';
 import type { Engine } from '../engine/engine-api.ts';
 import { pagesFolder } from '../engine/resources-folder.ts';
@@ -48,7 +48,7 @@ function open({ env, origin }: Awaited<ReturnType<typeof startEnvironment>>): vo
   });
   desktop.show();
   const appPath = app.isPackaged ? null : app.getAppPath();
-  desktop.openFiles(fileArguments(process.argv, process.cwd(), appPath));
+  desktop.openFiles(fileArguments(process.argv, workingFolderOrHome(), appPath));
   app.on('second-instance', (_event, words, directory) => {
     desktop.show();
     desktop.openFiles(fileArguments(words, directory, appPath));

@@ -33,7 +33,7 @@ export function registerDemoCommand(program: Command, context: () => CliContext)
 }
 
 function demo(options: DemoOptions, context: CliContext): Promise<number> {
-  const { engine, workingDirectory } = context;
+  const { engine } = context;
   return conductRun(context, {
     json: options.json ?? false,
     plain: options.plain ?? false,
@@ -48,7 +48,7 @@ function demo(options: DemoOptions, context: CliContext): Promise<number> {
         name: 'demo',
         overwrite: false,
         skipInvalid: false,
-        workingDirectory,
+        workingDirectory: resourcesFolder(),
         detach: false,
       });
       return { run: must(started).run, nothingToDo: null };

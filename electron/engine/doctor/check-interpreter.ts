@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Check } from '../../../shared/contract/doctor.ts';
 import type { Device } from '../../../shared/device.ts';
+import { workingFolderOrHome } from '../data-home.ts';
 import { runTool } from '../devices/run-tool.ts';
 import { findPython } from '../pipelines/find-python.ts';
 import { plural } from '../records/summary-format.ts';
@@ -33,7 +34,7 @@ interface InterpreterQuestion {
 export async function checkInterpreter(question: InterpreterQuestion): Promise<Check[]> {
   const { env, workers, setting, devices } = question;
   const { ok, warning } = checkOf('interpreter', 'Python');
-  const found = findPython({ env, workingDirectory: process.cwd(), setting });
+  const found = findPython({ env, workingDirectory: workingFolderOrHome(), setting });
   if (!found.ok) return [warning(`${found.error.message} Only pipelines in Python need it.`, found.error.advice)];
   const script = join(workers, 'torch_probe.py');
   if (!existsSync(script)) return [ok(`${found.value}.`)];

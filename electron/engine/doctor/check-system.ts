@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { release } from 'node:os';
 import type { Check } from '../../../shared/contract/doctor.ts';
+import { workingFolderOrHome } from '../data-home.ts';
 import { runTool } from '../devices/run-tool.ts';
 import { findCommand } from '../pipelines/find-command.ts';
 import { checkOf } from './check.ts';
@@ -58,7 +59,7 @@ export async function checkClock(env: NodeJS.ProcessEnv): Promise<Check[]> {
 export function checkTools(env: NodeJS.ProcessEnv): Check {
   const { ok } = checkOf('tools', 'Tools');
   const found = TOOLS.map(([name, use]) => {
-    const path = findCommand(name, env, process.cwd());
+    const path = findCommand(name, env, workingFolderOrHome());
     return path.ok ? path.value : `no ${name} (${use})`;
   });
   return ok(`${found.join(', ')}.`);

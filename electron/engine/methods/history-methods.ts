@@ -1,5 +1,6 @@
 import type { Methods } from '../../../shared/contract.ts';
 import { ok } from '../../../shared/result.ts';
+import { workingFolderOrHome } from '../data-home.ts';
 import { readMetadata } from '../records/metadata.ts';
 import { deleteRun } from '../runs/delete-run.ts';
 import { launchRequestOf } from '../runs/launch-request-of.ts';
@@ -23,7 +24,7 @@ export function historyMethods(core: EngineCore): HistoryMethods {
       const found = core.find(run);
       if (!found.ok) return found;
       const metadata = readMetadata(found.value.directory);
-      return metadata.ok ? ok(launchRequestOf(metadata.value, core.options.home, process.cwd())) : metadata;
+      return metadata.ok ? ok(launchRequestOf(metadata.value, core.options.home, workingFolderOrHome())) : metadata;
     },
   };
 }

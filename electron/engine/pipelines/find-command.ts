@@ -4,6 +4,7 @@ import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import type { Environment } from '../data-home.ts';
 import { missingInterpreter } from './missing-interpreter.ts';
+import { noexecMount } from './noexec-mount.ts';
 
 /** What the system searches when there is no PATH. */
 const DEFAULT_PATH = '/usr/local/bin:/usr/bin:/bin';
@@ -71,15 +72,26 @@ function badPath(program: string, candidates: readonly string[], files: readonly
     return notFound(`There is no program ${path}.`, advice);
   }
   if (!stats.isFile()) return notFound(`${path} is not a file.`, 'Name a program in the pipeline’s "command".');
+  const mount = noexecMount(path);
+  if (mount !== null) return onNoexecDisk(path, mount);
   return notFound(`${path} is not executable.`, `Run chmod +x ${path}, or start it with its interpreter.`);
 }
 
 function notOnPath(program: string, folders: readonly string[], files: readonly string[]): Problem {
   const plain = files.find((file) => statOf(file)?.isFile() === true);
+  const mount = plain === undefined ? null : noexecMount(plain);
+  if (plain !== undefined && mount !== null) return onNoexecDisk(plain, mount);
   if (plain !== undefined) return notFound(`${plain} is not executable.`, `Run chmod +x ${plain}.`);
   return notFound(
     `There is no program "${program}" on PATH (${folders.join(', ')}).`,
     'Install it, activate the environment that has it, or write its full path in the pipeline’s "command".',
+  );
+}
+
+function onNoexecDisk(path: string, mount: string): Problem {
+  return notFound(
+    `${path} cannot be started: the disk at ${mount} is mounted noexec, so no program on it can be.`,
+    'Put it on another disk (for the data folder: DROVER_HOME), or write its interpreter before it in "command", such as sh or {python}.',
   );
 }
 

@@ -1,5 +1,16 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, relative } from 'node:path';
 import { makeFolders } from '../disk/make-folders.ts';
 
@@ -33,8 +44,19 @@ export function prepareRuntime(
     resources: folder,
     launcher: join(folder, 'runtime', launcherName(platform)),
     launchHelper: join(folder, 'runtime', 'launch-helper.mjs'),
-    node: platform === 'win32' ? process.execPath : join(folder, 'node'),
+    node: platform === 'win32' ? process.execPath : nodeOf(join(folder, 'node')),
   };
+}
+
+/** The wrapper, or this Node itself where the data folder's disk is mounted noexec; only a packaged program cannot do without the wrapper. */
+function nodeOf(wrapper: string): string {
+  if (process.versions['electron'] !== undefined) return wrapper;
+  try {
+    accessSync(wrapper, constants.X_OK);
+    return wrapper;
+  } catch {
+    return process.execPath;
+  }
 }
 
 function launcherName(platform: NodeJS.Platform): string {

@@ -1,4 +1,3 @@
-import {} from 'node:fs';
 import type { RunListChange } from '../../../shared/contract/history.ts';
 import type { RunListEntry } from '../../../shared/contract/runs.ts';
 import { makeFolders } from '../disk/make-folders.ts';

@@ -25,6 +25,7 @@ import { resolveParameters } from '../pipelines/resolve-parameters.ts';
 import type { StepContext } from '../pipelines/step-values.ts';
 import { withDispatch } from '../pipelines/with-dispatch.ts';
 import type { ProcessTable } from '../processes/process-table.ts';
+import { checkOpenFiles } from '../processes/open-files.ts';
 import type { RuntimeFolder } from '../processes/runtime-folder.ts';
 import type { IsOwned } from '../run-list/read-run-entry.ts';
 import { readSettings } from '../settings/settings-file.ts';
@@ -104,6 +105,8 @@ export async function prepareLaunch(
   if (!devices.ok) return devices;
   const ranks = devicesOfRanks(firstStep(pipeline.value), devices.value);
   if (!ranks.ok) return ranks;
+  const fewFiles = checkOpenFiles(mostWorkers(pipeline.value, devices.value));
+  if (fewFiles !== null) return err(fewFiles);
   const inputs = await costedInputs(request, pipeline.value, place, contexts, watch);
   if (!inputs.ok) return inputs;
   const { files, leftOut } = inputs.value;
@@ -139,6 +142,11 @@ export function firstStep(pipeline: Pipeline): Pipeline['steps'][number] {
   const [step] = pipeline.steps;
   if (step === undefined) throw new Error(`Pipeline ${pipeline.name} has no step`);
   return step;
+}
+
+/** How many workers there can be at a time. */
+function mostWorkers({ steps }: Pipeline, devices: readonly Device[]): number {
+  return Math.max(...steps.map((step) => (step.device === 'none' ? 1 : devices.length * step.workers_per_device)));
 }
 
 /** The devices that a request names, as they are now. */

@@ -1,4 +1,3 @@
-import {} from 'node:fs';
 import { makeFolders } from '../disk/make-folders.ts';
 import { type ComponentLog, openComponentLog } from '../logs/component-log.ts';
 import { componentLog, logsFolder, runLog, stepLogsFolder } from '../logs/log-paths.ts';

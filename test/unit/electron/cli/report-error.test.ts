@@ -29,6 +29,17 @@ describe('the end of a command by an error', () => {
     expect(report(new CommanderError(0, 'commander.helpDisplayed', ''))).toEqual({ status: 0, lines: [] });
   });
 
+  it('is 2 with what to do for what the system refuses at any call, and the workers that go on are mentioned', () => {
+    for (const code of ['EMFILE', 'ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EAGAIN']) {
+      const error = Object.assign(new Error(`${code}: refused, open '/x'`), { code, syscall: 'open' });
+      const { status, lines } = report(error, { ownsRuns: true });
+      expect(status).toBe(2);
+      expect(lines[0]).toBe(`drover: the system refused a call: ${code}: refused, open '/x'.`);
+      expect(lines).toHaveLength(3);
+      expect(lines[2]).toContain('drover resume last');
+    }
+  });
+
   it('is 3 for a bug: short for people, with the stack in drover.log', () => {
     const home = join(temporaryFolder(), 'not', 'yet');
     const { status, lines } = report(new TypeError('x is not a function'), { home });
