@@ -14,7 +14,7 @@ from typing import Any, Sequence
 from drover_inference.embed_worker import embed_files, embedding_arguments, start_log, yes_or_no
 from drover_inference.load_model import find_model, load_own_code, load_tokenizer, load_weights
 from drover_inference.problems import SetupProblem
-from drover_inference.sequences import check_dna
+from drover_inference.sequences import DNA
 from drover_inference.torch_setup import check_memory, import_packages, pick_device, pick_precision, type_of
 
 log = logging.getLogger("dnabert-s")
@@ -49,7 +49,7 @@ class DnabertS:
 
 
 def main() -> None:
-    parser = embedding_arguments("Embeds the DNA of FASTA files with DNABERT-S.")
+    parser = embedding_arguments("Embeds the DNA of FASTA or FASTQ files with DNABERT-S.")
     parser.add_argument(
         "--trust-remote-code", type=yes_or_no, default=False, help="true: the Python code in the model's folder may run"
     )
@@ -58,7 +58,7 @@ def main() -> None:
     )
     arguments = parser.parse_args()
     start_log()
-    embed_files(arguments, lambda: load(arguments), check_dna)
+    embed_files(arguments, lambda: load(arguments), DNA)
 
 
 def load(arguments: Any) -> DnabertS:

@@ -13,7 +13,7 @@ from typing import Any, Sequence
 from drover_inference.embed_worker import embed_files, embedding_arguments, start_log, yes_or_no
 from drover_inference.load_model import find_model, load_tokenizer, load_weights
 from drover_inference.problems import SetupProblem
-from drover_inference.sequences import check_protein
+from drover_inference.sequences import PROTEIN
 from drover_inference.torch_setup import check_memory, import_packages, pick_device, pick_precision, type_of
 
 log = logging.getLogger("esm2")
@@ -48,7 +48,7 @@ def main() -> None:
     parser.add_argument("--max-residues", type=int, default=0, help="residues per pass; 0: what the model was trained for")
     arguments = parser.parse_args()
     start_log()
-    embed_files(arguments, lambda: load(arguments), check_protein)
+    embed_files(arguments, lambda: load(arguments), PROTEIN)
 
 
 def load(arguments: Any) -> Esm2:

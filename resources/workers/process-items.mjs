@@ -5,8 +5,11 @@ import { complete, failed, items, setupWorkerLogging, workerRank } from './drove
 /** The status of wrong usage, as in the other commands. */
 export const EXIT_USAGE = 2;
 
-/** @typedef {{ info(message: string): void, error(message: string): void }} WorkerLog */
-/** @typedef {{ outputs: string[], metrics: Record<string, number>, said: string }} Work what an item has become, and how it is said in the log */
+/** @typedef {{ info(message: string): void, warning(message: string): void, error(message: string): void }} WorkerLog */
+/**
+ * What an item has become, and how it is said in the log.
+ * @typedef {{ outputs: string[], metrics: Record<string, unknown>, said: string, warnings?: readonly string[] }} Work
+ */
 
 /** Inside a Drover worker lines go to its log; alone, to standard error. @param {string} name @returns {WorkerLog} */
 export function openLog(name) {
@@ -14,7 +17,7 @@ export function openLog(name) {
   if (folder !== '') return setupWorkerLogging(workerRank(), folder).getLogger(name);
   /** @param {string} message */
   const print = (message) => process.stderr.write(`${message}\n`);
-  return { info: print, error: print };
+  return { info: print, warning: print, error: print };
 }
 
 /**
@@ -31,7 +34,9 @@ export async function processItems({ log, files, suffix, work }) {
   for await (const { file, output, files: joined = {} } of items({ files })) {
     const started = performance.now();
     try {
-      const { outputs, metrics, said } = await work(file, output ?? resolve(`${stemOf(file)}${suffix}`), joined);
+      const done = await work(file, output ?? resolve(`${stemOf(file)}${suffix}`), joined);
+      const { outputs, metrics, said, warnings = [] } = done;
+      for (const warning of warnings) log.warning(`${basename(file)}: ${warning}`);
       log.info(`${basename(file)}: ${said} in ${((performance.now() - started) / 1000).toFixed(2)} s`);
       complete(file, { outputs, metrics });
     } catch (error) {
@@ -42,6 +47,32 @@ export async function processItems({ log, files, suffix, work }) {
   }
   // An engine counts failures by the reports; whoever runs this by hand looks at the exit status.
   if (files.length > 0 && failures > 0) process.exitCode = 1;
+}
+
+/**
+ * What a report says of records without letters: how many, and the first of them by name.
+ * @param {{ count: number, ids: readonly string[] }} leftOut
+ */
+export function leftOutMetrics({ count, ids }) {
+  return count === 0 ? {} : { skipped_sequences: count, skipped_ids: ids };
+}
+
+/** The options of workers that read sequences, for `parseArgs`. */
+export const SEQUENCE_OPTIONS = /** @type {const} */ ({
+  ids: { type: 'string', default: 'first-word' },
+  'check-kind': { type: 'string', default: 'true' },
+});
+
+/**
+ * What they say, or a sentence about what is wrong with them.
+ * @param {{ ids: string, 'check-kind': string }} values
+ * @returns {{ ids: import('./sequences/header-line.mjs').IdRule, onlyDna: boolean } | { text: string }}
+ */
+export function readSequenceOptions({ ids, 'check-kind': check }) {
+  if (ids !== 'first-word' && ids !== 'whole-header')
+    return { text: `--ids must be first-word or whole-header, found: ${ids}\n` };
+  if (check !== 'true' && check !== 'false') return { text: `--check-kind must be true or false, found: ${check}\n` };
+  return { ids, onlyDna: check === 'true' };
 }
 
 /** @param {string} file */

@@ -1,23 +1,45 @@
 /** Queue worker of the pipeline `viral-features`: translates chunks in all six frames and keeps the frames without a stop. */
 import { parseArgs } from 'node:util';
-import { openLog, processItems } from './process-items.mjs';
+import {
+  EXIT_USAGE,
+  leftOutMetrics,
+  openLog,
+  processItems,
+  readSequenceOptions,
+  SEQUENCE_OPTIONS,
+} from './process-items.mjs';
 import { rewriteDna } from './viral/rewrite-dna.mjs';
 import { openFrames } from './viral/translate-frames.mjs';
 
 /** Keeps the file from being empty, which would count as missing; readers of FASTA skip such lines. */
 const NOTHING_FOUND = '; no reading frame without a stop codon\n';
 
-const { positionals } = parseArgs({ allowPositionals: true });
-await processItems({ log: openLog('translate-orfs'), files: positionals, suffix: '.faa', work: translateFile });
-
-/** @param {string} file @param {string} output */
-async function translateFile(file, output) {
-  const { sequences, made } = await rewriteDna(file, output, proteinsOf, NOTHING_FOUND);
-  const said = `${sequences} chunks, ${made} open frames`;
-  return { outputs: [output], metrics: { sequences, proteins: made }, said };
+const { values, positionals } = parseArgs({ options: SEQUENCE_OPTIONS, allowPositionals: true });
+const reading = readSequenceOptions(values);
+if ('text' in reading) {
+  process.stderr.write(`Usage: translate-orfs.mjs [--ids first-word|whole-header] [FILE...]\n${reading.text}`);
+  process.exitCode = EXIT_USAGE;
+} else {
+  await processItems({
+    log: openLog('translate-orfs'),
+    files: positionals,
+    suffix: '.faa',
+    work: (file, output) => translateFile(file, output, reading),
+  });
 }
 
-/** @param {string} id @param {string} letters */
+/** @param {string} file @param {string} output @param {import('./viral/read-dna.mjs').ReadingOptions} options */
+async function translateFile(file, output, options) {
+  const { sequences, made, leftOut, warnings } = await rewriteDna(file, output, proteinsOf, {
+    nothing: NOTHING_FOUND,
+    reading: options,
+  });
+  const metrics = { sequences, proteins: made, ...leftOutMetrics(leftOut) };
+  return { outputs: [output], metrics, said: `${sequences} chunks, ${made} open frames`, warnings };
+}
+
+/** @param {string} id @param {Buffer} letters */
 function* proteinsOf(id, letters) {
-  for (const { frame, protein } of openFrames(letters)) yield { id: `${id}${frame}`, letters: protein };
+  for (const { frame, protein } of openFrames(letters.toString('latin1')))
+    yield { id: `${id}${frame}`, letters: protein };
 }

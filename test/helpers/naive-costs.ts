@@ -22,31 +22,50 @@ export function naiveCosts(bytes: Buffer): NaiveCosts {
 }
 
 function sequenceLengths(text: string): number[] {
-  const withoutMark = text.replace(/^\u00ef\u00bb\u00bf/, '');
-  const first = /[^\0- ]/.exec(withoutMark);
-  return first?.[0] === '@' ? fastqLengths(withoutMark.slice(first.index)) : fastaLengths(withoutMark);
+  const withoutMark = text.replace(/^\u00ef\u00bb\u00bf/, '').replace(/^[ \t\r\n]+/, '');
+  if (withoutMark.startsWith('@')) return fastqLengths(withoutMark);
+  return /^[>;]/.test(withoutMark) ? fastaLengths(withoutMark) : [];
 }
 
 function fastaLengths(text: string): number[] {
   const lengths: number[] = [];
-  for (const line of text.split('\n')) {
+  for (const line of text.split(/\r\n|\r|\n/)) {
     if (line.startsWith('>')) lengths.push(0);
-    else if (!line.startsWith(';') && lengths.length > 0) lengths.push((lengths.pop() ?? 0) + visible(line));
+    else if (line.startsWith(';')) continue;
+    // Letters before the first header are no sequence, and what follows is not believed either.
+    else if (lengths.length > 0) lengths.push((lengths.pop() ?? 0) + letters(line));
+    else if (visible(line) > 0) return [];
   }
   return lengths;
 }
 
+/** Up to the first line that is not as it should be. */
 function fastqLengths(text: string): number[] {
   const lengths: number[] = [];
-  const lines = text.split('\n');
-  for (let at = 0; at < lines.length; ) {
-    if (visible(lines[at] ?? '') === 0) at++;
-    else {
-      lengths.push(visible(lines[at + 1] ?? ''));
-      at += 4;
+  let [state, owed] = ['between', 0];
+  for (const line of text.replace(/\r$/, '').split(/\r?\n/)) {
+    if (line.includes('\r')) return lengths;
+    if (state === 'between' && line === '') continue;
+    if (state === 'between') {
+      if (!line.startsWith('@')) return lengths;
+      [state, owed] = ['sequence', 0];
+      lengths.push(0);
+    } else if (state === 'sequence' && line.startsWith('+')) state = owed === 0 ? 'between' : 'quality';
+    else if (state === 'sequence') {
+      owed += line.length;
+      lengths.push((lengths.pop() ?? 0) + letters(line));
+      if (/[ \t]$/.test(line)) return lengths;
+    } else {
+      owed -= line.length;
+      if (owed < 0) return lengths;
+      if (owed === 0) state = 'between';
     }
   }
   return lengths;
+}
+
+function letters(line: string): number {
+  return line.replace(/[^@-\u007f]/g, '').length;
 }
 
 function visible(line: string): number {

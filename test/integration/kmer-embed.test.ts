@@ -84,9 +84,13 @@ describe('the worker kmer-embed', () => {
         file: 'good.fa',
         status: 'complete',
         outputs: [join(out, 'good.npy'), join(out, 'good.ids.txt')],
-        metrics: { sequences: 3, bases: 14 },
+        metrics: { sequences: 2, bases: 14, skipped_sequences: 1, skipped_ids: ['c'] },
       },
-      { file: 'hello.fa', status: 'failed', error: expect.stringContaining('hello.fa: it is neither FASTA nor FASTQ') },
+      {
+        file: 'hello.fa',
+        status: 'failed',
+        error: expect.stringContaining('hello.fa: line 1: it is neither FASTA nor FASTQ'),
+      },
       { file: 'empty.fa', status: 'failed', error: expect.stringContaining('empty.fa: it holds no sequences') },
       { file: 'cut.fa.gz', status: 'failed', error: expect.stringContaining('its gzip data ends too early') },
       { file: 'missing.fa', status: 'failed', error: expect.stringContaining('no such file') },
@@ -97,9 +101,9 @@ describe('the worker kmer-embed', () => {
         metrics: { sequences: 1, bases: 4 },
       },
     ]);
-    const expected = ['ACGTNACGTT', 'ACGT', ''].map((sequence) => naiveFrequencies(sequence, 2));
-    expect(readNpy(join(out, 'good.npy'))).toEqual({ shape: [3, 10], rows: expected });
-    expect(readFileSync(join(out, 'good.ids.txt'), 'utf8')).toBe('a\nb\nc\n');
+    const expected = ['ACGTNACGTT', 'ACGT'].map((sequence) => naiveFrequencies(sequence, 2));
+    expect(readNpy(join(out, 'good.npy'))).toEqual({ shape: [2, 10], rows: expected });
+    expect(readFileSync(join(out, 'good.ids.txt'), 'utf8')).toBe('a\nb\n');
     expect(readdirSync(out).toSorted()).toEqual(['good.ids.txt', 'good.npy', 'reads.ids.txt', 'reads.npy']);
   });
 
@@ -144,7 +148,7 @@ describe('the worker kmer-embed', () => {
     expect(lines.map((line) => line.replace(/^[\d-]+ [\d:,]+ - /, '').replace(/in [\d.]+ s$/, 'in T s'))).toEqual([
       'Worker 1 - kmer-embed - INFO - k-mer table loaded: k = 4, 136 canonical k-mers',
       'Worker 1 - kmer-embed - INFO - good.fa: 1 sequences, 4 bases in T s',
-      expect.stringMatching(/^Worker 1 - kmer-embed - ERROR - bad\.fa: it is neither FASTA nor FASTQ/),
+      expect.stringMatching(/^Worker 1 - kmer-embed - ERROR - bad\.fa: line 1: it is neither FASTA nor FASTQ/),
     ]);
   });
 

@@ -7,7 +7,7 @@ import type { CostFile } from './cost-file.ts';
 import { CACHE_BUSY_MS, CACHE_LIMIT_BYTES } from './limits.ts';
 
 /** Raised when a counter counts differently, so that old answers are not taken. */
-const COUNTERS_VERSION = 1;
+const COUNTERS_VERSION = 2;
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS costs (

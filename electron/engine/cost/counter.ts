@@ -5,10 +5,3 @@ export interface Counter {
   /** The count once the whole file was taken. */
   finish(): number;
 }
-
-/** Byte values that the counters look for. */
-export const NEWLINE = 0x0a;
-export const SPACE = 0x20;
-export const GREATER_THAN = 0x3e;
-export const SEMICOLON = 0x3b;
-export const AT_SIGN = 0x40;

@@ -1,33 +1,22 @@
+// What workers read files of sequences by, so that costs are counted by the very same rules.
+import { SequenceCounter } from '../../../resources/workers/sequences/sequence-counter.mjs';
 import type { CostEstimator } from '../../../shared/pipeline.ts';
 import type { Counter } from './counter.ts';
-import { FastaResidueCounter, FastaSequenceCounter } from './fasta-counters.ts';
-import { FastqCounter } from './fastq-counters.ts';
 import { LineCounter, RecordCounter } from './line-counters.ts';
-import { SequenceFileCounter } from './sequence-file-counter.ts';
 
 /** The estimators that read a file's content. */
 export type ContentEstimator = Exclude<CostEstimator, 'bytes' | { command: string[] }>;
 
-const one = (): number => 1;
-const residues = (length: number): number => length;
+const residues = (letters: number): number => letters;
 /** Attention compares every residue of a sequence with every other. */
-const attention = (length: number): number => length * length;
+const attention = (letters: number): number => letters * letters;
 
 const MAKERS: Record<ContentEstimator, () => Counter> = {
   lines: () => new LineCounter(),
   'jsonl-records': () => new RecordCounter(),
-  'fasta-sequences': () =>
-    new SequenceFileCounter({ fasta: () => new FastaSequenceCounter(), fastq: () => new FastqCounter(one) }),
-  'fasta-residues': () =>
-    new SequenceFileCounter({
-      fasta: () => new FastaResidueCounter(residues),
-      fastq: () => new FastqCounter(residues),
-    }),
-  'fasta-attention': () =>
-    new SequenceFileCounter({
-      fasta: () => new FastaResidueCounter(attention),
-      fastq: () => new FastqCounter(attention),
-    }),
+  'fasta-sequences': () => new SequenceCounter(null),
+  'fasta-residues': () => new SequenceCounter(residues),
+  'fasta-attention': () => new SequenceCounter(attention),
 };
 
 /** A counter for one file. */

@@ -1,3 +1,5 @@
+import { SequenceFileError } from '../../../resources/workers/sequences/sequence-errors.mjs';
+
 /**
  * Says why a file could not be counted, for people.
  * @param error the system's or zlib's
@@ -8,13 +10,14 @@ export function failureInWords(file: string, error: unknown): string {
       return `${file} is cut off: its compressed data ends too early. Copy it again or remove it.`;
     case 'Z_DATA_ERROR':
     case 'Z_NEED_DICT':
-      return `${file} is not valid gzip (${messageOf(error)}). Copy it again, or rename it if it is not compressed.`;
+      return `${file} is damaged: ${messageOf(error)}`;
     case 'EACCES':
     case 'EPERM':
       return `${file} cannot be read: permission denied. Give yourself the permission with chmod u+r.`;
     case 'ENOENT':
       return `${file} is not there any more.`;
     default:
+      if (error instanceof SequenceFileError) return `${file} cannot be read: ${error.message}`;
       return `${file} cannot be counted: ${messageOf(error)}`;
   }
 }

@@ -1,5 +1,7 @@
-import { type Counter, NEWLINE } from './counter.ts';
-import { holdsVisible } from './visible-bytes.ts';
+import type { Counter } from './counter.ts';
+
+const NEWLINE = 0x0a;
+const SPACE = 0x20;
 
 /** Lines; a last one without a line end counts. */
 export class LineCounter implements Counter {
@@ -39,4 +41,12 @@ export class RecordCounter implements Counter {
   finish(): number {
     return this.#records;
   }
+}
+
+/** Whether any byte between two positions is above a space; quick where the first one is. */
+function holdsVisible(bytes: Buffer, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) {
+    if ((bytes[at] ?? 0) > SPACE) return true;
+  }
+  return false;
 }

@@ -15,13 +15,15 @@ from .batches import BatchRunner
 from .embedding_file import Table, check_suffix, write_tables
 from .encode import Embeddings, Encoder, Settings, encode, make_runner
 from .problems import InputProblem, SetupProblem, end_with
-from .sequences import FastaSequence, has_no_sequences, read_fasta
+from .sequences import ID_RULES, Kind, SequenceFile, has_no_sequences, read_sequences
 from .torch_setup import PRECISIONS, device_is_broken
 
 log = logging.getLogger("embed")
 # Fits 8 GB with ESM-2 of 650 M parameters; more hardly helps, less leaves a big device idle.
 DEFAULT_BATCH_TOKENS = 16_384
+# Skipped sequences that the log names, and a report, at most.
 SHOWN_IDS = 5
+REPORTED_IDS = 20
 
 
 def yes_or_no(text: str) -> bool:
@@ -49,6 +51,8 @@ def embedding_arguments(description: str) -> argparse.ArgumentParser:
         "--batch-tokens", type=positive, default=DEFAULT_BATCH_TOKENS, help="tokens that go through the model together"
     )
     parser.add_argument("--long-sequences", choices=("split", "skip"), default="split")
+    parser.add_argument("--ids", choices=ID_RULES, default="first-word", help="what of a header is the id")
+    parser.add_argument("--check-kind", type=yes_or_no, default=True, help="false: files of the other kind are not refused")
     parser.add_argument("--allow-empty", action="store_true", help="a file of comments only makes a table without rows")
     parser.add_argument("files", nargs="*", help="FASTA files, when run by hand; the embeddings go to the current folder")
     return parser
@@ -65,25 +69,23 @@ def start_log() -> None:
     logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
-def embed_files(
-    arguments: argparse.Namespace, load: Callable[[], Encoder], check: Callable[[Sequence[FastaSequence]], None]
-) -> None:
+def embed_files(arguments: argparse.Namespace, load: Callable[[], Encoder], kind: Kind) -> None:
     """Load the model once, then embed file after file until the queue ends. Ends the program with a sentence when it cannot work at all."""
     try:
         encoder = load()
     except SetupProblem as problem:
         end_with(problem)
-    worker = _EmbedWorker(encoder, arguments, check)
+    worker = _EmbedWorker(encoder, arguments, kind)
     failures = sum(not worker.embed(item) for item in items(arguments.files))
     # An engine counts failures by the reports; whoever runs this by hand looks at the exit status.
     sys.exit(1 if arguments.files and failures else 0)
 
 
 class _EmbedWorker:
-    def __init__(self, encoder: Encoder, arguments: argparse.Namespace, check: Callable[[Sequence[FastaSequence]], None]):
+    def __init__(self, encoder: Encoder, arguments: argparse.Namespace, kind: Kind):
         self._encoder = encoder
         self._arguments = arguments
-        self._check = check
+        self._kind = kind
         self._runner: BatchRunner = make_runner(encoder.torch, encoder.device, arguments.batch_tokens)
 
     def embed(self, item: dict[str, Any]) -> bool:
@@ -104,7 +106,9 @@ class _EmbedWorker:
 
     def _embed(self, file: str, output: str) -> dict[str, Any]:
         check_suffix(output)
-        sequences = self._read(file)
+        sequences, left_out, warnings = self._read(file)
+        for warning in warnings:
+            log.warning("%s: %s", file, warning)
         throughput = Throughput()
 
         def on_progress(done: int, tokens: int) -> None:
@@ -115,18 +119,18 @@ class _EmbedWorker:
         found = encode(self._encoder, [sequence.letters for sequence in sequences], settings, self._runner, on_progress)
         throughput.count(sequences=len(found.kept), tokens=found.tokens)
         ids = [sequences[index].id for index in found.kept]
-        skipped = [sequences[index].id for index in found.skipped]
+        too_long = [sequences[index].id for index in found.skipped]
+        skipped = left_out + too_long
         with atomic_output(output) as temporary:
             write_tables(temporary, self._tables(found), ids, self._notes(skipped))
-        self._say(file, found, skipped, throughput.metrics())
-        return {**throughput.metrics(), "skipped_sequences": len(skipped)}
+        self._say(file, found, too_long, throughput.metrics())
+        named = {"skipped_ids": skipped[:REPORTED_IDS]} if skipped else {}
+        return {**throughput.metrics(), "skipped_sequences": len(skipped), **named}
 
-    def _read(self, file: str) -> list[FastaSequence]:
+    def _read(self, file: str) -> SequenceFile:
         if self._arguments.allow_empty and os.path.getsize(file) > 0 and has_no_sequences(file):
-            return []
-        sequences = read_fasta(file)
-        self._check(sequences)
-        return sequences
+            return SequenceFile([], [], [])
+        return read_sequences(file, self._kind, self._arguments.ids, self._arguments.check_kind)
 
     def _settings(self, output: str) -> Settings:
         given = self._arguments

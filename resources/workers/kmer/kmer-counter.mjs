@@ -1,31 +1,29 @@
+import { AMBIGUOUS, dnaMeanings, NOTHING } from '../sequences/dna-letters.mjs';
+
 /** Longest k-mer: 8 makes 32,896 numbers per sequence, and every k-mer still fits a 16-bit table index. */
 export const MAX_K = 8;
 
-/** What a byte of sequence means besides the codes 0 to 3 of A, C, G and T. */
-const AMBIGUOUS = 4;
-const BLANK = 5;
-
-const MEANINGS = tabulateBytes();
-
 /**
  * Counts the canonical k-mers of one sequence after another. A k-mer and its reverse complement are the same piece of DNA read
- * from either strand: both count for the one that sorts first. U is read as T, case does not matter, blanks and line ends are
- * passed over, and no k-mer reaches over any other character.
+ * from either strand: both count for the one that sorts first. U is read as T, case does not matter, gaps, blanks and line
+ * ends are passed over, and no k-mer reaches over an ambiguous letter.
  */
 export class KmerCounter {
   /** How many canonical k-mers there are: the length of a row. */
   dimension;
-  /** Residues seen since the counter was made, ambiguous ones too. */
+  /** Letters seen since the counter was made, ambiguous ones too. */
   bases = 0;
   #k;
+  #meanings;
   #columns;
   #counts;
   #code = 0;
   /** Unambiguous bases in a row up to here, within the sequence. */
   #run = 0;
 
-  /** @param {number} k 1 to MAX_K */
-  constructor(k) {
+  /** @param {number} k 1 to MAX_K @param {boolean} [onlyDna] whether letters that are no nucleotides are foreign; else they are ambiguous */
+  constructor(k, onlyDna = true) {
+    this.#meanings = dnaMeanings(onlyDna);
     const { columns, dimension } = tabulateCanonicalKmers(k);
     this.#k = k;
     this.#columns = columns;
@@ -44,9 +42,10 @@ export class KmerCounter {
    * Counts a piece of the sequence; k-mers reach over the border between pieces. Each k-mer is a number of two bits per base,
    * made from the one before by shifting the next base in. Everything the loop uses is local: fields there halve its speed.
    * @param {Uint8Array} bytes @param {number} start @param {number} end
+   * @returns {number} where a byte stands that is no letter of DNA, -1 when none
    */
   add(bytes, start, end) {
-    const meanings = MEANINGS;
+    const meanings = this.#meanings;
     const k = this.#k;
     const columns = this.#columns;
     const counts = this.#counts;
@@ -54,18 +53,24 @@ export class KmerCounter {
     let code = this.#code;
     let run = this.#run;
     let blanks = 0;
+    let foreign = -1;
     for (let at = start; at < end; at++) {
       const meaning = meanings[bytes[at]];
       if (meaning < AMBIGUOUS) {
         code = ((code << 2) | meaning) & mask;
         run += 1;
         if (run >= k) counts[columns[code]] += 1;
-      } else if (meaning === BLANK) blanks += 1;
-      else run = 0;
+      } else if (meaning === NOTHING) blanks += 1;
+      else if (meaning === AMBIGUOUS) run = 0;
+      else {
+        foreign = at;
+        break;
+      }
     }
     this.#code = code;
     this.#run = run;
     this.bases += end - start - blanks;
+    return foreign;
   }
 
   /**
@@ -103,20 +108,4 @@ function reverseComplement(code, k) {
   let reverse = 0;
   for (let base = 0; base < k; base++) reverse = (reverse << 2) | (3 - ((code >> (2 * base)) & 3));
   return reverse;
-}
-
-function tabulateBytes() {
-  const meanings = new Uint8Array(256).fill(AMBIGUOUS);
-  /** @type {[letters: string, code: number][]} */
-  const known = [
-    ['Aa', 0],
-    ['Cc', 1],
-    ['Gg', 2],
-    ['TtUu', 3],
-    [' \t\v\f\r\n', BLANK],
-  ];
-  for (const [letters, code] of known) {
-    for (const letter of letters) meanings[letter.charCodeAt(0)] = code;
-  }
-  return meanings;
 }

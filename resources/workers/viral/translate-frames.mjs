@@ -10,6 +10,8 @@ const MEANINGS = Object.fromEntries(
 const COMPLEMENTS = pairs('ACGTRYSWKMBDHVN', 'TGCAYRSWMKVHDBN');
 const STOP = '*';
 const UNKNOWN = 'X';
+/** A frame of unknown letters alone says nothing. */
+const KNOWN_ACID = /[^X]/;
 
 /** Ambiguous codons are found once and kept. */
 const known = new Map(
@@ -20,7 +22,8 @@ const known = new Map(
 );
 
 /**
- * The open frames of a sequence in upper case: those of its six reading frames that hold no stop codon, from end to end. Their names are
+ * The open frames of a sequence in upper case: those of its six reading frames that hold no stop codon, from end to end, and a
+ * known amino acid. Their names are
  * F1 to F3 forwards and R1 to R3 on the reverse complement, as in VirNucPro.
  * @param {string} letters
  * @returns {{ frame: string, protein: string }[]}
@@ -34,7 +37,7 @@ export function openFrames(letters) {
     .flatMap(([name, strand]) =>
       [0, 1, 2].map((offset) => ({ frame: `${name}${offset + 1}`, protein: translate(strand, offset) })),
     )
-    .filter(({ protein }) => protein !== '' && !protein.includes(STOP));
+    .filter(({ protein }) => !protein.includes(STOP) && KNOWN_ACID.test(protein));
 }
 
 /** @param {string} letters @param {number} offset */

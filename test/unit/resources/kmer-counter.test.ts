@@ -7,13 +7,14 @@ interface KmerCounter {
   dimension: number;
   bases: number;
   begin(): void;
-  add(bytes: Uint8Array, start: number, end: number): void;
+  add(bytes: Uint8Array, start: number, end: number): number;
   writeFrequencies(row: Float32Array): void;
 }
 
-const { KmerCounter, MAX_K } = await importResource<{ KmerCounter: new (k: number) => KmerCounter; MAX_K: number }>(
-  'workers/kmer/kmer-counter.mjs',
-);
+const { KmerCounter, MAX_K } = await importResource<{
+  KmerCounter: new (k: number, onlyDna?: boolean) => KmerCounter;
+  MAX_K: number;
+}>('workers/kmer/kmer-counter.mjs');
 
 function frequencies(counter: KmerCounter, pieces: string[]): number[] {
   const row = new Float32Array(counter.dimension);
@@ -23,7 +24,7 @@ function frequencies(counter: KmerCounter, pieces: string[]): number[] {
   return [...row];
 }
 
-const residue = fc.constantFrom(...'AACCGGTTacgtUuNn-*R>'.split(''));
+const residue = fc.constantFrom(...'AACCGGTTacgtUuNnRy'.split(''));
 const sequence = fc.array(residue, { maxLength: 60 }).map((residues) => residues.join(''));
 
 describe('KmerCounter', () => {
@@ -58,6 +59,13 @@ describe('KmerCounter', () => {
   it('gives zeros when no window is free of ambiguous bases', () => {
     expect(new Set(frequencies(new KmerCounter(4), ['ACGNACGNAC']))).toEqual(new Set([0]));
     expect(new Set(frequencies(new KmerCounter(4), []))).toEqual(new Set([0]));
+  });
+
+  it('passes over gaps, and stops at what is no letter of DNA', () => {
+    const counter = new KmerCounter(2);
+    expect(frequencies(counter, ['A-C.', '.G*T'])).toEqual(naiveFrequencies('ACGT', 2));
+    const bytes = Buffer.from('ACE\0');
+    expect([counter.add(bytes, 0, 4), new KmerCounter(2, false).add(bytes, 0, 4)]).toEqual([2, 3]);
   });
 
   it('passes over line ends and blanks, and counts all residues', () => {

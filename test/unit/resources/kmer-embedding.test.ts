@@ -16,11 +16,11 @@ describe('the bundled pipeline kmer-embedding', () => {
     ]);
   });
 
-  it('calls a worker that is there, with a parameter that it declares', () => {
+  it('calls a worker that is there, with the parameters that it declares', () => {
     const [node, worker, ...rest] = pipeline.steps[0]?.command ?? [];
     expect(node).toBe('{node}');
     expect(existsSync(worker?.replace('{resources}', RESOURCES) ?? '')).toBe(true);
-    expect(rest).toEqual(['--k', '{param.k}']);
+    expect(rest).toEqual(['--k', '{param.k}', '--ids', '{param.ids}', '--check-kind', '{param.check_kind}']);
     expect(pipeline.parameters['k']).toMatchObject({ type: 'integer', default: 4, minimum: 1, maximum: 8 });
   });
 

@@ -6,26 +6,31 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { importResource } from '../../helpers/import-resource.ts';
 
+interface Id {
+  text(): string;
+}
 interface Sink {
-  begin(id: string): void;
-  residues(bytes: Uint8Array, start: number, end: number): void;
-  end(): void;
+  begin(id: Id): void;
+  residues(bytes: Buffer, start: number, end: number): number;
+  end(isRead?: boolean): boolean;
+  foreign?(): string;
 }
 interface Scanner {
-  push(bytes: Uint8Array): void;
+  push(bytes: Buffer): void;
   finish(): void;
 }
+type MakeScanner = new (sink: Sink, rule: 'first-word') => Scanner;
 type Records = [id: string, sequence: string][];
 
-const { FastaScanner } = await importResource<{ FastaScanner: new (sink: Sink) => Scanner }>(
-  'workers/kmer/fasta-scanner.mjs',
-);
-const { FastqScanner } = await importResource<{ FastqScanner: new (sink: Sink) => Scanner }>(
-  'workers/kmer/fastq-scanner.mjs',
-);
-const { scanSequences } = await importResource<{
-  scanSequences: (path: string, sink: Sink, onRead: (done: number, total: number) => void) => Promise<void>;
-}>('workers/kmer/scan-sequences.mjs');
+const { FastaScanner } = await importResource<{ FastaScanner: MakeScanner }>('workers/sequences/fasta-scanner.mjs');
+const { FastqScanner } = await importResource<{ FastqScanner: MakeScanner }>('workers/sequences/fastq-scanner.mjs');
+const { readSequences } = await importResource<{
+  readSequences: (
+    path: string,
+    sink: Sink,
+    options: { onRead: (done: number, total: number) => void },
+  ) => Promise<unknown>;
+}>('workers/sequences/read-sequences.mjs');
 
 const folder = mkdtempSync(join(tmpdir(), 'drover-scan-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -36,25 +41,27 @@ function collector(): { sink: Sink; records: Records } {
   const sink: Sink = {
     begin(next) {
       expect(open).toBe(false);
-      [id, text, open] = [next, '', true];
+      [id, text, open] = [next.text(), '', true];
     },
     residues(bytes, start, end) {
       expect(open).toBe(true);
       text += Buffer.from(bytes.subarray(start, end)).toString().replace(/\s/g, '');
+      return -1;
     },
     end() {
       expect(open).toBe(true);
       open = false;
       records.push([id, text]);
+      return true;
     },
   };
   return { sink, records };
 }
 
 /** Pushes a text in pieces through one buffer that is used again, as a file's pieces are. */
-function scanText(Scanner: new (sink: Sink) => Scanner, text: string, pieceLength: number): Records {
+function scanText(Scanner: MakeScanner, text: string, pieceLength: number): Records {
   const { sink, records } = collector();
-  const scanner = new Scanner(sink);
+  const scanner = new Scanner(sink, 'first-word');
   const bytes = Buffer.from(text);
   for (let at = 0; at < bytes.length; at += pieceLength) {
     const piece = Buffer.from(bytes.subarray(at, at + pieceLength));
@@ -69,11 +76,12 @@ async function scanFile(content: string | Buffer): Promise<Records> {
   const { sink, records } = collector();
   const path = join(folder, 'input');
   writeFileSync(path, content);
-  await scanSequences(path, sink, () => {});
+  await readSequences(path, sink, { onRead: () => {} });
   return records;
 }
 
 const newline = fc.constantFrom('\n', '\r\n');
+const fastaNewline = fc.constantFrom('\n', '\r\n', '\r');
 const pieceLength = fc.integer({ min: 1, max: 20 });
 const word = fc.string({ unit: fc.constantFrom(...'abc|_.>@+1'.split('')), minLength: 1, maxLength: 6 });
 const wrapped = fc.array(fc.string({ unit: fc.constantFrom(...'ACGTNacgt'.split('')), minLength: 1, maxLength: 9 }), {
@@ -86,7 +94,7 @@ describe('a FASTA scanner', () => {
     fc.assert(
       fc.property(
         fc.array(record, { minLength: 1 }),
-        newline,
+        fastaNewline,
         fc.boolean(),
         pieceLength,
         (records, end, last, length) => {
@@ -99,21 +107,34 @@ describe('a FASTA scanner', () => {
     );
   });
 
-  it('takes a > inside a line for a residue', () => {
+  it('takes a > inside a line for no mark', () => {
     expect(scanText(FastaScanner, '>a\nAC>GT\n>b\n', 3)).toEqual([
       ['a', 'AC>GT'],
       ['b', ''],
     ]);
   });
 
-  it('takes the first word of a header for the id, and none when there is no word', () => {
+  it('takes the first word of a header for the id, and the number of the record when there is no word', () => {
     const ids = scanText(FastaScanner, '>\n>\r\n> a b\n>c\td\n', 4).map(([id]) => id);
-    expect(ids).toEqual(['', '', 'a', 'c']);
+    expect(ids).toEqual(['sequence_1', 'sequence_2', 'a', 'c']);
   });
 
-  it('keeps no more than the beginning of an endless header', () => {
-    const records = scanText(FastaScanner, `>id ${'x'.repeat(200_000)}\nACGT\n`, 1000);
-    expect(records).toEqual([['id', 'ACGT']]);
+  it('keeps no more than the beginning of an endless header, and refuses an endless id', () => {
+    const endless = 'x'.repeat(2 ** 20);
+    expect(scanText(FastaScanner, `>id ${endless}\nACGT\n`, 60_000)).toEqual([['id', 'ACGT']]);
+    expect(() => scanText(FastaScanner, `>${endless}\nACGT\n`, 60_000)).toThrow('an id is longer than');
+    const long = 'x'.repeat(70_000);
+    expect(scanText(FastaScanner, `>${long} tail\nACGT\n`, 60_000)).toEqual([[long, 'ACGT']]);
+  });
+
+  it('leaves comments out, wherever the file is cut', () => {
+    for (const length of [1, 2, 3, 5, 7, 100]) {
+      const text = '>a ;\n;x\n;\r\nAC\n;>GT\r;\rGT\n>b\n;';
+      expect(scanText(FastaScanner, text, length)).toEqual([
+        ['a', 'ACGT'],
+        ['b', ''],
+      ]);
+    }
   });
 });
 
@@ -150,15 +171,28 @@ describe('a FASTQ scanner', () => {
 
   it('refuses a record that was cut off', () => {
     for (const text of ['@a', '@a\nACGT', '@a\nACGT\n+\n', '@a\nACGT\n+\nIII']) {
-      expect(() => scanText(FastqScanner, text, 100)).toThrow('"a" ends before its quality does');
+      expect(() => scanText(FastqScanner, text, 100)).toThrow('its last FASTQ record ends before its quality does');
     }
   });
 
-  it('refuses a quality that is longer than the sequence, and text between records, naming the line', () => {
-    expect(() => scanText(FastqScanner, '@a\nAC\n+\nIII\n', 100)).toThrow('line 4: the quality of "a" is longer');
-    expect(() => scanText(FastqScanner, '@a\nAC\n+\nII\nACGT\n', 100)).toThrow(
-      'line 5: a FASTQ record must begin with "@"',
+  it('refuses a CR without its LF wherever the file is cut', () => {
+    const record = fc.record({
+      letters: fc.constantFrom('', 'A', 'ACGT'),
+      end: fc.constantFrom('\n', '\r\n', '\r', '\r\r\n'),
+    });
+    fc.assert(
+      fc.property(fc.array(record, { minLength: 1, maxLength: 4 }), pieceLength, (records, length) => {
+        const text = records.map(({ letters, end }) => ['@a', letters, '+', letters, ''].join(end)).join('');
+        const lone = records.findIndex(({ end }) => end === '\r' || end === '\r\r\n');
+        if (lone < 0) expect(scanText(FastqScanner, text, length)).toHaveLength(records.length);
+        else expect(() => scanText(FastqScanner, text, length)).toThrow('ends with a CR alone');
+      }),
     );
+  });
+
+  it('refuses a quality that is longer than the sequence, and text between records', () => {
+    expect(() => scanText(FastqScanner, '@a\nAC\n+\nIII\n', 100)).toThrow('the quality of a read is longer');
+    expect(() => scanText(FastqScanner, '@a\nAC\n+\nII\nACGT\n', 100)).toThrow('a FASTQ record must begin with "@"');
   });
 });
 
@@ -176,9 +210,9 @@ describe('scanning a file', () => {
     ]);
   });
 
-  it('keeps every byte of an id', async () => {
+  it('takes an id that is no UTF-8 for Latin-1', async () => {
     const [first] = await scanFile(Buffer.from([0x3e, 0xe4, 0xff, 0x20, 0x41, 0x0a]));
-    expect(Buffer.from(first?.[0] ?? '', 'latin1')).toEqual(Buffer.from([0xe4, 0xff]));
+    expect(first?.[0]).toBe('äÿ');
   });
 
   it('goes over a file of many pieces and says how far it is', async () => {
@@ -189,9 +223,11 @@ describe('scanning a file', () => {
       writeFileSync(path, content);
       const { sink, records } = collector();
       seen.length = 0;
-      await scanSequences(path, sink, (done, total) => {
-        expect(total).toBe(content.length);
-        seen.push(done);
+      await readSequences(path, sink, {
+        onRead: (done, total) => {
+          expect(total).toBe(content.length);
+          seen.push(done);
+        },
       });
       expect(records).toHaveLength(9000);
       expect(seen.length).toBeGreaterThan(2);
@@ -215,6 +251,6 @@ describe('scanning a file', () => {
 
   it('names a file that is not there', async () => {
     const missing = join(folder, 'missing.fa');
-    await expect(scanSequences(missing, collector().sink, () => {})).rejects.toThrow(missing);
+    await expect(readSequences(missing, collector().sink, { onRead: () => {} })).rejects.toThrow(missing);
   });
 });

@@ -19,7 +19,7 @@ interface Table {
 
 const { chunkSequence, chunkStarts } = await importResource<{
   chunkStarts: (length: number, size: number) => number[];
-  chunkSequence: (id: string, letters: string, size: number) => Chunk[];
+  chunkSequence: (id: string, letters: Buffer, size: number) => Iterable<{ id: string; letters: Buffer }>;
 }>('workers/viral/chunk-sequence.mjs');
 const { openFrames } = await importResource<{ openFrames: typeof naiveOpenFrames }>(
   'workers/viral/translate-frames.mjs',
@@ -40,13 +40,14 @@ const dna = (letters: string, options: { minLength?: number; maxLength?: number 
   fc.string({ unit: fc.constantFrom(...letters.split('')), ...options });
 
 describe('chunks of a sequence', () => {
-  it('are whole, cover every base, are as few as can be, and overlap evenly with longer overlaps first', () => {
+  it('cover every base, are as few as can be, and all but the last are whole', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 20_000 }), fc.integer({ min: 1, max: 1_000 }), (length, size) => {
         const starts = chunkStarts(length, size);
         expect(starts).toHaveLength(Math.ceil(length / size));
         expect(starts[0]).toBe(0);
-        expect(starts.at(-1)).toBe(Math.max(0, length - size));
+        expect(starts.at(-1)).toBeLessThan(length);
+        expect((starts.at(-1) ?? 0) + size).toBeGreaterThanOrEqual(length);
         const overlaps = starts.slice(1).map((start, index) => (starts[index] ?? 0) + size - start);
         for (const overlap of overlaps) expect(overlap).toBeGreaterThanOrEqual(0);
         expect(overlaps).toEqual(overlaps.toSorted((a, b) => b - a));
@@ -55,16 +56,27 @@ describe('chunks of a sequence', () => {
     );
   });
 
-  it('lie where they were worked out by hand', () => {
-    // Three of 500 bases over 1,201: 299 bases are shared by two overlaps, 150 and 149.
-    expect(chunkStarts(1201, 500)).toEqual([0, 350, 701]);
-    expect(chunkStarts(500, 500)).toEqual([0]);
-    expect(chunkStarts(501, 500)).toEqual([0, 1]);
-    expect(chunkSequence('s', 'ACGTACG', 4)).toEqual([
-      { id: 's_chunk_1', letters: 'ACGT' },
-      { id: 's_chunk_2', letters: 'TACG' },
+  it.each<[number, number, number[]]>([
+    [1001, 500, [0, 333, 666]],
+    [501, 500, [0, 250]],
+    [700, 500, [0, 349]],
+    [1200, 500, [0, 399, 798]],
+    [1499, 500, [0, 499, 999]],
+    [2500, 500, [0, 500, 1000, 1500, 2000]],
+    [1499, 300, [0, 299, 599, 899, 1199]],
+    [1300, 300, [0, 259, 518, 777, 1036]],
+    [500, 500, [0]],
+    [299, 500, [0]],
+  ])('of %i bases, %i each, lie where VirNucPro has them', (length, size, starts) => {
+    expect(chunkStarts(length, size)).toEqual(starts);
+  });
+
+  it('have names with their number, and the last one ends with the sequence', () => {
+    const chunks = [...chunkSequence('s', Buffer.from('ACGTACG'), 4)];
+    expect(chunks.map(({ id, letters }) => [id, letters.toString()])).toEqual([
+      ['s_chunk_1', 'ACGT'],
+      ['s_chunk_2', 'TACG'],
     ]);
-    expect(chunkSequence('s', 'AC', 4)).toEqual([{ id: 's_chunk_1', letters: 'AC' }]);
   });
 });
 
@@ -81,8 +93,8 @@ describe('the six-frame translation', () => {
   it.each(['test_with_orfs', 'test_fixed_500bp'])('finds in %s the proteins that VirNucPro has found', (name) => {
     const sequences = fasta(readFileSync(join(FIXTURES, `${name}.fa`), 'latin1'));
     const found = sequences.flatMap(({ id, letters }) =>
-      chunkSequence(id, letters, 500).flatMap((chunk) =>
-        openFrames(chunk.letters).map(({ frame, protein }) => ({ id: chunk.id + frame, letters: protein })),
+      [...chunkSequence(id, Buffer.from(letters), 500)].flatMap((chunk) =>
+        openFrames(chunk.letters.toString()).map(({ frame, protein }) => ({ id: chunk.id + frame, letters: protein })),
       ),
     );
     expect(found).toEqual(fasta(readFileSync(join(FIXTURES, `${name}_identified_protein.faa`), 'latin1')));
@@ -92,7 +104,9 @@ describe('the six-frame translation', () => {
   it('reads ambiguous letters: the amino acid where all readings agree, X where they do not', () => {
     const first = (letters: string) => openFrames(letters).find(({ frame }) => frame === 'F1')?.protein;
     expect(first('GCNATHYTAMGN')).toBe('AILX');
-    expect(first('NNN')).toBe('X');
+    // Unknown letters alone are no protein.
+    expect(first('NNNNNN')).toBeUndefined();
+    expect(first('NNNATG')).toBe('XM');
     // Every reading of these is a stop.
     expect(first('TAR')).toBeUndefined();
     expect(first('TRA')).toBeUndefined();

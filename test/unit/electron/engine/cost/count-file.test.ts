@@ -33,7 +33,9 @@ function fasta(bytes: number): Buffer {
 /** A gzip member of exactly so many bytes: its text is stored without compression, and shortened until it fits. */
 function storedMember(bytes: number): Buffer {
   const text = fasta(bytes);
-  const members = Array.from({ length: 100 }, (_, less) => gzipSync(text.subarray(less), { level: 0 }));
+  const members = Array.from({ length: 100 }, (_, less) =>
+    gzipSync(text.subarray(0, text.length - less), { level: 0 }),
+  );
   const fitting = members.find((member) => member.length === bytes);
   if (fitting === undefined) throw new Error('No member fits');
   return fitting;
@@ -107,9 +109,23 @@ describe('a gzip file', () => {
     expect(await counter.count(good, 'fasta-sequences')).toBe(naiveCosts(fasta(300))['fasta-sequences']);
   });
 
-  test('that is none says so', async () => {
-    const file = write('plain.fa.gz', Buffer.from('>a\nACGT\n'));
-    const error = await counter.count(file, 'lines').catch((reason: unknown) => reason);
-    expect(failureInWords(file, error)).toMatch(/plain\.fa\.gz is not valid gzip/);
+  test('is one by its content, whatever its name', async () => {
+    expect(await counter.count(write('plain.fa.gz', Buffer.from('>a\nACGT\n')), 'lines')).toBe(2);
+    expect(await counter.count(write('gzip.txt', gzipSync('a\nb\n')), 'lines')).toBe(2);
+  });
+
+  test.each([
+    ['small', 300],
+    ['large', 150_000],
+  ])('goes on behind zeros between %s members, and fails where something else follows', async (_, size) => {
+    const [bytes, zeros] = [fasta(size), Buffer.alloc(70_000)];
+    const padded = write('p.fa.gz', Buffer.concat([gzipSync(bytes), zeros, gzipSync(bytes), Buffer.alloc(1)]));
+    const twice = naiveCosts(Buffer.concat([bytes, bytes]))['fasta-sequences'];
+    expect(await counter.count(padded, 'fasta-sequences')).toBe(twice);
+    for (const rest of ['x', '\x1f', '\x1f\x8c']) {
+      const file = write('bad.fa.gz', Buffer.concat([gzipSync(bytes), zeros, Buffer.from(rest, 'latin1')]));
+      const error = await counter.count(file, 'fasta-sequences').catch((reason: unknown) => reason);
+      expect(failureInWords(file, error)).toContain(`${file} is damaged`);
+    }
   });
 });

@@ -1,0 +1,60 @@
+/** So many bytes tell what a file is. */
+export const TELLING_BYTES = 64;
+
+/** First bytes of what is no text, as Latin-1, and what it is. @type {readonly [RegExp, string][]} */
+const COMPRESSED = [
+  [/^BZh[1-9]/, 'bzip2-compressed: unpack it with bunzip2'],
+  [/^\xfd7zXZ\0/, 'xz-compressed: unpack it with unxz'],
+  [/^\x28\xb5\x2f\xfd/, 'zstd-compressed: unpack it with unzstd'],
+  [/^\x04\x22\x4d\x18/, 'lz4-compressed: unpack it with unlz4'],
+  [/^\x1f\x9d/, 'compressed with the old compress: unpack it with uncompress'],
+  [/^LZIP\x01/, 'lzip-compressed: unpack it with lzip -d'],
+  [/^\x1f\x8b/, 'gzip inside gzip: unpack it once with gunzip'],
+  [/^PK\x03\x04/, 'a ZIP archive: unpack it'],
+  [/^(?:7z\xbc\xaf\x27\x1c|Rar!\x1a\x07)/, 'an archive: unpack it'],
+];
+
+/** @type {readonly [RegExp, string][]} */
+const ENCODED = [
+  [/^(?:\xff\xfe\0\0|\0\0\xfe\xff)/, 'in UTF-32'],
+  [/^(?:\xff\xfe|\xfe\xff)/, 'in UTF-16'],
+  // Without a mark: every other byte of such text is zero.
+  [/^(?:\0[^\0]\0[^\0]|[^\0]\0[^\0]\0)/, 'in UTF-16'],
+];
+
+/** @type {readonly [RegExp, string][]} */
+const OTHERS = [
+  [
+    /^<(?:!doctype\s+html|html|head|body)/i,
+    'it is a web page (HTML), not sequences. Was a download refused? Get the file again.',
+  ],
+  [/^<(?:\?xml|[a-z])/i, 'it is XML, not sequences. Export it as FASTA.'],
+  [/^BAM\x01/, 'it is BAM (aligned reads). Convert it with samtools fasta.'],
+  [/^CRAM/, 'it is CRAM (aligned reads). Convert it with samtools fasta.'],
+  [/^LOCUS\s/, 'it is GenBank. Convert it to FASTA.'],
+  [/^ID {3}/, 'it is EMBL or Swiss-Prot. Convert it to FASTA.'],
+  [/^%PDF/, 'it is PDF, not sequences.'],
+  [/^version https:\/\/git-lfs/, 'it is only the pointer of a file in Git LFS. Fetch the file itself: git lfs pull.'],
+];
+
+/**
+ * What a file is that begins like this, as a sentence that also says what to do, where nothing of it can be read as text; null else.
+ * @param {Buffer} head @returns {string | null}
+ */
+export function foreignEncoding(head) {
+  const text = head.toString('latin1', 0, TELLING_BYTES);
+  const compressed = COMPRESSED.find(([sign]) => sign.test(text));
+  if (compressed !== undefined) return `it is ${compressed[1]}, or compress it with gzip.`;
+  const encoded = ENCODED.find(([sign]) => sign.test(text));
+  return encoded === undefined ? null : `it is ${encoded[1]}. Save it as plain text (ASCII or UTF-8).`;
+}
+
+/**
+ * Why text that begins like this, blanks left out, is neither FASTA nor FASTQ, as a sentence.
+ * @param {Buffer} head
+ */
+export function notSequences(head) {
+  const text = head.toString('latin1', 0, TELLING_BYTES);
+  const known = OTHERS.find(([sign]) => sign.test(text));
+  return known?.[1] ?? null;
+}

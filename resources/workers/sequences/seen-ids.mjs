@@ -1,0 +1,62 @@
+/** Ids that are compared, at most: 16 bytes each at worst, so half a gigabyte; a file with more is told so. */
+const MAX_IDS = 32 * 1024 * 1024;
+const FIRST_SLOTS = 1024;
+
+/**
+ * Remembers ids by a number of 64 bits each, since the ids themselves of a large file of reads would fill memory. Two different ids with
+ * the same number are as good as impossible, and whoever gets a hit looks at the file again.
+ */
+export class SeenIds {
+  #slots = new Uint32Array(2 * FIRST_SLOTS);
+  #count = 0;
+  /** Whether there were more ids than are compared. */
+  full = false;
+
+  /**
+   * Adds an id and says whether it was there before.
+   * @param {Uint8Array} bytes @param {number} start @param {number} end
+   */
+  add(bytes, start, end) {
+    let [high, low] = [0x811c9dc5, 0x9e3779b9];
+    for (let at = start; at < end; at++) {
+      const byte = /** @type {number} */ (bytes[at]);
+      high = Math.imul(high ^ byte, 0x01000193);
+      low = Math.imul(low ^ byte, 0x85ebca6b) + (high >>> 15);
+    }
+    high = Math.imul(high ^ (high >>> 16), 0x7feb352d) ^ low;
+    low = Math.imul(low ^ (low >>> 15), 0x846ca68b);
+    low ^= low >>> 13;
+    // Zero twice is an empty place.
+    if (this.#put(this.#slots, high >>> 0, (low | 1) >>> 0)) return true;
+    this.#count += 1;
+    if (this.#count * 4 > this.#slots.length) this.#grow();
+    return false;
+  }
+
+  /** @param {Uint32Array} slots @param {number} high @param {number} low */
+  #put(slots, high, low) {
+    const mask = slots.length / 2 - 1;
+    for (let slot = high & mask; ; slot = (slot + 1) & mask) {
+      const [heldHigh, heldLow] = [slots[2 * slot], slots[2 * slot + 1]];
+      if (heldHigh === high && heldLow === low) return true;
+      if (heldHigh !== 0 || heldLow !== 0) continue;
+      if (this.full) return false;
+      slots[2 * slot] = high;
+      slots[2 * slot + 1] = low;
+      return false;
+    }
+  }
+
+  #grow() {
+    if (this.#count >= MAX_IDS) {
+      this.full = true;
+      return;
+    }
+    const larger = new Uint32Array(2 * this.#slots.length);
+    for (let slot = 0; slot < this.#slots.length; slot += 2) {
+      const [high, low] = [/** @type {number} */ (this.#slots[slot]), /** @type {number} */ (this.#slots[slot + 1])];
+      if (high !== 0 || low !== 0) this.#put(larger, high, low);
+    }
+    this.#slots = larger;
+  }
+}
