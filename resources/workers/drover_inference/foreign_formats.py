@@ -7,7 +7,7 @@ import re
 # So many bytes tell what a file is.
 TELLING_BYTES = 64
 COMPRESSED = (
-    (rb"BZh[1-9]", "bzip2-compressed: unpack it with bunzip2"),
+    (rb"BZh", "bzip2-compressed: unpack it with bunzip2"),
     (rb"\xfd7zXZ\x00", "xz-compressed: unpack it with unxz"),
     (rb"\x28\xb5\x2f\xfd", "zstd-compressed: unpack it with unzstd"),
     (rb"\x04\x22\x4d\x18", "lz4-compressed: unpack it with unlz4"),
@@ -15,7 +15,8 @@ COMPRESSED = (
     (rb"LZIP\x01", "lzip-compressed: unpack it with lzip -d"),
     (rb"\x1f\x8b", "gzip inside gzip: unpack it once with gunzip"),
     (rb"PK\x03\x04", "a ZIP archive: unpack it"),
-    (rb"7z\xbc\xaf\x27\x1c|Rar!\x1a\x07", "an archive: unpack it"),
+    (rb"7z\xbc\xaf\x27\x1c", "a 7z archive: unpack it"),
+    (rb"Rar!\x1a\x07", "a RAR archive: unpack it"),
 )
 ENCODED = (
     (rb"\xff\xfe\x00\x00|\x00\x00\xfe\xff", "in UTF-32"),

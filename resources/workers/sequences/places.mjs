@@ -90,7 +90,5 @@ export async function headerTexts(path, offsets, most) {
     from += piece.length;
     if (from > (offsets.at(-1) ?? 0) + most) break;
   }
-  return texts.map((text) =>
-    (/^[^\r\n]*/.exec(text.toString('utf8'))?.[0] ?? '').replace(/[\0-\x1f\x7f]/g, ' ').trim(),
-  );
+  return texts.map((text) => (/^[^\r\n]*/.exec(text.toString('utf8'))?.[0] ?? '').replace(/\p{Cc}/gu, ' ').trim());
 }

@@ -72,6 +72,16 @@ function scanText(Scanner: MakeScanner, text: string, pieceLength: number): Reco
   return records;
 }
 
+/** How many reads there are, or that a CR alone was refused. */
+function outcome(text: string, length: number): number | 'refused' {
+  try {
+    return scanText(FastqScanner, text, length).length;
+  } catch (error) {
+    if (error instanceof Error && error.message.includes('ends with a CR alone')) return 'refused';
+    throw error;
+  }
+}
+
 async function scanFile(content: string | Buffer): Promise<Records> {
   const { sink, records } = collector();
   const path = join(folder, 'input');
@@ -183,9 +193,8 @@ describe('a FASTQ scanner', () => {
     fc.assert(
       fc.property(fc.array(record, { minLength: 1, maxLength: 4 }), pieceLength, (records, length) => {
         const text = records.map(({ letters, end }) => ['@a', letters, '+', letters, ''].join(end)).join('');
-        const lone = records.findIndex(({ end }) => end === '\r' || end === '\r\r\n');
-        if (lone < 0) expect(scanText(FastqScanner, text, length)).toHaveLength(records.length);
-        else expect(() => scanText(FastqScanner, text, length)).toThrow('ends with a CR alone');
+        const lone = records.some(({ end }) => end === '\r' || end === '\r\r\n');
+        expect(outcome(text, length)).toBe(lone ? 'refused' : records.length);
       }),
     );
   });
