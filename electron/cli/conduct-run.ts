@@ -1,9 +1,10 @@
+import type { LaunchNotice } from '../../shared/contract/launch.ts';
 import type { LeftOut } from '../../shared/left-out.ts';
 import type { RunStatus } from '../../shared/run-status.ts';
 import { type CliContext, EXIT, must } from './cli-context.ts';
 import { followRun } from './follow-run.ts';
 import { listenForInterrupts } from './interrupts.ts';
-import { leftOutLines } from './left-out-lines.ts';
+import { leftOutLines, noticeLines } from './left-out-lines.ts';
 import type { ProgressDisplay } from './progress/progress-display.ts';
 import { exitStatusOf } from './run-ending.ts';
 import { tellEnding } from './tell-ending.ts';
@@ -29,6 +30,7 @@ interface StartedRun {
   nothingToDo: Idle | null;
   /** What the search for inputs met and did not take. */
   leftOut?: readonly LeftOut[];
+  notices?: readonly LaunchNotice[];
 }
 
 /**
@@ -56,6 +58,7 @@ export async function conductRun(context: CliContext, request: ConductRequest): 
     run = started.run;
     announce(context, request, run);
     tellLeftOut(context, request.json, started.leftOut ?? []);
+    tellNotices(context, request.json, started.notices ?? []);
     if (started.nothingToDo !== null) return await endIdle(context, request.json, run, started.nothingToDo);
     if (request.detach) {
       if (!request.json) say(`The run goes on by itself. See it with: drover watch ${run}`);
@@ -84,6 +87,12 @@ function tellLeftOut({ print, say }: CliContext, json: boolean, leftOut: readonl
   if (leftOut.length === 0) return;
   if (json) print(JSON.stringify({ event: 'left-out', left_out: leftOut }));
   else for (const line of leftOutLines(leftOut)) say(line);
+}
+
+function tellNotices({ print, say }: CliContext, json: boolean, notices: readonly LaunchNotice[]): void {
+  if (notices.length === 0) return;
+  if (json) print(JSON.stringify({ event: 'notices', notices }));
+  else for (const line of noticeLines(notices)) say(line);
 }
 
 async function endIdle(context: CliContext, json: boolean, run: string, idle: Idle): Promise<number> {

@@ -54,9 +54,17 @@ export interface PlanRank {
   items: { file: string; cost: number }[];
 }
 
+/** Something that a person should know of a launch that can be started all the same. */
+export interface LaunchNotice {
+  message: string;
+  /** What to do. */
+  advice: string;
+}
+
 export interface Plan {
   /** What was met in the search and is no input, the first ones by name; empty when everything was taken. */
   left_out: LeftOut[];
+  notices: LaunchNotice[];
   items: number;
   cost: number;
   lower_bound: number;
@@ -98,6 +106,7 @@ export interface StartedLaunch {
   directory: string;
   /** What was met in the search and is no input. */
   left_out: LeftOut[];
+  notices: LaunchNotice[];
 }
 
 /** What the launch form and `drover plan` and `run` ask for. */

@@ -5,7 +5,7 @@ import { deviceLabel } from '../../../shared/device.ts';
 import { count, duration, plural } from '../../engine/records/summary-format.ts';
 import { type CliContext, must } from '../cli-context.ts';
 import { addLaunchOptions, type LaunchOptions, launchRequest } from '../launch-options.ts';
-import { leftOutLines } from '../left-out-lines.ts';
+import { leftOutLines, noticeLines } from '../left-out-lines.ts';
 import { printJson } from '../print-json.ts';
 import { type Column, tableLines } from '../table.ts';
 
@@ -56,6 +56,7 @@ export function planLines(plan: Plan): string[] {
       ? []
       : [`predicted to take ${duration(plan.predicted_seconds)}, as earlier runs did`]),
     ...leftOutLines(plan.left_out),
+    ...noticeLines(plan.notices),
     '',
     ...tableLines(
       COLUMNS,

@@ -44,8 +44,8 @@ function launch(options: RunOptions, context: CliContext): Promise<number> {
     plain: options.plain ?? false,
     detach,
     start: async () => {
-      const { run, left_out: leftOut } = must(await context.engine.startRun({ ...request, detach }));
-      return { run, nothingToDo: null, leftOut };
+      const started = must(await context.engine.startRun({ ...request, detach }));
+      return { run: started.run, nothingToDo: null, leftOut: started.left_out, notices: started.notices };
     },
   });
 }

@@ -18,6 +18,7 @@ export async function checkLaunch(
     ...(await checkDisk(launch.outputDir ?? place.runs)),
     outputsCheck(launch),
     ...leftOutChecks(launch),
+    ...launch.notices.map((notice): LaunchCheck => ({ subject: 'inputs', state: 'caution', ...notice })),
   ];
 }
 

@@ -84,7 +84,7 @@ export async function startRun(
   if (!created.ok) return created;
   const { run, directory, metadata } = created.value;
   const going = await set(core, { run, directory }, { purpose: 'run', detach: request.detach, metadata });
-  return going.ok ? ok({ ...going.value, left_out: launch.value.leftOut }) : going;
+  return going.ok ? ok({ ...going.value, left_out: launch.value.leftOut, notices: launch.value.notices }) : going;
 }
 
 async function resumeRun(

@@ -19,6 +19,7 @@ export async function makePlan(launch: PreparedLaunch, home: string): Promise<Pl
   const latest = assignment.lowerBound * assignment.imbalance;
   return {
     left_out: launch.leftOut,
+    notices: launch.notices,
     items: costs.length,
     cost: costs.reduce((sum, cost) => sum + cost, 0),
     lower_bound: assignment.lowerBound,

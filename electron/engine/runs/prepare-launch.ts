@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { PreviewProgress } from '../../../shared/contract/events.ts';
-import type { LaunchRequest } from '../../../shared/contract/launch.ts';
+import type { LaunchNotice, LaunchRequest } from '../../../shared/contract/launch.ts';
 import type { Device } from '../../../shared/device.ts';
 import type { FileRow, FileTable } from '../../../shared/items/file-table.ts';
 import type { Sequence } from '../../../shared/items/sequence.ts';
@@ -16,6 +16,7 @@ import { isSlots, selectDevices } from '../devices/select-devices.ts';
 import { findInputs } from '../inputs/find-inputs.ts';
 import { nothingLeft } from '../inputs/input-problems.ts';
 import type { LeftOutFiles } from '../inputs/left-out-files.ts';
+import { noticeOwnResults } from '../inputs/own-results.ts';
 import { checkProgram } from '../pipelines/check-program.ts';
 import { expandCostCommand } from '../pipelines/expand-step.ts';
 import { findPython, usesPython } from '../pipelines/find-python.ts';
@@ -58,6 +59,7 @@ export interface PreparedLaunch {
   files: Sequence<FileRow>;
   /** What was met in the search and is no input. */
   leftOut: LeftOut[];
+  notices: LaunchNotice[];
   devices: Device[];
   /** One device per rank of the first step. */
   ranks: Device[];
@@ -122,6 +124,14 @@ export async function prepareLaunch(
     table: place.table,
   });
   if (!checked.ok) return checked;
+  const notices = noticeOwnResults({
+    pipeline: pipeline.value,
+    parameters: parameters.value,
+    files,
+    inputs: request.inputs,
+    workingDirectory: request.workingDirectory,
+    outputDir: checked.value.folder,
+  });
   return ok({
     loaded: loaded.value,
     pipeline: pipeline.value,
@@ -130,6 +140,7 @@ export async function prepareLaunch(
     programs: programs.value,
     files,
     leftOut,
+    notices,
     devices: devices.value,
     ranks: ranks.value,
     outputDir: checked.value.folder,

@@ -51,6 +51,7 @@ describe('balanceInWords', () => {
 function planOf(ranks: number[][]): Plan {
   return {
     left_out: [],
+    notices: [],
     items: ranks.flat().length,
     cost: total(ranks.flat()),
     lower_bound: 1,

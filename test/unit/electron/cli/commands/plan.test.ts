@@ -48,7 +48,16 @@ describe('drover plan', () => {
   });
 
   test('says when earlier runs let it predict the time', () => {
-    const plan = { left_out: [], items: 0, cost: 0, lower_bound: 0, imbalance: 1, predicted_seconds: 75, ranks: [] };
+    const plan = {
+      left_out: [],
+      notices: [],
+      items: 0,
+      cost: 0,
+      lower_bound: 0,
+      imbalance: 1,
+      predicted_seconds: 75,
+      ranks: [],
+    };
     expect(planLines(plan).join('\n')).toContain('1 min 15 s');
   });
 
@@ -58,6 +67,7 @@ describe('drover plan', () => {
     const ranks = [{ rank: 0, device, load: 0.25, items }];
     const plan = {
       left_out: [],
+      notices: [],
       items: 5,
       cost: 0.25,
       lower_bound: 0.25,
@@ -77,7 +87,16 @@ describe('drover plan', () => {
       { reason: 'invalid', count: 1, files: [{ file: '/in/cut.gz', why: 'is cut off' }] },
       { reason: 'not-matched', count: 12, files },
     ];
-    const plan = { left_out, items: 0, cost: 0, lower_bound: 0, imbalance: 1, predicted_seconds: null, ranks: [] };
+    const plan = {
+      left_out,
+      notices: [],
+      items: 0,
+      cost: 0,
+      lower_bound: 0,
+      imbalance: 1,
+      predicted_seconds: null,
+      ranks: [],
+    };
     const lines = planLines(plan);
     expect(lines).toContain('Left out: 1 file is damaged or not what its name says: /in/cut.gz (is cut off)');
     expect(lines).toContain(

@@ -1,0 +1,100 @@
+import { statSync } from 'node:fs';
+import { basename, relative, resolve, sep } from 'node:path';
+import type { LaunchNotice } from '../../../shared/contract/launch.ts';
+import type { FileRow } from '../../../shared/items/file-table.ts';
+import type { Sequence } from '../../../shared/items/sequence.ts';
+import type { ParameterValue, Pipeline } from '../../../shared/pipeline.ts';
+import { prepareOutputs } from '../pipelines/expand-outputs.ts';
+import { liesIn, placeOf } from '../pipelines/folder-places.ts';
+import { nameMatcher } from './glob-pattern.ts';
+
+/** A launch whose files were found. */
+export interface FoundLaunch {
+  pipeline: Pipeline;
+  parameters: Readonly<Record<string, ParameterValue>>;
+  files: Sequence<FileRow>;
+  /** Files, folders and patterns as a person wrote them. */
+  inputs: readonly string[];
+  workingDirectory: string;
+  /** Where the results go, absolute; null for the run's own folder. */
+  outputDir: string | null;
+}
+
+/** Only the names of outputs matter here. */
+const ANY_FOLDER = '/outputs';
+
+/**
+ * What is worth knowing where a pipeline takes files that are named like its own results, as one with the pattern `*` does: results of an
+ * earlier run among the inputs, and results that the next run would take. Of a pipeline of several steps nothing is known before they run.
+ */
+export function noticeOwnResults(launch: FoundLaunch): LaunchNotice[] {
+  const { pipeline, parameters, files } = launch;
+  const [step] = pipeline.steps;
+  const sample = files.at(0);
+  if (step === undefined || pipeline.steps.length > 1 || sample === undefined) return [];
+  const outputsOf = prepareOutputs(step, { outputDir: ANY_FOLDER, parameters });
+  const namesOf = (row: FileRow): string[] => {
+    const outputs = outputsOf(row);
+    return outputs.ok ? outputs.value.map((path) => basename(path)) : [];
+  };
+  const isTaken = nameMatcher(pipeline.inputs.patterns);
+  const named = namesOf(sample).find(isTaken);
+  if (named === undefined) return [];
+  return [...amongInputs(files, namesOf), ...insideInputs(launch, named)];
+}
+
+/** Inputs that have the name of another input's result. */
+function amongInputs(files: Sequence<FileRow>, namesOf: (row: FileRow) => string[]): LaunchNotice[] {
+  const names = new Set<string>();
+  for (const { file } of files) names.add(basename(file));
+  const results = new Set<string>();
+  for (const row of files) {
+    const own = basename(row.file);
+    for (const name of namesOf(row)) if (name !== own && names.has(name)) results.add(name);
+  }
+  if (results.size === 0) return [];
+  let count = 0;
+  let first = '';
+  for (const { file } of files) {
+    if (!results.has(basename(file))) continue;
+    if (count === 0) first = file;
+    count += 1;
+  }
+  const [are, like] = count === 1 ? ['input is', 'a result'] : ['inputs are', 'results'];
+  return [
+    {
+      message: `${count.toLocaleString('en')} ${are} named like ${like} of this pipeline, such as ${first}.`,
+      advice:
+        'If an earlier run made them, move them out of the input folder, or name the files to take, such as "data/*.txt".',
+    },
+  ];
+}
+
+/** An output folder in which the next search of an input folder would look. */
+function insideInputs({ inputs, workingDirectory, outputDir }: FoundLaunch, named: string): LaunchNotice[] {
+  if (outputDir === null) return [];
+  const place = placeOf(outputDir);
+  const around = inputs
+    .map((input) => resolve(workingDirectory, input))
+    .find((input) => isFolder(input) && liesIn(place, placeOf(input)) && !isHidden(relative(input, outputDir)));
+  if (around === undefined) return [];
+  return [
+    {
+      message: `The output folder ${outputDir} lies in the input folder ${around}: a later run would take results such as ${named} as inputs.`,
+      advice: 'Choose an output folder outside the input folder.',
+    },
+  ];
+}
+
+/** A search passes over hidden folders. */
+function isHidden(path: string): boolean {
+  return path.split(sep).some((part) => part.startsWith('.') && part !== '..');
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
