@@ -66,7 +66,7 @@ describe('the end of a run', () => {
     expect(summaryOf(run)).toContain('differs: 1 difference');
     expect(reconciliationLog(run).find(({ level }) => level === 'WARNING')?.message).toContain(missing);
     expect(run.runLog().find(({ level }) => level === 'WARNING')?.message).toContain('reconciliation');
-    writeFileSync(missing, 'back\n');
+    writeFileSync(missing, 'a\n');
     const again = await rig.engine.reconcile({ run: run.id });
     expect(again).toMatchObject({ ok: true, value: { agreed: true } });
     expect((await run.status()).reconciliation).toMatchObject({ agreed: true });

@@ -1,4 +1,14 @@
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Problem } from '../../shared/problem.ts';
@@ -213,6 +223,76 @@ describe('a run whose results another one has replaced', () => {
     const first = await rig.run(says('first', { output }));
     await rig.run(says('first', { output, files: {} }));
     expect(await goOn(rig, first)).toMatchObject({ ok: true, value: { alreadyComplete: true } });
+  });
+});
+
+describe('the reconciliation', () => {
+  async function found(rig: EngineRig, run: RigRun): Promise<string[]> {
+    const result = await rig.engine.reconcile({ run: run.id });
+    if (!result.ok) throw new Error(result.error.message);
+    expect(result.value.agreed).toBe(result.value.differences.length === 0);
+    return result.value.differences.map(({ what, detail }) => `${what}: ${detail}`);
+  }
+
+  it('says which run has replaced results, and which results were changed since', async () => {
+    const rig = new EngineRig();
+    const output = join(rig.folder, 'results');
+    const first = await rig.run(says('first', { output }));
+    expect((await first.status()).reconciliation).toMatchObject({ agreed: true });
+    expect(await found(rig, first)).toEqual([]);
+    const other = rig.request(says('second', { output, overwrite: true, files: {} }));
+    const inputs = ['a.txt', 'b.txt'].map((name) => join(rig.inputFolder, name));
+    const started = await rig.engine.startRun({ ...other, inputs, detach: false });
+    if (!started.ok) throw new Error(started.error.message);
+    const second = rig.of(started.value);
+    await second.ended();
+    appendFileSync(join(output, 'c.out'), 'one line more\n');
+    const differences = await found(rig, first);
+    expect(differences).toHaveLength(3);
+    for (const name of ['a', 'b'])
+      expect(differences).toContainEqual(
+        expect.stringMatching(`output replaced: .*/${name}\\.out of .* was replaced by run ${second.id} \\(test\\)`),
+      );
+    expect(differences).toContainEqual(
+      expect.stringMatching(/output changed: .*\/c\.out of .* has changed since: size 8 /),
+    );
+    expect(await found(rig, second)).toEqual([]);
+  });
+
+  it('is not misled by times: the same content under another time is the same, other content under the old time is not', async () => {
+    const rig = new EngineRig();
+    const run = await rig.run(says('first'));
+    const path = (name: string): string => join(run.directory, 'outputs/step_001', name);
+    utimesSync(path('a.out'), 1_700_000_000, 1_700_000_000);
+    expect(await found(rig, run)).toEqual([]);
+    const { atime, mtime } = statSync(path('b.out'));
+    writeFileSync(path('b.out'), 'FIRST\nb\n');
+    utimesSync(path('b.out'), atime, mtime);
+    const differences = await found(rig, run);
+    expect(differences).toHaveLength(1);
+    expect(differences[0]).toContain('/b.out of');
+    expect(differences[0]).toContain('has changed since');
+  });
+
+  it('names no difference where the same work was done again with the same content', async () => {
+    const rig = new EngineRig();
+    const output = join(rig.folder, 'results');
+    const first = await rig.run(says('first', { output }));
+    await rig.run(says('first', { output, files: {} }));
+    expect(await found(rig, first)).toEqual([]);
+  });
+
+  it('knows the digest of each output, also of one whose engine was stopped', async () => {
+    const rig = new EngineRig();
+    const run = await rig.run(says('first'));
+    const lines = readFileSync(join(run.directory, 'outputs.ndjson'), 'utf8').trim().split('\n');
+    expect(lines).toHaveLength(3);
+    for (const line of lines)
+      expect(JSON.parse(line)).toMatchObject({ step: 1, output: 0, size: 8, sha256: expect.any(String) });
+    rmSync(join(run.directory, 'outputs.ndjson'));
+    rmSync(join(run.directory, 'outputs/step_001/a.out'));
+    await run.resume();
+    expect(readFileSync(join(run.directory, 'outputs.ndjson'), 'utf8').trim().split('\n')).toHaveLength(3);
   });
 });
 

@@ -10,7 +10,14 @@ export interface ArchiveMember {
 
 /** The name of the summary in the archive and beside it. */
 export const SUMMARY_MEMBER = 'logs_summary.txt';
-const RECORDS = ['journal.ndjson', SUMMARY_MEMBER, 'metadata.json', 'metrics.json', 'reconciliation.json'];
+const RECORDS = [
+  'journal.ndjson',
+  SUMMARY_MEMBER,
+  'metadata.json',
+  'metrics.json',
+  'outputs.ndjson',
+  'reconciliation.json',
+];
 const LOGS = 'logs';
 
 /**

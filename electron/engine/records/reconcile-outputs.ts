@@ -1,10 +1,12 @@
-import { lstatSync, readdirSync, statSync } from 'node:fs';
-import { isAbsolute, join } from 'node:path';
+import { lstatSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import type { Difference } from '../../../shared/contract/records.ts';
 import { Column } from '../../../shared/items/column.ts';
 import { PathColumn } from '../../../shared/items/path-column.ts';
+import { markOf, NO_MARK } from '../../../shared/output-stamp.ts';
 import type { ItemState, RunState, StepState } from '../../../shared/run-state.ts';
+import { outputPath } from '../runs/run-directory.ts';
+import { stampOf } from '../steps/output-files.ts';
 import type { Metadata } from './metadata-schema.ts';
 import { foldDifferences } from './reconcile-differences.ts';
 
@@ -16,9 +18,16 @@ export interface OutputLook {
   step: StepState;
   item: ItemState;
   path: string;
+  /** Which of the item's outputs, from 0. */
+  output: number;
   /** Bytes, or entries of a folder; null when it is not there. */
   size: number | null;
+  /** Whether it is what it was when its item was judged, by size and time; null where nothing was noted. */
+  isAsMade: boolean | null;
 }
+
+/** How an output compares with what was noted, as numbers: what a column holds. */
+const COMPARED: readonly OutputLook['isAsMade'][] = [null, false, true];
 
 /** What was seen of all outputs: their sizes are kept, all else is in the run's state. */
 export class OutputLooks {
@@ -26,6 +35,7 @@ export class OutputLooks {
   readonly #directory: string;
   /** In the order of the outputs; NaN for one that is not there. */
   readonly #sizes = new Column(Float64Array);
+  readonly #compared = new Column(Uint8Array);
 
   /** @param state as long as it does not change, this holds */
   constructor(state: RunState, directory: string) {
@@ -39,10 +49,13 @@ export class OutputLooks {
 
   /** Looks at every output of every complete item. @param note is told what would show that an output has changed */
   async take(note: (seen: string) => void): Promise<void> {
-    for (const { path } of this.#outputs()) {
-      const { size, mtime_ms } = look(path);
-      this.#sizes.push(size ?? Number.NaN);
-      note(`${path}\0${size ?? '-'}\0${mtime_ms}\n`);
+    for (const { path, step, item, output } of this.#outputs()) {
+      const stamp = stampOf(path);
+      const mark = step.items.outputMarks(item.item)[output] ?? NO_MARK;
+      const isAsMade = stamp === null || mark === NO_MARK ? null : markOf(stamp) === mark;
+      this.#sizes.push(stamp?.size ?? Number.NaN);
+      this.#compared.push(COMPARED.indexOf(isAsMade));
+      note(`${path}\0${stamp?.size ?? '-'}\0${stamp?.mtime_ms ?? 0}\n`);
       if (this.length % FILES_PER_TURN === 0) await setImmediate();
     }
   }
@@ -51,30 +64,20 @@ export class OutputLooks {
     let place = 0;
     for (const output of this.#outputs()) {
       const size = this.#sizes.get(place);
+      const isAsMade = COMPARED[this.#compared.get(place)] ?? null;
       place += 1;
-      yield { ...output, size: Number.isNaN(size) ? null : size };
+      yield { ...output, size: Number.isNaN(size) ? null : size, isAsMade };
     }
   }
 
-  *#outputs(): Generator<Omit<OutputLook, 'size'>, void> {
+  *#outputs(): Generator<Omit<OutputLook, 'size' | 'isAsMade'>, void> {
     for (const step of this.#state.steps) {
       for (const item of step.items) {
         if (item.status !== 'complete') continue;
-        for (const output of item.outputs)
-          yield { step, item, path: isAbsolute(output) ? output : join(this.#directory, output) };
+        for (const [output, path] of item.outputs.entries())
+          yield { step, item, output, path: outputPath(this.#directory, path) };
       }
     }
-  }
-}
-
-function look(path: string): { size: number | null; mtime_ms: number } {
-  try {
-    const stats = statSync(path, { throwIfNoEntry: false });
-    if (stats === undefined) return { size: null, mtime_ms: 0 };
-    return { size: stats.isDirectory() ? readdirSync(path).length : stats.size, mtime_ms: stats.mtimeMs };
-  } catch {
-    // A folder that may not be entered: what cannot be seen is not there for whoever needs it.
-    return { size: null, mtime_ms: 0 };
   }
 }
 

@@ -43,7 +43,7 @@ export async function reconcileRun(request: ReconcileRunRequest): Promise<Reconc
       metadata,
       log,
       pause: (ms) => sleep(pauseOf(env) ?? ms, undefined, signal === undefined ? {} : { signal }),
-      ...(when === 'end' ? { state, mostBytes: MOST_BYTES_AT_END } : {}),
+      ...(when === 'end' ? { state, mostBytes: MOST_BYTES_AT_END, isAtEnd: true } : {}),
       ...(tokens === null ? {} : { countLoggedTokens: tokens.count }),
     });
     writeReconciliation(directory, result, { checked: new Date().toISOString(), ended: state.ended });

@@ -8,6 +8,7 @@ import { reportFile } from '../logs/log-paths.ts';
 import { journalFile } from '../runs/run-directory.ts';
 import type { Metadata } from './metadata-schema.ts';
 import { checkInputs } from './reconcile-inputs.ts';
+import { checkOriginals } from './reconcile-originals.ts';
 import { checkOutputs, OutputLooks } from './reconcile-outputs.ts';
 import { checkReports } from './reconcile-reports.ts';
 import { checkRows, type RowCount } from './reconcile-rows.ts';
@@ -29,6 +30,8 @@ export interface ReconcileRequest {
   countLoggedTokens?: CountLoggedTokens;
   /** The folded journal, where its one writer asks; else it is read. */
   state?: RunState;
+  /** Whether the run has just ended: its last worker may have written on for a moment, and nothing is read again that was just made. */
+  isAtEnd?: boolean;
   /** Bytes per step that may be read to count sequences and rows. */
   mostBytes?: number;
 }
@@ -50,12 +53,14 @@ interface Look {
  */
 export async function reconcile(request: ReconcileRequest): Promise<ReconciliationResult> {
   const { look, rounds, settled } = await settle(request);
-  const { directory, metadata, mostBytes = Number.POSITIVE_INFINITY } = request;
+  const { directory, metadata, mostBytes = Number.POSITIVE_INFINITY, isAtEnd = false } = request;
   const rows = await checkRows({ looks: look.outputs, metadata, directory, mostBytes });
+  const originals = await checkOriginals({ looks: look.outputs, state: look.state, metadata, directory, isAtEnd });
   const differences = [
     ...(settled ? [] : [unsettled()]),
     ...checkInputs(look.state, metadata),
     ...checkOutputs(look.outputs, look.state, metadata),
+    ...originals.differences,
     ...rows.differences,
     ...checkReports(look.state, directory),
     ...checkTotals(look.state, directory),
@@ -63,6 +68,7 @@ export async function reconcile(request: ReconcileRequest): Promise<Reconciliati
   ];
   const result = { agreed: differences.length === 0, rounds, differences };
   for (const counts of rows.counts) request.log.write('INFO', countText(counts), { ...counts });
+  for (const said of originals.notes) request.log.write('INFO', said);
   for (const left of rows.left) request.log.write('INFO', leftText(left), left);
   record(request.log, look, result);
   return result;

@@ -59,11 +59,19 @@ export interface StandingOutputs {
   changed: ReplacedResults[];
   /** Files that no run made: how many, and the first; null when there are none. */
   foreign: { count: number; first: string } | null;
-  /** Whether what stands at a path is a result of another run. */
+  /** Whether what stands at a path is a result of another run, of other work. */
   isOthers: (path: string) => boolean;
+  /** The run that made what stands at a path, whatever its work; null where none did or somebody has changed it since. */
+  madeBy: (path: string) => RunPlace | null;
 }
 
-const NOTHING: StandingOutputs = { results: [], changed: [], foreign: null, isOthers: () => false };
+const NOTHING: StandingOutputs = {
+  results: [],
+  changed: [],
+  foreign: null,
+  isOthers: () => false,
+  madeBy: () => null,
+};
 
 /** Nobody has claimed a file yet. */
 const NOBODY = -1;
@@ -170,12 +178,21 @@ class Standing {
       else if (foreign.count === 0) Object.assign(foreign, { count: 1, first });
       else foreign.count += 1;
     }
-    const isOthers = (path: string): boolean => this.#verdicts.get(this.#place(path)) === OTHER_WORK;
+    const isOthers = (path: string): boolean => {
+      const at = this.#place(path);
+      return at >= 0 && this.#verdicts.get(at) === OTHER_WORK;
+    };
+    const madeBy = (path: string): RunPlace | null => {
+      const at = this.#place(path);
+      const isMade = at >= 0 && this.#verdicts.get(at) !== CHANGED;
+      return isMade ? (places[this.#claimants.get(at)] ?? null) : null;
+    };
     return {
       results: inOrder(results),
       changed: inOrder(changed),
       foreign: foreign.count === 0 ? null : foreign,
       isOthers,
+      madeBy,
     };
   }
 

@@ -60,6 +60,7 @@ async function orSay<T>(session: RunSession, write: () => T | Promise<T>): Promi
 async function reconcileAtEnd(session: RunSession): Promise<ReconciliationResult | null> {
   const { directory, metadata, env, runLog } = session.parts;
   const { state, hurry: signal } = session;
+  await session.digests.end();
   const result = await orSay(session, () => reconcileRun({ directory, metadata, state, when: 'end', env, signal }));
   if (result !== null && !result.agreed) {
     runLog.write('WARNING', 'the reconciliation found differences', { differences: result.differences.length });

@@ -40,6 +40,7 @@ export async function guardOutputs(session: RunSession): Promise<Result<void, Pr
     if (!claim.ok) return claim;
     session.outputClaim = claim.value;
   }
+  if (session.state.interventions.length > 0) session.digests.catchUp();
   const { replaced, changed, isOthers } = findOwnOutputs(goingRun(session));
   const refused = overwrite ? ok(undefined) : refuseReplaced(session.run, replaced);
   if (!refused.ok) return refused;

@@ -15,6 +15,10 @@ export function journalFile(directory: string): string {
 export function metricsFile(directory: string): string {
   return join(directory, 'metrics.json');
 }
+/** One line per output: what it was shortly after it was made, and a digest of its content. */
+export function outputDigestsFile(directory: string): string {
+  return join(directory, 'outputs.ndjson');
+}
 /** What was found when files and totals were checked last. */
 export function reconciliationFile(directory: string): string {
   return join(directory, 'reconciliation.json');

@@ -12,6 +12,7 @@ import { LaunchHelper } from '../processes/launch-helper.ts';
 import type { ProcessTable } from '../processes/process-table.ts';
 import type { RuntimeFolder } from '../processes/runtime-folder.ts';
 import type { Metadata } from '../records/metadata-schema.ts';
+import { OutputDigests } from '../records/output-digests.ts';
 import { type Observations, readObservations } from '../records/recorded-observations.ts';
 import { LiveBoard } from '../steps/live-board.ts';
 import type { RunningStep } from '../steps/run-step.ts';
@@ -56,6 +57,8 @@ export class RunSession extends EventEmitter<SessionEvents> {
   readonly board = new LiveBoard();
   readonly scan: StepScan;
   readonly helper: LaunchHelper;
+  /** Takes digests of what the run makes. */
+  readonly digests: OutputDigests;
   /** What the machine says about the ends of workers. */
   readonly machine: MachineSigns;
   /** What workers printed as warnings and errors, by worker and text. */
@@ -91,6 +94,7 @@ export class RunSession extends EventEmitter<SessionEvents> {
     this.earlier = readObservations(parts.directory);
     this.ownWords = new Map(this.earlier.problems.flatMap((one) => (one.step === 0 ? [[one.text, one]] : [])));
     this.helper = new LaunchHelper({ node: process.execPath, script: runtime.launchHelper, base: workerEnv, table });
+    this.digests = new OutputDigests(parts.directory, parts.state);
     this.machine = new MachineSigns(parts.env);
     this.scan = new StepScan({
       record: (body) => this.record(body),
@@ -141,6 +145,7 @@ export class RunSession extends EventEmitter<SessionEvents> {
     if (this.leaveState === 'left') return { time: new Date().toISOString(), ...body };
     const event = this.parts.journal.append(body);
     applyRunEvent(this.parts.state, event);
+    if (event.type === 'item-complete' && event.outputs.length > 0) this.digests.note(event.step, event.item);
     return event;
   }
 
@@ -246,7 +251,12 @@ export class RunSession extends EventEmitter<SessionEvents> {
     clearInterval(this.pushTimer);
     this.budget.stop();
     this.helper.close();
-    await Promise.all([this.scan.close(), this.meter?.stop(), this.parts.runLog.close()]);
+    await Promise.all([
+      this.digests.end({ atOnce: this.isLeaving }),
+      this.scan.close(),
+      this.meter?.stop(),
+      this.parts.runLog.close(),
+    ]);
     await this.parts.journal.close();
     this.outputClaim?.release();
     this.parts.ownership.release();

@@ -5,7 +5,7 @@ import { err, ok, type Result } from '../../../shared/result.ts';
 import { makeFolders } from '../disk/make-folders.ts';
 
 /** What an output is now: its bytes, or the entries of a folder; null when it is not there or may not be looked at. */
-function stampOf(path: string): OutputStamp | null {
+export function stampOf(path: string): OutputStamp | null {
   try {
     const stats = statSync(path, { throwIfNoEntry: false });
     return stats === undefined ? null : stampFrom(path, stats);

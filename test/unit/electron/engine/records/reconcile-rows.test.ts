@@ -28,10 +28,10 @@ async function check(made: Made, options: { cost?: 'bytes' | 'fasta-sequences'; 
     const time = '2026-11-21T05:15:00.000Z';
     const event = { type: 'item-complete', step: 1, rank: 0, item: index, log_offset: 0, seconds: 1, outputs: [] };
     journal.push(JSON.stringify({ ...event, ...(metrics === undefined ? {} : { metrics }), time }));
-    return Object.entries(outputs).map(([suffix, content]) => {
+    return Object.entries(outputs).map(([suffix, content], output) => {
       const path = join(directory, `${name}${suffix}`);
       writeFileSync(path, content);
-      return { step, item, path, size: content.length };
+      return { step, item, path, output, size: content.length, isAsMade: true };
     });
   });
   writeFileSync(join(directory, 'journal.ndjson'), `${journal.join('\n')}\n`);
