@@ -18,7 +18,7 @@ const OVERSCAN = 6;
 
 /** All runs, newest first; only those in view exist. */
 export function RunList() {
-  const { entries, loaded } = useRuns();
+  const { entries, loaded, unseen } = useRuns();
   const shown = useLayout(({ route }) => (route.page === 'run' ? route.run : null));
   const now = useNow(false);
   const scroller = useRef<HTMLElement>(null);
@@ -31,7 +31,9 @@ export function RunList() {
   });
   return (
     <nav className="run-list" aria-label="Runs" ref={scroller}>
-      {loaded && entries.length === 0 && <p className="muted run-list-empty">Runs you launch stand here.</p>}
+      {loaded && entries.length === 0 && (
+        <p className="muted run-list-empty">{unseen?.message ?? 'Runs you launch stand here.'}</p>
+      )}
       <ol style={{ height: rows.getTotalSize() }}>
         {rows.getVirtualItems().map(({ index, start, key }) => {
           const entry = entries[index];

@@ -13,12 +13,13 @@ const SAMPLE_PIPELINE = 'kmer-embedding';
 
 /** What a person sees who has no run yet: what this is, and two ways to begin. */
 export function Welcome() {
-  const { entries, loaded } = useRuns();
+  const { entries, loaded, unseen } = useRuns();
   const { busy, problem, start } = useSampleRun();
   if (!loaded) return null;
   return (
     <div className="welcome">
-      <h1>{entries.length === 0 ? 'No runs yet' : 'Choose a run'}</h1>
+      <h1>{headingOf(entries.length, unseen)}</h1>
+      {unseen !== null && <ProblemNote problem={unseen} />}
       <p>
         A run takes an inference program over many files. Drover shares the files out so that all devices finish
         together, keeps one supervised worker per device, and shows what each one prints.
@@ -52,6 +53,12 @@ export function Welcome() {
       </ol>
     </div>
   );
+}
+
+/** What is not seen is not told as what is not there. */
+function headingOf(runs: number, unseen: Problem | null): string {
+  if (runs > 0) return 'Choose a run';
+  return unseen === null ? 'No runs yet' : 'No runs to be seen';
 }
 
 function useSampleRun(): { busy: boolean; problem: Problem | null; start: () => void } {

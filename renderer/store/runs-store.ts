@@ -1,6 +1,7 @@
 import { create } from 'zustand';
 import type { RunListEntry } from '../../shared/contract/runs.ts';
 import type { EngineClient } from '../../shared/engine-client.ts';
+import type { Problem } from '../../shared/problem.ts';
 import { RunListFold } from './run-list-fold.ts';
 
 interface RunsState {
@@ -8,10 +9,12 @@ interface RunsState {
   entries: readonly RunListEntry[];
   /** False until all runs have been told. */
   loaded: boolean;
+  /** That folders of runs cannot be read, so that there may be more than is listed; null when all can. */
+  unseen: Problem | null;
 }
 
 /** All runs of the data folder, as the engine tells them. */
-export const useRuns = create<RunsState>(() => ({ entries: [], loaded: false }));
+export const useRuns = create<RunsState>(() => ({ entries: [], loaded: false, unseen: null }));
 
 let fold = new RunListFold();
 
@@ -28,10 +31,17 @@ export function keepRunsFresh(client: EngineClient): () => void {
       useRuns.setState(({ loaded }) => ({ entries: fold.apply(change), loaded: loaded || change.loaded })),
   });
   void refreshRuns(client);
+  void askUnseen(client);
   return () => {
     unsubscribe();
     void client.unwatchRuns({}).catch(() => undefined);
   };
+}
+
+/** Asks whether there are runs that cannot be seen; a connection that is lost meanwhile changes nothing. */
+async function askUnseen(client: EngineClient): Promise<void> {
+  const unreadable = await client.unreadableRuns({}).catch(() => null);
+  useRuns.setState({ unseen: unreadable?.problem ?? null });
 }
 
 /** Asks what the folders of runs take on the disk, and keeps the answers in the list. */

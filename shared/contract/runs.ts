@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { DeviceKind } from '../device.ts';
+import type { Problem } from '../problem.ts';
 import type { RunStatus, RunStatusDocument } from '../run-status.ts';
 import type { Answer } from './answer.ts';
 import type { LogProblem } from './events.ts';
@@ -22,6 +23,13 @@ export interface RunListEntry {
   archive: 'none' | 'whole' | 'stale';
   /** What its folder takes on the disk in bytes, where somebody has asked and nothing was appended since; else null. */
   bytes: number | null;
+}
+
+/** A folder of runs that is there and cannot be read. */
+export interface UnreadableFolder {
+  folder: string;
+  /** What the system said, in words. */
+  why: string;
 }
 
 /** Devices of one kind and name. */
@@ -67,6 +75,8 @@ export interface RunMethods {
   stopRun(input: { run: string; force: boolean; by: string }): Promise<Answer<{ status: RunStatus }>>;
   findRun(input: { text: string; prefer: 'newest' | 'active' }): Promise<Answer<{ run: string; directory: string }>>;
   runs(input: Record<string, never>): Promise<RunListEntry[]>;
+  /** Folders of runs that cannot be read, so that `runs` cannot tell what they hold; null when all can. */
+  unreadableRuns(input: Record<string, never>): Promise<{ folders: UnreadableFolder[]; problem: Problem } | null>;
   runStatus(input: { run: string }): Promise<Answer<RunStatusDocument>>;
   /** Journal events from an event index on are then pushed as `runEvents`; answers with the status document. */
   watchRun(input: { run: string }): Promise<Answer<RunStatusDocument>>;
@@ -86,6 +96,7 @@ export const runInputs: InputsOf<RunMethods> = {
   stopRun: run.extend({ force: z.boolean(), by: z.string().max(100) }),
   findRun: z.object({ text: z.string().max(64), prefer: z.enum(['newest', 'active']) }),
   runs: nothing,
+  unreadableRuns: nothing,
   runStatus: run,
   watchRun: run,
   unwatchRun: run,

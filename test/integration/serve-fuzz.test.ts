@@ -108,6 +108,7 @@ const fitting: Record<Name, fc.Arbitrary<unknown>> = {
   }),
   pipelines: fc.constant({}),
   runs: fc.constant({}),
+  unreadableRuns: fc.constant({}),
   about: fc.constant({}),
   plan: fc.record(launch),
   previewLaunch: fc.record({ ...launch, preview: text.map((one) => `${one}x`) }),

@@ -4,6 +4,7 @@ import { bytes, plural } from '../../engine/records/summary-format.ts';
 import { type CliContext, must, ProblemError } from '../cli-context.ts';
 import { printJson } from '../print-json.ts';
 import { tableLines } from '../table.ts';
+import { tellUnreadableRuns } from '../unreadable-runs.ts';
 
 interface CleanOptions {
   olderThan?: string;
@@ -41,6 +42,7 @@ async function clean(context: CliContext, options: CleanOptions): Promise<void> 
     dryRun: options.dryRun ?? false,
   };
   const result = must(await context.engine.clean(request));
+  await tellUnreadableRuns(context, result.runs.length === 0);
   if (options.json === true) return printJson(context, result);
   const rows = result.runs.map((entry) => [entry.run, bytes(entry.bytes), entry.directory]);
   if (rows.length > 0) for (const line of tableLines(COLUMNS, rows)) context.print(line);

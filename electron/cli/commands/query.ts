@@ -8,6 +8,7 @@ import { plural } from '../../engine/records/summary-format.ts';
 import { type CliContext, must, ProblemError } from '../cli-context.ts';
 import { printJson } from '../print-json.ts';
 import { tableLines, UNKNOWN } from '../table.ts';
+import { tellUnreadableRuns } from '../unreadable-runs.ts';
 
 interface QueryOptions {
   example?: string;
@@ -61,6 +62,7 @@ async function query(context: CliContext, sql: string | undefined, options: Quer
   else if (options.csv === true) await context.write(toCsv(answer.columns, answer.rows));
   else printTable(context, answer);
   if (answer.more) context.say(`drover: there are more than ${plural(limit, 'row')}; --limit N shows more.`);
+  await tellUnreadableRuns(context, false);
   if (answer.unreadable.length > 0) {
     context.say(
       `drover: ${plural(answer.unreadable.length, 'run')} could not be read: ${answer.unreadable.join(', ')}`,

@@ -4,6 +4,7 @@ import { duration } from '../../engine/records/summary-format.ts';
 import { type CliContext, EXIT } from '../cli-context.ts';
 import { localTime } from '../local-time.ts';
 import { type Column, tableLines } from '../table.ts';
+import { tellUnreadableRuns } from '../unreadable-runs.ts';
 
 interface RunsOptions {
   json?: boolean;
@@ -40,8 +41,9 @@ export function registerRunsCommand(program: Command, context: () => CliContext)
 
 async function listRuns(options: RunsOptions, { engine, print, say }: CliContext): Promise<number> {
   const runs = await engine.runs({});
+  const unreadable = await tellUnreadableRuns({ engine, say }, runs.length === 0);
   if (options.json === true) {
-    print(JSON.stringify({ runs }));
+    print(JSON.stringify(unreadable.length === 0 ? { runs } : { runs, unreadable }));
     return EXIT.done;
   }
   if (runs.length === 0) {

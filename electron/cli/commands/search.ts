@@ -5,6 +5,7 @@ import { bytes, plural } from '../../engine/records/summary-format.ts';
 import { oneLine } from '../../engine/records/text-columns.ts';
 import { type CliContext, must, ProblemError } from '../cli-context.ts';
 import { printJson } from '../print-json.ts';
+import { tellUnreadableRuns } from '../unreadable-runs.ts';
 
 interface SearchOptions {
   pipeline?: string;
@@ -54,6 +55,7 @@ async function search(context: CliContext, pattern: string, options: SearchOptio
     from = answer.next;
     if (from === null || found >= limit) break;
   }
+  await tellUnreadableRuns(context, runs === 0);
   const more = found >= limit ? `; --limit ${limit * 10} shows more` : '';
   context.say(`drover: ${plural(found, 'hit')} in ${plural(runs, 'run')}, ${bytes(read)} searched${more}`);
 }

@@ -1,12 +1,17 @@
 import type { Check } from '../../../shared/contract/doctor.ts';
 import type { PipelineList } from '../../../shared/contract/launch.ts';
 import type { RunListEntry } from '../../../shared/contract/runs.ts';
+import type { Problem } from '../../../shared/problem.ts';
 import { plural } from '../records/summary-format.ts';
 import { checkOf } from './check.ts';
 
-/** Runs that wait for somebody: interrupted ones can go on, damaged ones can only be looked at. */
-export function checkRuns(entries: readonly RunListEntry[]): Check {
+/**
+ * Runs that wait for somebody: interrupted ones can go on, damaged ones can only be looked at.
+ * @param unseen that folders of runs cannot be read
+ */
+export function checkRuns(entries: readonly RunListEntry[], unseen: Problem | null): Check {
   const { ok, warning } = checkOf('runs', 'Runs');
+  if (unseen !== null) return warning(unseen.message, unseen.advice);
   const interrupted = entries.filter(({ status }) => status === 'interrupted');
   const damaged = entries.filter(({ status }) => status === 'damaged');
   const [first] = interrupted;

@@ -2,6 +2,8 @@ import type { DoctorReport } from '../../../shared/contract/doctor.ts';
 import type { PipelineList } from '../../../shared/contract/launch.ts';
 import type { RunListEntry } from '../../../shared/contract/runs.ts';
 import type { Device } from '../../../shared/device.ts';
+import { runsFolder } from '../data-home.ts';
+import { unreadableFolders, unreadableProblem } from '../runs/run-places.ts';
 import { checkDevices } from './check-devices.ts';
 import { checkInterpreter } from './check-interpreter.ts';
 import { checkPipelines, checkRuns } from './check-runs.ts';
@@ -39,7 +41,7 @@ export async function examineMachine(facts: MachineFacts): Promise<DoctorReport>
     ...clock,
     checkTools(env),
     checkPipelines(facts.pipelines),
-    checkRuns(facts.runs),
+    checkRuns(facts.runs, unreadableProblem(unreadableFolders(runsFolder(facts.home)))),
   ];
   return { version, time: new Date().toISOString(), checks };
 }

@@ -8,10 +8,14 @@ import { askOwner } from '../ownership/control-files.ts';
 import { readDeviceSeries } from '../records/device-series.ts';
 import { joinProblems, readObservations } from '../records/recorded-observations.ts';
 import { readRun, statusOfRun } from '../runs/read-run.ts';
+import { unreadableFolders, unreadableProblem } from '../runs/run-places.ts';
 import type { EngineCore } from './engine-core.ts';
 import { listLogs } from './find-log.ts';
 
-type RunMethods = Pick<Methods, 'stopRun' | 'findRun' | 'runs' | 'runStatus' | 'deviceSeries' | 'logProblems'>;
+type RunMethods = Pick<
+  Methods,
+  'stopRun' | 'findRun' | 'runs' | 'unreadableRuns' | 'runStatus' | 'deviceSeries' | 'logProblems'
+>;
 
 /** Methods about runs that are there. */
 export function runMethods(core: EngineCore): RunMethods {
@@ -19,6 +23,11 @@ export function runMethods(core: EngineCore): RunMethods {
     stopRun: (request) => stopRun(core, request),
     findRun: ({ text, prefer }) => Promise.resolve(core.find(text, prefer)),
     runs: () => core.runList.list(),
+    async unreadableRuns() {
+      const folders = unreadableFolders(core.runs);
+      const found = unreadableProblem(folders);
+      return found === null ? null : { folders, problem: found };
+    },
     async deviceSeries({ run, step, points }) {
       const found = core.find(run);
       if (!found.ok) return found;

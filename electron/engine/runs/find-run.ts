@@ -1,7 +1,7 @@
 import { RUN_ID_PATTERN, RUN_PREFIX_PATTERN } from '../../../shared/ids.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
-import { findRunPlace, listRunPlaces, type RunPlace } from './run-places.ts';
+import { findRunPlace, listRunPlaces, type RunPlace, unreadableFolders, unreadableProblem } from './run-places.ts';
 
 /** So many ids are named when a run is not found or not the only one; more would hide the message. */
 const NAMED_IDS = 5;
@@ -24,11 +24,12 @@ export function findRun(request: FindRunRequest): Result<{ run: string; director
   if (exact !== null) return found(exact);
   const places = listRunPlaces(request.runs);
   const newest = places[0];
-  if (newest === undefined) return err(noRuns(request));
+  const unseen = unreadableProblem(unreadableFolders(request.runs));
+  if (newest === undefined) return err(unseen ?? noRuns(request));
   if (text === 'last') return found(preferred(request, places) ?? newest);
   const candidates = places.filter((place) => place.run.startsWith(text));
   const only = candidates[0];
-  if (only === undefined) return err(unknown(text, places));
+  if (only === undefined) return err(withUnseen(unknown(text, places), unseen));
   return candidates.length === 1 ? found(only) : err(ambiguous(text, candidates));
 }
 
@@ -70,6 +71,12 @@ function ambiguous(text: string, candidates: RunPlace[]): Problem {
     `${candidates.length} runs begin with ${text}: ${ids(candidates)}`,
     'Type more of the id.',
   );
+}
+
+/** A run that was not found may lie where nobody can look. */
+function withUnseen(found: Problem, unseen: Problem | null): Problem {
+  if (unseen === null) return found;
+  return { ...found, message: `${found.message}. ${unseen.message}`, advice: `${found.advice} ${unseen.advice}` };
 }
 
 function ids(places: RunPlace[]): string {

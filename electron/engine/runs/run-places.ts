@@ -1,6 +1,8 @@
-import { type Dirent, lstatSync, readdirSync } from 'node:fs';
+import { type Dirent, lstatSync, opendirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { UnreadableFolder } from '../../../shared/contract/runs.ts';
 import { PIPELINE_NAME_PATTERN, RUN_ID_PATTERN } from '../../../shared/ids.ts';
+import { type Problem, problem } from '../../../shared/problem.ts';
 
 /** Where a run lies. */
 export interface RunPlace {
@@ -12,7 +14,7 @@ export interface RunPlace {
 /**
  * The directories of all runs, newest first (ids begin with the time of launch). Only real folders whose names are a
  * pipeline's name and a run id count: symbolic links are never followed, so nothing outside `runs` is ever reached.
- * A folder that does not exist or cannot be read holds no runs.
+ * A folder that does not exist or cannot be read holds no runs; `unreadableFolders` tells which cannot.
  */
 export function listRunPlaces(runs: string): RunPlace[] {
   return folders(runs, PIPELINE_NAME_PATTERN)
@@ -24,6 +26,44 @@ export function listRunPlaces(runs: string): RunPlace[] {
       })),
     )
     .sort((a, b) => (a.run < b.run ? 1 : a.run > b.run ? -1 : 0));
+}
+
+/**
+ * The folders of runs that are there and cannot be read: that of all runs, or those of pipelines. What they hold is not known, which is
+ * not the same as nothing.
+ */
+export function unreadableFolders(runs: string): UnreadableFolder[] {
+  const top = refusalOf(runs);
+  if (top !== null) return [{ folder: runs, why: top }];
+  return folders(runs, PIPELINE_NAME_PATTERN).flatMap((pipeline) => {
+    const folder = join(runs, pipeline);
+    const why = refusalOf(folder);
+    return why === null ? [] : [{ folder, why }];
+  });
+}
+
+/** What the system says when a folder is read, in words; null where it can be or is not there. */
+function refusalOf(folder: string): string | null {
+  try {
+    opendirSync(folder).closeSync();
+    return null;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : '';
+    if (code === 'ENOENT') return null;
+    if (code === 'EACCES' || code === 'EPERM') return 'permission denied';
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** One sentence about such folders, for people; null for none. */
+export function unreadableProblem(unreadable: readonly UnreadableFolder[]): Problem | null {
+  if (unreadable.length === 0) return null;
+  const named = unreadable.map(({ folder, why }) => `${folder} (${why})`).join(', ');
+  return problem(
+    'data-folder',
+    `Runs may be there that cannot be seen: ${named} cannot be read.`,
+    'Ask the owner of the folder for the permission to read it, or set DROVER_HOME to a folder of your own.',
+  );
 }
 
 /** Where the run with this very id lies, without looking through all others; null when it is nowhere. */

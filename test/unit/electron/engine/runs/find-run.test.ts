@@ -1,8 +1,10 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { findRun } from '../../../../../electron/engine/runs/find-run.ts';
+import { unreadableFolders, unreadableProblem } from '../../../../../electron/engine/runs/run-places.ts';
 import type { Problem } from '../../../../../shared/problem.ts';
 import { temporaryFolder } from '../../../../helpers/temporary-folder.ts';
 
@@ -92,4 +94,42 @@ test('links, files and folders with other names are no runs', () => {
   writeFileSync(join(runs, 'alpha', NEW), '');
   expect(find(runs, 'last')).toBe(OLD);
   expect(find(runs, NEWEST)).toBe('unknown-run');
+});
+
+describe('a folder of runs that cannot be read', () => {
+  // Root may read everything, so these are unreadable for another reason than want of permission.
+  test('is told in place of that there are no runs', () => {
+    const folder = temporaryFolder();
+    const runs = join(folder, 'runs');
+    writeFileSync(runs, '');
+    expect(unreadableFolders(runs)).toEqual([{ folder: runs, why: expect.stringContaining('ENOTDIR') }]);
+    const found = findRun({ runs, text: 'last', prefer: 'newest', isActive: () => false });
+    expect(found).toMatchObject({
+      ok: false,
+      error: { reason: 'data-folder', message: expect.stringContaining(runs) },
+    });
+  });
+
+  test('is not what is merely not there', () => {
+    const runs = join(temporaryFolder(), 'runs');
+    expect(unreadableFolders(runs)).toEqual([]);
+    expect(unreadableProblem([])).toBeNull();
+  });
+
+  test.runIf(process.getuid?.() === 0)(
+    'for want of permission is named with what to do, for a pipeline’s alone too',
+    async () => {
+      const folder = temporaryFolder();
+      chmodSync(folder, 0o755);
+      mkdirSync(join(folder, 'runs/kmer-embedding'), { recursive: true, mode: 0o755 });
+      mkdirSync(join(folder, 'runs/closed'), { mode: 0o700 });
+      const code = join(import.meta.dirname, '../../../../..');
+      const script = `import('${code}/electron/engine/runs/run-places.ts').then(({ unreadableFolders }) => {
+      process.setuid(65534);
+      console.log(JSON.stringify(unreadableFolders(process.argv[1])));
+    })`;
+      const { stdout } = await execa(process.execPath, ['-e', script, join(folder, 'runs')]);
+      expect(JSON.parse(stdout)).toEqual([{ folder: join(folder, 'runs/closed'), why: 'permission denied' }]);
+    },
+  );
 });
