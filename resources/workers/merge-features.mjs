@@ -37,10 +37,27 @@ function mergeByHand(dna, protein, output) {
 
 /** @param {string} dnaPath @param {string} proteinPath @param {string} output */
 function merge(dnaPath, proteinPath, output) {
-  const [dna, protein] = [readEmbeddings(dnaPath), readEmbeddings(proteinPath)];
+  const dna = readEmbeddings(dnaPath);
+  try {
+    const protein = readEmbeddings(proteinPath);
+    try {
+      return mergeOpened(dna, protein, output);
+    } finally {
+      protein.close();
+    }
+  } finally {
+    dna.close();
+  }
+}
+
+/**
+ * @param {import('./viral/safetensors-file.mjs').EmbeddingTable} dna
+ * @param {import('./viral/safetensors-file.mjs').EmbeddingTable} protein
+ * @param {string} output
+ */
+function mergeOpened(dna, protein, output) {
   const { ids, columns, rows } = mergeTables(dna, protein);
   const metadata = {
-    ids: JSON.stringify(ids),
     dna_columns: String(dna.columns),
     protein_columns: String(protein.columns),
     dna_model: dna.notes['model'] ?? '',
@@ -48,14 +65,14 @@ function merge(dnaPath, proteinPath, output) {
   };
   const whole = atomicOutput(output);
   try {
-    writeFile(whole.temporary, (file) => writeTable(file, { name: 'features', columns, rows, metadata }));
+    writeFile(whole.temporary, (file) => writeTable(file, { name: 'features', columns, ids, rows, metadata }));
   } catch (error) {
     whole.discard();
     throw error;
   }
   whole.commit();
-  const said = `${rows.length} proteins of ${dna.ids.length} chunks, ${columns} numbers each`;
-  return { outputs: [output], metrics: { proteins: rows.length, chunks: dna.ids.length }, said };
+  const said = `${ids.length} proteins of ${dna.ids.length} chunks, ${columns} numbers each`;
+  return { outputs: [output], metrics: { proteins: ids.length, chunks: dna.ids.length }, said };
 }
 
 /** @param {string} path @param {(file: number) => void} write gets an open descriptor */

@@ -5,9 +5,11 @@ import struct
 import unittest
 import zipfile
 from pathlib import Path
+from unittest import mock
 
 from support import FolderCase
 
+from drover_inference import embedding_file
 from drover_inference.embedding_file import Table, check_suffix, write_tables
 from drover_inference.problems import SetupProblem
 
@@ -47,6 +49,25 @@ class WritesTables(FolderCase):
         self.assertEqual((kind, shape), ("<U40", (3,)))
         self.assertEqual([data[at : at + 160].decode("utf-32-le").rstrip("\0") for at in (0, 160, 320)], IDS)
 
+    def test_ids_that_are_too_many_for_a_header_stand_beside_the_rows(self) -> None:
+        for name, limit in (("a.safetensors", "IDS_IN_HEADER_MAX_BYTES"), ("a.npz", "IDS_IN_ARRAY_MAX_BYTES")):
+            path = self.folder / name
+            with mock.patch.object(embedding_file, limit, 30):
+                write_tables(path, tables(), IDS, {"model": "tiny"})
+            found = read_tensors(path) if name.endswith("tensors") else {key: read_array(path, key)[2] for key in TENSORS}
+            borders = struct.unpack("<4q", found["ids_offsets"])
+            self.assertEqual([found["ids_utf8"][a:b].decode() for a, b in zip(borders, borders[1:])], IDS)
+            self.assertEqual(list(struct.unpack("<6f", found["embeddings"]))[:5], MEANS[:5])
+
+    def test_millions_of_ids_leave_the_header_small(self) -> None:
+        ids = [f"NODE_{number:07d}_length_1234_cov_12.345678_chunk_1F1" for number in range(2_000_000)]
+        path = self.folder / "many.safetensors"
+        write_tables(path, {"embeddings": Table((len(ids), 1), "float32", bytes(4 * len(ids)))}, ids, {})
+        with open(path, "rb") as file:
+            (length,) = struct.unpack("<Q", file.read(8))
+        self.assertLess(length, 1000)
+        self.assertEqual(path.stat().st_size, 8 + length + 8 * (len(ids) + 1) + 4 * len(ids) + sum(map(len, ids)))
+
     def test_both_are_read_by_the_libraries_they_are_for(self) -> None:
         try:
             import numpy
@@ -79,6 +100,17 @@ class WritesTables(FolderCase):
             write_tables(self.folder / "a.npz", {"x": Table((3, 2), "float32", b"1234")}, [], {})
         with self.assertRaisesRegex(SetupProblem, "has to end in .safetensors or .npz"):
             check_suffix("/out/a.pt")
+
+
+TENSORS = ("ids_offsets", "ids_utf8", "embeddings")
+
+
+def read_tensors(path: Path) -> dict[str, bytes]:
+    data = path.read_bytes()
+    (length,) = struct.unpack("<Q", data[:8])
+    header = json.loads(data[8 : 8 + length])
+    assert header["ids_offsets"]["data_offsets"][0] == 0
+    return {name: data[8 + length :][slice(*header[name]["data_offsets"])] for name in TENSORS}
 
 
 def read_array(path: Path, name: str) -> tuple[str, tuple[int, ...], bytes]:

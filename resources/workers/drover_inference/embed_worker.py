@@ -24,6 +24,8 @@ DEFAULT_BATCH_TOKENS = 16_384
 # Skipped sequences that the log names, and a report, at most.
 SHOWN_IDS = 5
 REPORTED_IDS = 20
+# Those that the output names: its header has to stay small.
+NOTED_IDS = 10_000
 
 
 def yes_or_no(text: str) -> bool:
@@ -150,7 +152,8 @@ class _EmbedWorker:
     def _notes(self, skipped: Sequence[str]) -> dict[str, str]:
         given = self._arguments
         model = Path(given.model_folder).name if given.model_folder else given.model
-        return {"model": model, "precision": self._encoder.precision, "skipped": "\n".join(skipped)}
+        named = "\n".join(skipped[:NOTED_IDS])
+        return {"model": model, "precision": self._encoder.precision, "skipped": named, "skipped_count": str(len(skipped))}
 
     def _say(self, file: str, found: Embeddings, skipped: Sequence[str], metrics: dict[str, Any]) -> None:
         if skipped:

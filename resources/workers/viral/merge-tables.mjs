@@ -14,11 +14,20 @@ export function mergeTables(dna, protein) {
   if (new Set(protein.ids).size < protein.ids.length) {
     throw new Error('an id of the protein table is there twice; rows cannot be told apart.');
   }
-  const rows = protein.ids.map((id, index) => {
+  const chunkOf = Float64Array.from(protein.ids, (id) => {
     const chunk = chunks.get(id.replace(FRAME, ''));
     if (chunk === undefined)
       throw new Error(`the protein ${id} has no row in the DNA table. Were long sequences skipped there?`);
-    return [dna.row(chunk), protein.row(index)];
+    return chunk;
   });
-  return { ids: protein.ids, columns: dna.columns + protein.columns, rows };
+  return { ids: protein.ids, columns: dna.columns + protein.columns, rows: joinedRows(dna, protein, chunkOf) };
+}
+
+/**
+ * One after the other, so that tables may be larger than memory.
+ * @param {import('./safetensors-file.mjs').EmbeddingTable} dna @param {import('./safetensors-file.mjs').EmbeddingTable} protein
+ * @param {Float64Array} chunkOf
+ */
+function* joinedRows(dna, protein, chunkOf) {
+  for (const [index, chunk] of chunkOf.entries()) yield [dna.row(chunk), protein.row(index)];
 }

@@ -6,6 +6,7 @@ import { windowItems } from '../window/items.ts';
 import { windowLaunch } from '../window/launch.ts';
 import { windowLine } from '../window/line.ts';
 import { windowStart } from '../window/start.ts';
+import { bigSequences } from './big-sequences.ts';
 import { counting } from './counting.ts';
 import { dispatchLatency } from './dispatch-latency.ts';
 import { follow } from './follow.ts';
@@ -30,6 +31,7 @@ export const GROUPS: readonly Group[] = [
   makespan,
   shareOfIdeal,
   counting,
+  bigSequences,
   logGrep,
   follow,
   logTail,

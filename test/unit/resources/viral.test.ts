@@ -1,7 +1,8 @@
 import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { rowReader } from '../../../electron/engine/records/rows/rows-of-file.ts';
 import { importResource } from '../../helpers/import-resource.ts';
 import { naiveOpenFrames } from '../../helpers/naive-translation.ts';
 import { temporaryFolder } from '../../helpers/temporary-folder.ts';
@@ -15,6 +16,7 @@ interface Table {
   columns: number;
   row: (index: number) => Buffer;
   notes: Record<string, string>;
+  close: () => void;
 }
 
 const { chunkSequence, chunkStarts } = await importResource<{
@@ -28,11 +30,12 @@ const { readEmbeddings, writeTable } = await importResource<{
   readEmbeddings: (path: string) => Table;
   writeTable: (
     file: number,
-    table: { name: string; columns: number; rows: Buffer[][]; metadata: Record<string, string> },
+    table: { name: string; columns: number; ids: string[]; rows: Buffer[][]; metadata: Record<string, string> },
+    idsMax?: number,
   ) => void;
 }>('workers/viral/safetensors-file.mjs');
 const { mergeTables } = await importResource<{
-  mergeTables: (dna: Table, protein: Table) => { ids: string[]; columns: number; rows: Buffer[][] };
+  mergeTables: (dna: Table, protein: Table) => { ids: string[]; columns: number; rows: Iterable<Buffer[]> };
 }>('workers/viral/merge-tables.mjs');
 
 const FIXTURES = join(import.meta.dirname, '../../fixtures/viral');
@@ -134,15 +137,56 @@ describe('the six-frame translation', () => {
 });
 
 describe('tables of features', () => {
-  const table = (ids: string[], rows: number[][], notes: Record<string, string> = {}): Table => {
+  const write = (ids: string[], rows: number[][], notes: Record<string, string> = {}, idsMax?: number): string => {
     const file = join(temporaryFolder(), 'table.safetensors');
     const opened = openSync(file, 'w');
     const columns = rows[0]?.length ?? 3;
-    const metadata = { ids: JSON.stringify(ids), ...notes };
-    writeTable(opened, { name: 'embeddings', columns, rows: rows.map((row) => [floats(row)]), metadata });
+    const content = { name: 'embeddings', columns, ids, rows: rows.map((row) => [floats(row)]), metadata: notes };
+    writeTable(opened, content, idsMax);
     closeSync(opened);
-    return readEmbeddings(file);
+    return file;
   };
+  const table = (ids: string[], rows: number[][], notes: Record<string, string> = {}, idsMax?: number): Table => {
+    const opened = readEmbeddings(write(ids, rows, notes, idsMax));
+    onTestFinished(() => opened.close());
+    return opened;
+  };
+
+  it('keep ids that are too many for a header beside the rows, where every reader finds them', async () => {
+    const ids = ['a', 'vill\u00e0 2', '', '\ud83e\udda0"'];
+    const rows = [
+      [1, 2],
+      [3, 4],
+      [5, 6],
+      [7, 8],
+    ];
+    const file = write(ids, rows, { model: 'm' }, 30);
+    const read = readEmbeddings(file);
+    onTestFinished(() => read.close());
+    expect(read).toMatchObject({ ids, columns: 2, notes: { model: 'm' } });
+    expect(ids.map((_, index) => numbers(read.row(index)))).toEqual(rows);
+    expect(await rowReader(file)?.(file)).toEqual({ rows: 4, damage: null });
+    expect(table(ids, rows).ids).toEqual(ids);
+  });
+
+  it('are read from anywhere, over many blocks', () => {
+    const count = 3_000;
+    const rows = Array.from({ length: count }, (_, row) => Array.from({ length: 1_000 }, () => row));
+    const read = table(
+      rows.map((_, row) => `r${row}`),
+      rows,
+    );
+    for (const index of [0, 1, 2999, 1500, 1501, 1048, 1049, 1047, 0])
+      expect(numbers(read.row(index))).toEqual(rows[index]);
+    for (const index of rows.keys()) expect(read.row(index).readFloatLE(3_996)).toBe(index);
+  });
+
+  it('are refused when rows and ids are not equally many', () => {
+    const file = openSync(join(temporaryFolder(), 'uneven.safetensors'), 'w');
+    onTestFinished(() => closeSync(file));
+    const content = { name: 'x', columns: 1, ids: ['a', 'b'], rows: [[floats([1])]], metadata: {} };
+    expect(() => writeTable(file, content)).toThrow('4 bytes of rows were made for 2 rows');
+  });
 
   it('are read as they were written, whatever the length of the header', () => {
     for (const note of ['', 'x', 'xx', 'xxx', 'ä', '日本語']) {
@@ -170,7 +214,7 @@ describe('tables of features', () => {
     const proteins = table(['s_chunk_2R1', 's_chunk_2F3', 's_chunk_1F1'], [[10], [20], [30]]);
     const merged = mergeTables(dnaTable, proteins);
     expect(merged).toMatchObject({ ids: ['s_chunk_2R1', 's_chunk_2F3', 's_chunk_1F1'], columns: 3 });
-    expect(merged.rows.map((parts) => numbers(Buffer.concat(parts)))).toEqual([
+    expect([...merged.rows].map((parts) => numbers(Buffer.concat(parts)))).toEqual([
       [3, 4, 10],
       [3, 4, 20],
       [1, 2, 30],
@@ -178,7 +222,7 @@ describe('tables of features', () => {
   });
 
   it('have no rows where there are no proteins', () => {
-    expect(mergeTables(table(['s_chunk_1'], [[1]]), table([], [])).rows).toEqual([]);
+    expect([...mergeTables(table(['s_chunk_1'], [[1]]), table([], [])).rows]).toEqual([]);
   });
 
   it('are refused when rows cannot be told apart, or a chunk is missing', () => {

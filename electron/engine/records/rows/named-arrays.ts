@@ -8,6 +8,8 @@ export interface NamedArray {
 
 /** What ids of rows are called. */
 const IDS = /^(?:ids|names|labels|sequence_ids|headers)$/i;
+/** Ids that are too many for a header stand as bytes, and this array has their borders: one more than there are ids. */
+const ID_BORDERS = 'ids_offsets';
 /** What the array with one row per sequence is called; its rows are told by it even where nothing else does. */
 const EMBEDDINGS = /^(?:embeddings?|features?|mean|means|mean_embeddings?|vectors?|x)$/i;
 
@@ -19,7 +21,8 @@ const EMBEDDINGS = /^(?:embeddings?|features?|mean|means|mean_embeddings?|vector
 export function rowsOfArrays(arrays: readonly NamedArray[], ids: number | null): FileRows {
   const lists = arrays.filter(({ name, shape }) => shape.length === 1 && IDS.test(name));
   const named = arrays.filter(({ name, shape }) => shape.length > 0 && EMBEDDINGS.test(name));
-  const idCount = ids ?? lists[0]?.shape[0] ?? null;
+  const borders = arrays.find(({ name, shape }) => name === ID_BORDERS && shape.length === 1)?.shape[0];
+  const idCount = ids ?? lists[0]?.shape[0] ?? (borders === undefined ? null : Math.max(0, borders - 1));
   const odd = idCount === null ? undefined : named.find(({ shape }) => shape[0] !== idCount);
   if (odd !== undefined)
     return { rows: idCount, damage: `has ${idCount} ids and ${odd.shape[0]} rows of "${odd.name}"` };
