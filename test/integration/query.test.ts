@@ -90,6 +90,45 @@ describe('a question over all runs', () => {
     expect(await ask('select count(*) from runs')).toEqual([[1]]);
   });
 
+  it.each([
+    'select 1; delete from runs',
+    'select count(*) from runs;; drop table runs;',
+    "select 1 -- one\n; -- and\n /* more */ attach '/tmp/x' as y",
+    'select 1\0; delete from runs',
+    'select 1; select 2',
+  ])('is one statement, and nothing behind it is passed over: %j', async (sql) => {
+    const { rig } = await rigWithRun();
+    const answer = await rig.engine.query({ sql, limit: 10, rebuild: false });
+    expect(answer).toMatchObject({
+      ok: false,
+      error: { message: expect.stringMatching(/more than one statement; behind the first stands "/) as string },
+    });
+  });
+
+  it('may end in a semicolon, blanks and comments', async () => {
+    const { ask } = await rigWithRun();
+    expect(await ask("-- first\nselect ';' /* one */ ; ; -- the end")).toEqual([[';']]);
+    expect(await ask('select 1; /* not closed')).toEqual([[1]]);
+  });
+
+  it('has an answer of bounded size and takes bounded memory', async () => {
+    const { rig } = await rigWithRun();
+    const numbers = 'with recursive n(x) as (select 1 union all select x + 1 from n where x < 1000000)';
+    const large = await rig.engine.query({
+      sql: `${numbers} select hex(zeroblob(1000)) from n`,
+      limit: 1_000_000,
+      rebuild: false,
+    });
+    expect(large).toMatchObject({
+      ok: false,
+      error: { message: expect.stringContaining('more than 128 MB') as string },
+    });
+    const order = { index: indexFile(rig.home), runs: join(rig.home, 'runs'), limit: 1, rebuild: false };
+    const sql = `${numbers} select length(group_concat(hex(zeroblob(1000)))) from n`;
+    const greedy = await queryRuns({ ...order, sql }, { maxMemory: 200 * 1024 * 1024 });
+    expect(greedy).toMatchObject({ ok: false, error: { message: expect.stringContaining('of memory') as string } });
+  });
+
   it('is ended when it has no end', async () => {
     const { rig } = await rigWithRun();
     const order = { index: indexFile(rig.home), limit: 1, rebuild: false };

@@ -1,6 +1,6 @@
 import { constants, DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Cell } from './index-schema.ts';
-import { INDEX_BUSY_MS } from './limits.ts';
+import { ANSWER_MAX_BYTES, INDEX_BUSY_MS } from './limits.ts';
 
 export interface Table {
   columns: string[];
@@ -25,9 +25,16 @@ const FORBIDDEN_FUNCTIONS: ReadonlySet<string> = new Set([
   'fts3_tokenizer',
 ]);
 
+/** Blanks, the ends of statements, and comments. */
+const NOTHING = /[\s;]+|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/g;
+/** What is shown of a text that is refused. */
+const SHOWN_CHARS = 40;
+/** A value in memory besides its text. */
+const CELL_BYTES = 16;
+
 /**
  * Asks the index one question. The connection can read and nothing else, whatever the text says.
- * @throws SQLite's error, whose message says what is wrong with the question
+ * @throws an error whose message says what is wrong with the question
  */
 export function askIndex(path: string, sql: string, limit: number): Table {
   const database = new DatabaseSync(path, { readOnly: true, timeout: INDEX_BUSY_MS });
@@ -38,6 +45,7 @@ export function askIndex(path: string, sql: string, limit: number): Table {
       return forbidden ? constants.SQLITE_DENY : constants.SQLITE_OK;
     });
     const question = database.prepare(sql);
+    refuseMore(sql, question.sourceSQL);
     question.setReturnArrays(true);
     question.setReadBigInts(true);
     return { columns: question.columns().map(({ name }) => name), ...rowsOf(question, limit) };
@@ -48,11 +56,29 @@ export function askIndex(path: string, sql: string, limit: number): Table {
 
 function rowsOf(question: StatementSync, limit: number): { rows: Cell[][]; more: boolean } {
   const rows: Cell[][] = [];
+  let bytes = 0;
   for (const row of question.iterate()) {
     if (rows.length === limit) return { rows, more: true };
-    rows.push((row as unknown as unknown[]).map(cellOf));
+    const cells = (row as unknown as unknown[]).map(cellOf);
+    for (const cell of cells) bytes += CELL_BYTES + (typeof cell === 'string' ? cell.length : 0);
+    if (bytes > ANSWER_MAX_BYTES) throw new Error(tooLarge(rows.length));
+    rows.push(cells);
   }
   return { rows, more: false };
+}
+
+/** SQLite prepares the first statement of a text and passes over the rest, which would look as if it had been done. */
+function refuseMore(sql: string, first: string): void {
+  const rest = sql.slice(first.length).replaceAll(NOTHING, '');
+  if (rest === '') return;
+  throw new Error(
+    `it is more than one statement; behind the first stands ${JSON.stringify(rest.slice(0, SHOWN_CHARS))}`,
+  );
+}
+
+function tooLarge(rows: number): string {
+  const size = `more than ${ANSWER_MAX_BYTES / 1_000_000} MB`;
+  return `its answer has ${size} after ${rows} rows; ask for fewer columns, narrow it by a WHERE, or add up`;
 }
 
 /** What JSON can carry: integers that a number cannot hold as text, bytes in hexadecimal digits. */

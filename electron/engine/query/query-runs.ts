@@ -1,15 +1,24 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import type { Table } from './ask-index.ts';
-import { INDEXING_MAX_MS, QUERY_MAX_MS } from './limits.ts';
+import { INDEXING_MAX_MS, MEMORY_LOOK_MS, QUERY_MAX_MEMORY, QUERY_MAX_MS } from './limits.ts';
 import type { QueryNews, QueryOrder } from './query-messages.ts';
 
 export interface QueryAnswer extends Table {
   /** Runs that could not be read, and are in no table. */
   unreadable: string[];
+}
+
+interface QueryOptions {
+  signal?: AbortSignal;
+  /** Hears how far the index is, when it has to be brought up to date for long. */
+  onIndexing?: (done: number, total: number) => void;
+  maxMs?: number;
+  /** Bytes of the process that answers. */
+  maxMemory?: number;
 }
 
 /** Where the index of a data directory lies. */
@@ -18,19 +27,16 @@ export function indexFile(home: string): string {
 }
 
 /**
- * Answers a question in SQL over all runs, in a process of its own that is ended when it takes too long or nobody waits any more.
- * @param onIndexing hears how far the index is, when it has to be brought up to date for long
+ * Answers a question in SQL over all runs, in a process of its own that is ended when it takes too long or too much memory, or when nobody
+ * waits any more.
  */
-export async function queryRuns(
-  order: QueryOrder,
-  options: { signal?: AbortSignal; onIndexing?: (done: number, total: number) => void; maxMs?: number } = {},
-): Promise<Result<QueryAnswer, Problem>> {
-  const { signal, onIndexing, maxMs = QUERY_MAX_MS } = options;
+export async function queryRuns(order: QueryOrder, options: QueryOptions = {}): Promise<Result<QueryAnswer, Problem>> {
+  const { signal, onIndexing, maxMs = QUERY_MAX_MS, maxMemory = QUERY_MAX_MEMORY } = options;
   if (signal?.aborted === true) return err(ended());
   const child = startProcess();
   try {
     child.send(order);
-    return await answerOf(child, { signal, onIndexing, maxMs });
+    return await answerOf(child, { signal, onIndexing, maxMs, maxMemory });
   } finally {
     child.kill('SIGKILL');
   }
@@ -52,13 +58,21 @@ interface Waiting {
   signal: AbortSignal | undefined;
   onIndexing: ((done: number, total: number) => void) | undefined;
   maxMs: number;
+  maxMemory: number;
 }
 
-function answerOf(child: ChildProcess, { signal, onIndexing, maxMs }: Waiting): Promise<Result<QueryAnswer, Problem>> {
+function answerOf(
+  child: ChildProcess,
+  { signal, onIndexing, maxMs, maxMemory }: Waiting,
+): Promise<Result<QueryAnswer, Problem>> {
   return new Promise((resolve) => {
     let timer = setTimeout(() => resolve(err(indexingTooSlow())), INDEXING_MAX_MS);
+    const look = setInterval(() => {
+      if (memoryOf(child) > maxMemory) settle(err(tooMuchMemory(maxMemory)));
+    }, MEMORY_LOOK_MS);
     const settle = (result: Result<QueryAnswer, Problem>): void => {
       clearTimeout(timer);
+      clearInterval(look);
       resolve(result);
     };
     signal?.addEventListener('abort', () => settle(err(ended())), { once: true });
@@ -85,6 +99,18 @@ function answerOf(child: ChildProcess, { signal, onIndexing, maxMs }: Waiting): 
       }
     });
   });
+}
+
+/** What a process has in memory, in bytes; 0 where that cannot be told: there its time alone is bounded, and the size of its answer. */
+function memoryOf({ pid }: ChildProcess): number {
+  if (process.platform !== 'linux' || pid === undefined) return 0;
+  try {
+    const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
+    return Number(kibibytes ?? 0) * 1024;
+  } catch {
+    // It has ended.
+    return 0;
+  }
 }
 
 function refused(message: string): Problem {
@@ -118,6 +144,14 @@ function tooSlow(maxMs: number): Problem {
     'invalid-usage',
     `The question had no answer within ${maxMs / 1_000} s and was ended.`,
     'Join tables on run, step and rank or item, and narrow it by a WHERE.',
+  );
+}
+
+function tooMuchMemory(bytes: number): Problem {
+  return problem(
+    'invalid-usage',
+    `The question took more than ${bytes / 1024 ** 2} MiB of memory and was ended.`,
+    'Narrow it by a WHERE, join tables on run, step and rank or item, or add up instead of joining texts.',
   );
 }
 
