@@ -10,11 +10,10 @@ const COMMON_OPENER = ['xdg-open'] as const;
 
 /**
  * Opens an address in the person's browser, which outlives this process.
+ * @param url stands on a command line, which everybody on the machine can read
  * @param onFailure gets the reason, in words, when there is no browser that opens
- * @returns false without any try where there is no display
  */
-export function openBrowser(url: string, env: NodeJS.ProcessEnv, onFailure: (why: string) => void): boolean {
-  if (!hasDisplay(env)) return false;
+export function openBrowser(url: string, env: NodeJS.ProcessEnv, onFailure: (why: string) => void): void {
   const [program, ...args] = OPENERS[process.platform] ?? COMMON_OPENER;
   const child = spawn(program, [...args, url], { env, detached: true, stdio: 'ignore', windowsHide: true });
   child.on('error', (error: NodeJS.ErrnoException) => {
@@ -24,10 +23,10 @@ export function openBrowser(url: string, env: NodeJS.ProcessEnv, onFailure: (why
     if (code !== 0) onFailure(`${program} ended with ${signal ?? `exit code ${code}`}`);
   });
   child.unref();
-  return true;
 }
 
-function hasDisplay(env: NodeJS.ProcessEnv): boolean {
+/** Whether there is a display that a browser could be seen on. */
+export function hasDisplay(env: NodeJS.ProcessEnv): boolean {
   if (process.platform === 'darwin' || process.platform === 'win32') return true;
   return isSet(env['DISPLAY']) || isSet(env['WAYLAND_DISPLAY']);
 }

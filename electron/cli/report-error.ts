@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { CommanderError } from 'commander';
 import type { Environment } from '../engine/data-home.ts';
 import { makeFolders } from '../engine/disk/make-folders.ts';
+import { PRIVATE_FILE, PRIVATE_FOLDER } from '../engine/disk/private-data.ts';
 import { EXIT, ProblemError } from './cli-context.ts';
 
 /** Where errors are told. */
@@ -82,8 +83,10 @@ function stackOf(error: unknown): string {
 
 function keep(log: string, stack: string): boolean {
   try {
-    makeFolders(join(log, '..'));
-    appendFileSync(log, `${new Date().toISOString()} cli ${process.argv.slice(2).join(' ')}\n${stack}\n`);
+    makeFolders(join(log, '..'), PRIVATE_FOLDER);
+    appendFileSync(log, `${new Date().toISOString()} cli ${process.argv.slice(2).join(' ')}\n${stack}\n`, {
+      mode: PRIVATE_FILE,
+    });
     return true;
   } catch {
     return false;

@@ -2,6 +2,7 @@ import type { Events } from '../../shared/contract/events.ts';
 import { openClientSession } from './clients/client-session.ts';
 import { Listeners } from './clients/listeners.ts';
 import { makeFolders } from './disk/make-folders.ts';
+import { closeToOthers, PRIVATE_FOLDER } from './disk/private-data.ts';
 import type { ClientSession, Engine, EngineOptions } from './engine-api.ts';
 import { doctorMethods } from './methods/doctor-methods.ts';
 import { EngineCore } from './methods/engine-core.ts';
@@ -16,16 +17,14 @@ import { runMethods } from './methods/run-methods.ts';
 import { settingsMethods } from './methods/settings-methods.ts';
 import { progressOf } from './runs/owned-progress.ts';
 
-/** The data directory names private files and holds private logs. */
-const PRIVATE_MODE = 0o700;
-
 /**
  * Makes an engine over a data directory. It does nothing by itself: runs are started, resumed and watched by its methods.
  * Any number of engines, in any number of processes, may share one data directory; each run has one owner.
  * @throws the file system's error when the data directory cannot be made
  */
 export function createEngine(options: EngineOptions): Engine {
-  makeFolders(options.home, PRIVATE_MODE);
+  makeFolders(options.home, PRIVATE_FOLDER);
+  closeToOthers(options.home);
   const core = new EngineCore(options);
   const clients = new Set<ClientSession>();
   const openClient = (listener: Partial<Events>): ClientSession => {

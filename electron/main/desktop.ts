@@ -4,6 +4,7 @@ import { app, BrowserWindow, dialog, nativeTheme, shell } from 'electron';
 import type { ShellCommand } from '../../shared/shell.ts';
 import { runsFolder } from '../engine/data-home.ts';
 import { makeFolders } from '../engine/disk/make-folders.ts';
+import { PRIVATE_FOLDER } from '../engine/disk/private-data.ts';
 import type { Engine, OwnedProgress } from '../engine/engine-api.ts';
 import { droverVersion } from '../engine/resources-folder.ts';
 import { ActiveRuns } from './active-runs.ts';
@@ -133,7 +134,7 @@ export class Desktop {
   }
 
   private openFolder(folder: string): void {
-    makeFolders(folder);
+    makeFolders(folder, PRIVATE_FOLDER);
     void shell.openPath(folder).then((trouble) => {
       if (trouble !== '') dialog.showErrorBox('The folder could not be opened', `${folder}: ${trouble}`);
     });

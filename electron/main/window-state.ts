@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { type BrowserWindow, screen } from 'electron';
 import { z } from 'zod';
 import { makeFolders } from '../engine/disk/make-folders.ts';
+import { PRIVATE_FOLDER } from '../engine/disk/private-data.ts';
 import { writeFileAtomic } from '../engine/records/write-file-atomic.ts';
 import { type Bounds, fittingBounds } from './fitting-bounds.ts';
 
@@ -41,7 +42,7 @@ export function keepWindowState(window: BrowserWindow, file: string): void {
   const save = (): void => {
     clearTimeout(timer);
     try {
-      makeFolders(dirname(file));
+      makeFolders(dirname(file), PRIVATE_FOLDER);
       // A maximised window is to have its old size when it is made smaller again.
       const state = { ...window.getNormalBounds(), maximized: window.isMaximized() };
       writeFileAtomic(file, `${JSON.stringify(state)}\n`);

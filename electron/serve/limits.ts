@@ -1,7 +1,9 @@
 /** What the server takes from whoever reaches its port. Tests make them small. */
 export interface ServeLimits {
-  /** Sockets at once, of pages and of strangers: a browser opens six per page. */
+  /** Sockets of the owner's pages at once: a browser opens six per page. */
   connections: number;
+  /** Sockets at once that have not shown token or cookie. The oldest goes when one more comes. */
+  strangers: number;
   /** Pages at once. */
   clients: number;
   /** A request's headers, in bytes: cookies of other programs on 127.0.0.1 come along. */
@@ -29,6 +31,7 @@ export interface ServeLimits {
 
 export const SERVE_LIMITS: ServeLimits = {
   connections: 256,
+  strangers: 64,
   clients: 64,
   headerBytes: 16 * 1024,
   headersMs: 10_000,

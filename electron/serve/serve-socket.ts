@@ -42,6 +42,7 @@ class SocketClient {
     this.socket = socket;
     this.limits = limits;
     socket.on('message', (data, isBinary) => this.take(data, isBinary));
+    socket.on('ping', (data) => this.answerPing(data));
     socket.on('pong', () => this.markAlive());
     // The protocol's own errors (a frame too large, a mask missing) end the connection by themselves.
     socket.on('error', () => undefined);
@@ -67,9 +68,17 @@ class SocketClient {
     if (!isBinary) return this.drop(CLOSE.notBinary, 'Calls are binary messages.');
     const message = decode(data);
     if (!isRequestMessage(message)) return this.drop(CLOSE.notUnderstood, 'This is no call.');
-    if (message.i !== undefined) this.openCalls += 1;
+    this.openCalls += 1;
     if (this.openCalls > this.limits.openCalls) return this.drop(CLOSE.tooMuch, 'Too many calls at once.');
     this.receive(message);
+  }
+
+  /** A sign of life is asked for: another one that waits for the client to read. */
+  private answerPing(data: Buffer): void {
+    this.markAlive();
+    if (this.socket.readyState !== WebSocket.OPEN) return;
+    this.socket.pong(data);
+    this.dropSlow();
   }
 
   private send(message: unknown): void {
@@ -78,7 +87,11 @@ class SocketClient {
     this.socket.send(encodeMessage(message), (error) => {
       if (error === undefined || error === null) this.markAlive();
     });
-    // It does not read, so it would not read a farewell either.
+    this.dropSlow();
+  }
+
+  /** Whoever does not read would not read a farewell either. */
+  private dropSlow(): void {
     if (this.socket.bufferedAmount > this.limits.waitingBytes) this.socket.terminate();
   }
 

@@ -11,9 +11,12 @@ import { Access, isOwnHost, isOwnOrigin } from './access.ts';
 import { answerRequest } from './answer-request.ts';
 import { SERVE_LIMITS, type ServeLimits, TIMEOUT_CHECK_MS } from './limits.ts';
 import { closeSocket, serveSocket } from './serve-socket.ts';
+import { Strangers } from './strangers.ts';
 
 /** Only this machine reaches it; from another one an SSH tunnel does. */
 const ADDRESS = '127.0.0.1';
+
+const FULL = '503 Service Unavailable';
 
 /** Where pages connect to the engine. */
 const RPC_PATH = '/rpc';
@@ -32,7 +35,7 @@ export interface Serving {
   /** The page's address with its token: whoever has it can start programs. */
   url: string;
   port: number;
-  /** An address for a browser's command line: it opens the page once, soon. */
+  /** An address for a browser that is started: it opens the page once, soon. */
   openingUrl(): string;
   /** How many pages are connected. */
   clients(): number;
@@ -47,8 +50,8 @@ export async function startServing(request: ServeRequest): Promise<Result<Servin
   const root = findPages(request.root);
   if (root === null) return err(notBuilt(request.root));
   const access = new Access();
-  const server = makeHttpServer({ access, root }, limits);
-  const sockets = acceptSockets(server, access, engine, limits);
+  const { server, strangers } = makeHttpServer({ access, root }, limits);
+  const sockets = acceptSockets(server, { access, strangers }, engine, limits);
   const listening = await listen(server, port);
   if (!listening.ok) return listening;
   const address = (token: string): string => `http://${ADDRESS}:${listening.value}/?token=${token}`;
@@ -71,7 +74,10 @@ function findPages(folder: string): string | null {
   return index?.isFile() === true ? realpathSync(folder) : null;
 }
 
-function makeHttpServer(site: { access: Access; root: string }, limits: ServeLimits): Server {
+function makeHttpServer(
+  site: { access: Access; root: string },
+  limits: ServeLimits,
+): { server: Server; strangers: Strangers } {
   const options = {
     maxHeaderSize: limits.headerBytes,
     headersTimeout: limits.headersMs,
@@ -80,22 +86,30 @@ function makeHttpServer(site: { access: Access; root: string }, limits: ServeLim
   };
   const server = createServer(options, (request, response) => {
     // A client that goes away in the middle of an answer is no error of ours; whatever else it was, this request alone fails.
-    answerRequest(site, request, response).catch(() => response.destroy());
+    answerRequest({ ...site, strangers }, request, response).catch(() => response.destroy());
   });
-  server.maxConnections = limits.connections;
+  const strangers = new Strangers(server, { strangers: limits.strangers, known: limits.connections });
   server.setTimeout(limits.idleMs);
-  return server;
+  return { server, strangers };
 }
 
-function acceptSockets(server: Server, access: Access, engine: Engine, limits: ServeLimits): WebSocketServer {
+function acceptSockets(
+  server: Server,
+  { access, strangers }: { access: Access; strangers: Strangers },
+  engine: Engine,
+  limits: ServeLimits,
+): WebSocketServer {
   const sockets = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
     maxPayload: limits.messageBytes,
+    // Signs of life are answered by the client's own service, which counts them.
+    autoPong: false,
   });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
-    const refusal = refusalOf(request, access, sockets.clients.size >= limits.clients);
+    const isFull = sockets.clients.size >= limits.clients;
+    const refusal = refusalOf(request, access, isFull) ?? (strangers.welcome(request.socket) ? null : FULL);
     if (refusal !== null) {
       socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
       return;
@@ -110,7 +124,7 @@ function refusalOf(request: IncomingMessage, access: Access, isFull: boolean): s
   const { headers, url } = request;
   if (!isOwnHost(headers) || !isOwnOrigin(headers) || !access.hasCookie(headers)) return '403 Forbidden';
   if (url !== RPC_PATH) return '404 Not Found';
-  return isFull ? '503 Service Unavailable' : null;
+  return isFull ? FULL : null;
 }
 
 async function listen(server: Server, port: number): Promise<Result<number, Problem>> {

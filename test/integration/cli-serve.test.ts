@@ -1,14 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { connectEngine, type EngineClient } from '../../shared/engine-client.ts';
 import { decodeMessage, encodeMessage } from '../../shared/message-codec.ts';
 import { BUILT_CLI } from '../helpers/built-command.ts';
 import { EngineRig } from '../helpers/engine-rig.ts';
+import { findChromium } from '../helpers/find-chromium.ts';
+import { patience } from '../helpers/patience.ts';
 import { until } from '../helpers/until.ts';
 
 const PAGES = join(import.meta.dirname, '../../out/renderer/index.html');
@@ -20,6 +24,15 @@ interface Serving {
   firstLine: () => Promise<string>;
   stderr: () => string;
   ended: Promise<number | null>;
+}
+
+/** The environment in which the program that opens browsers writes down what it is given. */
+function recordingBrowser(rig: EngineRig, opened: string): Record<string, string> {
+  const bin = join(rig.folder, 'bin');
+  mkdirSync(bin);
+  writeFileSync(join(bin, 'xdg-open'), `#!/bin/sh\nprintf %s "$1" > ${opened}.part && mv ${opened}.part ${opened}\n`);
+  chmodSync(join(bin, 'xdg-open'), 0o755);
+  return { DISPLAY: ':99', PATH: `${bin}:${rig.env['PATH'] ?? ''}` };
 }
 
 /** The command as a program, over the rig's data folder. */
@@ -131,22 +144,46 @@ describe.skipIf(notBuilt !== '')(`drover serve${notBuilt}`, () => {
     expect(await rig.engine.runStatus({ run })).toMatchObject({ ok: true, value: { status: 'stopped' } });
   });
 
-  it('opens the browser with an address that has another token', async () => {
+  it.skipIf(findChromium() === null)('is opened by a real browser from that page', async () => {
     const rig = new EngineRig();
-    const bin = join(rig.folder, 'bin');
-    mkdirSync(bin);
     const opened = join(rig.folder, 'opened');
-    writeFileSync(join(bin, 'xdg-open'), `#!/bin/sh\nprintf %s "$1" > ${opened}.part && mv ${opened}.part ${opened}\n`);
-    chmodSync(join(bin, 'xdg-open'), 0o755);
-    const serving = serve(rig, [], { DISPLAY: ':99', PATH: `${bin}:${rig.env['PATH'] ?? ''}` });
+    const serving = serve(rig, [], recordingBrowser(rig, opened));
+    await serving.firstLine();
+    await until(() => existsSync(opened), 'the browser');
+    const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+    const browser = await chromium.launch({ executablePath: findChromium() ?? '', args });
+    try {
+      const page = await browser.newPage();
+      await page.goto(readFileSync(opened, 'utf8'));
+      await page
+        .getByRole('button', { name: /New run/ })
+        .first()
+        .waitFor({ timeout: patience(20_000) });
+      expect(new URL(page.url())).toMatchObject({ hostname: '127.0.0.1', pathname: '/', search: '' });
+    } finally {
+      await browser.close();
+    }
+    serving.child.kill('SIGINT');
+    expect(await serving.ended).toBe(0);
+  });
+
+  it('opens the browser with a page on the disk that this user alone can read, and that leads to an address for once', async () => {
+    const rig = new EngineRig();
+    const opened = join(rig.folder, 'opened');
+    const serving = serve(rig, [], recordingBrowser(rig, opened));
     const line = await serving.firstLine();
     await until(() => existsSync(opened), 'the browser');
-    const address = readFileSync(opened, 'utf8');
+    const argument = readFileSync(opened, 'utf8');
+    expect(argument).not.toContain('token');
+    const page = fileURLToPath(argument);
+    expect([statSync(page).mode & 0o777, statSync(dirname(page)).mode & 0o777]).toEqual([0o600, 0o700]);
+    const address = /url=([^"]*)"/.exec(readFileSync(page, 'utf8'))?.[1] ?? '';
     expect(new URL(address).origin).toBe(new URL(line).origin);
     expect(address).not.toBe(line);
     await browse(address);
     serving.child.kill('SIGINT');
     expect(await serving.ended).toBe(0);
+    expect(existsSync(page)).toBe(false);
   });
 
   it.each([

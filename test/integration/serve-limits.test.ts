@@ -89,12 +89,80 @@ describe('whoever sends too much', () => {
     expect((await rig.page()).socket.readyState).toBe(1);
   });
 
-  it('in connections finds no more', async () => {
-    const rig = await ServeRig.start({ limits: { connections: 2 } });
-    const held = [connection(rig), connection(rig)];
+  it('in connections without the cookie loses the oldest, and the owner keeps theirs', async () => {
+    const rig = await ServeRig.start({ limits: { strangers: 3 } });
+    const owner = await rig.page();
+    const held = [connection(rig), connection(rig), connection(rig)];
     await Promise.all(held.map((socket) => new Promise((resolve) => socket.once('connect', resolve))));
     // The server takes connections in the order in which they come.
-    expect(await untilEnd(connection(rig))).toBe('');
+    const [oldest, ...others] = held as [Socket, Socket, Socket];
+    const ended = untilEnd(oldest);
+    expect((await rig.get('/')).status).toBe(200);
+    expect(await ended).toBe('');
+    expect(others.map(({ destroyed }) => destroyed)).toEqual([false, false]);
+    expect((await owner.client.about({})).platform).toBe(process.platform);
+  });
+
+  it('in connections with slow headers does not lock the owner out', async () => {
+    const rig = await ServeRig.start();
+    let flooding = true;
+    const flood = (): void => {
+      if (!flooding) return;
+      const socket = connection(rig);
+      socket.write('GET / HTTP/1.1\r\nHost: x\r\nX: ');
+      socket.once('close', () => setTimeout(flood, 5));
+    };
+    for (let stranger = 0; stranger < 300; stranger += 1) flood();
+    try {
+      for (let turn = 0; turn < 10; turn += 1) expect((await rig.get('/')).status).toBe(200);
+      expect((await (await rig.page()).client.about({})).platform).toBe(process.platform);
+    } finally {
+      flooding = false;
+    }
+  });
+
+  it('in connections with the cookie is told so', async () => {
+    const rig = await ServeRig.start({ limits: { connections: 1 } });
+    const page = await rig.page();
+    expect((await rig.get('/')).status).toBe(503);
+    expect(await endOf(rig.socket())).toEqual({ status: 503 });
+    page.socket.close();
+    await endOf(page.socket);
+    await until(async () => (await rig.get('/')).status === 200);
+  });
+
+  it.each([
+    ['without a number', { t: 'q', m: 'devices', a: [{}] }],
+    ['with an empty number', { t: 'q', m: 'devices', a: [{}], i: '' }],
+    ['with a number that is none', { t: 'q', m: 'devices', a: [{}], i: 7 }],
+  ])('in calls %s, which nothing would count, is cut off', async (_, message) => {
+    const rig = await ServeRig.start();
+    const socket = await opened(rig.socket());
+    socket.send(encodeMessage(message));
+    expect(await endOf(socket)).toEqual({ code: 1007 });
+  });
+
+  it('in signs of life asked for, without taking them, is cut off', async () => {
+    const rig = await ServeRig.start({ limits: { waitingBytes: 1024 * 1024 } });
+    const socket = await opened(rig.socket());
+    socket.on('pong', () => undefined);
+    const closed = endOf(socket);
+    socket.pause();
+    const ask = setInterval(() => {
+      for (let count = 0; count < 2_000; count += 1) socket.ping(Buffer.alloc(125));
+    }, 1);
+    onTestFinished(() => clearInterval(ask));
+    await until(() => rig.serving.clients() === 0, 'the client to be cut off');
+    clearInterval(ask);
+    socket.resume();
+    await closed;
+  });
+
+  it('asks for a sign of life and gets it', async () => {
+    const socket = await opened((await ServeRig.start()).socket());
+    const answered = once(socket, 'pong') as Promise<[Buffer]>;
+    socket.ping('there?');
+    expect(String((await answered)[0])).toBe('there?');
   });
 });
 

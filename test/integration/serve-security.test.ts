@@ -38,6 +38,14 @@ describe('the printed address', () => {
     expect(first).toMatchObject({ status: 303, headers: { 'set-cookie': [expect.stringContaining(rig.cookie)] } });
     expect((await rig.get(`/${search}`, {})).status).toBe(403);
   });
+
+  it('goes on from a page of its own for a browser that comes from elsewhere', async () => {
+    const rig = await ServeRig.start();
+    const { search } = new URL(rig.serving.openingUrl());
+    const answer = await rig.get(`/${search}`, { 'sec-fetch-site': 'cross-site' });
+    expect(answer).toMatchObject({ status: 200, body: '', headers: { refresh: '0; url=/' } });
+    expect(answer.headers['set-cookie']).toEqual([expect.stringContaining(rig.cookie)]);
+  });
 });
 
 describe('a page is refused', () => {

@@ -1,12 +1,14 @@
 import { hostname } from 'node:os';
 import { type Command, InvalidArgumentError } from 'commander';
+import { dataHome } from '../../engine/data-home.ts';
 import { plural } from '../../engine/records/summary-format.ts';
 import { pagesFolder } from '../../engine/resources-folder.ts';
 import { keepRetention } from '../../engine/settings/retention.ts';
 import { type Serving, startServing } from '../../serve/start-serving.ts';
 import { type CliContext, EXIT, must } from '../cli-context.ts';
 import { listenForInterrupts } from '../interrupts.ts';
-import { openBrowser } from '../open-browser.ts';
+import { hasDisplay, openBrowser } from '../open-browser.ts';
+import { type OpeningPage, writeOpeningPage } from '../opening-page.ts';
 
 interface ServeOptions {
   port?: number;
@@ -47,6 +49,7 @@ async function serve(options: ServeOptions, context: CliContext): Promise<number
   const end = Promise.withResolvers<void>();
   let hadRuns = false;
   let endRetention = (): void => undefined;
+  let page: OpeningPage | null = null;
   const interrupts = listenForInterrupts(({ force, by }) => {
     const active = engine.ownedRuns().length;
     hadRuns ||= active > 0;
@@ -59,28 +62,41 @@ async function serve(options: ServeOptions, context: CliContext): Promise<number
     print(
       options.json === true ? JSON.stringify({ event: 'serving', url: serving.url, port: serving.port }) : serving.url,
     );
-    tell(serving, options, context);
+    page = tell(serving, options, context);
     endRetention = keepRetention(engine, (sentence) => say(`drover: ${sentence}`));
     await end.promise;
     await serving.close();
     return hadRuns ? EXIT.interrupted : EXIT.done;
   } finally {
+    page?.remove();
     endRetention();
     interrupts.dispose();
   }
 }
 
-function tell(serving: Serving, options: ServeOptions, { env, say }: CliContext): void {
+/** @returns the page that opens the browser, where one is opened */
+function tell(serving: Serving, options: ServeOptions, { env, say }: CliContext): OpeningPage | null {
   say('Drover is in the browser at this address until Ctrl-C ends it.');
   if (env['SSH_CONNECTION'] !== undefined) {
     const { port: own } = serving;
     say(`To see it from where you are: ssh -L ${own}:127.0.0.1:${own} ${hostname()}, then open the address there.`);
   }
-  if (!options.open) return;
-  const opened = openBrowser(serving.openingUrl(), env, (why) => {
+  if (!options.open) return null;
+  if (!hasDisplay(env)) {
+    say('There is no display, so no browser is opened.');
+    return null;
+  }
+  const cannotOpen = (why: string): void => {
     say(`drover: no browser could be opened: ${why}. Open the address above yourself.`);
-  });
-  if (!opened) say('There is no display, so no browser is opened.');
+  };
+  try {
+    const page = writeOpeningPage(dataHome(env), serving.openingUrl());
+    openBrowser(page.address, env, cannotOpen);
+    return page;
+  } catch (error) {
+    cannotOpen(error instanceof Error ? error.message : String(error));
+    return null;
+  }
 }
 
 function stopping(runs: number, force: boolean, by: string): string {

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { DeviceRef } from '../../../shared/device.ts';
 import type { CostEstimator } from '../../../shared/pipeline.ts';
 import { makeFolders } from '../disk/make-folders.ts';
+import { PRIVATE_FILE, PRIVATE_FOLDER } from '../disk/private-data.ts';
 import { LATEST_RUN_WEIGHT, MIN_LEARNED_SECONDS } from './limits.ts';
 
 /** What a speed is about: the same device is not equally good at everything. */
@@ -160,8 +161,8 @@ async function writeTopics(path: string, topics: SpeedFile['topics']): Promise<s
   const temporary = `${path}.${randomUUID()}.tmp`;
   const content: SpeedFile = { version: 1, topics };
   try {
-    makeFolders(dirname(path));
-    await writeFile(temporary, `${JSON.stringify(content, null, 2)}\n`);
+    makeFolders(dirname(path), PRIVATE_FOLDER);
+    await writeFile(temporary, `${JSON.stringify(content, null, 2)}\n`, { mode: PRIVATE_FILE });
     await rename(temporary, path);
     return null;
   } catch (error) {

@@ -3,17 +3,15 @@ interface RequestMessage {
   t: 'q';
   m: string;
   a: unknown[];
-  i?: string;
+  i: string;
 }
 
 /**
  * Whether a message is a call of a client, and nothing else: an engine asks its clients nothing, so answers are not expected. Whatever else
- * comes must not reach the layer that carries out calls; a call with an empty number would never be answered.
+ * comes must not reach the layer that carries out calls; a call without a number would never be answered, so nobody would know when it is over.
  */
 export function isRequestMessage(message: unknown): message is RequestMessage {
   if (typeof message !== 'object' || message === null) return false;
   const { t, m, a, i } = message as Record<string, unknown>;
-  return (
-    t === 'q' && typeof m === 'string' && Array.isArray(a) && (i === undefined || (typeof i === 'string' && i !== ''))
-  );
+  return t === 'q' && typeof m === 'string' && Array.isArray(a) && typeof i === 'string' && i !== '';
 }

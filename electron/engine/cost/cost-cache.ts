@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { CostEstimator } from '../../../shared/pipeline.ts';
 import { makeFolders } from '../disk/make-folders.ts';
+import { ensurePrivateFile, PRIVATE_FOLDER } from '../disk/private-data.ts';
 import type { CostFile } from './cost-file.ts';
 import { CACHE_BUSY_MS, CACHE_LIMIT_BYTES } from './limits.ts';
 
@@ -42,6 +43,7 @@ export class CostCache {
     // Imported here: most commands never ask for a cost, and loading it takes milliseconds.
     const { DatabaseSync } = await import('node:sqlite');
     const open = (): CostCache => {
+      ensurePrivateFile(path);
       const database = new DatabaseSync(path, { timeout: CACHE_BUSY_MS });
       try {
         return new CostCache(path, database, prepare(database));
@@ -51,7 +53,7 @@ export class CostCache {
       }
     };
     return attempt(() => {
-      makeFolders(dirname(path));
+      makeFolders(dirname(path), PRIVATE_FOLDER);
       if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > CACHE_LIMIT_BYTES) removeDatabase(path);
       try {
         return open();

@@ -10,6 +10,7 @@ import {
   controlRequestSchema,
 } from '../../../shared/control.ts';
 import { makeFolders } from '../disk/make-folders.ts';
+import { PRIVATE_FOLDER } from '../disk/private-data.ts';
 import { temporaryName } from '../records/write-file-atomic.ts';
 import { controlFolder } from '../runs/run-directory.ts';
 import { CONTROL_ANSWER_MS, CONTROL_POLL_MS } from './limits.ts';
@@ -31,7 +32,7 @@ export async function askOwner(
 ): Promise<ControlAnswer | null> {
   const folder = controlFolder(directory);
   const name = `${Date.now()}-${randomBytes(4).toString('hex')}`;
-  makeFolders(folder);
+  makeFolders(folder, PRIVATE_FOLDER);
   writeWhole(join(folder, `${name}.json`), JSON.stringify(request));
   const answer = join(folder, `${name}.answer.json`);
   const deadline = performance.now() + CONTROL_ANSWER_MS;
@@ -60,7 +61,7 @@ export function serveControl(
   onRequest: (request: ControlRequest) => ControlAnswer,
 ): () => void {
   const folder = controlFolder(directory);
-  makeFolders(folder);
+  makeFolders(folder, PRIVATE_FOLDER);
   /** What was decided; an answer that the disk did not take is written later, and the request is not served twice. */
   const decided = new Map<string, ControlAnswer>();
   const look = (): void => {

@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { join, relative } from 'node:path';
 import { makeFolders } from '../disk/make-folders.ts';
+import { PRIVATE_FOLDER } from '../disk/private-data.ts';
 
 /** The folders of resources/ that workers need while they run, which an update of Drover must not pull away from them. */
 const COPIED = ['runtime', 'workers'];
@@ -90,7 +91,7 @@ function fill(folder: string, resources: string, wrapper: string): void {
   const draft = `${folder}.${process.pid}.tmp`;
   rmSync(draft, { recursive: true, force: true });
   try {
-    makeFolders(draft);
+    makeFolders(draft, PRIVATE_FOLDER);
     for (const name of COPIED) {
       if (existsSync(join(resources, name))) cpSync(join(resources, name), join(draft, name), { recursive: true });
     }

@@ -2,14 +2,12 @@ import { rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { makeFolders } from '../disk/make-folders.ts';
+import { ensurePrivateFile, PRIVATE_FOLDER } from '../disk/private-data.ts';
 import { journalFile } from '../runs/run-directory.ts';
 import { listRunPlaces, type RunPlace } from '../runs/run-places.ts';
 import { type Cell, INDEX_TABLES, INDEX_VERSION, schemaStatements } from './index-schema.ts';
 import { INDEX_BUSY_MS } from './limits.ts';
 import { addRunRows } from './run-rows.ts';
-
-/** Only this user: it holds the names of all files. */
-const PRIVATE_MODE = 0o700;
 
 export interface RefreshRequest {
   /** The folder of all runs. */
@@ -43,7 +41,7 @@ export class RunIndex {
   /** @param path the file; made when it is not there */
   constructor(path: string) {
     this.path = path;
-    makeFolders(dirname(path), PRIVATE_MODE);
+    makeFolders(dirname(path), PRIVATE_FOLDER);
     this.database = openOrRemake(path);
   }
 
@@ -172,6 +170,7 @@ function openOrRemake(path: string): DatabaseSync {
 
 /** @throws when the file is no database or belongs to another version of the index */
 function open(path: string): DatabaseSync {
+  ensurePrivateFile(path);
   const database = new DatabaseSync(path, { timeout: INDEX_BUSY_MS });
   try {
     // Readers and one writer at once; what a power cut takes from an index is made again from the runs.

@@ -1,9 +1,10 @@
 import { closeSync, fsyncSync, linkSync, openSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { PRIVATE_FILE } from '../disk/private-data.ts';
 
 /**
  * Writes a file so that whoever opens it sees the old content or the new one, never a part, also after a power cut:
- * temporary name beside it, fsync, rename, fsync of the folder.
+ * temporary name beside it, fsync, rename, fsync of the folder. Only this user can read it.
  * @param content in pieces where it is too large to be held whole
  * @param modified the time of modification that the file is to have; now unless said otherwise
  * @throws the file system's error (full disk, no permission); the old file then still stands
@@ -58,7 +59,7 @@ function createWithoutLinks(path: string, content: string): boolean {
 }
 
 function writeSynced(path: string, content: string | Iterable<string>): void {
-  const file = openSync(path, 'wx');
+  const file = openSync(path, 'wx', PRIVATE_FILE);
   try {
     for (const piece of typeof content === 'string' ? [content] : content) writeFileSync(file, piece);
     fsyncSync(file);

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { RunListEntry } from '../../../shared/contract/runs.ts';
 import { makeFolders } from '../disk/make-folders.ts';
+import { PRIVATE_FOLDER } from '../disk/private-data.ts';
 import { writeFileAtomic } from '../records/write-file-atomic.ts';
 import type { RunKey } from './run-key.ts';
 
@@ -32,7 +33,7 @@ export function readKeptList(home: string): Map<string, KeptRun> {
 /** Keeps a list for the next start. Where that is impossible (a full disk, a folder of somebody else), the next start takes longer. */
 export function keepList(home: string, runs: ReadonlyMap<string, KeptRun>): void {
   try {
-    makeFolders(dirname(keptListFile(home)));
+    makeFolders(dirname(keptListFile(home)), PRIVATE_FOLDER);
     writeFileAtomic(keptListFile(home), JSON.stringify({ version: KEPT_VERSION, runs: Object.fromEntries(runs) }));
   } catch {
     // See above.

@@ -6,6 +6,7 @@ import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import type { Environment } from '../data-home.ts';
 import { makeFolders } from '../disk/make-folders.ts';
+import { PRIVATE_FOLDER } from '../disk/private-data.ts';
 import type { HostPurpose } from '../engine-api.ts';
 import { lastOwner } from '../ownership/owner-file.ts';
 import { HEADLESS_POLL_MS, HEADLESS_START_MS } from './limits.ts';
@@ -33,7 +34,7 @@ function droverLog(home: string): string {
 export async function startHeadless(request: HeadlessRequest): Promise<Result<void, Problem>> {
   const [program, ...args] = request.command;
   const before = lastOwner(request.directory)?.nonce;
-  makeFolders(request.home);
+  makeFolders(request.home, PRIVATE_FOLDER);
   const log = openSync(droverLog(request.home), 'a', 0o600);
   const child = spawn(
     program,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { makeFolders } from '../disk/make-folders.ts';
+import { PRIVATE_FOLDER } from '../disk/private-data.ts';
 import { createFileOnce } from '../records/write-file-atomic.ts';
 
 const CONTENT = `# Written once by Drover; change it as you like.
@@ -25,6 +26,6 @@ owner.json
  * @throws the file system's error, except that the file exists
  */
 export function writeRunsGitignore(runs: string): void {
-  makeFolders(runs);
+  makeFolders(runs, PRIVATE_FOLDER);
   createFileOnce(join(runs, '.gitignore'), CONTENT);
 }

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { type Failure, failure } from '../../../shared/failure.ts';
 import type { ItemState } from '../../../shared/run-state.ts';
 import { makeFolders } from '../disk/make-folders.ts';
+import { PRIVATE_FOLDER } from '../disk/private-data.ts';
 import { type ExpandedCommand, expandCommand } from '../pipelines/expand-step.ts';
 import type { ProcessEnd } from '../processes/worker-process.ts';
 import { manifestFile } from '../runs/run-directory.ts';
@@ -129,7 +130,7 @@ class ListWorker {
     const { run, slot } = this;
     const manifest = manifestFile(run.setup.directory, run.step, slot.worker, slot.nextStart);
     const { items, command } = this.fill(list, manifest);
-    makeFolders(dirname(manifest));
+    makeFolders(dirname(manifest), PRIVATE_FOLDER);
     writeManifest(manifest, items);
     for (const item of items) this.desk.expect(slot, item);
     slot.openLog(reason);
