@@ -155,7 +155,7 @@ describe('whoever sends too much', () => {
     await until(() => rig.serving.clients() === 0, 'the client to be cut off');
     clearInterval(ask);
     socket.resume();
-    await closed;
+    expect(await closed).toHaveProperty('code');
   });
 
   it('asks for a sign of life and gets it', async () => {
