@@ -2,6 +2,7 @@ import type { LaunchCheck } from '../../shared/contract/launch.ts';
 
 const SUBJECTS: Record<LaunchCheck['subject'], string> = {
   inputs: 'Inputs',
+  devices: 'Devices',
   command: 'Command',
   imports: 'Modules',
   memory: 'Memory',

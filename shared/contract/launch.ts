@@ -56,6 +56,8 @@ export interface PlanRank {
 
 /** Something that a person should know of a launch that can be started all the same. */
 export interface LaunchNotice {
+  /** What it is about; inputs, unless it is told. */
+  subject?: 'inputs' | 'devices';
   message: string;
   /** What to do. */
   advice: string;
@@ -77,7 +79,7 @@ export interface Plan {
 
 /** Something that was looked at before a launch: whether it is as it should be, and what to do where it is not. */
 export interface LaunchCheck {
-  subject: 'inputs' | 'command' | 'imports' | 'memory' | 'disk' | 'outputs';
+  subject: 'inputs' | 'devices' | 'command' | 'imports' | 'memory' | 'disk' | 'outputs';
   /** `caution`: the run can be started and may not go well. */
   state: 'good' | 'caution';
   message: string;

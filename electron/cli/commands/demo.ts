@@ -51,7 +51,8 @@ function demo(options: DemoOptions, context: CliContext): Promise<number> {
         workingDirectory: resourcesFolder(),
         detach: false,
       });
-      return { run: must(started).run, nothingToDo: null };
+      const { run, notices } = must(started);
+      return { run, nothingToDo: null, notices };
     },
   });
 }

@@ -21,7 +21,13 @@ export async function detectAmd(probe: Probe): Promise<{ devices: Device[]; prob
     const number = cardNumber(card);
     return amdDevice(card, index, facts.get(number) ?? {}, metrics.get(number) ?? {});
   });
-  return { devices, problems: [] };
+  return { devices, problems: cards.map(amdCardProblem).filter((text) => text !== null) };
+}
+
+/** A card that amd-smi lists without saying which one it is. */
+function amdCardProblem(card: AmdObject): string | null {
+  if (cardNumber(card) !== null && (amdText(card['uuid']) !== null || amdText(card['bdf']) !== null)) return null;
+  return `amd-smi lists a card that cannot be read: ${JSON.stringify(card)}. It may not work: run "amd-smi list" by hand and look at the kernel log.`;
 }
 
 /** The UUIDs of the cards by amd-smi's own numbers, which its figures go by; empty when it does not answer. */

@@ -5,6 +5,7 @@ import { defaultCpuSlots } from './cpu-slots.ts';
 import { detectIntel } from './intel-devices.ts';
 import { detectNvidia } from './nvidia-devices.ts';
 import type { Probe } from './run-tool.ts';
+import { maskProblems } from './visible-devices-mask.ts';
 
 /** How devices are looked for. Everything but the environment has a default. */
 export interface DetectOptions extends Probe {
@@ -28,6 +29,6 @@ export async function detectDevices(options: DetectOptions): Promise<{ devices: 
   const devices = [...nvidia.devices, ...amd.devices, ...intel, ...apple];
   return {
     devices: devices.length === 0 ? defaultCpuSlots() : devices,
-    problems: [...nvidia.problems, ...amd.problems],
+    problems: [...nvidia.problems, ...amd.problems, ...maskProblems(devices, options.env)],
   };
 }

@@ -1,7 +1,7 @@
 import type { Device, DeviceProcess, DeviceSample } from '../../../shared/device.ts';
 import { type DeviceUse, processesOnDevices } from './compute-apps.ts';
 import { hostMemory } from './host-memory.ts';
-import { nvidiaLineProblem, nvidiaProblem } from './nvidia-problems.ts';
+import { nvidiaFigureProblem, nvidiaLineProblem, nvidiaProblem } from './nvidia-problems.ts';
 import { askNvidiaSmi, tableLines } from './nvidia-smi.ts';
 import { type MigInstance, parseMigList } from './parse-mig-list.ts';
 import { belongsToDrover } from './process-owner.ts';
@@ -24,11 +24,16 @@ export async function detectNvidia(probe: Probe): Promise<{ devices: Device[]; p
   const { answer, fields } = await queryCards(probe);
   const lines = tableLines(answer);
   const rows = lines.map((line) => parseGpuRow(line, fields)).filter((row) => row !== null);
-  if (rows.length === 0) return { devices: [], problems: [nvidiaProblem(answer)].filter((text) => text !== null) };
   const problems = lines
     .filter((line) => parseGpuRow(line, fields) === null)
     .map(nvidiaLineProblem)
     .filter((text) => text !== null);
+  if (rows.length === 0) {
+    // What is said of the whole is of use beside what is said of single cards, unless it is the same.
+    const whole = nvidiaProblem(answer);
+    return { devices: [], problems: [...new Set([...(whole === null ? [] : [whole]), ...problems])] };
+  }
+  problems.push(...rows.map(figureProblem).filter((text) => text !== null));
   const [{ processes }, instances] = await Promise.all([
     processesOnDevices(probe.env, probe),
     rows.some(inMigMode) ? listMigInstances(probe) : [],
@@ -51,6 +56,10 @@ async function queryCards(probe: Probe): Promise<{ answer: ToolAnswer; fields: r
 
 async function listMigInstances(probe: Probe): Promise<MigInstance[]> {
   return parseMigList(tableLines(await askNvidiaSmi(['-L'], probe)).join('\n'));
+}
+
+function figureProblem(row: GpuRow): string | null {
+  return nvidiaFigureProblem(indexOf(row), row.get('name') ?? '', row.values());
 }
 
 function inMigMode(row: GpuRow): boolean {

@@ -42,7 +42,30 @@ export function nvidiaLineProblem(line: string): string | null {
     return `The NVIDIA driver reports an error of a device: ${text}. Look at the kernel log; the device may need a restart of the machine.`;
   if (/Unable to determine the device handle|GPU is lost|fallen off the bus/i.test(text))
     return `An NVIDIA device cannot be reached any more: ${text}. It is not used; look at the kernel log and restart the machine.`;
-  return knownProblem(text);
+  return knownProblem(text) ?? (namesCard(text) ? unreadableRow(text) : null);
+}
+
+/** What the tool writes in place of a figure that it could not get; `[N/A]` and `[Not Supported]` are answers and no errors. */
+const FIGURE_ERROR = /\[?(?:Unknown Error|GPU requires reset|GPU is lost|Reset Required)\]?|\bERR!|\bError\b/i;
+
+/** Whether a line that is no row of the table is about a card all the same. */
+function namesCard(text: string): boolean {
+  return (
+    FIGURE_ERROR.test(text) ||
+    /^\d{1,4}\s*,/.test(text) ||
+    /GPU-[0-9a-f]|\bGPU\s?\d|\b[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.\d/i.test(text)
+  );
+}
+
+function unreadableRow(text: string): string {
+  return `nvidia-smi has a line about a card that cannot be read: ${text}. A card that only this line names is not used; run nvidia-smi by hand, look at the kernel log, and reset the card or restart the machine.`;
+}
+
+/** A sentence for a card whose row has errors where figures should be; null for a row that is as it should be. */
+export function nvidiaFigureProblem(index: number, name: string, values: Iterable<string>): string | null {
+  const errors = [...new Set([...values].filter((value) => FIGURE_ERROR.test(value)))];
+  if (errors.length === 0) return null;
+  return `GPU ${index} (${name}) answers ${errors.join(', ')} in place of figures: it may not work. Look at the kernel log, and reset it or restart the machine.`;
 }
 
 function knownProblem(text: string): string | null {

@@ -2,6 +2,7 @@ import { type Device, type DeviceKind, deviceLabel } from '../../../shared/devic
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { cpuSlots, defaultCpuSlots } from './cpu-slots.ts';
+import { detectDevices } from './detect-devices.ts';
 import { CPU_SLOTS_LIMIT } from './limits.ts';
 import { applyMasks, devicesByUuid, type VisibleDevices } from './visible-devices-mask.ts';
 
@@ -24,6 +25,13 @@ export function selectDevices(
   const devices = applyMasks(detected, env);
   if (text.toLowerCase() !== 'all') return devicesByName(text, devices);
   return ok(devices.visible.length === 0 ? defaultCpuSlots() : preferredFamily(devices.visible));
+}
+
+/** What runs can use: the devices that masks leave, or CPU slots; why others are left out is among the problems. */
+export async function findUsableDevices(env: NodeJS.ProcessEnv): Promise<{ devices: Device[]; problems: string[] }> {
+  const { devices, problems } = await detectDevices({ env });
+  const { visible } = applyMasks(devices, env);
+  return { devices: visible.length === 0 ? defaultCpuSlots() : visible, problems };
 }
 
 /** Whether CPU slots are asked for, so that no device need be looked for. */

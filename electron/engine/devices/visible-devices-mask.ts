@@ -4,6 +4,8 @@ import type { Device } from '../../../shared/device.ts';
 export interface VisibleDevices {
   visible: Device[];
   hidden: { device: Device; variable: string }[];
+  /** Sentences about masks that hide every device of theirs, or that are not understood. */
+  problems: string[];
 }
 
 /**
@@ -12,12 +14,31 @@ export interface VisibleDevices {
  * Unset means all, empty means none. CPU slots are never hidden.
  */
 export function applyMasks(devices: readonly Device[], env: NodeJS.ProcessEnv): VisibleDevices {
-  const result: VisibleDevices = { visible: [...devices], hidden: [] };
+  const result: VisibleDevices = { visible: [...devices], hidden: [], problems: [] };
   applyMask(result, 'CUDA_VISIBLE_DEVICES', env, ['nvidia', 'mig'], (device) => device.parent_index ?? device.index);
   applyMask(result, 'ROCR_VISIBLE_DEVICES', env, ['amd'], (device) => device.index);
   const left = result.visible.filter((device) => device.kind === 'amd');
   applyMask(result, 'HIP_VISIBLE_DEVICES', env, ['amd'], (device) => left.indexOf(device));
+  applyMask(result, 'ZE_AFFINITY_MASK', env, ['intel'], (device) => device.index);
   return result;
+}
+
+/** Values of NVIDIA_VISIBLE_DEVICES that keep all cards out of a container: then there is no tool that could name them. */
+const NO_CARDS = ['void', 'none', ''];
+
+/**
+ * Sentences for people about masks that hide every GPU, or that are not understood as they are meant. What a mask leaves out on purpose,
+ * with some left, is none.
+ * @param devices all that were found, hidden ones too
+ */
+export function maskProblems(devices: readonly Device[], env: NodeJS.ProcessEnv): string[] {
+  const gpus = devices.filter(({ kind }) => kind !== 'cpu');
+  const container = env['NVIDIA_VISIBLE_DEVICES'];
+  if (gpus.length === 0 && container !== undefined && NO_CARDS.includes(container.trim().toLowerCase()))
+    return [
+      `NVIDIA_VISIBLE_DEVICES=${container} keeps every NVIDIA GPU out of this container. Start it with its devices (all, or their numbers) if they are to be used.`,
+    ];
+  return applyMasks(devices, env).problems;
 }
 
 function applyMask(
@@ -30,27 +51,49 @@ function applyMask(
   const mask = env[variable];
   if (mask === undefined) return;
   const masked = result.visible.filter((device) => kinds.includes(device.kind));
-  const kept = keptByMask(masked, mask, numberOf);
+  if (masked.length === 0) return;
+  const { kept, trouble } = keptByMask(masked, mask, numberOf);
   const hidden = masked.filter((device) => !kept.has(device));
   result.hidden.push(...hidden.map((device) => ({ device, variable })));
   result.visible = result.visible.filter((device) => !hidden.includes(device));
+  const problem = describeMask(`${variable}=${mask}`, trouble, kept.size, masked.length);
+  if (problem !== null) result.problems.push(problem);
 }
 
-/** An entry that names nothing hides itself and everything behind it; a repeated one makes the whole mask void. */
-function keptByMask(devices: readonly Device[], mask: string, numberOf: (device: Device) => number): Set<Device> {
+function describeMask(mask: string, trouble: string | null, kept: number, there: number): string | null {
+  if (trouble === null && kept > 0) return null;
+  const gpus = there === 1 ? 'the GPU' : `all ${there} GPUs`;
+  const hides = kept === 0 ? `hides ${gpus}` : `leaves ${kept} of ${there} GPUs`;
+  const why = trouble === null ? '' : `: ${trouble}`;
+  return `${mask} ${hides}${why}. Write numbers or UUIDs separated by commas, such as 0,1, or unset it, if more are to be used.`;
+}
+
+/**
+ * An entry that names nothing hides itself and everything behind it; a repeated one makes the whole mask void. So do the runtimes: they tell
+ * nobody, which is why it is told here.
+ */
+function keptByMask(
+  devices: readonly Device[],
+  mask: string,
+  numberOf: (device: Device) => number,
+): { kept: Set<Device>; trouble: string | null } {
   const kept = new Set<Device>();
+  if (mask.trim() === '') return { kept, trouble: 'it is empty' };
   for (const entry of mask.split(',')) {
     const named = namedByEntry(devices, entry.trim(), numberOf);
-    if (named.length === 0) return kept;
-    if (named.some((device) => kept.has(device))) return new Set();
+    if (named.length === 0) return { kept, trouble: `“${entry.trim()}” names no device, which ends the list` };
+    if (named.some((device) => kept.has(device)))
+      return { kept: new Set(), trouble: `“${entry.trim()}” is there twice, which makes all of it void` };
     for (const device of named) kept.add(device);
   }
-  return kept;
+  return { kept, trouble: null };
 }
 
 /** A number names a card, hence all its MIG instances; a text is a UUID or the beginning of exactly one. */
 function namedByEntry(devices: readonly Device[], entry: string, numberOf: (device: Device) => number): Device[] {
-  if (/^\d+$/.test(entry)) return devices.filter((device) => numberOf(device) === Number(entry));
+  // Intel's entries may name a tile behind a dot; it is its card that is used.
+  const [, number] = /^(\d+)(?:\.\d+)?$/.exec(entry) ?? [];
+  if (number !== undefined) return devices.filter((device) => numberOf(device) === Number(number));
   return devicesByUuid(devices, entry).length === 1 ? devicesByUuid(devices, entry) : [];
 }
 

@@ -20,7 +20,7 @@ function checkFound(devices: readonly Device[], problems: readonly string[]): Ch
     const rest = gpus.length === 0 ? 'No GPU can be used.' : `Usable: ${named}.`;
     return problem(
       `${problems.join(' ')} ${rest}`,
-      'Look at the driver: the output of nvidia-smi (or amd-smi) by hand says the same.',
+      'Look at the variable or the driver that is named: nvidia-smi (or amd-smi) by hand shows what the driver sees.',
     );
   }
   if (gpus.length === 0) {

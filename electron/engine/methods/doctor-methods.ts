@@ -4,7 +4,7 @@ import type { DoctorMethods, DoctorReport } from '../../../shared/contract/docto
 import type { RunListEntry } from '../../../shared/contract/runs.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
-import { detectDevices } from '../devices/detect-devices.ts';
+import { findUsableDevices } from '../devices/select-devices.ts';
 import { examineMachine } from '../doctor/examine-machine.ts';
 import { BUNDLED_RUNS } from '../doctor/limits.ts';
 import { writeSupportBundle } from '../doctor/support-bundle.ts';
@@ -48,7 +48,7 @@ export function doctorMethods(core: EngineCore): DoctorMethods {
 async function examine(core: EngineCore, runs: readonly RunListEntry[]): Promise<DoctorReport> {
   const { home, env } = core.options;
   const [{ devices, problems }, pipelines] = await Promise.all([
-    detectDevices({ env }),
+    findUsableDevices(env),
     listPipelines({ home, resources: core.resources }),
   ]);
   const workers = join(core.resources, 'workers');

@@ -2,7 +2,7 @@ import type { LaunchRequest, StartedLaunch } from '../../../shared/contract/laun
 import type { Methods } from '../../../shared/contract.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
-import { detectDevices } from '../devices/detect-devices.ts';
+import { findUsableDevices } from '../devices/select-devices.ts';
 import type { HostPurpose } from '../engine-api.ts';
 import { fileWorkEnds, whileHolding } from '../ownership/while-holding.ts';
 import { listPipelines, summarize } from '../pipelines/list-pipelines.ts';
@@ -39,7 +39,7 @@ type Started = { run: string; directory: string };
 /** Methods that look at what could be run, and set runs going. */
 export function launchMethods(core: EngineCore): LaunchMethods {
   return {
-    devices: () => detectDevices({ env: core.options.env }),
+    devices: () => findUsableDevices(core.options.env),
     pipelines: () => listPipelines({ home: core.options.home, resources: core.resources }),
     async describePipeline({ pipeline, workingDirectory }) {
       const loaded = await loadPipeline({

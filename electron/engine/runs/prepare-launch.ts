@@ -105,9 +105,9 @@ export async function prepareLaunch(
   if (!programs.ok) return programs;
   const devices = await chooseDevices(request.devices, place.env);
   if (!devices.ok) return devices;
-  const ranks = devicesOfRanks(firstStep(pipeline.value), devices.value);
+  const ranks = devicesOfRanks(firstStep(pipeline.value), devices.value.devices);
   if (!ranks.ok) return ranks;
-  const fewFiles = checkOpenFiles(mostWorkers(pipeline.value, devices.value));
+  const fewFiles = checkOpenFiles(mostWorkers(pipeline.value, devices.value.devices));
   if (fewFiles !== null) return err(fewFiles);
   const inputs = await costedInputs(request, pipeline.value, place, contexts, watch);
   if (!inputs.ok) return inputs;
@@ -140,8 +140,8 @@ export async function prepareLaunch(
     programs: programs.value,
     files,
     leftOut,
-    notices,
-    devices: devices.value,
+    notices: [...devices.value.notices, ...notices],
+    devices: devices.value.devices,
     ranks: ranks.value,
     outputDir: checked.value.folder,
     replaced: checked.value.replaced,
@@ -161,11 +161,23 @@ function mostWorkers({ steps }: Pipeline, devices: readonly Device[]): number {
 }
 
 /** The devices that a request names, as they are now. */
-async function chooseDevices(selector: string | undefined, env: Environment): Promise<Result<Device[], Problem>> {
-  if (isSlots(selector)) return selectDevices(selector, [], env);
-  const detected = await detectDevices({ env });
-  return selectDevices(selector, detected.devices, env);
+async function chooseDevices(selector: string | undefined, env: Environment): Promise<Result<ChosenDevices, Problem>> {
+  const { devices, problems } = isSlots(selector) ? { devices: [], problems: [] } : await detectDevices({ env });
+  const chosen = selectDevices(selector, devices, env);
+  if (!chosen.ok) return chosen;
+  const onSlots = chosen.value.every(({ kind }) => kind === 'cpu');
+  const advice = onSlots ? ON_SLOTS : 'The run goes on with the others; "drover devices" shows what there is.';
+  return ok({ devices: chosen.value, notices: problems.map((message) => ({ subject: 'devices', message, advice })) });
 }
+
+interface ChosenDevices {
+  devices: Device[];
+  /** What is there and cannot be used, or is hidden. */
+  notices: LaunchNotice[];
+}
+
+/** Somebody who has GPUs should not find out after a day. */
+const ON_SLOTS = 'The run uses CPU slots.';
 
 function override(pipeline: Pipeline, request: LaunchRequest): Result<Pipeline, Problem> {
   const dispatched = request.dispatch === undefined ? ok(pipeline) : withDispatch(pipeline, request.dispatch);

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { cpuSlots, defaultCpuSlots } from '../../../../../electron/engine/devices/cpu-slots.ts';
 import { selectDevices } from '../../../../../electron/engine/devices/select-devices.ts';
+import { maskProblems } from '../../../../../electron/engine/devices/visible-devices-mask.ts';
 import { type Device, deviceLabel } from '../../../../../shared/device.ts';
 
 const slot = cpuSlots(1);
@@ -97,6 +98,49 @@ describe('a mask that the environment already has', () => {
     expect(select('all', amd, { ROCR_VISIBLE_DEVICES: '2,1' })).toEqual(['GPU 1', 'GPU 2']);
     expect(select('all', amd, { ROCR_VISIBLE_DEVICES: 'GPU-d18287300da37c72' })).toEqual(['GPU 1']);
     expect(select('all', amd, { ROCR_VISIBLE_DEVICES: '1,2', HIP_VISIBLE_DEVICES: '1' })).toEqual(['GPU 2']);
+  });
+});
+
+describe('a mask that is not what was meant', () => {
+  it.each([
+    ['0-3', 'CUDA_VISIBLE_DEVICES=0-3 hides all 4 GPUs: “0-3” names no device'],
+    ['99,0', 'CUDA_VISIBLE_DEVICES=99,0 hides all 4 GPUs: “99” names no device'],
+    ['0,0,1', 'CUDA_VISIBLE_DEVICES=0,0,1 hides all 4 GPUs: “0” is there twice'],
+    ['void', 'hides all 4 GPUs: “void” names no device'],
+    ['-1', 'hides all 4 GPUs: “-1” names no device'],
+    ['', 'hides all 4 GPUs: it is empty'],
+    [' ', 'hides all 4 GPUs: it is empty'],
+    ['0 1', 'hides all 4 GPUs: “0 1” names no device'],
+    ['cuda:0', 'hides all 4 GPUs: “cuda:0” names no device'],
+    ['1,9,2', 'leaves 1 of 4 GPUs: “9” names no device'],
+    ['0,1,', 'leaves 2 of 4 GPUs: “” names no device'],
+  ])('CUDA_VISIBLE_DEVICES=%j is told', (mask, said) => {
+    expect(maskProblems(four, { CUDA_VISIBLE_DEVICES: mask })).toEqual([expect.stringContaining(said)]);
+  });
+
+  it('is told for every vendor’s variable, and for a container without cards', () => {
+    const intel = gpu('intel', 0, 'x');
+    expect(maskProblems(amd, { HIP_VISIBLE_DEVICES: '0-1' })).toEqual([
+      expect.stringMatching(/^HIP_VISIBLE_DEVICES=0-1 hides/),
+    ]);
+    expect(maskProblems(amd, { ROCR_VISIBLE_DEVICES: '7' })).toEqual([
+      expect.stringMatching(/^ROCR_VISIBLE_DEVICES=7 hides/),
+    ]);
+    expect(maskProblems(intel, { ZE_AFFINITY_MASK: 'x' })).toEqual([
+      expect.stringMatching(/^ZE_AFFINITY_MASK=x hides the GPU/),
+    ]);
+    expect(maskProblems(intel, { ZE_AFFINITY_MASK: '0.1' })).toEqual([]);
+    for (const value of ['void', 'none', ''])
+      expect(maskProblems(slot, { NVIDIA_VISIBLE_DEVICES: value })).toEqual([
+        expect.stringContaining('this container'),
+      ]);
+  });
+
+  it('is nothing else: one that leaves some on purpose, of another vendor, or where there is no GPU', () => {
+    expect(maskProblems(four, { CUDA_VISIBLE_DEVICES: '0,2' })).toEqual([]);
+    expect(maskProblems(four, { HIP_VISIBLE_DEVICES: '', NVIDIA_VISIBLE_DEVICES: 'void' })).toEqual([]);
+    expect(maskProblems(slot, { CUDA_VISIBLE_DEVICES: '' })).toEqual([]);
+    expect(maskProblems(four, {})).toEqual([]);
   });
 });
 
