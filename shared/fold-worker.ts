@@ -44,7 +44,14 @@ export function applyToWorker(step: StepState, event: RankEvent): boolean {
     case 'worker-running':
       return move(worker, {
         type: 'running',
-        process: { pid: event.pid, pgid: event.pgid, start_time: event.start_time, boot_id: event.boot_id },
+        process: {
+          pid: event.pid,
+          pgid: event.pgid,
+          start_time: event.start_time,
+          boot_id: event.boot_id,
+          pid_namespace: event.pid_namespace,
+          leader_start: event.leader_start,
+        },
       });
     case 'worker-stopping':
       return move(worker, { type: 'stop', cause: event.cause });

@@ -9,6 +9,10 @@ export const processIdentitySchema = z.object({
   /** Clock ticks since boot, field 22 of /proc/<pid>/stat. */
   start_time: z.number().int().nonnegative(),
   boot_id: z.string(),
+  /** The namespace in which the numbers mean this process; null or not there where it is not known. */
+  pid_namespace: z.string().nullable().optional(),
+  /** Start time of the group's leader, the launcher. */
+  leader_start: z.number().int().nonnegative().optional(),
 });
 export type ProcessIdentity = z.infer<typeof processIdentitySchema>;
 

@@ -97,7 +97,7 @@ async function buildWhenMissing() {
 function takeLock() {
   try {
     fs.mkdirSync(lock);
-    fs.writeFileSync(path.join(lock, 'pid'), String(process.pid));
+    fs.writeFileSync(path.join(lock, 'pid'), `${process.pid} ${pidNamespace()}`);
     return true;
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error;
@@ -118,12 +118,22 @@ function takeLock() {
 function isAbandoned() {
   try {
     if (Date.now() - fs.statSync(lock).mtimeMs > BUILD_STALE_MS) return true;
-    const pid = Number(fs.readFileSync(path.join(lock, 'pid'), 'utf8'));
-    return pid > 0 && !isAlive(pid);
+    const [pid, namespace] = fs.readFileSync(path.join(lock, 'pid'), 'utf8').split(' ');
+    // A number of another container means nobody here: its lock is believed for as long as a build may take.
+    return Number(pid) > 0 && namespace === pidNamespace() && !isAlive(Number(pid));
   } catch (error) {
     // The lock has gone, or its maker has not written its number yet.
     if (codeOf(error) === 'ENOENT') return false;
     throw error;
+  }
+}
+
+/** Where numbers of processes mean the same; empty where there is no such thing. */
+function pidNamespace() {
+  try {
+    return fs.readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return '';
   }
 }
 

@@ -10,7 +10,7 @@
 # The engine starts this as a session leader with both outputs on the worker's log. The worker stays in this process group.
 # DROVER_LAUNCHER_LOOK_SECONDS (60 when not set) is the time between two looks at OWNER; tests shorten it.
 
-record=$1 start=$2 fifo=$3 owner=$4
+record=$1 start=$2 fifo=$3 owner=$4 leader=${leader:-}
 shift 4
 
 # A stop is sent to the whole group: the launcher outlives it, to record the end. A trap (not an ignored signal) is reset in the worker.
@@ -74,7 +74,8 @@ fi
 
 look_at "$child"
 read_boot
-write_record "{\"start\":$start,\"pid\":$child,\"pgid\":${group:-$$},\"start_time\":${started:-0},\"boot_id\":\"$boot\"}"
+where="\"boot_id\":\"$boot\"${DROVER_PID_NAMESPACE:+,\"pid_namespace\":\"$DROVER_PID_NAMESPACE\"}${leader:+,\"leader_start\":$leader}"
+write_record "{\"start\":$start,\"pid\":$child,\"pgid\":${group:-$$},\"start_time\":${started:-0},$where}"
 
 if [ "$fifo" != - ]; then
   # Closed by exec: a redirection of a function call would keep a copy, and with it the FIFO open.

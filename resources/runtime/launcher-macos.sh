@@ -17,4 +17,7 @@ read_boot() {
   boot=$(trap '' TERM INT HUP; sysctl -n kern.bootsessionuuid 2>/dev/null)
 }
 
+# The start time of this process would take two more tools; its group is known by that of the worker.
+leader=''
+
 . "${0%/*}/launch-worker.sh"

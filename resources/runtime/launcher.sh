@@ -10,6 +10,10 @@ look_at() {
   group=$3 started=${20}
 }
 
+# The start time of this process, by which its group is known.
+look_at "$$"
+leader=$started
+
 read_boot() {
   read -r boot < /proc/sys/kernel/random/boot_id
 }

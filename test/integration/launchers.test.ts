@@ -38,6 +38,7 @@ describe.each(['linux', 'darwin', 'win32'] as const)('the launcher for %s', (pla
       pgid: launcher.pid,
       start_time: expect.any(Number) as number,
       boot_id: rig.table.bootId(),
+      ...(platform === 'linux' ? { leader_start: expect.any(Number) as number } : {}),
     });
     expect(JSON.parse(lines[1] ?? '')).toEqual({ start: 7, status: 3 });
   });

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
-import { isAlive, ownIdentity, type ProcessTable } from '../processes/process-table.ts';
+import { isOfHere, ownIdentity, type ProcessTable, sightingOf } from '../processes/process-table.ts';
 import { createFileOnce, writeFileAtomic } from '../records/write-file-atomic.ts';
 import { controlFolder, journalFile, ownerFile } from '../runs/run-directory.ts';
 import { CLAIM_LOOK_MS, CLAIM_WRITTEN_MS, FOREIGN_OWNER_FRESH_MS, OWNER_TOUCH_MS, RELEASE_RETRY_MS } from './limits.ts';
@@ -20,6 +20,8 @@ const ownerSchema = z.object({
   pid: z.number().int(),
   start_time: z.number(),
   boot_id: z.string(),
+  /** Where its pid means this process; not there in files of earlier versions. */
+  pid_namespace: z.string().nullable().optional(),
   host: z.string(),
   /** Tells two ownerships of one process apart. */
   nonce: z.string(),
@@ -68,7 +70,7 @@ export function takeOwnershipToFree(
   } catch (error) {
     if (!NO_ROOM.includes(codeOf(error) ?? '')) return err(cannotTake(directory, error, task));
     const last = findLast(directory);
-    if (last !== null && holds(last, directory, table)) return err(activeElsewhere(last.owner));
+    if (last !== null && holds(last, directory, table)) return err(activeElsewhere(last.owner, table));
     return ok({ release: () => undefined });
   }
 }
@@ -76,6 +78,7 @@ export function takeOwnershipToFree(
 const NO_ROOM = ['ENOSPC', 'EDQUOT'];
 
 function take(directory: string, table: ProcessTable, task: OwnerTask | undefined): Result<Ownership, Problem> {
+  if (!table.showsOwnNumbers()) return err(strangeNumbers());
   const owner: Owner = {
     ...ownIdentity(table),
     host: hostname(),
@@ -86,7 +89,7 @@ function take(directory: string, table: ProcessTable, task: OwnerTask | undefine
   makeFolder(controlFolder(directory));
   for (let attempt = 0; attempt < TAKE_ATTEMPTS; attempt += 1) {
     const last = findLast(directory);
-    if (last !== null && holds(last, directory, table)) return err(activeElsewhere(last.owner));
+    if (last !== null && holds(last, directory, table)) return err(activeElsewhere(last.owner, table));
     if (last?.owner === null && isBeingWritten(last.path)) {
       pause(CLAIM_LOOK_MS);
       continue;
@@ -201,7 +204,8 @@ function parseOwner(content: string): Owner | null {
 function holds(found: Found, directory: string, table: ProcessTable): found is Extract<Found, { owner: Owner }> {
   const { owner, path } = found;
   if (owner === null || owner.released || letGo.has(owner.nonce) || readReleased(directory, owner)) return false;
-  if (owner.host === hostname()) return isAlive(table, owner);
+  const seen = owner.host === hostname() ? sightingOf(table, owner) : 'unknown';
+  if (seen !== 'unknown') return seen === 'alive';
   // Who has just claimed the run may not have published itself yet: its claim is young then, and owner.json still the predecessor's.
   const touched = Math.max(touchedAt(ownerFile(directory)), touchedAt(path));
   return Date.now() - touched < FOREIGN_OWNER_FRESH_MS;
@@ -308,12 +312,28 @@ function touchedAt(path: string): number {
   return modifiedAt(path)?.getTime() ?? 0;
 }
 
-function activeElsewhere(owner: Owner): Problem {
+/** Nothing that is recorded or signalled by number would be what it says. */
+function strangeNumbers(): Problem {
+  return problem(
+    'cannot-start',
+    '/proc shows the processes of another PID namespace, so Drover cannot tell its workers from strangers.',
+    'Give this namespace a /proc of its own, as with "unshare --pid --fork --mount-proc", or start Drover outside of it.',
+  );
+}
+
+function activeElsewhere(owner: Owner, table: ProcessTable): Problem {
   if (owner.task !== undefined) {
     return problem(
       'run-active',
       `Process ${owner.pid} on ${owner.host} is just ${owner.task} the run.`,
       'Try again when it has finished.',
+    );
+  }
+  if (!isOfHere(table, owner) && owner.host === hostname()) {
+    return problem(
+      'run-active',
+      `The run is active: process ${owner.pid} in another PID namespace of ${owner.host}, as in a container, owns it.`,
+      'Stop it there. If it is gone, the run is free a minute after its last sign of life.',
     );
   }
   return problem(

@@ -18,7 +18,7 @@ const replySchema = z.object({
 interface Call {
   launched: PromiseWithResolvers<Launched | { error: string }>;
   ended: PromiseWithResolvers<void>;
-  pid: number | null;
+  launcher: { pid: number; started: number | null } | null;
 }
 
 export interface LaunchHelperOptions {
@@ -53,7 +53,7 @@ export class LaunchHelper {
     this.helper ??= this.start();
     const id = this.nextId;
     this.nextId += 1;
-    const call: Call = { launched: Promise.withResolvers(), ended: Promise.withResolvers(), pid: null };
+    const call: Call = { launched: Promise.withResolvers(), ended: Promise.withResolvers(), launcher: null };
     this.calls.set(id, call);
     const { node, base, platform = process.platform } = this.options;
     const { program, args, env } = launchCommand(spec, { node, platform });
@@ -94,8 +94,8 @@ export class LaunchHelper {
     const call = this.calls.get(reply.id);
     if (call === undefined) return;
     if (reply.pid !== undefined) {
-      call.pid = reply.pid;
-      call.launched.resolve({ pid: reply.pid, ended: call.ended.promise });
+      call.launcher = { pid: reply.pid, started: this.startTimeOf(reply.pid) };
+      call.launched.resolve({ ...call.launcher, ended: call.ended.promise });
       return;
     }
     this.calls.delete(reply.id);
@@ -108,14 +108,24 @@ export class LaunchHelper {
     if (this.helper === helper) this.helper = null;
     for (const [id, call] of this.calls) {
       this.calls.delete(id);
-      if (call.pid === null)
+      if (call.launcher === null)
         call.launched.resolve({ error: `the process that starts workers could not be used: ${why}` });
-      else void this.watch(call.pid, call.ended);
+      else void this.watch(call.launcher, call.ended);
     }
   }
 
-  private async watch(pid: number, ended: PromiseWithResolvers<void>): Promise<void> {
-    const started = this.options.table.startTime(pid);
+  /** Asked at once, as the number may be a stranger's later; where asking takes a process of its own, only when it is needed. */
+  private startTimeOf(pid: number): number | null {
+    const { table } = this.options;
+    return table.seesEnvironment ? table.startTime(pid) : null;
+  }
+
+  private async watch(
+    launcher: { pid: number; started: number | null },
+    ended: PromiseWithResolvers<void>,
+  ): Promise<void> {
+    const { pid } = launcher;
+    const started = launcher.started ?? this.options.table.startTime(pid);
     while (started !== null && this.options.table.startTime(pid) === started) await sleep(ADOPTED_POLL_MS);
     ended.resolve();
   }

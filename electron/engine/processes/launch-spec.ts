@@ -20,6 +20,8 @@ export interface LaunchSpec {
 /** A launcher that was started. */
 export interface Launched {
   pid: number;
+  /** Its start time, where it costs nothing to know; null when it has ended already. */
+  started: number | null;
   /** Resolves when the launcher itself has ended. */
   ended: Promise<void>;
 }

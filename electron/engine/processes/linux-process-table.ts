@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import type { ProcessTable, ProcessView, SeenProcess, WorkerMark } from './process-table.ts';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import type { ProcessTable, ProcessView, RecordedProcess, SeenProcess, Sighting, WorkerMark } from './process-table.ts';
 import { trySignal } from './signals.ts';
 
 /** Fields of /proc/<pid>/stat after the command name, see proc(5): state is field 3, so these are field numbers less 3. */
@@ -15,7 +15,11 @@ interface Stat {
   startTime: number;
 }
 
+/** The number of the namespace that a machine starts with, which is the same in every Linux: all processes of the machine show there. */
+const INITIAL_NAMESPACE = '4026531836';
+
 let knownBootId: string | undefined;
+let knownNamespace: string | null | undefined;
 
 /** Processes as Linux shows them in /proc; needs no ps. */
 export const linuxProcessTable: ProcessTable = {
@@ -24,6 +28,21 @@ export const linuxProcessTable: ProcessTable = {
   bootId() {
     knownBootId ??= readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
     return knownBootId;
+  },
+  pidNamespace() {
+    if (knownNamespace === undefined) knownNamespace = namespaceOf('self');
+    return knownNamespace;
+  },
+  hasKernelNumbers() {
+    return [null, INITIAL_NAMESPACE].includes(linuxProcessTable.pidNamespace());
+  },
+  showsOwnNumbers() {
+    return (readLink('/proc/self') ?? String(process.pid)) === String(process.pid);
+  },
+  sightElsewhere,
+  carriesMark(pid, mark) {
+    const told = readMark(pid);
+    return told !== null && isMarkOf(told, mark);
   },
   startTime(pid) {
     const stat = readStat(pid);
@@ -71,8 +90,51 @@ class LinuxView implements ProcessView {
       told = readMark(pid);
       this.told.set(pid, told);
     }
-    if (told?.run !== mark.run) return false;
-    return isOf(told.step, mark.step) && isOf(told.rank, mark.rank);
+    return told !== null && isMarkOf(told, mark);
+  }
+}
+
+/**
+ * Where processes of a namespace inside this one show, each shows with all its numbers, the innermost last. In the namespace of the machine all
+ * do, so what does not show there is gone; elsewhere it may be in a namespace beside or around this one.
+ */
+function sightElsewhere({ pid, start_time, pid_namespace }: RecordedProcess): Sighting {
+  for (const outer of allPids()) {
+    const numbers = readNumbers(outer);
+    if (numbers.length < 2 || numbers.at(-1) !== String(pid)) continue;
+    const stat = readStat(outer);
+    if (stat === null || isDead(stat) || stat.startTime !== start_time) continue;
+    const namespace = namespaceOf(outer);
+    if (namespace === null || namespace === pid_namespace) return 'alive';
+  }
+  return seesWholeMachine() ? 'gone' : 'unknown';
+}
+
+/** Whether no process is hidden from this one: by a namespace of its own, or by how /proc is mounted for those who are not root. */
+function seesWholeMachine(): boolean {
+  return linuxProcessTable.pidNamespace() === INITIAL_NAMESPACE && existsSync('/proc/1/stat');
+}
+
+/** The numbers of a process in the namespaces from this one inwards. */
+function readNumbers(pid: number): string[] {
+  try {
+    const line = /^NSpid:\s+(.+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '';
+    return line.trim().split(/\s+/);
+  } catch {
+    return [];
+  }
+}
+
+/** null where it may not be read, or the kernel has none. */
+function namespaceOf(pid: number | 'self'): string | null {
+  return /\[(\d+)\]/.exec(readLink(`/proc/${pid}/ns/pid`) ?? '')?.[1] ?? null;
+}
+
+function readLink(path: string): string | null {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return null;
   }
 }
 
@@ -81,6 +143,15 @@ interface ToldMark {
   run: string;
   step: string | null;
   rank: string | null;
+  /** Where it was started from; empty or null where that is not known. */
+  namespace: string | null;
+}
+
+/** What was started from another namespace belongs to an engine there, also where it can be seen. */
+function isMarkOf({ run, step, rank, namespace }: ToldMark, mark: WorkerMark): boolean {
+  const own = linuxProcessTable.pidNamespace();
+  if (namespace !== null && namespace !== '' && own !== null && namespace !== own) return false;
+  return run === mark.run && isOf(step, mark.step) && isOf(rank, mark.rank);
 }
 
 function isOf(told: string | null, wanted: number | null): boolean {
@@ -126,7 +197,12 @@ function readMark(pid: number): ToldMark | null {
   }
   const run = valueIn(environment, 'DROVER_RUN_ID');
   if (run === null) return null;
-  return { run, step: valueIn(environment, 'DROVER_STEP'), rank: valueIn(environment, 'DROVER_RANK') };
+  return {
+    run,
+    step: valueIn(environment, 'DROVER_STEP'),
+    rank: valueIn(environment, 'DROVER_RANK'),
+    namespace: valueIn(environment, 'DROVER_PID_NAMESPACE'),
+  };
 }
 
 function valueIn(environment: string, name: string): string | null {

@@ -18,6 +18,11 @@ let knownBootId: string | undefined;
 export const macosProcessTable: ProcessTable = {
   hasSignals: true,
   seesEnvironment: false,
+  pidNamespace: () => null,
+  showsOwnNumbers: () => true,
+  hasKernelNumbers: () => true,
+  sightElsewhere: () => 'unknown',
+  carriesMark: () => false,
   bootId() {
     knownBootId ??= ask('sysctl', ['-n', 'kern.bootsessionuuid']).trim();
     return knownBootId;

@@ -9,7 +9,7 @@ export interface StartRecord {
   status: number | null;
 }
 
-/** A record has two lines per start, of less than 200 bytes together; those of the newest start stand in the last bytes. */
+/** A record has two lines per start, of less than 300 bytes together; those of the newest start stand in the last bytes. */
 const TAIL_BYTES = 1_024;
 
 /**
@@ -66,5 +66,14 @@ function parseLine(line: string): Record<string, unknown> | null {
 function parseIdentity(entry: Record<string, unknown>): ProcessIdentity | null {
   const { pid, pgid, start_time, boot_id } = entry;
   if (typeof pid !== 'number' || typeof pgid !== 'number' || typeof start_time !== 'number') return null;
-  return typeof boot_id === 'string' ? { pid, pgid, start_time, boot_id } : null;
+  if (typeof boot_id !== 'string') return null;
+  const { pid_namespace, leader_start } = entry;
+  return {
+    pid,
+    pgid,
+    start_time,
+    boot_id,
+    ...(typeof pid_namespace === 'string' ? { pid_namespace } : {}),
+    ...(typeof leader_start === 'number' ? { leader_start } : {}),
+  };
 }

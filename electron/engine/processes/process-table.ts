@@ -18,9 +18,17 @@ export interface WorkerMark {
   step: number | null;
   /** null: of any worker. */
   rank: number | null;
-  /** Start time of the worker, once it is known: its launcher started before it. */
-  started?: number | undefined;
+  /** The worker itself, once it is known: its launcher started before it, and where it lives its group is ours. */
+  worker?: SeenProcess | undefined;
+  /** Start time of the launcher, where it is known. */
+  leaderStarted?: number | null | undefined;
 }
+
+/** What can be said from here of a process that was recorded: `unknown` where it would not be seen if it lived. */
+export type Sighting = 'alive' | 'gone' | 'unknown';
+
+/** A process as records know it, from wherever they were written. */
+export type RecordedProcess = Pick<ProcessIdentity, 'pid' | 'start_time' | 'boot_id' | 'pid_namespace'>;
 
 /** The processes of the machine, as one look at all of them has found them. */
 export interface ProcessView {
@@ -36,6 +44,16 @@ export interface ProcessTable {
   readonly seesEnvironment: boolean;
   /** Identifies this start of the machine: pids of an earlier one mean nothing. */
   bootId(): string;
+  /** The namespace that numbers of processes belong to, as in a container; null where there is none, or it is not told. */
+  pidNamespace(): string | null;
+  /** Whether the kernel's own log and counters know processes by the same numbers as this process does. */
+  hasKernelNumbers(): boolean;
+  /** Whether what is seen of processes are the numbers of this process's own namespace; else nothing that is seen means what it says. */
+  showsOwnNumbers(): boolean;
+  /** Looks for a process of another namespace: it shows, under another number, in those around its own. */
+  sightElsewhere(process: RecordedProcess): Sighting;
+  /** Whether a live process carries a mark in its environment; false where that is not seen. */
+  carriesMark(pid: number, mark: WorkerMark): boolean;
   /** The start time of a live process, or null when there is none (a zombie is none). */
   startTime(pid: number): number | null;
   /** Looks at all processes; milliseconds with hundreds of them, so whoever asks about many workers looks once. */
@@ -55,15 +73,35 @@ export function processTable(platform: NodeJS.Platform = process.platform): Proc
   return macosProcessTable;
 }
 
-/** Whether the very process that was recorded is alive: same boot, same pid, same start time. */
-export function isAlive(
-  table: ProcessTable,
-  identity: Pick<ProcessIdentity, 'pid' | 'start_time' | 'boot_id'>,
-): boolean {
-  return identity.boot_id === table.bootId() && table.startTime(identity.pid) === identity.start_time;
+/** Whether the very process that was recorded is alive here: same boot, same namespace, same pid, same start time. */
+export function isAlive(table: ProcessTable, identity: RecordedProcess): boolean {
+  return isOfHere(table, identity) && table.startTime(identity.pid) === identity.start_time;
+}
+
+/** Whether the number of a recorded process means anything here. A record of before namespaces were noted is taken to be of here. */
+export function isOfHere(table: ProcessTable, { boot_id, pid_namespace }: RecordedProcess): boolean {
+  return boot_id === table.bootId() && isOwnNamespace(table, pid_namespace);
+}
+
+function isOwnNamespace(table: ProcessTable, recorded: string | null | undefined): boolean {
+  const own = table.pidNamespace();
+  return recorded === undefined || recorded === null || recorded === '' || own === null || recorded === own;
+}
+
+/** What can be said from here of the process that was recorded, on this machine as it runs now. */
+export function sightingOf(table: ProcessTable, identity: RecordedProcess): Sighting {
+  if (identity.boot_id !== table.bootId()) return 'gone';
+  if (!isOwnNamespace(table, identity.pid_namespace)) return table.sightElsewhere(identity);
+  return table.startTime(identity.pid) === identity.start_time ? 'alive' : 'gone';
 }
 
 /** The identity of this process itself. */
-export function ownIdentity(table: ProcessTable): { pid: number; start_time: number; boot_id: string } {
-  return { pid: process.pid, start_time: table.startTime(process.pid) ?? 0, boot_id: table.bootId() };
+export function ownIdentity(table: ProcessTable): RecordedProcess {
+  const { pid } = process;
+  return {
+    pid,
+    start_time: table.startTime(pid) ?? 0,
+    boot_id: table.bootId(),
+    pid_namespace: table.pidNamespace(),
+  };
 }

@@ -18,8 +18,10 @@ export interface StopResult {
  */
 export async function stopProcessTree(table: ProcessTable, mark: WorkerMark, graceMs: number): Promise<StopResult> {
   if (graceMs > 0) {
+    for (const member of await membersOf(table, mark))
+      if (member.pid !== mark.pgid) table.signalProcess(member, 'SIGTERM');
+    // Proved again in this moment: the look at all processes took its time.
     const { pgid } = trustedMark(table, mark);
-    for (const member of await membersOf(table, mark)) if (member.pid !== pgid) table.signalProcess(member, 'SIGTERM');
     if (pgid !== null) table.signalGroup(pgid, 'SIGTERM');
     if (await waitUntil(async () => (await membersOf(table, mark)).length === 0, graceMs))
       return { left: [], killed: false };

@@ -31,6 +31,11 @@ const remembered = new Map<number, { start: number | null; until: number }>();
 export const windowsProcessTable: ProcessTable = {
   hasSignals: false,
   seesEnvironment: false,
+  pidNamespace: () => null,
+  showsOwnNumbers: () => true,
+  hasKernelNumbers: () => true,
+  sightElsewhere: () => 'unknown',
+  carriesMark: () => false,
   bootId() {
     knownBootId ??= readBootId();
     return knownBootId;

@@ -7,7 +7,7 @@ import { endingOf, readStartRecord } from './process-record.ts';
 import { isAlive, type ProcessTable, type WorkerMark } from './process-table.ts';
 import { sharedLook } from './shared-look.ts';
 import { type StopResult, stopProcessTree } from './stop-process-tree.ts';
-import { trustedMark } from './trusted-mark.ts';
+import { markOf, trustedMark } from './trusted-mark.ts';
 import { inputKind, type WorkerInput } from './worker-input.ts';
 
 /** How a process ended. Code and signal are both null when the launcher died before it could record them. */
@@ -59,7 +59,9 @@ export async function startWorkerProcess(spec: StartSpec): Promise<WorkerProcess
     launcherEnded = true;
   });
   const identity = waitForRecord(spec, () => launcherEnded);
-  return makeHandle({ ...spec, pgid: launched.pid, identity, launcherEnd, hold: { isGone: false } });
+  const { run, step, rank } = spec;
+  const mark = { run, step, rank, pgid: launched.pid, leaderStarted: launched.started };
+  return makeHandle({ ...spec, mark, identity, launcherEnd, hold: { isGone: false } });
 }
 
 export interface AdoptSpec
@@ -72,8 +74,7 @@ export function adoptWorkerProcess(spec: AdoptSpec): WorkerProcess {
   const hold: Hold = { isGone: false };
   return makeHandle({
     ...spec,
-    pgid: spec.identity.pgid,
-    started: spec.identity.start_time,
+    mark: markOf(spec.table, spec.identity, spec),
     identity: Promise.resolve(spec.identity),
     launcherEnd: watchAdopted(spec, hold),
     hold,
@@ -87,15 +88,11 @@ interface Hold {
 
 interface HandleParts {
   table: ProcessTable;
-  run: string;
-  step: number;
-  rank: number;
   start: number;
   record: string;
   fifo: string | null;
-  pgid: number;
-  /** Start time of a worker that is known already: one that is stopped at once may have left its number to a stranger. */
-  started?: number;
+  /** What belongs to the worker. It is complete already for one that is known: one that is stopped at once may have left its number to a stranger. */
+  mark: WorkerMark;
   stopGraceMs: number;
   thorough: boolean;
   platform?: NodeJS.Platform;
@@ -105,13 +102,7 @@ interface HandleParts {
 }
 
 function makeHandle(parts: HandleParts): WorkerProcess {
-  const mark: WorkerMark = {
-    pgid: parts.pgid,
-    run: parts.run,
-    step: parts.step,
-    rank: parts.rank,
-    started: parts.started,
-  };
+  const { mark } = parts;
   const inputs = inputKind(parts.platform);
   let input: WorkerInput | null = null;
   let inputEnded = false;
@@ -119,7 +110,10 @@ function makeHandle(parts: HandleParts): WorkerProcess {
 
   const handle: WorkerProcess = {
     identity: parts.identity.then((identity) => {
-      mark.started = identity?.start_time;
+      if (identity !== null) {
+        mark.worker = identity;
+        mark.leaderStarted ??= identity.leader_start;
+      }
       if (identity !== null && parts.fifo !== null)
         input = inputs.open(parts.fifo, () => signalLauncher(parts.table, mark, 'SIGUSR1'));
       return identity;
@@ -194,7 +188,8 @@ function readEnding(parts: HandleParts): Ending {
 
 /** A worker that ended by itself may leave children in its group; they would hold the device, so they are ended too. */
 async function endLeftovers(parts: HandleParts, mark: WorkerMark, alreadyStopping: boolean): Promise<number> {
-  if (alreadyStopping || !(parts.thorough || parts.table.groupExists(parts.pgid))) return 0;
+  const { pgid } = parts.mark;
+  if (alreadyStopping || !(parts.thorough || (pgid !== null && parts.table.groupExists(pgid)))) return 0;
   return endStrays(parts.table, mark, parts.stopGraceMs);
 }
 
@@ -225,7 +220,8 @@ async function watchAdopted(spec: AdoptSpec, hold: Hold): Promise<void> {
 
 /** The worker is dead and its launcher about to record how it ended. */
 function awaitsStatus(spec: AdoptSpec): boolean {
-  const launcher = spec.table.startTime(spec.identity.pgid);
-  const isOurs = launcher !== null && launcher <= spec.identity.start_time;
-  return isOurs && readStartRecord(spec.record, spec.start).status === null;
+  const { table, identity } = spec;
+  const isThere =
+    table.startTime(identity.pgid) !== null && trustedMark(table, markOf(table, identity, spec)).pgid !== null;
+  return isThere && readStartRecord(spec.record, spec.start).status === null;
 }

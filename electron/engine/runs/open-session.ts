@@ -22,6 +22,7 @@ import { readSettings } from '../settings/settings-file.ts';
 import { RESTART_FIRST_MS } from '../steps/limits.ts';
 import { inheritedEnvironment } from '../workers/worker-environment.ts';
 import { linkInRun } from './links-in-run.ts';
+import { liveElsewhere } from './live-workers.ts';
 import { journalFile } from './run-directory.ts';
 import { openRunLog } from './run-logs.ts';
 import { RunSession } from './run-session.ts';
@@ -64,6 +65,7 @@ async function open(request: SessionRequest, ownership: Ownership): Promise<Resu
   const folded = foldJournal(directory);
   if (!folded.ok) return folded;
   const { run } = metadata.value;
+  if (liveElsewhere(folded.value.state, directory, table).length > 0) return err(workersElsewhere(run));
   if (request.purpose !== 'run') markArchiveStale(directory);
   const runLog = openRunLog(directory, run);
   const journal = openJournal(
@@ -108,6 +110,14 @@ function sayLeftOut(runLog: ComponentLog, leftOut: readonly LeftOut[]): void {
       files,
     });
   }
+}
+
+function workersElsewhere(run: string): Problem {
+  return problem(
+    'run-active',
+    `Workers of run ${run} live in another PID namespace, as in a container; from here they can be neither taken over nor ended.`,
+    'Resume or stop the run there, or end that container; then try again.',
+  );
 }
 
 /** What to say when a run is asked for in a process that is about to end. */

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import type { Environment } from '../data-home.ts';
 
 /** What a shell may print: environments are small, and start files that print without end are no use. */
@@ -24,7 +24,7 @@ export function askShell(shell: string, env: Environment, limitMs: number): Prom
     let printed = '';
     const settle = (answer: Environment | string): void => {
       clearTimeout(limit);
-      endGroup(child.pid);
+      endGroup(child);
       child.stdout.destroy();
       resolve(answer);
     };
@@ -41,9 +41,12 @@ export function askShell(shell: string, env: Environment, limitMs: number): Prom
   });
 }
 
-/** The shell and whatever its start files have left in the background of its group. */
-function endGroup(pid: number | undefined): void {
-  if (pid === undefined) return;
+/**
+ * The shell and whatever its start files have left in the background of its group. Its number is its own only until its end is taken note of: after
+ * that it may be a stranger's, so nothing is signalled by it.
+ */
+function endGroup({ pid, exitCode, signalCode }: ChildProcess): void {
+  if (pid === undefined || exitCode !== null || signalCode !== null) return;
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {

@@ -1,6 +1,7 @@
 import { failure } from '../../../shared/failure.ts';
 import { isOver, liveProcess, type ProcessIdentity } from '../../../shared/worker-state.ts';
 import { readStartRecord } from '../processes/process-record.ts';
+import { isOfHere } from '../processes/process-table.ts';
 import { processRecordFile } from '../runs/run-directory.ts';
 import type { WorkerSlot } from '../workers/worker-slot.ts';
 import type { ReportDesk } from './report-desk.ts';
@@ -19,7 +20,7 @@ export function adoptOpenWorkers(run: StepRun, slots: readonly WorkerSlot[], des
       continue;
     }
     const identity = liveProcess(record.state) ?? recordedIdentity(run, slot);
-    if (identity !== null && identity.boot_id === run.setup.table.bootId()) slot.adopt(identity);
+    if (identity !== null && isOfHere(run.setup.table, identity)) slot.adopt(identity);
     else giveUp(run, slot, desk);
   }
 }
@@ -31,8 +32,8 @@ function recordedIdentity(run: StepRun, slot: WorkerSlot): ProcessIdentity | nul
 
 function giveUp(run: StepRun, slot: WorkerSlot, desk: ReportDesk): void {
   const end = { exit_code: null, signal: null, leftovers: 0, unread: false };
-  takeBack(run, slot, desk, 'the machine was restarted or the worker never started');
-  slot.recordEnd(end, failure('lost', 'the machine was restarted, or the worker never started'));
+  takeBack(run, slot, desk, 'the machine or the container was restarted, or the worker never started');
+  slot.recordEnd(end, failure('lost', 'the machine or the container was restarted, or the worker never started'));
 }
 
 /** What the worker has reported counts, and would be taken for a word about the next attempt if it were read later. The rest is pending again. */

@@ -14,6 +14,7 @@ export function placeOf(setup: StepSetup, rank: number, device: DeviceRef): Work
     rank,
     worldSize: setup.devices.length,
     device,
+    pidNamespace: setup.table.pidNamespace(),
     reportFile: reportFile(setup.directory, setup.state.step, rank),
     logFolder: stepLogsFolder(setup.directory, setup.state.step),
     outputFolder: setup.outputDir,

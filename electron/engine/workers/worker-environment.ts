@@ -13,6 +13,8 @@ export interface WorkerPlace {
   rank: number;
   worldSize: number;
   device: DeviceRef;
+  /** The namespace of process numbers that it is started from. */
+  pidNamespace: string | null;
   reportFile: string;
   logFolder: string;
   outputFolder: string;
@@ -47,6 +49,7 @@ export function placeVariables(place: WorkerPlace): Record<string, string> {
     DROVER_RUN_ID: place.run,
     DROVER_STEP: String(place.step),
     DROVER_RANK: rank,
+    DROVER_PID_NAMESPACE: place.pidNamespace ?? '',
     DROVER_DEVICE_UUID: place.device.uuid ?? '',
     DROVER_REPORT_FILE: place.reportFile,
     DROVER_LOG_DIR: place.logFolder,

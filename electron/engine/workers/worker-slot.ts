@@ -18,6 +18,7 @@ import { removeFifos } from '../processes/fifo-folder.ts';
 import { UNANSWERED_START_MS } from '../processes/limits.ts';
 import { lastRecordedStart, readStartRecord } from '../processes/process-record.ts';
 import type { ProcessView } from '../processes/process-table.ts';
+import { markOf, trustedMark } from '../processes/trusted-mark.ts';
 import {
   adoptWorkerProcess,
   endStrays,
@@ -224,7 +225,8 @@ export class WorkerSlot {
       from: workFrom,
       unsureFrom,
       seen,
-      pids: new Set(identity === null ? [] : [identity.pid]),
+      // In a container the kernel's log has other numbers, among which ours would be strangers.
+      pids: new Set(identity === null || !this.setup.table.hasKernelNumbers() ? [] : [identity.pid]),
       since: Math.max((identity?.start_time ?? 0) / TICKS_PER_SECOND, secondsAfterBoot(record?.work.since ?? null)),
       killsBefore: this.killsBefore,
     };
@@ -262,8 +264,9 @@ export class WorkerSlot {
   members(view: ProcessView): number[] {
     const identity = this.record === undefined ? null : liveProcess(this.record.state);
     if (identity === null) return [];
-    const { run, state } = this.setup;
-    return view.membersOf({ pgid: identity.pgid, run, step: state.step, rank: this.rank }).map(({ pid }) => pid);
+    const { run, state, table } = this.setup;
+    const mark = markOf(table, identity, { run, step: state.step, rank: this.rank });
+    return view.membersOf(trustedMark(table, mark)).map(({ pid }) => pid);
   }
 
   /** Ends what processes of this rank left behind in sessions of their own; to be called when none of them runs. */

@@ -8,6 +8,11 @@ function countingTable(): ProcessTable & { looks: number } {
     looks: 0,
     hasSignals: true,
     seesEnvironment: true,
+    pidNamespace: () => null,
+    showsOwnNumbers: () => true,
+    hasKernelNumbers: () => true,
+    sightElsewhere: () => 'unknown',
+    carriesMark: () => false,
     bootId: () => 'boot',
     startTime: () => null,
     look() {
