@@ -1,11 +1,14 @@
 import { useState } from 'react';
-import type { RunsSearchHit } from '../../shared/contract/queries.ts';
+import type { RunsSearchHit, UnsearchedLog } from '../../shared/contract/queries.ts';
 import { counted } from '../parts/count.ts';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { shownBytes } from '../parts/shown-bytes.ts';
 import { openLog } from '../store/layout-store.ts';
 import { useRuns } from '../store/runs-store.ts';
 import { useRunsSearch } from './use-runs-search.ts';
+
+/** More than this are folded. */
+const UNSEARCHED_OPEN = 5;
 
 /** Text in the logs of all runs; a click on a line opens the log there. */
 export function RunsSearchView() {
@@ -55,19 +58,47 @@ export function RunsSearchView() {
         <p className="muted">Searches the newest run first. Click a line to see it in its log.</p>
       ) : (
         <div className="answer-head">
-          <p aria-live="polite">
-            {found.searching && found.runs === 0 ? 'Searching…' : `${counted(found.hits.length, 'hit')} in `}
-            {found.runs > 0 && `${counted(found.runs, 'run')}, ${shownBytes(found.bytes)} searched`}
-          </p>
+          <p aria-live="polite">{wordsOfSearch(found)}</p>
           {found.next !== null && (
             <button type="button" disabled={found.searching} onClick={() => found.goOn()}>
-              Search older runs
+              Search on
             </button>
           )}
         </div>
       )}
+      <Unsearched logs={found.unsearched} />
       <Hits hits={found.hits} />
     </>
+  );
+}
+
+/** What was searched, and what was not yet. */
+function wordsOfSearch({ searching, hits, runs, bytes, cut, next, left }: ReturnType<typeof useRunsSearch>): string {
+  if (searching && bytes === 0) return 'Searching…';
+  const inside = next?.includes('/') === true;
+  const searched = `${counted(hits.length, 'hit')} in ${counted(runs + (inside ? 1 : 0), 'run')}, ${shownBytes(bytes)} searched`;
+  const firstOnly = cut === 0 ? '' : `; of ${counted(cut, 'log')} the first hits only`;
+  if (next === null) return searched + firstOnly;
+  const older = inside ? left - 1 : left;
+  const rest = [...(inside ? [`the rest of ${next}`] : []), ...(older > 0 ? [counted(older, 'older run')] : [])];
+  return `${searched}${firstOnly}. Not searched yet: ${rest.join(' and ')}`;
+}
+
+/** Logs in which nobody knows what is there. */
+function Unsearched({ logs }: { logs: readonly UnsearchedLog[] }) {
+  if (logs.length === 0) return null;
+  return (
+    <details className="runs-unsearched" open={logs.length <= UNSEARCHED_OPEN}>
+      <summary>{`${counted(logs.length, 'log')} could not be searched to the end`}</summary>
+      <ul>
+        {logs.map((log) => (
+          <li key={`${log.run} ${log.step} ${log.source}`}>
+            {`${log.run} · ${log.step === null ? '' : `step ${log.step} `}${log.source ?? 'its logs'}`}
+            {log.offset > 0 && `, behind byte ${log.offset}`}: {log.message}
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }
 

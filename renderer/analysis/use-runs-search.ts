@@ -1,5 +1,5 @@
 import { useRef, useState } from 'react';
-import type { RunsSearchHit } from '../../shared/contract/queries.ts';
+import type { RunsSearchHit, UnsearchedLog } from '../../shared/contract/queries.ts';
 import type { Problem } from '../../shared/problem.ts';
 import { call } from '../engine-client/call.ts';
 import { useEngine } from '../engine-client/use-engine.ts';
@@ -20,8 +20,14 @@ interface Searched {
   hits: readonly RunsSearchHit[];
   runs: number;
   bytes: number;
-  /** The run to go on with; null when all were searched. */
+  /** Logs of which only the first hits are in the list. */
+  cut: number;
+  /** Logs that could not be searched. */
+  unsearched: readonly UnsearchedLog[];
+  /** Where to go on; null when nothing is left. */
   next: string | null;
+  /** Runs that are left, the one of `next` included. */
+  left: number;
   problem: Problem | null;
 }
 
@@ -31,13 +37,16 @@ const NOTHING: Searched = {
   hits: [],
   runs: 0,
   bytes: 0,
+  cut: 0,
+  unsearched: [],
   next: null,
+  left: 0,
   problem: null,
 };
 
 interface RunsSearch extends Searched {
   search(question: RunsQuestion): void;
-  /** Searches older runs and adds what it finds. */
+  /** Searches what is left and adds what it finds. */
   goOn(): void;
 }
 
@@ -57,9 +66,15 @@ export function useRunsSearch(): RunsSearch {
     const answer = await call(client.searchRuns(request));
     if (number !== newest.current) return;
     if (!answer.ok) return setState({ ...before, question, searching: false, problem: answer.error });
-    const { hits, runs, bytes, next } = answer.value;
-    const found = { hits: [...before.hits, ...hits], runs: before.runs + runs, bytes: before.bytes + bytes };
-    setState({ ...found, next, question, searching: false, problem: null });
+    const { hits, runs, bytes, cut, unsearched, next, left } = answer.value;
+    const found = {
+      hits: [...before.hits, ...hits],
+      runs: before.runs + runs,
+      bytes: before.bytes + bytes,
+      cut: before.cut + cut,
+      unsearched: [...before.unsearched, ...unsearched],
+    };
+    setState({ ...found, next, left, question, searching: false, problem: null });
   };
   return {
     ...state,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { RUN_ID_PATTERN } from '../ids.ts';
 import type { Answer } from './answer.ts';
-import { type InputsOf, nothing, runId } from './inputs.ts';
+import { type InputsOf, nothing } from './inputs.ts';
 
 /** A value of an answer; integers that a number cannot hold come as text. */
 export type QueryCell = string | number | null;
@@ -37,14 +38,35 @@ export interface RunsSearchHit {
   text: string;
 }
 
+/** A log, or the logs of a run, that could not be searched to the end though others were; to go on does not help. */
+export interface UnsearchedLog {
+  run: string;
+  pipeline: string;
+  /** null when it is all of the run's logs. */
+  source: string | null;
+  /** null for logs of the whole run. */
+  step: number | null;
+  /** What was searched of it (bytes). */
+  offset: number;
+  /** `slow`: the pattern does not get on with what stands there; `unreadable`: it cannot be read. */
+  reason: 'slow' | 'unreadable';
+  message: string;
+}
+
 export interface RunsSearchResult {
   hits: RunsSearchHit[];
-  /** Runs searched to their end. */
+  /** Runs looked through to their last log. */
   runs: number;
   /** What was read. */
   bytes: number;
-  /** The run to go on with; null when all were searched. */
+  /** Logs of which only the first hits were taken. */
+  cut: number;
+  /** What was passed over: in these nothing is known of further hits. */
+  unsearched: UnsearchedLog[];
+  /** Where to go on, to be given as `from`; null when nothing is left. */
   next: string | null;
+  /** Runs that are left, the one that `next` begins with included. */
+  left: number;
 }
 
 /** Questions over all runs. */
@@ -54,7 +76,8 @@ export interface QueryMethods {
   queryTables(input: Record<string, never>): Promise<QueryTable[]>;
   /**
    * Searches the logs of all runs for a regular expression, the newest run first. A new search of a client ends its earlier one, which then
-   * answers with what it has.
+   * answers with what it has. What there was no time for is never left out without a word: `next` says where to go on, in the middle of a log
+   * where need be.
    */
   searchRuns(input: {
     pattern: string;
@@ -64,6 +87,12 @@ export interface QueryMethods {
     from: string | null;
   }): Promise<Answer<RunsSearchResult>>;
 }
+
+/** Where a search over all runs goes on: a run, and of it a log and a place in it, such as `RUN/step_001/worker_0@4096`. */
+const SEARCH_PLACE = new RegExp(
+  `${RUN_ID_PATTERN.source.slice(0, -1)}(?:/(?:step_\\d{3,9}/)?[a-z]{1,20}(?:_\\d{1,6})?@\\d{1,16}(?::\\d{1,16})?)?$`,
+);
+export const searchPlace = z.string().regex(SEARCH_PLACE);
 
 /** More rows than anybody looks at, and as many as can be held. */
 const MAX_ROWS = 1_000_000;
@@ -82,7 +111,7 @@ export const queryInputs: InputsOf<QueryMethods> = {
     limit: z.number().int().min(1).max(10_000),
     pipeline: z.string().max(100).nullable(),
     source: z.string().max(40).nullable(),
-    /** The run to begin with; what is newer was searched before. */
-    from: runId.nullable(),
+    /** Where to begin, as an answer's `next` says, or the run to begin with; what is newer was searched before. */
+    from: searchPlace.nullable(),
   }),
 };

@@ -127,7 +127,7 @@ describe('grepLog', () => {
       { line: 1, offset: 0, text: 'a 1' },
       { line: 3, offset: 8, text: 'a 3' },
     ]);
-    expect(result).toEqual({ ok: true, value: { hits: 2, searchedTo: 12, stopped: 'end' } });
+    expect(result).toEqual({ ok: true, value: { hits: 2, searchedTo: 12, lines: 3, stopped: 'end' } });
   });
 
   it('hands over a great many hits to a slow reader, and stops at a limit', async () => {
@@ -142,7 +142,10 @@ describe('grepLog', () => {
   });
 
   it('finds nothing in a log that does not exist yet', async () => {
-    expect((await grep('x')).result).toEqual({ ok: true, value: { hits: 0, searchedTo: 0, stopped: 'end' } });
+    expect((await grep('x')).result).toEqual({
+      ok: true,
+      value: { hits: 0, searchedTo: 0, lines: null, stopped: 'end' },
+    });
   });
 
   it('refuses an invalid pattern and what is no file', async () => {
@@ -156,7 +159,7 @@ describe('grepLog', () => {
     const abort = new AbortController();
     // The second line would keep the expression busy for longer than anyone waits.
     const result = await grepLog(path, '^first$|^(a+)+b', { signal: abort.signal, onHit: () => abort.abort() });
-    expect(result).toEqual({ ok: true, value: { hits: 1, searchedTo: 0, stopped: 'aborted' } });
+    expect(result).toEqual({ ok: true, value: { hits: 1, searchedTo: 6, lines: null, stopped: 'aborted' } });
   });
 
   it('ends when its reader fails', async () => {

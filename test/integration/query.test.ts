@@ -206,8 +206,11 @@ describe('a search in the logs of all runs', () => {
     const first = await rig.engine.searchRuns({ ...request, from: null });
     if (!first.ok || first.value.next === null) throw new Error('The first answer was not full');
     const second = await rig.engine.searchRuns({ ...request, from: first.value.next });
-    expect(second).toMatchObject({ ok: true, value: { hits: [{ run: first.value.next }] } });
-    expect(first.value.hits[0]?.run).not.toBe(first.value.next);
+    const run = first.value.hits[0]?.run ?? '';
+    expect(first.value.next).toMatch(new RegExp(`^${run}/step_001/worker_0@\\d+:\\d+$`));
+    const hits = second.ok ? second.value.hits : [];
+    expect(hits).toHaveLength(1);
+    expect(hits[0]?.run).not.toBe(run);
   });
 
   it('is a command', async () => {
@@ -217,5 +220,23 @@ describe('a search in the logs of all runs', () => {
     const end = await drover(rig.home, 'search', 'needle t.o', '--source', 'worker_0');
     expect(end.stdout).toMatch(new RegExp(`^${run.id}  step 1 worker_0:\\d+: needle two\n$`));
     expect(end.stderr).toContain('in 1 run');
+  });
+
+  it('is a command that says what it has not searched yet, and goes on there', async () => {
+    const rig = new EngineRig();
+    for (let made = 0; made < 2; made += 1) await (await rig.run({ steps: [says('needle')] })).ended();
+    const texts: string[] = [];
+    let from: string[] = [];
+    for (let calls = 0; calls < 4; calls += 1) {
+      const end = await drover(rig.home, 'search', 'needle', '--source', 'worker_0', '--limit', '1', ...from);
+      texts.push(end.stdout.trim().split(': ').at(-1) ?? '');
+      const place = /"--from (\S+)"/.exec(end.stderr)?.[1];
+      if (place === undefined) throw new Error(end.stderr);
+      from = ['--from', place];
+    }
+    expect(texts).toEqual(['needle one', 'needle two', 'needle one', 'needle two']);
+    const rest = await drover(rig.home, 'search', 'needle', '--source', 'worker_0', ...from);
+    expect([rest.status, rest.stdout, rest.stderr]).toEqual([0, '', expect.not.stringContaining('not searched')]);
+    expect(await drover(rig.home, 'search', 'needle', '--from', 'there')).toMatchObject({ status: 2 });
   });
 });

@@ -23,11 +23,8 @@ export class RunsSearches {
     const ending = new AbortController();
     this.current = ending;
     if (this.closed) ending.abort();
-    const timer = setTimeout(() => ending.abort(), RUNS_SEARCH_MAX_MS);
     const { pattern, limit, pipeline, source, from } = request;
-    const places = listRunPlaces(this.core.runs).filter(
-      (place) => (pipeline === null || place.pipeline === pipeline) && (from === null || place.run <= from),
-    );
+    const places = listRunPlaces(this.core.runs).filter((place) => pipeline === null || place.pipeline === pipeline);
     try {
       const { signal } = ending;
       return await searchRuns({
@@ -35,11 +32,12 @@ export class RunsSearches {
         pattern,
         limit,
         source,
+        from,
         lend: (...lent) => lendLogs(this.core, ...lent),
         signal,
+        maxMs: RUNS_SEARCH_MAX_MS,
       });
     } finally {
-      clearTimeout(timer);
       if (this.current === ending) this.current = null;
     }
   }

@@ -5,39 +5,67 @@ import { isLogSource, logsFolder, reconciliationLog, runLog } from './log-paths.
 
 const STEP_FOLDER = /^step_(\d{3,})$/;
 
+/** What may hold logs and cannot be looked at; `source` is null for a folder of them. */
+interface UnreadableLogs {
+  source: string | null;
+  step: number | null;
+  message: string;
+}
+
+/** The logs of a run, and where there may be more that nobody may look at. */
+export interface LogsFound {
+  logs: LogSource[];
+  unreadable: UnreadableLogs[];
+}
+
 /** The logs that a run has now: those of the run first, then by step, workers in the order of their ranks. */
 export function findLogSources(directory: string): LogSource[] {
-  const ofRun = [
-    ...source('run', null, runLog(directory)),
-    ...source('reconciliation', null, reconciliationLog(directory)),
-  ];
-  const steps = namesIn(logsFolder(directory)).flatMap((name) => {
+  return findLogs(directory).logs;
+}
+
+/** The same, and what could not be looked at. */
+export function findLogs(directory: string): LogsFound {
+  const found: LogsFound = { logs: [], unreadable: [] };
+  addLog(found, 'run', null, runLog(directory));
+  addLog(found, 'reconciliation', null, reconciliationLog(directory));
+  const steps = namesIn(found, null, logsFolder(directory)).flatMap((name) => {
     const step = STEP_FOLDER.exec(name)?.[1];
     return step === undefined ? [] : [{ step: Number(step), folder: join(logsFolder(directory), name) }];
   });
   steps.sort((a, b) => a.step - b.step);
-  return [...ofRun, ...steps.flatMap(({ step, folder }) => stepSources(step, folder))];
+  for (const { step, folder } of steps) addStep(found, step, folder);
+  return found;
 }
 
-function stepSources(step: number, folder: string): LogSource[] {
-  const names = namesIn(folder).flatMap((file) => {
+function addStep(found: LogsFound, step: number, folder: string): void {
+  const names = namesIn(found, step, folder).flatMap((file) => {
     const name = file.endsWith('.log') ? file.slice(0, -'.log'.length) : '';
     return isLogSource(name) ? [name] : [];
   });
   names.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
-  return names.flatMap((name) => source(name, step, join(folder, `${name}.log`)));
+  for (const name of names) addLog(found, name, step, join(folder, `${name}.log`));
 }
 
 /** A link is no log: in a run folder that came from elsewhere it could lead to any file of whoever looks at it. */
-function source(name: string, step: number | null, path: string): LogSource[] {
-  const stats = lstatSync(path, { throwIfNoEntry: false });
-  return stats?.isFile() === true ? [{ source: name, step, path, size: stats.size }] : [];
+function addLog(found: LogsFound, source: string, step: number | null, path: string): void {
+  try {
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    if (stats?.isFile() === true) found.logs.push({ source, step, path, size: stats.size });
+  } catch (error) {
+    addUnreadable(found, { source, step, message: String(error) });
+  }
 }
 
-function namesIn(folder: string): string[] {
+function namesIn(found: LogsFound, step: number | null, folder: string): string[] {
   try {
     return readdirSync(folder);
-  } catch {
+  } catch (error) {
+    addUnreadable(found, { source: null, step, message: String(error) });
     return [];
   }
+}
+
+/** What is not there hides nothing. */
+function addUnreadable(found: LogsFound, { source, step, message }: UnreadableLogs): void {
+  if (!/\b(?:ENOENT|ENOTDIR)\b/.test(message)) found.unreadable.push({ source, step, message });
 }

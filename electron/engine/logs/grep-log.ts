@@ -4,9 +4,12 @@ import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { SEARCH_SPLIT_MIN_BYTES } from './limits.ts';
 import type { HitBatch } from './search/search-messages.ts';
-import { SearchPart } from './search/search-part.ts';
+import { SearchPart, SearchThreads } from './search/search-part.ts';
 import { planSearch } from './search/search-pattern.ts';
 import { splitSearch } from './search/split-search.ts';
+
+/** A stall is seen in so many looks in a row. */
+const STALL_LOOKS = 4;
 
 interface GrepOptions {
   /** Takes each matching line, in order, and is awaited: a slow reader slows the search. */
@@ -19,17 +22,25 @@ interface GrepOptions {
   to?: number | undefined;
   /** The most hits. */
   limit?: number | undefined;
-  /** Count lines, so that hits have a number: costs time on a large log. Only where the search begins at 0. */
+  /** Count lines, so that hits have a number: costs time on a large log. Only where it is known how many there are before `from`. */
   lineNumbers?: boolean | undefined;
+  /** Lines before `from`; known to be 0 at 0. */
+  linesBefore?: number | undefined;
+  /** Gives the log up when the search does not get on for so long (milliseconds). */
+  stallMs?: number | undefined;
+  /** Threads that go on to serve other searches; by default the search has its own. */
+  threads?: SearchThreads | undefined;
   /** From how many bytes on two threads share the search; only what it costs depends on it. */
   splitMinBytes?: number | undefined;
 }
 
 interface GrepResult {
   hits: number;
-  /** Byte offset up to which the log was searched. */
+  /** Start of a line before which all was searched and every hit handed over: to go on from there misses nothing. */
   searchedTo: number;
-  stopped: 'end' | 'limit' | 'aborted';
+  /** Lines before that; null when they are not counted. */
+  lines: number | null;
+  stopped: 'end' | 'limit' | 'aborted' | 'stalled';
 }
 
 /**
@@ -46,17 +57,20 @@ export async function grepLog(
   if (!plan.ok) {
     return plan;
   }
-  const { from = 0, to = null, limit = null, lineNumbers = false, splitMinBytes = SEARCH_SPLIT_MIN_BYTES } = options;
-  const whole = { plan: plan.value, from, to, lineNumbers: lineNumbers && from === 0 };
+  const { from = 0, to = null, limit = null, splitMinBytes = SEARCH_SPLIT_MIN_BYTES } = options;
+  const linesBefore = options.lineNumbers === true ? (options.linesBefore ?? (from === 0 ? 0 : null)) : null;
+  const whole = { plan: plan.value, from, to, lineNumbers: linesBefore !== null };
   const searches = await splitSearch(path, whole, splitMinBytes);
   if (options.signal?.aborted === true) {
-    return ok({ hits: 0, searchedTo: from, stopped: 'aborted' });
+    return ok({ hits: 0, searchedTo: from, lines: linesBefore, stopped: 'aborted' });
   }
-  const parts = searches.map((search, index) => new SearchPart({ path, search, limit, held: index > 0 }));
+  const threads = options.threads ?? new SearchThreads();
+  const parts = searches.map((search, index) => new SearchPart({ path, search, limit, held: index > 0, threads }));
   try {
-    return await new SearchReader(path, from, options).read(parts);
+    return await new SearchReader(path, { offset: from, lines: linesBefore }, options).read(parts);
   } finally {
     await Promise.all(parts.map((part) => part.end()));
+    if (options.threads === undefined) await threads.close();
   }
 }
 
@@ -64,27 +78,43 @@ type GrepAnswer = Result<GrepResult, Problem>;
 
 class SearchReader {
   private hits = 0;
-  /** Lines that ended in the parts that are done. */
-  private lines = 0;
+  /** Lines before the part that is being read; null when they are not counted. */
+  private before: number | null;
   private searchedTo: number;
+  private lines: number | null;
+  /** When the last message came. */
+  private heardAt = performance.now();
   private readonly path: string;
   private readonly options: GrepOptions;
 
-  constructor(path: string, from: number, options: GrepOptions) {
+  constructor(path: string, { offset, lines }: { offset: number; lines: number | null }, options: GrepOptions) {
     this.path = path;
-    this.searchedTo = from;
+    this.searchedTo = offset;
+    this.lines = lines;
+    this.before = lines;
     this.options = options;
   }
 
   read(parts: readonly SearchPart[]): Promise<GrepAnswer> {
-    const { signal } = this.options;
+    const { signal, stallMs } = this.options;
     return new Promise<GrepAnswer>((resolve, reject) => {
       const onAbort = (): void => resolve(this.result('aborted'));
+      const watch = stallMs === undefined ? undefined : this.watch(stallMs, () => resolve(this.result('stalled')));
       signal?.addEventListener('abort', onAbort, { once: true });
       this.readParts(parts)
         .then(resolve, reject)
-        .finally(() => signal?.removeEventListener('abort', onAbort));
+        .finally(() => signal?.removeEventListener('abort', onAbort))
+        .finally(() => clearInterval(watch));
     });
+  }
+
+  /** Looks several times before it believes in a stall: the present thread may have been busy while messages came. */
+  private watch(stallMs: number, onStall: () => void): NodeJS.Timeout {
+    let looks = 0;
+    return setInterval(() => {
+      looks = performance.now() - this.heardAt < stallMs ? 0 : looks + 1;
+      if (looks >= STALL_LOOKS) onStall();
+    }, stallMs / STALL_LOOKS);
   }
 
   /** One after the other, so that hits come in file order; meanwhile the later ones search on. */
@@ -101,16 +131,21 @@ class SearchReader {
 
   /** Null when the part is done and the search goes on behind it. */
   private async readPart(part: SearchPart): Promise<GrepAnswer | null> {
+    this.heardAt = performance.now();
     for await (const message of part.messages()) {
+      this.heardAt = performance.now();
       switch (message.kind) {
+        case 'reached':
+          this.reach(message.searchedTo, message.lines);
+          break;
         case 'hits':
           if (!(await this.handOver(message))) {
             return this.result(this.options.signal?.aborted === true ? 'aborted' : 'limit');
           }
           break;
         case 'done':
-          this.searchedTo = message.searchedTo;
-          this.lines += message.lines;
+          this.reach(message.searchedTo, message.lines);
+          this.before = this.lines;
           return null;
         case 'missing':
           return this.result('end');
@@ -124,25 +159,30 @@ class SearchReader {
   }
 
   /** False when no more hits are wanted. */
-  private async handOver({ hits, searchedTo }: HitBatch): Promise<boolean> {
+  private async handOver({ hits }: HitBatch): Promise<boolean> {
     const { signal, limit = Number.POSITIVE_INFINITY, onHit } = this.options;
-    for (const [index, { line, offset, text }] of hits.entries()) {
+    for (const { line, offset, end, text } of hits) {
       if (signal?.aborted === true) {
         return false;
       }
       this.hits += 1;
-      this.searchedTo = offset;
-      await onHit({ line: line === null ? null : this.lines + line, offset, text });
+      this.reach(end, line ?? 0);
+      await onHit({ line: this.lines, offset, text });
       if (this.hits >= limit) {
-        this.searchedTo = searchedTo[index] ?? offset;
         return false;
       }
     }
     return true;
   }
 
+  /** @param lines those of the part that end before */
+  private reach(searchedTo: number, lines: number): void {
+    this.searchedTo = searchedTo;
+    this.lines = this.before === null ? null : this.before + lines;
+  }
+
   private result(stopped: GrepResult['stopped']): GrepAnswer {
-    return ok({ hits: this.hits, searchedTo: this.searchedTo, stopped });
+    return ok({ hits: this.hits, searchedTo: this.searchedTo, lines: this.lines, stopped });
   }
 }
 

@@ -14,6 +14,9 @@ export const HIT_BATCHES_AHEAD = 4;
 /** The same for the thread of a log's second half, whose hits wait until the first half is done. */
 export const HIT_BATCHES_HELD = 32;
 
+/** How often a search tells how far it has come (milliseconds). */
+export const SEARCH_TELL_MS = 250;
+
 /** What a search reads at a time, a multiple of a block: the calls saved count for more here than the cache (bytes). */
 export const SEARCH_READ_BYTES = 1024 * 1024;
 /** From this size on a log is searched by two threads; below it, starting another takes as long as it saves (bytes). */
@@ -53,6 +56,13 @@ export const COMPONENT_WAITING_MAX_BYTES = 4 * 1024 * 1024;
 /** The most bytes of a log in one answer: as in the contract's `readLog`. */
 export const RANGE_MAX_BYTES = 4 * 1024 * 1024;
 
+/**
+ * A search over many runs that does not get on for so long gives the log up (milliseconds): a block of 64 KiB takes less than a tenth of
+ * a second, unless the pattern backtracks or the disk hangs.
+ */
+export const RUNS_SEARCH_STALL_MS = 8_000;
+/** Each run that it begins with gets so long at least (milliseconds). */
+export const RUNS_SEARCH_LEAST_MS = 1_000;
 /** Hits that a search over many runs takes of one log: the first ones tell what is there, the log itself has the rest. */
 export const RUNS_SEARCH_LOG_HITS = 20;
 /** A hit of such a search is a line in a list (characters). */

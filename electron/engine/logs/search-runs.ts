@@ -1,10 +1,14 @@
 import type { LogSource } from '../../../shared/contract/logs.ts';
-import type { RunsSearchResult } from '../../../shared/contract/queries.ts';
-import { type Problem } from '../../../shared/problem.ts';
+import type { RunsSearchResult, UnsearchedLog } from '../../../shared/contract/queries.ts';
+import { stepFolder } from '../../../shared/ids.ts';
+import type { Problem } from '../../../shared/problem.ts';
 import { ok, type Result } from '../../../shared/result.ts';
 import type { RunPlace } from '../runs/run-places.ts';
+import type { LogsFound } from './find-log-sources.ts';
 import { grepLog } from './grep-log.ts';
-import { RUNS_SEARCH_HIT_CHARS, RUNS_SEARCH_LOG_HITS } from './limits.ts';
+import { RUNS_SEARCH_HIT_CHARS, RUNS_SEARCH_LEAST_MS, RUNS_SEARCH_LOG_HITS, RUNS_SEARCH_STALL_MS } from './limits.ts';
+import { SearchThreads } from './search/search-part.ts';
+import { planSearch } from './search/search-pattern.ts';
 
 interface RunsSearch {
   /** Newest first. */
@@ -15,58 +19,189 @@ interface RunsSearch {
   limit: number;
   /** Only logs of this name, such as `worker_0`; null for all. */
   source: string | null;
+  /** Where to go on, as an earlier answer said, or the run to begin with; null at the newest. */
+  from: string | null;
   /** Gives the logs of a run for as long as they are looked at. */
-  lend: <T>(directory: string, look: (logs: readonly LogSource[]) => Promise<T>) => Promise<T>;
+  lend: <T>(directory: string, look: (logs: LogsFound) => Promise<T>) => Promise<T>;
   /** Ends the search with what it has. */
   signal: AbortSignal;
+  /** Ends it likewise after so long (milliseconds). */
+  maxMs: number;
+  /** Gives a log up in which the search does not get on for so long (milliseconds). */
+  stallMs?: number;
+}
+
+/** A place in a log. */
+interface LogPlace {
+  source: string;
+  step: number | null;
+  offset: number;
+  /** Lines before it; null when not known. */
+  lines: number | null;
 }
 
 /**
  * Searches the logs of many runs, one after the other, the newest run first. Of one log only the first hits are taken, so that one that is full
- * of them does not hide the others.
+ * of them does not hide the others. The answer accounts for every log: searched, passed over and why, or left for whoever goes on.
  */
 export async function searchRuns(search: RunsSearch): Promise<Result<RunsSearchResult, Problem>> {
-  const result: RunsSearchResult = { hits: [], runs: 0, bytes: 0, next: null };
-  for (const place of search.places) {
-    if (search.signal.aborted || result.hits.length >= search.limit) {
-      result.next = place.run;
-      return ok(result);
-    }
-    const before = result.hits.length;
-    const found = await search.lend(place.directory, (logs) => searchRun(place, logs, search, result));
-    if (!found.ok) return found;
-    if (search.signal.aborted && result.runs > 0) {
-      // Begun anew by whoever goes on; a run that takes all the time alone keeps what was found.
-      result.hits.length = before;
-      result.next = place.run;
-      return ok(result);
-    }
-    result.runs += 1;
+  const plan = planSearch(search.pattern);
+  if (!plan.ok) return plan;
+  const threads = new SearchThreads();
+  try {
+    return ok(await new RunsSearching(search, threads).run());
+  } finally {
+    await threads.close();
   }
-  return ok(result);
 }
 
-async function searchRun(
-  place: RunPlace,
-  logs: readonly LogSource[],
-  search: RunsSearch,
-  result: RunsSearchResult,
-): Promise<Result<void, Problem>> {
-  const { pattern, limit, signal } = search;
-  for (const { source, step, path, size } of logs) {
-    if (signal.aborted || result.hits.length >= limit) break;
-    if (search.source !== null && search.source !== source) continue;
+class RunsSearching {
+  private readonly result: RunsSearchResult = {
+    hits: [],
+    runs: 0,
+    bytes: 0,
+    cut: 0,
+    unsearched: [],
+    next: null,
+    left: 0,
+  };
+  private readonly search: RunsSearch;
+  private readonly threads: SearchThreads;
+  private readonly deadline: number;
+  /** Ends what is under way in the present run. */
+  private signal: AbortSignal;
+
+  constructor(search: RunsSearch, threads: SearchThreads) {
+    this.search = search;
+    this.threads = threads;
+    this.signal = search.signal;
+    this.deadline = performance.now() + search.maxMs;
+  }
+
+  async run(): Promise<RunsSearchResult> {
+    const { from, lend } = this.search;
+    const [firstRun, ...inRun] = from?.split('/') ?? [];
+    const places = this.search.places.filter(({ run }) => firstRun === undefined || run <= firstRun);
+    for (const [index, place] of places.entries()) {
+      const begin = place.run === firstRun ? parsePlace(inRun) : null;
+      const next =
+        this.isOver() || (index > 0 && performance.now() >= this.deadline)
+          ? (begin ?? 'all')
+          : await lend(place.directory, (found) => this.inTime(() => this.searchRun(place, found, begin)));
+      if (next !== null) return { ...this.result, next: placeText(place.run, next), left: places.length - index };
+      this.result.runs += 1;
+    }
+    return this.result;
+  }
+
+  /** Time counts while logs are read: every run that was made ready, maybe unpacked, is searched for a while, so that it gets on. */
+  private async inTime<T>(look: () => Promise<T>): Promise<T> {
+    const ending = new AbortController();
+    const left = Math.max(RUNS_SEARCH_LEAST_MS, this.deadline - performance.now());
+    const timer = setTimeout(() => ending.abort(), left);
+    this.signal = AbortSignal.any([this.search.signal, ending.signal]);
+    try {
+      return await look();
+    } finally {
+      clearTimeout(timer);
+      this.signal = this.search.signal;
+    }
+  }
+
+  /** @returns where to go on in the run; null when it has been looked through */
+  private async searchRun(
+    place: RunPlace,
+    { logs, unreadable }: LogsFound,
+    begin: LogPlace | null,
+  ): Promise<LogPlace | null> {
+    for (const { step, source, message } of unreadable)
+      if (begin === null) this.passOver(place, { step, source, offset: 0, reason: 'unreadable', message });
+    const first =
+      begin === null
+        ? 0
+        : Math.max(
+            0,
+            logs.findIndex((log) => isLog(log, begin)),
+          );
+    for (const log of logs.slice(first)) {
+      if (this.search.source !== null && this.search.source !== log.source) continue;
+      const { source, step } = log;
+      const start = begin !== null && isLog(log, begin) ? begin : { source, step, offset: 0, lines: 0 };
+      const next = this.isOver() ? start : await this.searchLog(place, log, start);
+      if (next !== null) return next;
+    }
+    return null;
+  }
+
+  /** @returns where to go on in the log; null when it is done with */
+  private async searchLog(place: RunPlace, { path }: LogSource, start: LogPlace): Promise<LogPlace | null> {
+    const { pattern, limit, stallMs = RUNS_SEARCH_STALL_MS } = this.search;
+    const { source, step, offset: from, lines: linesBefore } = start;
+    const { run, pipeline } = place;
     const searched = await grepLog(path, pattern, {
-      limit: Math.min(RUNS_SEARCH_LOG_HITS, limit - result.hits.length),
+      from,
+      limit: Math.min(RUNS_SEARCH_LOG_HITS, limit - this.result.hits.length),
       lineNumbers: true,
-      signal,
+      linesBefore: linesBefore ?? undefined,
+      stallMs,
+      threads: this.threads,
+      signal: this.signal,
       onHit: ({ line, offset, text }) => {
-        const { run, pipeline } = place;
-        result.hits.push({ run, pipeline, source, step, line, offset, text: text.slice(0, RUNS_SEARCH_HIT_CHARS) });
+        this.result.hits.push({
+          run,
+          pipeline,
+          source,
+          step,
+          line,
+          offset,
+          text: text.slice(0, RUNS_SEARCH_HIT_CHARS),
+        });
       },
     });
-    if (!searched.ok) return searched;
-    result.bytes += size;
+    if (!searched.ok) {
+      const { message } = searched.error;
+      this.passOver(place, { source, step, offset: from, reason: 'unreadable', message });
+      return null;
+    }
+    const { stopped, searchedTo: offset, lines } = searched.value;
+    this.result.bytes += Math.max(0, offset - from);
+    if (stopped === 'aborted') return { source, step, offset, lines };
+    if (stopped === 'stalled') {
+      const message = `The pattern does not get on with what stands there: after ${stallMs / 1000} s it was given up.`;
+      this.passOver(place, { source, step, offset, reason: 'slow', message });
+    }
+    if (stopped === 'limit') {
+      if (this.isOver()) return { source, step, offset, lines };
+      this.result.cut += 1;
+    }
+    return null;
   }
-  return ok(undefined);
+
+  private passOver({ run, pipeline }: RunPlace, log: Omit<UnsearchedLog, 'run' | 'pipeline'>): void {
+    if (this.search.source !== null && log.source !== null && log.source !== this.search.source) return;
+    this.result.unsearched.push({ run, pipeline, ...log });
+  }
+
+  private isOver(): boolean {
+    return this.signal.aborted || this.result.hits.length >= this.search.limit;
+  }
+}
+
+function isLog(log: LogSource, { source, step }: LogPlace): boolean {
+  return log.source === source && log.step === step;
+}
+
+/** `RUN`, or `RUN/step_001/worker_0@OFFSET:LINES` as the log lies in the run's folder. */
+function placeText(run: string, at: LogPlace | 'all'): string {
+  if (at === 'all') return run;
+  const folder = at.step === null ? '' : `${stepFolder(at.step)}/`;
+  return `${run}/${folder}${at.source}@${at.offset}${at.lines === null ? '' : `:${at.lines}`}`;
+}
+
+/** What is behind the run in such a text. */
+function parsePlace(parts: readonly string[]): LogPlace | null {
+  const [, source = '', offset = '', lines] = /^([^@]+)@(\d+)(?::(\d+))?$/.exec(parts.at(-1) ?? '') ?? [];
+  if (source === '') return null;
+  const step = parts.length > 1 ? Number(/\d+$/.exec(parts[0] ?? '')?.[0]) : null;
+  return { source, step, offset: Number(offset), lines: lines === undefined ? null : Number(lines) };
 }

@@ -35,7 +35,7 @@ export function doctorMethods(core: EngineCore): DoctorMethods {
             list: entries,
             runs: chosen.value,
             env: core.options.env,
-            lend: (directory, look) => lendLogs(core, directory, look),
+            lend: (directory, look) => lendLogs(core, directory, ({ logs }) => look(logs)),
           }),
         });
       } catch (error) {

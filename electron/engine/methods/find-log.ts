@@ -1,7 +1,7 @@
 import type { LogName, LogSource } from '../../../shared/contract/logs.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
-import { findLogSources } from '../logs/find-log-sources.ts';
+import { findLogSources, findLogs, type LogsFound } from '../logs/find-log-sources.ts';
 import { isRunSource, logSourcePath } from '../logs/log-paths.ts';
 import type { EngineCore } from './engine-core.ts';
 
@@ -21,9 +21,15 @@ export async function listLogs(core: EngineCore, directory: string): Promise<Res
   return folder.ok ? ok(findLogSources(folder.value)) : folder;
 }
 
-/** Gives the logs of a run for a passing look; none where they are packed in an archive that cannot be read. */
-export function lendLogs<T>(core: EngineCore, directory: string, look: (logs: LogSource[]) => Promise<T>): Promise<T> {
-  return core.packedCopies.whileLookingAt(directory, (folder) => look(folder.ok ? findLogSources(folder.value) : []));
+/** Gives the logs of a run for a passing look; where they are packed in an archive that cannot be read, it says so instead of them. */
+export function lendLogs<T>(core: EngineCore, directory: string, look: (found: LogsFound) => Promise<T>): Promise<T> {
+  return core.packedCopies.whileLookingAt(directory, (folder) =>
+    look(
+      folder.ok
+        ? findLogs(folder.value)
+        : { logs: [], unreadable: [{ source: null, step: null, message: folder.error.message }] },
+    ),
+  );
 }
 
 /** A log that is there, by its name; of several steps the last one's where none is named. */

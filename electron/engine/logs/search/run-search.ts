@@ -1,5 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
-import { HIT_BATCH_BYTES, HIT_BATCH_COUNT } from '../limits.ts';
+import { HIT_BATCH_BYTES, HIT_BATCH_COUNT, SEARCH_TELL_MS } from '../limits.ts';
 import { isMissing } from '../open-if-there.ts';
 import { type SearchHit, searchFile } from './search-file.ts';
 import type { HitBatch, SearchMessage, SearchOrder } from './search-messages.ts';
@@ -26,13 +26,16 @@ function searchInBatches(fd: number, order: SearchOrder, post: (message: SearchM
   const limit = order.limit ?? Number.POSITIVE_INFINITY;
   let found = 0;
   let lines = 0;
-  const onHit = (hit: SearchHit, searchedTo: number): boolean => {
+  const onHit = (hit: SearchHit): boolean => {
     found += 1;
-    batches.add(hit, searchedTo);
+    batches.add(hit);
     return found < limit;
   };
-  const searchedTo = searchFile(fd, order.search, onHit, (counted) => {
-    lines = counted;
+  const searchedTo = searchFile(fd, order.search, onHit, {
+    onCounted: (counted) => {
+      lines = counted;
+    },
+    onReached: (reached, before) => batches.reach(reached, before),
   });
   batches.send();
   post({ kind: 'done', searchedTo, lines });
@@ -42,6 +45,7 @@ class HitBatches {
   private batch: HitBatch = emptyBatch();
   private bytes = 0;
   private sent = 0;
+  private toldAt = performance.now();
   private readonly taken: Int32Array;
   private readonly batchesAhead: number;
   private readonly post: (message: SearchMessage) => void;
@@ -52,9 +56,16 @@ class HitBatches {
     this.post = post;
   }
 
-  add(hit: SearchHit, searchedTo: number): void {
+  /** Tells now and then how far the search has come. */
+  reach(searchedTo: number, lines: number): void {
+    if (performance.now() - this.toldAt < SEARCH_TELL_MS) return;
+    this.send();
+    this.post({ kind: 'reached', searchedTo, lines });
+    this.toldAt = performance.now();
+  }
+
+  add(hit: SearchHit): void {
     this.batch.hits.push(hit);
-    this.batch.searchedTo.push(searchedTo);
     this.bytes += hit.text.length;
     // The first hit goes at once: someone is waiting for it.
     if (this.sent === 0 || this.bytes >= HIT_BATCH_BYTES || this.batch.hits.length >= HIT_BATCH_COUNT) {
@@ -83,5 +94,5 @@ class HitBatches {
 }
 
 function emptyBatch(): HitBatch {
-  return { kind: 'hits', hits: [], searchedTo: [] };
+  return { kind: 'hits', hits: [] };
 }

@@ -28,23 +28,31 @@ export interface SearchHit {
   line: number | null;
   /** Byte offset of the line. */
   offset: number;
+  /** Where the next line begins; of a line that is longer than the limit, where what was read of it ends. */
+  end: number;
   text: string;
 }
 
-/** @param searchedTo how far the search has come when it ends with this hit (byte offset); false stops it */
-type OnHit = (hit: SearchHit, searchedTo: number) => boolean;
+/** False stops the search. */
+type OnHit = (hit: SearchHit) => boolean;
+
+/** Told again and again: the start of a line before which everything was searched, and how many lines ended before it. */
+type OnReached = (searchedTo: number, lines: number) => void;
 
 /**
  * Searches a file line by line and hands over each matching line once, in order; `onHit` answers false to stop. Any bytes are allowed:
  * invalid UTF-8 reads as U+FFFD. A line longer than the limit is matched in overlapping pieces, and its text is cut.
- * @param onCounted told at the end how many lines ended in what was searched, when they are counted
+ * @param told.onCounted told at the end how many lines ended in what was searched, when they are counted
  * @returns the offset up to which the file was searched
  */
 export function searchFile(
   fd: number,
   search: FileSearch,
   onHit: OnHit,
-  onCounted: (lines: number) => void = () => undefined,
+  {
+    onCounted = () => undefined,
+    onReached = () => undefined,
+  }: { onCounted?: (lines: number) => void; onReached?: OnReached } = {},
 ): number {
   const overlapBytes = Math.max(PIECE_OVERLAP_BYTES, Buffer.byteLength(search.plan.literal ?? ''));
   const regions = new LineRegions({
@@ -56,7 +64,12 @@ export function searchFile(
   const cursor = { ...cursorAt(search.from), pending: search.begun ?? NOTHING };
   const until = Math.min(search.to ?? Number.POSITIVE_INFINITY, fstatSync(fd).size);
   const matcher = new RegionSearch(search, onHit);
-  regions.read(fd, cursor, until, (region) => matcher.search(region));
+  let reached = search.from;
+  regions.read(fd, cursor, until, (region) => {
+    if (!region.startsMidLine) reached = region.offset;
+    onReached(reached, matcher.lines ?? 0);
+    return matcher.search(region);
+  });
   if (!matcher.stopped && cursor.pending.length > 0) {
     matcher.search(regions.pending(cursor));
     cursor.offset += cursor.pending.length;
@@ -141,13 +154,11 @@ class RegionSearch {
     } else if (start === 0 && region.ownedBytes < region.bytes.length) {
       this.longLine = { offset: region.offset, head: region.bytes.subarray(0, 0), hit: true };
     }
-    this.hand(region, long?.offset ?? region.offset + start, start, hitText);
-  }
-
-  private hand(region: Region, offset: number, start: number, text: string): void {
     this.countLines(region.bytes, start);
     const line = this.lines === null ? null : this.lines + 1;
-    this.stopped = !this.onHit({ line, offset, text }, region.offset + region.ownedBytes);
+    const offset = long?.offset ?? region.offset + start;
+    const next = region.offset + Math.min(end + 1, region.ownedBytes);
+    this.stopped = !this.onHit({ line, offset, end: next, text: hitText });
   }
 
   /** Keeps the beginning of a line whose end is not in this region, for the text of a hit further on. */

@@ -1,6 +1,6 @@
 import type { FileSearch, SearchHit } from './search-file.ts';
 
-/** What a search thread is given at its start. */
+/** What a search thread is asked; it answers with messages, of which `done`, `missing` and `unreadable` are the last. */
 export interface SearchOrder {
   path: string;
   search: FileSearch;
@@ -16,13 +16,15 @@ export interface SearchOrder {
 export interface HitBatch {
   kind: 'hits';
   hits: SearchHit[];
-  /** For each hit the byte offset up to which the log was searched, should it be the last. */
-  searchedTo: number[];
 }
 
-/** What it sends. `lines` is the number of lines that ended in what was searched, 0 when they are not counted. */
+/**
+ * What it sends. `searchedTo` is the start of a line: all hits before it have been sent. `lines` is the number of lines that ended before
+ * it, 0 when they are not counted. `reached` comes now and then, as long as the search gets on.
+ */
 export type SearchMessage =
   | HitBatch
+  | { kind: 'reached'; searchedTo: number; lines: number }
   | { kind: 'done'; searchedTo: number; lines: number }
   | { kind: 'missing' }
   | { kind: 'unreadable'; message: string };

@@ -5,12 +5,43 @@ import { HIT_BATCHES_AHEAD, HIT_BATCHES_HELD } from '../limits.ts';
 import type { FileSearch } from './search-file.ts';
 import type { SearchMessage, SearchOrder } from './search-messages.ts';
 
-/** A search under way in a thread of its own; whoever made it ends it. */
+/**
+ * Threads that search one log after the other: to start one costs more than most logs take. Whoever makes it closes it, and no search of it
+ * is under way then.
+ */
+export class SearchThreads {
+  private readonly idle: Worker[] = [];
+
+  /** A thread that has nothing to do. */
+  take(): Worker {
+    const idle = this.idle.pop();
+    if (idle !== undefined) return idle;
+    const thread = startThread('search-thread');
+    // An error is met by whoever reads the messages; when nobody does any more, it does not count.
+    thread.on('error', () => undefined);
+    return thread;
+  }
+
+  /** Takes back a thread that has answered to its end. */
+  giveBack(thread: Worker): void {
+    this.idle.push(thread);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.idle.splice(0).map((thread) => thread.terminate()));
+  }
+}
+
+/** A search under way in a thread that works for nothing else; whoever made it ends it. */
 export class SearchPart {
   readonly search: FileSearch;
   private readonly taken = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-  private readonly worker: Worker;
-  private readonly events: AsyncIterable<SearchMessage[]>;
+  private readonly limit: number;
+  private readonly threads: SearchThreads;
+  private readonly thread: Worker;
+  private readonly events: AsyncIterator<SearchMessage[]>;
+  private hits = 0;
+  private answered = false;
 
   /** @param order.held its hits are not taken at once, so that it may get further ahead */
   constructor({
@@ -18,23 +49,21 @@ export class SearchPart {
     search,
     limit,
     held,
-  }: { path: string; search: FileSearch; limit: number | null; held: boolean }) {
+    threads,
+  }: { path: string; search: FileSearch; limit: number | null; held: boolean; threads: SearchThreads }) {
     this.search = search;
-    const batchesAhead = held ? HIT_BATCHES_HELD : HIT_BATCHES_AHEAD;
-    const order: SearchOrder = { path, search, limit, taken: this.taken.buffer, batchesAhead };
-    this.worker = startThread('search-thread', { workerData: order });
-    // An error is met by whoever reads the messages; when nobody does any more, it does not count.
-    this.worker.on('error', () => undefined);
+    this.limit = limit ?? Number.POSITIVE_INFINITY;
+    this.threads = threads;
+    this.thread = threads.take();
     // From now on what the thread sends is kept until it is read.
-    this.events = on(this.worker, 'message', { close: ['exit'] });
+    this.events = on(this.thread, 'message', { close: ['exit'] })[Symbol.asyncIterator]();
+    const batchesAhead = held ? HIT_BATCHES_HELD : HIT_BATCHES_AHEAD;
+    this.thread.postMessage({ path, search, limit, taken: this.taken.buffer, batchesAhead } satisfies SearchOrder);
   }
 
   /** What the thread sends; each batch of hits counts as taken when the next message is asked for. */
   async *messages(): AsyncGenerator<SearchMessage, void> {
-    for await (const [message] of this.events) {
-      if (message === undefined) {
-        continue;
-      }
+    for (let message = await this.next(); message !== null; message = await this.next()) {
       yield message;
       if (message.kind === 'hits') {
         Atomics.add(this.taken, 0, 1);
@@ -44,6 +73,21 @@ export class SearchPart {
   }
 
   async end(): Promise<void> {
-    await this.worker.terminate();
+    // Behind its last hit a search ends by itself, and at once.
+    while (!this.answered && this.hits >= this.limit && (await this.next()) !== null);
+    await this.events.return?.();
+    if (this.answered) this.threads.giveBack(this.thread);
+    else await this.thread.terminate();
+  }
+
+  /** The next message; null when the thread has ended or has sent its last one. */
+  private async next(): Promise<SearchMessage | null> {
+    if (this.answered) return null;
+    const event = await this.events.next();
+    const message = event.done === true ? undefined : event.value[0];
+    if (message === undefined) return null;
+    if (message.kind === 'hits') this.hits += message.hits.length;
+    else this.answered = message.kind !== 'reached';
+    return message;
   }
 }

@@ -45,7 +45,7 @@ function naive(content: Buffer, pattern: string): SearchHit[] {
     const end = newline < 0 ? content.length : newline;
     const text = content.toString('utf8', start, end).replace(/\r$/, '');
     if (new RegExp(pattern).test(text)) {
-      hits.push({ line, offset: start, text });
+      hits.push({ line, offset: start, end: Math.min(end + 1, content.length), text });
     }
     start = end + 1;
   }
@@ -97,7 +97,7 @@ describe('searchFile', () => {
       for (const pattern of ['needle', 'need[l]e', 'n\\w+e$']) {
         const { hits } = search(pattern);
         expect(hits).toHaveLength(4096);
-        expect(hits.at(-1)).toEqual({ line: 4097, offset: shift + 1 + 4095 * 65, text: line.trimEnd() });
+        expect(hits.at(-1)).toMatchObject({ line: 4097, offset: shift + 1 + 4095 * 65, text: line.trimEnd() });
       }
     }
   });

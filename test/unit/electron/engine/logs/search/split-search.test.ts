@@ -34,20 +34,21 @@ function searchFor(pattern: string, more: Partial<FileSearch> = {}): FileSearch 
 
 /** Carries out searches one after the other, the lines numbered on. */
 function carryOut(searches: readonly FileSearch[]) {
-  const found: { hit: SearchHit; searchedTo: number }[] = [];
+  const found: SearchHit[] = [];
   const fd = openSync(path, 'r');
   let before = 0;
   let searchedTo = 0;
   try {
     for (const search of searches) {
       let lines = 0;
-      const onHit = (hit: SearchHit, hitSearchedTo: number): boolean => {
-        found.push({ hit: { ...hit, line: (hit.line ?? 0) + before }, searchedTo: hitSearchedTo });
+      const onHit = (hit: SearchHit): boolean => {
+        found.push({ ...hit, line: (hit.line ?? 0) + before });
         return true;
       };
-      searchedTo = searchFile(fd, search, onHit, (counted) => {
+      const onCounted = (counted: number): void => {
         lines = counted;
-      });
+      };
+      searchedTo = searchFile(fd, search, onHit, { onCounted });
       before += lines;
     }
   } finally {
