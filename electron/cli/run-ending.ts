@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { Failure } from '../../shared/failure.ts';
 import { itemRate } from '../../shared/format.ts';
+import { sameMessages } from '../../shared/log-problems.ts';
 import type { ProgressModel } from '../../shared/progress-model.ts';
 import { type RunState, totalCounts } from '../../shared/run-state.ts';
 import { type RunStatus, succeeded } from '../../shared/run-status.ts';
@@ -81,13 +82,18 @@ function finishedSince(state: RunState, sessionStarted: string): number {
 function failureLines(state: RunState): string[] {
   const failures = itemFailures(state);
   const told = failures.length > 0 ? failures : workerFailures(state);
-  const lines = told
-    .slice(0, SHOWN_FAILURES)
-    .flatMap(({ what, why }) => [
-      `  ${what}: ${why.reason}: ${clipEnd(oneLine(why.evidence), EVIDENCE_COLUMNS)}`,
+  const kinds = sameMessages(told, ({ why }) => `${why.reason} ${why.evidence}`);
+  const lines = kinds.slice(0, SHOWN_FAILURES).flatMap((alike) => {
+    const [first] = alike;
+    if (first === undefined) return [];
+    const { what, why } = first;
+    const others = alike.length > 1 ? ` and ${count(alike.length - 1)} more with the same message` : '';
+    return [
+      `  ${what}${others}: ${why.reason}: ${clipEnd(oneLine(why.evidence), EVIDENCE_COLUMNS)}`,
       `    ${why.advice}`,
-    ]);
-  const more = told.length - SHOWN_FAILURES;
+    ];
+  });
+  const more = told.length - kinds.slice(0, SHOWN_FAILURES).reduce((sum, alike) => sum + alike.length, 0);
   return more > 0 ? [...lines, `  and ${count(more)} more; the summary lists them`] : lines;
 }
 

@@ -1,5 +1,7 @@
 import type { LogProblem } from '../../shared/contract/events.ts';
 import { foldingKey } from '../../shared/folding-key.ts';
+import { withoutLogPrefix } from '../../shared/without-log-prefix.ts';
+import type { FailureGroup } from './problem-groups.ts';
 
 /** Warnings or errors that say the same, whoever printed them. */
 export interface PrintedGroup {
@@ -11,6 +13,20 @@ export interface PrintedGroup {
   count: number;
   /** Where it was printed first, one for each log. */
   places: LogProblem[];
+}
+
+/** Those that no failure of the run tells already, by the same message. */
+export function untoldGroups(groups: readonly PrintedGroup[], failures: readonly FailureGroup[]): PrintedGroup[] {
+  const told = new Set(failures.flatMap(({ failed }) => failed.map(({ evidence }) => foldingKey(messageOf(evidence)))));
+  return groups.filter(({ text }) => !told.has(foldingKey(messageOf(text))));
+}
+
+/** How a worker ended, in front of what it printed last. */
+const ENDING = /^(?:exit code \d+|signal \w+); (?:last line: )?/;
+
+/** The exception, where a line that tells of it stands before it. */
+function messageOf(text: string): string {
+  return withoutLogPrefix((text.split(' · ').at(-1) ?? text).replace(ENDING, '')).trim();
 }
 
 /** Folds what workers printed over all of them: errors before warnings, then the most frequent first. */

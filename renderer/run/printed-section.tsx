@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { LogProblem } from '../../shared/contract/events.ts';
+import { fileNames } from '../../shared/placeholders.ts';
 import { withoutLogPrefix } from '../../shared/without-log-prefix.ts';
 import { shownNumber } from '../parts/count.ts';
 import { openLog } from '../store/layout-store.ts';
@@ -48,7 +49,7 @@ function PrintedRow({ run, group }: { run: string; group: PrintedGroup }) {
   const row = (
     <>
       <span className="problem-what one-line">
-        {places.length === 1 ? workerName(first) : `${shownNumber(places.length)} workers`}
+        {places.length === 1 ? placeName(first) : `${shownNumber(places.length)} workers`}
       </span>
       <span className="muted one-line">{times}</span>
       <code title={text}>{withoutLogPrefix(text)}</code>
@@ -73,7 +74,7 @@ function PrintedRow({ run, group }: { run: string; group: PrintedGroup }) {
             title={place.text}
             onClick={() => open(run, place)}
           >
-            {workerName(place)} <span className="muted number">× {shownNumber(place.count)}</span>
+            {placeName(place)} <span className="muted number">× {shownNumber(place.count)}</span>
           </button>
         ))}
       </div>
@@ -83,6 +84,12 @@ function PrintedRow({ run, group }: { run: string; group: PrintedGroup }) {
 
 function open(run: string, { step, worker, offset }: LogProblem): void {
   openLog({ run, step: step === 0 ? null : step, source: worker, offset });
+}
+
+/** The item that the worker had in hand, and the worker. */
+function placeName(problem: LogProblem): string {
+  const { file } = problem;
+  return file === null || file === undefined ? workerName(problem) : `${fileNames(file).name} · ${workerName(problem)}`;
 }
 
 /** Problems with the run's own files are told as those of `run`, in no step. */

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { reasonWords } from '../../shared/failure-words.ts';
+import { sameMessages, withItems } from '../../shared/log-problems.ts';
 import { counted, shownNumber } from '../parts/count.ts';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { openLog } from '../store/layout-store.ts';
@@ -18,7 +19,7 @@ export function ProblemList({ snapshot }: { snapshot: RunSnapshot }) {
   const { run, model } = snapshot;
   const groups = failureGroups(model.state);
   const { problems, reading, refusal, again } = usePrintedProblems(snapshot);
-  const printed = printedGroups(problems);
+  const printed = printedGroups(withItems(model.state, problems));
   const errors = printed.filter(({ level }) => level === 'error');
   const warnings = printed.filter(({ level }) => level === 'warning');
   const lookAgain = again !== null && (
@@ -59,6 +60,7 @@ export function ProblemList({ snapshot }: { snapshot: RunSnapshot }) {
 function FailureSection({ run, group }: { run: string; group: FailureGroup }) {
   const { reason, advice, failed } = group;
   const [shown, setShown] = useState(SHOWN_AT_ONCE);
+  const messages = sameMessages(failed, ({ evidence }) => evidence);
   return (
     <section className="problem-group bad">
       <h2>
@@ -66,19 +68,50 @@ function FailureSection({ run, group }: { run: string; group: FailureGroup }) {
       </h2>
       <p>{advice}</p>
       <ul>
-        {failed.slice(0, shown).map((one, index) => (
+        {messages.slice(0, shown).map((alike) => (
+          <li key={alike[0]?.evidence}>
+            <AlikeRow run={run} alike={alike} />
+          </li>
+        ))}
+      </ul>
+      {messages.length > shown && (
+        <button type="button" className="small" onClick={() => setShown(shown + SHOWN_MORE)}>
+          Show more of {counted(messages.length, 'message')}
+        </button>
+      )}
+    </section>
+  );
+}
+
+/** What failed with one message: one row, the failures behind it each their own. */
+function AlikeRow({ run, alike }: { run: string; alike: readonly Failed[] }) {
+  const [shown, setShown] = useState(SHOWN_MORE);
+  const [first] = alike;
+  if (first === undefined) return null;
+  if (alike.length === 1) return <FailedRow run={run} failed={first} />;
+  return (
+    <details className="problem-places">
+      <summary className="problem-row">
+        <span className="problem-what one-line" title={first.what}>
+          {first.what}
+        </span>
+        <span className="muted one-line">and {shownNumber(alike.length - 1)} more</span>
+        <code title={first.evidence}>{first.evidence}</code>
+      </summary>
+      <ul>
+        {alike.slice(0, shown).map((one, index) => (
           // The place is part of the key as a file may fail in several steps.
           <li key={`${index} ${one.what}`}>
             <FailedRow run={run} failed={one} />
           </li>
         ))}
       </ul>
-      {failed.length > shown && (
+      {alike.length > shown && (
         <button type="button" className="small" onClick={() => setShown(shown + SHOWN_MORE)}>
-          Show more of {counted(failed.length, 'failure')}
+          Show more of {counted(alike.length, 'failure')}
         </button>
       )}
-    </section>
+    </details>
   );
 }
 

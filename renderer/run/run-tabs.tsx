@@ -9,8 +9,8 @@ import type { RunSnapshot } from '../store/run-fold.ts';
 import { LogPane } from '../terminal/log-pane.tsx';
 import { ComponentLogs } from './component-logs.tsx';
 import { ItemsTable } from './items-table.tsx';
-import { printedGroups } from './printed-problems.ts';
-import { countFailedWorkers } from './problem-groups.ts';
+import { printedGroups, untoldGroups } from './printed-problems.ts';
+import { countFailedWorkers, failureGroups } from './problem-groups.ts';
 import { ProblemList } from './problem-list.tsx';
 import { RunSummary } from './run-summary.tsx';
 import { WorkerGrid } from './worker-grid.tsx';
@@ -25,8 +25,9 @@ interface RunTabsProps {
 
 /** The tabs of a run: one per worker, all of them, and what the run as a whole has to say. */
 export function RunTabs({ snapshot, step, tab }: RunTabsProps) {
-  const { problems } = snapshot;
-  const printed = useMemo(() => printedGroups(problems).length, [problems]);
+  const { problems, model } = snapshot;
+  const groups = useMemo(() => printedGroups(problems), [problems]);
+  const printed = groups.length === 0 ? 0 : untoldGroups(groups, failureGroups(model.state)).length;
   const tabs = tabsOf(snapshot, step, printed);
   const selected = tabs.find(({ id }) => id === tab)?.id ?? tabs[0]?.id ?? 'summary';
   return (
@@ -36,7 +37,7 @@ export function RunTabs({ snapshot, step, tab }: RunTabsProps) {
   );
 }
 
-/** @param printed kinds of warnings and errors that workers printed */
+/** @param printed kinds of warnings and errors that workers printed and that no failure tells */
 function tabsOf(snapshot: RunSnapshot, step: StepState, printed: number): Tab[] {
   const workers = step.workers.map(
     ({ worker, rank }): Tab => ({ id: worker, label: `Worker ${rank}`, group: 'workers' }),

@@ -1,4 +1,5 @@
 import type { LiveProgress, LogProblem } from '../../shared/contract/events.ts';
+import { keepProblems } from '../../shared/log-problems.ts';
 import { ProgressModel } from '../../shared/progress-model.ts';
 import type { RunEvent } from '../../shared/run-events.ts';
 import { hasEnded, totalCounts } from '../../shared/run-state.ts';
@@ -66,7 +67,7 @@ export class RunFold {
 
   /** Takes problems that are new or counted on; what is not told again stays. */
   addProblems(problems: readonly LogProblem[]): void {
-    for (const one of problems) this.problems.set(`${one.step} ${one.worker} ${one.level} ${one.offset}`, one);
+    keepProblems(this.problems, problems);
     this.problemList = [...this.problems.values()];
     this.version += 1;
   }

@@ -198,6 +198,32 @@ describe('tokens', () => {
   });
 });
 
+describe('a failure', () => {
+  it('counts once, with the item it belongs to, and equal ones are told by their message', async () => {
+    const rig = new EngineRig();
+    const script = [
+      'echo "2026-11-21 05:15:00,123 - embed - ERROR - giving up"; echo "Traceback (most recent call last):"',
+      'echo "  File \\"a.py\\", line 8, in <module>"; echo "    raise ValueError(\\"no Error\\")"; echo "ValueError: bad $(cat $1)"; exit 1',
+    ].join('; ');
+    const texts = Object.fromEntries(Array.from({ length: 5 }, (_, index) => [`f${index}.txt`, String(index)]));
+    const run = await rig.run({
+      steps: [shell('one', `case $1 in *f4.txt) cp "$1" "$2"; exit 0;; esac; ${script}`)],
+      files: texts,
+    });
+    const [problem, ...others] = metricsOf(run).problems;
+    expect(others).toEqual([]);
+    expect(problem).toMatchObject({ level: 'error', count: 4, file: expect.stringMatching(/f[0-3]\.txt$/) as string });
+    expect(problem?.text).toMatch(/giving up · ValueError: bad [0-3]$/);
+    const summary = summaryOf(run);
+    expect(summary).toMatch(/error +4 × step 1 worker_0 f[0-3]\.txt: giving up · ValueError: bad [0-3]\n/);
+    expect(summary).toMatch(
+      /exit-code, 4 items: .*\n(?:  step 1 .*f[0-3]\.txt +exit code 1; ValueError: bad [0-3]\n){3}  and 1 more item with the same message\n/,
+    );
+    const later = await rig.engine.logProblems({ run: run.id });
+    expect(later.ok && later.value.map(({ count }) => count)).toEqual([4]);
+  });
+});
+
 describe('what was seen of a run', () => {
   it('is still in its summary after a resume and after a reconciliation', async () => {
     const rig = new EngineRig();

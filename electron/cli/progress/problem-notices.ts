@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { LogProblem } from '../../../shared/contract/events.ts';
 import { withoutLogPrefix } from '../../../shared/without-log-prefix.ts';
 import type { Notice } from './describe-event.ts';
@@ -22,6 +23,7 @@ export class ProblemNotices {
   /** What is to be told now of what is new. */
   take(problems: readonly LogProblem[]): Notice[] {
     return problems.flatMap((problem) => {
+      if (problem.count === 0) return [];
       const key = `${problem.step} ${problem.worker} ${problem.offset}`;
       const known = this.told.get(key);
       if (known === undefined) return this.takeNew(key, problem);
@@ -56,7 +58,7 @@ function notice(problem: LogProblem): Notice {
   const repeats = problem.count > 1 ? ` (×${problem.count})` : '';
   return {
     level: problem.level,
-    text: `${problem.worker} | ${withoutLogPrefix(problem.text.trim())}${repeats}`,
+    text: `${problem.worker} | ${(problem.file ?? null) === null || problem.level === 'warning' ? '' : `${basename(problem.file ?? '')}: `}${withoutLogPrefix(problem.text.trim())}${repeats}`,
     printed: true,
   };
 }

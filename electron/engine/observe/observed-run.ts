@@ -1,6 +1,7 @@
 import type { LiveProgress, LogProblem } from '../../../shared/contract/events.ts';
 import { workerId } from '../../../shared/ids.ts';
 import { PathColumn } from '../../../shared/items/path-column.ts';
+import { keepProblems } from '../../../shared/log-problems.ts';
 import type { Dispatch } from '../../../shared/pipeline.ts';
 import type { ItemRecord, RunEvent } from '../../../shared/run-events.ts';
 import { reportFile, workerLog } from '../logs/log-paths.ts';
@@ -198,7 +199,7 @@ export class ObservedRun {
   }
 
   private takeProblems(problems: LogProblem[]): void {
-    for (const one of problems) this.found.set(`${one.step} ${one.worker} ${one.level} ${one.offset}`, one);
+    keepProblems(this.found, problems);
     this.options.onProblems(problems);
   }
 

@@ -34,6 +34,7 @@ const schema = z.object({
         text: z.string(),
         count: z.number(),
         offset: z.number(),
+        file: z.string().nullable().default(null),
       }),
     )
     .default([]),

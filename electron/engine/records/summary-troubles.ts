@@ -1,6 +1,8 @@
+import { basename } from 'node:path';
 import type { LogProblem } from '../../../shared/contract/events.ts';
 import type { Failure } from '../../../shared/failure.ts';
 import { foldingKey } from '../../../shared/folding-key.ts';
+import { sameMessages } from '../../../shared/log-problems.ts';
 import type { RunState } from '../../../shared/run-state.ts';
 import { withoutLogPrefix } from '../../../shared/without-log-prefix.ts';
 import { heading } from './archive-block.ts';
@@ -10,8 +12,12 @@ import { cell, clipEnd, clipStart, columnsOf, LINE_COLUMNS, oneLine, wrap } from
 
 /** So many kinds of failures get a heading of their own. */
 const FAILURE_KINDS = 6;
+/** Of the items that failed with one message so many are named. */
+const FAILED_ALIKE = 3;
 /** Columns of a failed file's name; the evidence has the rest of the line. */
 const FILE_COLUMNS = 40;
+/** Columns of the file that a worker had in hand. */
+const PROBLEM_FILE_COLUMNS = 20;
 /** Where the second line of a warning begins: below the words of the first. */
 const CONTINUED_COLUMNS = 17;
 
@@ -38,7 +44,8 @@ function sameInAllWorkers(problems: readonly LogProblem[]): LogProblem[] {
     if (first === undefined) return [];
     const workers = new Set(alike.map(({ worker }) => worker)).size;
     const count = alike.reduce((sum, problem) => sum + problem.count, 0);
-    return [{ ...first, count, worker: workers === 1 ? first.worker : plural(workers, 'worker') }];
+    if (alike.length === 1) return [first];
+    return [{ ...first, count, worker: workers === 1 ? first.worker : plural(workers, 'worker'), file: null }];
   });
 }
 
@@ -56,9 +63,10 @@ function problemLines(problem: LogProblem): string[] {
   return [first, ...wrap(rest.join(' '), CONTINUED_COLUMNS)];
 }
 
-/** What is said of the run itself belongs to no step. */
-function place({ step, worker }: LogProblem): string {
-  return isOfRun(step) ? worker : `step ${step} ${worker}`;
+/** An error belongs to the item that its worker had in hand; what is said of the run itself belongs to no step. */
+function place({ step, worker, file, level }: LogProblem): string {
+  if (isOfRun(step)) return worker;
+  return `step ${step} ${worker}${(file ?? null) === null || level === 'warning' ? '' : ` ${clipStart(oneLine(basename(file ?? '')), PROBLEM_FILE_COLUMNS)}`}`;
 }
 
 function isOfRun(step: number): boolean {
@@ -80,12 +88,21 @@ export function failuresSection(input: SummaryInput, limits: SummaryLimits): str
   const lines: string[] = [];
   let shown = 0;
   for (const [reason, items] of kinds.slice(0, FAILURE_KINDS)) {
-    const listed = items.slice(0, limits.failures - shown);
-    shown += listed.length;
     lines.push(...wrap(`${reason}, ${plural(items.length, 'item')}: ${items[0]?.failure?.advice ?? ''}`, 0));
-    lines.push(...listed.map(failedLine));
+    for (const alike of sameMessages(items, ({ failure }) => failure?.evidence ?? '')) {
+      if (shown >= limits.failures) break;
+      const listed = alike.slice(0, Math.min(FAILED_ALIKE, limits.failures - shown));
+      shown += alike.length > FAILED_ALIKE ? alike.length : listed.length;
+      lines.push(...listed.map(failedLine));
+      if (alike.length > FAILED_ALIKE)
+        lines.push(`  and ${plural(alike.length - listed.length, 'more item')} with the same message`);
+    }
   }
-  return [heading('Failed items'), ...orNone(lines), ...andMore(failed.length, shown, 'failed item')];
+  return [
+    heading('Failed items'),
+    ...orNone(lines),
+    ...andMore(failed.length, Math.min(shown, failed.length), 'failed item'),
+  ];
 }
 
 function failedItems(state: RunState): FailedItem[] {

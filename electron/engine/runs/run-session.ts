@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { LiveProgress, LogProblem } from '../../../shared/contract/events.ts';
 import { workerId } from '../../../shared/ids.ts';
+import { keepProblems, withItems } from '../../../shared/log-problems.ts';
 import type { RunEndStatus, RunEvent, RunEventBody } from '../../../shared/run-events.ts';
 import { applyRunEvent, hasEnded, type RunState, type StepState } from '../../../shared/run-state.ts';
 import type { Environment } from '../data-home.ts';
@@ -275,9 +276,9 @@ export class RunSession extends EventEmitter<SessionEvents> {
   }
 
   private takeProblems(problems: LogProblem[]): void {
-    for (const found of problems)
-      this.problems.set(`${found.step} ${found.worker} ${found.level} ${found.offset}`, found);
-    this.emit('problems', problems);
+    const told = withItems(this.state, problems);
+    keepProblems(this.problems, told);
+    this.emit('problems', told);
   }
 
   private pushProgress(): void {

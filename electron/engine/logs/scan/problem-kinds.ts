@@ -7,8 +7,16 @@ export interface FoldedProblem {
   level: ProblemLevel;
   /** The first one's line. */
   text: string;
+  /** 0: it was taken for one, and what followed showed that it is told elsewhere. */
   count: number;
   /** Byte offset of the first one's line. */
+  offset: number;
+}
+
+/** One problem that was counted, by which it can be taken out again. */
+export interface FiledProblem {
+  level: ProblemLevel;
+  text: string;
   offset: number;
 }
 
@@ -19,9 +27,9 @@ export class ProblemKinds {
   private readonly kinds = new Map<string, FoldedProblem>();
   private readonly changed = new Set<FoldedProblem>();
 
-  add(level: ProblemLevel, text: string, offset: number): void {
+  add(level: ProblemLevel, text: string, offset: number): FiledProblem {
     const shown = text.slice(0, PROBLEM_SHOWN_CHARS);
-    const key = `${level} ${foldingKey(shown)}`;
+    const key = keyOf(level, shown);
     const known = this.kinds.get(key);
     if (known !== undefined) {
       known.count += 1;
@@ -33,17 +41,35 @@ export class ProblemKinds {
     } else {
       this.unlisted += 1;
     }
+    return { level, text: shown, offset };
+  }
+
+  /** Takes out one that turned out to belong to another. */
+  remove({ level, text }: FiledProblem): void {
+    const key = keyOf(level, text);
+    const known = this.kinds.get(key);
+    if (known === undefined) {
+      this.unlisted -= 1;
+      return;
+    }
+    known.count -= 1;
+    this.changed.add(known);
+    if (known.count === 0) this.kinds.delete(key);
   }
 
   /** All kinds, in the order of their first appearance. */
   all(): FoldedProblem[] {
-    return [...this.kinds.values()];
+    return [...this.kinds.values()].sort((a, b) => a.offset - b.offset);
   }
 
-  /** The kinds that are new or counted on since the last call. */
+  /** The kinds that are new or counted on since the last call; those of which none is left come first, with a count of 0. */
   takeChanged(): FoldedProblem[] {
     const changed = [...this.changed];
     this.changed.clear();
-    return changed;
+    return [...changed.filter(({ count }) => count === 0), ...changed.filter(({ count }) => count > 0)];
   }
+}
+
+function keyOf(level: ProblemLevel, text: string): string {
+  return `${level} ${foldingKey(text)}`;
 }

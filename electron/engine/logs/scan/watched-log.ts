@@ -63,6 +63,7 @@ export class WatchedLog {
   /** The last line, which has no newline, is scanned as well; then the log is closed. */
   finish(): ScanTotals {
     this.scan.take(this.regions.pending(this.cursor));
+    if (this.scan instanceof WorkerLogScan) this.scan.end();
     this.close();
     return { ...this.state(), problems: this.problems.all(), unreadable: this.unreadable };
   }

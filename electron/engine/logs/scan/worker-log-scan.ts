@@ -1,10 +1,10 @@
 import { Buffer } from 'node:buffer';
 import type { Region } from '../line-regions.ts';
 import { stripTerminalControls } from '../strip-terminal-controls.ts';
-import { classifyLogLine } from './classify-log-line.ts';
 import { type LineProgress, parseProgressLine } from './parse-progress-line.ts';
 import { parseTokenUsage } from './parse-token-usage.ts';
 import { ProblemKinds } from './problem-kinds.ts';
+import { ProblemLines } from './problem-lines.ts';
 import { PROBLEM_TEXT_BYTES, SCAN_OVERLAP_BYTES } from './scan-limits.ts';
 import { NO_ACCOUNTS, type TokenAccounts } from './token-accounts.ts';
 import { TokenRequests } from './token-requests.ts';
@@ -50,6 +50,7 @@ const UNREAD_USAGE = 'Tokens of this line are not counted';
 /** Reads one worker's log as regions of whole lines and keeps what was found. */
 export class WorkerLogScan {
   readonly problems = new ProblemKinds();
+  private readonly problemLines = new ProblemLines(this.problems);
   progress: LineProgress | null = null;
   private readonly lines = new TokenRequests();
   private readonly objects = new UsageObjects();
@@ -102,15 +103,25 @@ export class WorkerLogScan {
     return unread;
   }
 
+  /** The log has ended, for now or for good. */
+  end(): void {
+    this.problemLines.end();
+  }
+
   private findProblems(region: Region, unread: ReadonlySet<number>): void {
     const lines = new Map<number, number>();
-    for (const needle of PROBLEM_NEEDLES) {
-      collectLines(region, needle, lines);
-    }
-    for (const start of new Set([...lines.keys(), ...unread].sort((a, b) => a - b))) {
-      const at = lines.get(start);
-      if (at !== undefined) this.examine(region, start, at);
-      if (unread.has(start)) this.tellUnread(region, start);
+    for (const needle of PROBLEM_NEEDLES) collectLines(region, needle, lines);
+    for (const start of unread) if (!lines.has(start)) lines.set(start, start);
+    const starts = [...lines.keys()].sort((a, b) => a - b);
+    let next = 0;
+    // Behind a problem each line is looked at as long as it may belong to it.
+    let line = this.problemLines.wantsNext ? 0 : (starts[next] ?? -1);
+    while (line >= 0 && line < region.ownedBytes) {
+      if (unread.has(line)) this.tellUnread(region, line);
+      this.examine(region, line, lines.get(line) ?? line);
+      const following = nextLine(region.bytes, line);
+      while ((starts[next] ?? following) < following) next += 1;
+      line = this.problemLines.wantsNext ? following : (starts[next] ?? -1);
     }
   }
 
@@ -122,11 +133,7 @@ export class WorkerLogScan {
   private examine({ bytes, offset }: Region, start: number, at: number): void {
     const from = at - start < PROBLEM_TEXT_BYTES / 2 ? start : at - PROBLEM_TEXT_BYTES / 2;
     const to = Math.min(lineEnd(bytes, at), from + PROBLEM_TEXT_BYTES);
-    const text = stripTerminalControls(bytes.toString('utf8', from, to)).trim();
-    const level = classifyLogLine(text);
-    if (level !== null) {
-      this.problems.add(level, text, offset + start);
-    }
+    this.problemLines.take(stripTerminalControls(bytes.toString('utf8', from, to)), offset + start);
   }
 }
 
@@ -150,4 +157,10 @@ function lineEnd(bytes: Buffer, at: number): number {
   const end = newline < 0 ? bytes.length : newline;
   const carriageReturn = bytes.subarray(at, end).indexOf(CARRIAGE_RETURN);
   return carriageReturn < 0 ? end : at + carriageReturn;
+}
+
+/** Where the line behind the one that begins at an index begins. */
+function nextLine(bytes: Buffer, start: number): number {
+  const end = lineEnd(bytes, start);
+  return bytes[end] === CARRIAGE_RETURN && bytes[end + 1] === NEWLINE ? end + 2 : end + 1;
 }

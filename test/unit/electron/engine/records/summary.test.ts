@@ -105,7 +105,7 @@ test('a run of 100,000 items on 64 workers with many troubles stays within 12 KB
   expect(longestLine(text)).toBeLessThanOrEqual(80);
   expect(text).toContain('worker_63');
   expect(text).toContain('exit-code, 2,000 items: See the end of its log.');
-  expect(text).toContain('… and 1980 more failed items');
+  expect(text).toContain('  and 1,997 more items with the same message');
   expect(text).toContain('… 30 earlier');
 });
 

@@ -48,6 +48,9 @@ const LINES = [
   '{"type":"assistant","message":{"id":"a","usage":{"input_tokens":3,"output_tokens":1}}}\n',
   '{"type":"assistant","message":{"id":"b","usage":{"input_tokens":4,"output_tokens":2}}}\n',
   '{"type":"result","usage":{"input_tokens":7,"output_tokens":3}}\n',
+  'Traceback (most recent call last):\n  File "a.py", line 1, in f\n    raise ValueError(1)\nValueError: 1\n',
+  'ERROR: failed\nTraceback (most recent call last):\n  File "a.py", line 1\nOSError: 2\n\n',
+  'During handling of the above exception, another exception occurred:\n\n',
   'bytes \0\n',
 ];
 
@@ -94,6 +97,8 @@ describe('WatchedLog', () => {
           count: 2,
           offset: 227,
         },
+        { level: 'error', text: 'ValueError: 1', count: 2, offset: 488 },
+        { level: 'error', text: 'ERROR: failed · OSError: 2', count: 2, offset: 589 },
       ],
     });
   });
