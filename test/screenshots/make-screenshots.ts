@@ -1,5 +1,6 @@
-// Makes the pictures in docs/screenshots: every screen with real runs, light and dark, from the built program in a Chromium. The graphics
-// cards are played by a stand-in, so that the pictures are the same on any machine.
+// Makes the pictures in docs/screenshots, light and dark, from the built program in a Chromium. The graphics cards of most of them are
+// played by a stand-in and their model is imitated, so that they are the same on any machine; those that begin with `real-` show a run of
+// the bundled k-mer pipeline as it took place here, on processors. `--real` makes these alone.
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,6 +9,7 @@ import { type Browser, chromium, type Page } from 'playwright';
 import { AppPage } from '../e2e/pages/app-page.ts';
 import { type Drover, droverIn } from '../e2e/rig/drover.ts';
 import { findChromium } from '../helpers/find-chromium.ts';
+import { makeGenomes } from './genomes.ts';
 import { MovingMachine } from './moving-machine.ts';
 import { makeProteins } from './proteins.ts';
 
@@ -21,6 +23,8 @@ const SETTLE_MS = 1_500;
 const CHART_MS = 8_000;
 /** How far a run is when it is shown under way. */
 const UNDER_WAY = /^(?:1[0-9]|2[0-9]) \/ 42$/;
+/** The same of the run that really takes place, whose speed is that of this machine. */
+const REALLY_UNDER_WAY = /^(?:[2-9][0-9]|1[0-6][0-9]) \/ 210$/;
 
 /** One picture: what it shows, and how one gets there. */
 interface Shot {
@@ -49,6 +53,16 @@ const UNDER_WAY_SHOTS: readonly Shot[] = [
     async show(page) {
       await goTo('#/devices')(page);
       await page.waitForTimeout(CHART_MS);
+    },
+  },
+];
+
+const REAL_SHOTS: readonly Shot[] = [
+  {
+    name: 'real-run',
+    async show(page, app) {
+      await openTab(app, 'genomes', 'All workers');
+      await page.getByText(REALLY_UNDER_WAY).first().waitFor({ timeout: 120_000 });
     },
   },
 ];
@@ -91,12 +105,43 @@ await main();
 async function main(): Promise<void> {
   const executablePath = findChromium();
   if (executablePath === null) throw new Error('There is no Chromium: install it, or set CHROMIUM_PATH to one.');
+  if (!process.argv.includes('--real')) await makeImitated(executablePath);
+  await makeReal(executablePath);
+}
+
+/** A run on the processors of this machine, with nothing played. */
+async function makeReal(executablePath: string): Promise<void> {
+  const home = realpathSync(mkdtempSync(join(tmpdir(), 'drover-')));
+  const drover = droverIn(home);
+  const browser = await openBrowser(executablePath);
+  try {
+    mkdirSync(target, { recursive: true });
+    const address = await serve(drover);
+    const genomes = makeGenomes(join(home, 'genomes'));
+    const words = ['run', '--plain', '--pipeline', 'kmer-embedding', '--param', 'k=7', '--devices', 'cpu:4'];
+    const ended = once(drover.start([...words, '--input', genomes, '--name', 'genomes']), 'close');
+    // Light alone: while the second picture is taken, the run would be over.
+    for (const shot of REAL_SHOTS) await takePicture(browser, address, 'light', shot);
+    await ended;
+  } finally {
+    await browser.close();
+    await drover.close();
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+function openBrowser(executablePath: string): Promise<Browser> {
+  const args = ['--disable-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])];
+  return chromium.launch({ executablePath, args });
+}
+
+async function makeImitated(executablePath: string): Promise<void> {
   const home = realpathSync(mkdtempSync(join(tmpdir(), 'drover-')));
   const machine = new MovingMachine();
+  const before = { ...process.env };
   Object.assign(process.env, machine.env);
   const drover = droverIn(home);
-  const args = ['--disable-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])];
-  const browser = await chromium.launch({ executablePath, args });
+  const browser = await openBrowser(executablePath);
   try {
     mkdirSync(target, { recursive: true });
     const address = await serve(drover);
@@ -114,6 +159,12 @@ async function main(): Promise<void> {
     await browser.close();
     await drover.close();
     machine.remove();
+    // What follows sees the machine as it is.
+    for (const name of Object.keys(machine.env)) {
+      const { [name]: value } = before;
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
     rmSync(home, { recursive: true, force: true });
   }
 }
