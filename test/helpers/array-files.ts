@@ -11,6 +11,13 @@ export function npyFile(
   return Buffer.concat([head, Buffer.alloc(values * 4)]);
 }
 
+/** A `.npy` file of another type, by its `descr` as Python writes it and the bytes of a value. */
+export function npyOfType(descr: string, bytesPerValue: number, rows: number): Buffer {
+  const text = `{'descr': ${descr}, 'fortran_order': False, 'shape': (${rows},), }`.padEnd(117);
+  const head = Buffer.from(`\u0093NUMPY\u0001\u0000\u0076\u0000${text}\n`, 'latin1');
+  return Buffer.concat([head, Buffer.alloc(bytesPerValue * rows)]);
+}
+
 /** A `.npz` file: a ZIP of `.npy` members, deflated or stored. */
 export function npzFile(arrays: Readonly<Record<string, Buffer>>, deflated = false): Buffer {
   const parts: Buffer[] = [];

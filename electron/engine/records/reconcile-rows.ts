@@ -141,7 +141,7 @@ async function againstIds(there: ReadonlySet<string>, counted: readonly CountedO
   for (const { look, rows } of counted) {
     const beside = look.path.replace(/\.[^.]+$/, '') + IDS_SUFFIX;
     if (!there.has(beside)) continue;
-    const ids = await tableRows(beside, 'lines');
+    const ids = await tableRows(beside, 'ids');
     if (ids.rows !== null && ids.rows !== rows)
       uneven.push(`${look.path} has ${rows} rows, ${beside} ${ids.rows} lines`);
   }

@@ -3,8 +3,10 @@ import type { FileRows } from './rows-of-file.ts';
 
 /** The `.npy` format: numpy.org/doc/stable/reference/generated/numpy.lib.format.html, versions 1 to 3. */
 const MAGIC = Buffer.from('\u0093NUMPY', 'latin1');
-/** Headers of plain arrays take 128 bytes; numpy itself refuses to read longer ones than 10,000. */
-const HEAD_BYTES = 10_240;
+/** Headers of plain arrays take 128 bytes; of version 1 they are at most 65,535 long, and longer ones belong to tables of thousands of columns. */
+export const NPY_HEAD_BYTES = 65_552;
+/** numpy keeps text as UTF-32. */
+const BYTES_PER_CHARACTER = 4;
 
 export interface NpyHeader {
   /** The first number of the shape; 1 for a single value. */
@@ -31,8 +33,8 @@ export function readNpyHeader(path: string): NpyHeader | null {
   try {
     const file = openSync(path, 'r');
     try {
-      const head = Buffer.alloc(HEAD_BYTES);
-      const length = readSync(file, head, 0, HEAD_BYTES, 0);
+      const head = Buffer.alloc(Math.min(NPY_HEAD_BYTES, fstatSync(file).size));
+      const length = readSync(file, head, 0, head.length, 0);
       return parseNpyHeader(head.subarray(0, length), fstatSync(file).size);
     } finally {
       closeSync(file);
@@ -49,18 +51,29 @@ export function parseNpyHeader(head: Buffer, bytes: number): NpyHeader | null {
   const from = wide ? 12 : 10;
   const to = from + (wide ? head.readUInt32LE(8) : head.readUInt16LE(8));
   const text = head.toString('latin1', from, Math.min(to, head.length));
-  const shape = /'shape':\s*\(([\d,\s]*)\)/.exec(text)?.[1];
+  // Python 2 wrote long numbers as `3L`.
+  const shape = /'shape':\s*\(([\dL,\s]*)\)/.exec(text)?.[1];
   if (shape === undefined || to > head.length) return null;
   const numbers = shape
     .split(',')
     .filter((part) => part.trim() !== '')
-    .map(Number);
-  const width = /'descr':\s*'[<>|=][a-zA-Z](\d+)'/.exec(text)?.[1];
+    .map((part) => Number.parseInt(part, 10));
+  const width = widthOf(text);
   const values = numbers.reduce((product, number) => product * number, 1);
   return {
     rows: numbers[0] ?? 1,
     dimensions: numbers.length,
-    expected_bytes: width === undefined ? null : to + values * Number(width),
+    expected_bytes: width === null ? null : to + values * width,
     bytes,
   };
+}
+
+/**
+ * The bytes of a value, by the array's type: `<f4` has four, `|S5` five, `<U2` two characters, `<M8[ns]` eight. Objects are pickled, and
+ * records of several types are not added up: null.
+ */
+function widthOf(header: string): number | null {
+  const [, kind, digits] = /'descr':\s*'[<>|=]([a-zA-Z])(\d+)(?:\[[^\]']*\])?'/.exec(header) ?? [];
+  if (kind === undefined || kind === 'O') return null;
+  return Number(digits) * (kind === 'U' ? BYTES_PER_CHARACTER : 1);
 }

@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { constants, inflateRawSync } from 'node:zlib';
 import { type NamedArray, rowsOfArrays } from './named-arrays.ts';
-import { parseNpyHeader } from './npy-header.ts';
+import { NPY_HEAD_BYTES, parseNpyHeader } from './npy-header.ts';
 import type { FileRows } from './rows-of-file.ts';
 
 /**
@@ -20,8 +20,6 @@ const COMMENT_MAX_BYTES = 65_535;
 const STORED = 0;
 const DEFLATED = 8;
 const IN_ZIP64 = 0xffffffff;
-/** Headers of arrays lie in the first bytes of a member. */
-const HEAD_BYTES = 10_240;
 /** A file with more members is not one that rows can be told of. */
 const MOST_MEMBERS = 1_000;
 
@@ -41,7 +39,7 @@ export async function npzRows(path: string): Promise<FileRows> {
     if (members === null) return { rows: null, damage: 'has no end of a ZIP file: it was cut off' };
     if (members.length > MOST_MEMBERS) return { rows: null, damage: null };
     const arrays: NamedArray[] = [];
-    for (const member of members) {
+    for (const member of members.filter(({ name }) => name.endsWith('.npy'))) {
       const array = await readArray(file, member);
       if (array === null) return { rows: null, damage: `holds "${member.name}", which is not a whole array` };
       arrays.push(array);
@@ -119,7 +117,7 @@ async function readArray(file: FileHandle, member: Member): Promise<NamedArray |
   const local = await readAt(file, member.at, LOCAL_BYTES);
   if (local.length < LOCAL_BYTES) return null;
   const from = member.at + LOCAL_BYTES + local.readUInt16LE(26) + local.readUInt16LE(28);
-  const packed = await readAt(file, from, Math.min(member.packed, HEAD_BYTES));
+  const packed = await readAt(file, from, Math.min(member.packed, NPY_HEAD_BYTES));
   const head = unpack(member.method, packed);
   const header = head === null ? null : parseNpyHeader(head, member.size);
   if (header === null || (header.expected_bytes !== null && header.expected_bytes !== header.bytes)) return null;

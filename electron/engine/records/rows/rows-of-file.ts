@@ -17,7 +17,7 @@ const READERS: readonly [suffix: RegExp, reader: Reader][] = [
   [/\.npy$/i, npyRows],
   [/\.npz$/i, npzRows],
   [/\.safetensors$/i, safetensorsRows],
-  [/\.(?:jsonl|ndjson)(?:\.gz)?$/i, (path) => tableRows(path, 'lines')],
+  [/\.(?:jsonl|ndjson)(?:\.gz)?$/i, (path) => tableRows(path, 'records')],
   [/\.csv(?:\.gz)?$/i, (path) => tableRows(path, 'csv')],
   [/\.tsv(?:\.gz)?$/i, (path) => tableRows(path, 'tsv')],
 ];

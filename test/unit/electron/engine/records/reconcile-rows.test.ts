@@ -42,11 +42,13 @@ async function check(made: Made, options: { cost?: 'bytes' | 'fasta-sequences'; 
   return { ...found, text: found.differences.map(({ what, detail }) => `${what}: ${detail}`).join('\n') };
 }
 
-test('as many rows as ids agree, also without a last line end and with an empty array', async () => {
+test('as many rows as ids agree, also without a last line end, with an empty array and with ids that are empty', async () => {
   const found = await check({
     a: { outputs: { '.npy': npyFile([2, 4]), '.ids.txt': 'one\ntwo\n' } },
     b: { outputs: { '.npy': npyFile([2, 4]), '.ids.txt': 'one\ntwo' } },
     c: { outputs: { '.npy': npyFile([0, 4]), '.ids.txt': '' } },
+    d: { outputs: { '.npy': npyFile([3, 4]), '.ids.txt': 'one\n\nthree\n' } },
+    e: { outputs: { '.npy': npyFile([1, 4]), '.ids.txt': '\n' } },
   });
   expect(found.differences).toEqual([]);
 });

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readNpyHeader } from '../../../../../electron/engine/records/rows/npy-header.ts';
 import { type FileRows, rowReader } from '../../../../../electron/engine/records/rows/rows-of-file.ts';
-import { npyFile, npzFile, safetensorsFile } from '../../../../helpers/array-files.ts';
+import { npyFile, npyOfType, npzFile, safetensorsFile } from '../../../../helpers/array-files.ts';
 import { temporaryFolder } from '../../../../helpers/temporary-folder.ts';
 
 async function rowsOf(name: string, content: Buffer | string): Promise<FileRows> {
@@ -28,6 +28,27 @@ describe('.npy', () => {
     writeFileSync(path, npyFile([3, 136]));
     const bytes = 128 + 3 * 136 * 4;
     expect(readNpyHeader(path)).toEqual({ rows: 3, dimensions: 2, expected_bytes: bytes, bytes });
+  });
+
+  test.each([
+    ['<U2', 8],
+    ['>U17', 68],
+    ['|S5', 5],
+    ['|b1', 1],
+    ['<f2', 2],
+    ['<c16', 16],
+    ['<M8[ns]', 8],
+    ['<m8[25s]', 8],
+  ])('of the type %s is whole with %i bytes for each value, and damaged with one byte less', async (descr, bytes) => {
+    const content = npyOfType(`'${descr}'`, bytes, 3);
+    expect(await rowsOf('a.npy', content)).toEqual(whole(3));
+    expect(await rowsOf('a.npz', npzFile({ ids: content, embeddings: npyFile([3, 2]) }, true))).toEqual(whole(3));
+    expect((await rowsOf('a.npy', content.subarray(0, -1))).damage).toContain('where its header announces');
+  });
+
+  test('of objects or records has its rows, whatever its bytes', async () => {
+    expect(await rowsOf('a.npy', npyOfType("'|O'", 7, 3))).toEqual(whole(3));
+    expect(await rowsOf('a.npy', npyOfType("[('a', '<f4'), ('b', '<U2')]", 12, 3))).toEqual(whole(3));
   });
 
   test.each(['', 'short', 'not an array at all, but long enough'])('%j is none', async (content) => {
@@ -97,6 +118,12 @@ describe('tables', () => {
     ['a.csv', 'id,x\n', 0],
     ['a.tsv', 'id\tx\na"\t1\nb\t2\n', 2],
     ['a.csv', 'id,label\na,b\n', null],
+    ['a.csv', 'id,x\n5" pipe,1\nb,2\n', 2],
+    ['a.csv', 'id,x\n"say ""so""\nand so",1\nb,2\n', 2],
+    ['a.csv', 'id,x\n"never closed,1\nb,2\n', 2],
+    ['a.tsv', 'id\tx\n"two\nlines"\t1\nb\t2\n', 2],
+    ['a.csv', ',0,1,2\na,0.5,0.5,0.1\n', null],
+    ['a.jsonl', '{"a":1}\n  \t\r\n{"a":2}\r\n', 2],
   ])('%s %j has %j rows', async (name, content, rows) => {
     expect(await rowsOf(name, content)).toEqual(whole(rows));
     expect(await rowsOf(`${name}.gz`, gzipSync(content))).toEqual(whole(rows));
