@@ -1,6 +1,7 @@
 import type { Events } from '../../shared/contract/events.ts';
 import type { Methods } from '../../shared/contract.ts';
 import type { Problem } from '../../shared/problem.ts';
+import type { Result } from '../../shared/result.ts';
 import type { ItemCounts, RunEndStatus } from '../../shared/run-events.ts';
 import type { Environment } from './data-home.ts';
 import type { EnvironmentOrigin } from './settings/login-environment.ts';
@@ -73,8 +74,16 @@ export interface Engine extends Methods {
   openClient(listener: Partial<Events>): ClientSession;
   /** Listens to what is watched by this engine's own `watchRun` and `followLog`; returns how to end it. */
   subscribe(listener: Partial<Events>): () => void;
-  /** Runs a run whose folder is there until it ends: what the headless engine does. */
-  hostRun(request: { run: string; purpose: HostPurpose; items: readonly string[]; overwrite: boolean }): Promise<void>;
+  /**
+   * Runs a run whose folder is there until it ends: what the headless engine does.
+   * @returns why it was not taken, as when another engine was there first
+   */
+  hostRun(request: {
+    run: string;
+    purpose: HostPurpose;
+    items: readonly string[];
+    overwrite: boolean;
+  }): Promise<Result<void, Problem>>;
   /** Runs that this process owns now. */
   ownedRuns(): string[];
   /** How far the runs are that this process owns now; cheap enough to be asked every second. */

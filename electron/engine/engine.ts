@@ -1,4 +1,5 @@
 import type { Events } from '../../shared/contract/events.ts';
+import { ok } from '../../shared/result.ts';
 import { openClientSession } from './clients/client-session.ts';
 import { Listeners } from './clients/listeners.ts';
 import { makeFolders } from './disk/make-folders.ts';
@@ -50,10 +51,11 @@ export function createEngine(options: EngineOptions): Engine {
     subscribe: (listener) => listeners.add(listener),
     async hostRun({ run, purpose, items, overwrite }) {
       const found = core.find(run);
-      if (!found.ok) throw new Error(found.error.message);
+      if (!found.ok) return found;
       const hosted = await core.host(found.value.directory, purpose, items, { overwrite });
-      if (!hosted.ok) throw new Error(`${hosted.error.message} ${hosted.error.advice}`);
+      if (!hosted.ok) return hosted;
       await hosted.value.ended;
+      return ok(undefined);
     },
     ownedRuns: () => [...core.hosted.keys()],
     ownedProgress: () => [...core.hosted.values()].map(({ session }) => progressOf(session)),

@@ -12,6 +12,7 @@
  * }
  * ```
  */
+import { createHash } from 'node:crypto';
 import {
   closeSync,
   fstatSync,
@@ -24,7 +25,7 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, extname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 
 /** Progress is shown to people: more often than this, in milliseconds, is only work for whoever reads the reports. */
@@ -193,7 +194,7 @@ const temporaries = new Set();
  */
 export function atomicOutput(path) {
   endCleanlyWhenAsked();
-  const temporary = join(dirname(path), `.partial.${basename(path)}`);
+  const temporary = join(dirname(path), partialName(basename(path)));
   makeFolders(dirname(path));
   rmSync(temporary, { force: true });
   temporaries.add(temporary);
@@ -209,6 +210,23 @@ export function atomicOutput(path) {
       temporaries.delete(temporary);
     },
   };
+}
+
+/** File systems take names of so many bytes. */
+const NAME_BYTES = 255;
+/** Characters of a digest that stand for a name which leaves no room for more. */
+const DIGEST_CHARACTERS = 32;
+
+/**
+ * The name of a temporary file: the same for the same output, so that what a killed worker left is found again, and with its suffix.
+ * @param {string} name
+ */
+function partialName(name) {
+  const whole = `.partial.${name}`;
+  if (Buffer.byteLength(whole) <= NAME_BYTES) return whole;
+  const digest = createHash('sha256').update(name).digest('hex').slice(0, DIGEST_CHARACTERS);
+  const short = `.partial.${digest}${extname(name)}`;
+  return Buffer.byteLength(short) <= NAME_BYTES ? short : `.partial.${digest}`;
 }
 
 /**

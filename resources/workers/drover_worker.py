@@ -10,6 +10,7 @@ One file without dependencies, for Python 3.9 and later; the README beside it te
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import math
@@ -40,6 +41,8 @@ __all__ = [
 PROGRESS_INTERVAL_SECONDS = 0.2
 # A report is one line that others parse: an error's text is cut after this many characters.
 MAX_ERROR_LENGTH = 4_000
+# File systems take names of so many bytes.
+NAME_BYTES = 255
 # What a shell reports for a process that SIGTERM ended.
 EXIT_STATUS_TERMINATED = 128 + signal.SIGTERM
 
@@ -191,7 +194,7 @@ def atomic_output(path: str | os.PathLike[str]) -> Iterator[Path]:
     """
     _end_cleanly_when_asked()
     final = Path(path)
-    temporary = final.with_name(f".partial.{final.name}")
+    temporary = final.with_name(_partial_name(final))
     final.parent.mkdir(parents=True, exist_ok=True)
     _remove(temporary)
     try:
@@ -201,6 +204,19 @@ def atomic_output(path: str | os.PathLike[str]) -> Iterator[Path]:
     except BaseException:
         _remove(temporary)
         raise
+
+
+def _partial_name(final: Path) -> str:
+    """The same for the same output, so that what a killed worker left is found again, and with its suffix.
+
+    A name that leaves no room for more is stood for by a digest.
+    """
+    whole = f".partial.{final.name}"
+    if len(os.fsencode(whole)) <= NAME_BYTES:
+        return whole
+    digest = hashlib.sha256(os.fsencode(final.name)).hexdigest()[:32]
+    short = f".partial.{digest}{final.suffix}"
+    return short if len(os.fsencode(short)) <= NAME_BYTES else f".partial.{digest}"
 
 
 def _sync_file(path: Path) -> None:

@@ -57,6 +57,23 @@ for (const { language, missing, command } of helpers) {
       expect(readFileSync(join(folder, 'one.out'), 'utf8')).toBe('whole\n');
     });
 
+    it.each([
+      ['n'.repeat(246), 'what leaves room for the name of a temporary file'],
+      ['n'.repeat(247), 'what leaves none'],
+      [`${'n'.repeat(251)}.npy`, 'the longest there is'],
+      [`${'ü'.repeat(125)}.npy`, 'the longest in bytes'],
+      [`a.${'x'.repeat(253)}`, 'a long suffix'],
+    ])('makes an output of the name %s: %s', async (name) => {
+      const output = join(folder, name);
+      const file = '/data/one';
+      const ended = await runWorkerProgram(command, [{ file, output, attempt: 1 }], {
+        env: { DROVER_REPORT_FILE: reportFile },
+      });
+      expect(ended).toMatchObject({ code: 0, stderr: '' });
+      expect(finalReports()).toMatchObject([{ file, status: 'complete' }]);
+      expect(readdirSync(folder).toSorted()).toEqual([name, 'worker_0.reports.ndjson'].toSorted());
+    });
+
     it('hands out an item at once, without waiting for the next', async () => {
       const program = startWorkerProgram(command, { env: { DROVER_REPORT_FILE: reportFile } });
       program.send(item('waits'));

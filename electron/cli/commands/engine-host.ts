@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { HostPurpose } from '../../engine/engine-api.ts';
-import { type CliContext, EXIT } from '../cli-context.ts';
+import { type CliContext, EXIT, must } from '../cli-context.ts';
 import { listenForInterrupts } from '../interrupts.ts';
 
 interface EngineHostOptions {
@@ -33,7 +33,8 @@ async function host(options: EngineHostOptions, { engine }: CliContext): Promise
   });
   try {
     const { purpose: why, item: items = [], overwrite = false } = options;
-    await engine.hostRun({ run, purpose: why, items, overwrite });
+    // Who comes second is told why: that is no error of the program.
+    must(await engine.hostRun({ run, purpose: why, items, overwrite }));
     return interrupts.interrupted() ? EXIT.interrupted : EXIT.done;
   } finally {
     interrupts.dispose();

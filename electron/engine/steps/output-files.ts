@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { lstatSync, readdirSync, renameSync, rmSync, type Stats, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { markOf, NO_MARK, type OutputStamp } from '../../../shared/output-stamp.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { makeFolders } from '../disk/make-folders.ts';
@@ -80,7 +81,7 @@ export function makeOutputFolders(outputs: readonly string[]): string[] {
  */
 export function setAsideOutputs(outputs: readonly string[], attempt: number): string[] {
   return outputs.flatMap((path) => {
-    const aside = `${path}.attempt-${attempt}.failed`;
+    const aside = nameBeside(path, `.attempt-${attempt}.failed`);
     try {
       renameSync(path, aside);
       return [aside];
@@ -104,10 +105,29 @@ export function clearOutputs(outputs: readonly string[], seen: number): string[]
       rmSync(path, { recursive: true, force: true });
       return [];
     }
-    const kept = `${path}.found-${Date.now()}`;
+    const kept = nameBeside(path, `.found-${Date.now()}`);
     renameSync(path, kept);
     return [kept];
   });
+}
+
+/** File systems take names of so many bytes. */
+const NAME_BYTES = 255;
+/** Characters of a digest that stand for what a long name loses. */
+const DIGEST_CHARACTERS = 16;
+
+/** A name beside a file: its own with something added. Where that is longer than names may be, a digest stands for its end. */
+export function nameBeside(path: string, added: string): string {
+  const name = basename(path);
+  if (Buffer.byteLength(name) + Buffer.byteLength(added) <= NAME_BYTES) return `${path}${added}`;
+  const digest = createHash('sha256').update(name).digest('hex').slice(0, DIGEST_CHARACTERS);
+  const room = NAME_BYTES - Buffer.byteLength(added) - DIGEST_CHARACTERS - 1;
+  let kept = '';
+  for (const character of name) {
+    if (Buffer.byteLength(kept) + Buffer.byteLength(character) > room) break;
+    kept += character;
+  }
+  return join(dirname(path), `${kept}~${digest}${added}`);
 }
 
 /** Removes what an attempt that was cut off left in the place of its outputs; the next attempt makes them anew. */

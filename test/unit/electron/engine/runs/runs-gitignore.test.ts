@@ -24,6 +24,14 @@ const IGNORED = [
   'outputs/step_001/a.npy',
   'outputs/step_001/a.json',
   'control/1-a.json',
+  'inputs.ndjson',
+  'outputs.ndjson',
+  'notes.json',
+  'deep/metadata.json',
+  'deep/notes.md',
+  'artifacts/metrics.json',
+  'artifacts/README.md',
+  'workspace/logs_summary.txt',
 ].map((name) => `${RUN}/${name}`);
 
 const hasGit = spawnSync('git', ['--version']).status === 0;
@@ -40,6 +48,19 @@ test.skipIf(!hasGit)('git keeps summaries, notes and JSON and ignores logs, outp
   expect(tracked.trim().split('\n').toSorted()).toEqual(KEPT.toSorted());
   const ignored = execFileSync('git', ['-C', runs, 'check-ignore', '--', ...IGNORED], { encoding: 'utf8' });
   expect(ignored.trim().split('\n')).toEqual(IGNORED);
+});
+
+test('one that an earlier release wrote and nobody has changed is brought up to date', () => {
+  const runs = temporaryFolder();
+  const earlier = [
+    '# Written once by Drover; change it as you like.',
+    '# Kept: summaries, notes and JSON records. Ignored: logs, outputs, archives and what only a live run needs.',
+    ...['*', '!*/', '!.gitignore', '!logs_summary.txt', '!*.md', '!commit.txt', '!*.json', 'logs/', 'outputs/'],
+    ...['control/', 'processes/', 'manifests/', 'owner.json', ''],
+  ];
+  writeFileSync(join(runs, '.gitignore'), earlier.join('\n'));
+  writeRunsGitignore(runs);
+  expect(readFileSync(join(runs, '.gitignore'), 'utf8')).toContain('workspace/');
 });
 
 test('a file that is there is left as it is', () => {
