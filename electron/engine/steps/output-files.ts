@@ -117,7 +117,7 @@ const NAME_BYTES = 255;
 const DIGEST_CHARACTERS = 16;
 
 /** A name beside a file: its own with something added. Where that is longer than names may be, a digest stands for its end. */
-export function nameBeside(path: string, added: string): string {
+function nameBeside(path: string, added: string): string {
   const name = basename(path);
   if (Buffer.byteLength(name) + Buffer.byteLength(added) <= NAME_BYTES) return `${path}${added}`;
   const digest = createHash('sha256').update(name).digest('hex').slice(0, DIGEST_CHARACTERS);

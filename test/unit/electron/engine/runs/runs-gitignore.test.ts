@@ -55,8 +55,8 @@ test('one that an earlier release wrote and nobody has changed is brought up to 
   const earlier = [
     '# Written once by Drover; change it as you like.',
     '# Kept: summaries, notes and JSON records. Ignored: logs, outputs, archives and what only a live run needs.',
-    ...['*', '!*/', '!.gitignore', '!logs_summary.txt', '!*.md', '!commit.txt', '!*.json', 'logs/', 'outputs/'],
-    ...['control/', 'processes/', 'manifests/', 'owner.json', ''],
+    '*\n!*/\n!.gitignore\n!logs_summary.txt\n!*.md\n!commit.txt\n!*.json',
+    'logs/\noutputs/\ncontrol/\nprocesses/\nmanifests/\nowner.json\n',
   ];
   writeFileSync(join(runs, '.gitignore'), earlier.join('\n'));
   writeRunsGitignore(runs);
