@@ -25,13 +25,13 @@ const POLL_LIMIT_MS = 20_000;
 export default defineConfig({
   test: {
     root,
-    reporters: ['default', './test/helpers/heartbeat-reporter.ts', './test/helpers/totals-reporter.ts'],
+    reporters: ['default', './test/helpers/watchdog-reporter.ts', './test/helpers/totals-reporter.ts'],
     projects: [
       {
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
-          setupFiles: ['test/helpers/random-seed.ts'],
+          setupFiles: ['test/helpers/every-test.ts'],
           testTimeout: TEST_LIMIT_MS,
           expect: { poll: { timeout: patience(POLL_LIMIT_MS) } },
           // One core would be left idle, which on two is half of them.
@@ -44,7 +44,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
-          setupFiles: ['test/helpers/random-seed.ts'],
+          setupFiles: ['test/helpers/every-test.ts'],
           globalSetup: ['test/integration/build-setup.ts'],
           testTimeout: TEST_LIMIT_MS,
           expect: { poll: { timeout: patience(POLL_LIMIT_MS) } },

@@ -3,15 +3,14 @@ import { appendFileSync, existsSync } from 'node:fs';
 import { buildIfChanged } from '../helpers/build-if-changed.ts';
 import { BUILT_CLI } from '../helpers/built-command.ts';
 import { optionsOrNull, refuse } from '../helpers/command-options.ts';
+import { HUNG_MS, slowness } from '../helpers/patience.ts';
+import { Watchdog } from '../helpers/watchdog.ts';
 import { CASES } from './cases.ts';
 import { type FaultOptions, readOptions, USAGE } from './options.ts';
 import { playOnSmallDisk } from './play-on-small-disk.ts';
 import { type Played, playSchedule } from './play-schedule.ts';
 import { addUp, rangeResult, writeResult } from './results.ts';
 import { describeSchedule, makeSchedule, nameOf, optionsFor, type Schedule } from './schedule.ts';
-
-/** A longer silence looks like a hang to whoever watches. */
-const PROGRESS_MS = 8_000;
 
 await main();
 
@@ -52,26 +51,24 @@ async function playRange(options: FaultOptions): Promise<void> {
   const waiting = all.filter((schedule) => !skipped.includes(schedule));
   const played: Played[] = [];
   if (all.length === 1) for (const schedule of all) print(describeSchedule(schedule));
-  const progress = setInterval(() => print([progressLine(played, all.length)]), PROGRESS_MS);
+  const watchdog = new Watchdog();
   const work = async (): Promise<void> => {
     for (let schedule = waiting.shift(); schedule !== undefined; schedule = waiting.shift()) {
+      const name = nameOf(schedule);
+      watchdog.sign(name, `fault schedule ${name}`, HUNG_MS * slowness());
       const one = await play(schedule, options.cli);
+      watchdog.over(name, one.violations.length > 0 ? 'failed' : 'passed');
       played.push(one);
       if (one.violations.length > 0) print(tellViolated(schedule, one));
     }
   };
   await Promise.all(Array.from({ length: options.jobs }, work));
-  clearInterval(progress);
+  watchdog.end();
   tell(rangeResult({ ...options, started }, played, skipped.map(nameOf)), options.results);
 }
 
 function play(schedule: Schedule, cli: string): Promise<Played> {
   return schedule.smallDisk ? playOnSmallDisk(schedule, cli) : playSchedule(schedule, { disk: null, cli });
-}
-
-function progressLine(played: readonly Played[], count: number): string {
-  const violated = played.filter(({ violations }) => violations.length > 0).length;
-  return `… ${played.length} of ${count} fault schedules played, ${violated} violated`;
 }
 
 function tellViolated(schedule: Schedule, { violations, kept, seconds }: Played): string[] {

@@ -2,10 +2,12 @@ import { appendFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { buildIfChanged } from '../helpers/build-if-changed.ts';
 import { refuse } from '../helpers/command-options.ts';
+import { HUNG_MS, slowness } from '../helpers/patience.ts';
+import { Watchdog } from '../helpers/watchdog.ts';
 import { FLOODS, type Flood } from './floods.ts';
 
-/** A longer silence looks like a hang to whoever watches. */
-const PROGRESS_MS = 8_000;
+/** The largest sizes take minutes each (milliseconds). */
+const FULL_LIMIT_MS = 60 * 60_000;
 
 const USAGE = `usage: npm run test:floods -- [--full] [--only WORD]
   --full       the largest sizes: minutes, and some 10 GB of disk
@@ -23,8 +25,15 @@ async function main(): Promise<void> {
     return;
   }
   buildIfChanged();
+  const watchdog = new Watchdog();
   let failed = 0;
-  for (const flood of floods) if (!(await playAndTell(flood, values.full))) failed += 1;
+  for (const flood of floods) {
+    watchdog.sign(flood.name, `flood of ${flood.name}`, values.full ? FULL_LIMIT_MS : HUNG_MS * slowness());
+    const passed = await playAndTell(flood, values.full);
+    watchdog.over(flood.name, passed ? 'passed' : 'failed');
+    if (!passed) failed += 1;
+  }
+  watchdog.end();
   const totals = process.env['DROVER_TEST_TOTALS'] ?? '';
   if (totals === '') say(`${floods.length - failed} passed, ${failed} failed, 0 skipped`);
   else appendFileSync(totals, `${floods.length - failed} ${failed} 0\n`);
@@ -32,7 +41,6 @@ async function main(): Promise<void> {
 }
 
 async function playAndTell(flood: Flood, full: boolean): Promise<boolean> {
-  const progress = setInterval(() => say(`… ${flood.name}`), PROGRESS_MS);
   try {
     const { violations, figures } = await flood.play(full);
     say(`${flood.name}: ${figures}`);
@@ -41,8 +49,6 @@ async function playAndTell(flood: Flood, full: boolean): Promise<boolean> {
   } catch (error) {
     say(`${flood.name}\n  ! ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     return false;
-  } finally {
-    clearInterval(progress);
   }
 }
 

@@ -5,6 +5,10 @@ import { availableParallelism, loadavg } from 'node:os';
  * for each core of this one. Whatever is stretched stays below two minutes.
  */
 
+/** A long silence looks like a hang to whoever watches; one line in this time (milliseconds) shows that tests go on. */
+export const HEARTBEAT_MS = 9_000;
+/** Without a sign from a test for this long (milliseconds), it hangs: the watchdog names it and ends the suite. */
+export const HUNG_MS = 118_000;
 /** A test that waits for something ends by this time (milliseconds). */
 export const TEST_LIMIT_MS = 110_000;
 /** No single wait is longer (milliseconds), so that a test can still say what it waited for. */

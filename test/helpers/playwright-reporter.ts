@@ -1,12 +1,11 @@
-import type { Reporter, Suite, TestCase, TestError } from '@playwright/test/reporter';
-import { HEARTBEAT_MS } from './limits.ts';
+import type { Reporter, Suite, TestCase, TestError, TestResult } from '@playwright/test/reporter';
 import { type Totals, tellTotals } from './test-totals.ts';
+import { Watchdog } from './watchdog.ts';
 
-/** Stands beside Playwright's list of tests: shows that tests go on, and ends with their counts. */
+/** Stands beside Playwright's list of tests: lets a watchdog see how they go, and ends with their counts. */
 export default class PlaywrightReporter implements Reporter {
-  private timer: NodeJS.Timeout | undefined;
   private tests: TestCase[] = [];
-  private done = 0;
+  private watchdog: Watchdog | undefined;
   private strayErrors = 0;
 
   printsToStdio(): boolean {
@@ -15,13 +14,21 @@ export default class PlaywrightReporter implements Reporter {
 
   onBegin(_config: unknown, suite: Suite): void {
     this.tests = suite.allTests();
-    this.timer = setInterval(() => {
-      process.stdout.write(`… ${this.done} of ${this.tests.length} tests done\n`);
-    }, HEARTBEAT_MS);
+    this.watchdog = new Watchdog();
   }
 
-  onTestEnd(): void {
-    this.done += 1;
+  onTestBegin(test: TestCase): void {
+    this.watchdog?.sign(test.id, nameOf(test));
+  }
+
+  /** Each step of a test is a sign of it. */
+  onStepBegin(test: TestCase): void {
+    this.watchdog?.sign(test.id, nameOf(test));
+  }
+
+  onTestEnd(test: TestCase, { status }: TestResult): void {
+    const skipped = status === 'skipped' ? 'skipped' : 'failed';
+    this.watchdog?.over(test.id, status === test.expectedStatus ? 'passed' : skipped);
   }
 
   /** An error outside of every test, as in a file that cannot be loaded. */
@@ -30,11 +37,14 @@ export default class PlaywrightReporter implements Reporter {
   }
 
   onEnd(): void {
-    clearInterval(this.timer);
     const totals: Totals = { passed: 0, failed: this.strayErrors, skipped: 0 };
     for (const test of this.tests) totals[outcome(test)] += 1;
     tellTotals(totals);
   }
+}
+
+function nameOf(test: TestCase): string {
+  return test.titlePath().filter(Boolean).join(' > ');
 }
 
 /** A test that never got its turn, or passed only when it was tried again, has not passed. */

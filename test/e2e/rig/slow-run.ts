@@ -1,6 +1,10 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, type Page } from '@playwright/test';
+import { until } from '../../helpers/until.ts';
+
+/** Says that it has begun, and waits until it may finish. */
+const SCRIPT = ': > "$2.begun"; until [ -e "$2" ]; do sleep 0.05; done; cp "$0" "$1"';
 
 /** A run of one file that goes on until it is told to finish, or is stopped. */
 export interface SlowRun {
@@ -17,7 +21,7 @@ export async function launchSlowRun(page: Page, home: string): Promise<SlowRun> 
   const step = {
     name: 'wait',
     dispatch: 'each',
-    command: ['sh', '-c', 'until [ -e "$2" ]; do sleep 0.05; done; cp "$0" "$1"', '{file}', '{output}', gate],
+    command: ['sh', '-c', SCRIPT, '{file}', '{output}', gate],
     outputs: ['{stem}.out'],
   };
   writeFileSync(
@@ -38,6 +42,8 @@ export async function launchSlowRun(page: Page, home: string): Promise<SlowRun> 
   const answer = await page.evaluate(callEngine, { method: 'startRun', input: launch });
   expect(answer).toMatchObject({ r: { ok: true } });
   await expect(page.getByRole('navigation', { name: 'Runs' })).toContainText('slow');
+  // A worker that is just starting is no run under way yet.
+  await until(() => existsSync(`${gate}.begun`), 'the worker of the slow run to begin');
   const { run } = (answer as { r: { value: { run: string } } }).r.value;
   return { id: run, finish: () => writeFileSync(gate, '') };
 }
