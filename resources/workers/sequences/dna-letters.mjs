@@ -10,19 +10,22 @@ const BLANKS = ' \t\r\n';
 export const AMBIGUOUS = 4;
 /** Line ends, blanks and gaps, which are left out. */
 export const NOTHING = 5;
-export const FOREIGN = 6;
+/** What cannot stand in the sequence: so much higher that a sum of powers of two tells it from any number of the others (kmer-counter.mjs). */
+export const FOREIGN = 29;
 
-/**
- * The meaning of every byte in DNA or RNA.
- * @param {boolean} onlyDna whether letters that are no nucleotides are foreign; else they are as good as N
- */
-export function dnaMeanings(onlyDna) {
+/** The meanings of all bytes where letters that are no nucleotides are foreign. */
+export const STRICT_MEANINGS = tabulateMeanings(FOREIGN);
+/** The same where such letters are as good as N. */
+export const LOOSE_MEANINGS = tabulateMeanings(AMBIGUOUS);
+
+/** @param {number} otherLetters what letters mean that are no nucleotides */
+function tabulateMeanings(otherLetters) {
   const meanings = new Uint8Array(256).fill(FOREIGN);
   /** @param {string} letters @param {number} meaning */
   const set = (letters, meaning) => {
     for (const letter of `${letters}${letters.toLowerCase()}`) meanings[letter.charCodeAt(0)] = meaning;
   };
-  if (!onlyDna) set('ABCDEFGHIJKLMNOPQRSTUVWXYZ', AMBIGUOUS);
+  set('ABCDEFGHIJKLMNOPQRSTUVWXYZ', otherLetters);
   set(AMBIGUOUS_LETTERS, AMBIGUOUS);
   for (const [code, letters] of ['A', 'C', 'G', 'TU'].entries()) set(letters, code);
   set(GAPS + BLANKS, NOTHING);
@@ -30,15 +33,15 @@ export function dnaMeanings(onlyDna) {
 }
 
 /**
- * What each byte becomes in written DNA: upper case, T for U, N for what is no nucleotide; 0 for what is left out.
+ * What each byte becomes in written DNA: upper case, T for U, N for letters that are no nucleotides; 0 for what is left out or foreign.
  * @param {Uint8Array} meanings
  */
 export function dnaUpperCase(meanings) {
-  return Uint8Array.from(meanings, (meaning, byte) => {
-    if (meaning === NOTHING || meaning === FOREIGN) return 0;
+  return meanings.map((meaning, byte) => {
     if (meaning < AMBIGUOUS) return 'ACGT'.charCodeAt(meaning);
+    if (meaning !== AMBIGUOUS) return 0;
     const letter = String.fromCharCode(byte).toUpperCase();
-    return AMBIGUOUS_LETTERS.includes(letter) ? letter.charCodeAt(0) : 'N'.charCodeAt(0);
+    return (AMBIGUOUS_LETTERS.includes(letter) ? letter : 'N').charCodeAt(0);
   });
 }
 

@@ -82,7 +82,7 @@ export class FastaScanner {
   #rule;
   #lines = new PieceLines();
   #header = new HeaderLine();
-  #id = new IdPlace();
+  #id;
   /** @type {'letters' | 'header' | 'comment'} what the next piece begins in */
   #state = 'letters';
   #records = 0;
@@ -95,6 +95,7 @@ export class FastaScanner {
   constructor(sink, rule, offset = 0) {
     this.#sink = sink;
     this.#rule = rule;
+    this.#id = new IdPlace(rule ?? 'first-word');
     this.#offset = offset;
   }
 
@@ -173,8 +174,7 @@ export class FastaScanner {
     this.#records += 1;
     let named = true;
     if (this.#rule !== null) {
-      const record = { rule: this.#rule, number: this.#records, offset: this.#headerOffset };
-      named = this.#id.find(bytes, start, end, record);
+      named = this.#id.find(bytes, start, end, this.#headerOffset);
       if (cut && this.#id.end === end) throw endlessHeader(this.#headerOffset);
     }
     this.#sink.begin(this.#id, named, this.#headerOffset);

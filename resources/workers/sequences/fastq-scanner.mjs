@@ -17,7 +17,7 @@ export class FastqScanner {
   #sink;
   #rule;
   #header = new HeaderLine();
-  #id = new IdPlace();
+  #id;
   /** @type {'between' | 'header' | 'sequence' | 'plus' | 'quality'} what the line at hand is; `between` records at its start */
   #state = 'between';
   #atLineStart = true;
@@ -27,7 +27,6 @@ export class FastqScanner {
   #owed = 0;
   /** Where a blank is the last of the sequence line at hand, in the piece. */
   #blankAt = NOWHERE;
-  #records = 0;
   #offset;
   #headerOffset = 0;
 
@@ -35,6 +34,7 @@ export class FastqScanner {
   constructor(sink, rule, offset = 0) {
     this.#sink = sink;
     this.#rule = rule;
+    this.#id = new IdPlace(rule ?? 'first-word');
     this.#offset = offset;
   }
 
@@ -121,14 +121,12 @@ export class FastqScanner {
   }
 
   #beginRecord() {
-    this.#records += 1;
     this.#state = 'sequence';
     let named = true;
     if (this.#rule !== null) {
       const { cut } = this.#header;
       const whole = this.#header.take();
-      const record = { rule: this.#rule, number: this.#records, offset: this.#headerOffset };
-      named = this.#id.find(whole, 1, whole.length, record);
+      named = this.#id.find(whole, 1, whole.length, this.#headerOffset);
       if (cut && this.#id.end === whole.length) throw endlessHeader(this.#headerOffset);
     }
     this.#sink.begin(this.#id, named, this.#headerOffset);

@@ -57,26 +57,37 @@ export class IdPlace {
     return this.bytes.toString('utf8', this.start, this.end);
   }
 
+  /** How many headers there were. */
+  records = 0;
+  #rule;
+
+  /** @param {IdRule} rule */
+  constructor(rule) {
+    this.#rule = rule;
+  }
+
   /**
-   * Finds the id in a header: its first word, or all of it, without the blanks around; in UTF-8, where it was Latin-1 before.
-   * @param {Buffer} bytes @param {number} start behind the mark @param {number} end
-   * @param {{ rule: IdRule, number: number, offset: number }} record the number is the name of a record that has none; where its header begins
+   * Finds the id in the next header: its first word, or all of it, without the blanks around; in UTF-8, where it was Latin-1 before. A header
+   * without a name has the number of its record for one.
+   * @param {Buffer} bytes @param {number} start behind the mark @param {number} end @param {number} offset where the header begins in the text
    * @returns {boolean} whether it has a name
    * @throws {SequenceFileError} when a control character is in it
    */
-  find(bytes, start, end, { rule, number, offset }) {
+  find(bytes, start, end, offset) {
+    this.records += 1;
+    const firstWord = this.#rule === 'first-word';
     let from = start;
     while (from < end && (bytes[from] === SPACE || bytes[from] === TAB)) from += 1;
     let to = from;
     let plain = true;
     for (; to < end; to++) {
       const byte = bytes[to];
-      if (byte === HEADER_JOINT || (rule === 'first-word' && (byte === SPACE || byte === TAB))) break;
+      if (byte === HEADER_JOINT || (firstWord && (byte === SPACE || byte === TAB))) break;
       if (byte < SPACE && byte !== TAB) throw controlInHeader(byte, offset);
       plain = plain && byte < 0x80;
     }
     while (to > from && (bytes[to - 1] === SPACE || bytes[to - 1] === TAB)) to -= 1;
-    if (to === from) this.#set(Buffer.from(`sequence_${number}`));
+    if (to === from) this.#set(Buffer.from(`sequence_${this.records}`));
     else if (plain || isUtf8(bytes.subarray(from, to))) {
       this.bytes = bytes;
       this.start = from;

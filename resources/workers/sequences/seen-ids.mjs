@@ -17,7 +17,8 @@ export class SeenIds {
    * @param {Uint8Array} bytes @param {number} start @param {number} end
    */
   add(bytes, start, end) {
-    let [high, low] = [0x811c9dc5, 0x9e3779b9];
+    let high = 0x811c9dc5;
+    let low = 0x9e3779b9;
     for (let at = start; at < end; at++) {
       const byte = /** @type {number} */ (bytes[at]);
       high = Math.imul(high ^ byte, 0x01000193);
@@ -37,7 +38,8 @@ export class SeenIds {
   #put(slots, high, low) {
     const mask = slots.length / 2 - 1;
     for (let slot = high & mask; ; slot = (slot + 1) & mask) {
-      const [heldHigh, heldLow] = [slots[2 * slot], slots[2 * slot + 1]];
+      const heldHigh = slots[2 * slot];
+      const heldLow = slots[2 * slot + 1];
       if (heldHigh === high && heldLow === low) return true;
       if (heldHigh !== 0 || heldLow !== 0) continue;
       if (this.full) return false;
@@ -54,7 +56,8 @@ export class SeenIds {
     }
     const larger = new Uint32Array(2 * this.#slots.length);
     for (let slot = 0; slot < this.#slots.length; slot += 2) {
-      const [high, low] = [/** @type {number} */ (this.#slots[slot]), /** @type {number} */ (this.#slots[slot + 1])];
+      const high = /** @type {number} */ (this.#slots[slot]);
+      const low = /** @type {number} */ (this.#slots[slot + 1]);
       if (high !== 0 || low !== 0) this.#put(larger, high, low);
     }
     this.#slots = larger;

@@ -1,4 +1,4 @@
-import { dnaMeanings, dnaUpperCase, FOREIGN, refuseAsDna } from '../sequences/dna-letters.mjs';
+import { dnaUpperCase, FOREIGN, LOOSE_MEANINGS, refuseAsDna, STRICT_MEANINGS } from '../sequences/dna-letters.mjs';
 import { readSequences } from '../sequences/read-sequences.mjs';
 import { SequenceFileError } from '../sequences/sequence-errors.mjs';
 
@@ -35,7 +35,7 @@ class DnaSink {
   /** @param {(id: string, letters: Buffer) => void} take @param {boolean} onlyDna */
   constructor(take, onlyDna) {
     this.#take = take;
-    this.#meanings = dnaMeanings(onlyDna);
+    this.#meanings = onlyDna ? STRICT_MEANINGS : LOOSE_MEANINGS;
     this.#upperCase = dnaUpperCase(this.#meanings);
   }
 
@@ -53,13 +53,14 @@ class DnaSink {
       this.#letters.copy(larger, 0, 0, this.#length);
       this.#letters = larger;
     }
-    const [letters, upperCase, meanings] = [this.#letters, this.#upperCase, this.#meanings];
+    const letters = this.#letters;
+    const upperCase = this.#upperCase;
     let length = this.#length;
     for (let at = start; at < end; at++) {
       const byte = /** @type {number} */ (bytes[at]);
       const letter = /** @type {number} */ (upperCase[byte]);
       if (letter !== 0) letters[length++] = letter;
-      else if (meanings[byte] === FOREIGN) return at;
+      else if (this.#meanings[byte] === FOREIGN) return at;
     }
     this.#length = length;
     return -1;
