@@ -13,11 +13,23 @@ export interface Difference {
   detail: string;
 }
 
+/** Sequences that the workers of a step left out on purpose: those without letters, or too long ones where that was asked for. */
+export interface LeftOut {
+  step: number;
+  /** Files that they are in. */
+  items: number;
+  sequences: number;
+  /** The first of them, with their files. */
+  named: string[];
+}
+
 export interface ReconciliationResult {
   /** True when nothing differs. */
   agreed: boolean;
   rounds: number;
   differences: Difference[];
+  /** By step; missing when there are none. They are no difference. */
+  left_out?: LeftOut[] | undefined;
 }
 
 export interface CleanResult {

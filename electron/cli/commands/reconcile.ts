@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { leftOutText } from '../../engine/records/left-out.ts';
 import { plural } from '../../engine/records/summary-format.ts';
 import { type CliContext, EXIT, must } from '../cli-context.ts';
 import { differenceLine } from '../difference-line.ts';
@@ -30,4 +31,5 @@ async function reconcile(context: CliContext, text: string, json: boolean): Prom
   const verdict = result.agreed ? 'agreed' : `differs in ${plural(result.differences.length, 'point')}`;
   context.print(`${run}: ${verdict} (checked in ${plural(result.rounds, 'round')})`);
   for (const difference of result.differences) context.print(differenceLine(difference));
+  for (const left of result.left_out ?? []) context.print(`  ${leftOutText(left)}`);
 }

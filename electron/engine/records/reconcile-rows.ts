@@ -5,6 +5,7 @@ import type { ItemState } from '../../../shared/run-state.ts';
 import { estimateCosts } from '../cost/estimate-costs.ts';
 import { forEachLine, parseEvent } from '../journal/read-journal.ts';
 import { journalFile } from '../runs/run-directory.ts';
+import { leftOut } from './left-out.ts';
 import type { Metadata } from './metadata-schema.ts';
 import { foldDifferences } from './reconcile-differences.ts';
 import type { OutputLook } from './reconcile-outputs.ts';
@@ -13,10 +14,6 @@ import { tableRows } from './rows/table-rows.ts';
 
 const IDS_SUFFIX = '.ids.txt';
 const FASTA = /\.(?:fa|fasta|fna|faa|ffn|fas)(?:\.gz)?$/i;
-/** What reports call sequences that were left out on purpose. */
-const LEFT_OUT =
-  /^(?:skipped|dropped|filtered|left_out)(?:_sequences|_records)?$|^sequences_(?:skipped|dropped|filtered)$/;
-
 /** What a step took in and gave out, where the formats tell. */
 export interface RowCount {
   step: number;
@@ -169,11 +166,6 @@ function expectedRows(request: RowRequest, step: number, sequences: Map<number, 
     if (count !== undefined) expected.set(event.item, count - leftOut(event.metrics ?? {}));
   });
   return expected;
-}
-
-function leftOut(metrics: Readonly<Record<string, unknown>>): number {
-  const counts = Object.entries(metrics).filter(([name]) => LEFT_OUT.test(name));
-  return Math.max(0, ...counts.map(([, value]) => (typeof value === 'number' && Number.isFinite(value) ? value : 0)));
 }
 
 function againstSequences(

@@ -6,6 +6,7 @@ import { readJournal } from '../journal/read-journal.ts';
 import type { ComponentLog } from '../logs/component-log.ts';
 import { reportFile } from '../logs/log-paths.ts';
 import { journalFile } from '../runs/run-directory.ts';
+import { leftOutOfRun, leftOutText } from './left-out.ts';
 import type { Metadata } from './metadata-schema.ts';
 import { checkInputs } from './reconcile-inputs.ts';
 import { checkOriginals } from './reconcile-originals.ts';
@@ -66,10 +67,13 @@ export async function reconcile(request: ReconcileRequest): Promise<Reconciliati
     ...checkTotals(look.state, directory),
     ...(request.countLoggedTokens === undefined ? [] : await checkLoggedTokens(look.state, request.countLoggedTokens)),
   ];
-  const result = { agreed: differences.length === 0, rounds, differences };
+  const left_out = leftOutOfRun(look.state, directory);
+  const result: ReconciliationResult = { agreed: differences.length === 0, rounds, differences };
+  if (left_out.length > 0) result.left_out = left_out;
   for (const counts of rows.counts) request.log.write('INFO', countText(counts), { ...counts });
   for (const said of originals.notes) request.log.write('INFO', said);
   for (const left of rows.left) request.log.write('INFO', leftText(left), left);
+  for (const left of left_out) request.log.write('INFO', leftOutText(left), { ...left });
   record(request.log, look, result);
   return result;
 }

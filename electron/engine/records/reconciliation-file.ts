@@ -9,6 +9,9 @@ const schema = z.object({
   agreed: z.boolean(),
   rounds: z.number(),
   differences: z.array(z.object({ what: z.string(), detail: z.string() })),
+  left_out: z
+    .array(z.object({ step: z.number(), items: z.number(), sequences: z.number(), named: z.array(z.string()) }))
+    .optional(),
   /** ISO time. */
   checked: z.string(),
   /** When the run had ended that was checked; a later end makes this an older run's verdict. */

@@ -6,6 +6,7 @@ import { sameMessages } from '../../../shared/log-problems.ts';
 import type { RunState } from '../../../shared/run-state.ts';
 import { withoutLogPrefix } from '../../../shared/without-log-prefix.ts';
 import { heading } from './archive-block.ts';
+import { leftOutText } from './left-out.ts';
 import { count, plural, time } from './summary-format.ts';
 import { andMore, type SummaryInput, type SummaryLimits } from './summary-input.ts';
 import { cell, clipEnd, clipStart, columnsOf, LINE_COLUMNS, oneLine, wrap } from './text-columns.ts';
@@ -145,6 +146,7 @@ export function reconciliationSection(input: SummaryInput, limits: SummaryLimits
     `${verdict} (${plural(result.rounds, 'round')})`,
     ...shown.map((difference) => clipEnd(oneLine(`${difference.what}: ${difference.detail}`), LINE_COLUMNS)),
     ...andMore(result.differences.length, shown.length, 'difference'),
+    ...(result.left_out ?? []).map((left) => clipEnd(oneLine(leftOutText(left)), LINE_COLUMNS)),
   ];
 }
 

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { leftOutOfRun, leftOutText } from '../../../../../electron/engine/records/left-out.ts';
 import type { OutputLook } from '../../../../../electron/engine/records/reconcile-outputs.ts';
 import { checkRows } from '../../../../../electron/engine/records/reconcile-rows.ts';
 import { npyFile } from '../../../../helpers/array-files.ts';
@@ -39,7 +40,8 @@ async function check(made: Made, options: { cost?: 'bytes' | 'fasta-sequences'; 
   for (const one of metadata.definition.steps) one.cost = options.cost ?? 'bytes';
   const { mostBytes = Number.POSITIVE_INFINITY } = options;
   const found = await checkRows({ looks, metadata, directory, mostBytes });
-  return { ...found, text: found.differences.map(({ what, detail }) => `${what}: ${detail}`).join('\n') };
+  const leftOut = leftOutOfRun({ ...madeState({ items: names.length }), steps: [step] }, directory);
+  return { ...found, leftOut, text: found.differences.map(({ what, detail }) => `${what}: ${detail}`).join('\n') };
 }
 
 test('as many rows as ids agree, also without a last line end, with an empty array and with ids that are empty', async () => {
@@ -98,6 +100,26 @@ test('sequences that the worker reports as left out are not missed', async () =>
   });
   const found = await check({ a: of(3, 3), b: of(2, 2), c: of(5, 4, { sequences: 4, skipped: 1 }) });
   expect(found.differences).toEqual([]);
+});
+
+test('sequences that were left out are counted and named with their files, as their items were done last', async () => {
+  const skipped = { skipped_sequences: 2, skipped_ids: ['gone', 'lost'] };
+  const { leftOut } = await check({
+    a: { outputs: {}, metrics: skipped },
+    b: { outputs: {}, metrics: { skipped_sequences: 0 } },
+    c: { outputs: {}, metrics: { skipped: 30 } },
+  });
+  expect(leftOut).toEqual([
+    {
+      step: 1,
+      items: 2,
+      sequences: 32,
+      named: [expect.stringMatching(/^gone in .*a\.fasta$/), expect.stringMatching(/^lost in .*a\.fasta$/)],
+    },
+  ]);
+  expect(leftOut.map(leftOutText).join()).toMatch(
+    /^step 1: 32 sequences left out of 2 files: gone in .*a\.fasta, lost in .*a\.fasta, …$/,
+  );
 });
 
 test('what is too large to be counted at the end of a run is left for later, and said', async () => {
