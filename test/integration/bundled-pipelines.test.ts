@@ -5,6 +5,7 @@ import type { Pipeline } from '../../shared/pipeline.ts';
 import { EngineRig, worker } from '../helpers/engine-rig.ts';
 import { RESOURCES } from '../helpers/import-resource.ts';
 import type { RigRun } from '../helpers/rig-run.ts';
+import { CASES_FOLDER } from '../helpers/sequence-cases.ts';
 import { pythonMissing } from '../helpers/worker-program.ts';
 
 const FIXTURES = join(import.meta.dirname, '../fixtures/viral');
@@ -100,6 +101,35 @@ function features(found: RigRun, stem: string): { ids: string[]; rows: number[][
     ),
   };
 }
+
+describe('the pipeline kmer-embedding', () => {
+  it('costs, reads and counts files by their content, and the records name what has no letters', async () => {
+    const rig = new EngineRig();
+    const names = ['gzip-with-another-name.fa', 'letters-missing.fa', 'lf.fa', 'plain-named-gzip.fa.gz'];
+    for (const name of names) copyFileSync(join(CASES_FOLDER, name), join(rig.inputFolder, `in-${name}`));
+    const found = await run(rig, 'kmer-embedding', { k: '2' });
+    expect((await found.status()).status).toBe('completed');
+    expect(names.map((name) => found.item(`in-${name}`).cost)).toEqual([34, 26, 34, 34]);
+    expect(found.output('in-letters-missing.ids.txt')).toBe('s1\ns3\n');
+    const checked = await rig.engine.reconcile({ run: found.id });
+    if (!checked.ok) throw new Error(checked.error.message);
+    expect(checked.value).toMatchObject({
+      agreed: true,
+      differences: [],
+      left_out: [
+        {
+          step: 1,
+          items: 1,
+          sequences: 2,
+          named: [expect.stringMatching(/^gone in /), expect.stringMatching(/^last in /)],
+        },
+      ],
+    });
+    expect(found.log()).toMatch(
+      /WARNING - in-letters-missing\.fa: 2 records have no letters and are left out: gone, last/,
+    );
+  });
+});
 
 describe('the pipeline shell-command', () => {
   it('runs a command per file, whose name is never text of the shell', async () => {
