@@ -1,3 +1,4 @@
+import { addTime, type ItemTimes, NO_TIMES, remainingSeconds, timesSince, type WorkAmount } from './remaining.ts';
 import type { RunEvent } from './run-events.ts';
 import type { RunState, StepState, WorkerRecord } from './run-state.ts';
 
@@ -12,9 +13,12 @@ export interface Forecast {
   eta: number | null;
 }
 
+/** `times` of complete items; `largest` of those that nobody has begun with. */
 interface Costs {
-  done: number;
-  left: number;
+  done: WorkAmount;
+  left: WorkAmount;
+  times: ItemTimes;
+  largest: number;
 }
 
 interface StepCosts extends Costs {
@@ -32,7 +36,7 @@ const NO_FORECAST: Forecast = { rate: null, eta: null };
 
 /**
  * Rates and remaining times of steps and workers, by what was done since the present owner took the run: the time between an
- * interruption and a resume says nothing about speed. Remaining times go by cost, as items are uneven.
+ * interruption and a resume says nothing about speed. Remaining times go by what items take, as they are uneven (`remaining.ts`).
  */
 export class Pace {
   private readonly steps = new Map<number, Beginning>();
@@ -71,9 +75,9 @@ export class Pace {
     const begun = this.steps.get(step.step);
     if (begun === undefined) return NO_FORECAST;
     const items = finished(step.counts) - begun.items;
-    const end = endOf(step, now);
     const left = step.counts.pending + step.counts.running;
-    return forecast({ begun, end, items, left }, begun.costs, this.stepCosts(step, now));
+    const work = { begun, end: endOf(step, now), items, left, rank: null };
+    return forecast(step, work, begun.costs, this.stepCosts(step, now));
   }
 
   /** The forecast of a worker; its end is only known where it has its whole share, that is with `list`. */
@@ -82,8 +86,9 @@ export class Pace {
     if (begun === undefined) return NO_FORECAST;
     const items = finished(worker) - begun.items;
     const end = endOf(worker, now);
-    const work = { begun, end, items, left: worker.holding.length };
-    const known = forecast(work, ofRank(begun.costs, worker.rank), ofRank(this.stepCosts(step, now), worker.rank));
+    const work = { begun, end, items, left: worker.holding.length, rank: worker.rank };
+    const costs = this.stepCosts(step, now);
+    const known = forecast(step, work, ofRank(begun.costs, worker.rank), ofRank(costs, worker.rank));
     return step.dispatch === 'list' && worker.ended === null ? known : { rate: known.rate, eta: null };
   }
 
@@ -97,16 +102,28 @@ export class Pace {
 }
 
 function forecast(
-  work: { begun: Beginning; end: number; items: number; left: number },
+  step: StepState,
+  {
+    begun,
+    end,
+    items,
+    left,
+    rank,
+  }: { begun: Beginning; end: number; items: number; left: number; rank: number | null },
   before: Costs,
   now: Costs,
 ): Forecast {
-  const seconds = (work.end - work.begun.at) / 1000;
-  if (work.items <= 0 || seconds <= 0) return NO_FORECAST;
-  const rate = work.items / seconds;
-  if (work.left === 0) return { rate, eta: 0 };
-  const cost = now.done - before.done;
-  return { rate, eta: cost > 0 ? (seconds * now.left) / cost : work.left / rate };
+  const seconds = (end - begun.at) / 1000;
+  if (items <= 0 || seconds <= 0) return NO_FORECAST;
+  const work = {
+    done: { items, cost: Math.max(0, now.done.cost - before.done.cost) },
+    left: { items: left, cost: now.left.cost },
+    seconds,
+    times: timesSince(now.times, before.times),
+    largest: now.largest,
+    rank,
+  };
+  return { rate: items / seconds, eta: remainingSeconds(step, work, end) };
 }
 
 function endOf({ ended }: { ended: string | null }, now: number): number {
@@ -114,25 +131,43 @@ function endOf({ ended }: { ended: string | null }, now: number): number {
 }
 
 function addUp(step: StepState, at: number): StepCosts {
-  const costs: StepCosts = { at, done: 0, left: 0, ranks: new Map() };
+  const costs: StepCosts = { ...noCosts(), at, ranks: new Map() };
   const { items } = step;
   for (let item = 0; item < items.length; item += 1) {
     const status = items.status(item);
     if (status === 'skipped') continue;
-    const over = status === 'complete' || status === 'failed';
-    const cost = items.cost(item);
-    costs[over ? 'done' : 'left'] += cost;
+    addItem(costs, step, item);
     const rank = items.rank(item);
-    if (rank === null || (!over && status !== 'running')) continue;
-    const sums = costs.ranks.get(rank) ?? { done: 0, left: 0 };
-    sums[over ? 'done' : 'left'] += cost;
+    if (rank === null || status === 'pending') continue;
+    const sums = costs.ranks.get(rank) ?? noCosts();
+    addItem(sums, step, item);
     costs.ranks.set(rank, sums);
   }
   return costs;
 }
 
+/** The sums of a whole step as they are now. */
+export function sumItems(step: StepState): Costs {
+  return addUp(step, 0);
+}
+
+function addItem(costs: Costs, { items }: StepState, item: number): void {
+  const status = items.status(item);
+  const cost = items.cost(item);
+  const amount = status === 'complete' || status === 'failed' ? costs.done : costs.left;
+  amount.items += 1;
+  amount.cost += cost;
+  const seconds = items.seconds(item);
+  if (status === 'complete' && seconds !== null) addTime(costs.times, cost, seconds);
+  if (status === 'pending') costs.largest = Math.max(costs.largest, cost);
+}
+
+function noCosts(): Costs {
+  return { done: { items: 0, cost: 0 }, left: { items: 0, cost: 0 }, times: { ...NO_TIMES }, largest: 0 };
+}
+
 function ofRank(costs: StepCosts, rank: number): Costs {
-  return costs.ranks.get(rank) ?? { done: 0, left: 0 };
+  return costs.ranks.get(rank) ?? noCosts();
 }
 
 function finished(counts: { complete: number; failed: number }): number {

@@ -1,5 +1,7 @@
 import type { DeviceRef } from './device.ts';
 import type { DispatchPause, PausesTaken } from './dispatch-pause.ts';
+import { sumItems } from './pace.ts';
+import { remainingSeconds, timesSince } from './remaining.ts';
 import type { ItemCounts, RunEndStatus } from './run-events.ts';
 import type { JournalStatus } from './run-lifecycle.ts';
 import {
@@ -190,7 +192,7 @@ export function waitingText({ waiting, left }: Pick<WorkerRecord, 'waiting' | 'l
 }
 
 /**
- * Rate and remaining seconds of the latest step, by cost, as items are uneven. They go by the present session, as the time between an
+ * Rate and remaining seconds of the latest step, by what items take, as they are uneven. They go by the present session, as the time between an
  * interruption and a resume says nothing about speed; before it has finished an item, by the sessions before.
  */
 function forecastEnd(state: RunState, now: Date): { rate: number | null; eta: number | null } {
@@ -202,17 +204,16 @@ function forecastEnd(state: RunState, now: Date): { rate: number | null; eta: nu
   const seconds = fresh ? (now.getTime() - (time.begun ?? 0)) / 1000 : time.makespan;
   const done = finished - (fresh ? time.before.items : 0);
   if (done <= 0 || seconds <= 0) return { rate: null, eta: null };
-  let costDone = fresh ? -time.before.cost : 0;
-  let costLeft = 0;
-  const { items } = step;
-  for (let item = 0; item < items.length; item += 1) {
-    const status = items.status(item);
-    if (status === 'complete' || status === 'failed') costDone += items.cost(item);
-    else if (status !== 'skipped') costLeft += items.cost(item);
-  }
-  const left = counts.pending + counts.running;
-  const eta = costDone > 0 ? (seconds * costLeft) / costDone : (seconds * left) / done;
-  return { rate: done / seconds, eta: left === 0 ? 0 : eta };
+  const sums = sumItems(step);
+  const work = {
+    done: { items: done, cost: Math.max(0, sums.done.cost - (fresh ? time.before.cost : 0)) },
+    left: sums.left,
+    seconds,
+    times: fresh ? timesSince(sums.times, time.before.times) : sums.times,
+    largest: sums.largest,
+    rank: null,
+  };
+  return { rate: done / seconds, eta: remainingSeconds(step, work, now.getTime()) };
 }
 
 /** Whether an end status means that everything asked was done. */

@@ -1,3 +1,4 @@
+import { addTime, type ItemTimes, NO_TIMES } from './remaining.ts';
 import type { StepState, WorkerRecord } from './run-state.ts';
 
 /**
@@ -14,8 +15,8 @@ export interface StepTime {
   begun: number | null;
   /** Ranks of the present or latest session. */
   ranks: number;
-  /** Items that had a final state when that session began, and their cost. */
-  before: { items: number; cost: number };
+  /** Items that had a final state when that session began, their cost, and the times of those that were complete. */
+  before: { items: number; cost: number; times: ItemTimes };
 }
 
 export interface WorkerTime {
@@ -50,7 +51,7 @@ export const NO_STEP_TIME: StepTime = {
   capacity: 0,
   begun: null,
   ranks: 0,
-  before: { items: 0, cost: 0 },
+  before: { items: 0, cost: 0, times: NO_TIMES },
 };
 
 export function newWorkerTime(): WorkerTime {
@@ -89,11 +90,15 @@ export function busySeconds(step: StepState, { rank, time }: WorkerRecord, now: 
 export function openSession(step: StepState, ranks: number, at: string): void {
   const begun = Date.parse(at);
   let cost = 0;
+  const times = { ...NO_TIMES };
   for (let item = 0; item < step.items.length; item += 1) {
     const status = step.items.status(item);
-    if (status === 'complete' || status === 'failed') cost += step.items.cost(item);
+    if (status !== 'complete' && status !== 'failed') continue;
+    cost += step.items.cost(item);
+    const seconds = step.items.seconds(item);
+    if (status === 'complete' && seconds !== null) addTime(times, step.items.cost(item), seconds);
   }
-  step.time = { ...step.time, begun, ranks, before: { items: step.counts.complete + step.counts.failed, cost } };
+  step.time = { ...step.time, begun, ranks, before: { items: step.counts.complete + step.counts.failed, cost, times } };
   for (const worker of step.workers) {
     worker.time = { ...worker.time, since: worker.holding.length > 0 ? begun : null, loading: null, last: null };
   }

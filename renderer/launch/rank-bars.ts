@@ -41,11 +41,14 @@ function stacked(rank: PlanRank, longest: number): BarPart[] {
 /** Loads that differ by less than this part look alike in the bars. */
 const ALIKE = 0.02;
 
-/** How far the assignment is from the best possible, in words: one file that outlasts all others leaves nothing to balance. */
+/**
+ * How far the assignment is from the best possible, in words. The bars, the loads and these words are all about cost: how the work is spread,
+ * not when it ends. One file that costs more than all others leaves nothing to balance.
+ */
 export function balanceInWords({ imbalance, ranks }: Pick<Plan, 'imbalance' | 'ranks'>): string {
   const percent = (imbalance - 1) * 100;
   const loads = ranks.map(({ load }) => load);
   const areAlike = Math.min(...loads) >= Math.max(...loads) * (1 - ALIKE);
-  if (percent < 0.05) return areAlike ? 'perfectly balanced' : 'as even as these files allow';
-  return `${percent < 10 ? percent.toFixed(1) : percent.toFixed(0)} % above the best possible`;
+  if (percent < 0.05) return areAlike ? 'costs are perfectly even' : 'costs are as even as these files allow';
+  return `${percent < 10 ? percent.toFixed(1) : percent.toFixed(0)} % above the most even costs`;
 }

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
@@ -14,7 +14,31 @@ export interface SpeedTopic {
   /** The step's name. */
   step: string;
   estimator: CostEstimator;
+  /** What stands for the program: pipelines that run any program share nothing but their name. */
+  program: string;
 }
+
+/** What a step's speeds are about: with what its program is and works with, and not with the numbers that it is tuned by. */
+export function speedTopic(
+  pipeline: string,
+  step: { name: string; cost: CostEstimator; command: readonly string[]; cwd?: string | undefined },
+  parameters: Readonly<Record<string, string | number | boolean>>,
+): SpeedTopic {
+  const words = [...step.command, step.cwd ?? ''].map((word) =>
+    word.replaceAll(PARAMETER, (whole, name: string) => {
+      const value = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
+      return typeof value === 'string' ? value : whole;
+    }),
+  );
+  // A command may be long, and the file is read by people.
+  const program = hash('sha256', JSON.stringify(words)).slice(0, PROGRAM_DIGITS);
+  return { pipeline, step: step.name, estimator: step.cost, program };
+}
+
+/** So many are kept (some hundred bytes each): every command of `shell-command` is one. */
+const MOST_TOPICS = 500;
+const PARAMETER = /\{param\.([A-Za-z_][\w-]*)\}/g;
+const PROGRAM_DIGITS = 16;
 
 /** What a run showed of one device. */
 export interface SpeedSample {
@@ -49,7 +73,7 @@ export interface LoadedSpeeds {
   warning: string | null;
 }
 
-/** How fast devices were in earlier runs: a mean of cost per busy second that forgets slowly, per pipeline, step, estimator and device. */
+/** How fast devices were in earlier runs: a mean of cost per busy second that forgets slowly, per pipeline, step, estimator, program and device. */
 export class LearnedSpeeds {
   readonly #path: string;
   #topics: SpeedFile['topics'];
@@ -87,7 +111,11 @@ export class LearnedSpeeds {
     this.#topics = topics;
     const known: KnownSpeeds = { ...topics[topicKey(topic)] };
     for (const { device, units } of perDevice(useful)) known[deviceKey(device)] = blended(known, device, units);
-    topics[topicKey(topic)] = known;
+    const key = topicKey(topic);
+    // The latest last, so that what nobody runs any more goes first.
+    delete topics[key];
+    topics[key] = known;
+    for (const old of Object.keys(topics).slice(0, -MOST_TOPICS)) delete topics[old];
     return (await writeTopics(this.#path, topics)) ?? warning;
   }
 }
@@ -124,8 +152,8 @@ function deviceKey(device: DeviceRef): string {
   return device.uuid ?? `${device.kind} ${device.index} ${device.name}`;
 }
 
-function topicKey({ pipeline, step, estimator }: SpeedTopic): string {
-  return JSON.stringify([pipeline, step, estimator]);
+function topicKey({ pipeline, step, estimator, program }: SpeedTopic): string {
+  return JSON.stringify([pipeline, step, estimator, program]);
 }
 
 async function readTopics(path: string): Promise<{ topics: SpeedFile['topics']; warning: string | null }> {

@@ -8,7 +8,7 @@ import type { StepState } from '../../../shared/run-state.ts';
 import { stepUse } from '../../../shared/step-times.ts';
 import { sumUsage } from '../../../shared/tokens.ts';
 import { isOver } from '../../../shared/worker-state.ts';
-import { LearnedSpeeds } from '../assignment/learned-speeds.ts';
+import { LearnedSpeeds, speedTopic } from '../assignment/learned-speeds.ts';
 import { DiskWatch } from '../disk/disk-watch.ts';
 import { reportFile, workerLog } from '../logs/log-paths.ts';
 import { usesPython } from '../pipelines/find-python.ts';
@@ -73,7 +73,8 @@ function lastStep(session: RunSession): number {
 async function runStep(session: RunSession, setup: StepSetup, leftOut: readonly string[]): Promise<void> {
   const { state, definition } = setup;
   session.record({ type: 'step-started', step: state.step, devices: [...setup.devices] });
-  const topic = { pipeline: session.parts.metadata.pipeline, step: definition.name, estimator: definition.cost };
+  const { pipeline, parameters } = session.parts.metadata;
+  const topic = speedTopic(pipeline, definition, parameters);
   const { speeds } = await LearnedSpeeds.load(join(session.parts.home, 'speeds.json'));
   const assigned = { items: state.counts.pending, workers: setup.devices.length, dispatch: definition.dispatch };
   setup.logs.orchestrator.write('INFO', 'step started', assigned);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { ReconciliationResult } from '../../../shared/contract/records.ts';
 import type { RunEndStatus } from '../../../shared/run-events.ts';
-import { LearnedSpeeds } from '../assignment/learned-speeds.ts';
+import { LearnedSpeeds, speedTopic } from '../assignment/learned-speeds.ts';
 import { lostUsage } from '../records/lost-usage.ts';
 import { writeMetadata } from '../records/metadata.ts';
 import { runMetrics, writeMetrics } from '../records/metrics.ts';
@@ -77,7 +77,7 @@ async function learnSpeeds(session: RunSession, metrics: RunMetrics): Promise<vo
       const found = metrics.steps[index]?.workers.find((entry) => entry.worker === worker);
       return found === undefined ? [] : [{ device, cost: found.cost, busySeconds: found.item_seconds }];
     });
-    const topic = { pipeline: metadata.pipeline, step: step.name, estimator: step.cost };
+    const topic = speedTopic(metadata.pipeline, step, metadata.parameters);
     const warning = await speeds.learn(topic, samples);
     if (warning !== null) runLog.write('WARNING', warning);
   }

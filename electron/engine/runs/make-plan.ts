@@ -3,14 +3,14 @@ import type { Plan } from '../../../shared/contract/launch.ts';
 import type { FileRow } from '../../../shared/items/file-table.ts';
 import type { Sequence } from '../../../shared/items/sequence.ts';
 import { assign } from '../assignment/assign.ts';
-import { LearnedSpeeds } from '../assignment/learned-speeds.ts';
+import { LearnedSpeeds, speedTopic } from '../assignment/learned-speeds.ts';
 import { isWanted } from '../steps/find-step-files.ts';
 import { firstStep, type PreparedLaunch } from './prepare-launch.ts';
 
 /** The assignment that a launch would begin with; starts nothing. With queue and each it is what the workers' speeds would make of it. */
 export async function makePlan(launch: PreparedLaunch, home: string): Promise<Plan> {
   const step = firstStep(launch.pipeline);
-  const topic = { pipeline: launch.pipeline.name, step: step.name, estimator: step.cost };
+  const topic = speedTopic(launch.pipeline.name, step, launch.parameters);
   const { speeds: learned } = await LearnedSpeeds.load(join(home, 'speeds.json'));
   const { speeds, unitsPerSecond } = learned.speedsFor(topic, launch.ranks);
   const files = filesOfStep(launch);

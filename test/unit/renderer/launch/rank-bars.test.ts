@@ -37,14 +37,14 @@ describe('balanceInWords', () => {
   it('tells how far it is from the best possible', () => {
     const plan = planOf([[3, 2], [5]]);
     expect([1, 1.004, 1.9].map((imbalance) => balanceInWords({ ...plan, imbalance }))).toEqual([
-      'perfectly balanced',
-      '0.4 % above the best possible',
-      '90 % above the best possible',
+      'costs are perfectly even',
+      '0.4 % above the most even costs',
+      '90 % above the most even costs',
     ]);
   });
 
   it('does not call it balanced when one file outlasts all others', () => {
-    expect(balanceInWords({ ...planOf([[9], [2, 3]]), imbalance: 1 })).toBe('as even as these files allow');
+    expect(balanceInWords({ ...planOf([[9], [2, 3]]), imbalance: 1 })).toBe('costs are as even as these files allow');
   });
 });
 

@@ -1,11 +1,15 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { LearnedSpeeds, type SpeedTopic } from '../../../../../electron/engine/assignment/learned-speeds.ts';
+import {
+  LearnedSpeeds,
+  type SpeedTopic,
+  speedTopic,
+} from '../../../../../electron/engine/assignment/learned-speeds.ts';
 import type { DeviceRef } from '../../../../../shared/device.ts';
 import { temporaryFolder } from '../../../../helpers/temporary-folder.ts';
 
-const TOPIC: SpeedTopic = { pipeline: 'p', step: 's', estimator: 'bytes' };
+const TOPIC: SpeedTopic = { pipeline: 'p', step: 's', estimator: 'bytes', program: 'x' };
 const gpu = (index: number, name = 'H200'): DeviceRef => ({ kind: 'nvidia', index, uuid: `GPU-${index}`, name });
 const cpu = (index: number): DeviceRef => ({ kind: 'cpu', index, uuid: null, name: 'CPU' });
 
@@ -19,6 +23,38 @@ async function loaded(): Promise<LearnedSpeeds> {
   expect(warning).toBeNull();
   return speeds;
 }
+
+describe('what a speed is about', () => {
+  const step = {
+    name: 'command',
+    cost: 'bytes' as const,
+    command: ['sh', '-c', '{param.command}', '{file}', '{param.k}'],
+  };
+  const topic = (parameters: Record<string, string | number>) => speedTopic('shell-command', step, parameters);
+
+  test('is the command, the script and the model, and not a number', () => {
+    expect(topic({ command: 'gzip', k: 2 })).toEqual(topic({ command: 'gzip', k: 4 }));
+    expect(topic({ command: 'gzip' })).not.toEqual(topic({ command: 'xz' }));
+    const script = { name: 'script', cost: 'bytes' as const, command: ['python', '{param.script}'] };
+    expect(speedTopic('p', script, { script: '/a/x.py' })).not.toEqual(speedTopic('p', script, { script: '/b/x.py' }));
+    expect(speedTopic('p', { ...script, cwd: '/a' }, {})).not.toEqual(speedTopic('p', { ...script, cwd: '/b' }, {}));
+  });
+
+  test('programs of one pipeline learn nothing from each other', async () => {
+    const speeds = await loaded();
+    await speeds.learn(topic({ command: 'gzip' }), [{ device: gpu(0), cost: 300, busySeconds: 10 }]);
+    expect(speeds.speedsFor(topic({ command: 'gzip' }), [gpu(0)]).unitsPerSecond).toBe(30);
+    expect(speeds.speedsFor(topic({ command: 'xz' }), [gpu(0)]).unitsPerSecond).toBeNull();
+  });
+
+  test('is forgotten when very many others were learned since', async () => {
+    const speeds = await loaded();
+    for (let number = 0; number <= 500; number += 1)
+      await speeds.learn(topic({ command: `c${number}` }), [{ device: gpu(0), cost: 300, busySeconds: 10 }]);
+    expect(speeds.speedsFor(topic({ command: 'c0' }), [gpu(0)]).unitsPerSecond).toBeNull();
+    expect(speeds.speedsFor(topic({ command: 'c500' }), [gpu(0)]).unitsPerSecond).toBe(30);
+  });
+});
 
 describe('learned speeds', () => {
   test('are all 1 and without a unit as long as nothing was learned', async () => {

@@ -1,0 +1,134 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ProgressModel } from '../../../shared/progress-model.ts';
+import { addTime, fitTimes, NO_TIMES } from '../../../shared/remaining.ts';
+import type { RunEvent } from '../../../shared/run-events.ts';
+import { runStatusDocument } from '../../../shared/run-status.ts';
+import { lognormal } from '../../helpers/lognormal.ts';
+import { eventAt, handsOut, RECORDED_START, stepBegins } from '../../helpers/recorded-run.ts';
+import { simulateQueue } from '../../helpers/simulate-queue.ts';
+
+interface Work {
+  /** What of an average item's time does not depend on its cost: 0 to 1. */
+  fixed: number;
+  items: number;
+  workers: number;
+  /** Standard deviation of the logarithms of costs, and of what disturbs the times. */
+  sigma: number;
+  noise: number;
+  /** Seconds in which each worker loads its model. */
+  load: number;
+  seed: number;
+}
+
+/** The journal of a run of the queue in which items take the time that the work says. */
+function journalOf({ fixed, items, workers, sigma, noise, load, seed }: Work): { events: RunEvent[]; seconds: number } {
+  const costs = lognormal(items, sigma, seed);
+  const mean = costs.reduce((sum, cost) => sum + cost, 0) / items;
+  const disturbed = lognormal(items, noise, seed + 1);
+  const durations = costs.map((cost, item) => 20 * (fixed + (1 - fixed) * (cost / mean)) * (disturbed[item] ?? 1));
+  const { ranks, makespan } = simulateQueue({
+    estimates: costs,
+    durations,
+    speeds: Array(workers).fill(1) as number[],
+  });
+  const events = ranks.flatMap((rank, number) => {
+    let at = load;
+    return rank.flatMap((item, place) => {
+      const begun = place === 0 ? 0 : at;
+      const seconds = durations[item] ?? 0;
+      at += seconds;
+      const ended = { step: 1, rank: number, item, log_offset: 0, seconds, outputs: [] };
+      return [...handsOut(begun, number, [item]), eventAt(at, { type: 'item-complete', ...ended })];
+    });
+  });
+  events.sort((a, b) => Date.parse(a.time) - Date.parse(b.time));
+  return { events: [...stepBegins({ dispatch: 'queue', workers, costs }), ...events], seconds: load + makespan };
+}
+
+/** How far the remaining time is off at a part of a run, as a part of the true one: in the display, and in the status. */
+function errorsAt({ events, seconds }: { events: readonly RunEvent[]; seconds: number }, part: number): number[] {
+  const now = RECORDED_START + seconds * part * 1000;
+  const model = new ProgressModel();
+  for (const event of events) if (Date.parse(event.time) <= now) model.apply(event);
+  const context = { directory: '/r', owned: true, now: new Date(now), logPath: () => '/l' };
+  const told = [model.view(now)?.eta ?? Number.NaN, runStatusDocument(model.state, context).eta_seconds ?? Number.NaN];
+  const left = seconds * (1 - part);
+  return told.map((eta) => Math.abs(eta - left) / left);
+}
+
+describe('the remaining time', () => {
+  it.each<[string, number]>([
+    ['fixed', 1],
+    ['proportional', 0],
+    ['mixed', 0.5],
+  ])('of %s work is off by a fifth at most, at a quarter, half and three quarters of the run', (_what, fixed) => {
+    const work = fc.record({
+      fixed: fc.constant(fixed),
+      items: fc.integer({ min: 150, max: 600 }),
+      workers: fc.integer({ min: 1, max: 8 }),
+      sigma: fc.double({ min: 0.4, max: 0.9, noNaN: true }),
+      noise: fc.double({ min: 0, max: 0.05, noNaN: true }),
+      load: fc.integer({ min: 0, max: 60 }),
+      seed: fc.integer({ min: 1, max: 1_000_000 }),
+    });
+    fc.assert(
+      fc.property(work, (one) => {
+        const journal = journalOf(one);
+        for (const part of [0.25, 0.5, 0.75])
+          for (const error of errorsAt(journal, part)) expect(error, `at ${part}`).toBeLessThanOrEqual(0.2);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('waits for one item that outlasts all others', () => {
+    const events = [
+      ...stepBegins({ dispatch: 'queue', workers: 2, costs: [100, 10, 10, 10] }),
+      ...handsOut(0, 0, [0]),
+      ...handsOut(0, 1, [1]),
+      eventAt(10, { type: 'item-complete', step: 1, rank: 1, item: 1, log_offset: 0, seconds: 10, outputs: [] }),
+      ...handsOut(10, 1, [2]),
+    ];
+    const model = new ProgressModel();
+    for (const event of events) model.apply(event);
+    expect(model.view(RECORDED_START + 10_000)?.eta).toBeCloseTo(90);
+  });
+});
+
+describe('the time of an item', () => {
+  const fitted = (pairs: [cost: number, seconds: number][]) => {
+    const times = { ...NO_TIMES };
+    for (const [cost, seconds] of pairs) addTime(times, cost, seconds);
+    return fitTimes(times);
+  };
+
+  it('is taken for proportional to its cost as long as little is known', () => {
+    expect(fitted([[10, 5]])).toEqual({ fixed: 0, perCost: 0.5 });
+    expect(
+      fitted([
+        [10, 5],
+        [10, 5],
+        [10, 5],
+        [10, 5],
+        [10, 5],
+      ]),
+    ).toEqual({ fixed: 0, perCost: 0.5 });
+    expect(fitted([])).toEqual({ fixed: 0, perCost: 1 });
+  });
+
+  it('has a fixed part where items show one, and never a negative part', () => {
+    const costs = [1, 2, 3, 4, 5, 6, 7, 8];
+    const mixed = fitted(costs.map((cost) => [cost, 10 + cost]));
+    expect(mixed.fixed).toBeCloseTo(10, 0);
+    expect(mixed.perCost).toBeCloseTo(1, 1);
+    expect(fitted(costs.map((cost) => [cost, 20 - cost]))).toMatchObject({ perCost: 0 });
+    expect(fitted(costs.map((cost) => [cost, Math.max(0.1, cost * cost - 5)]))).toMatchObject({ fixed: 0 });
+    expect(
+      fitted([
+        [0, 3],
+        [0, 5],
+      ]),
+    ).toEqual({ fixed: 4, perCost: 0 });
+  });
+});
