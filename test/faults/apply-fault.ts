@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,7 +14,7 @@ import {
   tearLastLine,
   tearLastLines,
 } from './damage.ts';
-import { type Scene, tryKill } from './scene.ts';
+import { noNamespaces, type Scene, tryKill } from './scene.ts';
 import type { Fault, Recovery } from './schedule.ts';
 import { fillDisk, freeDisk, makeReadOnly, makeWritable, nearlyFillDisk } from './small-disk.ts';
 
@@ -71,6 +72,10 @@ export async function applyFault(scene: Scene, fault: Fault, trail: Trail): Prom
       return runLowOnSpace(scene, fault, trail);
     case 'read-only':
       return refuseWriting(scene, trail);
+    case 'file-work':
+      return workOnFiles(scene, fault, trail);
+    case 'container':
+      return moveIntoContainer(scene, fault.pause, trail);
   }
 }
 
@@ -150,6 +155,40 @@ async function contend(scene: Scene, trail: Trail): Promise<void> {
   const resumed = await scene.engine.resumeRun({ run: scene.run.id, detach: true });
   if (resumed.ok && !resumed.value.alreadyComplete && scene.owner() === owner)
     trail.violations.push('a run with a living owner was resumed by another process');
+}
+
+/** Another process packs, unpacks or reconciles the run that was stopped, and two want to go on with it meanwhile. */
+async function workOnFiles(scene: Scene, fault: Extract<Fault, { kind: 'file-work' }>, trail: Trail): Promise<void> {
+  const { run } = scene;
+  await scene.engine.stopRun({ run: run.id, force: true, by: 'the schedule' });
+  await scene.untilFree();
+  if (fault.work === 'unpack') await scene.engine.archive({ run: run.id, pack: true });
+  const words = {
+    pack: ['archive', run.id, '--pack'],
+    unpack: ['archive', run.id, '--unpack'],
+    reconcile: ['reconcile', run.id],
+  };
+  const worker = scene.startCommand(words[fault.work]);
+  const ended = once(worker, 'exit');
+  await sleep(fault.pause);
+  if (fault.kill) worker.kill('SIGKILL');
+  await Promise.all([resume(scene, trail), resume(scene, trail), ended]);
+}
+
+/** Everything ends, and an engine in a PID namespace of its own goes on, until that is killed with all its workers. */
+async function moveIntoContainer(scene: Scene, pause: number, trail: Trail): Promise<void> {
+  if (noNamespaces !== null) return;
+  await scene.engine.stopRun({ run: scene.run.id, force: true, by: 'the schedule' });
+  await scene.untilFree();
+  const inside = scene.startCommand(['resume', scene.run.id, '--plain'], { inside: true });
+  const ended = once(inside, 'exit');
+  await until(() => scene.owner() !== null || inside.exitCode !== null, 'an engine in the namespace');
+  await sleep(pause);
+  await contend(scene, trail);
+  inside.kill('SIGKILL');
+  await ended;
+  await scene.untilFree();
+  await resume(scene, trail);
 }
 
 /** Everything is gone at once, with the last bytes of what was being written. */

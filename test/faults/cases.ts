@@ -58,6 +58,19 @@ const STEPS: Readonly<Record<string, Schedule>> = {
   'a clock that is set forward': { ...CALM, steps: after({ kind: 'clock-jump', hours: 48 }) },
   'a process number that a stranger has now': { ...CALM, steps: after({ kind: 'stranger', victim: 1 }) },
   'another engine that wants the run': { ...CALM, steps: after({ kind: 'contend' }) },
+  'packing, and two that resume meanwhile': {
+    ...CALM,
+    steps: after({ kind: 'file-work', work: 'pack', kill: false, pause: 300 }),
+  },
+  'packing that is killed, and two that resume': {
+    ...CALM,
+    steps: after({ kind: 'file-work', work: 'pack', kill: true, pause: 450 }),
+  },
+  'unpacking, and two that resume meanwhile': {
+    ...CALM,
+    steps: after({ kind: 'file-work', work: 'unpack', kill: false, pause: 300 }),
+  },
+  'an engine in a container that is killed': { ...CALM, steps: after({ kind: 'container', pause: 300 }) },
   'a full disk': {
     ...CALM,
     smallDisk: true,

@@ -10,6 +10,7 @@ import { type FaultOptions, readOptions, USAGE } from './options.ts';
 import { playOnSmallDisk } from './play-on-small-disk.ts';
 import { type Played, playSchedule } from './play-schedule.ts';
 import { addUp, rangeResult, writeResult } from './results.ts';
+import { noNamespaces } from './scene.ts';
 import { describeSchedule, makeSchedule, nameOf, optionsFor, type Schedule } from './schedule.ts';
 
 await main();
@@ -50,6 +51,7 @@ async function playRange(options: FaultOptions): Promise<void> {
   const skipped = all.filter(({ smallDisk }) => smallDisk && !hasDisks);
   const waiting = all.filter((schedule) => !skipped.includes(schedule));
   const played: Played[] = [];
+  if (noNamespaces !== null) print([noNamespaces]);
   if (all.length === 1) for (const schedule of all) print(describeSchedule(schedule));
   const watchdog = new Watchdog();
   const work = async (): Promise<void> => {

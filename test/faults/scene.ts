@@ -1,10 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createEngine } from '../../electron/engine/engine.ts';
 import type { Engine } from '../../electron/engine/engine-api.ts';
-import { lastOwner } from '../../electron/engine/ownership/owner-file.ts';
+import { isOwned, lastOwner } from '../../electron/engine/ownership/owner-file.ts';
 import { linuxProcessTable } from '../../electron/engine/processes/linux-process-table.ts';
 import { RigRun } from '../helpers/rig-run.ts';
 import { until } from '../helpers/until.ts';
@@ -19,6 +19,15 @@ const RECONCILE_PAUSE_MS = '100';
 
 /** A machine that plays many schedules at once takes its time, and a run that hangs does so for ever (milliseconds). */
 const FREE_LIMIT_MS = 90_000;
+
+/** Enters a new PID namespace with a /proc of its own, which ends with who made it. */
+const NAMESPACE = ['unshare', '-Urpf', '--mount-proc', '--kill-child'] as const;
+
+/** Why no PID namespaces can be made here; null where they can. */
+export const noNamespaces: string | null =
+  spawnSync(NAMESPACE[0], [...NAMESPACE.slice(1), 'true']).status === 0
+    ? null
+    : 'PID namespaces cannot be made here: nothing is played with containers';
 
 /** What a scene is played with. */
 export interface ScenePlace {
@@ -113,7 +122,7 @@ export class Scene {
   /** The process that owns the run now; null when nobody does. */
   owner(): number | null {
     const owner = lastOwner(this.run.directory);
-    if (owner === null || owner.released || linuxProcessTable.startTime(owner.pid) !== owner.start_time) return null;
+    if (owner === null || !isOwned(this.run.directory, linuxProcessTable)) return null;
     return owner.pid;
   }
 
@@ -129,6 +138,13 @@ export class Scene {
   /** Waits until the run has no owner. */
   async untilFree(): Promise<void> {
     await until(() => this.owner() === null, 'the run to have no owner', FREE_LIMIT_MS);
+  }
+
+  /** Starts `drover` with words, in a PID namespace of its own where that is asked for; it ends with what started it. */
+  startCommand(words: readonly string[], { inside = false } = {}): ChildProcess {
+    const command = [process.execPath, this.cli, ...words];
+    const [program = '', ...args] = inside ? [...NAMESPACE, ...command] : command;
+    return spawn(program, args, { cwd: this.folder, stdio: 'ignore', env: { ...this.env, DROVER_HOME: this.home } });
   }
 
   /** Starts a process that has nothing to do with the run. */

@@ -33,7 +33,9 @@ export type Fault =
   | { kind: 'stranger'; victim: number }
   | { kind: 'disk-full'; pause: number; killEngine: boolean }
   | { kind: 'disk-low'; pause: number; killEngine: boolean }
-  | { kind: 'read-only' };
+  | { kind: 'read-only' }
+  | { kind: 'file-work'; work: 'pack' | 'unpack' | 'reconcile'; kill: boolean; pause: number }
+  | { kind: 'container'; pause: number };
 
 export interface Step {
   /** Milliseconds before it. */
@@ -80,6 +82,9 @@ const OTHER_FAULTS = [
   'power-loss',
   'clock-jump',
   'stranger',
+  'file-work',
+  'file-work',
+  'container',
 ] as const;
 
 /** The schedule of a seed. */
@@ -152,6 +157,15 @@ function makeFault(random: Random, smallDisk: boolean): Fault {
       return { kind, hours: random.pick([-48, -1, 1, 48]) };
     case 'stranger':
       return { kind, victim: random.whole(0, 63) };
+    case 'file-work':
+      return {
+        kind,
+        work: random.pick(['pack', 'pack', 'unpack', 'reconcile']),
+        kill: random.chance(0.3),
+        pause: random.whole(0, 600),
+      };
+    case 'container':
+      return { kind, pause: random.whole(0, 500) };
     case 'contend':
     case 'kill-all-workers':
       return { kind };
