@@ -2,7 +2,10 @@ import type { CommandGuide, OptionGuide, ProgramGuide } from './describe-program
 
 const STATUSES: readonly (readonly [string, string])[] = [
   ['0', 'Everything asked for was done.'],
-  ['1', 'The run ended with failed items, failed, or was stopped by someone else; a check found a difference.'],
+  [
+    '1',
+    'The run ended with failed items, failed, or was stopped by someone else; a check found a difference or a problem.',
+  ],
   ['2', 'Wrong usage or input. Nothing was created.'],
   ['3', 'An internal error.'],
   ['124', 'wait --timeout: not ended in time.'],
