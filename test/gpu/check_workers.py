@@ -122,6 +122,11 @@ class Esm2(ModelCase):
         ids, tables, notes = self.embed("esm2_embed.py", "esm2", file, "--long-sequences", "skip")
         self.assertEqual((ids, notes["skipped"], len(tables["embeddings"])), (["short"], "long", 1))
 
+    def test_leaves_out_what_has_no_letters_and_names_it_and_takes_poly_alanine_for_a_protein(self) -> None:
+        file = self.fasta([("a", "MKV" * 9), ("stop", "*"), ("gone", ""), ("polyA", "A" * 40)])
+        ids, tables, notes = self.embed("esm2_embed.py", "esm2", file)
+        self.assertEqual((ids, notes["skipped"], len(tables["embeddings"])), (["a", "polyA"], "stop\ngone", 2))
+
     def test_fails_a_file_in_which_every_sequence_is_too_long_when_they_are_to_be_left_out(self) -> None:
         ended, output = self.run_one("esm2_embed.py", "esm2", self.fasta([("long", "MKV" * 400)]), "--long-sequences", "skip")
         self.assertIn("longer than the model takes (1022 tokens)", ended.final["a.fa"]["error"])
