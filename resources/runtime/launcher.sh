@@ -10,6 +10,12 @@ look_at() {
   group=$3 started=${20}
 }
 
+# What this process starts stays in its control group, whatever becomes of session and environment. Where that is refused they have to do.
+if [ -n "${DROVER_CGROUP:-}" ]; then
+  { echo "$$" > "$DROVER_CGROUP/cgroup.procs"; } 2> /dev/null
+  unset DROVER_CGROUP
+fi
+
 # The start time of this process, by which its group is known.
 look_at "$$"
 leader=$started

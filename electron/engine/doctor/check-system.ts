@@ -4,6 +4,7 @@ import type { Check } from '../../../shared/contract/doctor.ts';
 import { workingFolderOrHome } from '../data-home.ts';
 import { runTool } from '../devices/run-tool.ts';
 import { findCommand } from '../pipelines/find-command.ts';
+import { parentGroup } from '../processes/worker-group.ts';
 import { checkOf } from './check.ts';
 import { FEW_OPEN_FILES, FEW_PROCESSES, TOOL_MS } from './limits.ts';
 
@@ -21,6 +22,18 @@ export function checkSystem(version: string): Check {
   const found = `Drover ${version} on ${process.platform} ${release()} (${process.arch}), Node ${process.versions.node}.`;
   if (process.platform === 'linux') return ok(found);
   return warning(found, 'Drover is proved on Linux; on this system its launcher has had less use.');
+}
+
+/** By what the processes of a worker are known, so that none of them stays when it ends. */
+export function checkWorkerProcesses(parent: string | null = parentGroup()): Check {
+  const { ok } = checkOf('processes', 'Processes of workers');
+  if (parent !== null)
+    return ok(`Each worker has a control group of its own in ${parent}: what it starts cannot leave it.`);
+  if (process.platform !== 'linux')
+    return ok('They are known by their process group; one that leaves it is not found.');
+  return ok(
+    'They are known by process group, session and environment, as no control group (cgroup v2) is delegated to this user: one that leaves its session and empties its environment is not found.',
+  );
 }
 
 /** How many files and processes this user may have; Linux only. */

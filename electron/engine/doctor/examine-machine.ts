@@ -8,7 +8,7 @@ import { checkDevices } from './check-devices.ts';
 import { checkInterpreter } from './check-interpreter.ts';
 import { checkPipelines, checkRuns } from './check-runs.ts';
 import { checkStorage } from './check-storage.ts';
-import { checkClock, checkLimits, checkSystem, checkTools } from './check-system.ts';
+import { checkClock, checkLimits, checkSystem, checkTools, checkWorkerProcesses } from './check-system.ts';
 
 /** What the examination looks at. */
 export interface MachineFacts {
@@ -38,6 +38,7 @@ export async function examineMachine(facts: MachineFacts): Promise<DoctorReport>
     ...python,
     ...checkStorage(home, env),
     ...checkLimits(),
+    checkWorkerProcesses(),
     ...clock,
     checkTools(env),
     checkPipelines(facts.pipelines),

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import type { ProcessTable, ProcessView, RecordedProcess, SeenProcess, Sighting, WorkerMark } from './process-table.ts';
 import { trySignal } from './signals.ts';
+import { groupOf } from './worker-group.ts';
 
 /** Fields of /proc/<pid>/stat after the command name, see proc(5): state is field 3, so these are field numbers less 3. */
 const STATE = 0;
@@ -187,8 +188,12 @@ function readStat(pid: number): Stat | null {
   }
 }
 
-/** null for a process that belongs to no run, or whose environment may not be read. */
+/** What the environment of a process says, or its control group, which it cannot leave; null for one that belongs to no run. */
 function readMark(pid: number): ToldMark | null {
+  return readEnvironment(pid) ?? groupOf(pid);
+}
+
+function readEnvironment(pid: number): ToldMark | null {
   let environment: string;
   try {
     environment = `\0${readFileSync(`/proc/${pid}/environ`, 'latin1')}`;

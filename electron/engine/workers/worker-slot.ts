@@ -19,6 +19,7 @@ import { UNANSWERED_START_MS } from '../processes/limits.ts';
 import { lastRecordedStart, readStartRecord } from '../processes/process-record.ts';
 import type { ProcessView } from '../processes/process-table.ts';
 import { markOf, trustedMark } from '../processes/trusted-mark.ts';
+import { makeWorkerGroup, removeWorkerGroup } from '../processes/worker-group.ts';
 import {
   adoptWorkerProcess,
   endStrays,
@@ -53,6 +54,8 @@ export class WorkerSlot {
   isBeingJudged = false;
   private readonly setup: StepSetup;
   private closed = false;
+  /** The control group of its processes, once one was started; null where there are none. */
+  private group: string | null = null;
   private readonly log: SlotLog;
   private readonly journal: SlotJournal;
   /** Starts that launchers have recorded: more than the journal knows of where its last lines were lost. */
@@ -167,7 +170,11 @@ export class WorkerSlot {
     closeTornLine(reportFile(setup.directory, setup.state.step, rank));
     const place = placeOf(setup, rank, this.device);
     const { cwd } = expanded;
-    const env = workerEnvironment(setup.env, expanded.env, place);
+    this.group ??= makeWorkerGroup({ run: place.run, step: place.step, rank, namespace: place.pidNamespace ?? '' });
+    const env = {
+      ...workerEnvironment(setup.env, expanded.env, place),
+      ...(this.group === null ? {} : { DROVER_CGROUP: this.group }),
+    };
     const command = lineBuffered(setup.definition, expanded.command, env, cwd);
     this.journal.command(start, command, cwd, place);
     const parts = processParts(setup, rank, start, fifo.path);
@@ -300,6 +307,7 @@ export class WorkerSlot {
     this.closed = true;
     this.reports.close();
     this.log.close();
+    removeWorkerGroup(this.group);
   }
 
   /** A stop that was asked for during the start is acted on now. */
