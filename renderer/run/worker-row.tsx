@@ -72,8 +72,8 @@ function ItemsDone({ worker }: { worker: WorkerView }) {
     <div className="bar-and-text">
       <progress
         aria-label={`Items done by ${worker.worker}`}
-        max={Math.max(1, expected)}
-        value={done}
+        max={expected === 0 ? 1 : expected}
+        value={expected === 0 ? 1 : done}
         className={failed > 0 ? 'with-failures' : undefined}
       />
       <span className="number">

@@ -92,7 +92,8 @@ function totalLine(view: ProgressView, layout: Layout): Span[] {
   ];
 }
 
-type Counted = Pick<WorkerView, 'done' | 'total' | 'rate'>;
+/** `expected`: what it will come to; of a worker with `queue` its share of all. */
+type Counted = Pick<WorkerView, 'done' | 'total' | 'rate'> & { expected?: number };
 
 /** Label, bar, counts and rate stand below each other in all lines. */
 function leading(label: string, of: Counted, layout: Layout): Span[] {
@@ -104,8 +105,9 @@ function leading(label: string, of: Counted, layout: Layout): Span[] {
   ];
 }
 
-function bar({ done, total }: Counted, { bar: width, unicode }: Layout): Span[] {
-  const filled = total === 0 ? 0 : Math.min(width, Math.floor((width * done) / total));
+function bar({ done, total, expected = total }: Counted, { bar: width, unicode }: Layout): Span[] {
+  const share = expected > 0 ? done / expected : total > 0 ? 1 : 0;
+  const filled = Math.min(width, Math.floor(width * share));
   const [full, empty] = unicode ? ['█', '░'] : ['#', '-'];
   return [span((full ?? '').repeat(filled), 'green'), span((empty ?? '').repeat(width - filled), 'dim')];
 }

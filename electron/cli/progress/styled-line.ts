@@ -1,4 +1,4 @@
-import { columnsOf, oneLine } from '../../engine/records/text-columns.ts';
+import { clustersOf, columnsOf, oneLine } from '../../engine/records/text-columns.ts';
 
 export type Style = 'plain' | 'bold' | 'dim' | 'red' | 'yellow' | 'green';
 
@@ -45,7 +45,7 @@ export function paintLine(spans: readonly Span[], colour: boolean): string {
 function headOf(text: string, columns: number): string {
   let head = '';
   let used = 0;
-  for (const character of text) {
+  for (const character of clustersOf(text)) {
     used += columnsOf(character);
     if (used > columns) break;
     head += character;

@@ -1,9 +1,8 @@
+import { eastAsianWidth } from 'get-east-asian-width';
+
 /** The width of every line of a summary: it is read in terminals, mails and diffs. */
 export const LINE_COLUMNS = 80;
 const ELLIPSIS = '…';
-const WIDE =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\uff01-\uff60]/u;
-const NO_WIDTH = /[\p{Mark}\p{Format}]/u;
 const CONTROL = /[\p{Control}\u2028\u2029]/gu;
 
 /** Text of workers and file names may hold line breaks and terminal escapes: each becomes one visible character. */
@@ -11,27 +10,45 @@ export function oneLine(text: string): string {
   return text.replace(CONTROL, '·');
 }
 
-/** The columns a text takes in a terminal: two for wide characters, none for combining marks. */
+/** What is one character for whoever reads: a letter with its marks, an emoji of several parts. */
+const CLUSTERS = new Intl.Segmenter('en', { granularity: 'grapheme' });
+/** Texts of these alone have one column for each character. */
+const PLAIN = /^[\u0020-\u02ff]*$/;
+/** Marks on the character before, joiners, and the vowels and endings of Korean syllables: they take no column of their own. */
+const NO_COLUMN = /^[\p{Mn}\p{Me}\p{Cf}\u1160-\u11ff]$/u;
+const EMOJI = /^(?:\p{RGI_Emoji}|\p{Emoji}\ufe0f\u20e3?)$/v;
+
+/**
+ * The columns a text takes in a terminal, by the data of Unicode: two for wide characters and emoji, none for marks that stand on others. Signs
+ * that stand beside their letter, as in Indic scripts, have one, which some terminals save.
+ */
 export function columnsOf(text: string): number {
-  let columns = 0;
-  for (const character of text) columns += charColumns(character);
-  return columns;
+  if (PLAIN.test(text)) return text.length;
+  return clustersOf(text).reduce((sum, cluster) => sum + clusterColumns(cluster), 0);
 }
 
-function charColumns(character: string): number {
-  if (character < '\u0300') return 1;
-  if (NO_WIDTH.test(character)) return 0;
-  return WIDE.test(character) ? 2 : 1;
+/** The characters of a text as people see them: it may be cut between any two. */
+export function clustersOf(text: string): string[] {
+  return PLAIN.test(text) ? text.split('') : Array.from(CLUSTERS.segment(text), ({ segment }) => segment);
+}
+
+function clusterColumns(cluster: string): number {
+  if (PLAIN.test(cluster)) return cluster.length;
+  if (EMOJI.test(cluster)) return 2;
+  let columns = 0;
+  for (const character of cluster)
+    if (!NO_COLUMN.test(character)) columns += eastAsianWidth(character.codePointAt(0) ?? 0);
+  return columns;
 }
 
 /** At most `columns` wide, cut at the end with an ellipsis. */
 export function clipEnd(text: string, columns: number): string {
-  return clip(Array.from(text.slice(0, CLIP_SOURCE * columns)), columns, text, (kept) => kept.join('') + ELLIPSIS);
+  return clip(clustersOf(text.slice(0, CLIP_SOURCE * columns)), columns, text, (kept) => kept.join('') + ELLIPSIS);
 }
 
 /** At most `columns` wide, cut at the beginning: of a path the end tells most. */
 export function clipStart(text: string, columns: number): string {
-  const backwards = Array.from(text.slice(-CLIP_SOURCE * columns)).reverse();
+  const backwards = clustersOf(text.slice(-CLIP_SOURCE * columns)).reverse();
   return clip(backwards, columns, text, (kept) => ELLIPSIS + kept.reverse().join(''));
 }
 
@@ -43,7 +60,7 @@ function clip(characters: string[], columns: number, text: string, join: (kept: 
   const kept: string[] = [];
   let width = 1;
   for (const character of characters) {
-    width += charColumns(character);
+    width += clusterColumns(character);
     if (width > columns) break;
     kept.push(character);
   }
