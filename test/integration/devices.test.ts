@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { availableParallelism, freemem, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -37,6 +37,19 @@ function detectOn(tool: 'nvidia-smi' | 'amd-smi', recording: string) {
   machine.install(tool, recording);
   return detect();
 }
+
+describe('the questions about NVIDIA cards', () => {
+  it('come in an order that never tells memory which a process has just taken as free', async () => {
+    machine.install('nvidia-smi', 'one-rtx-4090');
+    const tool = join(machine.folder, 'bin/nvidia-smi');
+    renameSync(tool, `${tool}.real`);
+    const asked = join(machine.folder, 'asked');
+    writeFileSync(tool, `#!/bin/sh\necho "$1" >> '${asked}'\nexec '${tool}.real' "$@"\n`, { mode: 0o755 });
+    await detect();
+    const questions = readFileSync(asked, 'utf8').trim().split('\n');
+    expect(questions.map((question) => /^--query-(\S+?)=/.exec(question)?.[1])).toEqual(['compute-apps', 'gpu']);
+  });
+});
 
 describe('a machine without a GPU', () => {
   it('has CPU slots with the memory of the machine, and no problem', async () => {
@@ -214,7 +227,7 @@ describe('processes on devices', () => {
   });
 
   it('are unknown, not absent, where the tool does not answer', async () => {
-    expect(await processesOnDevices(machine.env)).toEqual({ known: false, processes: [] });
+    expect(await processesOnDevices(machine.env)).toMatchObject({ known: false, processes: [] });
     machine.install('nvidia-smi', 'driver-not-loaded');
     expect(await processesOnDevices(machine.env)).toEqual({ known: false, processes: [] });
   });

@@ -1,6 +1,6 @@
 import { askNvidiaSmi, tableLines } from './nvidia-smi.ts';
 import { mebibytesOrNull, parseCsvLine, textOrNull } from './parse-csv-line.ts';
-import type { Probe } from './run-tool.ts';
+import type { Probe, ToolAnswer } from './run-tool.ts';
 
 /** A process that computes on a device. */
 export interface DeviceUse {
@@ -16,17 +16,18 @@ const FIELDS = ['pid', 'gpu_uuid', 'used_memory', 'process_name'] as const;
 
 /**
  * The processes that hold a compute context on an NVIDIA device. `known` is false where nothing can be said (no tool, a driver
- * that does not answer, WSL): then an absent process proves nothing. In a container the process ids may be those of the host.
+ * that does not answer, WSL): then an absent process proves nothing. `hangs` is the answer of a tool that gives none to any question. In a container the process ids may be those of the host.
  */
 export async function processesOnDevices(
   env: NodeJS.ProcessEnv,
   probe: Omit<Probe, 'env'> = {},
-): Promise<{ known: boolean; processes: DeviceUse[] }> {
+): Promise<{ known: boolean; processes: DeviceUse[]; hangs: ToolAnswer | null }> {
   const question = [`--query-compute-apps=${FIELDS.join(',')}`, '--format=csv,noheader,nounits'];
   const answer = await askNvidiaSmi(question, { ...probe, env });
   const lines = tableLines(answer);
   const processes = lines.map(parseComputeApp).filter((use) => use !== null);
-  return { known: answer.kind === 'answered' && processes.length === lines.length, processes };
+  const hangs = answer.kind === 'timeout' || answer.kind === 'aborted' ? answer : null;
+  return { known: answer.kind === 'answered' && processes.length === lines.length, processes, hangs };
 }
 
 /** Reads one line of `--query-compute-apps=pid,gpu_uuid,used_memory,process_name`; null when it is no row. */

@@ -19,8 +19,13 @@ import type { Probe, ToolAnswer } from './run-tool.ts';
 /** Chips whose device and host share one memory; the driver then answers `[N/A]` for each memory figure. */
 const UNIFIED_MEMORY_CHIPS = /\b(GB10|Thor|Orin)\b/i;
 
-/** Finds NVIDIA cards and MIG instances. A machine without nvidia-smi has none, which is no problem. */
+/**
+ * Finds NVIDIA cards and MIG instances. A machine without nvidia-smi has none, which is no problem. The processes are asked for before the cards:
+ * memory that a process takes between the two questions is then told as neither free nor its own, never as both.
+ */
 export async function detectNvidia(probe: Probe): Promise<{ devices: Device[]; problems: string[] }> {
+  const { processes, hangs } = await processesOnDevices(probe.env, probe);
+  if (hangs !== null) return { devices: [], problems: [nvidiaProblem(hangs)].filter((text) => text !== null) };
   const { answer, fields } = await queryCards(probe);
   const lines = tableLines(answer);
   const rows = lines.map((line) => parseGpuRow(line, fields)).filter((row) => row !== null);
@@ -34,10 +39,7 @@ export async function detectNvidia(probe: Probe): Promise<{ devices: Device[]; p
     return { devices: [], problems: [...new Set([...(whole === null ? [] : [whole]), ...problems])] };
   }
   problems.push(...rows.map(figureProblem).filter((text) => text !== null));
-  const [{ processes }, instances] = await Promise.all([
-    processesOnDevices(probe.env, probe),
-    rows.some(inMigMode) ? listMigInstances(probe) : [],
-  ]);
+  const instances = rows.some(inMigMode) ? await listMigInstances(probe) : [];
   const cards = rows.filter((row) => !inMigMode(row)).map(cardDevice);
   const migs = migDevices(rows.filter(inMigMode), instances, cards, problems);
   return { devices: await withProcesses([...cards, ...migs], processes), problems };

@@ -32,8 +32,11 @@ export const ADMISSION_LOOK_MS = 2_000;
 /** One answer about the devices serves every worker that asks within this time: the tool takes tenths of a second. */
 export const ADMISSION_FRESH_MS = 1_000;
 
-/** Memory is kept for a worker that has not allocated yet for at most this time: a program may need less than the pipeline says. */
-export const RESERVATION_MS = 300_000;
+/**
+ * Where no driver tells which process holds what, memory is kept for a worker for at most this time, or until its first item has ended: nothing
+ * else would show that it has allocated.
+ */
+export const UNSEEN_RESERVATION_MS = 300_000;
 
 /** The reason why a worker waits is journaled again when this time has passed, as its figures change all the time. */
 export const WAITING_AGAIN_MS = 60_000;

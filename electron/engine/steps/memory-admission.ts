@@ -1,4 +1,5 @@
 import type { DeviceProcess } from '../../../shared/device.ts';
+import { UNSEEN_RESERVATION_MS } from './limits.ts';
 
 const BYTES_PER_GIB = 1024 ** 3;
 
@@ -22,13 +23,34 @@ export function admissionRefusal({ label, needed, free, reserved, strangers }: A
   return `${label} has ${gib(free)} of memory free${kept}; ${gib(needed)} are needed${heldBy(strangers)}`;
 }
 
+/** Memory that is set aside for a worker that was let in. Times are those of `performance.now()`. */
+export interface Reservation {
+  /** Bytes. */
+  needed: number;
+  /** When it was let in. */
+  since: number;
+  /** When it ended its first item, and so had all that it needs; null before that. */
+  settledAt: number | null;
+}
+
+/** What an answer about a device says of a worker. */
+interface Shown {
+  /** When the answer was asked for. */
+  begun: number;
+  /** Bytes that it shows the worker's processes to hold. */
+  shown: number;
+  /** Whether processes of ours can be seen on devices here. */
+  seesProcesses: boolean;
+}
+
 /**
- * What is still kept for a worker that was started.
- * @param needed what it was started for
- * @param allocated what its processes hold already
+ * What is still kept for a worker, beside what an answer shows it to hold. Only an answer that was asked for after the worker had its memory can
+ * show that: an earlier one still has that memory among what is free, however long the worker has been at work.
  */
-export function stillReserved(needed: number, allocated: number): number {
-  return Math.max(0, needed - allocated);
+export function keptFor({ needed, since, settledAt }: Reservation, { begun, shown, seesProcesses }: Shown): number {
+  if (settledAt !== null && begun > settledAt) return 0;
+  if (!seesProcesses && begun - since > UNSEEN_RESERVATION_MS) return 0;
+  return Math.max(0, needed - shown);
 }
 
 function heldBy(strangers: AdmissionQuestion['strangers']): string {

@@ -69,8 +69,11 @@ export class WorkerPool {
       await this.run.setup.disks.look();
       await this.run.mayGoOn();
       const refusal = await this.admission.refusal(slot);
-      if (refusal === null && !this.run.mayHandOut) continue;
-      if (refusal === null) return this.isWanted(member) && this.begin(member);
+      if (refusal === null && this.isWanted(member) && this.run.mayHandOut) return this.begin(member);
+      if (refusal === null) {
+        this.admission.free(slot);
+        continue;
+      }
       onWait();
       member.note.say('memory', refusal, null);
       await this.run.pause(ADMISSION_LOOK_MS);
@@ -80,14 +83,13 @@ export class WorkerPool {
 
   /** The worker of a slot began or finished an item. */
   bearsFruit(slot: WorkerSlot): void {
-    const member = this.member(slot);
-    member.restarts.bearsFruit();
-    this.admission.free(slot);
+    this.member(slot).restarts.bearsFruit();
   }
 
-  /** An item was completed: the device does its work. */
+  /** An item was completed: the device does its work, and the worker has the memory for it. */
   completed(slot: WorkerSlot): void {
     this.member(slot).deviceFailures = 0;
+    this.admission.settle(slot);
   }
 
   /**
@@ -114,6 +116,7 @@ export class WorkerPool {
   /** Ends probes and watches. */
   close(): void {
     this.forgetVanished();
+    this.admission.close();
     for (const probe of this.probes) clearTimeout(probe);
     this.probes.clear();
   }

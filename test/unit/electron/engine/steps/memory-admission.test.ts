@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { admissionRefusal, stillReserved } from '../../../../../electron/engine/steps/memory-admission.ts';
+import { UNSEEN_RESERVATION_MS } from '../../../../../electron/engine/steps/limits.ts';
+import { admissionRefusal, keptFor } from '../../../../../electron/engine/steps/memory-admission.ts';
 
 const GIB = 1024 ** 3;
 const question = { label: 'GPU 0', needed: 8 * GIB, free: 10 * GIB, reserved: 0, strangers: [] };
@@ -26,28 +26,23 @@ describe('a start on a device', () => {
   });
 });
 
-it('what a worker has allocated is kept for it no more', () => {
-  expect([0, 3, 8, 20].map((used) => stillReserved(8, used))).toEqual([8, 5, 0, 0]);
-});
+describe('what is kept for a worker', () => {
+  const one = { needed: 8, since: 1_000, settledAt: null };
+  const shown = { begun: 2_000, shown: 0, seesProcesses: true };
 
-it('all workers that are let in find their memory, in whatever order they allocate', () => {
-  const arrivals = fc.array(fc.integer({ min: 1, max: 30 }), { maxLength: 12 });
-  fc.assert(
-    fc.property(
-      arrivals,
-      fc.integer({ min: 1, max: 100 }),
-      fc.array(fc.nat({ max: 40 })),
-      (needs, total, allocations) => {
-        const workers: { needed: number; used: number }[] = [];
-        needs.forEach((needed, index) => {
-          const free = total - workers.reduce((sum, { used }) => sum + used, 0);
-          const reserved = workers.reduce((sum, worker) => sum + stillReserved(worker.needed, worker.used), 0);
-          if (admissionRefusal({ ...question, needed, free, reserved }) === null) workers.push({ needed, used: 0 });
-          for (const worker of workers.slice(index % 3))
-            worker.used = Math.min(worker.needed, worker.used + (allocations[index] ?? 1));
-        });
-        expect(workers.reduce((sum, { needed }) => sum + needed, 0)).toBeLessThanOrEqual(total);
-      },
-    ),
-  );
+  it('becomes less with what an answer shows it to hold', () => {
+    expect([0, 3, 8, 20].map((bytes) => keptFor(one, { ...shown, shown: bytes }))).toEqual([8, 5, 0, 0]);
+  });
+
+  it('is kept in the eyes of an answer that was asked for before the worker had it', () => {
+    const settled = { ...one, settledAt: 3_000 };
+    expect(keptFor(settled, shown)).toBe(8);
+    expect(keptFor(settled, { ...shown, begun: 3_001 })).toBe(0);
+  });
+
+  it('is kept as long as the worker loads where its processes are seen, and else for a while', () => {
+    const late = { ...shown, begun: 1_000 + UNSEEN_RESERVATION_MS + 1 };
+    expect(keptFor(one, late)).toBe(8);
+    expect(keptFor(one, { ...late, seesProcesses: false })).toBe(0);
+  });
 });
