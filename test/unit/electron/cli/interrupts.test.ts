@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { expect, it } from 'vitest';
 import { type Interrupt, listenForInterrupts } from '../../../../electron/cli/interrupts.ts';
 
-function listen(): {
+function listen(staysOnHangUp = false): {
   at: (ms: number, signal: NodeJS.Signals) => void;
   seen: Interrupt[];
   interrupts: ReturnType<typeof listenForInterrupts>;
@@ -14,6 +14,7 @@ function listen(): {
     (interrupt) => seen.push(interrupt),
     source,
     () => now,
+    staysOnHangUp,
   );
   const at = (ms: number, signal: NodeJS.Signals): void => {
     now = ms;
@@ -21,6 +22,14 @@ function listen(): {
   };
   return { at, seen, interrupts };
 }
+
+it('the closing of a terminal is no request where it is to be ignored', () => {
+  const { at, seen, interrupts } = listen(true);
+  at(0, 'SIGHUP');
+  expect(interrupts.interrupted()).toBe(false);
+  at(1000, 'SIGTERM');
+  expect(seen).toEqual([{ by: 'SIGTERM', force: false }]);
+});
 
 it('the first request is for an orderly end, later ones force it', () => {
   const { at, seen, interrupts } = listen();
