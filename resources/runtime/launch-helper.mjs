@@ -7,7 +7,7 @@
 // End of input ends this process; the launchers are sessions of their own and go on.
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { createInterface } from 'node:readline';
+import { linesOf } from '../workers/drover-worker.mjs';
 
 /** @type {Record<string, string>} */
 let base = {};
@@ -44,10 +44,20 @@ function launch({ id, program, args, cwd, env, log }) {
 // The engine is gone: nobody is there to be told anything.
 process.stdout.on('error', () => process.exit(0));
 
-const lines = createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
-lines.on('line', (line) => {
-  const message = JSON.parse(line);
-  if (message.base !== undefined) base = message.base;
-  else launch(message);
-});
-lines.on('close', () => process.exit(0));
+/**
+ * A message that cannot be read is answered where it says whose it is, and costs no other one its start.
+ * @param {string} line
+ */
+function take(line) {
+  try {
+    const message = JSON.parse(line);
+    if (message.base !== undefined) base = message.base;
+    else launch(message);
+  } catch (error) {
+    const id = Number(/"id":(\d+)/.exec(line)?.[1] ?? Number.NaN);
+    if (Number.isInteger(id)) say({ id, error: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+for await (const line of linesOf(process.stdin)) take(line);
+process.exit(0);

@@ -26,7 +26,6 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname, extname, join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
 
 /** Progress is shown to people: more often than this, in milliseconds, is only work for whoever reads the reports. */
 const PROGRESS_INTERVAL_MS = 200;
@@ -68,9 +67,25 @@ function itemsOfArguments(files) {
 }
 
 async function* itemsOfQueue() {
-  for await (const line of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
+  for await (const line of linesOf(process.stdin)) {
     if (line.trim() !== '') yield parseItem(line);
   }
+}
+
+/**
+ * The lines of a stream of text, split at line feeds and at nothing else: Node's own reader also splits at U+2028 and U+2029, which names of files
+ * may have. What is left without a line feed at the end is a line, too.
+ * @param {import('node:stream').Readable} stream
+ * @returns {AsyncGenerator<string, void>}
+ */
+export async function* linesOf(stream) {
+  let rest = '';
+  for await (const piece of stream.setEncoding('utf8')) {
+    const lines = (rest + piece).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
+  }
+  if (rest !== '') yield rest;
 }
 
 /**

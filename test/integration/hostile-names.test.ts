@@ -32,6 +32,11 @@ const NAMES = [
   'ünï-日本-🧬.txt',
   '%s%n.txt',
   '&& touch pwned.txt',
+  'line\u2028separator.txt',
+  'paragraph\u2029separator.txt',
+  'next\u0085line.txt',
+  'carriage\rreturn.txt',
+  'vertical\u000btab and \u001cfile separator.txt',
 ];
 
 /** Writes what it was given into its output, byte for byte. */
@@ -68,6 +73,41 @@ describe('file names', () => {
     expect((await run.ended()).items).toMatchObject({ complete: NAMES.length, failed: 0 });
   });
 
+  it.each([
+    [
+      '{node}',
+      'drover-worker.mjs',
+      `import { copyFileSync } from 'node:fs';
+      const { items, complete } = await import(process.argv[2]);
+      for await (const { file, output } of items()) {
+        copyFileSync(file, output);
+        complete(file);
+      }`,
+    ],
+    [
+      '{python}',
+      'drover_worker.py',
+      [
+        'import os, shutil, sys',
+        'sys.path.insert(0, os.path.dirname(sys.argv[1]))',
+        'from drover_worker import items, complete',
+        'for item in items():',
+        '    shutil.copyfile(item["file"], item["output"])',
+        '    complete(item["file"])',
+      ].join('\n'),
+    ],
+  ])('reach a queue worker for %s that uses %s as they are', async (program, helper, script) => {
+    const rig = new EngineRig();
+    const worker = rig.write({ [program === '{node}' ? 'worker.mjs' : 'worker.py']: script });
+    const command = [program, worker, `{resources}/workers/${helper}`];
+    const run = await rig.run({
+      steps: [{ command, outputs: ['{stem}.out'], dispatch: 'queue', retries: 0 }],
+      files: filesNamed(NAMES),
+      devices: 'cpu:2',
+    });
+    expect((await run.ended()).items).toMatchObject({ complete: NAMES.length, failed: 0 });
+  });
+
   it('do no harm to a terminal when they are printed', async () => {
     const rig = new EngineRig();
     const failing = { command: ['sh', '-c', 'exit 3'], dispatch: 'each', retries: 0 };
@@ -88,9 +128,10 @@ describe('file names', () => {
 describe('parameters', () => {
   it('are arguments and nothing else', async () => {
     const rig = new EngineRig();
-    const word = '"; touch pwned; $(touch pwned) {file} `id`';
+    const word = '"; touch pwned; $(touch pwned) {file} `id` \u2028 \u2029';
+    const command = ['sh', '-c', 'printf "%s\\n" "$1" > "$2"; [ "$WORD" = "$1" ]', 'sh', '{param.word}', '{output}'];
     const run = await rig.run({
-      steps: [{ ...COPY, command: ['sh', '-c', 'printf "%s\\n" "$1" > "$2"', 'sh', '{param.word}', '{output}'] }],
+      steps: [{ ...COPY, command, env: { WORD: '{param.word}' } }],
       parameterTypes: { word: { type: 'string' } },
       parameters: { word },
     });

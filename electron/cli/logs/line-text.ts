@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { jsonLine } from '../../../shared/json-line.ts';
 import { collapseProgress } from '../../engine/logs/collapse-progress.ts';
 import { decodeLines } from '../../engine/logs/decode-lines.ts';
 import { renderComponentLine } from '../../engine/logs/render-component-line.ts';
@@ -24,7 +25,7 @@ const PLAIN_LINE = /^[\t -~]*$/;
 
 /** A line as it is written, with its newline. @param matching where given, of a rewritten line the last state that matches is shown */
 export function lineOutput(line: LogLine, style: LineStyle, matching: RegExp | null): string | Uint8Array {
-  if (style.json) return `${JSON.stringify(lineDocument(line, style, matching))}\n`;
+  if (style.json) return `${jsonLine(lineDocument(line, style, matching))}\n`;
   if (style.raw) return Buffer.concat([line.bytes, Buffer.from('\n')]);
   const text = shownText(line.bytes, style, matching);
   return style.prefixed ? `${style.source} | ${text}\n` : `${text}\n`;

@@ -1,3 +1,4 @@
+import { jsonLine } from '../../../shared/json-line.ts';
 import type { RunEvent } from '../../../shared/run-events.ts';
 import type { ProgressDisplay } from './progress-display.ts';
 
@@ -14,7 +15,7 @@ export class JsonDisplay implements ProgressDisplay {
   event(event: RunEvent, past: boolean): void {
     if (past && !this.withPast) return;
     const { type, ...rest } = event;
-    this.print(JSON.stringify({ event: type, ...rest }));
+    this.print(jsonLine({ event: type, ...rest }));
   }
 
   changed(): void {

@@ -1,4 +1,5 @@
 import { closeSync, fdatasync, openSync, writeSync } from 'node:fs';
+import { jsonLine } from '../../../shared/json-line.ts';
 import type { RunEvent, RunEventBody } from '../../../shared/run-events.ts';
 
 /**
@@ -70,7 +71,7 @@ class JournalFile implements JournalWriter {
 
   append(body: RunEventBody): RunEvent {
     const event = { time: this.now().toISOString(), ...body };
-    this.waiting.push(Buffer.from(`${JSON.stringify(event)}\n`));
+    this.waiting.push(Buffer.from(`${jsonLine(event)}\n`));
     this.appended += 1;
     // While the disk refuses, the next try takes all that has come meanwhile.
     if (this.retryTimer === undefined) this.write();

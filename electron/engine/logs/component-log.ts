@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { closeSync, openSync, write } from 'node:fs';
 import { promisify } from 'node:util';
+import { jsonLine } from '../../../shared/json-line.ts';
 import { lastLineIsWhole } from './last-line-whole.ts';
 import { COMPONENT_FLUSH_BYTES, COMPONENT_FLUSH_MS, COMPONENT_WAITING_MAX_BYTES } from './limits.ts';
 
@@ -158,8 +159,8 @@ class BufferedComponentLog implements ComponentLog {
 /** Fields come from many places; one that JSON cannot hold must not stop a run. */
 function stringify(value: unknown): string {
   try {
-    return JSON.stringify(value, (_key, part: unknown) => (typeof part === 'bigint' ? String(part) : part));
+    return jsonLine(value, (_key, part) => (typeof part === 'bigint' ? String(part) : part));
   } catch (error) {
-    return JSON.stringify({ ...(value as object), fields: { unprintable: String(error) } });
+    return jsonLine({ ...(value as object), fields: { unprintable: String(error) } });
   }
 }

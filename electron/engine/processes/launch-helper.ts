@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { jsonLine } from '../../../shared/json-line.ts';
 import type { Environment } from '../data-home.ts';
+import { onLines } from '../devices/tool-lines.ts';
 import { launchCommand } from './launch-command.ts';
 import type { Launched, LaunchSpec } from './launch-spec.ts';
 import { ADOPTED_POLL_MS } from './limits.ts';
@@ -80,19 +81,19 @@ export class LaunchHelper {
     helper.once('error', (error) => this.lose(helper, error.message));
     helper.once('exit', (code, signal) => this.lose(helper, `it ended with ${signal ?? code ?? 'no status'}`));
     helper.stdin.on('error', () => undefined);
-    createInterface({ input: helper.stdout }).on('line', (line) => this.receive(line));
-    helper.stdin.write(`${JSON.stringify({ base })}\n`);
+    onLines(helper.stdout, (line) => this.receive(line));
+    helper.stdin.write(`${jsonLine({ base })}\n`);
     return helper;
   }
 
   private send(message: Record<string, unknown>): void {
-    this.helper?.stdin?.write(`${JSON.stringify(message)}\n`);
+    this.helper?.stdin?.write(`${jsonLine(message)}\n`);
   }
 
   private receive(line: string): void {
-    const reply = replySchema.parse(JSON.parse(line));
-    const call = this.calls.get(reply.id);
-    if (call === undefined) return;
+    const reply = parseReply(line);
+    const call = reply === null ? undefined : this.calls.get(reply.id);
+    if (reply === null || call === undefined) return;
     if (reply.pid !== undefined) {
       call.launcher = { pid: reply.pid, started: this.startTimeOf(reply.pid) };
       call.launched.resolve({ ...call.launcher, ended: call.ended.promise });
@@ -128,6 +129,15 @@ export class LaunchHelper {
     const started = launcher.started ?? this.options.table.startTime(pid);
     while (started !== null && this.options.table.startTime(pid) === started) await sleep(ADOPTED_POLL_MS);
     ended.resolve();
+  }
+}
+
+/** What the helper says; null for what it cannot have said. */
+function parseReply(line: string): z.infer<typeof replySchema> | null {
+  try {
+    return replySchema.safeParse(JSON.parse(line)).data ?? null;
+  } catch {
+    return null;
   }
 }
 

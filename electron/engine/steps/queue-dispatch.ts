@@ -1,4 +1,5 @@
 import { type Failure, failure } from '../../../shared/failure.ts';
+import { jsonLine } from '../../../shared/json-line.ts';
 import type { ItemState } from '../../../shared/run-state.ts';
 import { expandCommand } from '../pipelines/expand-step.ts';
 import type { ProcessEnd } from '../processes/worker-process.ts';
@@ -208,5 +209,5 @@ class QueueWorker {
 /** What a worker reads of an item; the files of a join by their names. */
 function itemLine({ file, attempts, joined }: ItemState, outputs: readonly string[]): string {
   const files = joined === undefined ? {} : { files: joined };
-  return JSON.stringify({ file, output: outputs[0] ?? null, attempt: attempts, outputs, ...files });
+  return jsonLine({ file, output: outputs[0] ?? null, attempt: attempts, outputs, ...files });
 }
