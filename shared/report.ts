@@ -12,6 +12,10 @@ export const reportSchema = z.object({
   total: z.number().nonnegative().nullish(),
   outputs: z.array(z.string()).nullish(),
   error: z.string().nullish(),
+  /** When it was written by the worker's clock: seconds since 1970, or ISO time. */
+  time: z.union([z.number(), z.string()]).nullish(),
+  /** What the item took by the worker's own clock, in a final report. */
+  seconds: z.number().nonnegative().nullish(),
   metrics: z.record(z.string(), z.unknown()).nullish(),
 });
 export type Report = z.infer<typeof reportSchema>;

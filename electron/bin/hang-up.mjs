@@ -18,7 +18,7 @@ export function ignoresHangUp(env) {
   const told = env[HANG_UP_VARIABLE];
   if (told !== undefined) return told === 'yes';
   const hasTerminal = STANDARD_STREAMS.some((descriptor) => isatty(descriptor));
-  return !hasTerminal || /(^|\/)nohup$/.test(env['_'] || '') || parentIgnoresHangUp();
+  return !hasTerminal || /(^|\/)nohup$/.test(String(env['_'])) || parentIgnoresHangUp();
 }
 
 /** What a process ignores its children ignore, unless they have chosen otherwise. Only Linux tells. */

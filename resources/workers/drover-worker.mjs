@@ -109,7 +109,21 @@ function parseItem(line) {
  * @param {string} file as it was handed out
  */
 export function reportStarted(file) {
+  begun.set(file, performance.now());
   report({ file, status: 'started' });
+}
+
+/** When work on a file began, in milliseconds of a clock that nobody sets. @type {Map<string, number>} */
+const begun = new Map();
+
+/**
+ * What a file has taken since its start was reported; undefined where that never was.
+ * @param {string} file
+ */
+function secondsOf(file) {
+  const since = begun.get(file);
+  begun.delete(file);
+  return since === undefined ? undefined : Math.round((performance.now() - since) * 1_000) / 1_000_000;
 }
 
 let lastProgress = { file: '', time: 0 };
@@ -131,7 +145,7 @@ export function reportProgress(file, done, total, metrics) {
  * @param {{ outputs?: string[], metrics?: Record<string, unknown> }} [result]
  */
 export function complete(file, { outputs, metrics } = {}) {
-  report({ file, status: 'complete', outputs, metrics });
+  report({ file, status: 'complete', seconds: secondsOf(file), outputs, metrics });
 }
 
 /**
@@ -141,7 +155,7 @@ export function complete(file, { outputs, metrics } = {}) {
  */
 export function failed(file, error, { metrics } = {}) {
   const text = error instanceof Error ? error.message : String(error);
-  report({ file, status: 'failed', error: text.slice(0, MAX_ERROR_LENGTH), metrics });
+  report({ file, status: 'failed', seconds: secondsOf(file), error: text.slice(0, MAX_ERROR_LENGTH), metrics });
 }
 
 let reportDescriptor = -1;
@@ -152,7 +166,7 @@ let reportDescriptor = -1;
  */
 function report(content) {
   if (reportDescriptor < 0) reportDescriptor = openReports();
-  const line = Buffer.from(`${JSON.stringify({ gpu_id: deviceNumber(), ...content })}\n`);
+  const line = Buffer.from(`${JSON.stringify({ gpu_id: deviceNumber(), ...content, time: Date.now() / 1_000 })}\n`);
   const written = writeSync(reportDescriptor, line);
   if (written === line.length) return;
   throw new Error(`Only ${written} of ${line.length} bytes of a report could be written. Is the disk full?`);

@@ -49,6 +49,8 @@ EXIT_STATUS_TERMINATED = 128 + signal.SIGTERM
 _lock = threading.Lock()
 _report_descriptor = -1
 _last_progress = ("", 0.0)
+# When work on a file began, by a clock that nobody sets.
+_begun: dict[str, float] = {}
 
 
 def items(files: Sequence[str] = ()) -> Iterator[dict[str, Any]]:
@@ -89,6 +91,7 @@ def _parse_item(line: bytes) -> dict[str, Any]:
 
 def report_started(file: str) -> None:
     """Say that work on a file has begun; `items()` does it by itself."""
+    _begun[file] = time.monotonic()
     _report({"file": file, "status": "started"})
 
 
@@ -105,7 +108,7 @@ def report_progress(file: str, done: float, total: float, metrics: dict[str, Any
 def complete(file: str, outputs: Sequence[Any] | None = None, metrics: dict[str, Any] | None = None) -> None:
     """Say that a file is done and its outputs are in place."""
     paths = None if outputs is None else [os.fspath(output) for output in outputs]
-    _report({"file": file, "status": "complete", "outputs": paths, "metrics": metrics})
+    _report({"file": file, "status": "complete", "seconds": _seconds_of(file), "outputs": paths, "metrics": metrics})
 
 
 def failed(file: str, error: object, metrics: dict[str, Any] | None = None) -> None:
@@ -113,7 +116,14 @@ def failed(file: str, error: object, metrics: dict[str, Any] | None = None) -> N
     text = str(error)
     if isinstance(error, BaseException):
         text = f"{type(error).__name__}: {error}"
-    _report({"file": file, "status": "failed", "error": text[:MAX_ERROR_LENGTH], "metrics": metrics})
+    error_text = text[:MAX_ERROR_LENGTH]
+    _report({"file": file, "status": "failed", "seconds": _seconds_of(file), "error": error_text, "metrics": metrics})
+
+
+def _seconds_of(file: str) -> float | None:
+    """What a file has taken since its start was reported; None where that never was."""
+    begun = _begun.pop(file, None)
+    return None if begun is None else round(time.monotonic() - begun, 6)
 
 
 class Throughput:
@@ -143,7 +153,7 @@ def _report(content: dict[str, Any]) -> None:
     """Write one line by one write to a descriptor in append mode: writers that share the file cannot tear each other's lines."""
     global _report_descriptor
     given = {key: _plain(value) for key, value in content.items() if value is not None}
-    line = (json.dumps({"gpu_id": _device_number(), **given}) + "\n").encode()
+    line = (json.dumps({"gpu_id": _device_number(), **given, "time": round(time.time(), 3)}) + "\n").encode()
     with _lock:
         if _report_descriptor < 0:
             _report_descriptor = _open_reports()

@@ -41,8 +41,9 @@ function takeBack(run: StepRun, slot: WorkerSlot, desk: ReportDesk, reason: stri
   desk.actOn({
     onStarted: () => undefined,
     onFinal: (_, item, report) => {
-      if (report.status === 'complete') run.items.succeed(slot, item, 0, report);
-      else run.items.fail(slot, item, 0, desk.failureOf(slot, item, report));
+      const seconds = report.seconds ?? 0;
+      if (report.status === 'complete') run.items.succeed(slot, item, seconds, report);
+      else run.items.fail(slot, item, seconds, desk.failureOf(slot, item, report));
     },
   });
   slot.reports.read();

@@ -53,7 +53,11 @@ async function runSlot(worker: EachWorker): Promise<void> {
 
 async function work(worker: EachWorker, clock: ItemClock): Promise<void> {
   const { run, slot, pool } = worker;
-  if (slot.process !== null) await awaitItem(worker, clock);
+  if (slot.process !== null) {
+    const item = run.items.firstHeldBy(slot);
+    if (item !== undefined) clock.start(item.item, slot.record?.work.since ?? null);
+    await awaitItem(worker, clock);
+  }
   while (!run.isOver) {
     if (run.items.pending.size === 0) await run.nextChange();
     else if (await pool.admit(slot)) await runNext(worker, clock);
@@ -84,7 +88,8 @@ async function runItem(worker: EachWorker, item: ItemState, clock: ItemClock): P
   if (process !== null) return awaitItem(worker, clock);
   // A start that nobody heard of may have worked all the same.
   const reported = desk.take(slot);
-  if (reported?.status === 'complete' && run.items.areThere(item, reported)) run.items.succeed(slot, item, 0, reported);
+  if (reported?.status === 'complete' && run.items.areThere(item, reported))
+    run.items.succeed(slot, item, reported.seconds ?? 0, reported);
   else run.items.fail(slot, item, 0, startFailure(slot));
   pool.ended(slot, startFailure(slot), true);
 }

@@ -12,7 +12,7 @@ import { startFailure } from './endings.ts';
 import { finishedOfList } from './finished-work.ts';
 import { ItemClock } from './item-clock.ts';
 import { ListShares } from './list-shares.ts';
-import type { FinalReport, ReportDesk } from './report-desk.ts';
+import type { FinalReport, HeardReport, ReportDesk } from './report-desk.ts';
 import { ReportJudge } from './report-judge.ts';
 import { runWorkers } from './run-workers.ts';
 import { StallWatch } from './stall-watch.ts';
@@ -81,7 +81,11 @@ class ListWorker {
   private async work(): Promise<void> {
     const { run, slot } = this;
     let reason: string | null = null;
-    if (slot.process !== null) reason = await this.serve();
+    if (slot.process !== null) {
+      const first = run.items.firstHeldBy(slot);
+      if (first !== undefined) this.clock.start(first.item, slot.record?.work.since ?? null);
+      reason = await this.serve();
+    }
     while (!run.isOver) {
       if (run.items.pending.size === 0) await run.nextChange();
       else if (await this.admit()) reason = await this.next(reason);
@@ -103,16 +107,17 @@ class ListWorker {
     return reason;
   }
 
-  onStarted(item: ItemState): void {
+  onStarted(item: ItemState, { report, behind }: HeardReport): void {
+    const isFirst = this.slot.record?.work.is_first === true;
     this.judge.bearFruit();
     if (this.slot.stopCause === null) this.current = item.item;
-    this.clock.start(item.item);
+    this.clock.begin(item.item, report, { isFirst, behind });
     this.run.setup.board.setFile(this.run.step, this.slot.rank, item.file);
   }
 
-  onFinal(item: ItemState, report: FinalReport): void {
+  onFinal(item: ItemState, report: FinalReport, behind: number): void {
     if (!this.judge.believes(item, report)) return;
-    const { seconds } = this.clock;
+    const seconds = this.clock.take({ report, behind });
     if (this.slot.stopCause === null) this.current = null;
     else this.current ??= item.item;
     this.judge.onFinal(item, seconds, report);
@@ -123,7 +128,7 @@ class ListWorker {
   private timeNext(): void {
     const next = this.run.items.firstHeldBy(this.slot);
     if (next === undefined) this.clock.stop();
-    else this.clock.start(next.item);
+    else this.clock.goOn(next.item);
   }
 
   private async startAndServe(list: readonly ItemState[], reason: string | null): Promise<string | null> {

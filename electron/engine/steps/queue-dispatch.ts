@@ -8,7 +8,7 @@ import { startFailure } from './endings.ts';
 import { finishedUnreported } from './finished-work.ts';
 import { ItemClock } from './item-clock.ts';
 import { END_OF_INPUT_MS } from './limits.ts';
-import type { FinalReport, ReportDesk } from './report-desk.ts';
+import type { FinalReport, HeardReport, ReportDesk } from './report-desk.ts';
 import { ReportJudge } from './report-judge.ts';
 import { runWorkers } from './run-workers.ts';
 import { StallWatch } from './stall-watch.ts';
@@ -78,15 +78,16 @@ class QueueWorker {
     }
   }
 
-  onStarted(item: ItemState): void {
+  onStarted(item: ItemState, { report, behind }: HeardReport): void {
+    const isFirst = this.slot.record?.work.is_first === true;
     this.judge.bearFruit();
-    this.clock.start(item.item);
+    this.clock.begin(item.item, report, { isFirst, behind });
     this.run.setup.board.setFile(this.run.step, this.slot.rank, item.file);
   }
 
-  onFinal(item: ItemState, report: FinalReport): void {
+  onFinal(item: ItemState, report: FinalReport, behind: number): void {
     if (!this.judge.believes(item, report)) return;
-    const { seconds } = this.clock;
+    const seconds = this.clock.take({ report, behind });
     this.clock.stop();
     // Whether the worker may have another item is known only when this one is judged.
     this.judging = true;
@@ -129,8 +130,8 @@ class QueueWorker {
   /** An adopted worker whose last item was never surely handed over must not get another: it may do both or the wrong one. */
   private takeUp(): void {
     const item = this.run.items.firstHeldBy(this.slot);
+    if (item !== undefined) this.clock.start(item.item, this.slot.record?.work.since ?? null);
     this.slot.reports.read();
-    if (item !== undefined && this.run.items.firstHeldBy(this.slot) !== undefined) this.clock.start(item.item);
     if (this.slot.record?.handed_over === false) this.endInput();
   }
 

@@ -11,10 +11,16 @@ import type { StepRun } from './step-run.ts';
 /** The word of a worker about one of its items that ends the item. */
 export type FinalReport = Report & { status: 'complete' | 'failed' };
 
+/** A report, and how many final ones stood behind it in what was read at once. */
+export interface HeardReport {
+  report: Report;
+  behind: number;
+}
+
 /** What a dispatch does when a worker speaks about an item it holds. */
 export interface ReportActions {
-  onStarted: (slot: WorkerSlot, item: ItemState) => void;
-  onFinal: (slot: WorkerSlot, item: ItemState, report: FinalReport) => void;
+  onStarted: (slot: WorkerSlot, item: ItemState, heard: HeardReport) => void;
+  onFinal: (slot: WorkerSlot, item: ItemState, report: FinalReport, behind: number) => void;
 }
 
 /** Receives the reports of all workers of a step: sorts out what is theirs to say, shows progress, hands final words on. */
@@ -60,10 +66,10 @@ export class ReportDesk {
     );
   }
 
-  receive(slot: WorkerSlot, report: Report): void {
+  receive(slot: WorkerSlot, report: Report, behind: number): void {
     const item = this.reported(slot, report.file);
     if (item === undefined) this.refuse(slot, report);
-    else this.accept(slot, item, report);
+    else this.accept(slot, item, { report, behind });
   }
 
   /** The item of the worker that a report names. A list of very many is looked through only for what is no path of the step. */
@@ -88,12 +94,13 @@ export class ReportDesk {
     return text.includes(sign.line) ? why : { ...why, collateral: [text, ...(why.collateral ?? [])] };
   }
 
-  private accept(slot: WorkerSlot, item: ItemState, report: Report): void {
+  private accept(slot: WorkerSlot, item: ItemState, heard: HeardReport): void {
+    const { report, behind } = heard;
     const { adapter } = this.run.setup.logs;
     switch (report.status) {
       case 'started':
         this.announcing.add(slot.rank);
-        this.actions?.onStarted(slot, item);
+        this.actions?.onStarted(slot, item, heard);
         return;
       case 'progress':
         this.run.setup.board.setProgress(this.run.step, slot.rank, report.done ?? null, report.total ?? null);
@@ -109,7 +116,7 @@ export class ReportDesk {
         const final: FinalReport = { ...report, status: report.status };
         if (!this.isFirstWord(slot, item)) return this.refuse(slot, report);
         if (this.actions === null) this.kept.set(slot.rank, final);
-        else this.actions.onFinal(slot, item, final);
+        else this.actions.onFinal(slot, item, final, behind);
         // Of what the worker has no more nothing is accepted anyway.
         if (item.status !== 'running') this.finished.get(slot.rank)?.delete(item.item);
       }

@@ -106,7 +106,7 @@ async function dispatch(run: StepRun, { slots, desk, pool }: Workers, speeds: re
 function openSlot(run: StepRun, desk: ReportDesk, rank: number, device: StepSetup['devices'][number]): WorkerSlot {
   const held = Array.from(run.setup.state.workers[rank]?.holding ?? [], (index) => run.items.get(index));
   const slot: WorkerSlot = new WorkerSlot(run.setup, rank, device, firstReport(held), {
-    onReport: (report: Report) => desk.receive(slot, report),
+    onReport: (report: Report, behind: number) => desk.receive(slot, report, behind),
     onGarbage: (line: string) => desk.garbage(slot, line),
   });
   return slot;

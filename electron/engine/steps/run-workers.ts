@@ -1,6 +1,6 @@
 import type { ItemState } from '../../../shared/run-state.ts';
 import type { WorkerSlot } from '../workers/worker-slot.ts';
-import type { FinalReport, ReportDesk } from './report-desk.ts';
+import type { FinalReport, HeardReport, ReportDesk } from './report-desk.ts';
 import { runTogether } from './run-together.ts';
 import type { StepRun } from './step-run.ts';
 
@@ -8,8 +8,8 @@ import type { StepRun } from './step-run.ts';
 interface ReportingWorker {
   /** Lives until the step is over. */
   live(): Promise<void>;
-  onStarted(item: ItemState): void;
-  onFinal(item: ItemState, report: FinalReport): void;
+  onStarted(item: ItemState, heard: HeardReport): void;
+  onFinal(item: ItemState, report: FinalReport, behind: number): void;
 }
 
 /** Lets all ranks of a step live together; each hears what its worker reports. */
@@ -21,8 +21,8 @@ export async function runWorkers(
 ): Promise<void> {
   const workers = new Map(slots.map((slot) => [slot.rank, make(slot)]));
   desk.actOn({
-    onStarted: (slot, item) => workers.get(slot.rank)?.onStarted(item),
-    onFinal: (slot, item, report) => workers.get(slot.rank)?.onFinal(item, report),
+    onStarted: (slot, item, heard) => workers.get(slot.rank)?.onStarted(item, heard),
+    onFinal: (slot, item, report, behind) => workers.get(slot.rank)?.onFinal(item, report, behind),
   });
   await runTogether(
     [...workers.values()].map((worker) => worker.live()),

@@ -10,7 +10,8 @@ const MAX_LINE_BYTES = 1024 * 1024;
 const NEWLINE = 0x0a;
 
 export interface ReportHandlers {
-  onReport: (report: Report) => void;
+  /** @param behind final reports that stand behind it in what was read at once */
+  onReport: (report: Report, behind: number) => void;
   /** A line that is no report; the text is cut. */
   onGarbage: (line: string) => void;
 }
@@ -83,24 +84,31 @@ export class ReportTail {
   }
 
   private takeLines(bytes: Buffer): void {
+    const lines: string[] = [];
     let start = 0;
     for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
-      this.takeLine(bytes.toString('utf8', start, end));
+      lines.push(bytes.toString('utf8', start, end));
       start = end + 1;
     }
-    this.rest = Buffer.from(bytes.subarray(start));
-    if (this.rest.length > MAX_LINE_BYTES) {
-      this.takeLine(this.rest.toString('utf8'));
-      this.rest = Buffer.alloc(0);
-    }
+    const torn = bytes.length - start > MAX_LINE_BYTES;
+    if (torn) lines.push(bytes.toString('utf8', start));
+    this.tell(lines);
+    this.rest = torn ? Buffer.alloc(0) : Buffer.from(bytes.subarray(start));
   }
 
-  private takeLine(line: string): void {
-    if (line.trim() === '') return;
-    const report = parseReport(line);
-    if (report === null) this.handlers.onGarbage(line.slice(0, 200));
-    else this.handlers.onReport(report);
+  private tell(lines: readonly string[]): void {
+    const read = lines.filter((line) => line.trim() !== '').map((line) => ({ line, report: parseReport(line) }));
+    let behind = read.filter(({ report }) => isFinal(report)).length;
+    for (const { line, report } of read) {
+      if (isFinal(report)) behind -= 1;
+      if (report === null) this.handlers.onGarbage(line.slice(0, 200));
+      else this.handlers.onReport(report, behind);
+    }
   }
+}
+
+function isFinal(report: Report | null): boolean {
+  return report?.status === 'complete' || report?.status === 'failed';
 }
 
 /** Parses one line of a report file; null when it is not a report. */
