@@ -45,13 +45,15 @@ for (const { language, missing, command } of helpers) {
       const ended = await runWorkerProgram(command, [item('one'), item('bad'), item('zwölf "2"')], { env });
       expect(ended).toMatchObject({ code: 0, stdout: '', stderr: '' });
       const [one, bad, twelve] = ['one', 'bad', 'zwölf "2"'].map(item);
-      const whole = { gpu_id: 5, status: 'complete', metrics: { words: 1, rate: null } };
+      const time = expect.any(Number) as number;
+      const seconds = expect.any(Number) as number;
+      const whole = { gpu_id: 5, status: 'complete', metrics: { words: 1, rate: null }, time, seconds };
       expect(reports().filter(({ status }) => status !== 'progress')).toEqual([
-        { gpu_id: 5, file: one?.file, status: 'started' },
+        { gpu_id: 5, file: one?.file, status: 'started', time },
         { ...whole, file: one?.file, outputs: [one?.output] },
-        { gpu_id: 5, file: bad?.file, status: 'started' },
-        { gpu_id: 5, file: bad?.file, status: 'failed', error: 'no such luck', metrics: { tried: 1 } },
-        { gpu_id: 5, file: twelve?.file, status: 'started' },
+        { gpu_id: 5, file: bad?.file, status: 'started', time },
+        { gpu_id: 5, file: bad?.file, status: 'failed', error: 'no such luck', metrics: { tried: 1 }, time, seconds },
+        { gpu_id: 5, file: twelve?.file, status: 'started', time },
         { ...whole, file: twelve?.file, outputs: [twelve?.output] },
       ]);
       expect(readFileSync(join(folder, 'one.out'), 'utf8')).toBe('whole\n');
@@ -85,7 +87,8 @@ for (const { language, missing, command } of helpers) {
     it('writes progress now and then, not at each call', async () => {
       await runWorkerProgram(command, [item('one')], { env: { DROVER_REPORT_FILE: reportFile } });
       const progress = reports().filter(({ status }) => status === 'progress');
-      expect(progress[0]).toEqual({ gpu_id: 0, file: '/data/one', status: 'progress', done: 0, total: 1000 });
+      expect(progress[0]).toMatchObject({ gpu_id: 0, file: '/data/one', status: 'progress', done: 0, total: 1000 });
+      expect(Math.abs(Date.now() / 1000 - (progress[0]?.time as number))).toBeLessThan(600);
       expect(progress.length).toBeLessThan(MAX_PROGRESS_REPORTS);
     });
 
