@@ -8,6 +8,7 @@ import { ItemTable } from './items/item-table.ts';
 import type { Dispatch } from './pipeline.ts';
 import type { ItemCounts, ItemRecord, RunEndStatus, RunEvent } from './run-events.ts';
 import { isOverStatus, type JournalStatus, nextJournalStatus } from './run-lifecycle.ts';
+import { beginSession, endSession, NOT_WORKED, type WorkedTime } from './run-time.ts';
 import { closeSession, NO_STEP_TIME, openSession, type StepTime, type WorkerTime } from './step-times.ts';
 import type { Counters, Tokens } from './tokens.ts';
 import { type WorkerState } from './worker-state.ts';
@@ -120,6 +121,8 @@ export interface RunState {
   stop: { by: string; force: boolean } | null;
   /** Things done by hand or by a new owner, with times: resume, retry, stop. */
   interventions: { time: string; what: string }[];
+  /** How long engines have worked on it. */
+  worked: WorkedTime;
   /** The time of the latest event: after a crash, the last moment that is known. */
   latest: string | null;
   /** Events that were not legal where they stood; 0 unless the journal was damaged. */
@@ -139,6 +142,7 @@ export function emptyRunState(): RunState {
     steps: [],
     stop: null,
     interventions: [],
+    worked: NOT_WORKED,
     latest: null,
     ignored: 0,
   };
@@ -173,6 +177,7 @@ function apply(state: RunState, event: RunEvent): boolean {
     case 'run-ended':
       state.status = nextJournalStatus(state.status, event);
       state.ended = event.time;
+      state.worked = endSession(state, event.time);
       return true;
     default:
       return applyToStep(state, event);
@@ -270,6 +275,7 @@ function takeOwner(state: RunState, event: Extract<RunEvent, { type: 'owner-take
   state.status = nextJournalStatus(state.status, event);
   state.started ??= event.time;
   state.ended = null;
+  state.worked = beginSession(state, event.time);
   state.stop = null;
   // Whoever had the run before is gone, and what it was doing ended with its last word.
   for (const step of state.steps) {

@@ -12,6 +12,7 @@ import {
   totalCounts,
   type WorkerRecord,
 } from './run-state.ts';
+import { toldUntil } from './run-time.ts';
 import { stepUse } from './step-times.ts';
 import { type Counters, sumUsage, type Tokens } from './tokens.ts';
 import { liveProcess } from './worker-state.ts';
@@ -112,7 +113,8 @@ export interface StatusContext {
 }
 
 /** Builds the status document from the folded journal. */
-export function runStatusDocument(state: RunState, context: StatusContext): RunStatusDocument {
+export function runStatusDocument(state: RunState, given: StatusContext): RunStatusDocument {
+  const context = { ...given, now: new Date(toldUntil(state, given.owned, given.now.getTime())) };
   const items = totalCounts(state);
   const forecast = forecastEnd(state, context.now);
   const isPaused = state.steps.some(({ pause }) => pause !== null);
@@ -141,11 +143,13 @@ export function visibleStatus(state: RunState, owned: boolean): RunStatus {
 
 function stepDocument(step: StepState, { now, owned }: StatusContext): StepStatusDocument {
   const { makespan, share, load, imbalance, waiting } = stepUse(step, now.getTime());
+  // One whose engine is gone is at work no more, whatever its last word was.
+  const status = !owned && step.status === 'running' ? 'interrupted' : step.status;
   return {
     step: step.step,
     name: step.name,
     dispatch: step.dispatch,
-    status: step.status,
+    status,
     started: step.started,
     ended: step.ended,
     items: { ...step.counts },

@@ -1,11 +1,11 @@
 import { type DispatchPause, pauseText } from '../../shared/dispatch-pause.ts';
 import { itemRate, roughTime } from '../../shared/format.ts';
 import { totalCounts } from '../../shared/run-state.ts';
+import { workedSeconds } from '../../shared/run-time.ts';
 import { shownNumber } from '../parts/count.ts';
 import { shownBytes } from '../parts/shown-bytes.ts';
 import { StatusBadge } from '../parts/status-badge.tsx';
 import type { RunSnapshot } from '../store/run-fold.ts';
-import { elapsedSeconds } from './elapsed.ts';
 import { RunActions } from './run-actions.tsx';
 
 /** What a run is and how it stands, with what can be done about it. */
@@ -14,7 +14,7 @@ export function RunHeader({ snapshot, now }: { snapshot: RunSnapshot; now: numbe
   const { state } = model;
   const counts = totalCounts(state);
   const view = model.view(now);
-  const elapsed = elapsedSeconds(state, snapshot.live ? now : null);
+  const elapsed = workedSeconds(state, snapshot.live ? now : null);
   const running = status === 'running' && snapshot.live;
   const total = counts.total - counts.skipped;
   const done = counts.complete + counts.failed;

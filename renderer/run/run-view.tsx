@@ -1,5 +1,6 @@
 import './run-view.css';
 import { useEffect } from 'react';
+import { toldUntil } from '../../shared/run-time.ts';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { useNow } from '../parts/use-now.ts';
 import { goTo, settleOn, useLayout } from '../store/layout-store.ts';
@@ -58,7 +59,8 @@ interface LoadedRunProps {
 
 function LoadedRun({ snapshot, chosenStep, tab }: LoadedRunProps) {
   const { run, model, live } = snapshot;
-  const now = useNow(live);
+  const time = useNow(live);
+  const now = toldUntil(model.state, live, time);
   const view = model.view(now, chosenStep ?? undefined);
   const { steps } = model.state;
   const step = steps.find((one) => one.step === view?.step) ?? null;

@@ -3,6 +3,7 @@ import type { ReconciliationResult } from '../../../shared/contract/records.ts';
 import type { Methods } from '../../../shared/contract.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
+import { toldUntil } from '../../../shared/run-time.ts';
 import type { OwnerTask } from '../ownership/owner-file.ts';
 import { whileHolding } from '../ownership/while-holding.ts';
 import { makeArchive, restoreArchiveBlock } from '../records/archive.ts';
@@ -137,9 +138,10 @@ async function reconcileAgain(core: EngineCore, read: ReadRun): Promise<Reconcil
 
 function describe(core: EngineCore, read: ReadRun): string {
   const { directory, metadata, state } = read;
-  const status = core.isOwned(directory) || state.ended !== null ? state.status : 'interrupted';
+  const isAlive = core.isOwned(directory) || state.ended !== null;
+  const status = isAlive ? state.status : 'interrupted';
   const observations = readObservations(directory);
-  const metrics = runMetrics(state, new Date(), observations);
+  const metrics = runMetrics(state, new Date(toldUntil(state, isAlive, Date.now())), observations);
   const reconciliation = readReconciliation(directory, state.ended);
   return buildSummary({ directory, status, state, metadata, metrics, problems: observations.problems, reconciliation });
 }

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { RunEvent } from '../../../shared/run-events.ts';
 import { type RunState, type StepState, totalCounts, type WorkerRecord } from '../../../shared/run-state.ts';
 import { visibleStatus } from '../../../shared/run-status.ts';
+import { toldUntil } from '../../../shared/run-time.ts';
 import { forEachLine, readJournal } from '../journal/read-journal.ts';
 import { componentLog } from '../logs/log-paths.ts';
 import { runMetrics } from '../records/metrics.ts';
@@ -25,7 +26,7 @@ export function addRunRows(place: RunPlace, isOwned: boolean, add: AddRow): void
   });
   if (state.run !== place.run) throw new Error('The journal does not belong to the run');
   add('runs', runRow(place, state, isOwned));
-  const metrics = runMetrics(state, new Date(state.ended ?? Date.now()));
+  const metrics = runMetrics(state, new Date(state.ended ?? toldUntil(state, isOwned, Date.now())));
   for (const step of state.steps) {
     const work = metrics.steps.find((one) => one.step === step.step);
     add('steps', stepRow(place.run, step, work));

@@ -7,6 +7,7 @@ import {
   totalCounts,
   type WorkerRecord,
 } from '../../../shared/run-state.ts';
+import { workedSeconds } from '../../../shared/run-time.ts';
 import { busySeconds, stepUse } from '../../../shared/step-times.ts';
 import { sumUsage } from '../../../shared/tokens.ts';
 import { metricsFile } from '../runs/run-directory.ts';
@@ -45,7 +46,7 @@ export function runMetrics(state: RunState, now: Date, { usage = [], problems = 
     status: state.status,
     started: state.started,
     ended: state.ended,
-    makespan_seconds: secondsBetween(state.started, state.ended, now),
+    makespan_seconds: workedSeconds(state, now.getTime()),
     items: totalCounts(state),
     cost: sum(steps.map((step) => step.cost)),
     busy_seconds: sum(steps.map((step) => step.busy_seconds)),
@@ -173,12 +174,6 @@ function deviceMetrics(steps: StepMetrics[], usage: readonly DeviceUsage[]): Dev
 
 function deviceKey(device: Pick<DeviceRef, 'kind' | 'index' | 'uuid'>): string {
   return device.uuid ?? `${device.kind} ${device.index}`;
-}
-
-function secondsBetween(from: string | null, to: string | null, now: Date): number | null {
-  if (from === null) return null;
-  const end = to === null ? now.getTime() : Date.parse(to);
-  return Math.max(0, (end - Date.parse(from)) / 1000);
 }
 
 function ratio(part: number, whole: number | null): number | null {

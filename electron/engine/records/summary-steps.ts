@@ -30,7 +30,10 @@ export function stepsSection(input: SummaryInput, limits: SummaryLimits): string
   const shown = steps.slice(0, limits.steps);
   return [
     heading('Steps'),
-    ...shown.flatMap((step) => [...stepLines(step, usesDevice(input, step)), ...troubleLines(input, step)]),
+    ...shown.flatMap((step) => [
+      ...stepLines(asTold(input, step), usesDevice(input, step)),
+      ...troubleLines(input, step),
+    ]),
     ...andMore(steps.length, shown.length, 'step'),
   ];
 }
@@ -52,6 +55,11 @@ function troubleLines({ state }: SummaryInput, { step }: StepMetrics): string[] 
 /** A step that asks for no GPU and reports no tokens has no model; one that does may have one and not say so. */
 function usesDevice({ metadata }: SummaryInput, { step }: StepMetrics): boolean {
   return metadata.definition.steps[step - 1]?.device === 'gpu';
+}
+
+/** What an engine was at when it died is not under way any more. */
+function asTold({ status }: SummaryInput, step: StepMetrics): StepMetrics {
+  return status === 'interrupted' && step.status === 'running' ? { ...step, status } : step;
 }
 
 function stepLines(step: StepMetrics, usesDevice: boolean): string[] {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { isActive } from '../../../../renderer/parts/status-words.ts';
-import { elapsedSeconds } from '../../../../renderer/run/elapsed.ts';
 import { possibleActions } from '../../../../renderer/run/possible-actions.ts';
 import type { RunStatus } from '../../../../shared/run-status.ts';
 
@@ -26,22 +25,5 @@ describe('what can be done about a run', () => {
       const { stop, kill } = possibleActions(status, 0);
       expect(stop || kill).toBe(isActive(status));
     }
-  });
-});
-
-describe('how long a run has taken', () => {
-  const started = '2026-11-21T05:15:00.000Z';
-
-  it('counts from the start to the end', () => {
-    expect(elapsedSeconds({ started, ended: '2026-11-21T05:16:30.000Z' }, null)).toBe(90);
-  });
-
-  it('counts until now while it runs', () => {
-    expect(elapsedSeconds({ started, ended: null }, Date.parse(started) + 5_000)).toBe(5);
-  });
-
-  it('is unknown before the start and after an interruption', () => {
-    expect(elapsedSeconds({ started: null, ended: null }, 1)).toBeNull();
-    expect(elapsedSeconds({ started, ended: null }, null)).toBeNull();
   });
 });
