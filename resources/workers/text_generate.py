@@ -8,16 +8,27 @@ Needs PyTorch and transformers. Run by hand with files as arguments it writes in
 from __future__ import annotations
 
 import argparse
+import hashlib
 import logging
 import os
 import sys
-from typing import Any, NamedTuple, Sequence
+from typing import Any, Mapping, NamedTuple, Sequence
 
 from drover_inference.batches import pack_by_count
 from drover_inference.embed_worker import positive, start_log
 from drover_inference.load_model import find_model, load_tokenizer, load_weights
 from drover_inference.problems import InputProblem, SetupProblem, end_with
-from drover_inference.prompts import Refusal, Request, answer, completion_length, read_requests, refused, write_records
+from drover_inference.prompts import (
+    Parts,
+    Refusal,
+    Request,
+    answer,
+    completion_length,
+    read_requests,
+    refused,
+    warnings_about,
+    write_records,
+)
 from drover_inference.torch_setup import (
     PRECISIONS,
     check_memory,
@@ -58,8 +69,10 @@ class Prepared(NamedTuple):
 class Generator:
     """A causal model on a device."""
 
-    def __init__(self, torch: Any, model: Any, tokenizer: Any, device: Any, context: int):
+    def __init__(self, torch: Any, model: Any, tokenizer: Any, device: Any, context: int, loaded_as: str):
         self.torch, self.device, self.context = torch, device, context
+        # Model, revision and precision in words: answers of another one are others.
+        self.loaded_as = loaded_as
         self._model, self._tokenizer = model, tokenizer
         ends = model.generation_config.eos_token_id
         ends = tokenizer.eos_token_id if ends is None else ends
@@ -157,7 +170,7 @@ def _load(arguments: argparse.Namespace) -> Generator:
     model = load_weights(transformers, "AutoModelForCausalLM", folder, type_of(torch, precision)).to(device).eval()
     context = getattr(model.config.get_text_config(), "max_position_embeddings", None) or DEFAULT_CONTEXT
     log.info("Model loaded: %s, context of %d tokens", folder.loaded_as(precision, device), context)
-    return Generator(torch, model, tokenizer, device, context)
+    return Generator(torch, model, tokenizer, device, context, f"{folder.path} {folder.loaded_as(precision, device)}")
 
 
 def _answer_file(generator: Generator, settings: Settings, item: dict[str, Any]) -> bool:
@@ -185,35 +198,65 @@ def _answer_requests(generator: Generator, settings: Settings, file: str, output
         log.warning("%s: %s", file, refusal.message)
     if len(refusals) == len(lines):
         raise InputProblem(f"None of its {len(lines)} lines can be answered. {refusals[0].message}")
-    # The same answers whichever worker has the file, and whatever it had before.
-    generator.torch.manual_seed(settings.seed)
+    for text in warnings_about(lines):
+        log.warning("%s: %s", file, text)
+    parts = Parts(output, _question(generator, settings, file))
+    kept = parts.open()
+    if kept:
+        log.info("%s: %d answers of an earlier attempt are kept", file, len(kept))
+    if parts.trouble is not None:
+        log.warning("%s: answers are not kept as they come (%s)", file, parts.trouble)
     throughput = Throughput()
-    records = [refused(refusal) for refusal in refusals]
+    records = [refused(refusal) for refusal in refusals] + list(kept.values())
+    made = {"requests": 0, "generated": 0}
 
     def on_answers(answers: list[dict[str, Any]]) -> None:
-        records.extend(answers)
+        fresh = [record for record in answers if record["line"] not in kept]
+        records.extend(fresh)
+        parts.add(fresh)
         for usage in (record["usage"] for record in answers):
             log.info(
                 "Token usage: input=%d, output=%d, cache_read=0, cache_creation=0",
                 usage["prompt_tokens"],
                 usage["completion_tokens"],
             )
-        generated = sum(record["usage"]["completion_tokens"] for record in records if "usage" in record)
-        throughput.count(requests=len(records) - len(refusals), generated=generated)
+        made["requests"] += len(answers)
+        made["generated"] += sum(record["usage"]["completion_tokens"] for record in answers)
+        throughput.count(**made)
         report_progress(file, len(records), len(lines), throughput.metrics())
 
-    _generate_all(generator, settings, [entry for entry in prepared if isinstance(entry, Prepared)], on_answers)
+    try:
+        _generate_all(generator, settings, [entry for entry in prepared if isinstance(entry, Prepared)], kept, on_answers)
+    finally:
+        parts.close()
     with atomic_output(output) as temporary:
         write_records(temporary, records)
+    parts.remove()
     return {**throughput.metrics(), "failed_requests": len(refusals)}
 
 
-def _generate_all(generator: Generator, settings: Settings, prepared: Sequence[Prepared], on_answers: Any) -> None:
-    """Batches of like length and equal room, so that nobody's answer is cut short by a neighbour; halved when memory runs out."""
+def _question(generator: Generator, settings: Settings, file: str) -> str:
+    """What an answer depends on, apart from its line."""
+    with open(file, "rb") as content:
+        digest = hashlib.file_digest(content, "sha256") if hasattr(hashlib, "file_digest") else hashlib.sha256(content.read())
+    return repr((digest.hexdigest(), generator.loaded_as, settings))
+
+
+def _generate_all(
+    generator: Generator, settings: Settings, prepared: Sequence[Prepared], kept: Mapping[int, Any], on_answers: Any
+) -> None:
+    """
+    Batches of like length and equal room, so that nobody's answer is cut short by a neighbour; halved when memory runs out. A batch whose
+    answers are all kept is passed over, any other is made whole: with a temperature, answers depend on the batch.
+    """
     lengths = [len(entry.tokens) for entry in prepared]
     waiting = pack_by_count(lengths, [entry.room for entry in prepared], settings.batch_size)
     while waiting:
         batch = waiting.pop(0)
+        if all(prepared[index].request.line in kept for index in batch):
+            continue
+        # The same answers whichever worker has the file, whatever it had before, and wherever an attempt before was cut off.
+        generator.torch.manual_seed(settings.seed + prepared[batch[0]].request.line)
         answers = _try(generator, settings, [prepared[index] for index in batch])
         if answers is None:
             middle = len(batch) // 2
