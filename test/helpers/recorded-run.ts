@@ -67,9 +67,9 @@ export function handsOut(seconds: number, rank: number, items: number[]): RunEve
   ];
 }
 
-/** A worker has completed an item. */
-export function completes(seconds: number, rank: number, item: number): RunEvent {
-  return eventAt(seconds, { type: 'item-complete', step: 1, rank, item, log_offset: 0, seconds: 2.1, outputs: [] });
+/** A worker has completed an item. @param took its own seconds */
+export function completes(seconds: number, rank: number, item: number, took = 2.1): RunEvent {
+  return eventAt(seconds, { type: 'item-complete', step: 1, rank, item, log_offset: 0, seconds: took, outputs: [] });
 }
 
 /** A worker has failed at an item. */

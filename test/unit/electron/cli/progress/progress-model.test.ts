@@ -63,19 +63,19 @@ describe('the progress model', () => {
       ...stepBegins({ dispatch: 'list', workers: 2, costs: [30, 10, 20] }),
       ...handsOut(0, 0, [0]),
       ...handsOut(0, 1, [2, 1]),
-      completes(2, 1, 2),
+      completes(2, 1, 2, 2),
     ];
-    const [first, second] = viewAt(modelOf(events), 4).workers;
+    const [first, second] = viewAt(modelOf(events), 2).workers;
     expect(first).toMatchObject({ done: 0, total: 1, rate: null, eta: null });
-    // 20 of cost took 4 s, so 10 take 2 s.
-    expect(second).toMatchObject({ done: 1, total: 2, rate: 0.25, eta: 2 });
+    // 20 of cost took 2 s, so 10 take 1 s.
+    expect(second).toMatchObject({ done: 1, total: 2, rate: 0.5, eta: 1 });
   });
 
   it('forecasts the end by cost and not by the number of items', () => {
     const events = [
       ...stepBegins({ dispatch: 'queue', workers: 1, costs: [90, 10] }),
       ...handsOut(0, 0, [0]),
-      completes(9, 0, 0),
+      completes(9, 0, 0, 9),
     ];
     expect(viewAt(modelOf(events), 9).eta).toBeCloseTo(1);
   });
