@@ -58,12 +58,16 @@ const eventSchemas = [
     pipeline: z.string(),
     name: z.string().nullable(),
     steps: z.array(z.object({ name: z.string(), dispatch: dispatchSchema })),
+    /** A checksum of what metadata.json says of pipeline, parameters, output folder and inputs; not noted by earlier versions. */
+    asked: z.string().optional(),
   }),
   z.object({
     type: z.literal('owner-taken'),
     purpose: z.enum(['run', 'resume', 'retry', 'adopt']),
     pid: z.number().int(),
     host: z.string(),
+    /** The checksum of the same content in the form of this release, where that is another one. */
+    asked: z.string().optional(),
   }),
   z.object({
     type: z.literal('step-started'),

@@ -125,6 +125,8 @@ export interface RunState {
   worked: WorkedTime;
   /** The time of the latest event: after a crash, the last moment that is known. */
   latest: string | null;
+  /** Checksums of what was asked at the launch, in the forms of the releases that had the run. */
+  asked: string[];
   /** Events that were not legal where they stood; 0 unless the journal was damaged. */
   ignored: number;
 }
@@ -144,6 +146,7 @@ export function emptyRunState(): RunState {
     interventions: [],
     worked: NOT_WORKED,
     latest: null,
+    asked: [],
     ignored: 0,
   };
 }
@@ -252,6 +255,7 @@ function create(state: RunState, event: Extract<RunEvent, { type: 'run-created' 
   state.pipeline = event.pipeline;
   state.name = event.name;
   state.created = event.time;
+  if (event.asked !== undefined) state.asked.push(event.asked);
   state.steps = event.steps.map((step, index) => ({
     step: index + 1,
     name: step.name,
@@ -273,6 +277,7 @@ function create(state: RunState, event: Extract<RunEvent, { type: 'run-created' 
 
 function takeOwner(state: RunState, event: Extract<RunEvent, { type: 'owner-taken' }>): boolean {
   state.status = nextJournalStatus(state.status, event);
+  if (event.asked !== undefined) state.asked.push(event.asked);
   state.started ??= event.time;
   state.ended = null;
   state.worked = beginSession(state, event.time);

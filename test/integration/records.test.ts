@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RunMetrics } from '../../electron/engine/records/metrics-document.ts';
@@ -54,6 +54,18 @@ describe('the end of a run', () => {
     expect(await run.stop()).toMatchObject({ status: 'completed', reconciliation: null });
     expect(summaryOf(run)).toContain('not done yet');
     expect(run.eventsOf('stop-requested')).toEqual([]);
+  });
+
+  it('has an archive that is stale once a log was appended to', async () => {
+    const rig = new EngineRig();
+    const run = await rig.run({ steps: [copy('one')], files });
+    await rig.engine.archive({ run: run.id });
+    const archive = async () => (await rig.engine.runs({})).find((entry) => entry.run === run.id)?.archive;
+    expect(await archive()).toBe('whole');
+    appendFileSync(join(run.directory, 'logs/step_001/worker_0.log'), 'one line more\n');
+    await until(async () => (await archive()) === 'stale', 'the list to say so');
+    const verified = await rig.engine.verifyArchive({ run: run.id });
+    expect(verified).toMatchObject({ ok: true, value: { differences: [{ what: 'changed since' }] } });
   });
 
   it('tells by name what is missing, and that it is there again when asked later', async () => {

@@ -1,11 +1,13 @@
 import type { RunEvent } from '../../../shared/run-events.ts';
 import { applyRunEvent, type RunState } from '../../../shared/run-state.ts';
+import { OwnPaths } from '../../engine/journal/own-paths.ts';
 import { forEachLine, parseEvent, readJournal } from '../../engine/journal/read-journal.ts';
 
 /** A run's state, read from its journal and brought up to date as the journal grows. */
 export class RunJournal {
   readonly state: RunState;
   private readonly path: string;
+  private readonly paths: OwnPaths;
   private offset: number;
 
   /** @throws the file system's error when the journal cannot be read */
@@ -13,6 +15,8 @@ export class RunJournal {
     this.path = path;
     const { state, wholeBytes } = readJournal(path);
     this.state = state;
+    this.paths = new OwnPaths(path);
+    this.paths.know(state.run);
     this.offset = wholeBytes;
   }
 
@@ -24,7 +28,7 @@ export class RunJournal {
   private apply(event: RunEvent | null): void {
     if (event === null) return;
     try {
-      applyRunEvent(this.state, event);
+      applyRunEvent(this.state, this.paths.renew(event));
     } catch {
       // A line that is no event of ours: skipped, as when the journal is read from its beginning.
       this.state.ignored += 1;

@@ -2,6 +2,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { type RunEvent, runEventSchema } from '../../../shared/run-events.ts';
 import { applyRunEvent, emptyRunState, type RunState } from '../../../shared/run-state.ts';
 import { isItemEvent } from './item-event-check.ts';
+import { OwnPaths } from './own-paths.ts';
 
 /** Journals are read in blocks of this many bytes, so that a journal of a million items is never held whole. */
 const BLOCK_BYTES = 1024 * 1024;
@@ -21,6 +22,7 @@ export interface JournalReading {
  */
 export function readJournal(path: string, onEvent?: (event: RunEvent) => void): JournalReading {
   const state = emptyRunState();
+  const paths = new OwnPaths(path);
   let damagedLines = 0;
   const wholeBytes = forEachLine(path, (line) => {
     const event = parseEvent(line);
@@ -28,7 +30,7 @@ export function readJournal(path: string, onEvent?: (event: RunEvent) => void): 
       damagedLines += 1;
       return;
     }
-    applyRunEvent(state, event);
+    applyRunEvent(state, paths.renew(event));
     onEvent?.(event);
   });
   return { state, wholeBytes, damagedLines };

@@ -7,6 +7,7 @@ import type { HostPurpose } from '../engine-api.ts';
 import { fileWorkEnds, whileHolding } from '../ownership/while-holding.ts';
 import { listPipelines, summarize } from '../pipelines/list-pipelines.ts';
 import { loadPipeline } from '../pipelines/load-pipeline.ts';
+import { checkAsked } from '../records/asked-checksum.ts';
 import { keepDraft, readDraft } from '../records/launch-draft.ts';
 import type { Metadata } from '../records/metadata-schema.ts';
 import { arePacked, unpackLogs } from '../records/packed-logs.ts';
@@ -96,6 +97,8 @@ async function resumeRun(
   const state = readRunState(found.value.directory);
   if (!state.ok) return state;
   if (core.isOwned(found.value.directory)) return err(isActive(found.value.run));
+  const asAsked = checkAsked(found.value.directory, state.value.asked);
+  if (!asAsked.ok) return asAsked;
   const isDone = isFinished(state.value, found.value.directory);
   const { detach, overwrite = false } = request;
   const checked = checkGoingOn(core, found.value.directory, overwrite);
@@ -117,6 +120,8 @@ async function retryRun(
   const read = readRun(found.value.directory);
   if (!read.ok) return read;
   if (core.isOwned(found.value.directory)) return err(isActive(found.value.run));
+  const asAsked = checkAsked(found.value.directory, read.value.state.asked);
+  if (!asAsked.ok) return asAsked;
   const failed = findFailedItems(read.value.state, request.items);
   if (!failed.ok) return failed;
   const retried = failed.value.reduce((sum, { items }) => sum + items.length, 0);

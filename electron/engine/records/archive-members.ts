@@ -11,6 +11,7 @@ export interface ArchiveMember {
 /** The name of the summary in the archive and beside it. */
 export const SUMMARY_MEMBER = 'logs_summary.txt';
 const RECORDS = [
+  'inputs.ndjson',
   'journal.ndjson',
   SUMMARY_MEMBER,
   'metadata.json',

@@ -43,6 +43,18 @@ function isAmount(value: unknown): boolean {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0;
 }
 
+/** The list of inputs in a file of its own, so that metadata.json stays small whatever their number. */
+const inputListSchema = z.object({
+  /** The file's name beside metadata.json. */
+  file: z.string(),
+  /** Inputs, and their bytes in all. */
+  count: z.number().int().nonnegative(),
+  bytes: z.number().nonnegative(),
+  /** Of the file. */
+  sha256: z.string(),
+});
+export type InputList = z.infer<typeof inputListSchema>;
+
 const metadataDeviceSchema = z.object({
   kind: deviceKindSchema,
   index: z.number().int().nonnegative(),
@@ -108,7 +120,8 @@ export const metadataSchema = z.object({
   ended: z.string().nullable(),
   /** What the search for inputs met and did not take; runs of earlier releases have none. */
   left_out: z.array(leftOutSchema).optional(),
-  inputs: z.array(metadataInputSchema),
+  /** What inputs.ndjson is to hold; of earlier releases the inputs themselves. */
+  inputs: z.union([inputListSchema, z.array(metadataInputSchema)]),
 });
 /** All but the inputs, where these are read one by one. */
 export const metadataHeadSchema = metadataSchema.omit({ inputs: true });

@@ -1,15 +1,21 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { z } from 'zod';
 import { type FileRow, FileTable } from '../../../shared/items/file-table.ts';
+import type { Sequence } from '../../../shared/items/sequence.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { forEachLine } from '../journal/read-journal.ts';
-import { metadataFile } from '../runs/run-directory.ts';
-import { MetadataInputs } from './metadata-inputs.ts';
+import { inputsFile, metadataFile } from '../runs/run-directory.ts';
+import { askedChecksum } from './asked-checksum.ts';
+import { MetadataInputs, RecordedInputs } from './metadata-inputs.ts';
 import {
+  type InputList,
   isMetadataInput,
   METADATA_VERSION,
   type Metadata,
+  type MetadataInput,
   metadataHeadSchema,
   metadataSchema,
 } from './metadata-schema.ts';
@@ -18,29 +24,53 @@ import { writeFileAtomic } from './write-file-atomic.ts';
 /** The text of a million inputs is more than a hundred megabytes: it is written in pieces of this many. */
 const INPUTS_PER_PIECE = 1_000;
 
-/** The lines around the inputs. */
+/** The lines around the inputs, as earlier releases wrote them into metadata.json itself. */
 const OPENING = '  "inputs": [';
 const CLOSING = '  ]';
 
 const RESTORE = 'Restore the file from a copy (run.tar.gz holds one), or launch the run again.';
 
-/**
- * Writes metadata.json whole and at once. The inputs stand last, one per line, so that `head` shows all the rest.
- * @throws the file system's error
- */
-export function writeMetadata(directory: string, metadata: Metadata): void {
-  writeFileAtomic(metadataFile(directory), formatMetadata(metadata));
+/** What was written of a run's metadata. */
+interface WrittenMetadata {
+  /** The same, which knows that its inputs are on the disk. */
+  metadata: Metadata;
+  /** The checksum of what was asked. */
+  asked: string;
 }
 
-function* formatMetadata(metadata: Metadata): Generator<string> {
+/**
+ * Writes metadata.json whole and at once, and the list of inputs beside it where it is not there yet.
+ * @throws the file system's error
+ */
+export function writeMetadata(directory: string, metadata: Metadata): WrittenMetadata {
   const { inputs, ...head } = metadata;
-  const opening = JSON.stringify(head, null, 2).replace(/\n\}$/, '');
-  yield inputs.length === 0 ? `${opening},\n  "inputs": []\n}\n` : `${opening},\n  "inputs": [\n`;
-  for (let from = 0; from < inputs.length; from += INPUTS_PER_PIECE) {
-    const length = Math.min(INPUTS_PER_PIECE, inputs.length - from);
-    const lines = Array.from({ length }, (_, place) => `    ${JSON.stringify(inputs.at(from + place))}`);
-    yield `${lines.join(',\n')}${from + INPUTS_PER_PIECE < inputs.length ? ',\n' : '\n  ]\n}\n'}`;
-  }
+  const recorded =
+    inputs instanceof RecordedInputs && inputs.directory === directory
+      ? inputs
+      : new RecordedInputs(inputs, directory, writeInputs(directory, inputs));
+  const document = { ...head, inputs: recorded.list };
+  writeFileAtomic(metadataFile(directory), `${JSON.stringify(document, null, 2)}\n`);
+  return { metadata: { ...metadata, inputs: recorded }, asked: askedChecksum(document) };
+}
+
+function writeInputs(directory: string, inputs: Sequence<MetadataInput>): InputList {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  const pieces = function* (): Generator<string> {
+    for (let from = 0; from < inputs.length; from += INPUTS_PER_PIECE) {
+      let piece = '';
+      for (let place = from; place < Math.min(from + INPUTS_PER_PIECE, inputs.length); place += 1) {
+        const input = inputs.at(place);
+        bytes += input?.size ?? 0;
+        piece += `${JSON.stringify(input)}\n`;
+      }
+      hash.update(piece);
+      yield piece;
+    }
+  };
+  const path = inputsFile(directory);
+  writeFileAtomic(path, pieces());
+  return { file: basename(path), count: inputs.length, bytes, sha256: hash.digest('hex') };
 }
 
 /** Reads and checks metadata.json; a file that is missing, cut off, not ours or newer than this release is told in words. */
@@ -55,11 +85,33 @@ export function readMetadata(directory: string): Result<Metadata, Problem> {
   const version = versionOf(value.value);
   if (version !== null && version > METADATA_VERSION) return err(newer(path, version));
   const checked = metadataSchema.safeParse(value.value);
-  if (checked.success) return ok(checked.data);
-  return err(damaged(`${path} does not have the expected form:\n${z.prettifyError(checked.error)}`));
+  if (!checked.success)
+    return err(damaged(`${path} does not have the expected form:\n${z.prettifyError(checked.error)}`));
+  const { inputs, ...head } = checked.data;
+  if (Array.isArray(inputs)) return ok({ ...head, inputs });
+  const recorded = readInputs(directory, inputs);
+  return recorded.ok ? ok({ ...head, inputs: recorded.value }) : recorded;
 }
 
-/** The file as this release writes it, without holding its text; null for any other, which is then looked at as a whole. */
+/** Reads the list of inputs and makes sure that it is the one that was written. */
+function readInputs(directory: string, list: InputList): Result<RecordedInputs, Problem> {
+  const path = inputsFile(directory);
+  const files = new FileTable();
+  const hash = createHash('sha256');
+  try {
+    forEachLine(path, (line) => {
+      hash.update(`${line}\n`);
+      files.push(parseInput(line));
+    });
+  } catch (error) {
+    return err(damaged(`${path} cannot be read: ${describe(error)}`));
+  }
+  if (files.length !== list.count || hash.digest('hex') !== list.sha256)
+    return err(damaged(`${path} is not the list of inputs that the run was launched with`));
+  return ok(new RecordedInputs(new MetadataInputs(files), directory, list));
+}
+
+/** The file as earlier releases wrote it, without holding its text; null for any other, which is then looked at as a whole. */
 function readByLines(path: string): Metadata | null {
   const head: string[] = [];
   const files = new FileTable();

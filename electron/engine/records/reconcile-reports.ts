@@ -5,8 +5,10 @@ import type { Difference } from '../../../shared/contract/records.ts';
 import type { ItemTable } from '../../../shared/items/item-table.ts';
 import { reportSchema } from '../../../shared/report.ts';
 import type { ItemState, RunState, StepState, WorkerRecord } from '../../../shared/run-state.ts';
+import { OwnPaths } from '../journal/own-paths.ts';
 import { forEachLine } from '../journal/read-journal.ts';
 import { logsFolder, reportFile } from '../logs/log-paths.ts';
+import { journalFile } from '../runs/run-directory.ts';
 import { foldDifferences } from './reconcile-differences.ts';
 
 /** How many final reports there are of one thing. */
@@ -34,8 +36,10 @@ export function checkReports(state: RunState, directory: string): Difference[] {
   // Logs that were packed or removed to free the disk are not there to disagree.
   if (!existsSync(logsFolder(directory))) return [];
   const findings: Findings = { unreported: [], repeated: [], contradicting: [], foreign: [] };
+  const paths = new OwnPaths(journalFile(directory));
+  paths.know(state.run);
   for (const step of state.steps) {
-    for (const worker of step.workers) checkWorker(step, worker, directory, findings);
+    for (const worker of step.workers) checkWorker(step, worker, directory, { ...findings, paths });
   }
   return [
     ...foldDifferences('complete without a report', findings.unreported),
@@ -45,7 +49,12 @@ export function checkReports(state: RunState, directory: string): Difference[] {
   ];
 }
 
-function checkWorker(step: StepState, worker: WorkerRecord, directory: string, findings: Findings): void {
+function checkWorker(
+  step: StepState,
+  worker: WorkerRecord,
+  directory: string,
+  { paths, ...findings }: Findings & { paths: OwnPaths },
+): void {
   const { rank } = worker;
   const path = reportFile(directory, step.step, rank);
   const where = `step ${step.step} ${worker.worker}`;
@@ -55,7 +64,7 @@ function checkWorker(step: StepState, worker: WorkerRecord, directory: string, f
     if (own > 0) findings.unreported.push(`${where} has no report file for ${own} items`);
     return;
   }
-  const finals = readFinals(path, step);
+  const finals = readFinals(path, step, paths);
   if (mustReport) for (const item of ownItems(step, rank)) checkItem(item, finals, where, findings);
   checkRepeats(step, rank, finals, where, findings);
 }
@@ -117,20 +126,21 @@ function shortNames(item: ItemState): Set<string> {
   return new Set([base, posix.join(item.relative_dir, base)]);
 }
 
-function readFinals(path: string, { items }: StepState): ReadFinals {
+/** @param paths of the run: a worker may have reported a file where it lay then */
+function readFinals(path: string, { items }: StepState, paths: OwnPaths): ReadFinals {
   const { length } = items;
   const finals = { complete: new Uint32Array(length), failed: new Uint32Array(length), others: new Map() };
-  const whole = forEachLine(path, (line) => countFinal(finals, items, line));
+  const whole = forEachLine(path, (line) => countFinal(finals, items, paths, line));
   // A worker that was ended right after its last report may have left that line without a newline.
   const rest = readRest(path, whole);
-  if (rest !== '') countFinal(finals, items, rest);
+  if (rest !== '') countFinal(finals, items, paths, rest);
   return finals;
 }
 
-function countFinal(finals: ReadFinals, items: ItemTable, line: string): void {
+function countFinal(finals: ReadFinals, items: ItemTable, paths: OwnPaths, line: string): void {
   const report = parseReport(line);
   if (report === null || (report.status !== 'complete' && report.status !== 'failed')) return;
-  const item = items.find(report.file);
+  const item = items.find(paths.now(report.file));
   const counts = finals[report.status];
   if (item >= 0) {
     counts[item] = (counts[item] ?? 0) + 1;

@@ -45,18 +45,24 @@ async function againstState(path: string, state: ArchiveState): Promise<Differen
   return differences;
 }
 
-/** Files that changed since; the summary has changed by its archive block alone. */
+/** What makes an archive one of an earlier state of the run. */
 function againstFiles(directory: string, state: ArchiveState): Difference[] {
   const stale: Difference[] = state.stale
     ? [{ what: 'stale', detail: 'the run went on after the archive was made; make it again' }]
     : [];
-  const files = new Map(listArchiveMembers(directory).map((member) => [member.path, member.size]));
-  const changed = state.members
-    .filter((member) => member.path !== SUMMARY_MEMBER && files.has(member.path))
-    .filter((member) => files.get(member.path) !== member.size)
-    .map((member) => ({
-      what: 'changed since',
-      detail: `${member.path} had ${member.size} bytes when it was archived, now ${files.get(member.path) ?? 0}`,
-    }));
-  return [...stale, ...changed];
+  return [...stale, ...changesSince(directory, state)];
+}
+
+/** Files that changed since the archive was made, or came since; the summary has changed by its archive block alone. Packed logs are gone. */
+export function changesSince(directory: string, { members, packed = false }: ArchiveState): Difference[] {
+  const archived = new Map(members.map(({ path, size }) => [path, size]));
+  return listArchiveMembers(directory).flatMap(({ path, size }) => {
+    const before = archived.get(path);
+    if (path === SUMMARY_MEMBER || before === size || (before === undefined && packed)) return [];
+    const detail =
+      before === undefined
+        ? `${path} has come since it was archived`
+        : `${path} had ${before} bytes when it was archived, now ${size}`;
+    return [{ what: 'changed since', detail }];
+  });
 }

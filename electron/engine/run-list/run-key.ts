@@ -1,11 +1,15 @@
 import { type Stats, statSync } from 'node:fs';
-import { journalFile, metadataFile } from '../runs/run-directory.ts';
+import { listArchiveMembers } from '../records/archive-members.ts';
+import { archiveStateFile, journalFile, metadataFile } from '../runs/run-directory.ts';
 
 /** What tells whether a run has to be read again: sizes and times of its files. */
 export interface RunKey {
   /** Of the journal. */
   journal: string;
-  /** Of metadata.json, which somebody may edit in place, and of the folder itself: all other records are replaced by renaming. */
+  /**
+   * Of metadata.json, which somebody may edit in place, and of the folder itself: all other records are replaced by renaming. Where there is an
+   * archive also the bytes of what it is made of, as logs can be appended to.
+   */
   records: string;
 }
 
@@ -16,7 +20,12 @@ export function journalKey(directory: string): string {
 
 /** How the records beside the journal stand. */
 export function recordsKey(directory: string): string {
-  return `${stamp(metadataFile(directory))} ${look(directory)?.mtimeMs ?? '-'}`;
+  return `${stamp(metadataFile(directory))} ${look(directory)?.mtimeMs ?? '-'} ${archivedBytes(directory)}`;
+}
+
+function archivedBytes(directory: string): number | '-' {
+  if (look(archiveStateFile(directory)) === null) return '-';
+  return listArchiveMembers(directory).reduce((sum, { size }) => sum + size, 0);
 }
 
 function stamp(path: string): string {

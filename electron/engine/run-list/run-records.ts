@@ -1,6 +1,7 @@
 import type { DeviceCount, RunListEntry } from '../../../shared/contract/runs.ts';
 import { readArchiveState } from '../records/archive-state.ts';
 import { type MetadataHead, readMetadataHead } from '../records/metadata-head.ts';
+import { changesSince } from '../records/verify-archive.ts';
 import { metadataFile } from '../runs/run-directory.ts';
 
 /** What the records beside the journal say of a run. */
@@ -24,7 +25,7 @@ export function readRunRecords(directory: string): RunRecords {
 function archiveMark(directory: string): RunListEntry['archive'] {
   const state = readArchiveState(directory);
   if (state === null) return 'none';
-  return state.stale ? 'stale' : 'whole';
+  return state.stale || changesSince(directory, state).length > 0 ? 'stale' : 'whole';
 }
 
 function countDevices(devices: MetadataHead['devices']): DeviceCount[] {

@@ -47,9 +47,8 @@ export async function createRun(create: CreateRunRequest): Promise<Result<Create
   try {
     makeFolders(directory, PRIVATE_MODE);
     writeRunsGitignore(runsFolder(create.home));
-    const metadata = describe(create, run, now);
-    writeMetadata(directory, metadata);
-    await beginJournal(directory, metadata, launch.files);
+    const { metadata, asked } = writeMetadata(directory, describe(create, run, now));
+    await beginJournal(directory, metadata, asked, launch.files);
     return ok({ run, directory, metadata });
   } catch (error) {
     // A run that has no journal would stand in the list as damaged.
@@ -58,7 +57,12 @@ export async function createRun(create: CreateRunRequest): Promise<Result<Create
   }
 }
 
-async function beginJournal(directory: string, metadata: Metadata, files: Sequence<FileRow>): Promise<void> {
+async function beginJournal(
+  directory: string,
+  metadata: Metadata,
+  asked: string,
+  files: Sequence<FileRow>,
+): Promise<void> {
   const trouble: string[] = [];
   const onTrouble = (message: string | null): void => {
     if (message !== null) trouble.push(message);
@@ -66,7 +70,7 @@ async function beginJournal(directory: string, metadata: Metadata, files: Sequen
   const journal = openJournal({ path: journalFile(directory), onTrouble });
   const steps = metadata.definition.steps.map(({ name, dispatch }) => ({ name, dispatch }));
   const { run, pipeline, name } = metadata;
-  journal.append({ type: 'run-created', run, pipeline, name, steps });
+  journal.append({ type: 'run-created', run, pipeline, name, steps, asked });
   for (const event of firstItems(firstStep(metadata.definition), files)) journal.append(event);
   await journal.close();
   if (trouble.length > 0) throw new Error(trouble[0]);

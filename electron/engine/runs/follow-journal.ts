@@ -1,4 +1,5 @@
 import type { RunEvent } from '../../../shared/run-events.ts';
+import { OwnPaths } from '../journal/own-paths.ts';
 import { forEachLine, parseEvent } from '../journal/read-journal.ts';
 import { isMissing } from '../logs/open-if-there.ts';
 import { watchGrowth } from '../logs/watch-growth.ts';
@@ -53,12 +54,14 @@ export function followJournal(
 class JournalReader {
   private readonly path: string;
   private readonly onEvents: (events: RunEvent[]) => void;
+  private readonly paths: OwnPaths;
   private position = 0;
   private batch: RunEvent[] = [];
   private text = 0;
 
   constructor(path: string, onEvents: (events: RunEvent[]) => void) {
     this.path = path;
+    this.paths = new OwnPaths(path);
     this.onEvents = onEvents;
   }
 
@@ -76,7 +79,7 @@ class JournalReader {
 
   private take(line: string): void {
     const event = parseEvent(line);
-    if (event !== null) this.batch.push(event);
+    if (event !== null) this.batch.push(this.paths.renew(event));
     this.text += line.length;
     if (this.batch.length >= EVENTS_PER_BATCH || this.text >= TEXT_PER_BATCH) this.handOn();
   }

@@ -15,7 +15,9 @@ import { type Patience, takeWhenFree } from '../ownership/while-holding.ts';
 import type { ProcessTable } from '../processes/process-table.ts';
 import type { RuntimeFolder } from '../processes/runtime-folder.ts';
 import { markArchiveStale } from '../records/archive-state.ts';
+import { askedChecksum } from '../records/asked-checksum.ts';
 import { readMetadata } from '../records/metadata.ts';
+import { RecordedInputs } from '../records/metadata-inputs.ts';
 import type { Metadata } from '../records/metadata-schema.ts';
 import { unpackLogs } from '../records/packed-logs.ts';
 import { readSettings } from '../settings/settings-file.ts';
@@ -93,10 +95,18 @@ async function open(request: SessionRequest, ownership: Ownership): Promise<Resu
     overwrite: request.overwrite ?? false,
     keepFree: keepFree(request.env, settings),
   });
-  session.record({ type: 'owner-taken', purpose: request.purpose, pid: process.pid, host: hostname() });
+  const asked = askedOf(metadata.value, folded.value.state.asked);
+  session.record({ type: 'owner-taken', purpose: request.purpose, pid: process.pid, host: hostname(), ...asked });
   runLog.write('INFO', 'run taken', { purpose: request.purpose, pid: process.pid });
   if (request.purpose === 'run') sayLeftOut(runLog, metadata.value.left_out ?? []);
   return ok(session);
+}
+
+/** What was asked in the form in which this release will write it, where the journal does not know that yet. */
+function askedOf({ inputs, ...head }: Metadata, known: readonly string[]): { asked?: string } {
+  if (known.length === 0 || !(inputs instanceof RecordedInputs)) return {};
+  const asked = askedChecksum({ ...head, inputs: inputs.list });
+  return known.includes(asked) ? {} : { asked };
 }
 
 /** What is no input stands in the run's log as well, beside metadata.json and the summary. */

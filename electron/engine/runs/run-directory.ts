@@ -9,6 +9,10 @@ export function runDirectory(runs: string, pipeline: string, run: string): strin
 export function metadataFile(directory: string): string {
   return join(directory, 'metadata.json');
 }
+/** The files that the run was launched on, one line for each. */
+export function inputsFile(directory: string): string {
+  return join(directory, 'inputs.ndjson');
+}
 export function journalFile(directory: string): string {
   return join(directory, 'journal.ndjson');
 }

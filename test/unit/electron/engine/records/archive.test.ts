@@ -63,6 +63,7 @@ test('the archive holds logs and records, sorted, and the summary without its ar
   const directory = finishedRun();
   await makeArchive(directory, NOW);
   expect(await membersOf(archiveFile(directory))).toEqual([
+    'inputs.ndjson',
     'journal.ndjson',
     'logs/reconciliation.log',
     'logs/run.log',
@@ -112,7 +113,7 @@ test('a plain tar reads it', async () => {
     encoding: 'utf8',
     env: { TZ: 'UTC', PATH: process.env['PATH'] },
   });
-  expect(listed.split('\n')).toHaveLength(11);
+  expect(listed.split('\n')).toHaveLength(12);
   expect(listed).toMatch(/^-rw-r--r-- 0\/0 +\d+ 1970-01-01 00:00 journal\.ndjson$/m);
 });
 

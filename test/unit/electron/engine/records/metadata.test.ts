@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readMetadata, writeMetadata } from '../../../../../electron/engine/records/metadata.ts';
-import { metadataFile } from '../../../../../electron/engine/runs/run-directory.ts';
+import { inputsFile, metadataFile } from '../../../../../electron/engine/runs/run-directory.ts';
 import { madeMetadata } from '../../../../helpers/make-run.ts';
 import { temporaryFolder } from '../../../../helpers/temporary-folder.ts';
 
@@ -24,23 +25,67 @@ function problemOf(directory: string): { reason: string; message: string; advice
   return result.error;
 }
 
-test('what was written is read back, and only the file itself is left in the folder', () => {
+test('what was written is read back, and only the files themselves are left in the folder', () => {
   const directory = temporaryFolder();
   const metadata = madeMetadata({ items: 3, name: 'first try' });
-  writeMetadata(directory, metadata);
-  writeMetadata(directory, { ...metadata, status: 'stopped' });
+  const written = writeMetadata(directory, metadata);
+  writeMetadata(directory, { ...written.metadata, status: 'stopped' });
   expect(readBack(directory)).toEqual({ ...metadata, status: 'stopped' });
-  expect(readdirSync(directory)).toEqual(['metadata.json']);
+  expect(readdirSync(directory)).toEqual(['inputs.ndjson', 'metadata.json']);
 });
 
-test('the inputs stand last, one per line, so that the head is readable', () => {
+test('it stays small whatever the number of inputs, and says how many there are', () => {
   const directory = temporaryFolder();
-  writeMetadata(directory, madeMetadata({ items: 500 }));
-  const lines = readFileSync(metadataFile(directory), 'utf8').split('\n');
-  const inputs = lines.indexOf('  "inputs": [');
-  expect(inputs).toBeGreaterThan(0);
-  expect(lines.slice(0, inputs).join('\n')).toContain('"hostname": "box"');
-  expect(lines.length - inputs).toBe(500 + 4);
+  writeMetadata(directory, madeMetadata({ items: 3 }));
+  const few = statSync(metadataFile(directory)).size;
+  writeMetadata(directory, madeMetadata({ items: 5_000 }));
+  expect(statSync(metadataFile(directory)).size - few).toBeLessThan(10);
+  const document: unknown = JSON.parse(readFileSync(metadataFile(directory), 'utf8'));
+  const bytes = madeMetadata({ items: 5_000 }).inputs[Symbol.iterator]();
+  const sum = Iterator.from(bytes).reduce((total, { size }) => total + size, 0);
+  const text = readFileSync(inputsFile(directory));
+  const sha256 = createHash('sha256').update(text).digest('hex');
+  expect(document).toMatchObject({ inputs: { file: 'inputs.ndjson', count: 5_000, bytes: sum, sha256 } });
+});
+
+test.each([
+  ['is gone', (path: string) => rmSync(path)],
+  ['lost a line', (path: string) => writeFileSync(path, readFileSync(path, 'utf8').split('\n').slice(1).join('\n'))],
+  ['was cut off', (path: string) => writeFileSync(path, readFileSync(path, 'utf8').slice(0, -3))],
+  ['was edited', (path: string) => writeFileSync(path, readFileSync(path, 'utf8').replace('sample', 'simple'))],
+])('a list of inputs that %s is told as damaged', (_what, damage) => {
+  const directory = temporaryFolder();
+  writeMetadata(directory, madeMetadata({ items: 3 }));
+  damage(inputsFile(directory));
+  const problem = problemOf(directory);
+  expect(problem.reason).toBe('run-damaged');
+  expect(problem.message).toContain(inputsFile(directory));
+});
+
+test.each([0, 2, 1_500])('a file that holds its %i inputs itself, as earlier releases wrote it, is read', (items) => {
+  const metadata = madeMetadata({ items });
+  const { inputs, ...head } = metadata;
+  const lines = Array.from(inputs, (input) => `    ${JSON.stringify(input)}`).join(',\n');
+  const opening = JSON.stringify(head, null, 2).replace(/\n\}$/, '');
+  const list = items === 0 ? '  "inputs": []' : `  "inputs": [\n${lines}\n  ]`;
+  expect(readBack(written(`${opening},\n${list}\n}\n`))).toEqual(metadata);
+});
+
+test('what was asked has one checksum, whatever else changes and in which order it stands', () => {
+  const metadata = madeMetadata({ items: 3 });
+  const asked = (change: object): string => writeMetadata(temporaryFolder(), { ...metadata, ...change }).asked;
+  const { parameters, definition } = metadata;
+  expect(asked({ status: 'stopped', name: 'other' })).toBe(asked({}));
+  expect(asked({ parameters: Object.fromEntries(Object.entries({ z: 1, ...parameters }).toReversed()) })).toBe(
+    asked({ parameters: { z: 1, ...parameters } }),
+  );
+  for (const change of [
+    { parameters: { ...parameters, k: 5 } },
+    { definition: { ...definition, title: 'other' } },
+    { output_dir: '/elsewhere' },
+    { inputs: [] },
+  ])
+    expect(asked(change)).not.toBe(asked({}));
 });
 
 test.each([1, 999, 1_000, 1_001, 2_000])('%i inputs are written in pieces and read back whole', (items) => {
