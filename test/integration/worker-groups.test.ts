@@ -5,7 +5,7 @@ import { parentGroup } from '../../electron/engine/processes/worker-group.ts';
 import { EngineRig } from '../helpers/engine-rig.ts';
 import { until } from '../helpers/until.ts';
 
-const hasTools = spawnSync('setsid', ['--version']).status === 0;
+const hasTools = spawnSync('sh', ['-c', 'command -v setsid']).status === 0;
 const parent = parentGroup();
 const missing =
   parent !== null && hasTools ? '' : ' (skipped: no control group is delegated here, or there is no setsid)';
