@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EngineRig, worker } from '../helpers/engine-rig.ts';
@@ -45,6 +45,20 @@ describe('each', () => {
     const step = { ...copies, outputs: ['{relative_dir}/{stem}.out'] };
     const run = await new EngineRig().run({ steps: [step], files: { 'x/a.txt': 'one', 'y/a.txt': 'two' } });
     expect([run.output('x/a.out'), run.output('y/a.out')]).toEqual(['one', 'two']);
+  });
+
+  it('works in a folder of the run that its step names, and looks for it nowhere else', async () => {
+    const step = each(['sh', '-c', 'pwd > "$1"', 'sh', '{output}']);
+    const rig = new EngineRig();
+    for (const [cwd, place] of [
+      ['outputs', 'outputs'],
+      ['work/{stem}', 'work/a'],
+      ['{output_dir}/kept', 'outputs/step_001/kept'],
+    ] as const) {
+      const run = await rig.run({ steps: [{ ...step, cwd }], files: { 'a.txt': 'x' } });
+      expect(run.output('a.out')).toBe(`${join(run.directory, place)}\n`);
+    }
+    expect(readdirSync(rig.home)).not.toContain('outputs');
   });
 
   it('shows both streams in the log, and cuts out of it exactly what an item printed', async () => {

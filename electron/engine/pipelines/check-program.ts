@@ -6,11 +6,12 @@ import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, type Result } from '../../../shared/result.ts';
 import type { Environment } from '../data-home.ts';
 import { findCommand } from './find-command.ts';
+import { isOwnFolder } from './own-folder.ts';
 import { type StepContext, stepValues } from './step-values.ts';
 
 /**
  * Before anything starts: the step's program is there, and so is its working directory (a missing one would make the system say
- * that the program is missing).
+ * that the program is missing). One in the run's own folders is made when a worker starts there.
  * @param env the environment the worker is going to have
  * @returns the program's absolute path
  */
@@ -21,7 +22,7 @@ export function checkProgram(
 ): Result<string, Problem> {
   const values = stepValues(context);
   const cwd = fixedDirectory(step, context, values);
-  if (step.cwd !== undefined && cwd !== null && !isFolder(cwd)) return err(noDirectory(step.name, cwd));
+  if (cwd !== null && !isOwnFolder(cwd, context) && !isFolder(cwd)) return err(noDirectory(step.name, cwd));
   const program = substitute(parseTemplate(step.command[0] ?? ''), values);
   const path = fixedText(step.env['PATH'], values) ?? env['PATH'];
   const found = findCommand(program, { ...env, PATH: path }, cwd ?? context.runDirectory);

@@ -34,6 +34,7 @@ import { isWanted } from '../steps/find-step-files.ts';
 import { inheritedEnvironment } from '../workers/worker-environment.ts';
 import { checkLaunchOutputs } from './check-launch-outputs.ts';
 import type { StandingOutputs } from './earlier-outputs.ts';
+import { runDirectory, stepOutputFolder } from './run-directory.ts';
 import { devicesOfRanks } from './step-places.ts';
 
 /** What the engine knows that every launch needs. */
@@ -201,16 +202,20 @@ function pythonFor(
   return findPython({ env, workingDirectory, setting });
 }
 
+/** Stands for the id of the run that is looked at before its start; no run is called so. */
+const COMING_RUN = '<run>';
+
 function stepContext(
   place: LaunchPlace,
   loaded: LoadedPipeline,
   parameters: Record<string, ParameterValue>,
   python: string | null,
 ): StepContext {
+  // The run's directory does not exist yet. A path that begins there is looked for at no other place meanwhile; `..` leads as far up as it will.
+  const directory = runDirectory(runsFolder(place.home), loaded.pipeline.name, COMING_RUN);
   return {
-    outputDir: place.home,
-    // The run's directory does not exist yet; a command without `cwd` runs there, so nothing relative can be meant.
-    runDirectory: place.home,
+    outputDir: stepOutputFolder(directory, 1),
+    runDirectory: directory,
     pipelineDir: loaded.pipelineDir,
     resources: place.runtime.resources,
     python,

@@ -1,6 +1,8 @@
 import type { DeviceRef } from '../../../shared/device.ts';
 import { workerId } from '../../../shared/ids.ts';
+import { makeFolders } from '../disk/make-folders.ts';
 import { reportFile, stepLogsFolder } from '../logs/log-paths.ts';
+import { isOwnFolder } from '../pipelines/own-folder.ts';
 import { fifoFolder, fifoPath } from '../processes/fifo-folder.ts';
 import { ownerFile, processRecordFile } from '../runs/run-directory.ts';
 import type { StepSetup } from '../steps/step-setup.ts';
@@ -50,5 +52,19 @@ export function makeFifoPath(setup: StepSetup, rank: number, start: number): { p
     return { path: fifoPath(fifoFolder(env), run, state.step, rank, start) };
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/**
+ * Makes a working directory that lies in the run's own folders: nobody else could have made it before the run was there.
+ * @returns why a worker cannot start there, or null
+ */
+export function makeWorkingDirectory({ directory, outputDir }: StepSetup, cwd: string): string | null {
+  if (!isOwnFolder(cwd, { runDirectory: directory, outputDir })) return null;
+  try {
+    makeFolders(cwd);
+    return null;
+  } catch (error) {
+    return `The working directory ${cwd} cannot be made: ${error instanceof Error ? error.message : String(error)}`;
   }
 }

@@ -31,7 +31,7 @@ import type { StepSetup } from '../steps/step-setup.ts';
 import { type ReportHandlers, ReportTail } from './report-tail.ts';
 import { SlotJournal } from './slot-journal.ts';
 import { SlotLog } from './slot-log.ts';
-import { makeFifoPath, placeOf, processParts, recordPathOf } from './slot-place.ts';
+import { makeFifoPath, makeWorkingDirectory, placeOf, processParts, recordPathOf } from './slot-place.ts';
 import { workerEnvironment } from './worker-environment.ts';
 import { outcomeOf, succeeded } from './worker-outcome.ts';
 
@@ -166,10 +166,12 @@ export class WorkerSlot {
       reason: options.reason,
     });
     if ('error' in fifo) return this.refuse(fifo.error);
+    const { cwd } = expanded;
+    const noFolder = makeWorkingDirectory(setup, cwd);
+    if (noFolder !== null) return this.refuse(noFolder);
     // A worker that the disk ran out for in the middle of a report would spoil the first one of its successor.
     closeTornLine(reportFile(setup.directory, setup.state.step, rank));
     const place = placeOf(setup, rank, this.device);
-    const { cwd } = expanded;
     this.group ??= makeWorkerGroup({ run: place.run, step: place.step, rank, namespace: place.pidNamespace ?? '' });
     const env = {
       ...workerEnvironment(setup.env, expanded.env, place),

@@ -81,6 +81,10 @@ describe('the program of a command', () => {
     expect(check({ command: ['{pipeline_dir}/tool'], cwd: '/no/such' })).toContain(
       'its working directory /no/such is not there',
     );
+    // What lies in the run's own folders comes with the run.
+    for (const cwd of ['outputs', 'a/../b', '..name', '{output_dir}/work', '{relative_dir}'])
+      expect(check({ command: ['{pipeline_dir}/tool'], cwd })).toBe(join(root, 'bin/tool'));
+    expect(check({ command: ['{pipeline_dir}/tool'], cwd: '../none' })).toContain(`${join(root, 'none')} is not there`);
   });
 
   test('is wrapped with stdbuf where there is one', async () => {
