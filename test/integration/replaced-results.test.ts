@@ -316,4 +316,18 @@ describe('a file that comes to stand where an output goes after the launch', () 
     const kept = Object.entries(contents(output)).filter(([name]) => name.includes('.found-'));
     expect(kept.map(([, text]) => text)).toEqual(['precious\n', 'precious\n']);
   });
+
+  it('is kept when a power cut took the lines of the journal that say whose it is, and the run goes on', async () => {
+    const rig = new EngineRig();
+    const output = join(rig.folder, 'results');
+    const run = await rig.run(says('first', { output }));
+    const journal = join(run.directory, 'journal.ndjson');
+    const lines = readFileSync(journal, 'utf8').split('\n');
+    const lost = lines.findLastIndex((line) => line.includes('"type":"dispatching"'));
+    writeFileSync(journal, `${lines.slice(0, lost).join('\n')}\n`);
+    expect((await run.resume()).status).toBe('completed');
+    const there = contents(output);
+    expect(Object.keys(there).filter((name) => !name.includes('.found-'))).toEqual(['a.out', 'b.out', 'c.out']);
+    expect(Object.keys(there).filter((name) => name.includes('.found-'))).toHaveLength(1);
+  });
 });

@@ -27,6 +27,8 @@ export interface OwnOutputs {
   changed: { count: number; first: string } | null;
 }
 
+const NONE: ReadonlySet<string> = new Set();
+
 /** Looks at all results of a run that are not what they were when it made them, and finds out who replaced them. */
 export function findOwnOutputs(going: GoingRun): OwnOutputs & { replaced: StandingOutputs['results'] } {
   const { metadata, directory, state, runs } = going;
@@ -70,13 +72,15 @@ export function refuseReplaced(run: string, replaced: StandingOutputs['results']
 /**
  * Whether something stands in the way of what the last step is still to make in a folder that was given: results of other runs, or files
  * that nobody is known to have made. What the run's own attempts left is its own.
+ * @returns what nobody is known to have made and has come since the launch: it is kept under another name
  */
-export function checkStillToDo(going: GoingRun): Result<void, Problem> {
+export function checkStillToDo(going: GoingRun): Result<ReadonlySet<string>, Problem> {
   const { metadata, state, runs } = going;
   const step = state.steps.at(-1);
   const definition = metadata.definition.steps.at(-1);
-  if (metadata.output_dir === null || step === undefined || definition === undefined) return ok(undefined);
+  if (metadata.output_dir === null || step === undefined || definition === undefined) return ok(NONE);
   const outputDir = metadata.output_dir;
+  const launched = Date.parse(metadata.created);
   const outputsOf = prepareOutputs(definition, { outputDir, parameters: metadata.parameters });
   const standing = findStandingOutputs({
     items: stillToDo(state, step, outputsOf),
@@ -85,10 +89,12 @@ export function checkStillToDo(going: GoingRun): Result<void, Problem> {
     folder: outputDir,
     self: state.run,
     // Leave to replace was given for what was there at the launch, and for nothing that came later.
-    ...(metadata.request.overwrite ? { isLeftOut: (path: string) => isOlder(path, Date.parse(metadata.created)) } : {}),
+    ...(metadata.request.overwrite ? { isLeftOut: (path: string) => isOlder(path, launched) } : {}),
+    // A power cut takes the last lines of the journal with it: what the run was at then may stand there, and nothing says whose it is.
+    isKept: (path) => !isOlder(path, launched),
   });
   const complaint = describeStanding(standing, 'would be replaced');
-  if (complaint === null) return ok(undefined);
+  if (complaint === null) return ok(standing.kept);
   const advice = `Move them away, or go on and let them be replaced with "drover resume ${state.run} --overwrite".`;
   return err(problem(standing.results.length > 0 ? 'output-replaced' : 'output-exists', complaint, advice));
 }

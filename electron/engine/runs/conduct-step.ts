@@ -48,14 +48,14 @@ export async function conductStep(
   // Workers that an earlier engine left may be what holds the memory: the run goes on with them.
   if (!ranks.ok && state.workers.every((worker) => isOver(worker.state))) return ranks.error;
   const clear =
-    index === lastStep(session) && !session.parts.overwrite ? checkStillToDo(goingRun(session)) : ok(undefined);
+    index === lastStep(session) && !session.parts.overwrite ? checkStillToDo(goingRun(session)) : ok(new Set<string>());
   if (!clear.ok) return clear.error;
   const outputDir = stepOutput(session, index);
   const folder = await makeOutputFolder(outputDir);
   if (!folder.ok) return folder.error;
   const { directory, keepFree } = session.parts;
   const disks = await DiskWatch.start({ folders: [directory, outputDir], keepFree });
-  const places = { devices: keepAdopted(state, ranks.ok ? ranks.value : []), outputDir, disks };
+  const places = { devices: keepAdopted(state, ranks.ok ? ranks.value : []), outputDir, disks, unclaimed: clear.value };
   const setup = prepareSetup(session, step, state, places);
   try {
     if (setup.ok) await runStep(session, setup.value, devicesLeftOut(step, devices));
@@ -166,7 +166,7 @@ function prepareSetup(
   session: RunSession,
   definition: Step,
   state: StepState,
-  places: Pick<StepSetup, 'devices' | 'outputDir' | 'disks'>,
+  places: Pick<StepSetup, 'devices' | 'outputDir' | 'disks' | 'unclaimed'>,
 ): Result<StepSetup, Problem> {
   const { parts } = session;
   const { step } = state;

@@ -47,6 +47,8 @@ export interface OutputsInQuestion {
   self?: string;
   /** Files that are to be left out of the question. */
   isLeftOut?: (path: string) => boolean;
+  /** Files that stand in nobody's way where no run claims them, as they will be kept beside what is made. */
+  isKept?: (path: string) => boolean;
   /** Older runs than the one that asks count only where their results stand as they made them. */
   isMadeAlready?: boolean;
 }
@@ -59,6 +61,8 @@ export interface StandingOutputs {
   changed: ReplacedResults[];
   /** Files that no run made: how many, and the first; null when there are none. */
   foreign: { count: number; first: string } | null;
+  /** Files that no run made and that are to be kept. */
+  kept: ReadonlySet<string>;
   /** Whether what stands at a path is a result of another run, of other work. */
   isOthers: (path: string) => boolean;
   /** The run that made what stands at a path, whatever its work; null where none did or somebody has changed it since. */
@@ -69,6 +73,7 @@ const NOTHING: StandingOutputs = {
   results: [],
   changed: [],
   foreign: null,
+  kept: new Set(),
   isOthers: () => false,
   madeBy: () => null,
 };
@@ -166,6 +171,7 @@ class Standing {
     const results = new Map<number, ReplacedResults>();
     const changed = new Map<number, ReplacedResults>();
     const foreign = { count: 0, first: '' };
+    const kept = new Set<string>();
     for (let at = 0; at < this.length; at += 1) {
       const claimant = this.#claimants.get(at);
       const verdict = this.#verdicts.get(at);
@@ -175,6 +181,7 @@ class Standing {
       const place = places[claimant];
       const first = this.#paths.get(at);
       if (place !== undefined) count(verdict === CHANGED ? changed : results, claimant, place, first);
+      else if (this.#question.isKept?.(first) === true) kept.add(first);
       else if (foreign.count === 0) Object.assign(foreign, { count: 1, first });
       else foreign.count += 1;
     }
@@ -191,6 +198,7 @@ class Standing {
       results: inOrder(results),
       changed: inOrder(changed),
       foreign: foreign.count === 0 ? null : foreign,
+      kept,
       isOthers,
       madeBy,
     };

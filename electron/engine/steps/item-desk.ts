@@ -90,7 +90,7 @@ export class ItemDesk {
       const outputs = this.outputs(item);
       for (const error of makeOutputFolders(outputs)) this.sayNoFolder(slot, item, error);
       if (item.spans.length > 0) removeOutputs(outputs);
-      else this.sayKept(slot, item, clearOutputs(outputs, this.setup.outputsSeen));
+      else this.sayKept(slot, item, clearOutputs(outputs, this.setup.outputsSeen, this.setup.unclaimed));
     }
     this.setup.record({
       type: 'dispatching',

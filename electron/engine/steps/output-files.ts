@@ -95,13 +95,14 @@ export function setAsideOutputs(outputs: readonly string[], attempt: number): st
  * Clears the place of outputs that no attempt of the run has written yet: what stood there when it was looked at may be replaced, what
  * came later is somebody else's and is kept under a name that says so.
  * @param seen when it was looked at, milliseconds since 1970
+ * @param unclaimed files that nobody is known to have made: they are kept, however old they are
  * @returns the new names of what was kept
  */
-export function clearOutputs(outputs: readonly string[], seen: number): string[] {
+export function clearOutputs(outputs: readonly string[], seen: number, unclaimed: ReadonlySet<string>): string[] {
   return outputs.flatMap((path) => {
     const stats = lstatSync(path, { throwIfNoEntry: false });
     if (stats === undefined) return [];
-    if (stats.ctimeMs <= seen) {
+    if (stats.ctimeMs <= seen && !unclaimed.has(path)) {
       rmSync(path, { recursive: true, force: true });
       return [];
     }

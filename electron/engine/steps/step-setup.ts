@@ -46,6 +46,8 @@ export interface StepSetup {
   outputDir: string;
   /** When it was made sure of last that nothing stands there but what may be replaced (milliseconds since 1970). */
   outputsSeen: number;
+  /** What stood at outputs then and nobody is known to have made. */
+  unclaimed: ReadonlySet<string>;
   runtime: RuntimeFolder;
   table: ProcessTable;
   /** Starts the launchers. */

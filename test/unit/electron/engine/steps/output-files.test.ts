@@ -28,9 +28,12 @@ test('what came after the look is kept, what was there before it may go', () => 
   const folder = temporaryFolder();
   const path = join(folder, 'a.npy');
   writeFileSync(path, 'precious');
-  const [kept = ''] = clearOutputs([path, join(folder, 'nothing')], Date.now() - 60_000);
+  const [kept = ''] = clearOutputs([path, join(folder, 'nothing')], Date.now() - 60_000, new Set());
   expect(readFileSync(kept, 'utf8')).toBe('precious');
   writeFileSync(path, 'seen');
-  expect(clearOutputs([path], Date.now() + 60_000)).toEqual([]);
+  expect(clearOutputs([path], Date.now() + 60_000, new Set())).toEqual([]);
   expect(readdirSync(folder)).toEqual([basename(kept)]);
+  writeFileSync(path, 'of nobody');
+  const [unclaimed = ''] = clearOutputs([path], Date.now() + 60_000, new Set([path]));
+  expect(readFileSync(unclaimed, 'utf8')).toBe('of nobody');
 });
