@@ -1,11 +1,14 @@
 import type { DeviceRef } from './device.ts';
 import type { DispatchPause, PausesTaken } from './dispatch-pause.ts';
+import type { FailureReason } from './failure.ts';
+import { workerId } from './ids.ts';
 import { sumItems } from './pace.ts';
 import { remainingSeconds, timesSince } from './remaining.ts';
 import type { ItemCounts, RunEndStatus } from './run-events.ts';
 import type { JournalStatus } from './run-lifecycle.ts';
 import {
   hasEnded,
+  type ItemState,
   type LoweredParameter,
   type RunState,
   type StepState,
@@ -31,6 +34,8 @@ export interface RunStatusDocument {
   steps: StepStatusDocument[];
   workers: WorkerStatusDocument[];
   items: ItemCounts;
+  /** The first items that failed for good, at most `FAILED_LISTED`; `items` says how many there are. */
+  failed: FailedItemDocument[];
   /** Items that reached a final state per second, over the run's running time; null before the first. */
   rate: number | null;
   eta_seconds: number | null;
@@ -42,6 +47,21 @@ export interface RunStatusDocument {
   /** What was found when files and totals were checked last; null before that. */
   reconciliation: ReconciliationDocument | null;
   directory: string;
+}
+
+/** So many failed items stand in the document: one of a million would not fit into a pipe or an eye, and the index has all of them. */
+export const FAILED_LISTED = 100;
+
+export interface FailedItemDocument {
+  step: number;
+  file: string;
+  /** Who had it last; null when nobody had. */
+  worker: string | null;
+  attempts: number;
+  reason: FailureReason | null;
+  /** The line or status that shows it, and what to do about it. */
+  evidence: string | null;
+  advice: string | null;
 }
 
 export interface ReconciliationDocument {
@@ -128,11 +148,36 @@ export function runStatusDocument(state: RunState, given: StatusContext): RunSta
     steps: state.steps.map((step) => stepDocument(step, context)),
     workers: state.steps.flatMap((step) => step.workers.map((worker) => workerDocument(step, worker, context))),
     items,
+    failed: failedItems(state),
     rate: forecast.rate,
     eta_seconds: visibleStatus(state, context.owned) === 'running' && !isPaused ? forecast.eta : null,
     ...sumUsage(state.steps.flatMap((step) => step.workers)),
     reconciliation: context.reconciliation ?? null,
     directory: context.directory,
+  };
+}
+
+/** In the order of steps and items. A step without any is not looked through. */
+function failedItems({ steps }: RunState): FailedItemDocument[] {
+  const listed: FailedItemDocument[] = [];
+  for (const { step, items, counts } of steps) {
+    const most = Math.min(counts.failed, FAILED_LISTED - listed.length);
+    if (most <= 0) continue;
+    const failed = items.values().filter(({ status }) => status === 'failed');
+    listed.push(...failed.take(most).map((item) => failedDocument(step, item)));
+  }
+  return listed;
+}
+
+function failedDocument(step: number, { file, rank, attempts, failure }: ItemState): FailedItemDocument {
+  return {
+    step,
+    file,
+    worker: rank === null ? null : workerId(rank),
+    attempts,
+    reason: failure?.reason ?? null,
+    evidence: failure?.evidence ?? null,
+    advice: failure?.advice ?? null,
   };
 }
 

@@ -2,7 +2,12 @@ import { deviceLabel } from '../../shared/device.ts';
 import { pauseText } from '../../shared/dispatch-pause.ts';
 import { itemRate } from '../../shared/format.ts';
 import type { ItemCounts } from '../../shared/run-events.ts';
-import type { RunStatusDocument, StepStatusDocument, WorkerStatusDocument } from '../../shared/run-status.ts';
+import type {
+  FailedItemDocument,
+  RunStatusDocument,
+  StepStatusDocument,
+  WorkerStatusDocument,
+} from '../../shared/run-status.ts';
 import { allTokens } from '../../shared/tokens.ts';
 import {
   bytes,
@@ -14,7 +19,7 @@ import {
   shareText,
   tokenText,
 } from '../engine/records/summary-format.ts';
-import { oneLine } from '../engine/records/text-columns.ts';
+import { clipEnd, oneLine } from '../engine/records/text-columns.ts';
 import { localTime } from './local-time.ts';
 import { type Column, tableLines } from './table.ts';
 
@@ -40,7 +45,21 @@ const WORKER_COLUMNS: readonly Column[] = [
   { heading: 'ENDED BY' },
 ];
 
-/** The page of `drover status`: head, steps, workers. */
+const FAILED_COLUMNS: readonly Column[] = [
+  { heading: 'FAILED ITEM' },
+  { heading: 'STEP', number: true },
+  { heading: 'WORKER' },
+  { heading: 'ATTEMPTS', number: true },
+  { heading: 'REASON' },
+  { heading: 'MESSAGE' },
+];
+
+/** So many failed items fit on a screen beside the rest. */
+const FAILED_SHOWN = 20;
+/** So much of an item's message, in columns: it tells failures apart, and all of it stands in the summary. */
+const MESSAGE_COLUMNS = 120;
+
+/** The page of `drover status`: head, steps, workers, failed items. */
 export function statusLines(status: RunStatusDocument, now: Date): string[] {
   const { steps, workers } = status;
   return [
@@ -48,6 +67,7 @@ export function statusLines(status: RunStatusDocument, now: Date): string[] {
     '',
     ...tableLines(STEP_COLUMNS, steps.map(stepRow)),
     ...(workers.length === 0 ? [] : ['', ...tableLines(WORKER_COLUMNS, workers.map(workerRow))]),
+    ...failedLines(status),
     ...notes(status),
   ];
 }
@@ -149,6 +169,28 @@ function workerRow(worker: WorkerStatusDocument): string[] {
 function endedBy({ exit_code, signal, reason }: WorkerStatusDocument): string {
   const how = signal ?? (exit_code === null ? '-' : `exit ${exit_code}`);
   return reason === null ? how : `${how} (${reason})`;
+}
+
+/** What failed for good, or will be tried again by `drover retry` alone. */
+function failedLines({ run, failed, items }: RunStatusDocument): string[] {
+  if (failed.length === 0) return [];
+  const shown = failed.slice(0, FAILED_SHOWN);
+  const more = items.failed - shown.length;
+  return [
+    '',
+    ...tableLines(FAILED_COLUMNS, shown.map(failedRow)),
+    ...(more > 0 ? [`… and ${plural(more, 'more failed item')}; all of them: ${allFailed(run)}`] : []),
+  ];
+}
+
+/** The command that lists every failed item of a run. */
+function allFailed(run: string): string {
+  return `drover query "SELECT file, reason FROM items WHERE run = '${run}' AND status = 'failed'"`;
+}
+
+function failedRow({ file, step, worker, attempts, reason, evidence }: FailedItemDocument): string[] {
+  const message = clipEnd(oneLine(evidence ?? ''), MESSAGE_COLUMNS);
+  return [file, String(step), worker ?? '-', String(attempts), reason ?? '-', message];
 }
 
 function took(from: string, to: string | null, now: Date): string {

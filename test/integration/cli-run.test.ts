@@ -136,6 +136,8 @@ describe('a run that has ended', () => {
     expect(retried.status).toBe(1);
     expect(events(retried.stdout).filter(({ event }) => event === 'item-failed')).toHaveLength(1);
     expect(events(retried.stdout).map(({ event }) => event)).not.toContain('item-complete');
+    const page = (await drover(home, 'status', 'last')).stdout;
+    expect(page).toMatch(/^FAILED ITEM .*\n\S*b\.txt +1 +worker_\d +\d+ +exit-code +exit code \d+/m);
     const list = JSON.parse((await drover(home, 'runs', '--json')).stdout) as { runs: unknown[] };
     expect(list.runs).toMatchObject([
       { status: 'completed-with-failures', items: { total: 3, complete: 2, failed: 1 } },

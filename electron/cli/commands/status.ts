@@ -15,8 +15,10 @@ Examples:
 export function registerStatusCommand(program: Command, context: () => CliContext): void {
   program
     .command('status')
-    .summary('show one run: steps, workers, items, rate')
-    .description('Shows one run: its steps, its workers and how they ended, items by state, rate and tokens.')
+    .summary('show one run: steps, workers, items, rate, what failed')
+    .description(
+      'Shows one run: its steps, its workers and how they ended, items by state, rate, tokens and failed items.',
+    )
     .argument('<RUN>', 'a run id, the beginning of one, or last')
     .option('--json', 'one JSON document')
     .addHelpText('after', EXAMPLES)

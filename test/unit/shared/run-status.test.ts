@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest';
 import type { RunEvent, RunEventBody } from '../../../shared/run-events.ts';
 import { applyRunEvent, emptyRunState, type RunState } from '../../../shared/run-state.ts';
-import { runStatusDocument, type StatusContext, succeeded, visibleStatus } from '../../../shared/run-status.ts';
+import {
+  FAILED_LISTED,
+  runStatusDocument,
+  type StatusContext,
+  succeeded,
+  visibleStatus,
+} from '../../../shared/run-status.ts';
+import { madeState } from '../../helpers/make-run.ts';
 
 const START = Date.parse('2026-11-21T05:15:00.000Z');
 const DEVICE = { kind: 'nvidia', index: 3, uuid: 'GPU-1', name: 'Card' } as const;
@@ -147,4 +154,13 @@ test('only `completed` means that everything asked was done', () => {
   expect(
     (['completed', 'completed-with-failures', 'failed', 'stopped', 'interrupted'] as const).filter(succeeded),
   ).toEqual(['completed']);
+});
+
+test('lists the first of the items that failed, and counts all of them', () => {
+  const state = madeState({ items: 250, failEvery: 2, end: 'completed-with-failures' });
+  const { failed, items: counts } = runStatusDocument(state, context(10, false));
+  expect(counts.failed).toBe(125);
+  expect(failed).toHaveLength(FAILED_LISTED);
+  expect(failed[0]).toMatchObject({ step: 1, worker: 'worker_1', attempts: 1, reason: expect.any(String) });
+  expect(runStatusDocument(fold(...HALF_DONE), context(10)).failed).toEqual([]);
 });

@@ -54,3 +54,28 @@ it('of a run that nobody owns nothing is forecast', () => {
   expect(text).toContain('Status    interrupted');
   expect(text).not.toContain('done in');
 });
+
+it('the items that failed stand there with worker, attempts and reason: the first twenty, then how many more and where they are', () => {
+  const given = { items: 50, workers: 2, failEvery: 2, end: 'completed-with-failures' } as const;
+  const lines = page(given, false);
+  const from = lines.findIndex((line) => line.startsWith('FAILED ITEM'));
+  expect(lines[from]).toMatch(/^FAILED ITEM +STEP +WORKER +ATTEMPTS +REASON +MESSAGE$/);
+  expect(lines[from + 1]).toMatch(/^\/data\/genomes\/sample-000001\.fasta +1 +worker_1 +1 +[a-z-]+ +\S/);
+  expect(lines.slice(from + 1, -1)).toHaveLength(20);
+  expect(lines.at(-1)).toBe(
+    '… and 5 more failed items; all of them: ' +
+      `drover query "SELECT file, reason FROM items WHERE run = '20261121-051500-123-k3f9' AND status = 'failed'"`,
+  );
+  expect(page({ ...given, failEvery: 0 }, false).join('\n')).not.toContain('FAILED ITEM');
+});
+
+it('a message of any length or content of a failed item is one line that fits beside the others', () => {
+  const state = madeState({ items: 2, failEvery: 2, end: 'completed-with-failures' });
+  state.steps[0]?.items.setFailure(1, { reason: 'exit-code', evidence: `\u001b[31m\n${'x'.repeat(600)}`, advice: '' });
+  const now = new Date('2026-11-21T05:16:00.123Z');
+  const document = runStatusDocument(state, { directory: '/runs/one', owned: false, now, logPath: () => '/log' });
+  const last = statusLines(document, now).at(-1) ?? '';
+  expect(last).toContain('·[31m·xxx');
+  expect(last.length).toBeLessThan(220);
+  expect(document.failed[0]?.evidence).toHaveLength(606);
+});
