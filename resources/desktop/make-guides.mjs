@@ -1,8 +1,8 @@
 // Writes what installed packages bring for the command line: the manual page and the completions of three shells, as the built `drover`
 // command prints them. Part of `npm run package`.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 const root = join(import.meta.dirname, '..', '..');
 const target = join(root, 'out', 'guides');
@@ -15,7 +15,7 @@ const GUIDES = {
   'drover.fish': ['completion', 'fish'],
 };
 
-mkdirSync(target, { recursive: true });
+for (const folder of [dirname(target), target]) if (!existsSync(folder)) mkdirSync(folder);
 for (const [name, words] of Object.entries(GUIDES)) {
   writeFileSync(join(target, name), execFileSync(process.execPath, [join(root, 'out/main/cli.js'), ...words]));
 }

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { lstatSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { lstatSync, renameSync, rmSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ArchiveResult } from '../../../shared/contract/records.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
+import { makeFolders } from '../disk/make-folders.ts';
 import { logsFolder } from '../logs/log-paths.ts';
 import { archiveFile } from '../runs/run-directory.ts';
 import { makeArchive } from './archive.ts';
@@ -82,7 +83,7 @@ function putInPlace(from: string, to: string, paths: readonly string[]): void {
 function moveLarger(from: string, to: string): void {
   const there = lstatSync(to, { throwIfNoEntry: false });
   if (there?.isFile() === true && there.size >= statSync(from).size) return;
-  mkdirSync(dirname(to), { recursive: true, mode: PRIVATE_MODE });
+  makeFolders(dirname(to), PRIVATE_MODE);
   renameSync(from, to);
 }
 

@@ -15,6 +15,7 @@ const LATE: LogProblem = {
   text: 'ERROR: no more room',
   count: 1,
   offset: 40,
+  file: null,
 };
 
 /** An engine that sees the run from outside, and has not come to the last lines of its logs. */
