@@ -12,7 +12,8 @@ look_at() {
 
 # What this process starts stays in its control group, whatever becomes of session and environment. Where that is refused they have to do.
 if [ -n "${DROVER_CGROUP:-}" ]; then
-  { echo "$$" > "$DROVER_CGROUP/cgroup.procs"; } 2> /dev/null
+  # An engine that removes what dead ones left may take away the group in the moment before this process is in it.
+  { echo "$$" > "$DROVER_CGROUP/cgroup.procs" || { mkdir "$DROVER_CGROUP" && echo "$$" > "$DROVER_CGROUP/cgroup.procs"; }; } 2> /dev/null
   unset DROVER_CGROUP
 fi
 

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { Events } from '../../../shared/contract/events.ts';
+import { RUN_ID_PATTERN } from '../../../shared/ids.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { Listeners } from '../clients/listeners.ts';
@@ -11,6 +12,7 @@ import { ObservedRuns } from '../observe/observed-runs.ts';
 import { isOwned } from '../ownership/owner-file.ts';
 import { type ProcessTable, processTable } from '../processes/process-table.ts';
 import { prepareRuntime, type RuntimeFolder } from '../processes/runtime-folder.ts';
+import { removeDeadGroups } from '../processes/worker-group.ts';
 import type { Metadata } from '../records/metadata-schema.ts';
 import { PackedCopies } from '../records/packed-copies.ts';
 import { resourcesFolder } from '../resources-folder.ts';
@@ -20,6 +22,7 @@ import { type HostedRun, hostRun } from '../runs/host-run.ts';
 import { isEnding, type SessionRequest } from '../runs/open-session.ts';
 import { progressOf } from '../runs/owned-progress.ts';
 import type { LaunchPlace } from '../runs/prepare-launch.ts';
+import { findRunPlace } from '../runs/run-places.ts';
 import { SettingsWatch } from '../settings/settings-watch.ts';
 
 /** What an engine tells that it does not read from a run's files. */
@@ -153,11 +156,20 @@ export class EngineCore {
   private runtime(): Result<RuntimeFolder, Problem> {
     const { home } = this.options;
     try {
-      this.preparedRuntime ??= prepareRuntime(home, this.resources);
+      if (this.preparedRuntime === undefined) {
+        this.preparedRuntime = prepareRuntime(home, this.resources);
+        removeDeadGroups((run) => this.isDead(run));
+      }
       return ok(this.preparedRuntime);
     } catch (error) {
       return err(cannotPrepare(home, error));
     }
+  }
+
+  /** Whether a run lies in this data folder and no process works on it. */
+  private isDead(run: string): boolean {
+    const place = RUN_ID_PATTERN.test(run) ? findRunPlace(this.runs, run) : null;
+    return place !== null && !this.isOwned(place.directory);
   }
 
   private keep(hosted: HostedRun): void {

@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmdirSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Where Linux shows control groups of version 2: alone, or beside those of version 1. */
@@ -6,6 +6,9 @@ const ROOTS = ['/sys/fs/cgroup', '/sys/fs/cgroup/unified'];
 
 /** Names of the groups that we make: run, step, rank, and the namespace of process numbers that the worker was started from. */
 const NAME = /\/drover-([^/.]+)\.(\d+)\.(\d+)\.(\d*)(?:\/|$)/;
+
+/** Groups that are made to see whether that may be done, by the process that made them. */
+const PROBE = 'drover-probe-';
 
 /** Whose a control group is, as its name says. */
 export interface GroupMark {
@@ -28,31 +31,42 @@ export function parentGroup(): string | null {
 
 function findParent(): string | null {
   try {
-    const path = /^0::(\/.*)$/m.exec(readFileSync('/proc/self/cgroup', 'utf8'))?.[1];
-    const root = ROOTS.find((folder) => existsSync(join(folder, 'cgroup.procs')));
-    if (path === undefined || root === undefined) return null;
+    const path = pathOf('self');
+    const root = rootFolder();
+    if (path === null || root === null) return null;
     const folder = join(root, path);
     accessSync(join(folder, 'cgroup.procs'), constants.W_OK);
     if (statSync(folder).uid !== process.getuid?.()) return null;
-    const probe = join(folder, `drover-probe-${process.pid}`);
-    mkdirSync(probe);
-    rmdirSync(probe);
+    const probe = join(folder, `${PROBE}${process.pid}`);
+    // One that is there is of a process that had this number and died.
+    if (!existsSync(probe)) mkdirSync(probe);
+    removeWorkerGroup(probe);
     return folder;
   } catch {
     return null;
   }
 }
 
+function rootFolder(): string | null {
+  return ROOTS.find((folder) => existsSync(join(folder, 'cgroup.procs'))) ?? null;
+}
+
+/** The group of a process as the kernel names it; null for one that has gone, or where there are none. */
+function pathOf(pid: number | 'self'): string | null {
+  try {
+    return /^0::(\/.*)$/m.exec(readFileSync(`/proc/${pid}/cgroup`, 'utf8'))?.[1] ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** Whose a group is to be: of which run, step and rank, and in which namespace of process numbers. */
+type GroupOwner = Record<keyof GroupMark, string | number>;
+
 /** Makes the group of a worker. @returns its folder; null where there are no groups, and its processes are known by group, session and environment */
-export function makeWorkerGroup({
-  run,
-  step,
-  rank,
-  namespace,
-}: Record<keyof GroupMark, string | number>): string | null {
-  const parent = parentGroup();
-  if (parent === null) return null;
-  const folder = join(parent, `drover-${run}.${step}.${rank}.${namespace}`);
+export function makeWorkerGroup(owner: GroupOwner): string | null {
+  const folder = workerGroup(owner);
+  if (folder === null) return null;
   try {
     mkdirSync(folder);
   } catch {
@@ -61,24 +75,75 @@ export function makeWorkerGroup({
   return existsSync(folder) ? folder : null;
 }
 
+/**
+ * The folder of the group that an earlier engine gave to a worker: where the worker is, as that engine may have lived in another group than this
+ * one, else where this engine would make it.
+ */
+export function adoptedGroup(pid: number, owner: GroupOwner): string | null {
+  const path = pathOf(pid);
+  const mark = path === null ? null : NAME.exec(path);
+  const root = rootFolder();
+  const isIts = mark?.[1] === owner.run && mark[2] === String(owner.step) && mark[3] === String(owner.rank);
+  if (path === null || mark === null || root === null || !isIts) return workerGroup(owner);
+  return join(root, path.slice(0, mark.index), mark[0]);
+}
+
+/** The folder of a worker's group, whether or not it is there; null where there are no groups. */
+function workerGroup({ run, step, rank, namespace }: GroupOwner): string | null {
+  const parent = parentGroup();
+  return parent === null ? null : join(parent, `drover-${run}.${step}.${rank}.${namespace}`);
+}
+
 /** Removes the group of a worker, once nothing is in it. */
-export function removeWorkerGroup(folder: string | null): void {
-  if (folder === null) return;
+export function removeWorkerGroup(folder: string): void {
   try {
     rmdirSync(folder);
   } catch {
-    // Something of the worker lives, or it has gone: an empty group is in nobody's way.
+    // Something of the worker lives, or it has gone already.
+  }
+}
+
+/** Removes the groups of a run's workers that nothing is in any more: those of workers that no engine has adopted as well. */
+export function removeRunGroups(run: string): void {
+  for (const { folder, run: whose } of groupsBelow(parentGroup())) if (whose === run) removeWorkerGroup(folder);
+}
+
+/**
+ * Removes what engines have left that were killed: empty groups of runs that are dead, and of probes whose process is gone. A launcher makes its
+ * group again where that has just been taken away, so a run that is taken up at this moment loses nothing.
+ * @param isDead whether a run is known and nobody conducts it; a run of another data folder is not known
+ */
+export function removeDeadGroups(isDead: (run: string) => boolean): void {
+  const parent = parentGroup();
+  for (const [run, its] of Map.groupBy(groupsBelow(parent), ({ run }) => run)) {
+    if (isDead(run)) for (const { folder } of its) removeWorkerGroup(folder);
+  }
+  for (const name of namesIn(parent)) {
+    const isLeft = name.startsWith(PROBE) && !existsSync(`/proc/${name.slice(PROBE.length)}`);
+    if (isLeft && parent !== null) removeWorkerGroup(join(parent, name));
+  }
+}
+
+/** The groups of workers in a group, with the run of each. */
+function groupsBelow(parent: string | null): { folder: string; run: string }[] {
+  return namesIn(parent).flatMap((name) => {
+    const run = NAME.exec(`/${name}`)?.[1];
+    return run === undefined || parent === null ? [] : [{ folder: join(parent, name), run }];
+  });
+}
+
+function namesIn(folder: string | null): string[] {
+  if (folder === null) return [];
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
   }
 }
 
 /** Whose the group is that a process is in; null for one that is in none of ours, or has gone. */
 export function groupOf(pid: number): GroupMark | null {
-  try {
-    const [, run, step, rank, namespace] =
-      NAME.exec(/^0::(.*)$/m.exec(readFileSync(`/proc/${pid}/cgroup`, 'utf8'))?.[1] ?? '') ?? [];
-    if (run === undefined || step === undefined || rank === undefined) return null;
-    return { run, step, rank, namespace: namespace ?? '' };
-  } catch {
-    return null;
-  }
+  const [, run, step, rank, namespace] = NAME.exec(pathOf(pid) ?? '') ?? [];
+  if (run === undefined || step === undefined || rank === undefined) return null;
+  return { run, step, rank, namespace: namespace ?? '' };
 }

@@ -5,6 +5,7 @@ import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { isOwned, takeOwnershipToFree } from '../ownership/owner-file.ts';
 import type { ProcessTable } from '../processes/process-table.ts';
+import { removeRunGroups } from '../processes/worker-group.ts';
 import { hasWorkers } from './live-workers.ts';
 import { measureFolder } from './measure-folder.ts';
 
@@ -29,7 +30,9 @@ export async function deleteRun({ directory, table }: DeleteRequest): Promise<Re
     return taken.error.reason === 'data-folder' ? err(cannotDelete(directory, taken.error.message)) : taken;
   try {
     if (hasWorkers(directory, table)) return err(hasWorkersLeft(run));
-    await rm(setAside(directory), { recursive: true, force: true, maxRetries: 3 });
+    const doomed = setAside(directory);
+    removeRunGroups(run);
+    await rm(doomed, { recursive: true, force: true, maxRetries: 3 });
     return ok({ bytes });
   } catch (error) {
     return err(cannotDelete(directory, error));

@@ -12,6 +12,7 @@ import type { Ownership } from '../ownership/owner-file.ts';
 import { LaunchHelper } from '../processes/launch-helper.ts';
 import type { ProcessTable } from '../processes/process-table.ts';
 import type { RuntimeFolder } from '../processes/runtime-folder.ts';
+import { removeRunGroups } from '../processes/worker-group.ts';
 import type { Metadata } from '../records/metadata-schema.ts';
 import { OutputDigests } from '../records/output-digests.ts';
 import { type Observations, readObservations } from '../records/recorded-observations.ts';
@@ -259,6 +260,7 @@ export class RunSession extends EventEmitter<SessionEvents> {
       this.parts.runLog.close(),
     ]);
     await this.parts.journal.close();
+    removeRunGroups(this.run);
     this.outputClaim?.release();
     this.parts.ownership.release();
   }

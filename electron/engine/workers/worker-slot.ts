@@ -19,7 +19,7 @@ import { UNANSWERED_START_MS } from '../processes/limits.ts';
 import { lastRecordedStart, readStartRecord } from '../processes/process-record.ts';
 import type { ProcessView } from '../processes/process-table.ts';
 import { markOf, trustedMark } from '../processes/trusted-mark.ts';
-import { makeWorkerGroup, removeWorkerGroup } from '../processes/worker-group.ts';
+import { adoptedGroup, makeWorkerGroup, removeWorkerGroup } from '../processes/worker-group.ts';
 import {
   adoptWorkerProcess,
   endStrays,
@@ -54,8 +54,8 @@ export class WorkerSlot {
   isBeingJudged = false;
   private readonly setup: StepSetup;
   private closed = false;
-  /** The control group of its processes, once one was started; null where there are none. */
-  private group: string | null = null;
+  /** The control groups of its processes: an adopted one may be in another than those that are started here. */
+  private readonly groups = new Set<string>();
   private readonly log: SlotLog;
   private readonly journal: SlotJournal;
   /** Starts that launchers have recorded: more than the journal knows of where its last lines were lost. */
@@ -172,10 +172,10 @@ export class WorkerSlot {
     // A worker that the disk ran out for in the middle of a report would spoil the first one of its successor.
     closeTornLine(reportFile(setup.directory, setup.state.step, rank));
     const place = placeOf(setup, rank, this.device);
-    this.group ??= makeWorkerGroup({ run: place.run, step: place.step, rank, namespace: place.pidNamespace ?? '' });
+    const group = this.noteGroup(makeWorkerGroup(this.groupOwner));
     const env = {
       ...workerEnvironment(setup.env, expanded.env, place),
-      ...(this.group === null ? {} : { DROVER_CGROUP: this.group }),
+      ...(group === null ? {} : { DROVER_CGROUP: group }),
     };
     const command = lineBuffered(setup.definition, expanded.command, env, cwd);
     this.journal.command(start, command, cwd, place);
@@ -201,6 +201,7 @@ export class WorkerSlot {
     this.process = adoptWorkerProcess({ ...processParts(setup, rank, start, record?.fifo ?? null), identity });
     if (record?.state.status === 'starting') this.journal.running(identity);
     this.journal.adopted(identity.pid, start);
+    this.noteGroup(adoptedGroup(identity.pid, this.groupOwner));
     if (record?.state.status === 'stopping') this.takeUpStop(record.state.cause);
     return this.process;
   }
@@ -247,6 +248,7 @@ export class WorkerSlot {
     const outcome = outcomeOf(this.succeeded(end), this.stopCause, end);
     this.journal.ended(end, outcome, why, this.logOffset);
     this.isBeingJudged = false;
+    this.removeGroups();
   }
 
   /**
@@ -309,7 +311,21 @@ export class WorkerSlot {
     this.closed = true;
     this.reports.close();
     this.log.close();
-    removeWorkerGroup(this.group);
+    this.removeGroups();
+  }
+
+  private get groupOwner(): Parameters<typeof makeWorkerGroup>[0] {
+    const { run, state, table } = this.setup;
+    return { run, step: state.step, rank: this.rank, namespace: table.pidNamespace() ?? '' };
+  }
+
+  private noteGroup(group: string | null): string | null {
+    if (group !== null) this.groups.add(group);
+    return group;
+  }
+
+  private removeGroups(): void {
+    for (const group of this.groups) removeWorkerGroup(group);
   }
 
   /** A stop that was asked for during the start is acted on now. */
