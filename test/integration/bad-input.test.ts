@@ -250,3 +250,16 @@ describe('a request about a run is refused, with', () => {
     expect(readdirSync(run.directory)).toContain('logs_summary.txt');
   });
 });
+
+describe('a variable that a run goes by', () => {
+  it.each([
+    ['DROVER_KEEP_FREE', 'abc', 'DROVER_KEEP_FREE is "abc", which is no size.'],
+    ['DROVER_KEEP_FREE', '900000T', 'are to stay free by DROVER_KEEP_FREE, and the disk of'],
+    ['DROVER_LOG_BUDGET', 'much', 'DROVER_LOG_BUDGET is "much"'],
+  ])('%s=%s is refused before anything is made', async (name, value, sentence) => {
+    const rig = new EngineRig({ env: { [name]: value } });
+    const { reason, message, advice } = await rig.refuse({ steps: [{ command: ['true'] }], files: { 'a.txt': 'x' } });
+    expect({ reason, message }).toEqual({ reason: 'invalid-usage', message: expect.stringContaining(sentence) });
+    expect(advice).toMatch(/unset it|Set DROVER_KEEP_FREE to less/);
+  });
+});

@@ -12,11 +12,11 @@ export const LOW_MARK_SHARE = 0.01;
 /** As many files more have to fit on a disk (inodes), or its share above: what runs makes outputs, logs and lists. */
 export const LOW_MARK_FILES = 10_000;
 
-/** A mark that somebody sets is taken up to this share of the disk: a mistyped one would keep a run waiting for space that never was. */
-export const SET_MARK_SHARE = 0.25;
-
 /** It goes on at so many times the low mark: at the mark itself it would stop and go with every item. */
 export const HIGH_MARK_FACTOR = 2;
+
+/** Where so much cannot be free, it goes on when this share of what lies above the low mark is: a disk is never quite empty. */
+export const HIGH_MARK_SHARE = 0.5;
 
 /** How often a disk is looked at: far from its mark, and at the most when it fills fast or workers start. Asking takes microseconds (ms). */
 export const FAR_LOOK_MS = 5_000;

@@ -1,6 +1,7 @@
 import {
   FAR_LOOK_MS,
   HIGH_MARK_FACTOR,
+  HIGH_MARK_SHARE,
   LOOK_SHARE,
   LOW_MARK_BYTES,
   LOW_MARK_FILES,
@@ -8,7 +9,6 @@ import {
   NEAR_LOOK_MS,
   PAUSED_LOOK_MS,
   SECOND_LOOK_MS,
-  SET_MARK_SHARE,
 } from './limits.ts';
 
 /** Something of which a disk has so much: bytes, or files that it can hold (inodes). */
@@ -37,9 +37,10 @@ export interface SpaceMarks {
  * @param set what somebody wants to be kept free, 0 for no watch; null for the standing mark
  */
 export function spaceMarks(size: number, set: number | null): SpaceMarks {
-  const low =
-    set === null ? Math.min(LOW_MARK_BYTES, size * LOW_MARK_SHARE) : Math.min(set, Math.max(0, size) * SET_MARK_SHARE);
-  return { low, high: low * HIGH_MARK_FACTOR };
+  if (size <= 0) return { low: 0, high: 0 };
+  const low = set ?? Math.min(LOW_MARK_BYTES, size * LOW_MARK_SHARE);
+  const reachable = low + Math.max(0, size - low) * HIGH_MARK_SHARE;
+  return { low, high: Math.min(low * HIGH_MARK_FACTOR, reachable) };
 }
 
 /**

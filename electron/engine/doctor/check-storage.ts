@@ -6,6 +6,7 @@ import { keepFree } from '../disk/keep-free.ts';
 import { fileMarks, isLow, spaceMarks } from '../disk/space-marks.ts';
 import { fifoFolder } from '../processes/fifo-folder.ts';
 import { bytes } from '../records/summary-format.ts';
+import { checkRunEnvironment } from '../runs/run-environment.ts';
 import { readSettings } from '../settings/settings-file.ts';
 import { checkOf } from './check.ts';
 import { CLOCK_SKEW_MS, LITTLE_DISK_BYTES, NO_DISK_BYTES } from './limits.ts';
@@ -36,6 +37,8 @@ function checkHome(home: string, env: Environment): Check {
       'Give yourself the right to write there, or set DROVER_HOME.',
     );
   }
+  const unreadable = checkRunEnvironment(env);
+  if (unreadable !== null) return problem(unreadable.message, unreadable.advice);
   const disk = statfsSync(home);
   const free = disk.bavail * disk.bsize;
   const remote = REMOTE[disk.type];

@@ -21,6 +21,7 @@ import { makePlan } from '../runs/make-plan.ts';
 import { type PreparedLaunch, prepareLaunch } from '../runs/prepare-launch.ts';
 import { readRun, readRunState } from '../runs/read-run.ts';
 import { findFailedItems } from '../runs/reset-failed.ts';
+import { checkRunEnvironment } from '../runs/run-environment.ts';
 import type { EngineCore } from './engine-core.ts';
 
 type LaunchMethods = Pick<
@@ -146,7 +147,9 @@ interface Going {
 }
 
 function checkGoingOn(core: EngineCore, directory: string, overwrite: boolean) {
-  const { runs, isOwned, table } = core;
+  const { runs, isOwned, table, options } = core;
+  const unreadable = checkRunEnvironment(options.env);
+  if (unreadable !== null) return err(unreadable);
   return checkBeforeGoingOn({ directory, runs, overwrite, isOwned, table });
 }
 

@@ -26,6 +26,7 @@ import { inheritedEnvironment } from '../workers/worker-environment.ts';
 import { linkInRun } from './links-in-run.ts';
 import { liveElsewhere } from './live-workers.ts';
 import { journalFile } from './run-directory.ts';
+import { millisecondsOf } from './run-environment.ts';
 import { openRunLog } from './run-logs.ts';
 import { RunSession } from './run-session.ts';
 
@@ -137,12 +138,6 @@ export function isEnding(): Problem {
     'This Drover is ending and takes no more runs.',
     'Start it again; a run that is recorded already goes on with "drover resume".',
   );
-}
-
-/** A time that a variable sets, such as the grace between SIGTERM and SIGKILL: its value where it is a number, else the standing one. */
-function millisecondsOf(env: Environment, name: string, standing: number): number {
-  const given = Number(env[name] ?? '');
-  return env[name] !== undefined && Number.isFinite(given) && given >= 0 ? given : standing;
 }
 
 function foldJournal(directory: string): Result<JournalReading, Problem> {

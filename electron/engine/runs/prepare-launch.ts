@@ -35,6 +35,7 @@ import { inheritedEnvironment } from '../workers/worker-environment.ts';
 import { checkLaunchOutputs } from './check-launch-outputs.ts';
 import type { StandingOutputs } from './earlier-outputs.ts';
 import { runDirectory, stepOutputFolder } from './run-directory.ts';
+import { checkKeepFree, checkRunEnvironment } from './run-environment.ts';
 import { devicesOfRanks } from './step-places.ts';
 
 /** What the engine knows that every launch needs. */
@@ -84,6 +85,8 @@ export async function prepareLaunch(
   place: LaunchPlace,
   watch: LaunchWatch = {},
 ): Promise<Result<PreparedLaunch, Problem>> {
+  const unreadable = checkRunEnvironment(place.env);
+  if (unreadable !== null) return err(unreadable);
   const loaded = await loadPipeline({
     name: request.pipeline,
     home: place.home,
@@ -125,6 +128,9 @@ export async function prepareLaunch(
     table: place.table,
   });
   if (!checked.ok) return checked;
+  const { settings } = readSettings(place.home);
+  const noRoom = await checkKeepFree(place.env, settings, [place.home, checked.value.folder ?? place.home]);
+  if (noRoom !== null) return err(noRoom);
   const notices = noticeOwnResults({
     pipeline: pipeline.value,
     parameters: parameters.value,
