@@ -76,6 +76,8 @@ export async function applyFault(scene: Scene, fault: Fault, trail: Trail): Prom
       return workOnFiles(scene, fault, trail);
     case 'container':
       return moveIntoContainer(scene, fault.pause, trail);
+    case 'full-output':
+      return fillOutput(scene, trail);
   }
 }
 
@@ -188,6 +190,21 @@ async function moveIntoContainer(scene: Scene, pause: number, trail: Trail): Pro
   inside.kill('SIGKILL');
   await ended;
   await scene.untilFree();
+  await resume(scene, trail);
+}
+
+/** Somebody goes on with the run whose standard output takes nothing: the run goes on, or a sentence says why it does not. */
+async function fillOutput(scene: Scene, trail: Trail): Promise<void> {
+  await scene.engine.stopRun({ run: scene.run.id, force: true, by: 'the schedule' });
+  await scene.untilFree();
+  const { code, errors } = await scene.resumeIntoFullOutput();
+  const { status } = await scene.run.status();
+  const isOver = status === 'completed' || status === 'completed-with-failures' || status === 'failed';
+  const shown = JSON.stringify(errors.slice(0, 500));
+  if (code === null || errors.includes('\n    at '))
+    trail.violations.push(`with a full standard output it ended with ${code}: ${shown}`);
+  else if (!isOver && !/[.:] /.test(errors))
+    trail.violations.push(`with a full standard output the run is ${status}, and why is not said: ${shown}`);
   await resume(scene, trail);
 }
 

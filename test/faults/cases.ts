@@ -1,3 +1,4 @@
+import type { Dispatch } from '../../shared/pipeline.ts';
 import type { Fault, Schedule, Step } from './schedule.ts';
 
 const CALM: Schedule = {
@@ -7,7 +8,7 @@ const CALM: Schedule = {
   workers: 2,
   retries: 1,
   reports: true,
-  ignoresTerm: false,
+  onTerm: 'default',
   front: 'headless',
   smallDisk: false,
   items: Array.from({ length: 8 }, () => ({ milliseconds: 150, fails: 0, how: 'exit', lines: 0 })),
@@ -24,7 +25,7 @@ const STEPS: Readonly<Record<string, Schedule>> = {
   'kill -9 of drover run in the foreground': { ...CALM, front: 'command', steps: after(killEngine()) },
   'kill -9 of the engine, and a stop before anybody resumes': {
     ...CALM,
-    ignoresTerm: true,
+    onTerm: 'ignore',
     steps: after(killEngine({ recovery: 'stop' })),
   },
   'kill -9 of the engine, and two that resume at once': { ...CALM, steps: after(killEngine({ recovery: 'race' })) },
@@ -49,9 +50,13 @@ const STEPS: Readonly<Record<string, Schedule>> = {
   'an engine that hangs': { ...CALM, steps: after({ kind: 'freeze-engine', victim: 0, pause: 300 }) },
   'a stop of workers that ignore SIGTERM': {
     ...CALM,
-    ignoresTerm: true,
+    onTerm: 'ignore',
     steps: after({ kind: 'stop', force: false, again: false }),
   },
+  'a stop in whose grace workers of a queue finish': finishesInGrace('queue'),
+  'a stop in whose grace workers of a list finish': finishesInGrace('list'),
+  'a stop in whose grace workers of one item each finish': finishesInGrace('each'),
+  'a standard output that takes nothing': { ...CALM, steps: after({ kind: 'full-output' }) },
   'a torn line in the journal': { ...CALM, steps: after(killEngine({ tear: 'journal' })) },
   'a power cut': { ...CALM, steps: after({ kind: 'power-loss', cut: 0.6 }) },
   'a clock that is set back': { ...CALM, steps: after({ kind: 'clock-jump', hours: -48 }) },
@@ -102,6 +107,12 @@ export const CASES: ReadonlyMap<string, Schedule> = new Map(
 
 function killEngine(more: Partial<Extract<Fault, { kind: 'kill-engine' }>> = {}): Fault {
   return { kind: 'kill-engine', recovery: 'resume', tear: 'none', pause: 0, cut: 0.5, ...more };
+}
+
+/** Two stops, each while items are in work that are done before the grace is over. */
+function finishesInGrace(dispatch: Dispatch): Schedule {
+  const stop: Fault = { kind: 'stop', force: false, again: false };
+  return { ...CALM, dispatch, onTerm: 'finish', steps: after(stop, stop) };
 }
 
 function after(...faults: Fault[]): Step[] {

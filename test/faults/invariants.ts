@@ -20,6 +20,7 @@ export async function findViolations(scene: Scene, trail: Trail): Promise<string
     ...wrongOutputs(scene),
     ...wrongJournal(scene, trail),
     ...doneTwice(scene, trail),
+    ...finishedTwice(scene),
     ...leftBehind(scene),
     ...missingLines(scene),
     ...wrongTokens(scene),
@@ -77,6 +78,19 @@ function doneTwice(scene: Scene, trail: Trail): string[] {
       if (complete.has(item)) wrong.push(`complete item ${item} was handed out again`);
   }
   return wrong;
+}
+
+/**
+ * What a worker brought to its end in the grace of a stop is not done again: the program's own notes say so, whatever the journal says. A list
+ * in silence says nothing until it has gone through all its files.
+ */
+function finishedTwice({ schedule, side }: Scene): string[] {
+  const { steps, onTerm, dispatch, reports } = schedule;
+  const isCalm = steps.every(({ fault }) => fault.kind === 'stop' && !fault.force && !fault.again);
+  if (onTerm !== 'finish' || !isCalm || (dispatch === 'list' && !reports)) return [];
+  const names = linesOf(textOf(join(side, 'done')));
+  const twice = new Set(names.filter((name, index) => names.indexOf(name) !== index));
+  return [...twice].map((name) => `${name} was finished and done again`);
 }
 
 function handedOut(event: RunEvent): readonly number[] {

@@ -1,7 +1,19 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { createEngine } from '../../electron/engine/engine.ts';
 import type { Engine } from '../../electron/engine/engine-api.ts';
 import { isOwned, lastOwner } from '../../electron/engine/ownership/owner-file.ts';
@@ -147,6 +159,21 @@ export class Scene {
     return spawn(program, args, { cwd: this.folder, stdio: 'ignore', env: { ...this.env, DROVER_HOME: this.home } });
   }
 
+  /** Resumes the run with a standard output that takes nothing, and waits for its end. */
+  async resumeIntoFullOutput(): Promise<{ code: number | null; errors: string }> {
+    const full = openSync('/dev/full', 'w');
+    const resumed = spawn(process.execPath, [this.cli, 'resume', this.run.id, '--plain'], {
+      cwd: this.folder,
+      stdio: ['ignore', full, 'pipe'],
+      env: { ...this.env, DROVER_HOME: this.home },
+    });
+    closeSync(full);
+    const ended = once(resumed, 'exit');
+    const errors = resumed.stderr === null ? '' : await text(resumed.stderr);
+    await ended;
+    return { code: resumed.exitCode, errors };
+  }
+
   /** Starts a process that has nothing to do with the run. */
   startStranger(): number {
     const stranger = spawn('sleep', ['600'], {
@@ -186,16 +213,20 @@ export class Scene {
     const step = {
       name: 'work',
       dispatch: schedule.dispatch,
-      command: ['sh', WORKER, schedule.dispatch, this.side, schedule.reports ? 'yes' : 'no', this.term, ...this.files],
+      command: [
+        'sh',
+        WORKER,
+        schedule.dispatch,
+        this.side,
+        schedule.reports ? 'yes' : 'no',
+        schedule.onTerm,
+        ...this.files,
+      ],
       outputs: ['{stem}.out'],
       retries: schedule.retries,
     };
     const pipeline = { name: 'fault', inputs: { patterns: ['*.txt'] }, steps: [step] };
     writeFileSync(join(this.folder, 'pipeline.json'), JSON.stringify(pipeline));
-  }
-
-  private get term(): string {
-    return this.schedule.ignoresTerm ? 'ignore' : 'default';
   }
 
   private get files(): string[] {

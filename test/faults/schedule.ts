@@ -20,6 +20,9 @@ export type Recovery = 'resume' | 'race' | 'stop';
 /** Which file loses its end, as a full disk or a power cut leaves it. */
 type Tear = 'none' | 'journal' | 'records';
 
+/** What a worker does that is asked to end: it ends, goes on as if nothing were, or brings its item to an end and leaves. */
+export type OnTerm = 'default' | 'ignore' | 'finish';
+
 /** One thing that goes wrong. `victim` picks among those that live then. */
 export type Fault =
   | { kind: 'kill-engine'; recovery: Recovery; tear: Tear; pause: number; cut: number }
@@ -35,7 +38,8 @@ export type Fault =
   | { kind: 'disk-low'; pause: number; killEngine: boolean }
   | { kind: 'read-only' }
   | { kind: 'file-work'; work: 'pack' | 'unpack' | 'reconcile'; kill: boolean; pause: number }
-  | { kind: 'container'; pause: number };
+  | { kind: 'container'; pause: number }
+  | { kind: 'full-output' };
 
 export interface Step {
   /** Milliseconds before it. */
@@ -53,7 +57,7 @@ export interface Schedule {
   retries: number;
   /** Whether the program reports; one that does not is judged by its exit and its outputs. */
   reports: boolean;
-  ignoresTerm: boolean;
+  onTerm: OnTerm;
   /** Whether `drover run` in the foreground starts the run, or a launch with a headless engine. */
   front: 'command' | 'headless';
   /** Whether the data folder lies on a small disk of its own. */
@@ -85,6 +89,7 @@ const OTHER_FAULTS = [
   'file-work',
   'file-work',
   'container',
+  'full-output',
 ] as const;
 
 /** The schedule of a seed. */
@@ -108,12 +113,17 @@ export function makeSchedule(seed: number): Schedule {
     workers,
     retries,
     reports,
-    ignoresTerm: random.chance(0.2),
+    onTerm: makeOnTerm(random.next()),
     front: random.chance(0.25) ? 'command' : 'headless',
     smallDisk: smallDisk && !calm,
     items,
     steps: Array.from({ length: count }, () => makeStep(random, smallDisk)),
   };
+}
+
+function makeOnTerm(fate: number): OnTerm {
+  if (fate < 0.2) return 'ignore';
+  return fate < 0.5 ? 'finish' : 'default';
 }
 
 function makeItem(random: Random, mayFail: boolean, reports: boolean): ItemScript {
@@ -168,6 +178,7 @@ function makeFault(random: Random, smallDisk: boolean): Fault {
       return { kind, pause: random.whole(0, 500) };
     case 'contend':
     case 'kill-all-workers':
+    case 'full-output':
       return { kind };
   }
 }
@@ -182,12 +193,18 @@ export function optionsFor({ name, seed }: Schedule): [option: string, value: st
   return name === null ? ['--seed', String(seed)] : ['--case', name];
 }
 
+const ON_TERM: Readonly<Record<OnTerm, string>> = {
+  default: '',
+  ignore: 'ignores SIGTERM, ',
+  finish: 'finishes its item on SIGTERM, ',
+};
+
 /** A schedule in lines for a person. */
 export function describeSchedule(schedule: Schedule): string[] {
-  const { dispatch, workers, retries, reports, ignoresTerm, front, smallDisk, items, steps } = schedule;
+  const { dispatch, workers, retries, reports, onTerm, front, smallDisk, items, steps } = schedule;
   return [
     `${nameOf(schedule)}: ${dispatch}, ${workers} workers, ${retries} retries, ${reports ? 'reports' : 'silent'}, ` +
-      `${ignoresTerm ? 'ignores SIGTERM, ' : ''}${front}${smallDisk ? ', small disk' : ''}`,
+      `${ON_TERM[onTerm]}${front}${smallDisk ? ', small disk' : ''}`,
     ...items.map(
       ({ milliseconds, fails, how, lines }, index) =>
         `  item ${index}: ${milliseconds} ms${fails > 0 ? `, ${fails === ALWAYS ? 'always' : fails} × ${how}` : ''}${lines > 0 ? `, ${lines} lines` : ''}`,

@@ -7,12 +7,12 @@
 #   SIDE     folder for its own notes: said.RANK.PID (first and last number of lines that are in its log), busy.ITEM, done, violations; tidy, made
 #            before the run: failed attempts leave no garbage
 #   REPORTS  yes, or no for a program that knows nothing of report files
-#   TERM     default, or ignore for a program that goes on when it is asked to end
+#   TERM     default, ignore for a program that goes on when it is asked to end, or finish for one that ends its item first and then leaves
 #
 # First line of an item's file: SECONDS FAILS HOW LINES, with FAILS the number of tries that fail in the way HOW and LINES how many it prints
 # at once. Second line: what goes into the output.
-mode=$1 side=$2 reports=$3
-[ "$4" = ignore ] && trap '' TERM
+mode=$1 side=$2 reports=$3 term=$4 leaving=no
+[ "$term" = default ] || trap '' TERM
 printed=0
 said=$side/said.$DROVER_RANK.$$
 
@@ -95,13 +95,28 @@ write_output() {
   fi
 }
 
+# Takes its time. A program that finishes hears only here that it shall end: whatever it starts ignores the signal, as it goes to all of them.
+work() {
+  if [ "$term" != finish ]; then sleep "$1"; return; fi
+  sleep "$1" &
+  trap 'leaving=yes heard=yes' TERM
+  while :; do
+    heard=no
+    wait $!
+    ended=$?
+    [ "$heard" = yes ] && [ "$ended" -gt 128 ] || break
+  done
+  trap '' TERM
+  return "$ended"
+}
+
 do_item() {
   name=${file##*/}
   { read -r seconds fails how lines; read -r payload; } < "$file"
   report "$file" started
   begin "$name"
   [ "$lines" -eq 0 ] || flood "$lines"
-  if ! sleep "$seconds"; then how=child; fail; return; fi
+  if ! work "$seconds"; then how=child; fail; return; fi
   if shall_fail "$name" "$fails"; then fail; return; fi
   write_output
   say "end $name"
@@ -117,12 +132,14 @@ case $mode in
       file=${line#*'"file":"'} file=${file%%'"'*}
       output=${line#*'"output":"'} output=${output%%'"'*}
       do_item
+      [ "$leaving" = no ] || exit 0
     done
     ;;
   list)
     while read -r file; do
       output=${file##*/} output=$DROVER_OUTPUT_DIR/${output%.txt}.out
       do_item
+      [ "$leaving" = no ] || exit 0
     done < "$5"
     ;;
   each)
