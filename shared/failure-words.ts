@@ -21,6 +21,7 @@ const REASON_WORDS: Record<FailureReason, string> = {
   'model-missing': 'Model not found',
   'model-incomplete': 'Model incomplete',
   'access-refused': 'Access refused',
+  'code-not-trusted': 'Code of the model not trusted',
   'network-needed': 'No way to the network',
   'invalid-input': 'Input not understood',
   'file-missing': 'File not found',

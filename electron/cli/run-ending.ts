@@ -13,7 +13,8 @@ import type { RunLogError } from './run-log-errors.ts';
 
 /** So many failures are shown; the summary has more. */
 const SHOWN_FAILURES = 5;
-const EVIDENCE_COLUMNS = 160;
+/** A message that names a path and what to do is longer than a line of a terminal; what is cut off stands in the summary. */
+const EVIDENCE_COLUMNS = 320;
 
 /** The exit status that belongs to a run's status. */
 export function exitStatusOf(status: RunStatus): number {

@@ -69,9 +69,8 @@ def load(arguments: Any) -> DnabertS:
     own_code = "AutoModel" in folder.config.get("auto_map", {})
     if own_code and not arguments.trust_remote_code:
         raise SetupProblem(
-            f"The model in {folder.path} brings Python code of its own. If you trust who published it, set trust_remote_code to true: that "
-            "code (auto_map in config.json names it) runs with all your rights and could read, change or send your files. Look at its .py "
-            "files first."
+            f"trust_remote_code is false, and the model in {folder.path} brings Python code of its own. Look at its .py files, and set "
+            "trust_remote_code to true if they may run with all your rights."
         )
     # The attention of DNABERT's own code mixes types, so its weights stay in fp32.
     check_memory(torch, device, folder, "fp32" if own_code else precision)

@@ -191,7 +191,8 @@ class DnabertS(ModelCase):
     def test_runs_no_code_of_a_model_unless_it_is_trusted(self) -> None:
         ended, _ = self.run_one("dnabert_s_embed.py", "dnabert-own-code", self.fasta([("a", "ACGT")]))
         self.assertEqual((ended.status, ended.reports), (1, []))
-        self.assertIn("trust_remote_code", ended.log)
+        self.assertIn("trust_remote_code is false, and the model in", ended.log)
+        self.assertTrue(ended.log.strip().endswith("set trust_remote_code to true if they may run with all your rights."), ended.log)
 
     def test_refuses_proteins(self) -> None:
         ended, _ = self.run_one("dnabert_s_embed.py", "dnabert", self.fasta([("a", "MKVLA")]))

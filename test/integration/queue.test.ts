@@ -142,6 +142,17 @@ describe('queue', () => {
     expect(run.eventsOf('worker-ended')[0]?.failure?.evidence).toBe("ModuleNotFoundError: No module named 'torch'");
   });
 
+  it('is started once where the code of a model is not trusted, and the end names the parameter in a whole sentence', async () => {
+    const said =
+      'trust_remote_code is false, and the model in /models/x brings Python code of its own, which would run with all your rights.';
+    const command = ['sh', '-c', 'echo "$(date) - setup - ERROR - $0" >&2; exit 1', said];
+    const run = await new EngineRig().run({ steps: [queue(command)], files: { 'a.txt': 'a', 'b.txt': 'b' } });
+    const status = await run.status();
+    expect(status).toMatchObject({ status: 'failed', workers: [{ starts: 1, reason: 'code-not-trusted' }] });
+    expect(run.eventsOf('worker-ended')[0]?.failure?.evidence).toContain(said);
+    expect(status.steps[0]?.reason).toContain(said);
+  });
+
   it('skips lines in a report file that are no reports, says so, and takes the honest ones', async () => {
     const run = await new EngineRig().run({
       steps: [shell('reports-garbage.sh')],

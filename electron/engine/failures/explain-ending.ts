@@ -129,5 +129,6 @@ function lastLine(text: string): string {
     .split(/[\r\n]+/)
     .map((line) => line.trim());
   const last = lines.findLast((line) => line !== '') ?? 'nothing was printed';
-  return withoutLogPrefix(last).slice(0, EVIDENCE_CHARACTERS);
+  const line = withoutLogPrefix(last);
+  return line.length > EVIDENCE_CHARACTERS ? `${line.slice(0, EVIDENCE_CHARACTERS)} …` : line;
 }

@@ -19,7 +19,7 @@ export const SIGNATURES: readonly Signature[] = [
 
 /** No line without one of these can fit: it spares most lines of a long log the whole table. */
 const WORTH_A_LOOK =
-  /err|fail|fault|fatal|memory|exception|assert|abort|terminate|broken pipe|watchdog|nccl|not |n't |no |unable|invalid|lost|busy|too |reset|resource|requires|supports|system|memory|library|signal|exhausted|longer|exceed|limit|space|denied|permitted|quota|option|malformed|truncated|unexpected|core dumped|bus|symbol|interpreter|what\(\)|GatedRepo|Offline|ENO|larger|insufficient|mismatch|unsupported|BadZip|LocalEntry|launch|segmentation|root cause|closing|wholly/i;
+  /err|fail|fault|fatal|memory|exception|assert|abort|terminate|broken pipe|watchdog|nccl|not |n't |no |unable|invalid|lost|busy|too |reset|resource|requires|supports|system|memory|library|signal|exhausted|longer|exceed|limit|space|denied|permitted|quota|option|malformed|truncated|unexpected|core dumped|bus|symbol|interpreter|what\(\)|GatedRepo|Offline|ENO|larger|insufficient|mismatch|unsupported|BadZip|LocalEntry|launch|trust_remote_code|custom code|requires you|residues per pass|is of the type|has to end in|segmentation|root cause|closing|wholly/i;
 
 /** Longer lines are looked at in their first part: a wording stands at the beginning of a message. */
 const LOOK_CHARACTERS = 4_000;

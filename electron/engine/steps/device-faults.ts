@@ -20,6 +20,7 @@ const PROGRAM_FAULTS: ReadonlySet<FailureReason> = new Set<FailureReason>([
   'model-missing',
   'model-incomplete',
   'access-refused',
+  'code-not-trusted',
   'permission-denied',
   'file-missing',
   'spawn-failed',
@@ -31,6 +32,7 @@ const CERTAIN: ReadonlySet<FailureReason> = new Set<FailureReason>([
   'command-not-found',
   'wrong-arguments',
   'syntax-error',
+  'code-not-trusted',
 ]);
 
 /** Failures that may be over in a minute or two: a host that does not answer, memory that somebody else holds. */

@@ -13,6 +13,18 @@ export const DATA_SIGNATURES: readonly Signature[] = [
     ],
   },
   {
+    reason: 'code-not-trusted',
+    pattern:
+      /trust_remote_code is false, and the model|contains custom code which must be executed|requires you to execute (the .* file in that repo|custom code)|(pass the argument|set the option) `?trust_remote_code=True/i,
+    examples: [
+      'trust_remote_code is false, and the model in /models/DNABERT-S brings Python code of its own.',
+      'ValueError: The repository /models/DNABERT-S contains custom code which must be executed to correctly load the model.',
+      'ValueError: Loading DNABERT-2 requires you to execute the configuration file in that repo on your local machine.',
+      'ValueError: Loading this model requires you to execute custom code contained in the model repository on your local machine.',
+      'Please pass the argument `trust_remote_code=True` to allow custom code to be run.',
+    ],
+  },
+  {
     reason: 'network-needed',
     hint: true,
     pattern:

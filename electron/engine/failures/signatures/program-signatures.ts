@@ -49,6 +49,18 @@ export const PROGRAM_SIGNATURES: readonly Signature[] = [
     ],
   },
   {
+    reason: 'wrong-arguments',
+    pattern:
+      /This model takes at most \d+ residues per pass|The model in .* is of the type .*Name another model|: the output has to end in \.|No model was named\. Give the parameter/,
+    examples: [
+      'This model takes at most 1022 residues per pass, 4000 were asked for. Lower max_residues.',
+      `The model in /models/bert is of the type 'bert', not ESM-2 ("esm"). Name another model.`,
+      '/out/a.txt: the output has to end in .safetensors or .npz. Correct "outputs" in the pipeline.',
+      'No model was named. Give the parameter model_folder (a local folder) or model (a name on the Hugging Face hub).',
+    ],
+    advice: 'Every worker would end in the same way: correct the parameter that the message names.',
+  },
+  {
     reason: 'command-not-found',
     hint: true,
     pattern:
