@@ -1,6 +1,7 @@
 import json
 import os
 import random
+from pathlib import Path
 
 from support import FolderCase
 
@@ -75,6 +76,16 @@ class ReadsPrompts(FolderCase):
         for content in (None, [], [{"type": "image_url"}], 5):
             found = parse_line(3, json.dumps({"messages": [*MESSAGES, {"role": "user", "content": content}]}).encode())
             self.assertIn("Line 3 has a message (number 2) without", found.message)
+
+    def test_takes_every_line_that_the_documents_show_by_its_name(self) -> None:
+        page = (Path(__file__).parents[2] / "docs/bundled-pipelines.md").read_text(encoding="utf-8")
+        section = page.split("## `text-generation`")[1].split("\n## ")[0]
+        lines = section.split("```json\n")[1].split("```")[0].encode().splitlines()
+        read = [parse_line(number, line) for number, line in enumerate(lines, start=1)]
+        self.assertEqual([(type(line), line.id) for line in read], [(Request, 7), (Request, 8), (Request, "nine")])
+        for kind in ("invalid_json", "invalid_request", "context_length_exceeded"):
+            self.assertIn(f"`{kind}`", section)
+        self.assertIn(f"`{os.path.basename(Parts('STEM.answers.jsonl', '')._path)}`", section)
 
     def test_refuses_a_prompt_beside_messages(self) -> None:
         found = parse_line(1, json.dumps({"prompt": "x", "messages": MESSAGES}).encode())
