@@ -1,11 +1,12 @@
-import { hash, randomUUID } from 'node:crypto';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { hash } from 'node:crypto';
+import { readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import type { DeviceRef } from '../../../shared/device.ts';
 import type { CostEstimator } from '../../../shared/pipeline.ts';
 import { makeFolders } from '../disk/make-folders.ts';
-import { PRIVATE_FILE, PRIVATE_FOLDER } from '../disk/private-data.ts';
+import { PRIVATE_FOLDER } from '../disk/private-data.ts';
+import { writeFileAtomic } from '../records/write-file-atomic.ts';
 import { LATEST_RUN_WEIGHT, MIN_LEARNED_SECONDS } from './limits.ts';
 
 /** What a speed is about: the same device is not equally good at everything. */
@@ -83,7 +84,7 @@ export class LearnedSpeeds {
     this.#topics = topics;
   }
 
-  /** Reads the file. One that is damaged is set aside and nothing is known. */
+  /** Reads the file. One that is damaged is set aside and nothing is known; one that is empty holds nothing, and is not worth a word. */
   static async load(path: string): Promise<LoadedSpeeds> {
     const { topics, warning } = await readTopics(path);
     return { speeds: new LearnedSpeeds(path, topics), warning };
@@ -116,7 +117,7 @@ export class LearnedSpeeds {
     delete topics[key];
     topics[key] = known;
     for (const old of Object.keys(topics).slice(0, -MOST_TOPICS)) delete topics[old];
-    return (await writeTopics(this.#path, topics)) ?? warning;
+    return writeTopics(this.#path, topics) ?? warning;
   }
 }
 
@@ -163,12 +164,16 @@ async function readTopics(path: string): Promise<{ topics: SpeedFile['topics']; 
   return { topics: {}, warning: missing ? null : `Learned speeds in ${path} cannot be read (${text.message}).` };
 }
 
+/** What a file holds whose content a power cut took: no byte, or zeros. */
+const NOTHING = /^[\0\s]*$/;
+
 async function parseTopics(
   path: string,
   text: string,
 ): Promise<{ topics: SpeedFile['topics']; warning: string | null }> {
   const parsed = fileSchema.safeParse(parseJson(text));
   if (parsed.success) return { topics: parsed.data.topics, warning: null };
+  if (NOTHING.test(text)) return { topics: {}, warning: null };
   const aside = `${path}.damaged`;
   await rename(path, aside).catch(() => undefined);
   return {
@@ -185,16 +190,13 @@ function parseJson(text: string): unknown {
   }
 }
 
-async function writeTopics(path: string, topics: SpeedFile['topics']): Promise<string | null> {
-  const temporary = `${path}.${randomUUID()}.tmp`;
+function writeTopics(path: string, topics: SpeedFile['topics']): string | null {
   const content: SpeedFile = { version: 1, topics };
   try {
     makeFolders(dirname(path), PRIVATE_FOLDER);
-    await writeFile(temporary, `${JSON.stringify(content, null, 2)}\n`, { mode: PRIVATE_FILE });
-    await rename(temporary, path);
+    writeFileAtomic(path, `${JSON.stringify(content, null, 2)}\n`);
     return null;
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined);
     return `Learned speeds could not be kept in ${path} (${error instanceof Error ? error.message : String(error)}).`;
   }
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, type FSWatcher, readdirSync, readFileSync, renameSync, watch, writeFileSync } from 'node:fs';
+import { existsSync, type FSWatcher, readdirSync, readFileSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
@@ -11,7 +11,7 @@ import {
 } from '../../../shared/control.ts';
 import { makeFolders } from '../disk/make-folders.ts';
 import { PRIVATE_FOLDER } from '../disk/private-data.ts';
-import { temporaryName } from '../records/write-file-atomic.ts';
+import { writeFileAtomic } from '../records/write-file-atomic.ts';
 import { controlFolder } from '../runs/run-directory.ts';
 import { CONTROL_ANSWER_MS, CONTROL_POLL_MS } from './limits.ts';
 
@@ -33,7 +33,7 @@ export async function askOwner(
   const folder = controlFolder(directory);
   const name = `${Date.now()}-${randomBytes(4).toString('hex')}`;
   makeFolders(folder, PRIVATE_FOLDER);
-  writeWhole(join(folder, `${name}.json`), JSON.stringify(request));
+  writeFileAtomic(join(folder, `${name}.json`), `${JSON.stringify(request)}\n`);
   const answer = join(folder, `${name}.answer.json`);
   const deadline = performance.now() + CONTROL_ANSWER_MS;
   while (performance.now() < deadline) {
@@ -106,7 +106,7 @@ function readChecked<T>(path: string, schema: z.ZodType<T>): T | null {
 
 function tryAnswer(path: string, answer: ControlAnswer): void {
   try {
-    writeWhole(path, JSON.stringify(answer));
+    writeFileAtomic(path, `${JSON.stringify(answer)}\n`);
   } catch {
     // A full disk; the next look tries again.
   }
@@ -114,13 +114,6 @@ function tryAnswer(path: string, answer: ControlAnswer): void {
 
 function answerName(name: string): string {
   return name.replace(/\.json$/, '.answer.json');
-}
-
-/** Written beside and renamed, so that a reader never sees half of it. */
-function writeWhole(path: string, text: string): void {
-  const draft = temporaryName(path);
-  writeFileSync(draft, `${text}\n`);
-  renameSync(draft, path);
 }
 
 function tryWatch(folder: string, onChange: () => void): FSWatcher | null {

@@ -1,19 +1,19 @@
 import { createHash } from 'node:crypto';
 import {
   accessSync,
-  chmodSync,
   constants,
-  cpSync,
   existsSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { makeFolders } from '../disk/make-folders.ts';
-import { PRIVATE_FOLDER } from '../disk/private-data.ts';
+import { PRIVATE_FILE, PRIVATE_FOLDER } from '../disk/private-data.ts';
+import { syncFolder, syncTree, writeFileAtomic } from '../records/write-file-atomic.ts';
 
 /** The folders of resources/ that workers need while they run, which an update of Drover must not pull away from them. */
 const COPIED = ['runtime', 'workers'];
@@ -31,6 +31,7 @@ export interface RuntimeFolder {
 /**
  * Copies the launcher and the bundled workers to `<home>/runtime/<content hash>/`, once per content, and makes the Node wrapper there.
  * Workers may outlive the program: an AppImage's mount goes away with it, and sh and python cannot read an asar archive.
+ * A copy that is there is compared with what it is a copy of: a file that was lost or cut (a power cut, a full disk, somebody's hand) is put right.
  * @throws the file system's error (full disk, no permission); nothing half-made is left then
  */
 export function prepareRuntime(
@@ -38,9 +39,10 @@ export function prepareRuntime(
   resources: string,
   platform: NodeJS.Platform = process.platform,
 ): RuntimeFolder {
-  const wrapper = nodeWrapper(process.execPath);
-  const folder = join(home, 'runtime', contentHash(resources, wrapper));
-  if (!existsSync(folder)) fill(folder, resources, wrapper);
+  const files = filesOf(resources);
+  const folder = join(home, 'runtime', contentHash(files));
+  if (!existsSync(folder)) fill(folder, files);
+  mend(folder, files);
   return {
     resources: folder,
     launcher: join(folder, 'runtime', launcherName(platform)),
@@ -70,11 +72,33 @@ function nodeWrapper(execPath: string): string {
   return `#!/bin/sh\nELECTRON_RUN_AS_NODE=1 exec '${execPath.replaceAll("'", "'\\''")}' "$@"\n`;
 }
 
-function contentHash(resources: string, wrapper: string): string {
-  const hash = createHash('sha256').update(wrapper);
-  for (const file of COPIED.flatMap((name) => filesBelow(join(resources, name)))) {
-    hash.update(relative(resources, file)).update('\0').update(readFileSync(file));
-  }
+/** A file of the copy. */
+interface RuntimeFile {
+  /** Below the folder. */
+  name: string;
+  content: Buffer;
+  mode: number;
+}
+
+function filesOf(resources: string): RuntimeFile[] {
+  const copied = COPIED.flatMap((name) => filesBelow(join(resources, name))).map((path) => ({
+    name: relative(resources, path),
+    content: readFileSync(path),
+    mode: isProgram(path) ? PRIVATE_PROGRAM : PRIVATE_FILE,
+  }));
+  return [{ name: 'node', content: Buffer.from(nodeWrapper(process.execPath)), mode: PRIVATE_PROGRAM }, ...copied];
+}
+
+/** Of a file that this user may run as well. */
+const PRIVATE_PROGRAM = 0o700;
+
+function isProgram(path: string): boolean {
+  return (statSync(path).mode & 0o111) !== 0;
+}
+
+function contentHash(files: readonly RuntimeFile[]): string {
+  const hash = createHash('sha256');
+  for (const { name, content } of files) hash.update(name).update('\0').update(content);
   return hash.digest('hex').slice(0, 16);
 }
 
@@ -87,19 +111,41 @@ function filesBelow(folder: string): string[] {
 }
 
 /** Fills a folder beside and renames it, so that a half-made one is never used; a second process that was quicker wins. */
-function fill(folder: string, resources: string, wrapper: string): void {
+function fill(folder: string, files: readonly RuntimeFile[]): void {
   const draft = `${folder}.${process.pid}.tmp`;
   rmSync(draft, { recursive: true, force: true });
   try {
-    makeFolders(draft, PRIVATE_FOLDER);
-    for (const name of COPIED) {
-      if (existsSync(join(resources, name))) cpSync(join(resources, name), join(draft, name), { recursive: true });
+    for (const { name, content, mode } of files) {
+      makeFolders(dirname(join(draft, name)), PRIVATE_FOLDER);
+      writeFileSync(join(draft, name), content, { mode });
     }
-    writeFileSync(join(draft, 'node'), wrapper);
-    chmodSync(join(draft, 'node'), 0o755);
+    // All at once: file by file it would take many times as long.
+    syncTree(draft);
     renameSync(draft, folder);
+    syncFolder(dirname(folder));
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
     if (!existsSync(folder)) throw error;
+  }
+}
+
+/** Workers of other runs may be reading these files: they keep what they have open. */
+function mend(folder: string, files: readonly RuntimeFile[]): void {
+  for (const { name, content, mode } of files) {
+    const path = join(folder, name);
+    if (isCopy(path, content, mode)) continue;
+    makeFolders(dirname(path), PRIVATE_FOLDER);
+    writeFileAtomic(path, content, undefined, mode);
+  }
+}
+
+function isCopy(path: string, content: Buffer, mode: number): boolean {
+  try {
+    return (
+      readFileSync(path).equals(content) &&
+      (mode !== PRIVATE_PROGRAM || process.platform === 'win32' || isProgram(path))
+    );
+  } catch {
+    return false;
   }
 }

@@ -12,6 +12,7 @@ import { type ArchiveState, readArchiveState } from './archive-state.ts';
 import { extractLogs, logMembers } from './extract-logs.ts';
 import { cannotUnpack, damagedArchive } from './packed-logs.ts';
 import { bytes } from './summary-format.ts';
+import { syncTree } from './write-file-atomic.ts';
 
 /** Logs hold what workers printed: only the owner reads them. */
 const PRIVATE_MODE = 0o700;
@@ -36,7 +37,11 @@ export class PackedCopies {
     const state = readArchiveState(directory);
     if (state?.packed !== true) return ok(directory);
     const copy = join(this.folder, nameOf(directory, state));
-    if (touch(copy)) return ok(copy);
+    if (touch(copy)) {
+      if (isWhole(copy, state)) return ok(copy);
+      // Somebody or something has cut it: it is only a copy.
+      await removeFolder(copy);
+    }
     return this.makeOnce(directory, state, copy);
   }
 
@@ -79,6 +84,7 @@ export class PackedCopies {
     try {
       makeFolders(part, PRIVATE_MODE);
       await extractLogs(archive, part, state.members);
+      syncTree(part);
       await putInPlace(part, copy);
       return ok(copy);
     } catch (error) {
@@ -108,6 +114,13 @@ function nameOf(directory: string, { sha256, size }: ArchiveState): string {
 /** Where an archive was cut off, what was begun before is still being written. What cannot be removed now goes as unused later. */
 async function removeFolder(path: string): Promise<void> {
   await rm(path, { recursive: true, force: true, maxRetries: 10 }).catch(() => undefined);
+}
+
+/** Whether a copy has every log in the length that archive.json lists. */
+function isWhole(copy: string, { members }: ArchiveState): boolean {
+  return logMembers(members).every(
+    ({ path, size }) => statSync(join(copy, path), { throwIfNoEntry: false })?.size === size,
+  );
 }
 
 /** Says that a copy is in use. @returns whether it is there */

@@ -1,4 +1,14 @@
-import { closeSync, fsyncSync, linkSync, openSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { PRIVATE_FILE } from '../disk/private-data.ts';
 
@@ -7,12 +17,13 @@ import { PRIVATE_FILE } from '../disk/private-data.ts';
  * temporary name beside it, fsync, rename, fsync of the folder. Only this user can read it.
  * @param content in pieces where it is too large to be held whole
  * @param modified the time of modification that the file is to have; now unless said otherwise
+ * @param mode of a file that is a program
  * @throws the file system's error (full disk, no permission); the old file then still stands
  */
-export function writeFileAtomic(path: string, content: string | Iterable<string>, modified?: Date): void {
+export function writeFileAtomic(path: string, content: Content, modified?: Date, mode = PRIVATE_FILE): void {
   const temporary = temporaryName(path);
   try {
-    writeSynced(temporary, content);
+    writeSynced(temporary, content, mode);
     if (modified !== undefined) utimesSync(temporary, modified, modified);
     renameSync(temporary, path);
   } catch (error) {
@@ -21,6 +32,9 @@ export function writeFileAtomic(path: string, content: string | Iterable<string>
   }
   syncFolder(dirname(path));
 }
+
+/** What a file is to hold. */
+type Content = string | Uint8Array | Iterable<string>;
 
 /**
  * Makes a file with its content, which is on the disk before the name is there: of all who try only one succeeds, and nobody ever sees the
@@ -58,10 +72,11 @@ function createWithoutLinks(path: string, content: string): boolean {
   }
 }
 
-function writeSynced(path: string, content: string | Iterable<string>): void {
-  const file = openSync(path, 'wx', PRIVATE_FILE);
+function writeSynced(path: string, content: Content, mode = PRIVATE_FILE): void {
+  const file = openSync(path, 'wx', mode);
   try {
-    for (const piece of typeof content === 'string' ? [content] : content) writeFileSync(file, piece);
+    const isWhole = typeof content === 'string' || content instanceof Uint8Array;
+    for (const piece of isWhole ? [content] : content) writeFileSync(file, piece);
     fsyncSync(file);
   } finally {
     closeSync(file);
@@ -87,6 +102,19 @@ export function syncFile(path: string): void {
   } finally {
     closeSync(handle);
   }
+}
+
+/**
+ * Makes a folder with all that is in it last through a power cut: to be called before it gets its name, as a folder that is there is taken for whole.
+ * @throws the file system's error
+ */
+export function syncTree(folder: string): void {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) syncTree(path);
+    else if (entry.isFile()) syncFile(path);
+  }
+  syncFolder(folder);
 }
 
 /** Makes a rename in the folder last through a power cut. */

@@ -130,7 +130,6 @@ describe('learned speeds', () => {
     '{"version":1,"topics":{"a":',
     '{"version":2}',
     '{"version":1,"topics":{"a":{"b":{"name":"x","units_per_second":-1}}}}',
-    '',
   ])('in a damaged file (%s) are set aside with a warning, and learned anew', async (content) => {
     mkdirSync(dirname(path));
     writeFileSync(path, content);
@@ -140,6 +139,18 @@ describe('learned speeds', () => {
     await speeds.learn(TOPIC, [{ device: gpu(0), cost: 30, busySeconds: 10 }]);
     expect((await loaded()).speedsFor(TOPIC, [gpu(0)]).unitsPerSecond).toBe(3);
   });
+
+  test.each(['', '\n', '\0'.repeat(400)])(
+    'in a file whose content is lost (%j) are none, and are learned anew',
+    async (content) => {
+      mkdirSync(dirname(path));
+      writeFileSync(path, content);
+      expect((await loaded()).speedsFor(TOPIC, [gpu(0)])).toEqual({ speeds: [1], unitsPerSecond: null });
+      expect(await (await loaded()).learn(TOPIC, [{ device: gpu(0), cost: 30, busySeconds: 10 }])).toBeNull();
+      expect((await loaded()).speedsFor(TOPIC, [gpu(0)]).unitsPerSecond).toBe(3);
+      expect(readdirSync(dirname(path))).toEqual(['speeds.json']);
+    },
+  );
 
   test('that cannot be written are a warning, and stay known to this process', async () => {
     writeFileSync(dirname(path), 'a file where the folder should be');

@@ -74,6 +74,16 @@ describe('a copy of packed logs', () => {
     expect(existsSync(join(directory, 'logs'))).toBe(false);
   });
 
+  it.each(['emptied', 'cut', 'removed'])('of which a log was %s is made anew', async (what) => {
+    const { directory, text, copies } = await packedRun();
+    const made = await copies.folderOf(directory);
+    const log = join(made.ok ? made.value : '', LOG);
+    if (what === 'removed') rmSync(log);
+    else writeFileSync(log, what === 'cut' ? text.slice(0, 10) : '');
+    expect(await copies.folderOf(directory)).toEqual(made);
+    expect(readFileSync(log, 'utf8')).toBe(text);
+  });
+
   it('is the run itself where nothing is packed', async () => {
     const directory = makeRun(temporaryFolder());
     expect(await new PackedCopies(temporaryFolder()).folderOf(directory)).toEqual({ ok: true, value: directory });
