@@ -24,16 +24,20 @@ it('tells one cause once, with what to do, and opens the log where the item begi
   await render(<ProblemList snapshot={madeSnapshot({ items: 40, failed: { 3: TORCH, 5: TORCH } })} />);
   await expect.element(page.getByRole('heading', { name: /^Missing module/ })).toBeVisible();
   expect(page.getByText(/Install the module into the interpreter/).elements()).toHaveLength(1);
+  // Both failed with one message: they are one row, which opens to both.
+  await userEvent.click(page.getByText('and 1 more'));
   await userEvent.click(page.getByRole('button', { name: /^sample-000005\.fa/ }));
   expect(useLayout.getState().jump).toEqual({ run: RUN, step: 1, source: 'worker_0', offset: 200 });
   expect(useLayout.getState().route).toMatchObject({ page: 'run', tab: 'worker_0' });
 });
 
-it('shows a few failures of a cause first, and more when asked', async () => {
-  const failed = Object.fromEntries(Array.from({ length: 25 }, (_, item) => [item, TORCH]));
+it('shows a few messages of a cause first, and more when asked', async () => {
+  const failed = Object.fromEntries(
+    Array.from({ length: 25 }, (_, item) => [item, `No module named ${String.fromCharCode(97 + item)}`]),
+  );
   await render(<ProblemList snapshot={madeSnapshot({ items: 25, failed })} />);
   expect(page.getByRole('listitem').elements()).toHaveLength(10);
-  await userEvent.click(page.getByRole('button', { name: 'Show more of 25 failures' }));
+  await userEvent.click(page.getByRole('button', { name: 'Show more of 25 messages' }));
   expect(page.getByRole('listitem').elements()).toHaveLength(25);
 });
 

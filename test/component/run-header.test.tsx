@@ -21,6 +21,7 @@ it('tells of a run that is over the rate of the whole run, not that of its last 
   const { state } = snapshot.model;
   state.started = '2026-11-21T05:15:00.000Z';
   state.ended = '2026-11-21T05:15:06.000Z';
+  state.worked = { seconds: 6, begun: null };
   await render(<RunHeader snapshot={{ ...snapshot, status: 'stopped', live: false }} now={Date.now()} />);
   await expect.element(page.getByText('0.500/s')).toBeVisible();
 });
