@@ -1,10 +1,20 @@
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readArchiveState, writeArchiveState } from '../../electron/engine/records/archive-state.ts';
 import { archiveFile } from '../../electron/engine/runs/run-directory.ts';
 import { HEADLESS } from '../helpers/built-command.ts';
+import { startDrover } from '../helpers/drover-command.ts';
 import { EngineRig, worker } from '../helpers/engine-rig.ts';
 import type { RigRun } from '../helpers/rig-run.ts';
 import { startTaker } from '../helpers/run-takers.ts';
@@ -48,6 +58,15 @@ function secondLives(run: RigRun): number {
 
 function isDraftThere(run: RigRun): boolean {
   return readdirSync(run.directory).some((name) => name.startsWith('.run.tar.gz.'));
+}
+
+/** Bytes of what is being written in the place of the archive; 0 where nothing is. */
+function draftBytes(run: RigRun): number {
+  const drafts = readdirSync(run.directory).filter((name) => name.startsWith('.run.tar.gz.'));
+  return drafts.reduce(
+    (sum, name) => sum + (statSync(join(run.directory, name), { throwIfNoEntry: false })?.size ?? 0),
+    0,
+  );
 }
 
 describe('whatever changes the files of a run', () => {
@@ -104,6 +123,38 @@ describe('whatever changes the files of a run', () => {
     await packer.kill();
     expect((await run.resume()).items.complete).toBe(3);
     expect(readdirSync(run.directory).filter((name) => /unpacking|tmp$/.test(name))).toEqual([]);
+  });
+
+  it.each([
+    ['archive', 'archive'],
+    ['archive', 'reconcile'],
+    ['archive', 'resume'],
+    ['archive --pack', 'archive'],
+    ['archive --pack', 'resume'],
+  ])('leaves a draft when it is killed, which goes with the next work: "drover %s", then %s', async (killed, next) => {
+    const rig = new EngineRig();
+    const run = await failedRun(rig);
+    await rig.engine.archive({ run: run.id, pack: false });
+    const earlier = readFileSync(archiveFile(run.directory));
+    appendFileSync(run.logPath(), `${randomBytes(MUCH).toString('hex')}\n`);
+    const log = run.log();
+    const [command = '', ...options] = killed.split(' ');
+    const archiving = startDrover(rig.home, command, run.id, ...options);
+    // In the middle of it: the draft has content, and the earlier archive still stands.
+    await until(() => draftBytes(run) > 0, 'the draft to be written');
+    archiving.kill('SIGKILL');
+    expect((await archiving.ended).status).toBeNull();
+    expect(draftBytes(run)).toBeGreaterThan(0);
+    expect(readFileSync(archiveFile(run.directory)).equals(earlier)).toBe(true);
+    expect(run.log()).toBe(log);
+
+    if (next === 'archive') expect(await rig.engine.archive({ run: run.id, pack: false })).toMatchObject({ ok: true });
+    if (next === 'reconcile') expect(await rig.engine.reconcile({ run: run.id })).toMatchObject({ ok: true });
+    if (next === 'resume') expect((await run.resume()).items.complete).toBe(3);
+    expect(isDraftThere(run)).toBe(false);
+    expect(run.log().startsWith(log)).toBe(true);
+    if (next !== 'archive') return;
+    expect(await rig.engine.verifyArchive({ run: run.id })).toMatchObject({ ok: true, value: { differences: [] } });
   });
 
   it('is waited for before a headless engine is started', async () => {
