@@ -22,6 +22,7 @@ const PLAIN = [
   'devices',
   'pipelines',
   'runs',
+  'unreadableRuns',
   'about',
   'doctor',
   'queryTables',

@@ -12,6 +12,7 @@ const PLAIN_ANSWERS: readonly (keyof Methods)[] = [
   'devices',
   'pipelines',
   'runs',
+  'unreadableRuns',
   'unwatchRun',
   'watchDevices',
   'unwatchDevices',
