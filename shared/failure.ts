@@ -84,7 +84,7 @@ const ADVICE: Record<FailureReason, string> = {
   'model-incomplete': 'Fetch the model’s files again: one is cut off, damaged or does not belong to the others.',
   'access-refused': 'The model’s host wants a login or an accepted licence; set its token in the environment.',
   'code-not-trusted':
-    'The model brings program code of its own, which would run with all your rights: look at it, and set the parameter trust_remote_code to true if you trust who published it.',
+    'The model brings program code of its own, which would run with all your rights: look at it, and launch the run again with the parameter trust_remote_code=true if you trust who published it.',
   'network-needed': 'Fetch the model or data beforehand, or give the machine a way to the network, then retry.',
   'invalid-input': 'The program cannot read this file’s content; check its format, or leave the file out.',
   'file-missing': 'The program looks for a file that is not there; check the paths in its parameters.',

@@ -124,6 +124,16 @@ function workerFailures(state: RunState): ToldFailure[] {
   );
 }
 
+function resumeLine({ run }: RunState): string {
+  return `  Once mended: drover resume ${run}`;
+}
+
+/** Whether a resume, which keeps the parameters, would end in the same way: the advice then says to launch it again. */
+function onlyByParameters(state: RunState): boolean {
+  const told = [...itemFailures(state), ...workerFailures(state)];
+  return told.length > 0 && told.every(({ why }) => why.reason === 'code-not-trusted');
+}
+
 function adviceLines(state: RunState, status: RunStatus): string[] {
   switch (status) {
     case 'completed':
@@ -131,7 +141,7 @@ function adviceLines(state: RunState, status: RunStatus): string[] {
     case 'completed-with-failures':
       return [`  Logs: drover logs ${state.run}`, `  Once mended: drover retry ${state.run}`];
     case 'failed':
-      return [`  Logs: drover logs ${state.run}`, `  Once mended: drover resume ${state.run}`];
+      return [`  Logs: drover logs ${state.run}`, ...(onlyByParameters(state) ? [] : [resumeLine(state)])];
     case 'stopped':
     case 'interrupted':
       return [`  Go on with: drover resume ${state.run}`];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { exitStatusOf, runEndingLines } from '../../../../electron/cli/run-ending.ts';
+import { failure } from '../../../../shared/failure.ts';
 import { ProgressModel } from '../../../../shared/progress-model.ts';
 import type { RunEndStatus, RunEvent } from '../../../../shared/run-events.ts';
 import { totalCounts } from '../../../../shared/run-state.ts';
@@ -35,6 +36,19 @@ describe('the end of a run in words', () => {
     expect(lines.slice(3)).toEqual([
       '  Logs: drover logs 20261121-051500-123-k3f9',
       '  Once mended: drover resume 20261121-051500-123-k3f9',
+    ]);
+  });
+
+  it('names no resume where it would end in the same way, and shows a message with what to do as a whole', () => {
+    const evidence = `trust_remote_code is false, and the model in /models/${'x'.repeat(80)} brings code. Set it to true if it may run.`;
+    const why = failure('code-not-trusted', evidence);
+    const ended = { type: 'worker-ended', step: 1, rank: 0, outcome: 'failed', exit_code: 1, signal: null } as const;
+    const events = [...BEGINNING, eventAt(1, { ...ended, failure: why, log_offset: 0 })];
+    const lines = runEndingLines(endOf('failed', events), 'failed', []);
+    expect(lines.slice(1)).toEqual([
+      `  worker_0: code-not-trusted: ${evidence}`,
+      expect.stringContaining('launch the run again with the parameter trust_remote_code=true'),
+      '  Logs: drover logs 20261121-051500-123-k3f9',
     ]);
   });
 
