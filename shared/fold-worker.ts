@@ -4,6 +4,7 @@ import { workerId } from './ids.ts';
 import { Holding } from './items/holding.ts';
 import type { RunEvent } from './run-events.ts';
 import type { StepState, WorkerRecord } from './run-state.ts';
+import { timeOfDay } from './run-time.ts';
 import { beginStarting, newWorkerTime, stopLoading } from './step-times.ts';
 import { NO_COUNTERS, NO_TOKENS } from './tokens.ts';
 import { isOver, nextWorkerState, type WorkerEvent } from './worker-state.ts';
@@ -31,7 +32,7 @@ export function applyToWorker(step: StepState, event: RankEvent): boolean {
       worker.fifo = event.fifo;
       worker.start_offsets.push(event.log_offset);
       worker.report_offset = event.report_offset;
-      worker.work = { from: event.log_offset, since: event.time, is_first: true };
+      worker.work = { from: event.log_offset, since: timeOfDay(event), is_first: true };
       worker.waiting = null;
       worker.lowered = step.lowered.length;
       beginStarting(step, worker, event.time);
@@ -65,7 +66,7 @@ export function applyToWorker(step: StepState, event: RankEvent): boolean {
       step.lowered.push({ parameter: event.parameter, from: event.from, to: event.to });
       return true;
     case 'device-left':
-      worker.left = { reason: event.reason, since: event.time };
+      worker.left = { reason: event.reason, since: timeOfDay(event) };
       worker.waiting = null;
       return true;
     case 'device-returned':
@@ -77,7 +78,7 @@ export function applyToWorker(step: StepState, event: RankEvent): boolean {
     case 'dispatching':
       if (!forItems(step, event.items, (item) => beginAttempt(step, worker, item, event))) return false;
       worker.handed_over = false;
-      if (!worker.work.is_first) worker.work = { from: event.log_offset, since: event.time, is_first: false };
+      if (!worker.work.is_first) worker.work = { from: event.log_offset, since: timeOfDay(event), is_first: false };
       return true;
     case 'dispatched':
       worker.handed_over = true;
@@ -85,7 +86,7 @@ export function applyToWorker(step: StepState, event: RankEvent): boolean {
     case 'item-complete':
     case 'item-failed':
       if (!judgeItem(step, worker, event)) return false;
-      worker.work = { from: event.log_offset, since: event.time, is_first: false };
+      worker.work = { from: event.log_offset, since: timeOfDay(event), is_first: false };
       return true;
     default:
       event satisfies never;

@@ -6,6 +6,7 @@ import { fileNames } from './placeholders.ts';
 import type { RunEvent } from './run-events.ts';
 import { applyRunEvent, emptyRunState, type RunState, type StepState, type WorkerRecord } from './run-state.ts';
 import { waitingText } from './run-status.ts';
+import { onSessionClock } from './run-time.ts';
 import { allTokens } from './tokens.ts';
 import type { WorkerState } from './worker-state.ts';
 
@@ -73,7 +74,7 @@ export class ProgressModel {
 
   apply(event: RunEvent): void {
     applyRunEvent(this.state, event);
-    this.pace.note(this.state, event);
+    this.pace.note(this.state, onSessionClock(this.state, event));
     if (event.type === 'owner-taken') this.sessionStarted = event.time;
   }
 
@@ -81,7 +82,7 @@ export class ProgressModel {
     this.live = live;
   }
 
-  /** A step, by default the latest that has begun; null before the first. */
+  /** A step, by default the latest that has begun; null before the first. @param now what `toldUntil` says */
   view(now: number, number?: number): ProgressView | null {
     const step = this.state.steps.findLast((one) =>
       number === undefined ? one.started !== null : one.step === number,

@@ -212,7 +212,15 @@ const eventSchemas = [
     /** Why it could not go on, where its items do not say it. */
     reason: z.string().optional(),
   }),
-  z.object({ type: z.literal('run-ended'), status: runEndStatusSchema, items: itemCountsSchema }),
+  /** The clock of the machine was set, or the machine slept: it is further ahead by so much than the time that has passed. Negative: set back. */
+  z.object({ type: z.literal('clock-set'), milliseconds: z.number() }),
+  z.object({
+    type: z.literal('run-ended'),
+    status: runEndStatusSchema,
+    items: itemCountsSchema,
+    /** How long engines have worked on it; not noted by earlier versions. */
+    seconds: z.number().nonnegative().optional(),
+  }),
 ] as const;
 
 const stamp = { time: z.string() };
@@ -221,7 +229,7 @@ const stamp = { time: z.string() };
 export const runEventSchema = z.discriminatedUnion('type', eventSchemas).and(z.object(stamp));
 
 type Body = z.infer<(typeof eventSchemas)[number]>;
-/** An event as recorded: with its time. */
-export type RunEvent = Body & { time: string };
+/** An event as recorded: with its time. `wall` is never in the journal: the fold keeps there what `time` was, where it gives another (`run-time.ts`). */
+export type RunEvent = Body & { time: string; wall?: string };
 /** An event before the journal has stamped it. */
 export type RunEventBody = Body;

@@ -8,7 +8,7 @@ import { ItemTable } from './items/item-table.ts';
 import type { Dispatch } from './pipeline.ts';
 import type { ItemCounts, ItemRecord, RunEndStatus, RunEvent } from './run-events.ts';
 import { isOverStatus, type JournalStatus, nextJournalStatus } from './run-lifecycle.ts';
-import { beginSession, endSession, NOT_WORKED, type WorkedTime } from './run-time.ts';
+import { beginSession, endSession, NOT_WORKED, onSessionClock, timeOfDay, type WorkedTime } from './run-time.ts';
 import { closeSession, NO_STEP_TIME, openSession, type StepTime, type WorkerTime } from './step-times.ts';
 import type { Counters, Tokens } from './tokens.ts';
 import { type WorkerState } from './worker-state.ts';
@@ -123,7 +123,9 @@ export interface RunState {
   interventions: { time: string; what: string }[];
   /** How long engines have worked on it. */
   worked: WorkedTime;
-  /** The time of the latest event: after a crash, the last moment that is known. */
+  /** By so many milliseconds the clock of the machine is ahead of the one with which the present engine took the run. */
+  clock: number;
+  /** The time of the latest event by that clock: after a crash, the last moment that is known. */
   latest: string | null;
   /** Checksums of what was asked at the launch, in the forms of the releases that had the run. */
   asked: string[];
@@ -145,6 +147,7 @@ export function emptyRunState(): RunState {
     stop: null,
     interventions: [],
     worked: NOT_WORKED,
+    clock: 0,
     latest: null,
     asked: [],
     ignored: 0,
@@ -157,8 +160,11 @@ export function emptyRunState(): RunState {
  * the result depends on the events alone. Illegal events change nothing but `ignored`.
  */
 export function applyRunEvent(state: RunState, event: RunEvent): RunState {
-  if (!apply(state, event)) state.ignored += 1;
-  if (state.run !== '') state.latest = event.time;
+  if (event.type === 'owner-taken') state.clock = 0;
+  if (event.type === 'clock-set') state.clock += event.milliseconds;
+  const told = onSessionClock(state, event);
+  if (!apply(state, told)) state.ignored += 1;
+  if (state.run !== '') state.latest = told.time;
   return state;
 }
 
@@ -172,14 +178,16 @@ function apply(state: RunState, event: RunEvent): boolean {
     case 'stop-requested':
       state.stop = { by: event.by, force: event.force };
       state.interventions.push({
-        time: event.time,
+        time: timeOfDay(event),
         what: event.force ? `forced stop by ${event.by}` : `stop by ${event.by}`,
       });
       state.status = nextJournalStatus(state.status, event);
       return true;
+    case 'clock-set':
+      return true;
     case 'run-ended':
       state.status = nextJournalStatus(state.status, event);
-      state.ended = event.time;
+      state.ended = timeOfDay(event);
       state.worked = endSession(state, event.time);
       return true;
     default:
@@ -187,7 +195,10 @@ function apply(state: RunState, event: RunEvent): boolean {
   }
 }
 
-type StepEvent = Exclude<RunEvent, { type: 'run-created' | 'owner-taken' | 'stop-requested' | 'run-ended' }>;
+type StepEvent = Exclude<
+  RunEvent,
+  { type: 'run-created' | 'owner-taken' | 'stop-requested' | 'clock-set' | 'run-ended' }
+>;
 
 function applyToStep(state: RunState, event: StepEvent): boolean {
   const step = state.steps[event.step - 1];

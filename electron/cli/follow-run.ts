@@ -34,13 +34,16 @@ export async function followRun(
   const model = new ProgressModel();
   const display = chooseDisplay(model, { ...options, env, print, say, terminal: process.stderr });
   const ended = Promise.withResolvers<RunStatus>();
+  // What comes after the first news is news, even where the clock was set back meanwhile.
+  let past = options.since !== null;
   const unsubscribe = engine.subscribe({
     runEvents: (push) => {
       if (push.run !== run) return;
       for (const event of push.events) {
         // A stream of JSON shows events as they are; the state behind bars is not needed for it.
         if (!options.json) model.apply(event);
-        display.event(event, options.since !== null && event.time < options.since);
+        past &&= options.since !== null && event.time < options.since;
+        display.event(event, past);
       }
     },
     runProgress: (push) => {

@@ -2,6 +2,7 @@ import { memo } from 'react';
 import type { DeviceCount, RunListEntry } from '../../shared/contract/runs.ts';
 import { roughTime } from '../../shared/format.ts';
 import { launchTime } from '../../shared/ids.ts';
+import { takenSeconds } from '../../shared/run-time.ts';
 import { shownNumber } from '../parts/count.ts';
 import { shownBytes } from '../parts/shown-bytes.ts';
 import { StatusBadge } from '../parts/status-badge.tsx';
@@ -105,9 +106,10 @@ function Items({ items, damaged }: { items: RunListEntry['items']; damaged: bool
 }
 
 /** Of a run that nobody works on and that has not ended nothing can be said. */
-function shownDuration({ created, ended, status }: RunListEntry, now: number): string {
-  if (created === null || (ended === null && !isActive(status))) return '';
-  return roughTime(Math.max(0, (ended === null ? now : Date.parse(ended)) - Date.parse(created)) / 1000);
+function shownDuration(entry: RunListEntry, now: number): string {
+  if (entry.ended === null && !isActive(entry.status)) return '';
+  const seconds = takenSeconds(entry, now);
+  return seconds === null ? '' : roughTime(seconds);
 }
 
 function deviceTitle({ name, count }: DeviceCount): string {

@@ -1,5 +1,6 @@
 import type { RunListEntry } from '../../shared/contract/runs.ts';
 import { launchTime } from '../../shared/ids.ts';
+import { takenSeconds } from '../../shared/run-time.ts';
 import { isActive } from '../parts/status-words.ts';
 
 /** What can be asked for as a state: `active` is any of those that somebody works on. */
@@ -100,8 +101,7 @@ const VALUES: Record<Exclude<RunColumn, 'started'>, (entry: RunListEntry) => Key
   status: ({ status }) => STATUS_ORDER[status],
   name: ({ name, run }) => (name ?? run).toLowerCase(),
   pipeline: ({ pipeline }) => pipeline,
-  duration: ({ created, ended }) =>
-    created === null || ended === null ? null : Date.parse(ended) - Date.parse(created),
+  duration: (entry) => (entry.ended === null ? null : takenSeconds(entry, null)),
   items: ({ items }) => items.total,
   size: ({ bytes }) => bytes,
 };

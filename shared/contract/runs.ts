@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { DeviceKind } from '../device.ts';
 import type { Problem } from '../problem.ts';
 import type { RunStatus, RunStatusDocument } from '../run-status.ts';
+import type { WorkedTime } from '../run-time.ts';
 import type { Answer } from './answer.ts';
 import type { LogProblem } from './events.ts';
 import { type InputsOf, nothing, run } from './inputs.ts';
@@ -13,6 +14,8 @@ export interface RunListEntry {
   status: RunStatus | 'damaged';
   created: string | null;
   ended: string | null;
+  /** How long engines have worked on it, by the time that passed; null where an earlier version noted none. */
+  worked: WorkedTime | null;
   items: { total: number; complete: number; failed: number };
   directory: string;
   /** What is wrong with its files. With the status `damaged` it cannot be read; else a part is missing and it can be resumed. */

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { RunListEntry } from '../../../shared/contract/runs.ts';
+import { takenSeconds } from '../../../shared/run-time.ts';
 import { duration } from '../../engine/records/summary-format.ts';
 import { type CliContext, EXIT } from '../cli-context.ts';
 import { localTime } from '../local-time.ts';
@@ -55,7 +56,8 @@ async function listRuns(options: RunsOptions, { engine, print, say }: CliContext
   return EXIT.done;
 }
 
-function runRow({ run, pipeline, status, items, created, ended, name }: RunListEntry): string[] {
+function runRow(entry: RunListEntry): string[] {
+  const { run, pipeline, status, items, created, name } = entry;
   const { total, complete, failed } = items;
   return [
     run,
@@ -64,14 +66,14 @@ function runRow({ run, pipeline, status, items, created, ended, name }: RunListE
     `${complete}/${total}`,
     String(failed),
     localTime(created),
-    timeTaken(created, ended, status),
+    timeTaken(entry),
     name ?? '',
   ];
 }
 
 /** Of a run that has not ended, the time so far; of one that nobody works on, nothing can be said. */
-function timeTaken(created: string | null, ended: string | null, status: RunListEntry['status']): string {
-  if (created === null || (ended === null && (status === 'interrupted' || status === 'damaged'))) return duration(null);
-  const until = ended === null ? Date.now() : Date.parse(ended);
-  return duration((until - Date.parse(created)) / 1000);
+function timeTaken(entry: RunListEntry): string {
+  const { ended, status } = entry;
+  if (ended === null && (status === 'interrupted' || status === 'damaged')) return duration(null);
+  return duration(takenSeconds(entry, Date.now()));
 }

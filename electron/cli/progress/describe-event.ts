@@ -29,6 +29,7 @@ export function levelWord({ level, printed }: Notice): string {
 export function describeEvent(event: RunEvent, state: RunState): Notice | null {
   switch (event.type) {
     case 'run-created':
+    case 'clock-set':
     case 'run-ended':
       return null;
     case 'owner-taken':

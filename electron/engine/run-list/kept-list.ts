@@ -7,7 +7,7 @@ import { writeFileAtomic } from '../records/write-file-atomic.ts';
 import type { RunKey } from './run-key.ts';
 
 /** Raised when entries are read otherwise, so that older ones are not taken. */
-const KEPT_VERSION = 1;
+const KEPT_VERSION = 2;
 
 /** An entry as it is kept. Where its run lies is not: it is whatever folder the run is found in. */
 export interface KeptRun {

@@ -3,6 +3,7 @@ import type { RunListEntry } from '../../../shared/contract/runs.ts';
 import type { RunEvent } from '../../../shared/run-events.ts';
 import { type RunState, totalCounts } from '../../../shared/run-state.ts';
 import { visibleStatus } from '../../../shared/run-status.ts';
+import { listedTime } from '../../../shared/run-time.ts';
 import { JournalFold } from '../journal/journal-fold.ts';
 import { journalFile } from '../runs/run-directory.ts';
 import type { RunPlace } from '../runs/run-places.ts';
@@ -13,7 +14,7 @@ import { type RunRecords, readRunRecords } from './run-records.ts';
 export type IsOwned = (directory: string) => boolean;
 
 /** What the list shows of a run and its journal tells. */
-type Told = Pick<RunListEntry, 'name' | 'status' | 'created' | 'ended' | 'items' | 'damage'>;
+type Told = Pick<RunListEntry, 'name' | 'status' | 'created' | 'ended' | 'worked' | 'items' | 'damage'>;
 
 /**
  * The list entry of one run, from its files. Of an ended run only the first and the last line of its journal are read, so that its size
@@ -78,6 +79,7 @@ function tellEnds(
     status: last.status,
     created: first.time,
     ended: last.time,
+    worked: last.seconds === undefined ? null : { seconds: last.seconds, begun: null },
     items: { total, complete, failed },
     damage: null,
   };
@@ -90,6 +92,7 @@ function tellState(state: RunState, owned: boolean): Told {
     status: visibleStatus(state, owned),
     created: state.created,
     ended: state.ended,
+    worked: listedTime(state, owned),
     items: { total, complete, failed },
     damage: null,
   };
@@ -101,6 +104,7 @@ function damaged(damage: string): Told {
     status: 'damaged',
     created: null,
     ended: null,
+    worked: null,
     items: { total: 0, complete: 0, failed: 0 },
     damage,
   };

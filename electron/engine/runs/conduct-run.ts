@@ -1,6 +1,7 @@
 import { type Problem } from '../../../shared/problem.ts';
 import type { RunEndStatus } from '../../../shared/run-events.ts';
 import { type StepState, totalCounts } from '../../../shared/run-state.ts';
+import { workedSeconds } from '../../../shared/run-time.ts';
 import { isOver } from '../../../shared/worker-state.ts';
 import { conductStep } from './conduct-step.ts';
 import { DeviceMeter } from './device-meter.ts';
@@ -42,7 +43,13 @@ async function end(session: RunSession): Promise<RunEndStatus> {
   await endForgottenWorkers(session);
   await session.parts.journal.synced();
   const status = session.outcome();
-  session.record({ type: 'run-ended', status, items: totalCounts(session.state) });
+  const seconds = workedSeconds(session.state, session.now());
+  session.record({
+    type: 'run-ended',
+    status,
+    items: totalCounts(session.state),
+    ...(seconds === null ? {} : { seconds }),
+  });
   await session.parts.journal.synced();
   session.parts.runLog.write('INFO', `run ${status}`, { ...totalCounts(session.state) });
   await finishRun(session, status);

@@ -22,3 +22,6 @@ export const HEADLESS_POLL_MS = 20;
 
 /** How long a run that is to be handed over may take to be let go of: with a step under way that is immediate, between two steps files are looked at. */
 export const LEAVE_RUN_MS = 15_000;
+
+/** Clocks that are kept right drift by less (milliseconds); what is further apart was set, or the machine slept. */
+export const CLOCK_SET_MS = 1_000;

@@ -4,6 +4,7 @@ import { workerId } from '../../../shared/ids.ts';
 import { keepProblems, withItems } from '../../../shared/log-problems.ts';
 import type { RunEndStatus, RunEvent, RunEventBody } from '../../../shared/run-events.ts';
 import { applyRunEvent, hasEnded, type RunState, type StepState } from '../../../shared/run-state.ts';
+import { toldUntil } from '../../../shared/run-time.ts';
 import type { Environment } from '../data-home.ts';
 import { MachineSigns } from '../failures/machine-signs.ts';
 import type { JournalWriter } from '../journal/journal-writer.ts';
@@ -21,8 +22,9 @@ import type { RunningStep } from '../steps/run-step.ts';
 import type { StepLogs } from '../steps/step-setup.ts';
 import type { OutputClaim } from './claim-output-folder.ts';
 import type { DeviceMeter } from './device-meter.ts';
-import { PROGRESS_PUSH_MS } from './limits.ts';
+import { CLOCK_SET_MS, PROGRESS_PUSH_MS } from './limits.ts';
 import { LogBudget, logBudget } from './log-budget.ts';
+import { SessionClock } from './session-clock.ts';
 import { StepScan } from './step-scan.ts';
 
 /** What an owner of a run has in hand. */
@@ -68,6 +70,8 @@ export class RunSession extends EventEmitter<SessionEvents> {
   meter: DeviceMeter | null = null;
   /** When this engine took the run, milliseconds since 1970. */
   readonly begun = Date.now();
+  /** Since this engine took the run; null before. */
+  private clock: SessionClock | null = null;
   /** What earlier engines saw of devices and complaints; read before this one writes its own. */
   readonly earlier: Observations;
   /** The claim to the folder that the outputs were to go to; null where none was given. */
@@ -106,7 +110,10 @@ export class RunSession extends EventEmitter<SessionEvents> {
         this.stepLogs?.metrics.write('INFO', 'tokens so far', { ...tokens, requests }, { worker: workerId(rank) }),
     });
     this.budget = new LogBudget(parts.directory, logBudget(parts.env['DROVER_LOG_BUDGET']), (text) => this.warn(text));
-    this.pushTimer = setInterval(() => this.pushProgress(), PROGRESS_PUSH_MS);
+    this.pushTimer = setInterval(() => {
+      this.noteClock();
+      this.pushProgress();
+    }, PROGRESS_PUSH_MS);
     this.pushTimer.unref();
   }
 
@@ -145,10 +152,18 @@ export class RunSession extends EventEmitter<SessionEvents> {
   record(body: RunEventBody): RunEvent {
     // What was on its way when the run was left is the next owner's to find.
     if (this.leaveState === 'left') return { time: new Date().toISOString(), ...body };
+    if (body.type !== 'owner-taken') this.noteClock();
     const event = this.parts.journal.append(body);
     applyRunEvent(this.parts.state, event);
+    if (event.type === 'owner-taken') this.clock = new SessionClock();
     if (event.type === 'item-complete' && event.outputs.length > 0) this.digests.note(event.step, event.item);
     return event;
+  }
+
+  /** Now by the clock with which this engine took the run, milliseconds since 1970. */
+  now(): number {
+    this.noteClock();
+    return toldUntil(this.state, true, Date.now());
   }
 
   /** Makes a step the one that a stop reaches; a stop that was asked for before is acted on at once. */
@@ -281,6 +296,16 @@ export class RunSession extends EventEmitter<SessionEvents> {
     const told = withItems(this.state, problems);
     keepProblems(this.problems, told);
     this.emit('problems', told);
+  }
+
+  /** Journals that the clock of the machine has been set, so that durations go by the time that has passed. */
+  private noteClock(): void {
+    if (this.clock === null || hasEnded(this.state) || this.leaveState === 'left') return;
+    const ahead = this.clock.ahead();
+    if (Math.abs(ahead - this.state.clock) < CLOCK_SET_MS) return;
+    const milliseconds = Math.round(ahead - this.state.clock);
+    applyRunEvent(this.state, this.parts.journal.append({ type: 'clock-set', milliseconds }));
+    this.parts.runLog.write('WARNING', 'the clock of the machine was set', { seconds: milliseconds / 1000 });
   }
 
   private pushProgress(): void {

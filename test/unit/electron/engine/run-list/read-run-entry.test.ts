@@ -27,6 +27,7 @@ test('an ended run is listed from the two ends of its journal', () => {
     status: 'completed-with-failures',
     created: '2026-11-21T05:15:00.123Z',
     ended: '2026-11-21T05:17:30.123Z',
+    worked: null,
     items: { total: 300, complete: 297, failed: 3 },
     directory,
     damage: null,
