@@ -28,12 +28,13 @@ export const NO_TIMES: ItemTimes = {
 /** Fewer items say nothing about what is fixed and what grows with the cost. */
 const FEWEST_FOR_FIT = 4;
 /**
- * Without evidence an item takes time in proportion to its cost, as costs are made for. So far off may that be, as a part of the slope, that
- * items whose times differ with another slope are believed.
+ * An item takes time in proportion to its cost, as costs are made for, unless items show another slope: one that is so many times its own
+ * uncertainty away. The largest items come first, and what a few of them say by chance is carried on to all the small ones.
  */
-const SLOPE_DOUBT = 0.5;
-/** Times scatter by so much at least, as a part of their mean: what looks exact in a few items need not be. */
-const LEAST_SCATTER = 0.01;
+const SURE_SLOPE = 1.75;
+/** Times scatter by about so much, as a part of their mean, as long as items do not show how much: that counts like so many items. */
+const USUAL_SCATTER = 0.05;
+const USUAL_SCATTER_ITEMS = 4;
 
 /** How long an item takes: a fixed part, and one that grows with its cost (seconds). */
 export interface TimeModel {
@@ -84,10 +85,11 @@ function slopeOf(times: ItemTimes, proportional: number): number {
   const together = costTimesSeconds - (cost * seconds) / items;
   const shown = together / costSpread;
   const rest = Math.max(0, secondsSquares - (seconds * seconds) / items - shown * together);
-  const scatter = Math.max(rest / (items - 2), (LEAST_SCATTER * (seconds / items)) ** 2);
-  const sureness = costSpread / scatter;
-  const doubt = 1 / (SLOPE_DOUBT * proportional) ** 2;
-  const slope = (shown * sureness + proportional * doubt) / (sureness + doubt);
+  const usual = USUAL_SCATTER_ITEMS * (USUAL_SCATTER * (seconds / items)) ** 2;
+  const uncertainty = (rest + usual) / (items - 2 + USUAL_SCATTER_ITEMS) / costSpread;
+  const apart = (shown - proportional) ** 2;
+  const belief = apart === 0 ? 0 : Math.max(0, 1 - (SURE_SLOPE ** 2 * uncertainty) / apart);
+  const slope = proportional + belief * (shown - proportional);
   return Math.min(proportional, Math.max(0, slope));
 }
 
