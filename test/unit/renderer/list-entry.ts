@@ -9,6 +9,7 @@ export function listEntry(run: string, change: Partial<RunListEntry> = {}): RunL
     status: 'completed',
     created: '2026-11-21T05:15:00.000Z',
     ended: '2026-11-21T05:16:00.000Z',
+    worked: null,
     items: { total: 2, complete: 2, failed: 0 },
     directory: `/runs/p/${run}`,
     damage: null,
