@@ -21,7 +21,7 @@ export type Recovery = 'resume' | 'race' | 'stop';
 type Tear = 'none' | 'journal' | 'records';
 
 /** What a worker does that is asked to end: it ends, goes on as if nothing were, or brings its item to an end and leaves. */
-export type OnTerm = 'default' | 'ignore' | 'finish';
+type OnTerm = 'default' | 'ignore' | 'finish';
 
 /** One thing that goes wrong. `victim` picks among those that live then. */
 export type Fault =
