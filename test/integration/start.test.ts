@@ -13,7 +13,7 @@ class Checkout {
   readonly env: Record<string, string> = { PATH: process.env['PATH'] ?? '', DROVER_DOWNLOAD_WAIT_SECONDS: '30' };
 
   constructor() {
-    for (const name of ['start.mjs', 'download-electron.mjs', 'electron-trouble.mjs'])
+    for (const name of ['start.mjs', 'download-electron.mjs', 'electron-trouble.mjs', 'hang-up.mjs'])
       cpSync(join(BIN, name), join(this.root, 'electron/bin', name), { recursive: true });
     this.write('electron/bin/drover.mjs', "console.log('served', ...process.argv.slice(2));");
     this.write('out/main/main.js', '');
