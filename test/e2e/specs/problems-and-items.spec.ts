@@ -16,7 +16,7 @@ test('warnings of all workers of a past run are folded, and each leads to its lo
   const folded = run.view.getByText('2 workers', { exact: true });
   await expect(run.view).toContainText('4 times');
   await folded.click();
-  await run.view.getByRole('button', { name: /^Worker 1 × 2/ }).click();
+  await run.view.getByRole('button', { name: /· Worker 1 × 2/ }).click();
   await expect(app.tab('Worker 1')).toHaveAttribute('aria-selected', 'true');
   await expect(app.logOf(1)).toContainText('WARNING: low memory');
 });

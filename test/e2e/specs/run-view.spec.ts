@@ -18,7 +18,7 @@ test('failures are told by cause, and a click opens the log where the item begin
   await expect(run.status).toContainText('Completed with failures');
   await app.openTab('Problems');
   await expect(run.view).toContainText('Install the module into the interpreter');
-  await run.view.getByRole('button', { name: /^bad\.txt/ }).click();
+  await run.view.getByRole('button', { name: /^bad\.txt 1 attempt/ }).click();
   await expect(app.logOf(0)).toContainText('working on');
   await expect(app.tab('Worker 0')).toHaveAttribute('aria-selected', 'true');
   await expect(run.retry).toHaveText('Retry 1 failed item');
