@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { arePacked } from '../../electron/engine/records/packed-logs.ts';
 import { TEST_LIMIT_MS } from '../helpers/patience.ts';
 import { until } from '../helpers/until.ts';
 import { applyFault, resume, type Trail } from './apply-fault.ts';
@@ -60,6 +61,8 @@ async function playThrough(scene: Scene, trail: Trail, faults: string[]): Promis
     await applyFault(scene, fault, trail);
   }
   await goOnToTheEnd(scene, trail);
+  // Whoever packed may have had its turn after the last resume: then the logs are in the archive.
+  if (arePacked(scene.run.directory)) await scene.engine.unpackLogs({ run: scene.run.id });
   trail.violations.push(...(await findViolations(scene, trail)));
 }
 

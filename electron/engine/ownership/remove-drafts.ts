@@ -6,6 +6,9 @@ import { DRAFT_AGE_MS } from './limits.ts';
 /** The names that `temporaryName` gives, with the file that is written. */
 const DRAFT = /^\.(.+)\.\d+-[0-9a-z]+\.tmp$/;
 
+/** What an owner alone writes into the folder of control: its claim of the output folder. */
+const OUTPUT_CLAIM = 'output.claim';
+
 /** Folders into which logs are unpacked before they are put in place. */
 const UNPACKING = /^\.unpacking-/;
 
@@ -21,7 +24,11 @@ export function removeDrafts(directory: string): void {
     else if (target !== undefined) removeOld(join(directory, name));
   }
   const control = controlFolder(directory);
-  for (const name of namesIn(control)) if (DRAFT.test(name)) removeOld(join(control, name));
+  for (const name of namesIn(control)) {
+    const target = DRAFT.exec(name)?.[1];
+    if (target === OUTPUT_CLAIM) remove(join(control, name));
+    else if (target !== undefined) removeOld(join(control, name));
+  }
 }
 
 function removeOld(path: string): void {
