@@ -15,10 +15,14 @@ export interface PrintedGroup {
   places: LogProblem[];
 }
 
-/** Those that no failure of the run tells already, by the same message. */
+/** Those that no failure of the run tells already: by the same message, and not printed oftener than those failures account for. */
 export function untoldGroups(groups: readonly PrintedGroup[], failures: readonly FailureGroup[]): PrintedGroup[] {
-  const told = new Set(failures.flatMap(({ failed }) => failed.map(({ evidence }) => foldingKey(messageOf(evidence)))));
-  return groups.filter(({ text }) => !told.has(foldingKey(messageOf(text))));
+  const told = new Map<string, number>();
+  for (const { evidence, attempts } of failures.flatMap(({ failed }) => failed)) {
+    const key = foldingKey(messageOf(evidence));
+    told.set(key, (told.get(key) ?? 0) + attempts);
+  }
+  return groups.filter(({ text, count }) => count > (told.get(foldingKey(messageOf(text))) ?? 0));
 }
 
 /** How a worker ended, in front of what it printed last. */

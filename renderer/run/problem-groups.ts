@@ -9,6 +9,8 @@ export interface Failed {
   what: string;
   detail: string;
   evidence: string;
+  /** How often it was tried, and failed. */
+  attempts: number;
   /** null when there is no log to show. */
   log: { step: number; source: string; offset: number } | null;
 }
@@ -64,6 +66,7 @@ function failedWorkers(step: StepState): Found[] {
       what: `Worker ${worker.rank}`,
       detail: `${deviceLabel(worker.device)}, ${step.name}`,
       evidence: state.failure.evidence,
+      attempts: 1,
       log: { step: step.step, source: worker.worker, offset },
     };
     return [{ failure: state.failure, failed }];
@@ -78,6 +81,7 @@ function failedItems(step: StepState): Found[] {
       what: fileNames(item.file).name,
       detail: `${item.attempts === 1 ? '1 attempt' : `${item.attempts} attempts`}, ${step.name}`,
       evidence: item.failure.evidence,
+      attempts: item.attempts,
       log: span === undefined ? null : { step: step.step, source: `worker_${span[0]}`, offset: span[1] },
     };
     return [{ failure: item.failure, failed: told }];

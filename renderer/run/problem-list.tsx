@@ -5,7 +5,7 @@ import { counted, shownNumber } from '../parts/count.ts';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { openLog } from '../store/layout-store.ts';
 import type { RunSnapshot } from '../store/run-fold.ts';
-import { printedGroups } from './printed-problems.ts';
+import { printedGroups, untoldGroups } from './printed-problems.ts';
 import { PrintedSection } from './printed-section.tsx';
 import { type Failed, type FailureGroup, failureGroups } from './problem-groups.ts';
 import { usePrintedProblems } from './use-printed-problems.ts';
@@ -19,7 +19,7 @@ export function ProblemList({ snapshot }: { snapshot: RunSnapshot }) {
   const { run, model } = snapshot;
   const groups = failureGroups(model.state);
   const { problems, reading, refusal, again } = usePrintedProblems(snapshot);
-  const printed = printedGroups(withItems(model.state, problems));
+  const printed = untoldGroups(printedGroups(withItems(model.state, problems)), groups);
   const errors = printed.filter(({ level }) => level === 'error');
   const warnings = printed.filter(({ level }) => level === 'warning');
   const lookAgain = again !== null && (
@@ -50,7 +50,12 @@ export function ProblemList({ snapshot }: { snapshot: RunSnapshot }) {
         </p>
       )}
       {refusal !== null && <ProblemNote problem={refusal} />}
-      <PrintedSection run={run} title="Errors in the logs" tone="bad" groups={errors} />
+      <PrintedSection
+        run={run}
+        title={groups.length === 0 ? 'Errors in the logs' : 'Other errors in the logs'}
+        tone="bad"
+        groups={errors}
+      />
       <PrintedSection run={run} title="Warnings in the logs" tone="caution" groups={warnings} />
       {lookAgain}
     </div>

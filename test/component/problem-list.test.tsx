@@ -48,3 +48,18 @@ it('shows what workers printed as text, how often, and leads to its place', asyn
   await userEvent.click(page.getByRole('button', { name: /^Worker 0/ }));
   expect(useLayout.getState().jump).toMatchObject({ source: 'worker_0', offset: 120 });
 });
+
+it('shows an error that failures tell already once, as the failure', async () => {
+  const printed = { ...WARNING, level: 'error', text: TORCH, count: 2 } as const;
+  const snapshot = madeSnapshot({ items: 40, failed: { 3: TORCH, 5: TORCH }, problems: [printed] });
+  const { rerender } = await render(<ProblemList snapshot={snapshot} />);
+  await expect.element(page.getByRole('heading', { name: /^Missing module/ })).toBeVisible();
+  expect(page.getByRole('heading', { name: /errors in the logs/i }).elements()).toEqual([]);
+  // Printed once more than items failed: something came through it.
+  await rerender(
+    <ProblemList
+      snapshot={madeSnapshot({ items: 40, failed: { 3: TORCH, 5: TORCH }, problems: [{ ...printed, count: 3 }] })}
+    />,
+  );
+  await expect.element(page.getByRole('heading', { name: /^Other errors in the logs/ })).toBeVisible();
+});

@@ -208,14 +208,20 @@ async function fillOutput(scene: Scene, trail: Trail): Promise<void> {
   await resume(scene, trail);
 }
 
+/** Kills what is found until nothing is: those that are killed last may have started others. */
+async function killAll(find: () => { pid: number }[]): Promise<void> {
+  await until(() => {
+    const left = find();
+    for (const { pid } of left) tryKill(pid);
+    return left.length === 0;
+  }, 'everything that was killed to be gone');
+}
+
 /** Everything is gone at once, with the last bytes of what was being written. */
 async function losePower(scene: Scene, cut: number, trail: Trail): Promise<void> {
   const owner = scene.owner();
   if (owner !== null && owner !== process.pid) tryKill(owner);
-  for (let left = scene.processes(); left.length > 0; left = scene.processes()) {
-    for (const { pid } of left) tryKill(pid);
-    await sleep(5);
-  }
+  await killAll(() => scene.processes());
   const { directory } = scene.run;
   if (tearLastLines(journalFile(directory), cut)) {
     trail.torn += 1;
@@ -254,12 +260,7 @@ async function meetStranger(scene: Scene, victim: number, trail: Trail): Promise
   const workers = scene.processes().filter(({ role }) => role === 'worker');
   const worker = workers[victim % Math.max(1, workers.length)];
   if (worker !== undefined) {
-    for (;;) {
-      const left = scene.processes().filter(({ rank }) => rank === worker.rank);
-      if (left.length === 0) break;
-      for (const { pid } of left) tryKill(pid);
-      await sleep(5);
-    }
+    await killAll(() => scene.processes().filter(({ rank }) => rank === worker.rank));
     await sleep(TICKS_MS);
     nameStranger(scene.run.directory, worker.rank ?? 0, worker.pid, scene.startStranger());
   }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { printedGroups } from '../../../../renderer/run/printed-problems.ts';
+import { printedGroups, untoldGroups } from '../../../../renderer/run/printed-problems.ts';
+import type { FailureGroup } from '../../../../renderer/run/problem-groups.ts';
 import type { LogProblem } from '../../../../shared/contract/events.ts';
 
 const problem = (rank: number, level: LogProblem['level'], text: string, count: number): LogProblem => ({
@@ -28,5 +29,22 @@ describe('what workers printed', () => {
 
   it('keeps a warning and an error of the same words apart', () => {
     expect(printedGroups([problem(0, 'warning', 'x', 1), problem(0, 'error', 'x', 1)])).toHaveLength(2);
+  });
+
+  it('is left out where failures tell as much of it, and stays where an item came through it', () => {
+    const failed = (evidence: string, attempts: number) => ({
+      what: 'a.fa',
+      detail: '',
+      evidence,
+      attempts,
+      log: null,
+    });
+    const failures: FailureGroup[] = [
+      { reason: 'exit-code', advice: '', failed: [failed('exit code 1; last line: ValueError: bad 7', 2)] },
+    ];
+    const printed = (count: number) => printedGroups([problem(0, 'error', 'while reading · ValueError: bad 9', count)]);
+    expect(untoldGroups(printed(2), failures)).toEqual([]);
+    expect(untoldGroups(printed(3), failures)).toHaveLength(1);
+    expect(untoldGroups(printed(1), [])).toHaveLength(1);
   });
 });
