@@ -16,6 +16,8 @@ const CALM: Schedule = {
 };
 /** Items are left when the disk has been looked at, which takes a second. */
 const SLOW: Schedule = { ...CALM, items: CALM.items.map((item) => ({ ...item, milliseconds: 700 })) };
+/** The same where no start leads to a look: the next one comes up to five seconds later. */
+const LONG: Schedule = { ...SLOW, items: [...SLOW.items, ...SLOW.items, ...SLOW.items] };
 /** Long enough for every worker to have an item, short enough for some to be left. */
 const UNDER_WAY_MS = 250;
 
@@ -87,7 +89,7 @@ const STEPS: Readonly<Record<string, Schedule>> = {
     steps: after({ kind: 'disk-full', pause: 200, killEngine: true }),
   },
   'a disk that is nearly full': {
-    ...SLOW,
+    ...LONG,
     smallDisk: true,
     steps: after({ kind: 'disk-low', pause: 200, killEngine: false }),
   },
