@@ -20,7 +20,8 @@ export function deviceEnvironment(device: DeviceRef, options: { byUuid: boolean 
         CUDA_VISIBLE_DEVICES: '0',
       };
     case 'intel':
-      return { ...order, ZE_AFFINITY_MASK: String(device.index) };
+      // The driver shows one card, which the runtime then counts from 0.
+      return { ...order, ZE_AFFINITY_MASK: String(device.index), ONEAPI_DEVICE_SELECTOR: 'level_zero:0' };
     case 'apple':
       return order;
     case 'cpu':

@@ -10,17 +10,65 @@ export interface VisibleDevices {
 
 /**
  * Applies the masks that a scheduler, a container or a person has set. Numbers are taken in PCI order, as nvidia-smi counts,
- * for CUDA_VISIBLE_DEVICES, and in the runtime's order for ROCR_VISIBLE_DEVICES; HIP_VISIBLE_DEVICES counts what that one leaves.
- * Unset means all, empty means none. CPU slots are never hidden.
+ * for CUDA_VISIBLE_DEVICES, and in the runtime's order for ROCR_VISIBLE_DEVICES; HIP_VISIBLE_DEVICES counts what that one leaves, and where it
+ * is not set AMD's runtime goes by CUDA_VISIBLE_DEVICES in the same way (beside NVIDIA cards that one is taken as meant for them). ZE_AFFINITY_MASK is what Intel's driver shows, and
+ * ONEAPI_DEVICE_SELECTOR counts what that one leaves. Unset means all, empty means none. CPU slots are never hidden.
  */
 export function applyMasks(devices: readonly Device[], env: NodeJS.ProcessEnv): VisibleDevices {
   const result: VisibleDevices = { visible: [...devices], hidden: [], problems: [] };
   applyMask(result, 'CUDA_VISIBLE_DEVICES', env, ['nvidia', 'mig'], (device) => device.parent_index ?? device.index);
   applyMask(result, 'ROCR_VISIBLE_DEVICES', env, ['amd'], (device) => device.index);
   const left = result.visible.filter((device) => device.kind === 'amd');
-  applyMask(result, 'HIP_VISIBLE_DEVICES', env, ['amd'], (device) => left.indexOf(device));
+  const isAlone = !devices.some(({ kind }) => kind === 'nvidia' || kind === 'mig');
+  const forHip = env['HIP_VISIBLE_DEVICES'] === undefined && isAlone ? 'CUDA_VISIBLE_DEVICES' : 'HIP_VISIBLE_DEVICES';
+  applyMask(result, forHip, env, ['amd'], (device) => left.indexOf(device));
   applyMask(result, 'ZE_AFFINITY_MASK', env, ['intel'], (device) => device.index);
+  applySelector(result, env);
   return result;
+}
+
+/** What hides devices of a backend that a worker does not use leaves the others as they are. */
+const LEVEL_ZERO = ['level_zero', '*'];
+/** What stands for every GPU behind a backend. */
+const EVERY_GPU = ['*', 'gpu'];
+
+/**
+ * ONEAPI_DEVICE_SELECTOR of Intel's runtime: `backend:devices` with `;` between several, such as `level_zero:0,1;opencl:cpu`. One that begins
+ * with `!` takes away in place of naming. Anything else than numbers and words for all GPUs is not understood, which is told.
+ */
+function applySelector(result: VisibleDevices, env: NodeJS.ProcessEnv): void {
+  const variable = 'ONEAPI_DEVICE_SELECTOR';
+  const selector = env[variable];
+  const cards = result.visible.filter(({ kind }) => kind === 'intel');
+  if (selector === undefined || cards.length === 0) return;
+  const { kept, trouble } = keptBySelector(cards, selector);
+  const hidden = cards.filter((card) => !kept.has(card));
+  result.hidden.push(...hidden.map((device) => ({ device, variable })));
+  result.visible = result.visible.filter((device) => !hidden.includes(device));
+  const problem = describeMask(`${variable}=${selector}`, trouble, kept.size, cards.length, 'level_zero:0,1');
+  if (problem !== null) result.problems.push(problem);
+}
+
+function keptBySelector(cards: readonly Device[], selector: string): { kept: Set<Device>; trouble: string | null } {
+  const named = new Set<Device>();
+  const taken = new Set<Device>();
+  let namesAny = false;
+  for (const term of selector.split(';').map((part) => part.trim())) {
+    const [, not, backend = '', devices = ''] = /^(!?)([a-z_*]+):([\w.,*]+)$/i.exec(term) ?? [];
+    if (not === undefined) return { kept: new Set(), trouble: `“${term}” is no backend with its devices` };
+    if (not === '') namesAny = true;
+    if (!LEVEL_ZERO.includes(backend.toLowerCase())) continue;
+    for (const entry of devices.split(',')) {
+      const found = EVERY_GPU.includes(entry.toLowerCase())
+        ? cards
+        : namedByEntry(cards, entry, (card) => cards.indexOf(card));
+      const isOther = /^(cpu|fpga)$/i.test(entry);
+      if (found.length === 0 && !isOther) return { kept: new Set(), trouble: `“${entry}” names no device` };
+      for (const card of found) (not === '' ? named : taken).add(card);
+    }
+  }
+  const left = namesAny ? [...named] : cards;
+  return { kept: new Set(left.filter((card) => !taken.has(card))), trouble: null };
 }
 
 /** Values of NVIDIA_VISIBLE_DEVICES that keep all cards out of a container: then there is no tool that could name them. */
@@ -56,16 +104,22 @@ function applyMask(
   const hidden = masked.filter((device) => !kept.has(device));
   result.hidden.push(...hidden.map((device) => ({ device, variable })));
   result.visible = result.visible.filter((device) => !hidden.includes(device));
-  const problem = describeMask(`${variable}=${mask}`, trouble, kept.size, masked.length);
+  const problem = describeMask(`${variable}=${mask}`, trouble, kept.size, masked.length, '0,1');
   if (problem !== null) result.problems.push(problem);
 }
 
-function describeMask(mask: string, trouble: string | null, kept: number, there: number): string | null {
+function describeMask(
+  mask: string,
+  trouble: string | null,
+  kept: number,
+  there: number,
+  example: string,
+): string | null {
   if (trouble === null && kept > 0) return null;
   const gpus = there === 1 ? 'the GPU' : `all ${there} GPUs`;
   const hides = kept === 0 ? `hides ${gpus}` : `leaves ${kept} of ${there} GPUs`;
   const why = trouble === null ? '' : `: ${trouble}`;
-  return `${mask} ${hides}${why}. Write numbers or UUIDs separated by commas, such as 0,1, or unset it, if more are to be used.`;
+  return `${mask} ${hides}${why}. Write numbers or UUIDs separated by commas, such as ${example}, or unset it, if more are to be used.`;
 }
 
 /**

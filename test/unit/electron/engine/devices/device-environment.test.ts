@@ -34,7 +34,10 @@ describe('the environment of a worker', () => {
 
   it('shows no GPU to a CPU slot, and one Intel card by its mask', () => {
     expect(deviceEnvironment(device('cpu', 1), { byUuid: false })['CUDA_VISIBLE_DEVICES']).toBe('');
-    expect(deviceEnvironment(device('intel', 1), { byUuid: false })['ZE_AFFINITY_MASK']).toBe('1');
+    expect(deviceEnvironment(device('intel', 1), { byUuid: false })).toMatchObject({
+      ZE_AFFINITY_MASK: '1',
+      ONEAPI_DEVICE_SELECTOR: 'level_zero:0',
+    });
   });
 });
 

@@ -15,6 +15,8 @@ const four = [0, 1, 2, 3].flatMap((index) => gpu('nvidia', index, `GPU-${index}a
 const mig = [...gpu('nvidia', 1, 'GPU-b'), ...gpu('mig', 2, 'MIG-1111', 0), ...gpu('mig', 3, 'MIG-2222', 0)];
 const amd = [0, 1, 2].flatMap((index) => gpu('amd', index, `d${index}ff740f-0000-1000-8082-87300da37c72`));
 
+const intels = [0, 1, 2].flatMap((index) => gpu('intel', index, ''));
+
 /** Labels of what is selected, or the message of the refusal. */
 function select(selector: string | undefined, devices: Device[], env: NodeJS.ProcessEnv = {}): string[] | string {
   const result = selectDevices(selector, devices, env);
@@ -94,6 +96,34 @@ describe('a mask that the environment already has', () => {
     expect(select('all', mig, { CUDA_VISIBLE_DEVICES: 'MIG-2222' })).toEqual(['MIG 3']);
   });
 
+  it('is read as AMD’s runtime reads it: CUDA’s own variable counts where HIP’s is not set and no NVIDIA card is there', () => {
+    expect(select('all', amd, { CUDA_VISIBLE_DEVICES: '1' })).toEqual(['GPU 1']);
+    expect(select('all', amd, { CUDA_VISIBLE_DEVICES: '1', HIP_VISIBLE_DEVICES: '2' })).toEqual(['GPU 2']);
+    expect(select('all', amd, { CUDA_VISIBLE_DEVICES: '1', ROCR_VISIBLE_DEVICES: '2,1' })).toEqual(['GPU 2']);
+    expect(maskProblems(amd, { CUDA_VISIBLE_DEVICES: '0-1' })).toEqual([
+      expect.stringMatching(/^CUDA_VISIBLE_DEVICES=0-1 hides all 3 GPUs/),
+    ]);
+  });
+
+  it.each([
+    ['level_zero:1', ['GPU 1']],
+    ['level_zero:0,1;opencl:cpu', ['GPU 0', 'GPU 1']],
+    ['*:gpu', ['GPU 0', 'GPU 1', 'GPU 2']],
+    ['LEVEL_ZERO:*', ['GPU 0', 'GPU 1', 'GPU 2']],
+    ['!level_zero:1', ['GPU 0', 'GPU 2']],
+    ['level_zero:*;!level_zero:0', ['GPU 1', 'GPU 2']],
+  ])('ONEAPI_DEVICE_SELECTOR=%s leaves %j of three Intel cards', (selector, labels) => {
+    const env = { ONEAPI_DEVICE_SELECTOR: selector };
+    expect(select('all', intels, env)).toEqual(labels);
+    expect(maskProblems(intels, env)).toEqual([]);
+  });
+
+  it('of Intel’s runtime counts what its driver shows', () => {
+    expect(select('all', intels, { ZE_AFFINITY_MASK: '1,2', ONEAPI_DEVICE_SELECTOR: 'level_zero:1' })).toEqual([
+      'GPU 2',
+    ]);
+  });
+
   it('works for AMD by number, by the UUID of the runtime, and on top of another', () => {
     expect(select('all', amd, { ROCR_VISIBLE_DEVICES: '2,1' })).toEqual(['GPU 1', 'GPU 2']);
     expect(select('all', amd, { ROCR_VISIBLE_DEVICES: 'GPU-d18287300da37c72' })).toEqual(['GPU 1']);
@@ -130,6 +160,10 @@ describe('a mask that is not what was meant', () => {
       expect.stringMatching(/^ZE_AFFINITY_MASK=x hides the GPU/),
     ]);
     expect(maskProblems(intel, { ZE_AFFINITY_MASK: '0.1' })).toEqual([]);
+    for (const selector of ['level_zero:7', 'level_zero', 'level_zero:0-1', 'opencl:cpu', ''])
+      expect(maskProblems(intel, { ONEAPI_DEVICE_SELECTOR: selector })).toEqual([
+        expect.stringMatching(/^ONEAPI_DEVICE_SELECTOR=.* hides the GPU.*level_zero:0,1/),
+      ]);
     for (const value of ['void', 'none', ''])
       expect(maskProblems(slot, { NVIDIA_VISIBLE_DEVICES: value })).toEqual([
         expect.stringContaining('this container'),
