@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { availableParallelism, freemem, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -187,6 +187,27 @@ describe('MIG', () => {
   });
 });
 
+describe('MIG instances that cannot be known', () => {
+  it('are not told as none, where the tool does not list them', async () => {
+    machine.install('nvidia-smi', 'mig');
+    const tool = join(machine.folder, 'bin/nvidia-smi');
+    renameSync(tool, `${tool}.real`);
+    writeFileSync(tool, `#!/bin/sh\n[ "$1" != -L ] || exit 12\nexec '${tool}.real' "$@"\n`, { mode: 0o755 });
+    const { devices, problems } = await detect();
+    expect(devices.map(({ kind, index }) => [kind, index])).toEqual([['nvidia', 1]]);
+    expect(problems).toEqual([expect.stringContaining('does not list the MIG instances: it failed (exit status 12)')]);
+  });
+
+  it('are told by their lines, beside those that can be read', async () => {
+    machine.install('nvidia-smi', 'mig');
+    const list = readFileSync(join(machine.folder, 'nvidia-smi/list.txt'), 'utf8');
+    machine.steer('nvidia-smi', 'list.txt', list.replace(/MIG-923a[^)]*/, 'ERR!'));
+    const { devices, problems } = await detect();
+    expect(devices.map(({ kind }) => kind)).toEqual(['nvidia', 'mig', 'mig']);
+    expect(problems).toEqual([expect.stringMatching(/cannot be read: MIG 2g\.20gb .*ERR!/)]);
+  });
+});
+
 describe('a driver that does not work', () => {
   it.each([
     ['driver-not-loaded', 'cannot reach the NVIDIA driver'],
@@ -276,6 +297,15 @@ describe('AMD cards', () => {
     expect(problems.join()).toContain('amdgpu driver');
   });
 
+  it('that amd-smi lists in no readable form are told beside the others', async () => {
+    machine.install('amd-smi', 'two-mi300x');
+    const list: unknown = JSON.parse(readFileSync(join(machine.folder, 'amd-smi/list.json'), 'utf8'));
+    machine.steer('amd-smi', 'list.json', JSON.stringify([...(Array.isArray(list) ? list : []), 'ERR! gpu 2']));
+    const { devices, problems } = await detect();
+    expect(devices.map(({ kind }) => kind)).toEqual(['amd', 'amd']);
+    expect(problems).toEqual([expect.stringContaining('cannot be read: "ERR! gpu 2"')]);
+  });
+
   it('beside NVIDIA cards are listed, but "all" means the NVIDIA ones', async () => {
     machine.install('amd-smi', 'two-mi300x').install('nvidia-smi', 'two-mixed');
     const { devices } = await detect();
@@ -293,6 +323,27 @@ describe('other cards', () => {
     addCard(drmFolder, 'card2', '0000:04:00.0', '0x10de', '0x2684');
     const { devices } = await detect({ drmFolder });
     expect(devices).toMatchObject([{ kind: 'intel', index: 0, name: 'Intel GPU 0x56a0', memory_total: null }]);
+  });
+
+  it('of Intel that cannot be read are told, and those without a vendor are none', async () => {
+    const drmFolder = await machine.noCards();
+    addCard(drmFolder, 'card0', '0000:03:00.0', '0x8086', '0x56a0');
+    mkdirSync(join(drmFolder, 'card1'));
+    addCard(drmFolder, 'card2', '0000:04:00.0', '0x8086', '0x56a1');
+    rmSync(join(machine.folder, 'pci/0000:04:00.0/device'));
+    addCard(drmFolder, 'card3', '0000:05:00.0', '0x8086', '0x56a1');
+    rmSync(join(machine.folder, 'pci/0000:05:00.0/vendor'));
+    mkdirSync(join(machine.folder, 'pci/0000:05:00.0/vendor'));
+    const { devices, problems } = await detect({ drmFolder });
+    expect(devices.map(({ name }) => name)).toEqual(['Intel GPU 0x56a0']);
+    expect(problems).toEqual([
+      expect.stringMatching(/card2\/device, .*cannot be read: ENOENT/),
+      expect.stringMatching(/card3\/device, .*cannot be read: EISDIR/),
+    ]);
+    const folder = join(machine.folder, 'bin/file');
+    mkdirSync(join(machine.folder, 'bin'), { recursive: true });
+    writeFileSync(folder, '');
+    expect((await detect({ drmFolder: folder })).problems).toEqual([]);
   });
 
   it('of Apple are found on macOS, with the memory they share', async () => {

@@ -1,5 +1,13 @@
 import type { Device, DeviceSample } from '../../../shared/device.ts';
-import { type AmdObject, amdBytes, amdNumber, amdText, parseAmdCards, valueAt } from './parse-amd-json.ts';
+import {
+  type AmdObject,
+  amdBytes,
+  amdNumber,
+  amdText,
+  parseAmdCards,
+  unreadableAmdEntries,
+  valueAt,
+} from './parse-amd-json.ts';
 import { type Probe, runTool, type ToolAnswer } from './run-tool.ts';
 
 /**
@@ -21,12 +29,16 @@ export async function detectAmd(probe: Probe): Promise<{ devices: Device[]; prob
     const number = cardNumber(card);
     return amdDevice(card, index, facts.get(number) ?? {}, metrics.get(number) ?? {});
   });
-  return { devices, problems: cards.map(amdCardProblem).filter((text) => text !== null) };
+  const odd = [...cards.filter((card) => !isNamed(card)), ...unreadableAmdEntries(textOf(list))];
+  return { devices, problems: odd.map(amdCardProblem) };
 }
 
-/** A card that amd-smi lists without saying which one it is. */
-function amdCardProblem(card: AmdObject): string | null {
-  if (cardNumber(card) !== null && (amdText(card['uuid']) !== null || amdText(card['bdf']) !== null)) return null;
+/** Whether amd-smi says of a card which one it is. */
+function isNamed(card: AmdObject): boolean {
+  return cardNumber(card) !== null && (amdText(card['uuid']) !== null || amdText(card['bdf']) !== null);
+}
+
+function amdCardProblem(card: unknown): string {
   return `amd-smi lists a card that cannot be read: ${JSON.stringify(card)}. It may not work: run "amd-smi list" by hand and look at the kernel log.`;
 }
 
@@ -53,7 +65,11 @@ export async function sampleAmd(
 const METRIC_QUESTION = ['metric', '--usage', '--mem-usage', '--power', '--temperature', '--json'];
 
 function cardsOf(answer: ToolAnswer): AmdObject[] {
-  return answer.kind === 'answered' || answer.kind === 'failed' ? parseAmdCards(answer.stdout) : [];
+  return parseAmdCards(textOf(answer));
+}
+
+function textOf(answer: ToolAnswer): string {
+  return answer.kind === 'answered' || answer.kind === 'failed' ? answer.stdout : '';
 }
 
 function amdProblems(answer: ToolAnswer): string[] {

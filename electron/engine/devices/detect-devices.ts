@@ -23,12 +23,12 @@ export async function detectDevices(options: DetectOptions): Promise<{ devices: 
   const [nvidia, amd, intel, apple] = await Promise.all([
     detectNvidia(options),
     detectAmd(options),
-    platform === 'linux' ? detectIntel(options.drmFolder ?? '/sys/class/drm') : [],
+    platform === 'linux' ? detectIntel(options.drmFolder ?? '/sys/class/drm') : { devices: [], problems: [] },
     platform === 'darwin' ? detectApple(options) : [],
   ]);
-  const devices = [...nvidia.devices, ...amd.devices, ...intel, ...apple];
+  const devices = [...nvidia.devices, ...amd.devices, ...intel.devices, ...apple];
   return {
     devices: devices.length === 0 ? defaultCpuSlots() : devices,
-    problems: [...nvidia.problems, ...amd.problems, ...maskProblems(devices, options.env)],
+    problems: [...nvidia.problems, ...amd.problems, ...intel.problems, ...maskProblems(devices, options.env)],
   };
 }

@@ -1,9 +1,15 @@
 import type { Device, DeviceProcess, DeviceSample } from '../../../shared/device.ts';
 import { type DeviceUse, processesOnDevices } from './compute-apps.ts';
 import { hostMemory } from './host-memory.ts';
-import { nvidiaFigureProblem, nvidiaLineProblem, nvidiaProblem } from './nvidia-problems.ts';
+import {
+  migListProblem,
+  nvidiaFigureProblem,
+  nvidiaLineProblem,
+  nvidiaProblem,
+  unreadableRow,
+} from './nvidia-problems.ts';
 import { askNvidiaSmi, tableLines } from './nvidia-smi.ts';
-import { type MigInstance, parseMigList } from './parse-mig-list.ts';
+import { type MigInstance, type MigList, parseMigList } from './parse-mig-list.ts';
 import { belongsToDrover } from './process-owner.ts';
 import {
   DETECTION_FIELDS,
@@ -39,9 +45,9 @@ export async function detectNvidia(probe: Probe): Promise<{ devices: Device[]; p
     return { devices: [], problems: [...new Set([...(whole === null ? [] : [whole]), ...problems])] };
   }
   problems.push(...rows.map(figureProblem).filter((text) => text !== null));
-  const instances = rows.some(inMigMode) ? await listMigInstances(probe) : [];
+  const inMig = rows.filter(inMigMode);
   const cards = rows.filter((row) => !inMigMode(row)).map(cardDevice);
-  const migs = migDevices(rows.filter(inMigMode), instances, cards, problems);
+  const migs = inMig.length === 0 ? [] : migDevices(inMig, await listMigInstances(probe, problems), cards, problems);
   return { devices: await withProcesses([...cards, ...migs], processes), problems };
 }
 
@@ -56,8 +62,15 @@ async function queryCards(probe: Probe): Promise<{ answer: ToolAnswer; fields: r
   }
 }
 
-async function listMigInstances(probe: Probe): Promise<MigInstance[]> {
-  return parseMigList(tableLines(await askNvidiaSmi(['-L'], probe)).join('\n'));
+/** @returns null where the tool does not list them: that a card has none is not known then */
+async function listMigInstances(probe: Probe, problems: string[]): Promise<MigList | null> {
+  const answer = await askNvidiaSmi(['-L'], probe);
+  const list = parseMigList(tableLines(answer).join('\n'));
+  problems.push(...list.unreadable.map(unreadableRow));
+  if (answer.kind === 'answered' || list.instances.length > 0) return list;
+  const problem = migListProblem(answer);
+  if (problem !== null) problems.push(problem);
+  return null;
 }
 
 function figureProblem(row: GpuRow): string | null {
@@ -90,23 +103,25 @@ function sharesHostMemory(row: GpuRow): boolean {
 }
 
 /**
- * The instances of the cards in MIG mode. They are numbered in the order of `nvidia-smi -L`, behind the whole cards, so that an
+ * The instances of the cards in MIG mode; null where they could not be listed. They are numbered in the order of `nvidia-smi -L`, behind the whole cards, so that an
  * index names one device. A card in MIG mode without an instance can run nothing: that is told.
  */
 function migDevices(
   rows: readonly GpuRow[],
-  instances: readonly MigInstance[],
+  list: MigList | null,
   cards: readonly Device[],
   problems: string[],
 ): Device[] {
+  if (list === null) return [];
   const first = Math.max(-1, ...cards.map((card) => card.index)) + 1;
-  const pairs = rows.flatMap((row) => instancesOf(row, instances, problems).map((instance) => ({ row, instance })));
+  const pairs = rows.flatMap((row) => instancesOf(row, list, problems).map((instance) => ({ row, instance })));
   return pairs.map(({ row, instance }, at) => migDevice(row, instance, first + at));
 }
 
-function instancesOf(row: GpuRow, instances: readonly MigInstance[], problems: string[]): MigInstance[] {
+function instancesOf(row: GpuRow, { instances, unreadable }: MigList, problems: string[]): MigInstance[] {
   const own = instances.filter((instance) => instance.cardIndex === indexOf(row));
-  if (own.length === 0)
+  // One that cannot be read may be of this card.
+  if (own.length === 0 && unreadable.length === 0)
     problems.push(
       `GPU ${indexOf(row)} (${row.get('name')}) is in MIG mode but has no usable instance, so it is not used. Create instances with "nvidia-smi mig -cgi … -C" or turn MIG mode off with "nvidia-smi -mig 0".`,
     );

@@ -57,8 +57,21 @@ function namesCard(text: string): boolean {
   );
 }
 
-function unreadableRow(text: string): string {
+/** A sentence for a line about a card, or an instance of one, that cannot be read. */
+export function unreadableRow(text: string): string {
   return `nvidia-smi has a line about a card that cannot be read: ${text}. A card that only this line names is not used; run nvidia-smi by hand, look at the kernel log, and reset the card or restart the machine.`;
+}
+
+/** A sentence for MIG instances that could not be listed, which is not the same as none; null where it was ended by us. */
+export function migListProblem(answer: ToolAnswer): string | null {
+  if (answer.kind === 'aborted') return null;
+  const why =
+    answer.kind === 'timeout'
+      ? `it gave no answer within ${answer.seconds} s`
+      : answer.kind === 'failed'
+        ? `it failed (${answer.ending})`
+        : 'it is not there any more';
+  return `"nvidia-smi -L" does not list the MIG instances: ${why}. Cards in MIG mode are not used; run it by hand and look at the kernel log.`;
 }
 
 /** A sentence for a card whose row has errors where figures should be; null for a row that is as it should be. */

@@ -1,14 +1,21 @@
 /** One card's object in an answer of `amd-smi … --json`. */
 export type AmdObject = Readonly<Record<string, unknown>>;
 
-/**
- * The card objects of an answer. The top level is a list or `{"gpu_data": [...]}`, depending on the release, and warnings may
- * stand before it. Anything else is no card.
- */
+/** The card objects of an answer. Anything else is no card. */
 export function parseAmdCards(text: string): AmdObject[] {
+  return parseAmdEntries(text).filter(isObject);
+}
+
+/** What an answer has in place of card objects. */
+export function unreadableAmdEntries(text: string): unknown[] {
+  return parseAmdEntries(text).filter((entry) => !isObject(entry));
+}
+
+/** The top level is a list or `{"gpu_data": [...]}`, depending on the release, and warnings may stand before it. */
+function parseAmdEntries(text: string): unknown[] {
   const value = parseJson(text) ?? parseJson(text.slice(Math.max(0, text.search(/^[[{]/m))));
   const list = isObject(value) ? value['gpu_data'] : value;
-  return Array.isArray(list) ? list.filter(isObject) : [];
+  return Array.isArray(list) ? list : [];
 }
 
 /** The value at a path of keys; undefined where the way ends early. */
