@@ -75,12 +75,23 @@ describe('results of another run', () => {
     expect(problem.message).toContain(`3 results of run ${first.id}`);
   });
 
-  it('are found in the folder of the run that made them', async () => {
+  it.each([
+    ['the folder of the run that made them', 'outputs/step_001'],
+    ['a new folder in that of a run', 'results'],
+    ['a link to it', '../../../../link'],
+    ['the folder of all runs', '../..'],
+  ])('are safe from %s, where no launch writes, also with leave to replace', async (_what, way) => {
     const rig = new EngineRig();
     const first = await rig.run(says('first'));
-    const output = join(first.directory, 'outputs/step_001');
-    const problem = await refused(rig, output, says('second', { output }));
-    expect(problem.message).toContain(`3 results of run ${first.id}`);
+    symlinkSync(join(first.directory, 'outputs'), join(first.directory, '../../../../link'));
+    const output = join(first.directory, way);
+    const problem = await rig.refuse(says('second', { output, overwrite: true }));
+    expect(problem).toMatchObject({ reason: 'output-folder', message: expect.stringContaining('lies in') });
+    expect(contents(join(first.directory, 'outputs'))).toEqual({
+      'a.out': 'first\na\n',
+      'b.out': 'first\nb\n',
+      'c.out': 'first\nc\n',
+    });
   });
 
   it('are replaced with leave, and then they are those of the other run', async () => {
@@ -98,26 +109,29 @@ describe('results of another run', () => {
     const rig = new EngineRig();
     const output = join(rig.folder, 'results');
     await rig.run(says('first', { output }));
-    const again = await rig.run(says('first', { output, retries: 3, workersPerDevice: 2 }));
+    const again = await rig.run(says('first', { output, files: {}, retries: 3, workersPerDevice: 2 }));
     expect((await again.status()).status).toBe('completed');
   });
 
-  it('are other results when the input has changed, and only these are told', async () => {
-    const rig = new EngineRig();
-    const output = join(rig.folder, 'results');
-    const first = await rig.run(says('first', { output }));
-    const request = rig.request(says('first', { output, files: { 'b.txt': 'other\n' } }));
-    const problem = await rig.refuse(request);
-    expect(problem.message).toContain(`1 result of run ${first.id} (test) would be replaced`);
-    expect(problem.message).toContain(join(output, 'b.out'));
-  });
+  it.each(['other\n', 'B\n'])(
+    'are other results when the input has changed, and only these are told: %j',
+    async (text) => {
+      const rig = new EngineRig();
+      const output = join(rig.folder, 'results');
+      const first = await rig.run(says('first', { output }));
+      const request = rig.request(says('first', { output, files: { 'b.txt': text } }));
+      const problem = await rig.refuse(request);
+      expect(problem.message).toContain(`1 result of run ${first.id} (test) would be replaced`);
+      expect(problem.message).toContain(join(output, 'b.out'));
+    },
+  );
 
   it('are told also where somebody has changed them since', async () => {
     const rig = new EngineRig();
     const output = join(rig.folder, 'results');
     const first = await rig.run(says('first', { output }));
     writeFileSync(join(output, 'a.out'), 'edited by hand, and longer than before\n');
-    const problem = await refused(rig, output, says('first', { output }));
+    const problem = await refused(rig, output, says('first', { output, files: {} }));
     expect(problem.message).toContain(`1 result of run ${first.id} (test) would be replaced that somebody has changed`);
   });
 
@@ -129,9 +143,9 @@ describe('results of another run', () => {
     const steps = [{ ...copy, name: 'copy', outputs: ['{stem}.txt'] }, last];
     const first = await rig.run({ ...says('first', { output }), steps });
     expect((await first.status()).status).toBe('completed');
-    const problem = await refused(rig, output, { ...says('second', { output }), steps });
+    const problem = await refused(rig, output, { ...says('second', { output, files: {} }), steps });
     expect(problem.message).toContain(`3 results of run ${first.id}`);
-    const again = await rig.run({ ...says('first', { output }), steps });
+    const again = await rig.run({ ...says('first', { output, files: {} }), steps });
     expect((await again.status()).status).toBe('completed');
   });
 

@@ -10,7 +10,7 @@ export const PRIVATE_FILE = 0o600;
 const OTHERS = 0o077;
 
 /** Everything that Drover keeps in its data folder. It names people's files, or holds what their programs printed. */
-const OWN_NAMES = [
+export const OWN_NAMES: readonly string[] = [
   'cache',
   'drover.log',
   'electron',

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { ReplacedResults } from '../../../shared/contract/launch.ts';
 import type { FileRow } from '../../../shared/items/file-table.ts';
 import type { Sequence } from '../../../shared/items/sequence.ts';
@@ -6,7 +6,10 @@ import type { ParameterValue, Pipeline, Step } from '../../../shared/pipeline.ts
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { applyRunEvent, emptyRunState, type RunState } from '../../../shared/run-state.ts';
+import { runsFolder } from '../data-home.ts';
+import { OWN_NAMES } from '../disk/private-data.ts';
 import { prepareOutputs } from '../pipelines/expand-outputs.ts';
+import { liesIn, placeOf } from '../pipelines/folder-places.ts';
 import { findOutputCollisions, type PlannedOutputs } from '../pipelines/output-collisions.ts';
 import { checkOutputFolder } from '../pipelines/output-folder.ts';
 import type { ProcessTable } from '../processes/process-table.ts';
@@ -25,7 +28,8 @@ export interface LaunchOutputs {
   output: string | undefined;
   overwrite: boolean;
   workingDirectory: string;
-  runs: string;
+  /** The data folder. */
+  home: string;
   isOwned: IsOwned;
   table: ProcessTable;
 }
@@ -60,16 +64,34 @@ export async function checkLaunchOutputs(request: LaunchOutputs): Promise<Result
   const collisions = findOutputCollisions(planned.value);
   if (!collisions.ok) return collisions;
   if (folder === null) return ok({ folder, replaced: null });
+  const own = ownFolderAround(request.home, folder);
+  if (own !== null) return err(amongOwn(folder, own));
   const writable = await checkOutputFolder(folder);
   if (!writable.ok) return writable;
-  const [writer] = activeWriters({ ...request, folder, self: null });
+  const runs = runsFolder(request.home);
+  const [writer] = activeWriters({ ...request, runs, folder, self: null });
   if (writer !== undefined) return err(outputInUse(folder, writer));
   const work = { definition: request.pipeline, parameters: request.parameters };
   const items = isLast ? planned.value : foreseen(request, folder);
-  const standing = findStandingOutputs({ items, work, folder, runs: request.runs });
+  const standing = findStandingOutputs({ items, work, folder, runs });
   const complaint = request.overwrite ? null : describeStanding(standing, 'would be replaced');
   if (complaint === null) return ok({ folder, replaced: standing });
   return err(problem('output-exists', complaint, overwriteAdvice(standing)));
+}
+
+/** The folder of Drover's own, in the data folder, that a folder is or lies in, whatever the path to it; null for none. */
+function ownFolderAround(home: string, folder: string): string | null {
+  const place = placeOf(folder);
+  return OWN_NAMES.map((name) => join(home, name)).find((own) => liesIn(place, placeOf(own))) ?? null;
+}
+
+/** What is made there would be cleaned, archived or deleted with a run that did not make it. */
+function amongOwn(folder: string, own: string): Problem {
+  return problem(
+    'output-folder',
+    `The output folder ${folder} lies in ${own}, where Drover keeps what is its own: results there would go when a run or a copy is deleted.`,
+    'Choose another folder with --output, or leave it out: then they are kept in the folder of the run.',
+  );
 }
 
 /** What stands in the way, in words; null when nothing does. */
@@ -104,7 +126,7 @@ function overwriteAdvice({ foreign }: StandingOutputs): string {
   return `Choose another folder with --output, ${foreign === null ? 'or ' : ''}${them} with --overwrite.`;
 }
 
-type Planned = PlannedOutputs & { origin: { file: string; size: number } };
+type Planned = PlannedOutputs & { origin: { file: string; size: number; mtime_ms: number } };
 
 /** The outputs of all files, each made when it is its turn, so that a million are not held at once. */
 function planOutputs(request: LaunchOutputs, step: Step, outputDir: string): Result<Iterable<Planned>, Problem> {
@@ -117,10 +139,10 @@ function planOutputs(request: LaunchOutputs, step: Step, outputDir: string): Res
   }
   const planned = function* (): Generator<Planned> {
     for (const row of files) {
-      const { file, size } = row;
+      const { file, size, mtime_ms } = row;
       yield {
         file,
-        origin: { file, size },
+        origin: { file, size, mtime_ms },
         get outputs() {
           const outputs = outputsOf(row);
           return outputs.ok ? outputs.value : [];

@@ -20,10 +20,11 @@ interface Work {
   parameters: Readonly<Record<string, ParameterValue>>;
 }
 
-/** The run file that an item comes from, and its bytes. A file that was written again with as many bytes counts as the same. */
+/** The run file that an item comes from, as it was taken: one that was written again is another input, as for a resume. */
 interface Origin {
   file: string;
   size: number;
+  mtime_ms: number;
 }
 
 /** An item that is to be done, or was done. */
@@ -118,12 +119,13 @@ export function runsWritingTo(runs: string, folder: string): RunPlace[] {
   });
 }
 
-/** The run file of a name, with the bytes that the steps of a run have taken it with. */
+/** The run file of a name, with the size and time that the steps of a run have taken it with. */
 export function findOrigin(steps: readonly StepState[], file: string): Origin | null {
   for (const { items } of steps) {
     const item = items.find(file);
     // A join stands under the name of its file and has the size of its parts.
-    if (item >= 0 && items.joined(item) === undefined) return { file, size: items.size(item) };
+    if (item >= 0 && items.joined(item) === undefined)
+      return { file, size: items.size(item), mtime_ms: items.mtime(item) };
   }
   return null;
 }
@@ -136,6 +138,7 @@ class Standing {
   readonly #paths = new PathColumn();
   readonly #origins = new PathColumn();
   readonly #sizes = new Column(Float64Array);
+  readonly #times = new Column(Float64Array);
   readonly #begun = new Column(Uint8Array);
   readonly #claimants = new Column(Int32Array);
   readonly #strengths = new Column(Uint8Array);
@@ -216,6 +219,7 @@ class Standing {
     this.#paths.push(path);
     this.#origins.push(origin?.file ?? '');
     this.#sizes.push(origin?.size ?? Number.NaN);
+    this.#times.push(origin?.mtime_ms ?? Number.NaN);
     this.#begun.push(wasBegun ? 1 : 0);
     this.#claimants.push(NOBODY);
     this.#strengths.push(0);
@@ -240,7 +244,8 @@ class Standing {
 
   /** Whether what stands at a place is to be made of this very file. */
   #isOrigin(at: number, origin: Origin | null): boolean {
-    return origin !== null && origin.file === this.#origins.get(at) && origin.size === this.#sizes.get(at);
+    if (origin === null || origin.file !== this.#origins.get(at)) return false;
+    return origin.size === this.#sizes.get(at) && origin.mtime_ms === this.#times.get(at);
   }
 }
 

@@ -111,7 +111,7 @@ export async function prepareLaunch(
   if (!devices.ok) return devices;
   const ranks = devicesOfRanks(firstStep(pipeline.value), devices.value.devices);
   if (!ranks.ok) return ranks;
-  const fewFiles = checkOpenFiles(mostWorkers(pipeline.value, devices.value.devices));
+  const fewFiles = checkOpenFiles(mostWorkers(pipeline.value.steps, devices.value.devices.length));
   if (fewFiles !== null) return err(fewFiles);
   const inputs = await costedInputs(request, pipeline.value, place, contexts, watch);
   if (!inputs.ok) return inputs;
@@ -123,7 +123,7 @@ export async function prepareLaunch(
     output: request.output,
     overwrite: request.overwrite,
     workingDirectory: request.workingDirectory,
-    runs: runsFolder(place.home),
+    home: place.home,
     isOwned: place.isOwned,
     table: place.table,
   });
@@ -163,8 +163,11 @@ export function firstStep(pipeline: Pipeline): Pipeline['steps'][number] {
 }
 
 /** How many workers there can be at a time. */
-function mostWorkers({ steps }: Pipeline, devices: readonly Device[]): number {
-  return Math.max(...steps.map((step) => (step.device === 'none' ? 1 : devices.length * step.workers_per_device)));
+export function mostWorkers(
+  steps: readonly Pick<Pipeline['steps'][number], 'device' | 'workers_per_device'>[],
+  devices: number,
+): number {
+  return Math.max(1, ...steps.map((step) => (step.device === 'none' ? 1 : devices * step.workers_per_device)));
 }
 
 /** The devices that a request names, as they are now. */
