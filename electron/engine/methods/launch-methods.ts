@@ -7,8 +7,10 @@ import type { HostPurpose } from '../engine-api.ts';
 import { fileWorkEnds, whileHolding } from '../ownership/while-holding.ts';
 import { listPipelines, summarize } from '../pipelines/list-pipelines.ts';
 import { loadPipeline } from '../pipelines/load-pipeline.ts';
+import { checkOpenFiles } from '../processes/open-files.ts';
 import { checkAsked } from '../records/asked-checksum.ts';
 import { keepDraft, readDraft } from '../records/launch-draft.ts';
+import { readMetadataHead } from '../records/metadata-head.ts';
 import type { Metadata } from '../records/metadata-schema.ts';
 import { arePacked, unpackLogs } from '../records/packed-logs.ts';
 import { checkArgumentLength } from '../runs/check-argument-length.ts';
@@ -18,9 +20,10 @@ import { startHeadless } from '../runs/headless.ts';
 import { isFinished } from '../runs/is-finished.ts';
 import { linkInRun } from '../runs/links-in-run.ts';
 import { makePlan } from '../runs/make-plan.ts';
-import { type PreparedLaunch, prepareLaunch } from '../runs/prepare-launch.ts';
+import { mostWorkers, type PreparedLaunch, prepareLaunch } from '../runs/prepare-launch.ts';
 import { readRun, readRunState } from '../runs/read-run.ts';
 import { findFailedItems } from '../runs/reset-failed.ts';
+import { metadataFile } from '../runs/run-directory.ts';
 import { checkRunEnvironment } from '../runs/run-environment.ts';
 import type { EngineCore } from './engine-core.ts';
 
@@ -153,11 +156,22 @@ function checkGoingOn(core: EngineCore, directory: string, overwrite: boolean) {
   return checkBeforeGoingOn({ directory, runs, overwrite, isOwned, table });
 }
 
+/** Whether this process may open as many files as the workers of a run that is to go on need. */
+function checkFiles(directory: string): Problem | null {
+  const head = readMetadataHead(metadataFile(directory));
+  if (!head.ok) return null;
+  const { definition, devices } = head.value;
+  return checkOpenFiles(mostWorkers(definition.steps, devices.length));
+}
+
 /** Sets a run going, here or in a headless engine that outlives this process. */
 async function set(core: EngineCore, place: Started, going: Going): Promise<Result<Started, Problem>> {
   const { purpose, items = [], overwrite = false, metadata = null } = going;
   const link = purpose === 'run' ? null : linkInRun(place.directory);
   if (link !== null) return err(link);
+  // Of a launch that was looked at before the run was recorded.
+  const fewFiles = purpose === 'run' ? null : checkFiles(place.directory);
+  if (fewFiles !== null) return err(fewFiles);
   if (!going.detach) {
     const hosted = await core.host(place.directory, purpose, items, { metadata, overwrite });
     return hosted.ok ? ok(place) : hosted;

@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { z } from 'zod';
 import { deviceKindSchema } from '../../../shared/device.ts';
+import { stepSchema } from '../../../shared/pipeline.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { METADATA_VERSION } from './metadata-schema.ts';
 
@@ -10,11 +11,16 @@ const HEAD_BYTES = 16 * 1024;
 const INPUTS_BEGIN = '\n  "inputs": [';
 const TAIL_BYTES = 64;
 
+const { device, workers_per_device } = stepSchema.shape;
+const WORKERS = { device, workers_per_device };
+
 const headSchema = z.object({
   devices: z.array(z.object({ kind: deviceKindSchema, name: z.string() })),
   ended: z.string().nullable(),
   output_dir: z.string().nullable().catch(null),
   parameters: z.record(z.string(), z.unknown()).catch({}),
+  /** How many workers there can be. */
+  definition: z.object({ steps: z.array(z.object(WORKERS)) }).catch({ steps: [] }),
 });
 /** What is asked of metadata.json without its inputs: for the list of runs, and for support bundles. */
 export type MetadataHead = z.infer<typeof headSchema>;
