@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import json
 import random
 import unittest
@@ -80,6 +81,10 @@ class ReadsSequences(FolderCase):
     def test_tells_a_file_of_comments_from_one_with_sequences(self) -> None:
         self.assertTrue(has_no_sequences(self.write("none.fa", "; nothing found\n\n")))
         self.assertFalse(has_no_sequences(self.write("one.fa", "; x\n>a\nAC\n")))
+        self.assertTrue(has_no_sequences(self.write("none-cr.fa", b"; nothing found\r\r")))
+        self.assertFalse(has_no_sequences(self.write("one-cr.fa", b"; x\r>a\rAC\r")))
+        self.assertFalse(has_no_sequences(self.write("control.fa", b"; x\n\x0c\n")))
+        self.assertFalse(has_no_sequences(self.write("cut.fa.gz", gzip.compress(b"; x\n")[:-4])))
 
 
 class TellsDnaFromProteins(FolderCase):

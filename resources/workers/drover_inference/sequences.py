@@ -85,9 +85,13 @@ def read_sequences(path: str, kind: Kind, ids: str = "first-word", check_kind: b
 
 
 def has_no_sequences(path: str) -> bool:
-    """Whether a file holds nothing but blanks and `;` comments: what an earlier step writes when it found nothing."""
-    with open(path, "rb") as file:
-        return all(line.startswith(b";") or not line.strip() for line in _unpacked(file))
+    """Whether a file holds nothing but blanks and `;` comments: what an earlier step writes when it found nothing. One that is damaged does not."""
+    try:
+        with open(path, "rb") as file:
+            return all(line.startswith(b";") or not line.strip(BLANKS + LINE_ENDS) for line in _any_lines(b"", _unpacked(file)))
+    except (OSError, EOFError, zlib.error):
+        # Whoever reads it says what is wrong with it.
+        return False
 
 
 def _unreadable(error: BaseException) -> str:
@@ -164,34 +168,40 @@ def _fastq(first: bytes, file: Iterable[bytes], start: int) -> Iterator[_Raw]:
     """Sequence and quality may go over several lines, so a quality ends where it is as long as its sequence."""
     record: _Raw | None = None
     state, owed = "between", 0
-    for number, line in enumerate(_fastq_lines(first, file, start), start):
-        if state == "between":
-            if not line:
-                continue
-            if not line.startswith(b"@"):
-                raise _no_fastq(number, 'a FASTQ record must begin with "@" here')
-            record = _Raw(number, line[1:], [], number + 1)
-            state, owed = "sequence", 0
-        elif state == "sequence" and line.startswith(b"+"):
-            state = "quality" if owed else "between"
-            if not owed:
-                yield record
-        elif state == "sequence":
-            if line.endswith((b" ", b"\t")):
-                raise _no_fastq(number, "a blank ends the sequence of a read, and no quality belongs to it")
-            record.lines.append(line)
-            owed += len(line)
-        else:
-            owed -= len(line)
-            if owed < 0:
-                raise _no_fastq(number, "the quality of a read is longer than its sequence")
-            if owed == 0:
-                state = "between"
-                yield record
-    if state != "between":
-        raise InputProblem(
-            f"Line {record.line}: its last FASTQ record ends before its quality does. The file was cut off: copy or download it again."
-        )
+    try:
+        for number, line in enumerate(_fastq_lines(first, file, start), start):
+            if state == "between":
+                if not line:
+                    continue
+                if not line.startswith(b"@"):
+                    raise _no_fastq(number, 'a FASTQ record must begin with "@" here')
+                record = _Raw(number, line[1:], [], number + 1)
+                state, owed = "sequence", 0
+            elif state == "sequence" and line.startswith(b"+"):
+                state = "quality" if owed else "between"
+                if not owed:
+                    yield record
+            elif state == "sequence":
+                record.lines.append(line)
+                owed += len(line)
+                if line.endswith((b" ", b"\t")):
+                    raise _no_fastq(number, "a blank ends the sequence of a read, and no quality belongs to it")
+            else:
+                owed -= len(line)
+                if owed < 0:
+                    raise _no_fastq(number, "the quality of a read is longer than its sequence")
+                if owed == 0:
+                    state = "between"
+                    yield record
+        if state != "between":
+            raise InputProblem(
+                f"Line {record.line}: its last FASTQ record ends before its quality does. The file was cut off: copy or download it again."
+            )
+    except InputProblem:
+        # What is wrong in its header or letters stands before that in the file, so it is told in the place of it.
+        if state != "between":
+            yield record
+        raise
 
 
 def _fastq_lines(first: bytes, file: Iterable[bytes], start: int) -> Iterator[bytes]:
