@@ -3,18 +3,33 @@ import { NO_TOKENS, type Tokens } from './tokens.ts';
 /** The counts of one request as they were given: what a later line about the same request adds to or corrects. */
 export type UsageFields = Readonly<Record<string, unknown>>;
 
-const COUNTS = [
-  'prompt_tokens',
-  'input_tokens',
-  'completion_tokens',
-  'output_tokens',
-  'cache_read_input_tokens',
-  'cache_read_tokens',
-  'cached_input_tokens',
-  'cache_creation_input_tokens',
-  'cache_creation_tokens',
-] as const;
-const DETAILS = ['prompt_tokens_details', 'input_tokens_details'] as const;
+/** What counts in a usage object, by what it says, and the names that servers and their clients give it. */
+const NAMES = {
+  prompt: ['prompt_tokens', 'input_tokens', 'promptTokens', 'inputTokens', 'promptTokenCount', 'prompt_token_count'],
+  output: [
+    'completion_tokens',
+    'output_tokens',
+    'completionTokens',
+    'outputTokens',
+    'candidatesTokenCount',
+    'candidates_token_count',
+  ],
+  /** What comes on top of the prompt: results of tools that the server itself asked. */
+  promptOfTools: ['toolUsePromptTokenCount', 'tool_use_prompt_token_count'],
+  /** What comes on top of the answer. */
+  thoughts: ['thoughtsTokenCount', 'thoughts_token_count'],
+  read: ['cache_read_input_tokens', 'cache_read_tokens', 'cacheReadInputTokens'],
+  creation: ['cache_creation_input_tokens', 'cache_creation_tokens', 'cacheWriteInputTokens'],
+  /** What of the prompt came from a cache. */
+  cached: ['cached_input_tokens', 'cachedInputTokens', 'cachedContentTokenCount', 'cached_content_token_count'],
+} as const;
+const COUNTS: readonly string[] = Object.values(NAMES).flat();
+const DETAILS = ['prompt_tokens_details', 'input_tokens_details', 'input_token_details'] as const;
+/** What of the prompt came from a cache, in the details. */
+const CACHED_IN_DETAILS: readonly string[] = ['cached_tokens', 'cache_read'];
+
+/** Names under which an object says what it used. */
+export const USAGE_NAMES: readonly string[] = ['usage', 'usageMetadata', 'usage_metadata'];
 
 /**
  * What is known of a request after one more line about it: a stream repeats its usage and lets it grow, or tells the prompt at its start
@@ -40,26 +55,23 @@ export function mergeUsage(before: UsageFields, later: UsageFields): UsageFields
  * - `{"input_tokens": 12, "output_tokens": 7, "input_tokens_details": {"cached_tokens": 4}}`
  * - `{"input_tokens": 8, "output_tokens": 7, "cache_read_input_tokens": 4, "cache_creation_input_tokens": 0}`
  * - `{"input_tokens": 12, "cached_input_tokens": 4, "output_tokens": 7}`
+ * - `{"promptTokenCount": 12, "candidatesTokenCount": 7, "thoughtsTokenCount": 3, "cachedContentTokenCount": 4}`, or with underscores
+ * - `{"inputTokens": 12, "outputTokens": 7, "totalTokens": 19}`
  * - our own names, `cache_read_tokens` and `cache_creation_tokens`.
  *
- * Where the details, or `cached_input_tokens`, name cached tokens they are part of the prompt; they are taken out of it, so that each token
- * is counted once. Some servers tell them a second time by another name: that adds nothing.
+ * Where the details, or a name such as `cached_input_tokens`, name cached tokens they are part of the prompt; they are taken out of it, so that
+ * each token is counted once. Some servers tell them a second time by another name: that adds nothing.
  */
 export function tokensOfUsage(usage: unknown): Tokens | null {
   if (!isFields(usage)) return null;
-  const prompt = count(usage, 'prompt_tokens') ?? count(usage, 'input_tokens');
-  const output = count(usage, 'completion_tokens') ?? count(usage, 'output_tokens');
-  const read = count(usage, 'cache_read_input_tokens') ?? count(usage, 'cache_read_tokens');
-  const creation = count(usage, 'cache_creation_input_tokens') ?? count(usage, 'cache_creation_tokens');
+  const [prompt, output] = [firstCount(usage, NAMES.prompt), firstCount(usage, NAMES.output)];
+  const [read, creation] = [firstCount(usage, NAMES.read), firstCount(usage, NAMES.creation)];
   if (prompt === null && output === null && read === null && creation === null) return null;
-  const cached =
-    cachedOf(usage['prompt_tokens_details']) ??
-    cachedOf(usage['input_tokens_details']) ??
-    count(usage, 'cached_input_tokens');
-  const included = Math.min(cached ?? 0, prompt ?? 0);
+  const inDetails = DETAILS.map((name) => cachedOf(usage[name])).find((cached) => cached !== null);
+  const included = Math.min(inDetails ?? firstCount(usage, NAMES.cached) ?? 0, prompt ?? 0);
   return {
-    input_tokens: (prompt ?? 0) - included,
-    output_tokens: output ?? 0,
+    input_tokens: (prompt ?? 0) - included + (firstCount(usage, NAMES.promptOfTools) ?? 0),
+    output_tokens: (output ?? 0) + (firstCount(usage, NAMES.thoughts) ?? 0),
     cache_read_tokens: Math.max(read ?? 0, included),
     cache_creation_tokens: creation ?? 0,
   };
@@ -76,12 +88,20 @@ export function usageOfMetrics(metrics: unknown): { tokens: Tokens; requests: nu
 /** The object of a report's metrics that has the tokens: one of its entries or itself; null when none has. */
 export function usageFieldsOf(metrics: unknown): UsageFields | null {
   if (!isFields(metrics)) return null;
-  const places: unknown[] = [metrics['usage'], metrics['token_usage'], metrics];
+  const places: unknown[] = [...USAGE_NAMES.map((name) => metrics[name]), metrics['token_usage'], metrics];
   return places.filter(isFields).find((place) => tokensOfUsage(place) !== null) ?? null;
 }
 
 function cachedOf(details: unknown): number | null {
-  return isFields(details) ? count(details, 'cached_tokens') : null;
+  return isFields(details) ? firstCount(details, CACHED_IN_DETAILS) : null;
+}
+
+function firstCount(fields: UsageFields, names: readonly string[]): number | null {
+  for (const name of names) {
+    const found = count(fields, name);
+    if (found !== null) return found;
+  }
+  return null;
 }
 
 function count(fields: UsageFields, name: string): number | null {

@@ -41,7 +41,7 @@ const MOST_COUNTERS = 16;
 const COUNTER_NAME = /^[A-Za-z][\w-]{0,39}$/;
 /** Measures that mean nothing when added up, and what is counted as tokens and requests. */
 const NOT_ADDED =
-  /(?:^|_)(?:per|rate|ratio|share|mean|avg|average|median|min|max|peak|percent|size|seed|length|dim|dims|dimension|dimensions|width|version|id|requests)(?:_|$)|_tokens$/i;
+  /(?:^|_)(?:per|rate|ratio|share|mean|avg|average|median|min|max|peak|percent|size|seed|length|dim|dims|dimension|dimensions|width|version|id|requests)(?:_|$)|(?:_|put|prompt|completion)tokens$|token_?count$/i;
 
 /** Adds the whole numbers of a report's metrics to what was counted so far. */
 export function addCounters(counters: Counters, metrics: Readonly<Record<string, unknown>>): Counters {

@@ -6,7 +6,7 @@ import { TokenRequests } from './token-requests.ts';
 import { useOfFields } from './usage-objects.ts';
 
 /** What the metrics of a report have in it when they speak of tokens or requests; others are not parsed. */
-const NEEDLES = ['_tokens"', '"requests"'];
+const NEEDLES = ['okens"', 'okenCount"', 'oken_count"', '"requests"'];
 /** Names of a request; `id` alone may be the item's, which is asked again when it is tried again. */
 const REQUEST_IDS = ['request_id', 'response_id', 'message_id'];
 const NEWLINE = 10;

@@ -1,22 +1,22 @@
-import type { Buffer } from 'node:buffer';
-import { isFields, tokensOfUsage, type UsageFields } from '../../../../shared/token-usage.ts';
+import { Buffer } from 'node:buffer';
+import { isFields, tokensOfUsage, USAGE_NAMES, type UsageFields } from '../../../../shared/token-usage.ts';
 import { addTokens, allTokens, NO_TOKENS, type Tokens } from '../../../../shared/tokens.ts';
+import { processStarts } from './process-starts.ts';
 import type { TokenCount } from './token-accounts.ts';
 import { TokenRequests, type TokenUse } from './token-requests.ts';
 
-/** In running text far rarer than `"usage"`, and short enough for Node to find by its first byte. */
-const NEEDLE = '_tokens';
-const KEY = '"usage"';
+/** In `input_tokens"`, `inputTokens"`, `promptTokenCount"` and `prompt_token_count"`; short enough for Node to find by its first, rare byte. */
+const NEEDLE = 'ken';
+/** What follows the needle where it may belong to a usage object. */
+const NEEDLE_ENDS = ['s"', 'Count"', '_count"'].map((end) => Buffer.from(end));
+/** How all names begin under which an object says what it used. */
+const KEY = '"usage';
 /** The first name of a count stands this near behind the key (bytes). */
 const KEY_WITHIN_BYTES = 200;
 /** What says whose usage it is stands this near to the beginning of a line that is not read as JSON (bytes). */
 const HEAD_BYTES = 1024;
-const OPENING = /^"usage"\s*:\s*(?=\{)/;
+const OPENING = new RegExp(`^"(?:${USAGE_NAMES.join('|')})"\\s*:\\s*(?=\\{)`);
 const NEWLINE = 10;
-/** The first words of the line that the engine writes when it starts another process with the same log. */
-const RESTART = '=== Restart ';
-/** Its beginning, which is found by its first byte. */
-const RESTART_NEEDLE = '=== Re';
 /** Objects inside of objects are looked through so deep: a server's answer in a record of a batch is five. */
 const MOST_DEPTH = 24;
 
@@ -24,7 +24,7 @@ const MOST_DEPTH = 24;
 const SESSION_NAMES = ['session_id', 'sessionId', 'thread_id', 'conversation_id'];
 /** Of a conversation that a tool of the outer one leads. */
 const BRANCH_NAMES = ['parent_tool_use_id'];
-const ID_NAMES = ['id', 'request_id', 'response_id', 'message_id'];
+const ID_NAMES = ['id', 'request_id', 'response_id', 'message_id', 'requestId', 'responseId', 'messageId'];
 /** What a line calls itself that sums up a conversation. */
 const CLOSING_TYPE =
   /^(?:(?:final|session|run|agent|conversation|usage|token)[._ -])*(?:result|summary|totals?|total[._ -]usage|final|done|end|ended|finished|completed?)$/i;
@@ -76,34 +76,31 @@ export class UsageObjects {
   take(part: Part, maxBytes: number): void {
     const { bytes, ownedBytes, startsMidLine } = part;
     const isPiece = ownedBytes < bytes.length;
-    let restart = bytes.indexOf(RESTART_NEEDLE);
-    let at = bytes.indexOf(NEEDLE);
+    const restarts = processStarts(part);
+    let at = nextCount(bytes, 0);
     let told = 0;
     while (at >= 0) {
       const start = lineStart(bytes, at);
-      for (; restart >= 0 && restart < start; restart = bytes.indexOf(RESTART_NEEDLE, restart + 1))
-        this.endProcess(bytes, restart);
+      for (; (restarts[0] ?? start) < start; restarts.shift()) this.startProcess();
       const end = lineEnd(bytes, at);
       if (!isPiece && (start > 0 || !startsMidLine) && this.takeJson(bytes, start, end)) {
         told = end;
-        at = bytes.indexOf(NEEDLE, end);
+        at = nextCount(bytes, end);
         continue;
       }
-      const key = bytes.lastIndexOf(KEY, at);
+      const from = Math.max(told, at - KEY_WITHIN_BYTES);
+      const key = from + bytes.subarray(from, at).lastIndexOf(KEY);
       if (key >= ownedBytes) break;
-      const next = key < told || at - key > KEY_WITHIN_BYTES ? null : this.takeObject(part, { key, told, maxBytes });
+      const next = key < from ? null : this.takeObject(part, { key, told, maxBytes });
       told = next ?? told;
-      at = bytes.indexOf(NEEDLE, next ?? at + NEEDLE.length);
+      at = nextCount(bytes, next ?? at + NEEDLE.length);
     }
-    for (; restart >= 0 && restart < ownedBytes; restart = bytes.indexOf(RESTART_NEEDLE, restart + 1))
-      this.endProcess(bytes, restart);
+    if (restarts.length > 0) this.startProcess();
     if (!isPiece) this.head = NOWHERE;
     else if (!startsMidLine) this.head = headOf(bytes.toString('utf8', 0, HEAD_BYTES));
   }
 
-  private endProcess(bytes: Buffer, at: number): void {
-    const isLine = at === 0 || bytes[at - 1] === NEWLINE;
-    if (!isLine || bytes.toString('latin1', at, at + RESTART.length) !== RESTART) return;
+  private startProcess(): void {
     this.requests.startAnew();
     this.lastIds.clear();
   }
@@ -154,11 +151,11 @@ function usesIn(value: unknown, around: Surroundings, depth: number): UseOfLine[
   // What somebody says to a model holds no usage of its own: where there is one it was counted as it was made.
   if (here.type === USER_TYPE) return [];
   const inside = Object.entries(value)
-    .filter(([name]) => name !== 'usage')
+    .filter(([name]) => !USAGE_NAMES.includes(name))
     .flatMap(([name, entry]) =>
       usesIn(entry, CLOSING_NAME.test(name) ? { ...here, type: 'summary' } : here, depth + 1),
     );
-  const usage = value['usage'];
+  const usage = USAGE_NAMES.map((name) => value[name]).find((named) => tokensOfUsage(named) !== null);
   const tokens = tokensOfUsage(usage);
   if (!isFields(usage) || tokens === null)
     return inside.length > 1 ? inside.map((use) => withoutId(use, here.id)) : inside;
@@ -266,6 +263,15 @@ function rememberLatest(ids: Map<string, string>, session: string, id: string): 
   ids.set(session, id);
   const [oldest] = ids.keys();
   if (ids.size > REMEMBERED_IDS && oldest !== undefined) ids.delete(oldest);
+}
+
+/** Where the next name of a count is, from an index on; negative when nowhere. */
+function nextCount(bytes: Buffer, from: number): number {
+  for (let at = bytes.indexOf(NEEDLE, from); at >= 0; at = bytes.indexOf(NEEDLE, at + NEEDLE.length)) {
+    const end = at + NEEDLE.length;
+    if (NEEDLE_ENDS.some((bytesBehind) => bytes.subarray(end, end + bytesBehind.length).equals(bytesBehind))) return at;
+  }
+  return -1;
 }
 
 function lineStart(bytes: Buffer, at: number): number {

@@ -5,6 +5,7 @@ import { type LineProgress, parseProgressLine } from './parse-progress-line.ts';
 import { parseTokenUsage } from './parse-token-usage.ts';
 import { ProblemKinds } from './problem-kinds.ts';
 import { ProblemLines } from './problem-lines.ts';
+import { processStarts } from './process-starts.ts';
 import { PROBLEM_TEXT_BYTES, SCAN_OVERLAP_BYTES } from './scan-limits.ts';
 import { NO_ACCOUNTS, type TokenAccounts } from './token-accounts.ts';
 import { TokenRequests } from './token-requests.ts';
@@ -92,14 +93,17 @@ export class WorkerLogScan {
         if (start >= 0 && TOKEN_NEXT.has(bytes[at + needle.length] ?? 0)) places.push(start);
       }
     const unread = new Set<number>();
+    const restarts = processStarts(region);
     for (const at of places.sort((a, b) => a - b)) {
       const start = lineStart(bytes, at);
+      for (; (restarts[0] ?? start) < start; restarts.shift()) this.lines.startAnew();
       const before = bytes.toString('utf8', Math.max(start, at - TOKEN_BEFORE_BYTES), at);
       const text = bytes.toString('utf8', at, Math.min(bytes.length, at + SCAN_OVERLAP_BYTES));
       const found = parseTokenUsage(text, before);
       if (found?.use) this.lines.take(found.use);
       if (found?.unread === true) unread.add(start);
     }
+    if (restarts.length > 0) this.lines.startAnew();
     return unread;
   }
 

@@ -157,11 +157,49 @@ test.each<[string, string[], Counts, number]>([
     [8, 7, 4, 0],
     1,
   ],
+  ...['=== Restart 2 at 2026-11-21T05:15:00.000Z (exit code 1) ===', '=== Resume at 2026-11-21T05:15:00.000Z ==='].map(
+    (opening): [string, string[], Counts, number] => [
+      `another process with the same log that counts its requests from the beginning (${opening.slice(4, 11)})`,
+      [message('a', first), opening, message('a', second)],
+      both,
+      2,
+    ],
+  ),
   [
-    'another process with the same log that counts its requests from the beginning',
-    [message('a', first), '=== Restart 2 at 2026-11-21T05:15:00.000Z (exit code 1) ===', message('a', second)],
-    both,
+    'answers whose counts are called TokenCount, the thoughts beside the answer and the cached part in the prompt',
+    [
+      '{"candidates":[{"content":{"parts":[{"text":"a"}]}}],"usageMetadata":{"promptTokenCount":12,"candidatesTokenCount":5,' +
+        '"totalTokenCount":20,"cachedContentTokenCount":4,"promptTokensDetails":[{"modality":"TEXT","tokenCount":12}],' +
+        '"thoughtsTokenCount":2,"toolUsePromptTokenCount":1},"responseId":"r1"}',
+      '{"response_id":"r2","usage_metadata":{"prompt_token_count":3,"candidates_token_count":4,"total_token_count":7}}',
+    ],
+    [12, 11, 4, 0],
     2,
+  ],
+  [
+    'a stream that repeats them for one id',
+    [1, 3, 9].map(
+      (count) => `{"usageMetadata":{"promptTokenCount":7,"candidatesTokenCount":${count}},"responseId":"r"}`,
+    ),
+    [7, 9, 0, 0],
+    1,
+  ],
+  [
+    'answers whose counts are called inputTokens and outputTokens',
+    [
+      '{"output":{},"usage":{"inputTokens":5,"outputTokens":6,"totalTokens":11,"cacheReadInputTokens":2,"cacheWriteInputTokens":1}}',
+      '{"usage":{"promptTokens":1,"completionTokens":2}}',
+    ],
+    [6, 8, 2, 1],
+    2,
+  ],
+  [
+    'a message with its usage_metadata, whose details tell the cached part',
+    [
+      '{"usage_metadata":{"input_tokens":9,"output_tokens":2,"total_tokens":11,"input_token_details":{"cache_read":4}}}',
+    ],
+    [5, 2, 4, 0],
+    1,
   ],
 ])('each request of a log counts once: %s', (_what, lines, [input, output, read, creation], requests) => {
   const tokens = {
@@ -202,7 +240,10 @@ test('a line about tokens counts what stands in it and nothing else', () => {
   const summed =
     'Token usage: input=10\nToken usage: input=20\nINFO Total token usage: input=30\nToken usage: input=1\n';
   expect(counted(scan(summed).lines)).toEqual([31, 3]);
-  expect(counted(scan('Token usage: id=a, input=10\nToken usage: id=a, input=10\n').lines)).toEqual([10, 1]);
+  const repeated = 'Token usage: id=a, input=10\nToken usage: id=a, input=10\n';
+  expect(counted(scan(repeated).lines)).toEqual([10, 1]);
+  const resumed = `${repeated}=== Resume at 2026-11-21T05:15:00.000Z ===\n${repeated}`;
+  expect(counted(scan(resumed).lines)).toEqual([20, 2]);
 });
 
 test('a usage object in a line of a megabyte is counted once, wherever the pieces of the line are cut', () => {
@@ -210,6 +251,12 @@ test('a usage object in a line of a megabyte is counted once, wherever the piece
     const text = `{"text":"${'x'.repeat(at)}",${usage(5)},"more":"${'y'.repeat(100_000)}"}\n`;
     expect(counted(scan(text).objects)).toEqual([5, 1]);
   }
+});
+
+test('final reports are read by the other names of counts, too', () => {
+  const report = (metrics: object): string => `${JSON.stringify({ file: 'a', status: 'complete', metrics })}\n`;
+  const text = report({ usageMetadata: { promptTokenCount: 5, candidatesTokenCount: 1 } }) + report({ inputTokens: 3 });
+  expect(counted(scan(text, 'reports').reports)).toEqual([8, 2]);
 });
 
 test('final reports are added up by their metrics, others and garbage are not', () => {
