@@ -1,4 +1,13 @@
-import { addTime, type ItemTimes, NO_TIMES, remainingSeconds, timesSince, type WorkAmount } from './remaining.ts';
+import {
+  addTime,
+  type ItemTimes,
+  NO_TIMES,
+  PendingCosts,
+  remainingSeconds,
+  timesSince,
+  usualCost,
+  type WorkAmount,
+} from './remaining.ts';
 import type { RunEvent } from './run-events.ts';
 import type { RunState, StepState, WorkerRecord } from './run-state.ts';
 
@@ -13,12 +22,12 @@ export interface Forecast {
   eta: number | null;
 }
 
-/** `times` of complete items; `largest` of those that nobody has begun with. */
+/** `times` of complete items; `pending` what nobody has begun with, the largest first, as long as it is little. */
 interface Costs {
   done: WorkAmount;
   left: WorkAmount;
   times: ItemTimes;
-  largest: number;
+  pending: readonly number[] | null;
 }
 
 interface StepCosts extends Costs {
@@ -120,7 +129,7 @@ function forecast(
     left: { items: left, cost: now.left.cost },
     seconds,
     times: timesSince(now.times, before.times),
-    largest: now.largest,
+    pending: now.pending,
     rank,
   };
   return { rate: items / seconds, eta: remainingSeconds(step, work, end) };
@@ -133,16 +142,20 @@ function endOf({ ended }: { ended: string | null }, now: number): number {
 function addUp(step: StepState, at: number): StepCosts {
   const costs: StepCosts = { ...noCosts(), at, ranks: new Map() };
   const { items } = step;
+  const usual = usualCost(step);
+  const pending = new PendingCosts();
   for (let item = 0; item < items.length; item += 1) {
     const status = items.status(item);
     if (status === 'skipped') continue;
-    addItem(costs, step, item);
+    if (status === 'pending') pending.add(items.cost(item));
+    addItem(costs, step, { item, usual });
     const rank = items.rank(item);
     if (rank === null || status === 'pending') continue;
     const sums = costs.ranks.get(rank) ?? noCosts();
-    addItem(sums, step, item);
+    addItem(sums, step, { item, usual });
     costs.ranks.set(rank, sums);
   }
+  costs.pending = pending.sorted();
   return costs;
 }
 
@@ -151,19 +164,18 @@ export function sumItems(step: StepState): Costs {
   return addUp(step, 0);
 }
 
-function addItem(costs: Costs, { items }: StepState, item: number): void {
+function addItem(costs: Costs, { items }: StepState, { item, usual }: { item: number; usual: number }): void {
   const status = items.status(item);
   const cost = items.cost(item);
   const amount = status === 'complete' || status === 'failed' ? costs.done : costs.left;
   amount.items += 1;
   amount.cost += cost;
   const seconds = items.seconds(item);
-  if (status === 'complete' && seconds !== null) addTime(costs.times, cost, seconds);
-  if (status === 'pending') costs.largest = Math.max(costs.largest, cost);
+  if (status === 'complete' && seconds !== null) addTime(costs.times, usual, { cost, seconds });
 }
 
 function noCosts(): Costs {
-  return { done: { items: 0, cost: 0 }, left: { items: 0, cost: 0 }, times: { ...NO_TIMES }, largest: 0 };
+  return { done: { items: 0, cost: 0 }, left: { items: 0, cost: 0 }, times: { ...NO_TIMES }, pending: null };
 }
 
 function ofRank(costs: StepCosts, rank: number): Costs {

@@ -6,11 +6,17 @@ export interface WorkAmount {
   cost: number;
 }
 
-/** Sums over items whose time is known: what the time of an item is estimated from. */
+/**
+ * Sums over items whose time is known: what the time of an item is estimated from. Those behind `weight` are weighted: large items take long and
+ * scatter by much, so each counts by the square of what its time is likely to be.
+ */
 export interface ItemTimes {
   items: number;
   cost: number;
   seconds: number;
+  weight: number;
+  weightedCost: number;
+  weightedSeconds: number;
   costSquares: number;
   secondsSquares: number;
   costTimesSeconds: number;
@@ -20,21 +26,31 @@ export const NO_TIMES: ItemTimes = {
   items: 0,
   cost: 0,
   seconds: 0,
+  weight: 0,
+  weightedCost: 0,
+  weightedSeconds: 0,
   costSquares: 0,
   secondsSquares: 0,
   costTimesSeconds: 0,
 };
 
 /** Fewer items say nothing about what is fixed and what grows with the cost. */
-const FEWEST_FOR_FIT = 4;
+const FEWEST_FOR_FIT = 2;
 /**
- * An item takes time in proportion to its cost, as costs are made for, unless items show another slope: one that is so many times its own
- * uncertainty away. The largest items come first, and what a few of them say by chance is carried on to all the small ones.
+ * An item takes time in proportion to its cost, as costs are made for, unless items show a fixed part: one that is so many times its own
+ * uncertainty. What a few items say by chance is carried on to all others.
  */
-const SURE_SLOPE = 1.75;
-/** Times scatter by about so much, as a part of their mean, as long as items do not show how much: that counts like so many items. */
+const SURE_FIXED = 1.75;
+/** Times scatter by about so much, as a part of themselves, as long as items do not show how much: that counts like so many items. */
 const USUAL_SCATTER = 0.05;
 const USUAL_SCATTER_ITEMS = 4;
+/**
+ * Between two items lies more than their times: they are handed out, and tried again. How much longer the whole takes is told by what was done so
+ * far; that it takes no longer counts like so many items.
+ */
+const PACE_ITEMS = 4;
+/** Up to so many items the end is played through, item by item; of more, the last ones hardly matter. */
+const MOST_PLAYED = 1000;
 
 /** How long an item takes: a fixed part, and one that grows with its cost (seconds). */
 export interface TimeModel {
@@ -42,55 +58,61 @@ export interface TimeModel {
   perCost: number;
 }
 
-/** Adds an item's time to the sums. */
-export function addTime(times: ItemTimes, cost: number, seconds: number): void {
+/**
+ * Adds an item's time to the sums.
+ * @param usual the mean cost of the step's items
+ */
+export function addTime(times: ItemTimes, usual: number, { cost, seconds }: { cost: number; seconds: number }): void {
+  const weight = usual > 0 ? (usual / (usual + cost)) ** 2 : 1;
   times.items += 1;
   times.cost += cost;
   times.seconds += seconds;
-  times.costSquares += cost * cost;
-  times.secondsSquares += seconds * seconds;
-  times.costTimesSeconds += cost * seconds;
+  times.weight += weight;
+  times.weightedCost += weight * cost;
+  times.weightedSeconds += weight * seconds;
+  times.costSquares += weight * cost * cost;
+  times.secondsSquares += weight * seconds * seconds;
+  times.costTimesSeconds += weight * cost * seconds;
+}
+
+/** The mean cost of a step's items. */
+export function usualCost({ items }: StepState): number {
+  let sum = 0;
+  for (let item = 0; item < items.length; item += 1) sum += items.cost(item);
+  return items.length === 0 ? 0 : sum / items.length;
 }
 
 /** The sums over what came since others were taken. */
 export function timesSince(now: ItemTimes, before: ItemTimes): ItemTimes {
-  return {
-    items: now.items - before.items,
-    cost: now.cost - before.cost,
-    seconds: now.seconds - before.seconds,
-    costSquares: now.costSquares - before.costSquares,
-    secondsSquares: now.secondsSquares - before.secondsSquares,
-    costTimesSeconds: now.costTimesSeconds - before.costTimesSeconds,
-  };
+  const since = { ...NO_TIMES };
+  for (const key of Object.keys(since) as (keyof ItemTimes)[]) since[key] = now[key] - before[key];
+  return since;
 }
 
 /**
- * Fits the time of items to their cost, as a line through their mean between two ends: all of it fixed, or all of it in proportion. How far it
- * leans to what the items show depends on how sure that is: on their number, on how much their costs differ and on how their times scatter.
+ * Fits the time of items to their cost: a fixed part, between none and all of it, and a part in proportion. How far it leans to the fixed part
+ * that items show depends on how sure that is: on their number, on how much their costs differ and on how their times scatter.
  */
 export function fitTimes(times: ItemTimes): TimeModel {
   const { items, cost, seconds } = times;
   if (items === 0 || seconds <= 0) return { fixed: 0, perCost: 1 };
   if (cost <= 0) return { fixed: seconds / items, perCost: 0 };
-  const proportional = seconds / cost;
-  const perCost = items < FEWEST_FOR_FIT ? proportional : slopeOf(times, proportional);
-  return { fixed: Math.max(0, (seconds - perCost * cost) / items), perCost };
+  const fixed = items < FEWEST_FOR_FIT ? 0 : Math.min(seconds / items, fixedPart(times));
+  return { fixed, perCost: (seconds - fixed * items) / cost };
 }
 
-function slopeOf(times: ItemTimes, proportional: number): number {
-  const { items, cost, seconds, costSquares, secondsSquares, costTimesSeconds } = times;
-  const costSpread = costSquares - (cost * cost) / items;
+function fixedPart(times: ItemTimes): number {
+  const { items, weight, weightedCost, weightedSeconds, costSquares, secondsSquares, costTimesSeconds } = times;
+  const spread = weight * costSquares - weightedCost ** 2;
   // Costs that are all alike, apart from how numbers are rounded.
-  if (costSpread <= costSquares * 1e-9) return proportional;
-  const together = costTimesSeconds - (cost * seconds) / items;
-  const shown = together / costSpread;
-  const rest = Math.max(0, secondsSquares - (seconds * seconds) / items - shown * together);
-  const usual = USUAL_SCATTER_ITEMS * (USUAL_SCATTER * (seconds / items)) ** 2;
-  const uncertainty = (rest + usual) / (items - 2 + USUAL_SCATTER_ITEMS) / costSpread;
-  const apart = (shown - proportional) ** 2;
-  const belief = apart === 0 ? 0 : Math.max(0, 1 - (SURE_SLOPE ** 2 * uncertainty) / apart);
-  const slope = proportional + belief * (shown - proportional);
-  return Math.min(proportional, Math.max(0, slope));
+  if (spread <= weight * costSquares * 1e-9) return 0;
+  const shown = (costSquares * weightedSeconds - weightedCost * costTimesSeconds) / spread;
+  if (shown <= 0) return 0;
+  const slope = (weight * costTimesSeconds - weightedCost * weightedSeconds) / spread;
+  const rest = Math.max(0, secondsSquares - shown * weightedSeconds - slope * costTimesSeconds);
+  const usual = USUAL_SCATTER_ITEMS * USUAL_SCATTER ** 2 * (secondsSquares / items);
+  const uncertainty = ((rest + usual) / (items - 2 + USUAL_SCATTER_ITEMS)) * (costSquares / spread);
+  return shown * Math.max(0, 1 - (SURE_FIXED ** 2 * uncertainty) / shown ** 2);
 }
 
 /** What of a step, or of one worker's share, was done in its present session, and what is left. */
@@ -100,19 +122,33 @@ export interface WorkSoFar {
   /** Seconds in which that was done. */
   seconds: number;
   times: ItemTimes;
-  /** Of what nobody has begun with, the largest cost. */
-  largest: number;
+  /** Costs of what nobody has begun with, the largest first; null when it is too much to be played through. */
+  pending: readonly number[] | null;
   /** The rank whose share it is; null for the step. */
   rank: number | null;
 }
 
+/** The costs of what nobody has begun with, as long as they are few. */
+export class PendingCosts {
+  private costs: number[] | null = [];
+
+  add(cost: number): void {
+    if (this.costs !== null && this.costs.push(cost) > MOST_PLAYED) this.costs = null;
+  }
+
+  /** The largest first; null when they are many. */
+  sorted(): readonly number[] | null {
+    return this.costs?.sort((a, b) => b - a) ?? null;
+  }
+}
+
 /**
  * Seconds until the work is done; null when nothing was done yet. What the items under way have behind them is done, the loading of models
- * is over (at most half of the time is taken for that), and one item that outlasts all others is waited for.
+ * is over (at most half of the time is taken for that), and the last items, which cannot be shared out, are waited for.
  * @param now milliseconds since 1970
  */
 export function remainingSeconds(step: StepState, work: WorkSoFar, now: number): number | null {
-  const { done, left, largest, rank } = work;
+  const { done, left, pending, rank } = work;
   if (done.items <= 0 || work.seconds <= 0) return null;
   if (left.items <= 0) return 0;
   const model = fitTimes(work.times);
@@ -120,24 +156,53 @@ export function remainingSeconds(step: StepState, work: WorkSoFar, now: number):
   const workers = rank === null ? step.workers : step.workers.filter((worker) => worker.rank === rank);
   const load = loadOfModel(step);
   let behind = 0;
-  let longest = largest > 0 ? model.fixed + largest * model.perCost : 0;
-  if (work.times.items > 0)
-    for (const { holding, time } of workers) {
-      const item = holding.first;
-      if (item === undefined || time.since === null || (time.loading !== null && load === null)) continue;
-      const whole = model.fixed + step.items.cost(item) * model.perCost;
-      const begun = time.loading === null ? time.since : Math.max(time.since, time.loading + (load ?? 0) * 1000);
-      const spent = Math.min(whole, Math.max(0, (now - begun) / 1000));
-      behind += spent;
-      longest = Math.max(longest, whole - spent);
+  /** Seconds since workers have ended their last item, there being no more for them. */
+  let idle = 0;
+  /** What each worker has still to do of its item in hand. */
+  const ahead: number[] = [];
+  for (const { holding, time, ended } of workers) {
+    const item = holding.first;
+    if (item === undefined) {
+      if (ended === null) ahead.push(0);
+      if (ended === null && time.last !== null) idle += Math.max(0, (now - time.last) / 1000);
+      continue;
     }
+    const whole = model.fixed + step.items.cost(item) * model.perCost;
+    const isKnown = work.times.items > 0 && time.since !== null && (time.loading === null || load !== null);
+    const begun =
+      time.loading === null ? (time.since ?? now) : Math.max(time.since ?? now, time.loading + (load ?? 0) * 1000);
+    const spent = isKnown ? Math.min(whole, Math.max(0, (now - begun) / 1000)) : 0;
+    behind += spent;
+    ahead.push(whole - spent);
+  }
   const finished = secondsOf(done) + behind;
+  const loading = Math.min(step.time.makespan > 0 ? 0 : (load ?? 0), work.seconds / 2);
+  const busy = work.seconds - loading;
   if (finished <= 0) return (work.seconds * left.items) / done.items;
-  const spread =
-    ((work.seconds - Math.min(step.time.makespan > 0 ? 0 : (load ?? 0), work.seconds / 2)) *
-      (secondsOf(left) - behind)) /
-    finished;
-  return Math.max(0, spread, work.times.items > 0 && rank === null ? longest : 0);
+  const even = (secondsOf(left) - behind) / Math.max(1, ahead.length);
+  if (work.times.items === 0) return Math.max(0, (busy * (secondsOf(left) - behind)) / finished);
+  const played =
+    pending === null
+      ? 0
+      : playedOut(
+          ahead,
+          pending.map((cost) => model.fixed + cost * model.perCost),
+        );
+  const slower = Math.max(0, busy * Math.max(1, ahead.length) - idle) / finished;
+  const ended = work.times.items;
+  const pace = (PACE_ITEMS + ended * slower) / (PACE_ITEMS + ended);
+  return Math.max(0, played, even) * pace;
+}
+
+/** When the last worker ends, each going on with the longest that is left once it has ended what it has in hand. */
+function playedOut(ahead: readonly number[], pending: readonly number[]): number {
+  const ends = ahead.length === 0 ? [0] : [...ahead];
+  for (const seconds of pending) {
+    let next = 0;
+    for (let worker = 1; worker < ends.length; worker += 1) if ((ends[worker] ?? 0) < (ends[next] ?? 0)) next = worker;
+    ends[next] = (ends[next] ?? 0) + seconds;
+  }
+  return Math.max(...ends);
 }
 
 /** How long a worker loads before it can begin, as those show that have ended an item; null when none has. */

@@ -259,7 +259,7 @@ function forecastEnd(state: RunState, now: Date): { rate: number | null; eta: nu
     left: sums.left,
     seconds,
     times: fresh ? timesSince(sums.times, time.before.times) : sums.times,
-    largest: sums.largest,
+    pending: sums.pending,
     rank: null,
   };
   return { rate: done / seconds, eta: remainingSeconds(step, work, now.getTime()) };

@@ -1,4 +1,4 @@
-import { addTime, type ItemTimes, NO_TIMES } from './remaining.ts';
+import { addTime, type ItemTimes, NO_TIMES, usualCost } from './remaining.ts';
 import type { StepState, WorkerRecord } from './run-state.ts';
 
 /**
@@ -91,12 +91,13 @@ export function openSession(step: StepState, ranks: number, at: string): void {
   const begun = Date.parse(at);
   let cost = 0;
   const times = { ...NO_TIMES };
+  const usual = usualCost(step);
   for (let item = 0; item < step.items.length; item += 1) {
     const status = step.items.status(item);
     if (status !== 'complete' && status !== 'failed') continue;
     cost += step.items.cost(item);
     const seconds = step.items.seconds(item);
-    if (status === 'complete' && seconds !== null) addTime(times, step.items.cost(item), seconds);
+    if (status === 'complete' && seconds !== null) addTime(times, usual, { cost: step.items.cost(item), seconds });
   }
   step.time = { ...step.time, begun, ranks, before: { items: step.counts.complete + step.counts.failed, cost, times } };
   for (const worker of step.workers) {

@@ -115,8 +115,8 @@ test('after a resume rate and time left go by what was done since, not by the ti
   ];
   for (const [seconds, body] of resumed)
     applyRunEvent(state, { ...body, time: new Date(START + seconds * 1000).toISOString() });
-  // Nothing is done yet in this session: the one before did an item of cost 1 in 20 s, and 3 are left.
-  expect(runStatusDocument(state, context(86_410))).toMatchObject({ rate: 0.05, eta_seconds: 60 });
+  // Nothing is done yet in this session: the one before did an item of cost 1 in 10 s of its 20 s, and 3 are left.
+  expect(runStatusDocument(state, context(86_410))).toMatchObject({ rate: 0.05, eta_seconds: 36 });
   const done: RunEventBody[] = [
     { type: 'items', step: 1, items: [record(2, 1)] },
     { type: 'dispatching', ...RANK_0, items: [1], ...NO_OFFSETS },

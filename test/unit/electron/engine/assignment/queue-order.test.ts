@@ -15,6 +15,27 @@ describe('the queue', () => {
     expect(drain(new QueueOrder([1, 5, 0, 5, 3]))).toEqual([1, 3, 4, 0, 2]);
   });
 
+  test('of many items lets four smaller ones go before their turn, which tell what an item takes whatever its size', () => {
+    const costs = Array.from({ length: 100 }, (_, item) => item + 1);
+    const order = new QueueOrder(costs);
+    const first = Array.from({ length: 12 }, () => order.take());
+    expect(first).toEqual([99, 25, 98, 60, 97, 96, 10, 95, 94, 40, 93, 92]);
+    const others = drain(order);
+    expect(others).toEqual(others.toSorted((a, b) => b - a));
+    expect(new Set([...first, ...others]).size).toBe(100);
+  });
+
+  test('lets none go before its turn where all cost about the same', () => {
+    const costs = Array.from({ length: 100 }, (_, item) => 100 - item / 10);
+    expect(drain(new QueueOrder(costs))).toEqual([...costs.keys()]);
+  });
+
+  test('does not hand out a small item of the first ones that was removed', () => {
+    const order = new QueueOrder(Array.from({ length: 100 }, (_, item) => item + 1));
+    order.remove(25);
+    expect([order.take(), order.take(), order.take()]).toEqual([99, 98, 97]);
+  });
+
   test('holds only the items it was given', () => {
     const order = new QueueOrder([1, 5, 0, 5, 3], [4, 0]);
     expect(order.size).toBe(2);
