@@ -1,5 +1,5 @@
 const ESCAPE = String.fromCharCode(27);
-const CONTROL_OR_CHARACTER = new RegExp(`${ESCAPE}\\[\\d*[A-Za-z]|[^]`, 'gu');
+const CONTROL_OR_CHARACTER = new RegExp(`${ESCAPE}\\[\\??\\d*[A-Za-z]|[^]`, 'gu');
 
 /** The part of a terminal that a progress display uses: text, line ends, wrapping, cursor up, erase below, colours (dropped). */
 export class SmallScreen {
@@ -10,6 +10,7 @@ export class SmallScreen {
   private lines: string[][] = [[]];
   private row = 0;
   private column = 0;
+  private wraps = true;
 
   constructor(columns: number, rows: number) {
     this.columns = columns;
@@ -30,8 +31,10 @@ export class SmallScreen {
   }
 
   private take(part: string): void {
-    if (part.startsWith(`${ESCAPE}[`)) return this.control(Number(part.slice(2, -1)), part.at(-1) ?? '');
-    if (part === '\r') this.column = 0;
+    if (part === `${ESCAPE}[?7l`) this.wraps = false;
+    else if (part === `${ESCAPE}[?7h`) this.wraps = true;
+    else if (part.startsWith(`${ESCAPE}[`)) return this.control(Number(part.slice(2, -1)), part.at(-1) ?? '');
+    else if (part === '\r') this.column = 0;
     else if (part === '\n') this.nextRow();
     else this.put(part);
   }
@@ -45,7 +48,8 @@ export class SmallScreen {
   }
 
   private put(character: string): void {
-    if (this.column >= this.columns) this.nextRow();
+    if (this.column >= this.columns && this.wraps) this.nextRow();
+    this.column = Math.min(this.column, this.columns - 1);
     this.line()[this.column] = character;
     this.column += 1;
   }

@@ -35,6 +35,21 @@ export function lineColumns(spans: readonly Span[]): number {
   return spans.reduce((sum, { text }) => sum + columnsOf(text), 0);
 }
 
+/** The rows that a terminal of so many columns makes of a line. A sign that takes two columns goes whole into the next row. */
+export function wrappedRows(spans: readonly Span[], columns: number): number {
+  let rows = 1;
+  let used = 0;
+  for (const sign of clustersOf(spans.map(({ text }) => text).join(''))) {
+    const width = columnsOf(sign);
+    if (used + width > columns) {
+      rows += 1;
+      used = 0;
+    }
+    used += width;
+  }
+  return rows;
+}
+
 /** The line as it is written, with colours where they are wanted. */
 export function paintLine(spans: readonly Span[], colour: boolean): string {
   return spans

@@ -6,7 +6,7 @@ import { describeEvent, levelWord, type Notice } from './describe-event.ts';
 import { ProblemNotices } from './problem-notices.ts';
 import type { ProgressDisplay } from './progress-display.ts';
 import { progressLines } from './progress-lines.ts';
-import { fitLine, lineColumns, paintLine, type Span, type Style, span } from './styled-line.ts';
+import { fitLine, paintLine, type Span, type Style, span, wrappedRows } from './styled-line.ts';
 
 /** At most ten pictures a second: more costs time and nobody sees it. */
 const REDRAW_MS = 100;
@@ -14,6 +14,9 @@ const REDRAW_MS = 100;
 const TICK_MS = 1000;
 /** A message may take this many lines; the rest is in the log. */
 const NOTICE_LINES = 3;
+/** A line of bars never goes on in the next row, however wide a terminal takes a sign to be: what does not fit is left out. */
+const NO_WRAP = '\x1b[?7l';
+const WRAP = '\x1b[?7h';
 const FALLBACK_COLUMNS = 80;
 const FALLBACK_ROWS = 24;
 
@@ -35,8 +38,8 @@ export class TerminalDisplay implements ProgressDisplay {
   private readonly tick: NodeJS.Timeout;
   private redraw: NodeJS.Timeout | null = null;
   private waiting: Notice[] = [];
-  /** Columns of each line that stands below the messages now. */
-  private drawn: number[] = [];
+  /** The lines that stand below the messages now, and the columns of the terminal that they were drawn for. */
+  private drawn: { lines: readonly Span[][]; columns: number } = { lines: [], columns: 0 };
 
   constructor(model: ProgressModel, terminal: Terminal, options: { colour: boolean; unicode: boolean }) {
     this.model = model;
@@ -84,14 +87,17 @@ export class TerminalDisplay implements ProgressDisplay {
     const messages = this.waiting.map((notice) => fitLine(messageLine(notice), columns * NOTICE_LINES));
     this.waiting = [];
     const erase = this.eraseDrawn(columns + 1);
-    const text = [...messages, ...bars].map((line) => `${paintLine(line, this.options.colour)}\n`).join('');
-    this.terminal.write(erase + text);
-    this.drawn = bars.map(lineColumns);
+    const paint = (line: readonly Span[]): string => `${paintLine(line, this.options.colour)}\n`;
+    this.terminal.write(
+      `${erase}${messages.map(paint).join('')}${bars.length === 0 ? '' : `${NO_WRAP}${bars.map(paint).join('')}${WRAP}`}`,
+    );
+    this.drawn = { lines: bars, columns: columns + 1 };
   }
 
   /** Back to the first line drawn; a terminal made narrower since then has wrapped long ones into several rows. */
   private eraseDrawn(columns: number): string {
-    const rows = this.drawn.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / columns)), 0);
+    const { lines, columns: before } = this.drawn;
+    const rows = columns >= before ? lines.length : lines.reduce((sum, line) => sum + wrappedRows(line, columns), 0);
     return rows === 0 ? '\r' : `\r\x1b[${rows}A\x1b[J`;
   }
 }
