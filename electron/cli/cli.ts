@@ -34,6 +34,11 @@ process.on('uncaughtException', (error) => {
   process.exit(reportError(error, { home, env: process.env, ownsRuns: ownsRuns(), say: sayLast }));
 });
 
+// What was written last is refused after everything else is done.
+process.on('exit', () => {
+  if (outputFailed && !conducted) process.exitCode = EXIT.wrongInput;
+});
+
 await main();
 
 async function main(): Promise<void> {
@@ -52,7 +57,6 @@ async function main(): Promise<void> {
     if (ownsRuns()) process.exit();
   } finally {
     await engine?.close();
-    if (outputFailed && !conducted) process.exitCode = EXIT.wrongInput;
     // What a background engine says stands in drover.log; nobody else needs to know.
     endAnyway((sentence) => void (args[0] === 'engine-host' && process.stderr.write(`drover: ${sentence}\n`)));
   }
@@ -116,11 +120,16 @@ function noWorkingFolder(): never {
   );
 }
 
-/** A relative DROVER_HOME has no meaning where the working folder was deleted. */
+/** A relative DROVER_HOME has no meaning where the working folder was deleted, and some users of containers have no home. */
 function findHome(): string {
   try {
     return dataHome(process.env);
   } catch {
+    if ((process.env['DROVER_HOME'] ?? '') === '') {
+      sayLast('drover: The system knows no home folder of this user, so there is no place for the data folder.');
+      sayLast('  Set DROVER_HOME to a folder that you can write to.');
+      process.exit(EXIT.wrongInput);
+    }
     sayLast('drover: DROVER_HOME is relative, and the folder that this command was started in is not there any more.');
     sayLast('  Change into a folder that is there (cd), or make DROVER_HOME absolute.');
     process.exit(EXIT.wrongInput);
