@@ -1,4 +1,4 @@
-import { homedir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -20,6 +20,18 @@ function platformDataFolder(env: Environment, platform: NodeJS.Platform): string
   return xdg !== undefined && xdg !== '' ? xdg : join(homedir(), '.local', 'share');
 }
 
+/**
+ * The person's home folder; where the system knows none, as for a user of a container who is only a number, the temporary folder, in which
+ * such a user may at least look.
+ */
+export function homeFolder(): string {
+  try {
+    return homedir();
+  } catch {
+    return tmpdir();
+  }
+}
+
 /** The folder that this process works in; null when it was deleted meanwhile. */
 export function workingFolder(): string | null {
   try {
@@ -31,7 +43,7 @@ export function workingFolder(): string | null {
 
 /** The working folder, or where it was deleted the person's home, for what needs just any place to begin at. */
 export function workingFolderOrHome(): string {
-  return workingFolder() ?? homedir();
+  return workingFolder() ?? homeFolder();
 }
 
 /** Where all runs lie: `<home>/runs/<pipeline>/<run id>`. */

@@ -1,4 +1,4 @@
-import { homedir } from 'node:os';
+import { homeFolder } from '../data-home.ts';
 
 /** What stands in place of a secret. */
 const REMOVED = '«removed»';
@@ -49,7 +49,7 @@ export function secretValues(named: Readonly<Record<string, unknown>>): string[]
  * on has to look at it all the same.
  * @param known values that are secret wherever they stand
  */
-export function removeSecrets(text: string, home: string = homedir(), known: readonly string[] = []): string {
+export function removeSecrets(text: string, home: string = homeFolder(), known: readonly string[] = []): string {
   let cleaned = text;
   for (const value of known) cleaned = cleaned.replaceAll(value, REMOVED);
   for (const pattern of PATTERNS) cleaned = cleaned.replaceAll(pattern, REMOVED);

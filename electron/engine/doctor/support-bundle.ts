@@ -1,10 +1,9 @@
 import { closeSync, fstatSync, lstatSync, mkdirSync, openSync, readSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { DoctorReport } from '../../../shared/contract/doctor.ts';
 import type { LogSource } from '../../../shared/contract/logs.ts';
 import type { RunListEntry } from '../../../shared/contract/runs.ts';
-import type { Environment } from '../data-home.ts';
+import { type Environment, homeFolder } from '../data-home.ts';
 import { makeFolders } from '../disk/make-folders.ts';
 import { readMetadataHead } from '../records/metadata-head.ts';
 import { journalFile, metadataFile, metricsFile, summaryFile } from '../runs/run-directory.ts';
@@ -56,7 +55,7 @@ export async function writeSupportBundle(folder: string, content: BundleContent)
     if (text === null) return;
     const path = join(folder, name);
     makeFolders(dirname(path), PRIVATE_FOLDER);
-    writeFileSync(path, removeSecrets(text, homedir(), known), { mode: PRIVATE_FILE });
+    writeFileSync(path, removeSecrets(text, homeFolder(), known), { mode: PRIVATE_FILE });
     files.push(name);
   };
   add('README.txt', README);

@@ -1,7 +1,7 @@
-import { homedir, hostname } from 'node:os';
+import { hostname } from 'node:os';
 import { join, parse } from 'node:path';
 import type { Methods } from '../../../shared/contract.ts';
-import { workingFolderOrHome } from '../data-home.ts';
+import { homeFolder, workingFolderOrHome } from '../data-home.ts';
 import { listFolder } from '../inputs/list-folder.ts';
 import { droverVersion } from '../resources-folder.ts';
 import type { EngineCore } from './engine-core.ts';
@@ -26,5 +26,5 @@ export function machineMethods(core: EngineCore): MachineMethods {
 /** Where relative paths and the file browser begin. A program that was started from a desktop is in the root folder, which helps nobody. */
 function startFolder(): string {
   const current = workingFolderOrHome();
-  return current === parse(current).root ? homedir() : current;
+  return current === parse(current).root ? homeFolder() : current;
 }

@@ -1,5 +1,5 @@
 import { accessSync, constants, lstatSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { dataHome, type Environment } from '../data-home.ts';
 import { makeFolders } from '../disk/make-folders.ts';
@@ -76,8 +76,9 @@ function temporaryFolder(env: Environment): string {
   return chosen !== undefined && isAbsolute(chosen) ? chosen : tmpdir();
 }
 
+/** By number: a user whom the system has no name for, as in many containers, has one all the same. */
 function userFolder(): string {
-  return `drover-${userInfo().uid}`;
+  return `drover-${process.getuid?.() ?? 0}`;
 }
 
 /** A fresh folder that an earlier start has made. */

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import type { Environment } from '../data-home.ts';
+import { type Environment, homeFolder } from '../data-home.ts';
 import { askShell } from './ask-shell.ts';
 
 /** A shell whose start files wait for something must not keep the window from opening. */
@@ -64,7 +63,7 @@ function isWanted(name: string): boolean {
 
 /** Folders in which people and installers put programs, where they are there. */
 function usual(env: Environment): string[] {
-  const home = env['HOME'] ?? homedir();
+  const home = env['HOME'] ?? homeFolder();
   const folders = [join(home, '.local/bin'), '/opt/homebrew/bin', '/usr/local/bin', '/usr/local/cuda/bin', '/snap/bin'];
   return folders.filter((folder) => existsSync(folder));
 }
