@@ -46,8 +46,12 @@ const REFUSALS: Readonly<Record<string, string>> = {
 
 /** The advice for an error of the system that is no bug of ours; null for any other. */
 function refusalOf(error: unknown): string | null {
-  if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return null;
-  return REFUSALS[String(error.code)] ?? null;
+  if (!(error instanceof Error)) return null;
+  if ('syscall' in error && 'code' in error) return REFUSALS[String(error.code)] ?? null;
+  // Threads that cannot be started and modules that cannot be read say it in their own words.
+  const said = /\b(EMFILE|ENFILE|EAGAIN|ENOMEM)\b/.exec(error.message)?.[1];
+  const code = said ?? (/too many open files/i.test(error.message) ? 'EMFILE' : undefined);
+  return code === undefined ? null : (REFUSALS[code] ?? null);
 }
 
 function reportRefusal(error: unknown, advice: string, report: ErrorReport): number {

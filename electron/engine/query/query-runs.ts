@@ -35,7 +35,8 @@ export async function queryRuns(order: QueryOrder, options: QueryOptions = {}): 
   if (signal?.aborted === true) return err(ended());
   const child = startProcess();
   try {
-    child.send(order);
+    // A process that could not be started, which is told in a moment, has no way to be written to.
+    if (child.pid !== undefined) child.send(order);
     return await answerOf(child, { signal, onIndexing, maxMs, maxMemory });
   } finally {
     child.kill('SIGKILL');
