@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import { PROBE_MAX_OUTPUT, PROBE_TIMEOUT_MS } from './limits.ts';
@@ -28,7 +30,7 @@ export async function runTool(file: string, args: readonly string[], probe: Prob
   if (probe.signal?.aborted === true) return { kind: 'aborted' };
   const tool = startTool(file, args, probe);
   const enough = new AbortController();
-  const answer = tool.then(classify);
+  const answer = tool.then((result) => classify(result, file, probe.env));
   try {
     return await Promise.race([answer, giveUp(limit, enough.signal), aborted(probe.signal, enough.signal)]);
   } finally {
@@ -50,8 +52,10 @@ function startTool(file: string, args: readonly string[], probe: Probe) {
 
 type Tool = ReturnType<typeof startTool>;
 
-function classify(result: Awaited<Tool>): ToolAnswer {
+function classify(result: Awaited<Tool>, file: string, env: NodeJS.ProcessEnv): ToolAnswer {
   if (result.code === 'ENOENT' || result.code === 'ENOTDIR') return { kind: 'missing' };
+  // So says the system too of a program that is nowhere, where one folder of PATH cannot be looked into.
+  if (result.code === 'EACCES' && !isOnPath(file, env)) return { kind: 'missing' };
   if (!result.failed) return { kind: 'answered', stdout: result.stdout };
   const reason = result.signal === undefined ? undefined : `killed by ${result.signal}`;
   const status = result.exitCode === undefined ? undefined : `exit status ${result.exitCode}`;
@@ -61,6 +65,11 @@ function classify(result: Awaited<Tool>): ToolAnswer {
     output: result.all,
     ending: reason ?? status ?? result.code ?? 'could not be started',
   };
+}
+
+function isOnPath(file: string, env: NodeJS.ProcessEnv): boolean {
+  const folders = file.includes('/') ? [''] : (env['PATH'] ?? '').split(delimiter);
+  return folders.some((folder) => existsSync(join(folder, file)));
 }
 
 async function giveUp(limit: number, signal: AbortSignal): Promise<ToolAnswer> {

@@ -27,7 +27,9 @@ export function checkRuns(entries: readonly RunListEntry[], unseen: Problem | nu
   if (broken !== undefined) {
     return warning(
       `${plural(damaged.length, 'run folder')} cannot be read, for example ${broken.directory}: ${broken.damage ?? ''}.`,
-      'Put the missing file back from a backup, or remove the folder.',
+      /EACCES|EPERM/.test(broken.damage ?? '')
+        ? 'Ask its owner for the permission to read it, or set DROVER_HOME to a folder of your own.'
+        : 'Put the missing file back from a backup, or remove the folder.',
     );
   }
   return ok(`${plural(entries.length, 'run')}, none of them interrupted or damaged.`);

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import type { RunListEntry } from '../../../shared/contract/runs.ts';
 import type { RunEvent } from '../../../shared/run-events.ts';
 import { type RunState, totalCounts } from '../../../shared/run-state.ts';
@@ -43,13 +42,14 @@ function tellJournal(place: RunPlace, records: RunRecords, isOwned: IsOwned, fol
   try {
     return readJournalFile(place, records, isOwned, fold);
   } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
+      return damaged('journal.ndjson is missing');
     return damaged(`journal.ndjson cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
 function readJournalFile(place: RunPlace, records: RunRecords, isOwned: IsOwned, fold: JournalFold): Told {
   const path = journalFile(place.directory);
-  if (!existsSync(path)) return damaged('journal.ndjson is missing');
   const { first, last, size } = readJournalEnds(path);
   if (size === 0) return damaged('journal.ndjson is empty');
   if (first?.type !== 'run-created') return damaged('journal.ndjson does not begin with the launch of a run');
