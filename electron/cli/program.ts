@@ -33,7 +33,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
 };
 
 const AFTER_HELP = `
-RUN is a run id, the beginning of one, or last. DROVER_HOME sets the data directory.
+RUN is a run id, the beginning of one, or last. DROVER_HOME sets the data directory, DROVER_LOG=debug writes into its drover.log what is decided and why.
 Try it: drover demo. One command with examples: drover help run.`;
 
 /** Commands that tell about the program itself: they look at all the others, and need no engine. */

@@ -5,6 +5,7 @@ import { Listeners } from './clients/listeners.ts';
 import { makeFolders } from './disk/make-folders.ts';
 import { closeToOthers, PRIVATE_FOLDER } from './disk/private-data.ts';
 import type { ClientSession, Engine, EngineOptions } from './engine-api.ts';
+import { openDebugLog } from './logs/debug-log.ts';
 import { doctorMethods } from './methods/doctor-methods.ts';
 import { EngineCore } from './methods/engine-core.ts';
 import { handOverOwnedRuns } from './methods/hand-over-runs.ts';
@@ -26,6 +27,7 @@ import { progressOf } from './runs/owned-progress.ts';
 export function createEngine(options: EngineOptions): Engine {
   makeFolders(options.home, PRIVATE_FOLDER);
   closeToOthers(options.home);
+  openDebugLog(options.home, options.env);
   const core = new EngineCore(options);
   const clients = new Set<ClientSession>();
   const openClient = (listener: Partial<Events>): ClientSession => {

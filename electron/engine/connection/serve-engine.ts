@@ -2,9 +2,10 @@ import { type ChannelOptions, createBirpc } from 'birpc';
 import { z } from 'zod';
 import { EVENT_NAMES, type Events } from '../../../shared/contract/events.ts';
 import { type Methods, methodInputs } from '../../../shared/contract.ts';
-import { problem } from '../../../shared/problem.ts';
+import { type Problem, problem } from '../../../shared/problem.ts';
 import { err } from '../../../shared/result.ts';
 import type { Engine } from '../engine-api.ts';
+import { debug } from '../logs/debug-log.ts';
 import { isRequestMessage } from './request-message.ts';
 
 /** Methods whose answer is no `Result`: what is wrong with their input can only be told as an error. */
@@ -63,9 +64,28 @@ function checkedMethods(methods: Methods): Methods {
   return Object.fromEntries(names.map((name) => [name, checkedMethod(methods, name)])) as unknown as Methods;
 }
 
+/** A call with the time until its answer, for the debug log: with what it was called may be anybody's secret. */
+async function timed(name: string, call: () => Promise<unknown>): Promise<unknown> {
+  const from = performance.now();
+  try {
+    const answer = await call();
+    debug('api', name, () => ({ milliseconds: performance.now() - from, problem: problemIn(answer) }));
+    return answer;
+  } catch (error) {
+    debug('api', name, () => ({ milliseconds: performance.now() - from, error: String(error) }));
+    throw error;
+  }
+}
+
+/** What an answer was refused for; null when it was not. */
+function problemIn(answer: unknown): string | null {
+  const { ok, error } = (answer ?? {}) as { ok?: unknown; error?: Partial<Problem> };
+  return ok === false ? (error?.message ?? '') : null;
+}
+
 function checkedMethod(methods: Methods, name: keyof Methods): (input: unknown) => Promise<unknown> {
   const call = methods[name] as (input: unknown) => Promise<unknown>;
-  return async (input) => {
+  const checkedCall = async (input: unknown): Promise<unknown> => {
     const checked = methodInputs[name].safeParse(input);
     if (checked.success) return call(checked.data);
     const found = problem(
@@ -76,4 +96,5 @@ function checkedMethod(methods: Methods, name: keyof Methods): (input: unknown) 
     if (PLAIN_ANSWERS.includes(name)) throw new Error(found.message);
     return err(found);
   };
+  return (input) => timed(name, () => checkedCall(input));
 }

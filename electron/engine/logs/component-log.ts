@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { closeSync, openSync, write } from 'node:fs';
 import { promisify } from 'node:util';
 import { jsonLine } from '../../../shared/json-line.ts';
+import { debug } from './debug-log.ts';
 import { lastLineIsWhole } from './last-line-whole.ts';
 import { COMPONENT_FLUSH_BYTES, COMPONENT_FLUSH_MS, COMPONENT_WAITING_MAX_BYTES } from './limits.ts';
 
@@ -71,6 +72,10 @@ class BufferedComponentLog implements ComponentLog {
     fields?: Readonly<Record<string, unknown>>,
     about?: { worker?: string | undefined },
   ): void {
+    const { component, run, step } = this.options;
+    // What devices measure every second is no decision.
+    if (component !== 'metrics')
+      debug(component, message, () => ({ run, step, worker: about?.worker, as: level, ...fields }));
     if (this.fd === null || this.waitingBytes > COMPONENT_WAITING_MAX_BYTES) {
       this.lost += 1;
       return;

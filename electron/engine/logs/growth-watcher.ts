@@ -1,6 +1,7 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { setTimeout as setTimeoutAsync } from 'node:timers/promises';
+import { debug } from './debug-log.ts';
 import {
   GROWTH_POLL_MS,
   GROWTH_QUIET_MS,
@@ -144,7 +145,7 @@ export class GrowthWatcher {
     }
     if (!unchanged && this.seen === seen && this.wakeups === wakeups) {
       this.watchWorks = false;
-      this.closeWatcher();
+      this.poll('it changed, and watching announced nothing');
     }
     this.wake();
   }
@@ -154,13 +155,15 @@ export class GrowthWatcher {
     this.windowStart = performance.now();
     try {
       this.watcher = watch(this.path, () => this.onWatchEvent());
-      this.watcher.on('error', () => {
-        this.closeWatcher();
+      this.watcher.on('error', (error) => {
+        this.poll(error.message);
         this.wake();
       });
-    } catch {
+      debug('files', 'watching', () => ({ path: this.path }));
+    } catch (error) {
       // No watches left, or the file has just gone.
       this.watchWorks = false;
+      this.poll(String(error));
     }
     // Whatever happened between the look and the watch is seen now.
     this.wake();
@@ -174,9 +177,14 @@ export class GrowthWatcher {
     }
     this.wakeups += 1;
     if (!this.alwaysWatch && this.wakeups > WATCH_MAX_WAKEUPS_PER_SECOND) {
-      this.closeWatcher();
+      this.poll('it changes too often');
     }
     this.wake();
+  }
+
+  private poll(reason: string): void {
+    this.closeWatcher();
+    debug('files', 'polling', () => ({ path: this.path, reason, every_ms: this.pollMs }));
   }
 
   private closeWatcher(): void {

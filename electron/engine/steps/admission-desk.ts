@@ -1,5 +1,6 @@
 import { type Device, deviceLabel, isSameDevice } from '../../../shared/device.ts';
 import { detectDevices } from '../devices/detect-devices.ts';
+import { debug } from '../logs/debug-log.ts';
 import { type ProcessView } from '../processes/process-table.ts';
 import { sharedLook } from '../processes/shared-look.ts';
 import type { WorkerSlot } from '../workers/worker-slot.ts';
@@ -55,6 +56,13 @@ export class AdmissionDesk {
     // From here to the reservation nothing is waited for: of two that ask at once the second one counts the first.
     const refused = device === undefined ? null : this.judge(slot, device, begun, view);
     if (refused === null) this.set(slot, false);
+    debug('admission', refused === null ? 'a worker may start' : 'a worker has to wait', () => ({
+      worker: slot.worker,
+      device: device === undefined ? null : deviceLabel(device),
+      free: device?.memory_free ?? null,
+      needed: this.needed,
+      reason: refused,
+    }));
     return refused;
   }
 

@@ -3,6 +3,7 @@ import type { Report } from '../../../shared/report.ts';
 import type { ItemState, StepState } from '../../../shared/run-state.ts';
 import { QueueOrder } from '../assignment/queue-order.ts';
 import { refineByInput } from '../failures/refine-by-input.ts';
+import { debug } from '../logs/debug-log.ts';
 import { prepareOutputs } from '../pipelines/expand-outputs.ts';
 import type { WorkerSlot } from '../workers/worker-slot.ts';
 import { isDeviceFault } from './device-faults.ts';
@@ -100,6 +101,16 @@ export class ItemDesk {
       log_offset: slot.logOffset,
       report_offset: slot.reports.offset,
     });
+    debug('assignment', 'items handed out', () => ({
+      run: this.setup.run,
+      step: this.step,
+      worker: slot.worker,
+      items: items.length,
+      first: items[0]?.file,
+      cost: items.reduce((sum, { cost }) => sum + cost, 0),
+      attempt: items[0]?.attempts,
+      left: this.pending.size,
+    }));
     slot.beginWork();
   }
 

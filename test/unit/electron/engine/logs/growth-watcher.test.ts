@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { appendFile, mkdtemp, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { openDebugLog } from '../../../../../electron/engine/logs/debug-log.ts';
 import { REPORT_WATCHING, watchGrowth } from '../../../../../electron/engine/logs/watch-growth.ts';
 import { eventually } from '../../../../helpers/until.ts';
 
@@ -53,6 +55,23 @@ describe('watchGrowth', () => {
       });
     } finally {
       growth.stop();
+    }
+  });
+
+  it('writes each switch between watching and polling into the debug log, with the reason', async () => {
+    await writeFile(path, '');
+    openDebugLog(folder, { DROVER_LOG: 'debug' });
+    const growth = watchGrowth(path, () => undefined);
+    try {
+      const log = (): string => readFileSync(join(folder, 'drover.log'), 'utf8');
+      await vi.waitFor(() => expect(log()).toContain('"message":"watching"'));
+      await vi.waitFor(async () => {
+        for (let index = 0; index < 500; index += 1) await appendFile(path, 'x');
+        expect(log()).toMatch(/"message":"polling".*"reason":"it changes too often"/);
+      });
+    } finally {
+      growth.stop();
+      openDebugLog(folder, {});
     }
   });
 

@@ -1,0 +1,36 @@
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
+import { jsonLine } from '../../../shared/json-line.ts';
+import type { Environment } from '../data-home.ts';
+import { PRIVATE_FILE } from '../disk/private-data.ts';
+
+/** Threads that are started later find the log's path under this name. */
+const THREAD_KEY = 'drover:debug-log';
+
+/** Where it goes; null when nobody asked for it. */
+let path = (getEnvironmentData(THREAD_KEY) as string | undefined) ?? null;
+
+/** `DROVER_LOG=debug` writes what this process decides, and why, into `drover.log` of the data directory. */
+export function openDebugLog(home: string, env: Environment): void {
+  path = env['DROVER_LOG'] === 'debug' ? join(home, 'drover.log') : null;
+  setEnvironmentData(THREAD_KEY, path ?? undefined);
+}
+
+/**
+ * Adds a line to the debug log; does nothing when that is off. Never throws.
+ * @param component what decides: `api`, `admission`, `files`
+ * @param fields called only when the log is on
+ */
+export function debug(component: string, message: string, fields: () => Readonly<Record<string, unknown>>): void {
+  if (path === null) return;
+  try {
+    const { run = null, step = null, worker = null, ...others } = fields();
+    const head = { time: new Date().toISOString(), level: 'DEBUG', component, run, step, worker, message };
+    const line = { ...head, fields: { pid: process.pid, ...others } };
+    // At once, so that the last decision before a crash is there, too.
+    appendFileSync(path, `${jsonLine(line)}\n`, { mode: PRIVATE_FILE });
+  } catch {
+    // A full disk, or a field that JSON cannot hold, must not end a run.
+  }
+}
