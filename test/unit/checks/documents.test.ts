@@ -14,6 +14,7 @@ const DOCUMENTS = [
   'README.md',
   'SECURITY.md',
   'resources/workers/README.md',
+  'test/README.md',
   ...readdirSync(join(ROOT, 'docs'))
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
