@@ -10,6 +10,7 @@ export interface FinishedRun {
   /** The data directory. */
   home: string;
   run: string;
+  directory: string;
   /** Items, all complete. */
   count: number;
   /** The engine's peak memory in it, MB. */
@@ -27,6 +28,8 @@ export function finishedRun(bench: Bench): Promise<FinishedRun> {
     const parameters = { pause_ms: 0, times: `${home}/times` };
     const run = startRun(bench, { pipeline: 'bench-stamp', input: folder, slots: SLOTS, parameters, home });
     const peak = await peakUntilEnd(run);
-    return { home, run: basename(run.directory()), count, peak, seconds: (performance.now() - from) / 1000 };
+    const seconds = (performance.now() - from) / 1000;
+    const directory = run.directory();
+    return { home, run: basename(directory), directory, count, peak, seconds };
   });
 }

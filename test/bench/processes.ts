@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** The kernel counts processor time in ticks of this many per second on every Linux. */
@@ -8,6 +9,10 @@ const TICKS_PER_SECOND = 100;
 const END_GRACE_MS = 15_000;
 /** What is kept of a program's messages, to say why it failed (characters). */
 const MESSAGES_KEPT = 2_000;
+
+/** An empty program stays so long, or its memory could not be seen (milliseconds). */
+const EMPTY_MS = 500;
+const REFERENCES = join(import.meta.dirname, 'references');
 
 const running = new Set<ChildProcess>();
 /** Set once everything is being ended: nothing is started any more. */
@@ -76,6 +81,11 @@ export async function output(command: readonly string[], options: StartOptions =
   return text;
 }
 
+/** The command line of a program that is measured against. @param name a file in test/bench/references, without its suffix */
+export function referenceCommand(name: string, ...args: readonly string[]): string[] {
+  return [process.execPath, join(REFERENCES, `${name}.mjs`), ...args];
+}
+
 /** Asks a process to end and waits for it; one that does not is killed. */
 export async function end(started: Started, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
   const { child } = started;
@@ -113,6 +123,11 @@ export function peakMegabytes(pid: number): number | null {
   } catch {
     return null;
   }
+}
+
+/** @returns MB of a Node that does nothing */
+export function peakOfEmptyNode(): Promise<number> {
+  return peakUntilEnd(start([process.execPath, '-e', `setTimeout(() => {}, ${EMPTY_MS})`]));
 }
 
 /** Follows the peak memory of a process until it has ended. @returns MB */

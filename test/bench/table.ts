@@ -1,6 +1,6 @@
-import { isMet, type Row } from './row.ts';
+import { isMet, type Row, ratioOf } from './row.ts';
 
-const HEAD = ['measurement', 'ours', 'reference', 'value', 'target', 'met'];
+const HEAD = ['measurement', 'measured', 'reference', 'ratio', 'target', 'met'];
 
 /** The rows as a table for people, which is Markdown as well. */
 export function renderTable(rows: readonly Row[]): string {
@@ -19,8 +19,8 @@ function cells(row: Row): string[] {
     row.title,
     quantity(row.ours, row.unit),
     row.reference === null ? '–' : `${row.reference.name}: ${quantity(row.reference.value, row.unit)}`,
-    quantity(row.value, row.valueUnit),
-    row.target === null ? '–' : `≤ ${row.target} ${row.valueUnit}`,
+    quantity(ratioOf(row), '×'),
+    row.target === null ? '–' : `≤ ${row.target} ×`,
     met(row),
   ];
 }

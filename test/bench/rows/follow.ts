@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bench } from '../bench-context.ts';
 import { median, percentile } from '../measure.ts';
 import { output, timed } from '../processes.ts';
-import type { Group, Row } from '../row.ts';
+import { against, type Group, plainRow, type Row } from '../row.ts';
 
 const PAUSE_MS = 15;
 const TRICKLE_SECONDS = 4;
@@ -33,29 +33,19 @@ async function measure(bench: Bench): Promise<Row[]> {
     flood.tail.push(await latencies(bench, 'tail', 0, FLOOD_SECONDS));
   }
   return [
-    rowOf('follow/trickle-p50', `a line every ${PAUSE_MS} ms until a follower has it: p50`, trickle, 0.5, 10),
-    rowOf('follow/trickle-p99', `a line every ${PAUSE_MS} ms until a follower has it: p99`, trickle, 0.99, 50),
+    rowOf('follow/trickle-p50', `a line every ${PAUSE_MS} ms until a follower has it: p50`, trickle, 0.5, 5),
+    rowOf('follow/trickle-p99', `a line every ${PAUSE_MS} ms until a follower has it: p99`, trickle, 0.99, 5),
     rowOf('follow/flood-p50', 'a line in a flood until a follower has it: p50', flood, 0.5, null),
-    rowOf('follow/flood-p99', 'a line in a flood until a follower has it: p99', flood, 0.99, 120),
+    rowOf('follow/flood-p99', 'a line in a flood until a follower has it: p99', flood, 0.99, 5),
   ];
 }
 
 function rowOf(id: string, title: string, { ours, tail }: Latencies, part: number, target: number | null): Row {
   const each = ours.map((values) => percentile(values, part));
   const reference = tail.map((values) => percentile(values, part));
-  const value = median(each);
-  return {
-    id,
-    title,
-    unit: 'ms',
-    ours: value,
-    reference: { name: 'tail -F', value: median(reference) },
-    value,
-    valueUnit: 'ms',
-    target,
-    note: null,
-    raw: { ours_ms: each, reference_ms: reference, ours_max_ms: ours.map((values) => Math.max(...values)) },
-  };
+  const raw = { ours_ms: each, reference_ms: reference, ours_max_ms: ours.map((values) => Math.max(...values)) };
+  const row = plainRow(id, title, { unit: 'ms', value: median(each), raw });
+  return against(row, { name: 'tail -F', each: reference, rounds: each }, target);
 }
 
 /** Lets a program write while another follows. @returns milliseconds, one per piece that came */

@@ -7,8 +7,8 @@ import { type EmitLoad, type EmitMode, emitter, LINE_BYTES, printedTokens, redir
 import { readEvents, startRun } from '../engine-run.ts';
 import { makeFiles } from '../inputs.ts';
 import { median, medianRatio } from '../measure.ts';
-import { cpuSeconds } from '../processes.ts';
-import type { Group, Row } from '../row.ts';
+import { cpuSeconds, output, referenceCommand } from '../processes.ts';
+import { against, type Group, plainRow, type Row } from '../row.ts';
 
 /** A redirect that takes less than this (seconds) is shorter than what disturbs it; with some room above. */
 const REDIRECT_SECONDS = 5;
@@ -19,9 +19,10 @@ const MOST_GROWTH = 4;
 const WORKER_BYTES = 200e6;
 /** What the trial prints at first, in all workers together. */
 const TRIAL_BYTES = 400e6;
-/** The scan of the logs may end so much later than the last worker (seconds). */
-const SCAN_LAG_SECONDS = 2;
-const MAX_CPU_SECONDS_PER_GB = 1;
+/** The scan of the logs may end so much later than the last worker, as a part of the time that the redirect takes. */
+const SCAN_LAG_TARGET = 0.4;
+/** Of finding the ends of all lines in plain Node. */
+const CPU_TARGET = 2;
 const FIRST_LINE_MAX_BYTES = 4096;
 
 /** Workers that print as fast as they can, against the shell's redirection. */
@@ -77,19 +78,33 @@ async function measure(bench: Bench, { workers, mode, how, target }: Case): Prom
       note: median(redirects) < REDIRECT_SECONDS ? `the redirect took less than ${REDIRECT_SECONDS} s` : null,
       raw: { ours_seconds: ours, reference_seconds: redirects },
     },
-    figure(`${id}/scan-lag`, `${what}: scan ends after the last worker`, 's', SCAN_LAG_SECONDS, { seconds: lags }),
-    figure(`${id}/cpu`, `${what}: engine CPU beyond start-up`, 'CPU s/GB', MAX_CPU_SECONDS_PER_GB, {
-      per_gigabyte: perGigabyte,
-      cpu_seconds: runs.map(({ cpu }) => cpu),
-      start_up_cpu_seconds: empty.map(({ cpu }) => cpu),
-    }),
+    against(
+      plainRow(`${id}/scan-lag`, `${what}: scan ends after the last worker`, {
+        unit: 's',
+        value: median(lags),
+        raw: { seconds: lags },
+      }),
+      { name: 'cmd > file 2>&1', each: redirects, rounds: lags },
+      SCAN_LAG_TARGET,
+    ),
+    against(
+      plainRow(`${id}/cpu`, `${what}: engine CPU beyond start-up`, {
+        unit: 'CPU s/GB',
+        value: median(perGigabyte),
+        raw: {
+          per_gigabyte: perGigabyte,
+          cpu_seconds: runs.map(({ cpu }) => cpu),
+          start_up_cpu_seconds: empty.map(({ cpu }) => cpu),
+        },
+      }),
+      {
+        name: 'their lines counted in plain Node',
+        each: runs.map(({ counting }) => counting / gigabytes),
+        rounds: perGigabyte,
+      },
+      CPU_TARGET,
+    ),
   ];
-}
-
-/** A row without a reference; its first raw series is what counts. */
-function figure(id: string, title: string, unit: string, target: number, raw: Row['raw']): Row {
-  const value = median(Object.values(raw)[0] ?? []);
-  return { id, title, unit, ours: value, reference: null, value, valueUnit: unit, target, note: null, raw };
 }
 
 /**
@@ -116,6 +131,8 @@ interface LoggedRun {
   scanLag: number;
   /** Of the engine, up to the end of the step: making the archive is not part of it. */
   cpu: number;
+  /** Processor seconds of a plain program that finds the ends of the same lines. */
+  counting: number;
 }
 
 async function runLogged(bench: Bench, load: EmitLoad, inputs: string): Promise<LoggedRun> {
@@ -131,11 +148,13 @@ async function runLogged(bench: Bench, load: EmitLoad, inputs: string): Promise<
   await run.ended;
   const events = readEvents(directory);
   checkTokens(events, load);
-  for (let rank = 0; rank < load.workers; rank += 1) checkLog(workerLog(directory, 1, rank), lines);
+  const logs = Array.from({ length: load.workers }, (_, rank) => workerLog(directory, 1, rank));
+  for (const log of logs) checkLog(log, lines);
+  const counting = Number(await output(referenceCommand('count-lines', ...logs)));
   const { seconds, end } = spanOf(times, load.workers);
   const stepEnd = Date.parse(events.find(({ type }) => type === 'step-ended')?.time ?? '') / 1000;
   bench.remove(home);
-  return { seconds, scanLag: Math.max(0, stepEnd - end), cpu };
+  return { seconds, scanLag: Math.max(0, stepEnd - end), cpu, counting };
 }
 
 /** Every byte that a worker printed stands in its log, after the one line that the engine wrote. */

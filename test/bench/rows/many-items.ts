@@ -1,13 +1,15 @@
+import { join } from 'node:path';
 import type { Bench } from '../bench-context.ts';
 import { droverCommand, homeEnvironment } from '../engine-run.ts';
 import { finishedRun } from '../finished-run.ts';
 import { interleaved, median } from '../measure.ts';
-import { timed } from '../processes.ts';
-import type { Group, Row } from '../row.ts';
+import { referenceCommand, timed } from '../processes.ts';
+import { against, type Group, plainRow, type Reference, type Row } from '../row.ts';
 import { smallFiles } from '../small-files.ts';
 
-const PLAN_TARGET_SECONDS = 5;
-const RESUME_TARGET_SECONDS = 2;
+/** Of a walk with stat over the same files, and of `JSON.parse` over the same journal, each in plain Node. */
+const PLAN_TARGET = 6;
+const RESUME_TARGET = 4;
 
 /** Planning very many small files. */
 export const planOfMany: Group = {
@@ -45,25 +47,28 @@ async function measurePlan(bench: Bench): Promise<Row[]> {
       return plan();
     },
     again: plan,
+    walk: () => timed(referenceCommand('stat-walk', folder)),
   });
+  const walk = { name: 'a walk with stat', each: seconds.walk };
   const title = `plan of ${count} small files by residues`;
   return [
-    inSeconds('plan/first', `${title}: first time`, PLAN_TARGET_SECONDS, seconds.first),
-    inSeconds('plan/again', `${title}: again`, PLAN_TARGET_SECONDS, seconds.again),
+    inSeconds('plan/first', `${title}: first time`, seconds.first, walk, PLAN_TARGET),
+    inSeconds('plan/again', `${title}: again`, seconds.again, walk, PLAN_TARGET),
   ];
 }
 
 async function measureResume(bench: Bench): Promise<Row[]> {
-  const { home, run, count } = await finishedRun(bench);
+  const { home, run, directory, count } = await finishedRun(bench);
   bench.doing('drover resume of a finished run');
   const seconds = await interleaved(bench.rounds, {
     ours: () => timed(droverCommand(bench, 'resume', run, '--json'), { env: homeEnvironment(home) }),
+    parse: () => timed(referenceCommand('parse-lines', join(directory, 'journal.ndjson'))),
   });
-  return [inSeconds('resume', `resume of a finished run of ${count} items`, RESUME_TARGET_SECONDS, seconds.ours)];
+  const parse = { name: 'JSON.parse of its journal', each: seconds.parse };
+  return [inSeconds('resume', `resume of a finished run of ${count} items`, seconds.ours, parse, RESUME_TARGET)];
 }
 
-function inSeconds(id: string, title: string, target: number, seconds: readonly number[]): Row {
-  const ours = median(seconds);
-  const raw = { seconds };
-  return { id, title, unit: 's', ours, reference: null, value: ours, valueUnit: 's', target, note: null, raw };
+function inSeconds(id: string, title: string, seconds: readonly number[], reference: Reference, target: number): Row {
+  const row = plainRow(id, title, { unit: 's', value: median(seconds), raw: { seconds } });
+  return against(row, { ...reference, rounds: seconds }, target);
 }

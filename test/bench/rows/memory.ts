@@ -5,12 +5,15 @@ import { startRun } from '../engine-run.ts';
 import { finishedRun } from '../finished-run.ts';
 import { makeFastaTree, makeFiles } from '../inputs.ts';
 import { interleaved, median, medianRatio } from '../measure.ts';
-import { peakUntilEnd } from '../processes.ts';
-import type { Group, Row } from '../row.ts';
+import { peakOfEmptyNode, peakUntilEnd, referenceCommand, start } from '../processes.ts';
+import { against, type Group, plainRow, type Row } from '../row.ts';
+import { smallFiles } from '../small-files.ts';
 
-const TARGET_MB = 250;
-/** With a million items and a hundred thousand warnings. */
-const MILLION_TARGET_MB = 600;
+/** Of a plain Node that walks the same files and keeps what stat says of each. */
+const ITEMS_TARGET = 3;
+const MILLION_TARGET = 2;
+/** Of an empty Node program. */
+const LOGS_TARGET = 3;
 const MILLION = { items: 1_000_000, warnings: 100_000, workers: 4 };
 const QUICK_MILLION = { ...MILLION, items: 20_000, warnings: 2_000 };
 const WORKERS = 8;
@@ -43,20 +46,25 @@ export const memoryOfLogs: Group = {
 
 async function measureItems(bench: Bench): Promise<Row[]> {
   const { count, peak, seconds } = await finishedRun(bench);
-  return [
-    {
-      id: 'memory-items',
-      title: `engine memory, a whole run of ${count} items: peak`,
-      unit: 'MB',
-      ours: peak,
-      reference: null,
-      value: peak,
-      valueUnit: 'MB',
-      target: TARGET_MB,
-      note: `the run took ${seconds.toFixed(0)} s`,
-      raw: { peak_mb: [peak], run_seconds: [seconds] },
-    },
-  ];
+  const { folder } = await smallFiles(bench);
+  const title = `engine memory, a whole run of ${count} items: peak`;
+  const reference = await peakOfWalk(folder);
+  return [peakRow('memory-items', title, { peak, seconds, reference, target: ITEMS_TARGET })];
+}
+
+/** @returns MB of a plain Node that walks the same files and keeps what stat says of each */
+function peakOfWalk(folder: string): Promise<number> {
+  return peakUntilEnd(start(referenceCommand('stat-walk', folder)));
+}
+
+function peakRow(
+  id: string,
+  title: string,
+  { peak, seconds, reference, target }: { peak: number; seconds: number; reference: number; target: number },
+): Row {
+  const raw = { peak_mb: [peak], run_seconds: [seconds] };
+  const row = plainRow(id, title, { unit: 'MB', value: peak, note: `the run took ${seconds.toFixed(0)} s`, raw });
+  return against(row, { name: 'a walk with stat that keeps what it found', each: [reference] }, target);
 }
 
 async function measureMillion(bench: Bench): Promise<Row[]> {
@@ -73,21 +81,10 @@ async function measureMillion(bench: Bench): Promise<Row[]> {
     startRun(bench, { pipeline: 'bench-report', input, slots: workers, parameters, home }),
   );
   const seconds = (performance.now() - from) / 1000;
+  const reference = await peakOfWalk(input);
   for (const folder of [input, home]) bench.remove(folder);
-  return [
-    {
-      id: 'memory-million',
-      title: `engine memory, a whole run of ${items} items with ${warnings} warnings: peak`,
-      unit: 'MB',
-      ours: peak,
-      reference: null,
-      value: peak,
-      valueUnit: 'MB',
-      target: MILLION_TARGET_MB,
-      note: `the run took ${seconds.toFixed(0)} s`,
-      raw: { peak_mb: [peak], run_seconds: [seconds] },
-    },
-  ];
+  const title = `engine memory, a whole run of ${items} items with ${warnings} warnings: peak`;
+  return [peakRow('memory-million', title, { peak, seconds, reference, target: MILLION_TARGET })];
 }
 
 async function measureLogs(bench: Bench): Promise<Row[]> {
@@ -108,23 +105,17 @@ async function measureLogs(bench: Bench): Promise<Row[]> {
   const peaks = await interleaved(bench.quick ? 1 : ROUNDS, {
     small: () => peakOf(SMALL_BYTES),
     large: () => peakOf(LARGE_BYTES),
+    empty: peakOfEmptyNode,
   });
   const title = `engine memory, ${WORKERS} workers printing 1 GB in all`;
   const raw = { peak_mb_1_gb: peaks.large, peak_mb_100_mb: peaks.small };
   const large = median(peaks.large);
   return [
-    {
-      id: 'memory-logs/peak',
-      title: `${title}: peak`,
-      unit: 'MB',
-      ours: large,
-      reference: null,
-      value: large,
-      valueUnit: 'MB',
-      target: TARGET_MB,
-      note: null,
-      raw,
-    },
+    against(
+      plainRow('memory-logs/peak', `${title}: peak`, { unit: 'MB', value: large, raw }),
+      { name: 'an empty Node program', each: peaks.empty },
+      LOGS_TARGET,
+    ),
     {
       id: 'memory-logs/growth',
       title: `${title}: growth with log size`,

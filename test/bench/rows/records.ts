@@ -4,16 +4,20 @@ import type { Bench } from '../bench-context.ts';
 import { bigLog } from '../big-log.ts';
 import { droverCommand, homeEnvironment } from '../engine-run.ts';
 import { interleaved, median, medianRatio } from '../measure.ts';
-import { output, peakUntilEnd, start, timed } from '../processes.ts';
-import type { Group, Row } from '../row.ts';
+import { output, peakOfEmptyNode, peakUntilEnd, referenceCommand, start, timed } from '../processes.ts';
+import { against, type Group, plainRow, type Row } from '../row.ts';
 
 const ITEMS = 100_000;
 const QUICK_ITEMS = 10_000;
 const WORKERS = 64;
-const SUMMARY_TARGET_SECONDS = 2;
-const SUMMARY_TARGET_KILOBYTES = 12.288;
+/** A run of so much fewer items has a summary of nearly the same size. */
+const FEWER = 100;
+/** Of `JSON.parse` over the same journal in plain Node, and of the summary of the smaller run. */
+const SUMMARY_TARGET = 4;
+const SUMMARY_SIZE_TARGET = 1.2;
 const ARCHIVE_TARGET = 1;
-const ARCHIVE_TARGET_MEGABYTES = 200;
+/** Of an empty Node program. */
+const ARCHIVE_MEMORY_TARGET = 4;
 /** Compressing 2 GB takes a minute: more rounds would take all afternoon. */
 const ARCHIVE_ROUNDS = 3;
 
@@ -35,25 +39,44 @@ async function measureSummary(bench: Bench): Promise<Row[]> {
   const items = bench.quick ? QUICK_ITEMS : ITEMS;
   bench.doing(`making a run with ${items} items`);
   const home = bench.folder('summary');
+  const directory = makeLargeRun(home, items);
+  const small = bench.folder('summary-small');
+  makeLargeRun(small, items / FEWER);
+  bench.doing('drover summary, which builds it each time as none is there');
+  const command = droverCommand(bench, 'summary', 'last');
+  const env = homeEnvironment(home);
+  const kilobytesOf = async (folder: string): Promise<number> =>
+    Buffer.byteLength(await output(command, { env: homeEnvironment(folder) })) / 1000;
+  const [large, few] = [await kilobytesOf(home), await kilobytesOf(small)];
+  const { ours, parse } = await interleaved(bench.rounds, {
+    ours: () => timed(command, { env }),
+    parse: () => timed(referenceCommand('parse-lines', join(directory, 'journal.ndjson'))),
+  });
+  const title = `summary of a run with ${items} items and ${WORKERS} workers`;
+  return [
+    against(
+      plainRow('summary/time', `${title}: whole command`, { unit: 's', value: median(ours), raw: { seconds: ours } }),
+      { name: 'JSON.parse of its journal', each: parse, rounds: ours },
+      SUMMARY_TARGET,
+    ),
+    against(
+      plainRow('summary/size', `${title}: size`, { unit: 'kB', value: large, raw: {} }),
+      { name: `the same with ${items / FEWER} items`, each: [few] },
+      SUMMARY_SIZE_TARGET,
+    ),
+  ];
+}
+
+/** @returns its directory */
+function makeLargeRun(home: string, items: number): string {
   const uuid = (rank: number): string => `GPU-${String(rank).padStart(8, '0')}-1111-2222-3333-444444444444`;
-  makeRun(join(home, 'runs'), {
+  return makeRun(join(home, 'runs'), {
     items,
     workers: WORKERS,
     failEvery: 50,
     outputs: false,
     device: (rank) => ({ kind: 'nvidia', index: rank, uuid: uuid(rank), name: 'NVIDIA H200' }),
   });
-  bench.doing('drover summary, which builds it each time as none is there');
-  const command = droverCommand(bench, 'summary', 'last');
-  const env = homeEnvironment(home);
-  const text = await output(command, { env });
-  const { ours } = await interleaved(bench.rounds, { ours: () => timed(command, { env }) });
-  const title = `summary of a run with ${items} items and ${WORKERS} workers`;
-  const kilobytes = Buffer.byteLength(text) / 1000;
-  return [
-    plain('summary/time', `${title}: whole command`, 's', median(ours), SUMMARY_TARGET_SECONDS, { seconds: ours }),
-    plain('summary/size', `${title}: size`, 'kB', kilobytes, SUMMARY_TARGET_KILOBYTES, {}),
-  ];
 }
 
 async function measureArchive(bench: Bench): Promise<Row[]> {
@@ -73,6 +96,7 @@ async function measureArchive(bench: Bench): Promise<Row[]> {
       timed(['sh', '-c', `tar -cf - -C '${directory}' logs journal.ndjson metadata.json | gzip -6 > '${reference}'`]),
   });
   bench.remove(dirname(reference));
+  const empty = await peakOfEmptyNode();
   const title = `archive of ${log.bytes / 1e9} GB of logs`;
   return [
     {
@@ -87,17 +111,10 @@ async function measureArchive(bench: Bench): Promise<Row[]> {
       note: null,
       raw: { ours: seconds.ours, gzip: seconds.gzip },
     },
-    plain('archive-2gb/memory', `${title}: memory`, 'MB', Math.max(...peaks), ARCHIVE_TARGET_MEGABYTES, { peaks }),
+    against(
+      plainRow('archive-2gb/memory', `${title}: memory`, { unit: 'MB', value: Math.max(...peaks), raw: { peaks } }),
+      { name: 'an empty Node program', each: [empty] },
+      ARCHIVE_MEMORY_TARGET,
+    ),
   ];
-}
-
-function plain(
-  id: string,
-  title: string,
-  unit: string,
-  ours: number,
-  target: number,
-  raw: Record<string, readonly number[]>,
-): Row {
-  return { id, title, unit, ours, reference: null, value: ours, valueUnit: unit, target, note: null, raw };
 }

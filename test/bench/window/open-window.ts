@@ -5,7 +5,7 @@ import { type Browser, chromium, type Page } from 'playwright';
 import { findChromium } from '../../helpers/find-chromium.ts';
 import type { Bench } from '../bench-context.ts';
 import { droverCommand, homeEnvironment } from '../engine-run.ts';
-import { end, type Started, start } from '../processes.ts';
+import { end, referenceCommand, type Started, start } from '../processes.ts';
 
 const PROBE = join(import.meta.dirname, 'page-probe.mjs');
 const VIEWPORT = { width: 1440, height: 900 };
@@ -58,14 +58,41 @@ export async function probedPage(browser: Browser): Promise<Page> {
   return page;
 }
 
+/** A nearly empty page of a server that does nothing else. @param file its lines are shown by `probe.showLines` */
+export async function openPlainPage(file?: string): Promise<Pick<OpenWindow, 'browser' | 'page' | 'close'>> {
+  const browser = await launchBrowser();
+  const { started, url } = await servePlainPage(file);
+  const page = await probedPage(browser);
+  await page.goto(url);
+  return {
+    browser,
+    page,
+    async close() {
+      await browser.close();
+      await end(started);
+    },
+  };
+}
+
+/** Starts the server of the plain page. @returns once it has told its address */
+export async function servePlainPage(file?: string): Promise<{ started: Started; url: string }> {
+  const command = referenceCommand('plain-server', ...(file === undefined ? [] : [file]));
+  const started = start(command, { stdout: 'pipe' });
+  return { started, url: await firstLine(started) };
+}
+
 /** Starts the server. @returns once it has told its address */
 export async function serve(bench: Bench, home: string): Promise<{ started: Started; url: string }> {
   const started = start(droverCommand(bench, 'serve', '--no-open', '--json'), {
     env: homeEnvironment(home),
     stdout: 'pipe',
   });
-  if (started.child.stdout === null) throw new Error('the server has no standard output');
-  const [line] = (await once(createInterface(started.child.stdout), 'line')) as [string];
-  const { url } = JSON.parse(line) as { url: string };
+  const { url } = JSON.parse(await firstLine(started)) as { url: string };
   return { started, url };
+}
+
+async function firstLine({ child }: Started): Promise<string> {
+  if (child.stdout === null) throw new Error('the server has no standard output');
+  const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
+  return line;
 }

@@ -82,6 +82,82 @@ const probe = {
     return (await painted()) - from;
   },
 
+  // What plain pages are measured by, without anything of the window.
+
+  /** Shows in the plain page what its server sends of a file. */
+  showLines() {
+    const rows = document.querySelector('.xterm-rows');
+    return new Promise((resolve) => {
+      const source = new EventSource('/lines');
+      source.onopen = () => resolve(null);
+      source.onmessage = ({ data }) => (rows.textContent = (rows.textContent + data).slice(-4000));
+    });
+  },
+
+  /** Milliseconds from a click in the plain page until its server has started a program, and that is painted. */
+  async started() {
+    const note = document.querySelector('p');
+    const button = document.querySelector('button');
+    const from = performance.now();
+    button.onclick = async () => {
+      await (await fetch('/start')).text();
+      note.textContent = 'started';
+    };
+    button.click();
+    while (note.textContent !== 'started') await new Promise((resolve) => requestAnimationFrame(resolve));
+    return performance.now() - from;
+  },
+
+  /** Milliseconds for laying out and painting plain text. */
+  async laidOut() {
+    const rows = document.querySelector('.xterm-rows');
+    rows.textContent = '';
+    await painted();
+    const from = performance.now();
+    rows.textContent = Array.from({ length: 5000 }, (_, line) => `line ${line} `.repeat(10)).join('\n');
+    rows.getBoundingClientRect();
+    return (await painted()) - from;
+  },
+
+  /** Objects as a table of items would have them. */
+  makePlain(count) {
+    probe.plain = Array.from({ length: count }, (_, item) => ({
+      file: `/data/genomes/sample-${String((item * 7919) % count).padStart(6, '0')}.fasta`,
+      size: item % 1000,
+    }));
+  },
+
+  async plainFiltered(text) {
+    const from = performance.now();
+    probe.showPlain(probe.plain.filter(({ file }) => file.includes(text)));
+    return (await painted()) - from;
+  },
+
+  async plainSorted() {
+    const from = performance.now();
+    probe.showPlain(probe.plain.toSorted((a, b) => (a.file < b.file ? -1 : 1)));
+    return (await painted()) - from;
+  },
+
+  showPlain(items) {
+    const rows = document.querySelector('.xterm-rows');
+    rows.replaceChildren(
+      ...items.slice(0, 40).map(({ file, size }) => {
+        const row = document.createElement('div');
+        row.textContent = `${file} ${size}`;
+        return row;
+      }),
+    );
+  },
+
+  /** A line of text for each object. */
+  async makeTall() {
+    document.querySelector('.xterm-rows').textContent = probe.plain
+      .map(({ file, size }) => `${file} ${size}`)
+      .join('\n');
+    await painted();
+  },
+
   /** Scrolls an element through all it holds. @returns the time between frames, in milliseconds */
   async scrolled(element, frames) {
     const gaps = [];
