@@ -13,6 +13,7 @@ const README_WORDS = 1_500;
 const DOCUMENTS = [
   'README.md',
   'SECURITY.md',
+  'CONTRIBUTING.md',
   'resources/workers/README.md',
   'test/README.md',
   ...readdirSync(join(ROOT, 'docs'))
@@ -134,5 +135,26 @@ describe('docs/reliability.md', () => {
     );
     expect(named.length).toBeGreaterThan(30);
     expect(named.filter((name) => !tests.includes(`${name}.test.ts`))).toEqual([]);
+  });
+});
+
+describe('CONTRIBUTING.md', () => {
+  const text = documentText('CONTRIBUTING.md');
+
+  it('names files and folders that there are', () => {
+    const inCode = documentBlocks('CONTRIBUTING.md').flatMap(({ code }) => code.split(/\s+/));
+    const linked = [...text.matchAll(/\]\(([^)#:]+)\)/g)].map(([, path = '']) => path);
+    const paths = [...codeSpans('CONTRIBUTING.md').flatMap((span) => span.split(/\s+/)), ...inCode, ...linked].filter(
+      (word) => /^[\w.-]+\//.test(word) || linked.includes(word),
+    );
+    expect(paths.length).toBeGreaterThan(30);
+    expect(paths.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+  });
+
+  it('has an example in the history for each kind of change', () => {
+    const kinds = text.split(/^### /m).slice(1);
+    const without = kinds.filter((kind) => !/^Example: `[0-9a-f]{7}` \S/m.test(kind));
+    expect(kinds).toHaveLength(6);
+    expect(without).toEqual([]);
   });
 });
