@@ -2,8 +2,12 @@
 export interface ServeLimits {
   /** Sockets of the owner's pages at once: a browser opens six per page. */
   connections: number;
-  /** Sockets at once that have not shown token or cookie. The oldest goes when one more comes. */
+  /** Sockets at once that have not shown token or cookie. The oldest goes when one more comes and it has had its time to show them. */
   strangers: number;
+  /** That time (milliseconds): a page shows its cookie with its first words, which a busy machine may be slow to read. */
+  strangerMs: number;
+  /** Sockets at once, however young they are: then the oldest goes all the same. */
+  crowd: number;
   /** Pages at once. */
   clients: number;
   /** A request's headers, in bytes: cookies of other programs on 127.0.0.1 come along. */
@@ -32,6 +36,8 @@ export interface ServeLimits {
 export const SERVE_LIMITS: ServeLimits = {
   connections: 256,
   strangers: 64,
+  strangerMs: 1_000,
+  crowd: 768,
   clients: 64,
   headerBytes: 16 * 1024,
   headersMs: 10_000,

@@ -88,7 +88,7 @@ function makeHttpServer(
     // A client that goes away in the middle of an answer is no error of ours; whatever else it was, this request alone fails.
     answerRequest({ ...site, strangers }, request, response).catch(() => response.destroy());
   });
-  const strangers = new Strangers(server, { strangers: limits.strangers, known: limits.connections });
+  const strangers = new Strangers(server, limits);
   server.setTimeout(limits.idleMs);
   return { server, strangers };
 }

@@ -90,7 +90,7 @@ describe('whoever sends too much', () => {
   });
 
   it('in connections without the cookie loses the oldest, and the owner keeps theirs', async () => {
-    const rig = await ServeRig.start({ limits: { strangers: 3 } });
+    const rig = await ServeRig.start({ limits: { strangers: 3, crowd: 3 } });
     const owner = await rig.page();
     const held = [connection(rig), connection(rig), connection(rig)];
     await Promise.all(held.map((socket) => new Promise((resolve) => socket.once('connect', resolve))));
@@ -101,6 +101,20 @@ describe('whoever sends too much', () => {
     expect(await ended).toBe('');
     expect(others.map(({ destroyed }) => destroyed)).toEqual([false, false]);
     expect((await owner.client.about({})).platform).toBe(process.platform);
+  });
+
+  it('in connections that come all at once leaves each the moment in which an owner shows who they are', async () => {
+    const rig = await ServeRig.start({ limits: { strangers: 3, strangerMs: 60_000 } });
+    const slow = connection(rig);
+    await new Promise((resolve) => slow.once('connect', resolve));
+    const many = Array.from({ length: 30 }, () => connection(rig));
+    await Promise.all(many.map((socket) => new Promise((resolve) => socket.once('connect', resolve))));
+    // Behind all of them, when the server has taken them.
+    expect((await rig.get('/')).status).toBe(200);
+    const answer = untilEnd(slow);
+    slow.write(`GET / HTTP/1.1\r\nHost: 127.0.0.1:${rig.serving.port}\r\nConnection: close\r\n\r\n`);
+    expect(await answer).toMatch(/^HTTP\/1\.1 403 /);
+    for (const socket of many) socket.destroy();
   });
 
   it('in connections with slow headers does not lock the owner out', async () => {
