@@ -1,4 +1,5 @@
 import type { LaunchNotice } from '../../shared/contract/launch.ts';
+import { jsonLine } from '../../shared/json-line.ts';
 import type { LeftOut } from '../../shared/left-out.ts';
 import type { RunStatus } from '../../shared/run-status.ts';
 import { type CliContext, EXIT, must } from './cli-context.ts';
@@ -79,19 +80,19 @@ export async function conductRun(context: CliContext, request: ConductRequest): 
 }
 
 function announce({ print }: CliContext, { json }: ConductRequest, run: string): void {
-  print(json ? JSON.stringify({ event: 'run', run }) : run);
+  print(json ? jsonLine({ event: 'run', run }) : run);
 }
 
 /** What is no input is told right after the run's id, so that it stands before all that may be much. */
 function tellLeftOut({ print, say }: CliContext, json: boolean, leftOut: readonly LeftOut[]): void {
   if (leftOut.length === 0) return;
-  if (json) print(JSON.stringify({ event: 'left-out', left_out: leftOut }));
+  if (json) print(jsonLine({ event: 'left-out', left_out: leftOut }));
   else for (const line of leftOutLines(leftOut)) say(line);
 }
 
 function tellNotices({ print, say }: CliContext, json: boolean, notices: readonly LaunchNotice[]): void {
   if (notices.length === 0) return;
-  if (json) print(JSON.stringify({ event: 'notices', notices }));
+  if (json) print(jsonLine({ event: 'notices', notices }));
   else for (const line of noticeLines(notices)) say(line);
 }
 
@@ -106,6 +107,6 @@ async function endIdle(context: CliContext, json: boolean, run: string, idle: Id
 async function printEnd({ engine, print }: CliContext, json: boolean, run: string, status: RunStatus): Promise<void> {
   const summary = await engine.summary({ run });
   const path = summary.ok ? summary.value.path : null;
-  if (json) print(JSON.stringify({ event: 'end', status, summary: path }));
+  if (json) print(jsonLine({ event: 'end', status, summary: path }));
   else if (path !== null) print(path);
 }

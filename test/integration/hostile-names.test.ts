@@ -304,3 +304,24 @@ function contentOf(path: string): string[] {
   const names = readdirSync(path, { recursive: true, encoding: 'utf8' }).toSorted();
   return names.flatMap((name) => [name, ...(statSync(join(path, name)).isFile() ? contentOf(join(path, name)) : [])]);
 }
+
+describe('what the command prints as lines of JSON', () => {
+  it('is one line for every reader of lines, whatever the names in it', async () => {
+    const rig = new EngineRig();
+    const name = 'one\u2028two\u2029three\u0085four';
+    rig.write({ [`in/${name}.txt`]: 'a\n', [`in/${name}.bz2`]: 'left out\n' });
+    const pipeline = rig.pipeline([
+      { dispatch: 'each', command: ['cp', '{file}', '{output}'], outputs: ['{stem}.out'] },
+    ]);
+    const words = ['-p', pipeline, '-i', rig.inputFolder, '-d', 'cpu:1', '--name', name, '--json'];
+    const printed = [await drover(rig.home, 'run', ...words), await drover(rig.home, 'runs', '--json')];
+    for (const { status, stdout } of printed) {
+      expect(status).toBe(0);
+      const lines = stdout.trimEnd().split(/[\n\u0085\u2028\u2029]/);
+      for (const line of lines) expect(JSON.parse(line)).toBeTypeOf('object');
+    }
+    const [run = '', runs = ''] = printed.map(({ stdout }) => stdout);
+    expect(JSON.parse(run.split('\n')[1] ?? '')).toMatchObject({ event: 'left-out' });
+    expect(JSON.parse(runs)).toMatchObject({ runs: [{ name }] });
+  });
+});

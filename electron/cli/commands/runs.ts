@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { RunListEntry } from '../../../shared/contract/runs.ts';
+import { jsonLine } from '../../../shared/json-line.ts';
 import { takenSeconds } from '../../../shared/run-time.ts';
 import { duration } from '../../engine/records/summary-format.ts';
 import { type CliContext, EXIT } from '../cli-context.ts';
@@ -44,7 +45,7 @@ async function listRuns(options: RunsOptions, { engine, print, say }: CliContext
   const runs = await engine.runs({});
   const unreadable = await tellUnreadableRuns({ engine, say }, runs.length === 0);
   if (options.json === true) {
-    print(JSON.stringify(unreadable.length === 0 ? { runs } : { runs, unreadable }));
+    print(jsonLine(unreadable.length === 0 ? { runs } : { runs, unreadable }));
     return EXIT.done;
   }
   if (runs.length === 0) {

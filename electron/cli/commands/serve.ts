@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { type Command, InvalidArgumentError } from 'commander';
+import { jsonLine } from '../../../shared/json-line.ts';
 import { dataHome } from '../../engine/data-home.ts';
 import { plural } from '../../engine/records/summary-format.ts';
 import { pagesFolder } from '../../engine/resources-folder.ts';
@@ -59,9 +60,7 @@ async function serve(options: ServeOptions, context: CliContext): Promise<number
   });
   try {
     const serving = must(await startServing({ engine, root: pagesFolder(), port: options.port ?? 0 }));
-    print(
-      options.json === true ? JSON.stringify({ event: 'serving', url: serving.url, port: serving.port }) : serving.url,
-    );
+    print(options.json === true ? jsonLine({ event: 'serving', url: serving.url, port: serving.port }) : serving.url);
     page = tell(serving, options, context);
     endRetention = keepRetention(engine, (sentence) => say(`drover: ${sentence}`));
     await end.promise;

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { jsonLine } from '../../../shared/json-line.ts';
 import type { RunStatus } from '../../../shared/run-status.ts';
 import { awaitEnd } from '../await-end.ts';
 import { type CliContext, EXIT, must } from '../cli-context.ts';
@@ -39,7 +40,7 @@ async function stop(text: string, options: StopOptions, context: CliContext): Pr
   const force = options.force ?? false;
   const asked = must(await engine.stopRun({ run, force, by: 'drover stop' })).status;
   const status = isUnderWay(asked) ? ((await awaitEnd(context, run, LONGEST_STOP_S)) ?? asked) : asked;
-  if (options.json === true) print(JSON.stringify({ run, status }));
+  if (options.json === true) print(jsonLine({ run, status }));
   else say(inWords(run, status));
   return EXIT.done;
 }

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { jsonLine } from '../../../shared/json-line.ts';
 import { awaitEnd } from '../await-end.ts';
 import { type CliContext, EXIT, must } from '../cli-context.ts';
 import { exitStatusOf } from '../run-ending.ts';
@@ -38,12 +39,12 @@ async function wait(text: string, options: WaitOptions, context: CliContext): Pr
   const { run } = must(await engine.findRun({ text, prefer: 'newest' }));
   const status = await awaitEnd(context, run, options.timeout ?? null);
   if (status !== null) {
-    if (options.json === true) print(JSON.stringify({ run, status, timed_out: false }));
+    if (options.json === true) print(jsonLine({ run, status, timed_out: false }));
     else say(`Run ${run}: ${status}`);
     return exitStatusOf(status);
   }
   const now = must(await engine.runStatus({ run })).status;
-  if (options.json === true) print(JSON.stringify({ run, status: now, timed_out: true }));
+  if (options.json === true) print(jsonLine({ run, status: now, timed_out: true }));
   else say(`Run ${run} has not ended after ${options.timeout} s: ${now}`);
   return EXIT.timedOut;
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { jsonLine } from '../../../shared/json-line.ts';
 import { plural } from '../../engine/records/summary-format.ts';
 import { type CliContext, must } from '../cli-context.ts';
 import { followRun } from '../follow-run.ts';
@@ -44,7 +45,7 @@ async function watch(text: string, options: WatchOptions, context: CliContext): 
   const followed = await followRun(context, run, { json, plain, since, withPast: true });
   if (json) {
     const summary = await engine.summary({ run });
-    print(JSON.stringify({ event: 'end', status: followed.status, summary: summary.ok ? summary.value.path : null }));
+    print(jsonLine({ event: 'end', status: followed.status, summary: summary.ok ? summary.value.path : null }));
   } else {
     await tellEnding(context, followed);
   }
