@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
+import { open } from 'node:fs/promises';
+// What workers read compressed files by, so that rows are counted in all that they read.
+import { gunzipPieces, isGzip } from '../../../../resources/workers/sequences/gunzip.mjs';
 import type { FileRows } from './rows-of-file.ts';
 
 /**
@@ -23,13 +24,8 @@ const SEPARATORS = { csv: ',', tsv: '\t' } as const;
 /** The rows of a text table, compressed or not. */
 export async function tableRows(path: string, form: TableForm): Promise<FileRows> {
   const counter = form === 'csv' || form === 'tsv' ? new RowCounter(form) : new LineCounter(form);
-  const source = createReadStream(path, { highWaterMark: READ_BYTES });
-  const count = async (pieces: AsyncIterable<Buffer>): Promise<void> => {
-    for await (const piece of pieces) counter.take(piece);
-  };
   try {
-    if (path.toLowerCase().endsWith('.gz')) await pipeline(source, createGunzip(), count);
-    else await pipeline(source, count);
+    for await (const piece of await textOf(path)) counter.take(piece);
   } catch (error) {
     return {
       rows: null,
@@ -37,6 +33,19 @@ export async function tableRows(path: string, form: TableForm): Promise<FileRows
     };
   }
   return { rows: counter.rows(), damage: null };
+}
+
+/** What begins like gzip is unpacked, whatever its name. */
+async function textOf(path: string): Promise<AsyncIterable<Buffer>> {
+  const head = Buffer.alloc(2);
+  const file = await open(path);
+  try {
+    await file.read(head, 0, head.length, 0);
+  } finally {
+    await file.close();
+  }
+  if (isGzip(head)) return gunzipPieces(path, { readBytes: READ_BYTES, pieceBytes: READ_BYTES });
+  return createReadStream(path, { highWaterMark: READ_BYTES });
 }
 
 /** Counts lines; a last one without a line end is one where something stands in it. */

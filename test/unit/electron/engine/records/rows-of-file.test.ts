@@ -129,6 +129,15 @@ describe('tables', () => {
     expect(await rowsOf(`${name}.gz`, gzipSync(content))).toEqual(whole(rows));
   });
 
+  test('is unpacked where it begins like gzip, whatever its name, with all its members and the zeros between them', async () => {
+    const members = Buffer.concat([gzipSync('a,1\nb,2\n'), Buffer.alloc(100), gzipSync('c,3\n'), Buffer.alloc(7)]);
+    expect(await rowsOf('a.csv.gz', members)).toEqual(whole(3));
+    expect(await rowsOf('a.csv', members)).toEqual(whole(3));
+    expect(await rowsOf('a.csv.gz', 'a,1\nb,2\n')).toEqual(whole(2));
+    const cut = Buffer.concat([gzipSync('a,1\n'), gzipSync('b,2\n'.repeat(1000)).subarray(0, 30)]);
+    expect((await rowsOf('a.csv.gz', cut)).damage).toContain('cannot be read to its end');
+  });
+
   test('that are cut off in their compression are damaged', async () => {
     const { damage } = await rowsOf('a.csv.gz', gzipSync('a,1\n'.repeat(1000)).subarray(0, 40));
     expect(damage).toContain('cannot be read to its end');
