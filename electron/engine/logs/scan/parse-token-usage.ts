@@ -10,12 +10,13 @@ const SUM_BEHIND = /total|overall|sum|session|all/i;
 /** So much in front of the words is looked at for one that names a sum (characters). */
 const BEFORE_CHARS = 24;
 const NAME = /["']?([a-z][a-z _-]*?)["']?\s*[=:]\s*/iy;
-/** A count, also with its thousands set apart: `1,001`. */
-const COUNT = /["']?(\d{1,3}(?:[,_'’\u00a0\u202f]\d{3})+|\d+)["']?(?![,.]?\d|[.]?\w)(?:\s*tokens?\b)?/iy;
+/** A count, also with its thousands set apart: `1,001`, and `1 001` where nothing else can be meant. */
+const COUNT =
+  /["']?(\d{1,3}(?:[,_'’\u00a0\u2009\u202f]\d{3})+|\d{1,3}(?: \d{3})+(?=\s*(?:tokens?\b|[,;|/)}"']|$))|\d+(?! \d{3}\b))["']?(?![,.]?\d|[.]?\w)(?:\s*tokens?\b)?/iy;
 const WORD = /["']?([^\s,;(){}"']+)["']?/y;
 /** `(+ 5,000 cached)` comes on top of the prompt before it, `(5,000 cached)` is a part of it. */
 const BRACKETS = /\s*\(([^()]*)\)/y;
-const CACHED = /^\s*(\+)?\s*([\d,_'’\u00a0\u202f]+)\s*(?:tokens )?cached\b/i;
+const CACHED = /^\s*(\+)?\s*([\d,_'’\u00a0\u2009\u202f]+)\s*(?:tokens )?cached\b/i;
 const BETWEEN = /[\s,;|/)}]*(?:and\s+)?/y;
 const TOKENS_BEHIND = /(?:_input)?_tokens?$/;
 
@@ -34,7 +35,7 @@ const COUNTS: Readonly<Record<string, string>> = {
 };
 const IDS: readonly string[] = ['id', 'request', 'request_id'];
 
-/** What a `Token usage:` line says; `unread` when a count in it has a form that cannot be read as a number. */
+/** What a `Token usage:` line says; nothing, and `unread`, when a count in it has a form that cannot be read as a number. */
 export interface TokenUsageLine {
   use: TokenUse | null;
   unread: boolean;
@@ -55,7 +56,8 @@ export function parseTokenUsage(text: string, before = ''): TokenUsageLine | nul
   const closes =
     SUM_BEFORE.test(stripTerminalControls(before).slice(-BEFORE_CHARS)) ||
     SUM_BEHIND.test(opening.groups?.['of'] ?? '');
-  return { use: named ? { usage, id, session: '', branch: '', closes } : null, unread };
+  // Half of a line would be a wrong number that looks right.
+  return { use: named && !unread ? { usage, id, session: '', branch: '', closes } : null, unread };
 }
 
 interface Pairs {

@@ -25,6 +25,8 @@ describe('parseTokenUsage', () => {
     ['Token usage: total=1,301 input=1,200 (+ 4,000 cached) output=101 (reasoning 64)', counts(1200, 101, 4000)],
     ['Token usage: input: 12 tokens, output: 7 tokens.', counts(12, 7)],
     ['Token usage - input 5, output=7', null],
+    ['Token Usage - Input: 1 001, Output: 12 345 678 tokens', counts(1001, 12_345_678)],
+    ['Token usage: input=1\u2009001, output=2 000', counts(1001, 2000)],
     ['token_usage: cache read=3 | cache-write=4', counts(0, 0, 3, 4)],
   ])('reads %j', (text, expected) => {
     expect(tokensOf(text)).toEqual(expected);
@@ -46,12 +48,14 @@ describe('parseTokenUsage', () => {
     expect(parseTokenUsage(text)).toBeNull();
   });
 
-  it.each(['Token usage: input=1.2k, output=3', 'Token usage: input=?', 'Token usage: input=1,0012'])(
-    'says that it cannot read the counts of %j',
-    (text) => {
-      expect(parseTokenUsage(text)?.unread).toBe(true);
-    },
-  );
+  it.each([
+    'Token usage: input=1.2k, output=3',
+    'Token usage: input=1 001 requests, output=3',
+    'Token usage: input=?',
+    'Token usage: input=1,0012',
+  ])('says that it cannot read the counts of %j', (text) => {
+    expect(parseTokenUsage(text)).toEqual({ use: null, unread: true });
+  });
 
   it('tells a sum and the id of a request', () => {
     expect(parseTokenUsage('Token usage: input=1', '12:00 INFO Total ')?.use?.closes).toBe(true);
