@@ -228,6 +228,19 @@ describe('a run whose devices are not what they were at its launch', () => {
     expect(await run.resume()).toMatchObject({ status: 'completed' });
   });
 
+  it('is not told as completed where an input has changed since and no device is there to do it again', async () => {
+    const { run, rig, machine } = await stopped('all');
+    expect(await run.resume()).toMatchObject({ status: 'completed' });
+    machine.steer('nvidia-smi', 'fail.txt', driverGone);
+    expect(await run.resume()).toMatchObject({ status: 'completed' });
+    rig.write({ 'in/a.txt': 'changed since\n' });
+    expect(await run.resume()).toMatchObject({ status: 'failed' });
+    expect(whyNot(run)).toContain('cannot reach the NVIDIA driver');
+    machine.unsteer('nvidia-smi', 'fail.txt');
+    expect(await run.resume()).toMatchObject({ status: 'completed' });
+    expect(run.eventsOf('items-reset')).toHaveLength(1);
+  });
+
   it('keeps its workers when its engine is gone and the driver says nothing', async () => {
     const { rig, machine } = twoCards();
     const other = new EngineRig({ env: rig.env, home: rig.home, headless: HEADLESS });

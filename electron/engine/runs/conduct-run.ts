@@ -9,6 +9,7 @@ import { devicesOfRun, devicesOfStepNow } from './devices-of-run.ts';
 import { endForgottenWorkers, endOpenWorkers } from './end-open-workers.ts';
 import { finishRun } from './finish-run.ts';
 import { guardOutputs } from './guard-outputs.ts';
+import { isAllDone } from './is-finished.ts';
 import type { RunSession } from './run-session.ts';
 
 /**
@@ -39,10 +40,12 @@ function hasOpenWorkers(step: StepState | undefined): boolean {
   return step?.workers.some(({ state }) => !isOver(state)) === true;
 }
 
-async function end(session: RunSession): Promise<RunEndStatus> {
+/** @param isCutShort steps were not looked at again, and something of them is left to do */
+async function end(session: RunSession, isCutShort = false): Promise<RunEndStatus> {
   await endForgottenWorkers(session);
   await session.parts.journal.synced();
-  const status = session.outcome();
+  const outcome = session.outcome();
+  const status = isCutShort && outcome.startsWith('completed') ? 'failed' : outcome;
   const seconds = workedSeconds(session.state, session.now());
   session.record({
     type: 'run-ended',
@@ -67,5 +70,6 @@ async function endWithProblem(session: RunSession, found: Problem): Promise<RunE
     session.record({ type: 'step-ended', step, status: 'failed', ...(reason === undefined ? {} : { reason }) });
     reason = undefined;
   }
-  return end(session);
+  // All may have been complete, and inputs have changed since or outputs are gone: that was not done again.
+  return end(session, !isAllDone(session.state, session.parts.directory));
 }

@@ -7,11 +7,15 @@ import { metadataFile, outputPath } from './run-directory.ts';
 /** Whether nothing is left to do: all items complete, their inputs unchanged, their outputs there and the run's records written. */
 export function isFinished(state: RunState, directory: string): boolean {
   if (state.status !== 'completed' || state.steps.some(({ status }) => status !== 'completed')) return false;
+  return saysEnd(directory, state.ended) && isAllDone(state, directory);
+}
+
+/** Whether no item is left to do: all complete, their inputs unchanged and their outputs there. */
+export function isAllDone(state: RunState, directory: string): boolean {
   const { total, complete } = totalCounts(state);
   const isThere = makeNameLister();
   return (
     total === complete &&
-    saysEnd(directory, state.ended) &&
     state.steps.every((step) =>
       step.items
         .values()
