@@ -1,3 +1,4 @@
+import { printParseErrorCode, visit } from 'jsonc-parser';
 import { MAX_JSON_DEPTH } from './limits.ts';
 
 export interface JsonError {
@@ -6,28 +7,77 @@ export interface JsonError {
   readonly what: string;
 }
 
-interface Cursor {
-  readonly text: string;
-  at: number;
+/** An object or a list that has begun. */
+interface Open {
+  close: '}' | ']';
+  keys: Set<string>;
 }
 
-const FIRST_PRINTABLE = 0x20;
-const DOUBLE_QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const SPACE = /[ \t\r\n]*/y;
-const SCALAR = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
-const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
+/** What may not stand in a text: a line end or another control character, or a backslash that begins no known escape. */
+const BAD_IN_TEXT = /[^ -\uffff]|\\(?!["\\/bfnrt]|u[0-9a-fA-F]{4})/;
+/** Mistakes of which the parser names the text, not the character in it. */
+const IN_TEXT = new Set(['UnexpectedEndOfString', 'InvalidCharacter', 'InvalidEscapeCharacter', 'InvalidUnicode']);
+/** The parser tells of the end before it says that it is missed: the bracket is off the list by then. */
+const MISSED_END: Readonly<Record<string, string>> = { CloseBraceExpected: '}', CloseBracketExpected: ']' };
+const TOO_DEEP = `objects and lists are nested more than ${MAX_JSON_DEPTH} deep`;
 
 /**
  * The first place where a text is not JSON (RFC 8259), or null. `JSON.parse` names no place for several mistakes and takes the
  * last of two equal keys in silence; here both are found.
  */
 export function findJsonError(text: string): JsonError | null {
-  const cursor = { text, at: 0 };
-  const error = checkValue(cursor, 0);
-  if (error !== null) return error;
-  skip(cursor, SPACE);
-  return cursor.at === text.length ? null : wrong(cursor, 'the end of the file');
+  const open: Open[] = [];
+  let found: JsonError | null = null;
+  /** What has to come next; null where a value has just ended. */
+  let expected: string | null = 'a value';
+  let comma = -1;
+  const say = (offset: number, what: string): void => {
+    found ??= { offset, what };
+  };
+  const begin = (close: Open['close'], offset: number): void => {
+    open.push({ close, keys: new Set() });
+    if (open.length > MAX_JSON_DEPTH) say(offset, TOO_DEEP);
+    expected = close === '}' ? 'a key in double quotes' : 'a value';
+    comma = -1;
+  };
+  const end = (): void => {
+    open.pop();
+    expected = null;
+  };
+  const visitor = {
+    onObjectBegin: (offset: number) => begin('}', offset),
+    onArrayBegin: (offset: number) => begin(']', offset),
+    onObjectEnd: end,
+    onArrayEnd: end,
+    onLiteralValue: () => {
+      expected = null;
+    },
+    onObjectProperty: (key: string, offset: number, length: number) => {
+      const keys = open.at(-1)?.keys;
+      if (keys?.has(key) === true) say(offset, `the key ${text.slice(offset, offset + length)} is there twice`);
+      keys?.add(key);
+      expected = '":"';
+    },
+    onSeparator: (character: string, offset: number) => {
+      comma = character === ',' ? offset : -1;
+      expected = character === ':' || open.at(-1)?.close === ']' ? 'a value' : 'a key in double quotes';
+    },
+    onError: (code: number, offset: number) => {
+      const name = printParseErrorCode(code);
+      const close = MISSED_END[name] ?? open.at(-1)?.close;
+      const atEnd = close === undefined ? 'the end of the file' : `"," or "${close}"`;
+      if (IN_TEXT.has(name) && text[offset] === '"') say(...placeInText(text, offset));
+      else if (comma >= 0 && text[offset] === close) say(comma, `a comma stands before the closing "${close}"`);
+      else say(offset, wrong(text, offset, expected ?? atEnd));
+    },
+  };
+  try {
+    visit(text, visitor, { disallowComments: true });
+  } catch (error) {
+    // Nested so deep that the parser has no stack left; the place was found long before.
+    if (!(error instanceof RangeError)) throw error;
+  }
+  return found;
 }
 
 /** Line and column, both from 1, of a character's index. */
@@ -36,98 +86,18 @@ export function lineAndColumn(text: string, offset: number): { line: number; col
   return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
 
-function checkValue(cursor: Cursor, depth: number): JsonError | null {
-  skip(cursor, SPACE);
-  if (depth > MAX_JSON_DEPTH)
-    return { offset: cursor.at, what: `objects and lists are nested more than ${MAX_JSON_DEPTH} deep` };
-  const first = cursor.text[cursor.at];
-  if (first === '{') return checkObject(cursor, depth);
-  if (first === '[') return checkList(cursor, depth);
-  if (first === '"') return checkString(cursor);
-  return skip(cursor, SCALAR) ? null : wrong(cursor, 'a value');
+function placeInText(text: string, from: number): [offset: number, what: string] {
+  const place = text.slice(from + 1).search(BAD_IN_TEXT);
+  if (place < 0) return [text.length, wrong(text, text.length, 'a closing double quote')];
+  const offset = from + 1 + place;
+  if (text[offset] === '\\') return [offset, 'this backslash begins no known escape; a literal one is written \\\\'];
+  return [offset, 'a text holds a line end or another control character; write \\n'];
 }
 
-function checkObject(cursor: Cursor, depth: number): JsonError | null {
-  const keys = new Set<string>();
-  return checkMembers(cursor, '}', () => {
-    const start = cursor.at;
-    if (cursor.text[start] !== '"') return wrong(cursor, 'a key in double quotes');
-    const error = checkString(cursor);
-    if (error !== null) return error;
-    const key = cursor.text.slice(start, cursor.at);
-    if (keys.has(key)) return { offset: start, what: `the key ${key} is there twice` };
-    keys.add(key);
-    skip(cursor, SPACE);
-    if (cursor.text[cursor.at] !== ':') return wrong(cursor, '":"');
-    cursor.at += 1;
-    return checkValue(cursor, depth + 1);
-  });
-}
-
-function checkList(cursor: Cursor, depth: number): JsonError | null {
-  return checkMembers(cursor, ']', () => checkValue(cursor, depth + 1));
-}
-
-/** Members between the bracket at the cursor and its partner, with commas between them. */
-function checkMembers(cursor: Cursor, close: '}' | ']', checkMember: () => JsonError | null): JsonError | null {
-  cursor.at += 1;
-  skip(cursor, SPACE);
-  if (cursor.text[cursor.at] === close) {
-    cursor.at += 1;
-    return null;
-  }
-  for (;;) {
-    skip(cursor, SPACE);
-    const error = checkMember();
-    if (error !== null) return error;
-    skip(cursor, SPACE);
-    const next = cursor.text[cursor.at];
-    if (next !== ',' && next !== close) return wrong(cursor, `"," or "${close}"`);
-    const comma = cursor.at;
-    cursor.at += 1;
-    if (next === close) return null;
-    skip(cursor, SPACE);
-    if (cursor.text[cursor.at] === close)
-      return { offset: comma, what: `a comma stands before the closing "${close}"` };
-  }
-}
-
-function checkString(cursor: Cursor): JsonError | null {
-  cursor.at += 1;
-  for (;;) {
-    while (isPlain(cursor.text.charCodeAt(cursor.at))) cursor.at += 1;
-    const next = cursor.text[cursor.at];
-    if (next === '"') {
-      cursor.at += 1;
-      return null;
-    }
-    if (next === undefined) return wrong(cursor, 'a closing double quote');
-    if (next !== '\\')
-      return { offset: cursor.at, what: 'a text holds a line end or another control character; write \\n' };
-    if (!skip(cursor, ESCAPE))
-      return { offset: cursor.at, what: 'this backslash begins no known escape; a literal one is written \\\\' };
-  }
-}
-
-/** Whether a character (its code; NaN at the end) may stand in a text as it is. */
-function isPlain(code: number): boolean {
-  return code >= FIRST_PRINTABLE && code !== DOUBLE_QUOTE && code !== BACKSLASH;
-}
-
-/** Moves over what the (sticky) pattern matches; false when it does not match. */
-function skip(cursor: Cursor, pattern: RegExp): boolean {
-  pattern.lastIndex = cursor.at;
-  const found = pattern.test(cursor.text);
-  if (found) cursor.at = pattern.lastIndex;
-  return found;
-}
-
-function wrong(cursor: Cursor, expected: string): JsonError {
-  const { text, at } = cursor;
-  if (at >= text.length) return { offset: at, what: `the file ends where ${expected} should be` };
-  if (text.startsWith('//', at) || text.startsWith('/*', at))
-    return { offset: at, what: 'a comment stands here; JSON has none' };
-  if (text[at] === "'") return { offset: at, what: 'texts and keys stand in double quotes, not in single ones' };
+function wrong(text: string, at: number, expected: string): string {
+  if (at >= text.length) return `the file ends where ${expected} should be`;
+  if (text.startsWith('//', at) || text.startsWith('/*', at)) return 'a comment stands here; JSON has none';
+  if (text[at] === "'") return 'texts and keys stand in double quotes, not in single ones';
   const character = String.fromCodePoint(text.codePointAt(at) ?? 0);
-  return { offset: at, what: `found ${JSON.stringify(character)} where ${expected} should be` };
+  return `found ${JSON.stringify(character)} where ${expected} should be`;
 }

@@ -29,6 +29,10 @@ describe('the place of a JSON mistake', () => {
     ['{"a": 01}', 1, 8, 'found "1"'],
     ['{} x', 1, 4, 'the end of the file'],
     ['{"a": 1, "a": 2}', 1, 10, 'the key "a" is there twice'],
+    ['{"a": 1, "\\u0061": 2}', 1, 10, 'is there twice'],
+    ['[{"a": 1', 1, 9, 'the file ends where "," or "}"'],
+    ['{"a": [1', 1, 9, 'the file ends where "," or "]"'],
+    ['{"a": "\\\\\\x"}', 1, 10, 'backslash'],
   ])('in %j is line %i, column %i', (text, line, column, what) => {
     const error = findJsonError(text);
     expect(error?.what).toContain(what);
