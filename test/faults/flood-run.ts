@@ -13,6 +13,8 @@ import { namesIn, tryKill } from './scene.ts';
 const WORKER = join(import.meta.dirname, 'programs/flood-worker.sh');
 /** How often the memory of the engine is looked at: its kernel keeps the peak, so rarely is enough (milliseconds). */
 const LOOK_MS = 50;
+/** What workers are given to end by themselves (milliseconds). */
+export const STOP_GRACE_MS = 300;
 /** Files in one folder, as people have them. */
 const FILES_PER_FOLDER = 1_000;
 
@@ -120,7 +122,7 @@ export class FloodRun {
         HOME: this.folder,
         DROVER_HOME: join(this.folder, 'home'),
         XDG_RUNTIME_DIR: join(this.folder, 'runtime'),
-        DROVER_STOP_GRACE_MS: '300',
+        DROVER_STOP_GRACE_MS: String(STOP_GRACE_MS),
         DROVER_RECONCILE_PAUSE_MS: '0',
       },
       stdio: ['ignore', stdout, 'ignore'],

@@ -1,9 +1,10 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { statSync } from 'node:fs';
 import { workerLog } from '../../electron/engine/logs/log-paths.ts';
 import { totalCounts } from '../../shared/run-state.ts';
 import { until } from '../helpers/until.ts';
-import { type FloodRequest, FloodRun, peakMegabytes, peakUntilEnd } from './flood-run.ts';
+import { type FloodRequest, FloodRun, peakMegabytes, peakUntilEnd, STOP_GRACE_MS } from './flood-run.ts';
 
 /** The engine may not need more than this, whatever comes (megabytes). */
 const MEMORY_LIMIT_MB = 600;
@@ -128,6 +129,7 @@ async function playCrash(full: boolean): Promise<FloodResult> {
     const started = performance.now();
     const [status] = await once(run.drover('status', 'last', '--json'), 'exit');
     const seconds = (performance.now() - started) / 1000;
+    const empty = await emptyProgram();
     const { status: end } = await peakUntilEnd(run.drover('resume', 'last', '--json'));
     const done = run.done();
     const again = done.length - new Set(done).size;
@@ -137,7 +139,7 @@ async function playCrash(full: boolean): Promise<FloodResult> {
         ...endsWell(run, request, end),
         ...(again === 0 ? [] : [`${again} items were done twice`]),
       ],
-      figures: `${request.items} items: shown by the next process after ${seconds.toFixed(2)} s, ${again} items done twice`,
+      figures: `${request.items} items: shown by the next process after ${seconds.toFixed(2)} s (${(seconds / empty).toFixed(1)} × an empty Node program), ${again} items done twice`,
     };
   });
 }
@@ -153,9 +155,17 @@ async function playStop(): Promise<FloodResult> {
     if (engine.exitCode === null) await once(engine, 'exit');
     const seconds = (performance.now() - started) / 1000;
     const left = run.processes().length;
+    const beyond = (seconds - STOP_GRACE_MS / 1000) / (await emptyProgram());
     return {
       violations: left === 0 ? [] : [`${left} processes are left`],
-      figures: `ended after ${seconds.toFixed(2)} s with a grace of 0.3 s, ${left} left`,
+      figures: `ended after ${seconds.toFixed(2)} s with a grace of ${STOP_GRACE_MS / 1000} s (beyond it ${beyond.toFixed(1)} × an empty Node program), ${left} left`,
     };
   });
+}
+
+/** What these times are held against, as they are mostly starts of programs. @returns seconds */
+async function emptyProgram(): Promise<number> {
+  const from = performance.now();
+  await once(spawn(process.execPath, ['-e', '0']), 'exit');
+  return (performance.now() - from) / 1000;
 }

@@ -13,8 +13,8 @@ const QUICK_PART = 0.1;
 const READ_LETTERS = 150;
 const COLUMNS = { dna: 768, protein: 1280 };
 /** Of what the plain program has in memory: the rest are ids, of which there are millions. */
-const CHUNK_TARGET = 6;
-const MERGE_TARGET = 3;
+const CHUNK_TARGET = 5;
+const MERGE_TARGET = 4;
 
 /** What the workers of viral-features need for files that are larger than what fits into one string or one buffer. */
 export const bigSequences: Group = {

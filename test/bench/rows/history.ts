@@ -15,7 +15,7 @@ const QUICK_RUNS = 500;
 /** A history that fits on the screen: how many runs there are hardly matters. */
 const FEW_RUNS = 28;
 /** Of the short history. */
-const OPEN_TARGET = 2;
+const OPEN_TARGET = 1.5;
 /** Nothing that is waited for here takes longer, unless something is broken (milliseconds). */
 const SHOWN_MS = 120_000;
 const LIST_TITLE = `drover runs, ${RUNS} runs`;

@@ -9,7 +9,7 @@ import { smallFiles } from '../small-files.ts';
 
 /** Of a walk with stat over the same files, and of `JSON.parse` over the same journal, each in plain Node. */
 const PLAN_TARGET = 6;
-const RESUME_TARGET = 4;
+const RESUME_TARGET = 3.5;
 
 /** Planning very many small files. */
 export const planOfMany: Group = {

@@ -13,7 +13,7 @@ const NEEDLE = 'CUDA_ERROR_MISALIGNED_ADDRESS';
 /** So small a log is read at once. */
 const SMALL_LOG_BYTES = 10e6;
 /** Of the same with the small log: the size of a log does not matter. */
-const TARGET = 2;
+const TARGET = 1.5;
 
 /** Whether the size of a log matters to who opens it. */
 export const windowBigLog: Group = {

@@ -21,8 +21,8 @@ const UNTOLD_BLOCK_MS = 50;
 const UNTOLD_PAINT_MS = 16;
 /** Of the same browser laying out and painting plain text, of the same key in a plain page in the same flood, and of a plain page. */
 const BLOCK_TARGET = 1;
-const INPUT_TARGET = 4;
-const MEMORY_TARGET = 3;
+const INPUT_TARGET = 5;
+const MEMORY_TARGET = 2.5;
 
 /** Whether the window stays usable while all workers print as fast as they can. */
 export const windowFlood: Group = {

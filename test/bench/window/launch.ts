@@ -4,7 +4,7 @@ import { against, type Group, type Row, timesRow } from '../row.ts';
 import { openPlainPage, openWindow } from './open-window.ts';
 
 /** Of a click in a plain page whose server starts an empty Node program. */
-const TARGET = 3;
+const TARGET = 2;
 const SUBMIT = 'button.primary[type="submit"]:not(:disabled)';
 /** The address tells the run as soon as the engine has begun it. */
 const BEGUN = `location.hash.startsWith('#/run/')`;
