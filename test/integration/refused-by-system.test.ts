@@ -127,6 +127,17 @@ describe.skipIf(!isRoot)('a user whom the system knows by number alone', () => {
     expect(said).not.toContain('is missing');
   });
 
+  it.each(['status last', 'wait last', 'watch last', 'resume last', 'stop last', 'clean --older-than 0d'])(
+    'has an end of every command on such runs: %s',
+    async (words) => {
+      for (const path of ['', 'runs', 'runs/copy']) chmodSync(join(home, path), 0o755);
+      const { status, said } = await shell(`exec timeout 60 ${NUMBER_ONLY} "$@"`, home, ...words.split(' '));
+      expect([0, 2]).toContain(status);
+      expect(said).not.toBe('');
+      expect(said).not.toContain('internal error');
+    },
+  );
+
   it('is not told of the tool of a vendor that is nowhere, as a folder of PATH cannot be looked into', async () => {
     const closed = join(folder, 'closed');
     mkdirSync(closed, { mode: 0o700 });

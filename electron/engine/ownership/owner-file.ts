@@ -186,8 +186,8 @@ function readFound(path: string): Found | null {
   try {
     content = readFileSync(path, 'utf8');
   } catch (error) {
-    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return null;
-    return { owner: null, path };
+    // Where nobody lets us look, any name would seem to be there, and the chain would never end.
+    return existsSync(path) ? { owner: null, path } : null;
   }
   return { owner: parseOwner(content), path };
 }

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
@@ -94,6 +103,14 @@ test('an owner that published itself late does not displace who came after it', 
   expect(take(directory)).toBe('run-active');
   second.value.release();
   expect(take(directory)).toBe('taken');
+});
+
+test('a run into which nobody lets us look has no owner that is known, and the search for one ends', () => {
+  const folder = join(temporaryFolder(), 'loop');
+  // Whatever is looked for below a link to itself is refused, as below a folder of somebody else, also to root.
+  symlinkSync(folder, folder);
+  expect(isOwned(folder, processTable())).toBe(false);
+  expect(lastOwner(folder)).toBeNull();
 });
 
 describe('an owner.json that is empty or cut, as after a power cut', () => {
