@@ -129,6 +129,8 @@ export interface RunState {
   latest: string | null;
   /** Checksums of what was asked at the launch, in the forms of the releases that had the run. */
   asked: string[];
+  /** Events so far: where in its journal it is. */
+  events: number;
   /** Events that were not legal where they stood; 0 unless the journal was damaged. */
   ignored: number;
 }
@@ -150,6 +152,7 @@ export function emptyRunState(): RunState {
     clock: 0,
     latest: null,
     asked: [],
+    events: 0,
     ignored: 0,
   };
 }
@@ -157,9 +160,10 @@ export function emptyRunState(): RunState {
 /**
  * The one fold of a run: engine, command and window all use it, history is the same fold over a file.
  * It changes the state it is given and returns it, as an accumulator of 100,000 items cannot be copied per event;
- * the result depends on the events alone. Illegal events change nothing but `ignored`.
+ * the result depends on the events alone. Illegal events change nothing but `events` and `ignored`.
  */
 export function applyRunEvent(state: RunState, event: RunEvent): RunState {
+  state.events += 1;
   if (event.type === 'owner-taken') state.clock = 0;
   if (event.type === 'clock-set') state.clock += event.milliseconds;
   const told = onSessionClock(state, event);

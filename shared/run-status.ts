@@ -47,6 +47,8 @@ export interface RunStatusDocument {
   /** What was found when files and totals were checked last; null before that. */
   reconciliation: ReconciliationDocument | null;
   directory: string;
+  /** Events in its journal so far. */
+  events: number;
 }
 
 /** So many failed items stand in the document: one of a million would not fit into a pipe or an eye, and the index has all of them. */
@@ -154,6 +156,7 @@ export function runStatusDocument(state: RunState, given: StatusContext): RunSta
     ...sumUsage(state.steps.flatMap((step) => step.workers)),
     reconciliation: context.reconciliation ?? null,
     directory: context.directory,
+    events: state.events,
   };
 }
 

@@ -27,6 +27,8 @@ interface Idle {
 /** A run that was set going, or one in which nothing is to do. */
 interface StartedRun {
   run: string;
+  /** Events that its journal had before. */
+  past: number;
   /** Why nothing was started; null when the run goes on now. */
   nothingToDo: Idle | null;
   /** What the search for inputs met and did not take. */
@@ -41,7 +43,6 @@ interface StartedRun {
  */
 export async function conductRun(context: CliContext, request: ConductRequest): Promise<number> {
   const { engine, say } = context;
-  const since = new Date().toISOString();
   let run: string | null = null;
   let display: ProgressDisplay | null = null;
   const tell = (text: string): void => (display === null ? say(`drover: ${text}`) : display.note(text));
@@ -66,7 +67,7 @@ export async function conductRun(context: CliContext, request: ConductRequest): 
       return EXIT.done;
     }
     if (interrupts.interrupted()) await stop(false, 'Ctrl-C');
-    const options = { json: request.json, plain: request.plain, since, withPast: false };
+    const options = { json: request.json, plain: request.plain, past: started.past, withPast: false };
     const followed = await followRun(context, run, options, (shown) => {
       display = shown;
     });

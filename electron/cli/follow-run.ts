@@ -8,8 +8,11 @@ import type { ProgressDisplay } from './progress/progress-display.ts';
 export interface FollowOptions {
   json: boolean;
   plain: boolean;
-  /** Events before this time (ISO) are history: they are folded and not told; null when all are news. */
-  since: string | null;
+  /**
+   * So many events at the beginning of the journal are history: they are folded and not told. Null for those that are there when the watch begins.
+   * Times do not tell them apart: the clock of an earlier session may have been ahead.
+   */
+  past: number | null;
   /** Whether the JSON stream has the history as well. */
   withPast: boolean;
 }
@@ -34,16 +37,16 @@ export async function followRun(
   const model = new ProgressModel();
   const display = chooseDisplay(model, { ...options, env, print, say, terminal: process.stderr });
   const ended = Promise.withResolvers<RunStatus>();
-  // What comes after the first news is news, even where the clock was set back meanwhile.
-  let past = options.since !== null;
+  let past = options.past ?? Number.POSITIVE_INFINITY;
+  let taken = 0;
   const unsubscribe = engine.subscribe({
     runEvents: (push) => {
       if (push.run !== run) return;
       for (const event of push.events) {
         // A stream of JSON shows events as they are; the state behind bars is not needed for it.
         if (!options.json) model.apply(event);
-        past &&= options.since !== null && event.time < options.since;
-        display.event(event, past);
+        taken += 1;
+        display.event(event, taken <= past);
       }
     },
     runProgress: (push) => {
@@ -60,7 +63,8 @@ export async function followRun(
   });
   try {
     onDisplay(display);
-    must(await engine.watchRun({ run }));
+    const { events } = must(await engine.watchRun({ run }));
+    past = options.past ?? events;
     return { status: await ended.promise, model };
   } finally {
     unsubscribe();

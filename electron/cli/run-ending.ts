@@ -67,8 +67,9 @@ const STATUS_WORDS: Record<RunStatus, string> = {
 };
 
 function timeText({ state, sessionStarted }: ProgressModel): string {
-  if (sessionStarted === null || state.ended === null) return '';
-  const seconds = (Date.parse(state.ended) - Date.parse(sessionStarted)) / 1000;
+  if (sessionStarted === null || state.ended === null || state.latest === null) return '';
+  // By the clock with which its engine took it, whatever somebody did to the clock of the machine since then.
+  const seconds = (Date.parse(state.latest) - Date.parse(sessionStarted)) / 1000;
   if (!(seconds >= 0)) return '';
   const done = finishedSince(state, sessionStarted);
   return ` in ${duration(seconds)}${done > 1 && seconds > 0 ? ` (${itemRate(done / seconds)})` : ''}`;

@@ -8,7 +8,7 @@ import { runLogErrors } from './run-log-errors.ts';
 /** Tells a person on standard error how a run ended that was followed. */
 export async function tellEnding(context: CliContext, { status, model }: Followed): Promise<void> {
   const { run } = model.state;
-  const errors = status === 'failed' ? await runLogErrors(context, run, model.sessionStarted ?? '') : [];
+  const errors = status === 'failed' ? await runLogErrors(context, run) : [];
   for (const line of runEndingLines(model, status, errors)) context.say(line);
   const differences = await foundDifferences(context, run);
   if (differences > 0)

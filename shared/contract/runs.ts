@@ -63,18 +63,21 @@ export interface DeviceSeries {
 
 /** What is asked of and about whole runs. */
 export interface RunMethods {
-  /** @param input.overwrite whether results of other runs that stand where its own go may be replaced */
+  /**
+   * @param input.overwrite whether results of other runs that stand where its own go may be replaced
+   * @returns with `past`, the events that the journal had before, as `retryRun` does
+   */
   resumeRun(input: {
     run: string;
     detach: boolean;
     overwrite?: boolean | undefined;
-  }): Promise<Answer<{ run: string; directory: string; alreadyComplete: boolean }>>;
+  }): Promise<Answer<{ run: string; directory: string; past: number; alreadyComplete: boolean }>>;
   retryRun(input: {
     run: string;
     items: string[];
     detach: boolean;
     overwrite?: boolean | undefined;
-  }): Promise<Answer<{ run: string; directory: string; retried: number }>>;
+  }): Promise<Answer<{ run: string; directory: string; past: number; retried: number }>>;
   stopRun(input: { run: string; force: boolean; by: string }): Promise<Answer<{ status: RunStatus }>>;
   findRun(input: { text: string; prefer: 'newest' | 'active' }): Promise<Answer<{ run: string; directory: string }>>;
   runs(input: Record<string, never>): Promise<RunListEntry[]>;

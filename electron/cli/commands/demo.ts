@@ -52,7 +52,7 @@ function demo(options: DemoOptions, context: CliContext): Promise<number> {
         detach: false,
       });
       const { run, notices } = must(started);
-      return { run, nothingToDo: null, notices };
+      return { run, past: 0, nothingToDo: null, notices };
     },
   });
 }

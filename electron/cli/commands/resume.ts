@@ -45,7 +45,7 @@ async function resume(text: string, options: ResumeOptions, context: CliContext)
       const resumed = must(await engine.resumeRun({ run, detach, overwrite }));
       const why = `Run ${run} is complete already: nothing to do.`;
       const nothingToDo = resumed.alreadyComplete ? { why, status: 'completed' as const } : null;
-      return { run, nothingToDo };
+      return { run, past: resumed.past, nothingToDo };
     },
   });
 }

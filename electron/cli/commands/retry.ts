@@ -42,9 +42,9 @@ async function retry(text: string, options: RetryOptions, context: CliContext): 
     plain,
     detach,
     start: async () => {
-      const { retried } = must(await engine.retryRun({ run, items, detach, overwrite }));
+      const { retried, past } = must(await engine.retryRun({ run, items, detach, overwrite }));
       const why = `Run ${run} has no failed items: nothing to do.`;
-      return { run, nothingToDo: retried > 0 ? null : { why, status: null } };
+      return { run, past, nothingToDo: retried > 0 ? null : { why, status: null } };
     },
   });
 }

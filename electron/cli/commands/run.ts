@@ -45,7 +45,8 @@ function launch(options: RunOptions, context: CliContext): Promise<number> {
     detach,
     start: async () => {
       const started = must(await context.engine.startRun({ ...request, detach }));
-      return { run: started.run, nothingToDo: null, leftOut: started.left_out, notices: started.notices };
+      const { run, left_out: leftOut, notices } = started;
+      return { run, past: 0, nothingToDo: null, leftOut, notices };
     },
   });
 }

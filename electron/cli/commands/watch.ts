@@ -41,8 +41,7 @@ async function watch(text: string, options: WatchOptions, context: CliContext): 
     const { items, status: present } = must(await engine.runStatus({ run }));
     say(`Run ${run} is ${present}: ${items.complete} of ${plural(items.total, 'item')} complete, in ${directory}`);
   }
-  const since = new Date().toISOString();
-  const followed = await followRun(context, run, { json, plain, since, withPast: true });
+  const followed = await followRun(context, run, { json, plain, past: null, withPast: true });
   if (json) {
     const summary = await engine.summary({ run });
     print(jsonLine({ event: 'end', status: followed.status, summary: summary.ok ? summary.value.path : null }));

@@ -95,7 +95,7 @@ export async function startRun(
 async function resumeRun(
   core: EngineCore,
   request: { run: string; detach: boolean; overwrite?: boolean | undefined },
-): Promise<Result<Started & { alreadyComplete: boolean }, Problem>> {
+): Promise<Result<Started & { past: number; alreadyComplete: boolean }, Problem>> {
   const found = core.find(request.run);
   if (!found.ok) return found;
   const state = readRunState(found.value.directory);
@@ -103,22 +103,23 @@ async function resumeRun(
   if (core.isOwned(found.value.directory)) return err(isActive(found.value.run));
   const asAsked = checkAsked(found.value.directory, state.value.asked);
   if (!asAsked.ok) return asAsked;
+  const past = state.value.events;
   const isDone = isFinished(state.value, found.value.directory);
   const { detach, overwrite = false } = request;
   const checked = checkGoingOn(core, found.value.directory, overwrite);
   // Nothing is written: whoever writes there is in nobody's way.
   if (isDone && (checked.ok ? !checked.value.isReplaced : checked.error.reason === 'output-in-use'))
-    return ok({ ...found.value, alreadyComplete: true });
+    return ok({ ...found.value, past, alreadyComplete: true });
   if (!checked.ok) return checked;
   const { metadata } = checked.value;
   const going = await set(core, found.value, { purpose: 'resume', detach, overwrite, metadata });
-  return going.ok ? ok({ ...going.value, alreadyComplete: false }) : going;
+  return going.ok ? ok({ ...going.value, past, alreadyComplete: false }) : going;
 }
 
 async function retryRun(
   core: EngineCore,
   request: { run: string; items: string[]; detach: boolean; overwrite?: boolean | undefined },
-): Promise<Result<Started & { retried: number }, Problem>> {
+): Promise<Result<Started & { past: number; retried: number }, Problem>> {
   const found = core.find(request.run);
   if (!found.ok) return found;
   const read = readRun(found.value.directory);
@@ -129,13 +130,14 @@ async function retryRun(
   const failed = findFailedItems(read.value.state, request.items);
   if (!failed.ok) return failed;
   const retried = failed.value.reduce((sum, { items }) => sum + items.length, 0);
-  if (retried === 0) return ok({ ...found.value, retried });
+  const past = read.value.state.events;
+  if (retried === 0) return ok({ ...found.value, past, retried });
   const { detach, items, overwrite = false } = request;
   const checked = checkGoingOn(core, found.value.directory, overwrite);
   if (!checked.ok) return checked;
   const { metadata } = checked.value;
   const going = await set(core, found.value, { purpose: 'retry', detach, items, overwrite, metadata });
-  return going.ok ? ok({ ...going.value, retried }) : going;
+  return going.ok ? ok({ ...going.value, past, retried }) : going;
 }
 
 /** How a run is to be set going. */

@@ -108,12 +108,12 @@ function withOtherValue(event: RunEvent): fc.Arbitrary<string> {
 test('an event of a type that is not known, as of a newer version, is ignored and counted', () => {
   const strange = { type: 'worker-promoted', time: CREATED.time, step: 1, rank: 0 } as unknown as RunEvent;
   const state = fold([CREATED, strange]);
-  expect(plainState(state)).toEqual(plainState({ ...fold([CREATED]), ignored: 1 }));
+  expect(plainState(state)).toEqual(plainState({ ...fold([CREATED]), events: 2, ignored: 1 }));
 });
 
 test('nothing before the creation of the run counts', () => {
   const state = fold([{ type: 'owner-taken', time: CREATED.time, purpose: 'run', pid: 1, host: 'box' }]);
-  expect(state).toEqual({ ...emptyRunState(), ignored: 1 });
+  expect(state).toEqual({ ...emptyRunState(), events: 1, ignored: 1 });
 });
 
 test('items of all steps are added up', () => {

@@ -4,12 +4,15 @@ import { followRun } from '../../../../electron/cli/follow-run.ts';
 import type { Events } from '../../../../shared/contract/events.ts';
 import { ok } from '../../../../shared/result.ts';
 import type { RunEvent } from '../../../../shared/run-events.ts';
-import { eventAt, RECORDED_START } from '../../../helpers/recorded-run.ts';
+import { eventAt } from '../../../helpers/recorded-run.ts';
 
 const RUN = '20261121-051500-123-k3f9';
 
-/** The lines of JSON that following a run prints when these events come. */
-async function followed(events: readonly RunEvent[], withPast: boolean): Promise<string[]> {
+/** The lines of JSON that following a run prints. @param there so many of the events are in the journal when the watch begins */
+async function followed(
+  events: readonly RunEvent[],
+  { past, withPast, there = 0 }: { past: number | null; withPast: boolean; there?: number },
+): Promise<string[]> {
   const lines: string[] = [];
   let listener: Partial<Events> = {};
   const engine = {
@@ -18,9 +21,11 @@ async function followed(events: readonly RunEvent[], withPast: boolean): Promise
       return () => undefined;
     },
     async watchRun() {
-      for (const event of events) listener.runEvents?.({ run: RUN, events: [event] });
-      listener.runEnded?.({ run: RUN, status: 'completed' });
-      return ok({});
+      setImmediate(() => {
+        for (const event of events) listener.runEvents?.({ run: RUN, events: [event] });
+        listener.runEnded?.({ run: RUN, status: 'completed' });
+      });
+      return ok({ events: there });
     },
     async unwatchRun() {
       return ok(null);
@@ -34,8 +39,7 @@ async function followed(events: readonly RunEvent[], withPast: boolean): Promise
     write: async () => undefined,
     say: () => undefined,
   };
-  const since = new Date(RECORDED_START + 3_600_000).toISOString();
-  await followRun(context, RUN, { json: true, plain: true, since, withPast });
+  await followRun(context, RUN, { json: true, plain: true, past, withPast });
   return lines.map((line) => (JSON.parse(line) as { by: string }).by);
 }
 
@@ -44,6 +48,13 @@ const named = (seconds: number, by: string): RunEvent => eventAt(seconds, { type
 it('what comes after the first news is news, also where the clock was set back by a year meanwhile', async () => {
   const year = 365 * 86_400;
   const events = [named(0, 'before'), named(3_700, 'first'), named(3_700 - year, 'set back'), named(3_800, 'last')];
-  expect(await followed(events, false)).toEqual(['first', 'set back', 'last']);
-  expect(await followed(events, true)).toEqual(['before', 'first', 'set back', 'last']);
+  expect(await followed(events, { past: 1, withPast: false })).toEqual(['first', 'set back', 'last']);
+  expect(await followed(events, { past: 1, withPast: true })).toEqual(['before', 'first', 'set back', 'last']);
+});
+
+it('what an earlier session journaled with its clock ahead is no news, to whoever resumes and to whoever watches', async () => {
+  const year = 365 * 86_400;
+  const events = [named(year, 'before'), named(year + 1, 'before too'), named(3_700, 'first'), named(3_800, 'last')];
+  expect(await followed(events, { past: 2, withPast: false })).toEqual(['first', 'last']);
+  expect(await followed(events, { past: null, withPast: false, there: 3 })).toEqual(['last']);
 });

@@ -24,6 +24,16 @@ describe('the end of a run in words', () => {
     ]);
   });
 
+  it('tells the time that has passed, also where the clock was set by a year meanwhile', () => {
+    const year = 365 * 86_400;
+    const all = COSTS.flatMap((_, item) => [...handsOut(item, 0, [item]), completes(item + 1, 0, item)]);
+    const model = new ProgressModel();
+    for (const event of [...BEGINNING, ...all]) model.apply(event);
+    model.apply(eventAt(year + 9, { type: 'clock-set', milliseconds: year * 1000 }));
+    model.apply(eventAt(year + 10, { type: 'run-ended', status: 'completed', items: totalCounts(model.state) }));
+    expect(runEndingLines(model, 'completed', [])[0]).toBe('Completed: 8 of 8 items complete in 10.0 s (0.800/s)');
+  });
+
   it('names the first failed items with reason and advice, and where to go on', () => {
     const all = COSTS.flatMap((_, item) => [...handsOut(item, 0, [item]), fails(item + 1, 0, item, true)]);
     const lines = runEndingLines(endOf('failed', [...BEGINNING, ...all]), 'failed', []);
