@@ -4,7 +4,7 @@ import { globSync, readFileSync, statSync } from 'node:fs';
 
 let parsed = 0;
 for (const path of process.argv.slice(2)) {
-  const files = statSync(path).isDirectory() ? globSync(`${path}/**/journal.ndjson`) : [path];
+  const files = statSync(path).isDirectory() === true ? globSync(`${path}/**/journal.ndjson`) : [path];
   for (const file of files) parse(readFileSync(file, 'utf8'));
 }
 process.stdout.write(`${parsed}\n`);
