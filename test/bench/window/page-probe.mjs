@@ -150,12 +150,18 @@ const probe = {
     );
   },
 
-  /** A line of text for each object. */
-  async makeTall() {
-    document.querySelector('.xterm-rows').textContent = probe.plain
-      .map(({ file, size }) => `${file} ${size}`)
-      .join('\n');
-    await painted();
+  /** Shows other objects in each frame, as a list does that holds only what is seen. @returns the time between frames, in milliseconds */
+  async plainScrolled(frames) {
+    const gaps = [];
+    let last = await new Promise((resolve) => requestAnimationFrame(resolve));
+    const step = Math.floor(probe.plain.length / frames);
+    for (let frame = 0; frame < frames; frame += 1) {
+      probe.showPlain(probe.plain.slice(frame * step));
+      const now = await new Promise((resolve) => requestAnimationFrame(resolve));
+      gaps.push(now - last);
+      last = now;
+    }
+    return gaps;
   },
 
   /** Scrolls an element through all it holds. @returns the time between frames, in milliseconds */
