@@ -100,9 +100,10 @@ class EmbeddingSink {
 
   /** An empty read has a row of zeros: rows of two files of mates must stay in step. @param {boolean} isRead */
   end(isRead) {
-    if (!isRead && this.#counter.bases === this.#basesBefore) return false;
+    const isEmpty = this.#counter.bases === this.#basesBefore;
+    if (isEmpty && !isRead) return 'left-out';
     this.#ids.write(this.#line.subarray(0, this.#length));
     this.#counter.writeFrequencies(this.#rows.takeRow());
-    return true;
+    return isEmpty ? 'empty' : 'kept';
   }
 }

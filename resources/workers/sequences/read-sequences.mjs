@@ -13,12 +13,16 @@ const REPORTED = 20;
 const SHOWN_HEADER_BYTES = 100;
 
 /**
- * Who works with the sequences. `end` says whether the record was kept: one without letters has to be left out, except for an empty read where
- * rows stay in step with those of its mate. `foreign` says in a sentence that a byte is no letter here.
+ * What became of a record: `empty` is a read without letters that is kept, where rows stay in step with those of its mate.
+ * @typedef {'kept' | 'empty' | 'left-out'} RecordEnd
+ */
+
+/**
+ * Who works with the sequences. `end` says what became of the record: one without letters is never `kept`. `foreign` says in a sentence that a byte is no letter here.
  * @typedef {object} RecordSink
  * @property {(id: import('./header-line.mjs').IdPlace) => void} begin the id is valid during the call
  * @property {(bytes: Buffer, start: number, end: number) => number} residues where a byte stands that is no letter, -1 when none
- * @property {(isRead: boolean) => boolean} end
+ * @property {(isRead: boolean) => RecordEnd} end
  * @property {(byte: number, id: string, place: string) => string} foreign
  */
 
@@ -63,6 +67,10 @@ class RecordNotes {
   #seen = new SeenIds();
   #records = 0;
   #leftOut = 0;
+  /** Records without letters, left out or not. */
+  #empty = 0;
+  /** @type {string[]} */
+  #emptyIds = [];
   /** @type {string[]} */
   #leftOutIds = [];
   #id = Buffer.alloc(256);
@@ -100,7 +108,11 @@ class RecordNotes {
   }
 
   end() {
-    if (this.#sink.end(this.isReads)) return;
+    const end = this.#sink.end(this.isReads);
+    if (end === 'kept') return;
+    this.#empty += 1;
+    if (this.#emptyIds.length < NAMED) this.#emptyIds.push(this.id);
+    if (end === 'empty') return;
     this.#leftOut += 1;
     if (this.#leftOutIds.length < REPORTED) this.#leftOutIds.push(this.id);
   }
@@ -129,8 +141,8 @@ class RecordNotes {
     if (this.#seen.full) warnings.push('there are too many ids to look for equal ones among all of them.');
     if (this.#records === 0)
       throw new SequenceFileError('it holds no sequences, only comments. Leave it out, or look why.');
-    if (this.#leftOut === this.#records) {
-      const names = listed(this.#leftOutIds.slice(0, NAMED), this.#leftOut);
+    if (this.#empty === this.#records) {
+      const names = listed(this.#emptyIds, this.#empty);
       throw new SequenceFileError(`none of its ${this.#records} records has a letter (${names}). Is the file cut off?`);
     }
     return { records: this.#records, leftOut: { count: this.#leftOut, ids: this.#leftOutIds }, sameIds, warnings };

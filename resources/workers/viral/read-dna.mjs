@@ -68,6 +68,6 @@ class DnaSink {
 
   end() {
     if (this.#length > 0) this.#take(this.#id, this.#letters.subarray(0, this.#length));
-    return this.#length > 0;
+    return this.#length > 0 ? 'kept' : 'left-out';
   }
 }
