@@ -6,6 +6,7 @@ import type { ProgressModel } from '../../shared/progress-model.ts';
 import { type RunState, totalCounts } from '../../shared/run-state.ts';
 import { type RunStatus, succeeded } from '../../shared/run-status.ts';
 import { stepUse } from '../../shared/step-times.ts';
+import { withoutOwnFile } from '../../shared/without-own-file.ts';
 import { count, duration, plural, shareText } from '../engine/records/summary-format.ts';
 import { clipEnd, oneLine } from '../engine/records/text-columns.ts';
 import { EXIT } from './cli-context.ts';
@@ -109,7 +110,9 @@ function itemFailures(state: RunState): ToldFailure[] {
     step.items
       .values()
       .flatMap(({ status, failure, file }) =>
-        status === 'failed' && failure !== null ? [{ what: oneLine(basename(file)), why: failure }] : [],
+        status === 'failed' && failure !== null
+          ? [{ what: oneLine(basename(file)), why: { ...failure, evidence: withoutOwnFile(failure.evidence, file) } }]
+          : [],
       )
       .toArray(),
   );

@@ -1,6 +1,7 @@
 import type { LogProblem } from '../../shared/contract/events.ts';
 import { foldingKey } from '../../shared/folding-key.ts';
 import { withoutLogPrefix } from '../../shared/without-log-prefix.ts';
+import { withoutOwnFile } from '../../shared/without-own-file.ts';
 import type { FailureGroup } from './problem-groups.ts';
 
 /** Warnings or errors that say the same, whoever printed them. */
@@ -9,6 +10,8 @@ export interface PrintedGroup {
   level: LogProblem['level'];
   /** The first one's line. */
   text: string;
+  /** Of it what is said, without the log's prefix and the item's own name. */
+  message: string;
   /** How often it was printed in all. */
   count: number;
   /** Where it was printed first, one for each log. */
@@ -22,7 +25,7 @@ export function untoldGroups(groups: readonly PrintedGroup[], failures: readonly
     const key = foldingKey(messageOf(evidence));
     told.set(key, (told.get(key) ?? 0) + attempts);
   }
-  return groups.filter(({ text, count }) => count > (told.get(foldingKey(messageOf(text))) ?? 0));
+  return groups.filter(({ message, count }) => count > (told.get(foldingKey(messageOf(message))) ?? 0));
 }
 
 /** How a worker ended, in front of what it printed last. */
@@ -37,8 +40,9 @@ function messageOf(text: string): string {
 export function printedGroups(problems: readonly LogProblem[]): PrintedGroup[] {
   const groups = new Map<string, PrintedGroup>();
   for (const one of problems) {
-    const key = `${one.level} ${foldingKey(one.text)}`;
-    const group = groups.get(key) ?? { key, level: one.level, text: one.text, count: 0, places: [] };
+    const message = withoutOwnFile(withoutLogPrefix(one.text), one.file ?? '');
+    const key = `${one.level} ${foldingKey(message)}`;
+    const group = groups.get(key) ?? { key, level: one.level, text: one.text, message, count: 0, places: [] };
     group.count += one.count;
     group.places.push(one);
     groups.set(key, group);

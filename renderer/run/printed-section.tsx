@@ -1,7 +1,6 @@
 import { useState } from 'react';
 import type { LogProblem } from '../../shared/contract/events.ts';
 import { fileNames } from '../../shared/placeholders.ts';
-import { withoutLogPrefix } from '../../shared/without-log-prefix.ts';
 import { shownNumber } from '../parts/count.ts';
 import { openLog } from '../store/layout-store.ts';
 import type { PrintedGroup } from './printed-problems.ts';
@@ -42,17 +41,15 @@ export function PrintedSection({ run, title, tone, groups }: PrintedSectionProps
 }
 
 function PrintedRow({ run, group }: { run: string; group: PrintedGroup }) {
-  const { text, count, places } = group;
+  const { text, message, count, places } = group;
   const [first] = places;
   if (first === undefined) return null;
   const times = count === 1 ? 'once' : `${shownNumber(count)} times`;
   const row = (
     <>
-      <span className="problem-what one-line">
-        {places.length === 1 ? placeName(first) : `${shownNumber(places.length)} workers`}
-      </span>
+      <span className="problem-what one-line">{whereOf(places, first)}</span>
       <span className="muted one-line">{times}</span>
-      <code title={text}>{withoutLogPrefix(text)}</code>
+      <code title={text}>{message}</code>
     </>
   );
   if (places.length === 1) {
@@ -90,6 +87,13 @@ function open(run: string, { step, worker, offset }: LogProblem): void {
 function placeName(problem: LogProblem): string {
   const { file } = problem;
   return file === null || file === undefined ? workerName(problem) : `${fileNames(file).name} · ${workerName(problem)}`;
+}
+
+/** Where it was printed; what several items of one worker printed alike is told of the worker. */
+function whereOf(places: readonly LogProblem[], first: LogProblem): string {
+  if (places.length === 1) return placeName(first);
+  const workers = new Set(places.map(({ step, worker }) => `${step} ${worker}`)).size;
+  return workers === 1 ? workerName(first) : `${shownNumber(workers)} workers`;
 }
 
 /** Problems with the run's own files are told as those of `run`, in no step. */

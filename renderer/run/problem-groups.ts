@@ -2,6 +2,7 @@ import { deviceLabel } from '../../shared/device.ts';
 import type { Failure } from '../../shared/failure.ts';
 import { fileNames } from '../../shared/placeholders.ts';
 import type { RunState, StepState } from '../../shared/run-state.ts';
+import { withoutOwnFile } from '../../shared/without-own-file.ts';
 
 /** Something that failed, and where its log tells about it. */
 export interface Failed {
@@ -80,7 +81,7 @@ function failedItems(step: StepState): Found[] {
     const told = {
       what: fileNames(item.file).name,
       detail: `${item.attempts === 1 ? '1 attempt' : `${item.attempts} attempts`}, ${step.name}`,
-      evidence: item.failure.evidence,
+      evidence: withoutOwnFile(item.failure.evidence, item.file),
       attempts: item.attempts,
       log: span === undefined ? null : { step: step.step, source: `worker_${span[0]}`, offset: span[1] },
     };

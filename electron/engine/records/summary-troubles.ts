@@ -5,6 +5,7 @@ import { foldingKey } from '../../../shared/folding-key.ts';
 import { sameMessages } from '../../../shared/log-problems.ts';
 import type { RunState } from '../../../shared/run-state.ts';
 import { withoutLogPrefix } from '../../../shared/without-log-prefix.ts';
+import { withoutOwnFile } from '../../../shared/without-own-file.ts';
 import { heading } from './archive-block.ts';
 import { leftOutText } from './left-out.ts';
 import { count, plural, time } from './summary-format.ts';
@@ -58,10 +59,16 @@ function keyOf({ step, level, text }: LogProblem): string {
 /** What workers printed stands whole in their logs; what is said of the run is read here. */
 function problemLines(problem: LogProblem): string[] {
   const times = `${count(problem.count)} ×`.padStart(8);
-  const line = `${problem.level.padEnd(7)} ${times} ${place(problem)}: ${oneLine(withoutLogPrefix(problem.text))}`;
+  const line = `${problem.level.padEnd(7)} ${times} ${place(problem)}: ${oneLine(messageOf(problem))}`;
   if (!isOfRun(problem.step) || columnsOf(line) <= LINE_COLUMNS) return [clipEnd(line, LINE_COLUMNS)];
   const [first = '', ...rest] = wrap(line, 0);
   return [first, ...wrap(rest.join(' '), CONTINUED_COLUMNS)];
+}
+
+/** Where the file stands before it, it needs no name again. */
+function messageOf(problem: LogProblem): string {
+  const message = withoutLogPrefix(problem.text);
+  return problem.level === 'error' && !isOfRun(problem.step) ? withoutOwnFile(message, problem.file ?? '') : message;
 }
 
 /** An error belongs to the item that its worker had in hand; what is said of the run itself belongs to no step. */
@@ -90,7 +97,7 @@ export function failuresSection(input: SummaryInput, limits: SummaryLimits): str
   let shown = 0;
   for (const [reason, items] of kinds.slice(0, FAILURE_KINDS)) {
     lines.push(...wrap(`${reason}, ${plural(items.length, 'item')}: ${items[0]?.failure?.advice ?? ''}`, 0));
-    for (const alike of sameMessages(items, ({ failure }) => failure?.evidence ?? '')) {
+    for (const alike of sameMessages(items, evidenceOf)) {
       if (shown >= limits.failures) break;
       const listed = alike.slice(0, Math.min(FAILED_ALIKE, limits.failures - shown));
       shown += alike.length > FAILED_ALIKE ? alike.length : listed.length;
@@ -116,9 +123,13 @@ function failedItems(state: RunState): FailedItem[] {
   );
 }
 
+function evidenceOf({ file, failure }: FailedItem): string {
+  return withoutOwnFile(failure?.evidence ?? '', file);
+}
+
 function failedLine(item: FailedItem): string {
   const file = cell(clipStart(oneLine(item.file), FILE_COLUMNS), FILE_COLUMNS);
-  return clipEnd(`  step ${item.step} ${file} ${oneLine(item.failure?.evidence ?? '')}`, LINE_COLUMNS).trimEnd();
+  return clipEnd(`  step ${item.step} ${file} ${oneLine(evidenceOf(item))}`, LINE_COLUMNS).trimEnd();
 }
 
 /** What people did during the run; the latest when there is much. */

@@ -31,6 +31,22 @@ describe('what workers printed', () => {
     expect(printedGroups([problem(0, 'warning', 'x', 1), problem(0, 'error', 'x', 1)])).toHaveLength(2);
   });
 
+  it('is left out where a failure of the item tells it, with the name of the item in front or not', () => {
+    const line = (name: string) => `2026-11-21 17:47:17,567 - Worker 0 - kmer-embed - ERROR - ${name}: it is empty`;
+    const groups = printedGroups(
+      ['a.fa', 'b.fa'].map((name) => ({ ...problem(0, 'error', line(name), 1), file: `/data/${name}` })),
+    );
+    expect(groups.map(({ message, count }) => [message, count])).toEqual([['it is empty', 2]]);
+    const failed = ['a.fa', 'b.fa'].map((what) => ({
+      what,
+      detail: '',
+      evidence: 'it is empty',
+      attempts: 1,
+      log: null,
+    }));
+    expect(untoldGroups(groups, [{ reason: 'reported-failed', advice: '', failed }])).toEqual([]);
+  });
+
   it('is left out where failures tell as much of it, and stays where an item came through it', () => {
     const failed = (evidence: string, attempts: number) => ({
       what: 'a.fa',

@@ -8,7 +8,10 @@ import { columnsOf } from '../../../../../electron/engine/records/text-columns.t
 import { summaryFile } from '../../../../../electron/engine/runs/run-directory.ts';
 import type { LogProblem } from '../../../../../shared/contract/events.ts';
 import type { DeviceRef } from '../../../../../shared/device.ts';
+import { failure } from '../../../../../shared/failure.ts';
+import { applyRunEvent, emptyRunState } from '../../../../../shared/run-state.ts';
 import { type MadeRunOptions, madeMetadata, madeState } from '../../../../helpers/make-run.ts';
+import { fails, handsOut, stepBegins } from '../../../../helpers/recorded-run.ts';
 import { temporaryFolder } from '../../../../helpers/temporary-folder.ts';
 
 const ARCHIVE = { size: 123_456, sha256: 'a'.repeat(64), made: '2026-11-21T05:20:00.000Z' };
@@ -169,6 +172,18 @@ test('what was done by hand and what failed is told with time, reason and eviden
   expect(text).toContain('2026-11-21 05:16:00 UTC  forced stop by command');
   expect(text).toContain('exit-code, 2 items:');
   expect(text).toMatch(/step 1 \S*sample-000002\.fasta +exit code 3/);
+});
+
+test('a message begins behind the name of the file beside which it stands', () => {
+  const evidence = '/data/file-0.fa: none of its records has a letter';
+  const failed = { ...fails(2, 0, 0, true), failure: failure('reported-failed', evidence) };
+  const begins = stepBegins({ dispatch: 'queue', workers: 1, costs: [1] });
+  const state = [...begins, ...handsOut(1, 0, [0]), failed].reduce(applyRunEvent, emptyRunState());
+  const line = '2026-11-21 05:15:00,123 - Worker 0 - kmer-embed - ERROR - file-0.fa: it is empty';
+  const problem = { step: 1, worker: 'worker_0', level: 'error', text: line, count: 1, offset: 0 } as const;
+  const text = buildSummary(input({}, { state, problems: [{ ...problem, file: '/data/file-0.fa' }] }));
+  expect(text).toMatch(/step 1 \/data\/file-0\.fa +none of its records has a/);
+  expect(text).toMatch(/error +1 × step 1 worker_0 file-0\.fa: it is empty\n/);
 });
 
 test('line breaks and terminal escapes of file names and log lines do not reach the summary', () => {
