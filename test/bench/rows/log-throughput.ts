@@ -22,7 +22,7 @@ const TRIAL_BYTES = 400e6;
 /** The scan of the logs may end so much later than the last worker, as a part of the time that the redirect takes. */
 const SCAN_LAG_TARGET = 0.4;
 /** Of finding the ends of all lines in plain Node. */
-const CPU_TARGET = 2;
+const CPU_TARGET = 3;
 const FIRST_LINE_MAX_BYTES = 4096;
 
 /** Workers that print as fast as they can, against the shell's redirection. */
