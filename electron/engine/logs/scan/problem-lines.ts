@@ -1,3 +1,4 @@
+import { withoutLogPrefix } from '../../../../shared/without-log-prefix.ts';
 import { classifyLogLine, type ProblemLevel } from './classify-log-line.ts';
 import type { FiledProblem, ProblemKinds } from './problem-kinds.ts';
 
@@ -105,7 +106,7 @@ export class ProblemLines {
     if (CARET.test(line)) {
       this.kinds.remove(filed);
       this.state = NONE;
-    } else this.takeNew(line, offset, TRACEBACK.test(line.trimEnd()) ? filed : null);
+    } else this.takeNew(line, offset, tellsOf(filed) && TRACEBACK.test(line.trimEnd()) ? filed : null);
   }
 
   private takeInTraceback(traceback: Traceback, whole: string, offset: number): void {
@@ -141,4 +142,12 @@ export class ProblemLines {
     if (filed !== null) this.kinds.remove(filed);
     return this.kinds.add(level, header === null ? told : `${header} · ${told}`, offset);
   }
+}
+
+/**
+ * Whether a line may tell of the traceback behind it: an error, or what a logging library wrote. A warning that was printed just before, maybe by
+ * the process of the item before, is no part of it: an error must not pass as a warning.
+ */
+function tellsOf({ level, text }: FiledProblem): boolean {
+  return level === 'error' || withoutLogPrefix(text) !== text;
 }

@@ -39,6 +39,19 @@ describe('a failure is one problem', () => {
     ['a traceback of each rank', traceback('ValueError: bad', '[rank0]: '), [['error', 'ValueError: bad', 1]]],
     ['a logged one', `${LOGGED}\n${traceback('ValueError: bad')}\nnext`, [['error', `${LOGGED} · ValueError: bad`, 1]]],
     [
+      'one behind a warning that was printed before',
+      `WARNING: low memory\n${traceback('ValueError: bad')}`,
+      [
+        ['warning', 'WARNING: low memory', 1],
+        ['error', 'ValueError: bad', 1],
+      ],
+    ],
+    [
+      'one that was logged as a warning',
+      `${LOGGED.replace('ERROR', 'WARNING')}\n${traceback('ValueError: bad')}`,
+      [['warning', `${LOGGED.replace('ERROR', 'WARNING')} · ValueError: bad`, 1]],
+    ],
+    [
       'one in a log line',
       traceback('ValueError: bad').replace('Trace', '12:00 - WARNING - Trace'),
       [['warning', 'ValueError: bad', 1]],
