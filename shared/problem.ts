@@ -41,3 +41,13 @@ export type Problem = z.infer<typeof problemSchema>;
 export function problem(reason: Problem['reason'], message: string, advice: string): Problem {
   return { reason, message, advice };
 }
+
+/**
+ * What to do about a file that cannot be read: whom to ask where the system does not allow it, else what is given.
+ * @param said the system's words
+ */
+export function adviceOnReading(said: string, otherwise: string): string {
+  return /\b(?:EACCES|EPERM)\b/.test(said)
+    ? 'Ask its owner for the permission to read it, or set DROVER_HOME to a folder of your own.'
+    : otherwise;
+}

@@ -34,6 +34,8 @@ export interface ReconciliationResult {
 
 export interface CleanResult {
   runs: { run: string; directory: string; bytes: number }[];
+  /** Runs that stay because they cannot be read, so that nobody knows whether they are over. */
+  unread: { run: string; directory: string; why: string }[];
   bytes: number;
   dryRun: boolean;
 }

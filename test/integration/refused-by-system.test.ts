@@ -41,7 +41,9 @@ beforeAll(async () => {
   expect(made).toMatchObject({ status: 0 });
 });
 
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => {
+  for (const path of [folder, `${folder}.fails`]) rmSync(path, { recursive: true, force: true });
+});
 
 describe('standard output on a full disk', () => {
   it.each([
@@ -137,6 +139,16 @@ describe.skipIf(!isRoot)('a user whom the system knows by number alone', () => {
       expect(said).not.toContain('internal error');
     },
   );
+
+  it.each([
+    ['clean --older-than 0d', /stays, as it cannot be read: .*EACCES/],
+    ['logs last', /logs of .* cannot be looked at: .*EACCES.*\n.*permission/],
+    ['summary last', /EACCES.*\n.*Ask its owner for the permission/],
+  ])('is told what it may not look at, and whom to ask: %s', async (words, told) => {
+    for (const path of ['..', '', 'runs', 'runs/copy']) chmodSync(join(home, path), 0o755);
+    const { said } = await shell(`exec timeout 60 ${NUMBER_ONLY} "$@"`, home, ...words.split(' '));
+    expect(said).toMatch(told);
+  });
 
   it('is not told of the tool of a vendor that is nowhere, as a folder of PATH cannot be looked into', async () => {
     const closed = join(folder, 'closed');

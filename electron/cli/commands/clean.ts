@@ -43,6 +43,8 @@ async function clean(context: CliContext, options: CleanOptions): Promise<void> 
   };
   const result = must(await context.engine.clean(request));
   await tellUnreadableRuns(context, result.runs.length === 0);
+  for (const { run, directory, why } of result.unread)
+    context.say(`Run ${run} stays, as it cannot be read: ${why}. It lies in ${directory}.`);
   if (options.json === true) return printJson(context, result);
   const rows = result.runs.map((entry) => [entry.run, bytes(entry.bytes), entry.directory]);
   if (rows.length > 0) for (const line of tableLines(COLUMNS, rows)) context.print(line);

@@ -1,7 +1,7 @@
 import type { Check } from '../../../shared/contract/doctor.ts';
 import type { PipelineList } from '../../../shared/contract/launch.ts';
 import type { RunListEntry } from '../../../shared/contract/runs.ts';
-import type { Problem } from '../../../shared/problem.ts';
+import { adviceOnReading, type Problem } from '../../../shared/problem.ts';
 import { plural } from '../records/summary-format.ts';
 import { checkOf } from './check.ts';
 
@@ -27,9 +27,7 @@ export function checkRuns(entries: readonly RunListEntry[], unseen: Problem | nu
   if (broken !== undefined) {
     return warning(
       `${plural(damaged.length, 'run folder')} cannot be read, for example ${broken.directory}: ${broken.damage ?? ''}.`,
-      /EACCES|EPERM/.test(broken.damage ?? '')
-        ? 'Ask its owner for the permission to read it, or set DROVER_HOME to a folder of your own.'
-        : 'Put the missing file back from a backup, or remove the folder.',
+      adviceOnReading(broken.damage ?? '', 'Put the missing file back from a backup, or remove the folder.'),
     );
   }
   return ok(`${plural(entries.length, 'run')}, none of them interrupted or damaged.`);

@@ -18,12 +18,7 @@ export interface LogsFound {
   unreadable: UnreadableLogs[];
 }
 
-/** The logs that a run has now: those of the run first, then by step, workers in the order of their ranks. */
-export function findLogSources(directory: string): LogSource[] {
-  return findLogs(directory).logs;
-}
-
-/** The same, and what could not be looked at. */
+/** The logs that a run has now, those of the run first, then by step, workers in the order of their ranks; and what could not be looked at. */
 export function findLogs(directory: string): LogsFound {
   const found: LogsFound = { logs: [], unreadable: [] };
   addLog(found, 'run', null, runLog(directory));

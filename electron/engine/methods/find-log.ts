@@ -1,7 +1,7 @@
 import type { LogName, LogSource } from '../../../shared/contract/logs.ts';
-import { type Problem, problem } from '../../../shared/problem.ts';
+import { adviceOnReading, type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
-import { findLogSources, findLogs, type LogsFound } from '../logs/find-log-sources.ts';
+import { findLogs, type LogsFound } from '../logs/find-log-sources.ts';
 import { isRunSource, logSourcePath } from '../logs/log-paths.ts';
 import type { EngineCore } from './engine-core.ts';
 
@@ -18,7 +18,16 @@ export interface FoundLog {
 /** The logs that a run has now; where they are packed, in a copy. */
 export async function listLogs(core: EngineCore, directory: string): Promise<Result<LogSource[], Problem>> {
   const folder = await core.packedCopies.folderOf(directory);
-  return folder.ok ? ok(findLogSources(folder.value)) : folder;
+  if (!folder.ok) return folder;
+  const { logs, unreadable } = findLogs(folder.value);
+  const [first] = unreadable;
+  // Where some can be read, those that cannot are missed by name; where none can, that is not the same as none.
+  return logs.length === 0 && first !== undefined ? err(unreadableLogs(directory, first.message)) : ok(logs);
+}
+
+function unreadableLogs(directory: string, said: string): Problem {
+  const message = `The logs of ${directory} cannot be looked at: ${said}.`;
+  return problem('data-folder', message, adviceOnReading(said, 'Look whether its disk is there, then try again.'));
 }
 
 /** Gives the logs of a run for a passing look; where they are packed in an archive that cannot be read, it says so instead of them. */

@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import { z } from 'zod';
 import { type FileRow, FileTable } from '../../../shared/items/file-table.ts';
 import type { Sequence } from '../../../shared/items/sequence.ts';
-import { type Problem, problem } from '../../../shared/problem.ts';
+import { adviceOnReading, type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { forEachLine } from '../journal/read-journal.ts';
 import { inputsFile, metadataFile } from '../runs/run-directory.ts';
@@ -170,7 +170,7 @@ function newer(path: string, version: number): Problem {
 }
 
 function damaged(message: string): Problem {
-  return problem('run-damaged', message, RESTORE);
+  return problem('run-damaged', message, adviceOnReading(message, RESTORE));
 }
 
 function describe(error: unknown): string {

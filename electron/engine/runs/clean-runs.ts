@@ -48,12 +48,15 @@ function cleanAll(request: CleanRequest): CleanResult {
   const before = request.now.getTime() - request.olderThanDays * DAY_MS;
   if (!request.dryRun) finishOldDeletions(request.runs);
   const cleaned: CleanResult['runs'] = [];
+  const unread: CleanResult['unread'] = [];
   for (const place of listRunPlaces(request.runs)) {
-    const bytes = isOver(place, before, request) ? clean(place, before, request) : null;
+    const look = lookAt(place, before, request);
+    if (look.kind === 'unread') unread.push({ run: place.run, directory: place.directory, why: look.why });
+    const bytes = look.kind === 'over' ? clean(place, before, request) : null;
     if (bytes === null || (request.logsOnly && bytes === 0)) continue;
     cleaned.push({ run: place.run, directory: place.directory, bytes });
   }
-  return { runs: cleaned, bytes: cleaned.reduce((sum, run) => sum + run.bytes, 0), dryRun: request.dryRun };
+  return { runs: cleaned, unread, bytes: cleaned.reduce((sum, run) => sum + run.bytes, 0), dryRun: request.dryRun };
 }
 
 function cannotClean(runs: string, error: unknown): Problem {
@@ -74,21 +77,23 @@ function finishOldDeletions(runs: string): void {
   }
 }
 
-function isOver(place: RunPlace, before: number, { table }: CleanRequest): boolean {
-  if (isOwned(place.directory, table)) return false;
+/** What a run is to whoever cleans: over for long enough, still needed, left in the middle, or not to be read. */
+type Look = { kind: 'over' | 'needed' | 'interrupted' } | { kind: 'unread'; why: string };
+
+function lookAt(place: RunPlace, before: number, { table }: CleanRequest): Look {
+  if (isOwned(place.directory, table)) return { kind: 'needed' };
+  const look = readEnd(place, before, table);
+  if (look.kind !== 'interrupted') return look;
   // The newest file tells when an interrupted run was last alive.
-  return (
-    hasEnded(place, before, table) ??
-    (folderSize(place.directory).newest <= before && !hasWorkers(place.directory, table))
-  );
+  const isOver = folderSize(place.directory).newest <= before && !hasWorkers(place.directory, table);
+  return { kind: isOver ? 'over' : 'needed' };
 }
 
-/** Whether a run ended long enough ago; null for an interrupted one, false for one that nobody can read. */
-function hasEnded(place: RunPlace, before: number, table: ProcessTable): boolean | null {
+function readEnd(place: RunPlace, before: number, table: ProcessTable): Look {
   const entry = readRunEntry(place, (directory) => isOwned(directory, table));
-  if (entry.status === 'damaged') return false;
-  if (entry.ended !== null) return Date.parse(entry.ended) <= before;
-  return entry.status === 'interrupted' ? null : false;
+  if (entry.status === 'damaged') return { kind: 'unread', why: entry.damage ?? 'damaged' };
+  if (entry.ended !== null) return { kind: Date.parse(entry.ended) <= before ? 'over' : 'needed' };
+  return { kind: entry.status === 'interrupted' ? 'interrupted' : 'needed' };
 }
 
 /** The bytes freed, or null when the run was taken by an owner at the last moment. */
@@ -103,8 +108,9 @@ function clean(place: RunPlace, before: number, request: CleanRequest): number |
   }
   try {
     // Whoever had it until now may have gone on with it.
-    const ended = hasEnded(place, before, request.table);
-    if (ended === false || (ended === null && hasWorkers(directory, request.table))) return null;
+    const { kind } = readEnd(place, before, request.table);
+    const isOver = kind === 'over' || (kind === 'interrupted' && !hasWorkers(directory, request.table));
+    if (!isOver) return null;
     if (request.logsOnly) cleanLogs(directory);
     else rmSync(setAside(directory), { recursive: true, force: true, maxRetries: DELETE_TRIES });
     return bytes;

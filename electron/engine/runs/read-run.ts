@@ -1,4 +1,4 @@
-import { type Problem, problem } from '../../../shared/problem.ts';
+import { adviceOnReading, type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import type { RunState } from '../../../shared/run-state.ts';
 import { type RunStatusDocument, runStatusDocument } from '../../../shared/run-status.ts';
@@ -50,6 +50,6 @@ function damaged(what: string): Problem {
   return problem(
     'run-damaged',
     `${what}.`,
-    'Restore the file from a copy (run.tar.gz holds one), or launch the run again.',
+    adviceOnReading(what, 'Restore the file from a copy (run.tar.gz holds one), or launch the run again.'),
   );
 }

@@ -109,10 +109,10 @@ test('an interrupted run goes by its newest file: a worker that outlived its eng
   expect(clean(runs).runs.map((run) => run.run)).toEqual([OLD]);
 });
 
-test('a damaged run is not deleted: nobody knows what it holds', () => {
+test('a damaged run is not deleted and is told: nobody knows what it holds', () => {
   const { runs, old } = twoRuns();
   writeFileSync(journalFile(old), 'garbage\n');
-  expect(clean(runs).runs).toEqual([]);
+  expect(clean(runs)).toMatchObject({ runs: [], unread: [{ run: OLD, directory: old }] });
 });
 
 test('links are neither followed nor cleaned', () => {

@@ -27,7 +27,7 @@ function engineWith(report: Partial<SettingsReport>) {
     async clean({ olderThanDays }: { olderThanDays: number }) {
       asked.push(olderThanDays);
       const runs: CleanResult['runs'] = [{ run: '20261121-051500-123-k3f9', directory: '/r', bytes: 10 }];
-      return ok({ runs, bytes: 10, dryRun: false });
+      return ok({ runs, unread: [], bytes: 10, dryRun: false });
     },
   };
 }
