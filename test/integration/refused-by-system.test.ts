@@ -38,7 +38,7 @@ beforeAll(async () => {
   const step = { name: 'copy', dispatch: 'each', device: 'cpu', retries: 0, command, outputs: ['{stem}.out'] };
   writeFileSync(pipeline, JSON.stringify({ name: 'copy', inputs: { patterns: ['*.txt'] }, steps: [step] }));
   const made = await shell('"$@"', home, ...launch, '-d', 'cpu:2');
-  expect(made).toMatchObject({ status: 0 });
+  if (made.status !== 0) throw new Error(made.said);
 });
 
 afterAll(() => {

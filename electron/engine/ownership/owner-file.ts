@@ -185,7 +185,7 @@ function readFound(path: string): Found | null {
   let content: string;
   try {
     content = readFileSync(path, 'utf8');
-  } catch (error) {
+  } catch {
     // Where nobody lets us look, any name would seem to be there, and the chain would never end.
     return existsSync(path) ? { owner: null, path } : null;
   }
