@@ -66,7 +66,15 @@ export function statusLines(status: RunStatusDocument, now: Date): string[] {
     ...head(status, now),
     '',
     ...tableLines(STEP_COLUMNS, steps.map(stepRow)),
-    ...(workers.length === 0 ? [] : ['', ...tableLines(WORKER_COLUMNS, workers.map(workerRow))]),
+    ...(workers.length === 0
+      ? []
+      : [
+          '',
+          ...tableLines(
+            WORKER_COLUMNS,
+            workers.map((worker) => workerRow(worker, status)),
+          ),
+        ]),
     ...failedLines(status),
     ...notes(status),
   ];
@@ -152,12 +160,14 @@ function stepRow(step: StepStatusDocument): string[] {
   ];
 }
 
-function workerRow(worker: WorkerStatusDocument): string[] {
+function workerRow(worker: WorkerStatusDocument, run: RunStatusDocument): string[] {
+  const isUnderWay = ['starting', 'running', 'stopping'].includes(worker.status);
   return [
     worker.worker,
     String(worker.step),
     deviceLabel(worker.device),
-    worker.status,
+    // Nobody knows how it goes on.
+    run.status === 'interrupted' && isUnderWay ? 'interrupted' : worker.status,
     worker.pid === null ? '-' : String(worker.pid),
     String(worker.items.complete),
     String(worker.items.failed),

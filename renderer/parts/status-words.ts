@@ -38,6 +38,14 @@ export function statusWords(status: ShownStatus): StatusWords {
   return STATUS_WORDS[status];
 }
 
+/** What is under way as long as somebody works on it. */
+const UNDER_WAY: ReadonlySet<ShownStatus> = new Set(['starting', 'running', 'stopping']);
+
+/** The status of a part of a run. What was under way when a run was interrupted has nobody who knows how it goes on. */
+export function statusWithin(run: RunStatus, status: ShownStatus): ShownStatus {
+  return run === 'interrupted' && UNDER_WAY.has(status) ? 'interrupted' : status;
+}
+
 /** Whether somebody works on a run with this status. */
 export function isActive(status: RunStatus | 'damaged'): boolean {
   return status === 'pending' || status === 'running' || status === 'stopping';

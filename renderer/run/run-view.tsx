@@ -68,7 +68,9 @@ function LoadedRun({ snapshot, chosenStep, tab }: LoadedRunProps) {
   return (
     <article className="run-view" aria-label={`Run ${model.state.name ?? run}`}>
       <RunHeader snapshot={snapshot} now={now} />
-      {steps.length > 1 && <StepList steps={steps} selected={step?.step ?? null} onSelect={choose} />}
+      {steps.length > 1 && (
+        <StepList run={snapshot.status} steps={steps} selected={step?.step ?? null} onSelect={choose} />
+      )}
       {view !== null && step !== null && <WorkerTable snapshot={snapshot} view={view} step={step} />}
       {step === null ? (
         <p className="run-message muted" role="status">

@@ -1,20 +1,22 @@
 import type { StepState } from '../../shared/run-state.ts';
+import type { RunStatus } from '../../shared/run-status.ts';
 import { shownNumber } from '../parts/count.ts';
-import { statusWords } from '../parts/status-words.ts';
+import { statusWithin, statusWords } from '../parts/status-words.ts';
 
 interface StepListProps {
+  run: RunStatus;
   steps: readonly StepState[];
   selected: number | null;
   onSelect: (step: number) => void;
 }
 
 /** The steps of a run in their order; what is below shows the chosen one. */
-export function StepList({ steps, selected, onSelect }: StepListProps) {
+export function StepList({ run, steps, selected, onSelect }: StepListProps) {
   return (
     <nav className="step-list" aria-label="Steps">
       <ol>
         {steps.map((step) => {
-          const { word, tone, sign } = statusWords(step.status);
+          const { word, tone, sign } = statusWords(statusWithin(run, step.status));
           const { counts } = step;
           return (
             <li key={step.step}>

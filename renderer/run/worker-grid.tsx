@@ -4,6 +4,7 @@ import { fileNames } from '../../shared/placeholders.ts';
 import type { StepState, WorkerRecord } from '../../shared/run-state.ts';
 import { MiddleCut } from '../parts/middle-cut.tsx';
 import { StatusBadge } from '../parts/status-badge.tsx';
+import { statusWithin } from '../parts/status-words.ts';
 import { useOnScreen } from '../parts/use-on-screen.ts';
 import { showTab } from '../store/layout-store.ts';
 import type { RunSnapshot } from '../store/run-fold.ts';
@@ -14,13 +15,14 @@ export function WorkerGrid({ snapshot, step }: { snapshot: RunSnapshot; step: St
   return (
     <ul className="worker-grid">
       {step.workers.map((worker) => (
-        <GridCell key={worker.worker} run={snapshot.run} step={step} worker={worker} />
+        <GridCell key={worker.worker} snapshot={snapshot} step={step} worker={worker} />
       ))}
     </ul>
   );
 }
 
-function GridCell({ run, step, worker }: { run: string; step: StepState; worker: WorkerRecord }) {
+function GridCell({ snapshot, step, worker }: { snapshot: RunSnapshot; step: StepState; worker: WorkerRecord }) {
+  const { run, status } = snapshot;
   const cell = useRef<HTMLLIElement>(null);
   const visible = useOnScreen(cell);
   const file = step.items.at(worker.holding.first ?? -1)?.file;
@@ -32,7 +34,7 @@ function GridCell({ run, step, worker }: { run: string; step: StepState; worker:
         </button>
         <span className="muted">{deviceLabel(worker.device)}</span>
         <span className="muted one-line">{file === undefined ? '' : <MiddleCut text={fileNames(file).name} />}</span>
-        <StatusBadge status={worker.state.status} />
+        <StatusBadge status={statusWithin(status, worker.state.status)} />
       </div>
       {visible && (
         <LogPane

@@ -5,12 +5,14 @@ import type { Figure } from '../figures/device-figures.ts';
 import { shownNumber } from '../parts/count.ts';
 import { MiddleCut } from '../parts/middle-cut.tsx';
 import { StatusBadge } from '../parts/status-badge.tsx';
+import type { ShownStatus } from '../parts/status-words.ts';
 import { showTab } from '../store/layout-store.ts';
 import { FigureCells } from './figure-cells.tsx';
 
 interface WorkerRowProps {
   record: WorkerRecord;
   worker: WorkerView;
+  status: ShownStatus;
   figures: readonly Figure[];
   series: DeviceSeries | undefined;
   live: boolean;
@@ -20,7 +22,7 @@ interface WorkerRowProps {
 }
 
 /** One worker: what it does, on which device, how far it is, and what the device does meanwhile. */
-export function WorkerRow({ record, worker, ...figures }: WorkerRowProps) {
+export function WorkerRow({ record, worker, status, ...figures }: WorkerRowProps) {
   const { device, rank } = record;
   return (
     <tr>
@@ -39,7 +41,7 @@ export function WorkerRow({ record, worker, ...figures }: WorkerRowProps) {
         )}
       </td>
       <td>
-        <StatusBadge status={worker.status} />
+        <StatusBadge status={status} />
       </td>
       <td>
         <ItemsDone worker={worker} />

@@ -1,11 +1,12 @@
 import './worker-table.css';
 import type { ProgressView, WorkerView } from '../../shared/progress-model.ts';
 import type { StepState } from '../../shared/run-state.ts';
+import type { RunStatus } from '../../shared/run-status.ts';
 import { deviceKey } from '../figures/device-figures.ts';
 import { FIGURE_NAMES, figuresOf } from '../figures/figure-words.ts';
 import { useDeviceSeries } from '../figures/use-device-series.ts';
 import { counted } from '../parts/count.ts';
-import { statusWords } from '../parts/status-words.ts';
+import { statusWithin, statusWords } from '../parts/status-words.ts';
 import { setPaneSettings, usePaneSettings } from '../store/pane-settings-store.ts';
 import type { RunSnapshot } from '../store/run-fold.ts';
 import { PAST_NAMES } from './figure-cells.tsx';
@@ -30,7 +31,7 @@ export function WorkerTable({ snapshot, view, step }: WorkerTableProps) {
     >
       <summary>
         {counted(view.workers.length, 'worker')}
-        <span className="muted"> {workersInWords(view.workers)}</span>
+        <span className="muted"> {workersInWords(snapshot.status, view.workers)}</span>
       </summary>
       {open && <WorkerRows snapshot={snapshot} view={view} step={step} />}
     </details>
@@ -82,6 +83,7 @@ function WorkerRows({ snapshot, view, step }: WorkerTableProps) {
                 key={worker.worker}
                 record={record}
                 worker={worker}
+                status={statusWithin(snapshot.status, worker.status)}
                 figures={figures}
                 series={series.find((one) => deviceKey(one) === key)}
                 live={live}
@@ -97,10 +99,10 @@ function WorkerRows({ snapshot, view, step }: WorkerTableProps) {
 }
 
 /** `3 running, 1 failed`. */
-function workersInWords(workers: readonly WorkerView[]): string {
+function workersInWords(run: RunStatus, workers: readonly WorkerView[]): string {
   const counts = new Map<string, number>();
   for (const { status } of workers) {
-    const word = statusWords(status).word.toLowerCase();
+    const word = statusWords(statusWithin(run, status)).word.toLowerCase();
     counts.set(word, (counts.get(word) ?? 0) + 1);
   }
   return [...counts].map(([word, count]) => `${count} ${word}`).join(', ');

@@ -10,7 +10,7 @@ it('shows every step in a narrow window, and makes it no wider', async () => {
   const step = stepOf(madeSnapshot({ items: 4 }));
   const names = ['chunk', 'translate', 'dnabert-s-embedding', 'esm2-embedding', 'merge-features'];
   const steps = names.map((name, index) => ({ ...step, step: index + 1, name }));
-  await render(<StepList steps={steps} selected={5} onSelect={() => undefined} />);
+  await render(<StepList run="running" steps={steps} selected={5} onSelect={() => undefined} />);
   const buttons = page.getByRole('button').elements();
   expect(buttons).toHaveLength(5);
   for (const button of buttons) expect(button.getBoundingClientRect().right).toBeLessThanOrEqual(588);

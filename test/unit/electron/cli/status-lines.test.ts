@@ -52,6 +52,8 @@ it('what waits, has left, was lowered or could not go on is told below the table
 it('of a run that nobody owns nothing is forecast', () => {
   const text = page({ finished: 2, end: null }, false).join('\n');
   expect(text).toContain('Status    interrupted');
+  expect(text).toMatch(/^worker_0 .* interrupted /m);
+  expect(text).not.toMatch(/^worker_.* (?:starting|running|stopping) /m);
   expect(text).not.toContain('done in');
 });
 

@@ -2,8 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { retryDelay } from '../../../../renderer/engine-client/retry-delay.ts';
 import { counted, shownNumber } from '../../../../renderer/parts/count.ts';
 import { shownBytes } from '../../../../renderer/parts/shown-bytes.ts';
+import { statusWithin } from '../../../../renderer/parts/status-words.ts';
 import { tabAfterKey } from '../../../../renderer/parts/tab-after-key.ts';
 import { when } from '../../../../renderer/parts/when.ts';
+
+it('nothing within an interrupted run is told as under way, and what has ended stays as it ended', () => {
+  const parts = ['starting', 'running', 'stopping', 'completed', 'failed', 'pending'] as const;
+  const interrupted = ['interrupted', 'interrupted', 'interrupted', 'completed', 'failed', 'pending'];
+  expect(parts.map((part) => statusWithin('interrupted', part))).toEqual(interrupted);
+  expect(parts.map((part) => statusWithin('running', part))).toEqual(parts);
+});
 
 describe('numbers for people', () => {
   it.each([
