@@ -97,9 +97,24 @@ export function pausesText({ times, seconds }: PausesTaken): string {
   return `was paused ${plural(times, 'time')}, ${duration(seconds)} in all, for want of room on a disk`;
 }
 
-/** `12 sequences, 3,400 bases`, in the order in which they were first reported. */
+/** Plurals of names by their ends, and what is one of them; workers name what they count as they like. */
+const PLURALS: readonly [RegExp, string][] = [
+  [/(?:[aiu]s|ss|species|series)$/, '$&'],
+  [/(ch|sh|ss|x)es$/, '$1'],
+  [/ies$/, 'y'],
+  [/s$/, ''],
+];
+
+/** `1 skipped sequence`: a name that is a plural, of one. */
+function ofOne(name: string): string {
+  const [ending, one] = PLURALS.find(([end]) => end.test(name)) ?? [/$/, ''];
+  return name.replace(ending, one);
+}
+
+/** `12 sequences, 1 base`, in the order in which they were first reported. */
 export function counterText(counters: Counters): string {
   return Object.entries(counters)
-    .map(([name, value]) => `${count(value)} ${name.replaceAll('_', ' ')}`)
+    .map(([name, value]) => [value, name.replaceAll('_', ' ')] as const)
+    .map(([value, name]) => `${count(value)} ${value === 1 ? ofOne(name) : name}`)
     .join(', ');
 }

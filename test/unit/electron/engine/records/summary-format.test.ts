@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { bytes, count, duration, rate, time } from '../../../../../electron/engine/records/summary-format.ts';
+import {
+  bytes,
+  count,
+  counterText,
+  duration,
+  rate,
+  time,
+} from '../../../../../electron/engine/records/summary-format.ts';
 import {
   cell,
   clipEnd,
@@ -68,4 +75,19 @@ test('whatever the text, clipping and wrapping keep to the width', () => {
       for (const wrapped of wrap(text, 3)) expect(columnsOf(wrapped)).toBeLessThanOrEqual(80);
     }),
   );
+});
+
+test.each([
+  ['skipped_sequences', '1 skipped sequence'],
+  ['bases', '1 base'],
+  ['entries', '1 entry'],
+  ['matches', '1 match'],
+  ['series', '1 series'],
+  ['status', '1 status'],
+  ['bias', '1 bias'],
+  ['mass', '1 mass'],
+  ['done', '1 done'],
+])('one of %s is %s', (name, text) => {
+  expect(counterText({ [name]: 1 })).toBe(text);
+  expect(counterText({ [name]: 2 })).toBe(`2 ${name.replace('_', ' ')}`);
 });
