@@ -9,6 +9,7 @@ import type {
   WorkerStatusDocument,
 } from '../../shared/run-status.ts';
 import { allTokens } from '../../shared/tokens.ts';
+import { withoutOwnFile } from '../../shared/without-own-file.ts';
 import {
   bytes,
   count,
@@ -199,7 +200,7 @@ function allFailed(run: string): string {
 }
 
 function failedRow({ file, step, worker, attempts, reason, evidence }: FailedItemDocument): string[] {
-  const message = clipEnd(oneLine(evidence ?? ''), MESSAGE_COLUMNS);
+  const message = clipEnd(oneLine(withoutOwnFile(evidence ?? '', file)), MESSAGE_COLUMNS);
   return [file, String(step), worker ?? '-', String(attempts), reason ?? '-', message];
 }
 

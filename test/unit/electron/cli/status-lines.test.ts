@@ -71,6 +71,15 @@ it('the items that failed stand there with worker, attempts and reason: the firs
   expect(page({ ...given, failEvery: 0 }, false).join('\n')).not.toContain('FAILED ITEM');
 });
 
+it('a message begins behind the name of the file beside which it stands', () => {
+  const state = madeState({ items: 2, failEvery: 2, end: 'completed-with-failures' });
+  const evidence = `${state.steps[0]?.items.file(1)}: it is empty`;
+  state.steps[0]?.items.setFailure(1, { reason: 'reported-failed', evidence, advice: '' });
+  const now = new Date('2026-11-21T05:16:00.123Z');
+  const document = runStatusDocument(state, { directory: '/runs/one', owned: false, now, logPath: () => '/log' });
+  expect(statusLines(document, now).at(-1)).toMatch(/ reported-failed +it is empty$/);
+});
+
 it('a message of any length or content of a failed item is one line that fits beside the others', () => {
   const state = madeState({ items: 2, failEvery: 2, end: 'completed-with-failures' });
   state.steps[0]?.items.setFailure(1, { reason: 'exit-code', evidence: `\u001b[31m\n${'x'.repeat(600)}`, advice: '' });
