@@ -33,25 +33,5 @@ export interface ServeLimits {
   closeMs: number;
 }
 
-export const SERVE_LIMITS: ServeLimits = {
-  connections: 256,
-  strangers: 64,
-  strangerMs: 1_000,
-  crowd: 768,
-  clients: 64,
-  headerBytes: 16 * 1024,
-  headersMs: 10_000,
-  requestMs: 20_000,
-  idleMs: 30_000,
-  messageBytes: 16 * 1024 * 1024,
-  openCalls: 500,
-  waitingBytes: 256 * 1024 * 1024,
-  heartbeatMs: 20_000,
-  closeMs: 1_000,
-};
-
-/** How often waiting requests are looked through for such that take too long (milliseconds), at most. */
-export const TIMEOUT_CHECK_MS = 1_000;
-
 /** How long the address that is handed to the browser can be used, once (milliseconds): browsers start within it. */
 export const OPENING_CODE_MS = 60_000;

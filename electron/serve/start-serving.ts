@@ -9,9 +9,29 @@ import { err, ok, type Result } from '../../shared/result.ts';
 import type { Engine } from '../engine/engine-api.ts';
 import { Access, isOwnHost, isOwnOrigin } from './access.ts';
 import { answerRequest } from './answer-request.ts';
-import { SERVE_LIMITS, type ServeLimits, TIMEOUT_CHECK_MS } from './limits.ts';
+import type { ServeLimits } from './limits.ts';
 import { closeSocket, serveSocket } from './serve-socket.ts';
 import { Strangers } from './strangers.ts';
+
+const SERVE_LIMITS: ServeLimits = {
+  connections: 256,
+  strangers: 64,
+  strangerMs: 1_000,
+  crowd: 768,
+  clients: 64,
+  headerBytes: 16 * 1024,
+  headersMs: 10_000,
+  requestMs: 20_000,
+  idleMs: 30_000,
+  messageBytes: 16 * 1024 * 1024,
+  openCalls: 500,
+  waitingBytes: 256 * 1024 * 1024,
+  heartbeatMs: 20_000,
+  closeMs: 1_000,
+};
+
+/** How often waiting requests are looked through for such that take too long (milliseconds), at most. */
+const TIMEOUT_CHECK_MS = 1_000;
 
 /** Only this machine reaches it; from another one an SSH tunnel does. */
 const ADDRESS = '127.0.0.1';

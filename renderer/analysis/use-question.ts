@@ -3,7 +3,9 @@ import type { QueryResult } from '../../shared/contract/queries.ts';
 import type { Problem } from '../../shared/problem.ts';
 import { call } from '../engine-client/call.ts';
 import { useEngine } from '../engine-client/use-engine.ts';
-import { QUERY_ROWS } from './limits.ts';
+
+/** Rows that one answer of the page has at most: beyond that one exports or narrows the question. */
+const QUERY_ROWS = 10_000;
 
 interface Answered {
   asking: boolean;

@@ -4,7 +4,9 @@ import type { Problem } from '../../shared/problem.ts';
 import { call } from '../engine-client/call.ts';
 import { useEngine } from '../engine-client/use-engine.ts';
 import { searchPattern } from '../terminal/search-pattern.ts';
-import { SEARCH_HITS } from './limits.ts';
+
+/** Hits that a search over all runs adds to the list at a time. */
+const SEARCH_HITS = 200;
 
 /** What is searched for, and where. */
 interface RunsQuestion {

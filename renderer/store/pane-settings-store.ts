@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { create } from 'zustand';
-import { FONT_SIZE_DEFAULT, FONT_SIZE_MAX, FONT_SIZE_MIN } from '../terminal/limits.ts';
+import { FONT_SIZE_MAX, FONT_SIZE_MIN } from '../terminal/limits.ts';
+
+/** Font size in pixels. */
+const FONT_SIZE_DEFAULT = 13;
 
 const settingsSchema = z.object({
   /** Pixels. */

@@ -1,6 +1,8 @@
 import type { IUnicodeVersionProvider, Terminal } from '@xterm/xterm';
 import { eastAsianWidth } from 'get-east-asian-width';
-import { MARKS_PER_CHARACTER } from './limits.ts';
+
+/** Marks that are drawn on one character: all scripts need fewer, and a page is busy for seconds with a thousand of them. */
+const MARKS_PER_CHARACTER = 8;
 
 /** Marks on the character before, joiners, and the vowels and endings of Korean syllables: they take no column of their own. */
 const NO_COLUMN = /^[\p{Mn}\p{Me}\p{Cf}\u1160-\u11ff]$/u;

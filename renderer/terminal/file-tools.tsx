@@ -4,10 +4,12 @@ import { useEngine } from '../engine-client/use-engine.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { shownBytes } from '../parts/shown-bytes.ts';
 import type { FeedStatus } from './feed-status.ts';
-import { SAVE_MAX_BYTES } from './limits.ts';
 import { logBytes } from './log-bytes.ts';
 import { readPart, saveAs } from './save-range.ts';
 import { useLogPath } from './use-log-path.ts';
+
+/** The most that is saved of what a pane shows (bytes): a browser holds all of it in memory. */
+const SAVE_MAX_BYTES = 64 * 1024 * 1024;
 
 interface FileToolsProps {
   log: LogName;

@@ -1,8 +1,10 @@
 import { shownBytes } from '../parts/shown-bytes.ts';
 import { cutAtLines, endsLine, lastLineEnd } from './byte-lines.ts';
-import { PIECE_BYTES } from './limits.ts';
 import type { Screen } from './screen.ts';
 import { separatorStarts } from './separators.ts';
+
+/** A terminal is given pieces of about this size, so that places in the log can be told apart. */
+const PIECE_BYTES = 32 * 1024;
 
 /** Draws parts of a log on a screen, marks lines with their offsets and counts what is under way. */
 export class LogDrawer {

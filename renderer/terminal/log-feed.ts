@@ -1,19 +1,19 @@
 import { bytesOfFirstRows, firstLineStart, lastLineEnd, startOfLastRows } from './byte-lines.ts';
 import { type FeedStatus, NOTHING_SHOWN } from './feed-status.ts';
-import {
-  CONTEXT_BYTES,
-  EARLIER_ROWS,
-  FLOOD_PAUSE_MS,
-  FOLLOW_LIMITS,
-  type FollowLimits,
-  KEPT_ROWS,
-  RANGE_BYTES,
-  SKIP_BYTES,
-} from './limits.ts';
+import { FOLLOW_LIMITS, type FollowLimits, RANGE_BYTES, SKIP_BYTES } from './limits.ts';
 import type { LogBytes } from './log-bytes.ts';
 import { LogDrawer } from './log-drawer.ts';
 import { planRead } from './read-plan.ts';
 import type { Screen } from './screen.ts';
+
+/** After a full read a pane rests, so that a flood leaves the page responsive (milliseconds). */
+const FLOOD_PAUSE_MS = 100;
+/** Rows that are put in front at a time when somebody scrolls to the top. */
+const EARLIER_ROWS = 4_000;
+/** Rows that stay behind them; both together fit into the scrollback. */
+const KEPT_ROWS = 5_000;
+/** Bytes that are shown in front of a place that somebody opens. */
+const CONTEXT_BYTES = 64 * 1024;
 
 /** Rows that stay visible above a line that was looked for. */
 const ROWS_ABOVE = 3;

@@ -1,5 +1,9 @@
 import type { IDisposable, IParser } from '@xterm/xterm';
-import { ROWS_PER_SLICE, TURN_MS } from './limits.ts';
+
+/** Rows that the sequences of a slice may insert, delete and scroll: some screens full, which no program asks for in so few bytes. */
+const ROWS_PER_SLICE = 1_000;
+/** How long sequences may be carried out before the page has its turn (milliseconds): a frame has 16. */
+const TURN_MS = 8;
 
 /**
  * Operating system commands: title, palette, links, working directory, notifications, clipboard. Log text is written by strangers and

@@ -3,8 +3,10 @@ import type { LogHit, LogName } from '../../shared/contract/logs.ts';
 import type { Problem } from '../../shared/problem.ts';
 import { call } from '../engine-client/call.ts';
 import { useEngine } from '../engine-client/use-engine.ts';
-import { SEARCH_HITS } from './limits.ts';
 import { searchPattern } from './search-pattern.ts';
+
+/** Hits that a search in the whole file answers with. */
+const SEARCH_HITS = 500;
 
 interface FileSearch {
   searching: boolean;

@@ -6,11 +6,14 @@ import { takeJump, useLayout } from '../store/layout-store.ts';
 import { usePaneSettings } from '../store/pane-settings-store.ts';
 import { componentLine } from './component-line.ts';
 import type { FeedStatus } from './feed-status.ts';
-import { FOLLOW_LIMITS, FOLLOW_LIMITS_SMALL, FONT_SIZE_MIN, SCROLLBACK_ROWS, SCROLLBACK_ROWS_SMALL } from './limits.ts';
+import { FOLLOW_LIMITS, FOLLOW_LIMITS_SMALL, FONT_SIZE_MIN, SCROLLBACK_ROWS } from './limits.ts';
 import { logBytes } from './log-bytes.ts';
 import { LogFeed } from './log-feed.ts';
 import { paneKey } from './pane-keys.ts';
 import { type TerminalLook, WorkerTerminal } from './worker-terminal.ts';
+
+/** Lines that a small pane of the grid keeps. */
+const SCROLLBACK_ROWS_SMALL = 1_000;
 
 /** A terminal and what feeds it, alive as long as its pane is mounted. */
 export interface LogPane {

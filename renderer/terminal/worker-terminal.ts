@@ -1,11 +1,17 @@
 import { FitAddon } from '@xterm/addon-fit';
 import { type IDisposable, Terminal } from '@xterm/xterm';
 import { boundMarks } from './character-widths.ts';
-import { RULER_PX, SCROLLBACK_ROWS, UNWRAPPED_COLUMNS } from './limits.ts';
+import { SCROLLBACK_ROWS } from './limits.ts';
 import { quietSequences, RepeatBudget } from './quiet-sequences.ts';
 import { landmarkColour, terminalTheme } from './terminal-theme.ts';
 import { drawByCard } from './webgl-renderer.ts';
 import { XtermScreen } from './xterm-screen.ts';
+
+/** Columns of a pane that does not wrap; longer lines do wrap there, as every column costs memory in every row. */
+const UNWRAPPED_COLUMNS = 400;
+
+/** Width of the scrollbar with the marks of restarts (pixels). */
+const RULER_PX = 14;
 
 /** Colours of a program are shifted until they can be read on our background: the ratio of WCAG AA. */
 const CONTRAST = 4.5;

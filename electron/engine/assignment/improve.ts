@@ -1,5 +1,13 @@
 import { type Assignment, costOf, latestEnd, makeAssignment, speedOf } from './assignment.ts';
-import { GOOD_ENOUGH, IMPROVEMENT_BUDGET_MS, SMALLEST_GAIN } from './limits.ts';
+
+/** Milliseconds of local improvement: a person waits for the plan, and longest-first is nearly right to begin with. */
+const IMPROVEMENT_BUDGET_MS = 100;
+
+/** Largest load above the lower bound at which improvement ends, as a share: costs are estimates, less is noise. */
+const GOOD_ENOUGH = 1e-4;
+
+/** Gains below this share of a load are rounding errors of additions, and could go on for ever. */
+const SMALLEST_GAIN = 1e-12;
 
 /** How long improvement may take. */
 export interface ImprovementBudget {

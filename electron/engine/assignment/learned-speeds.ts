@@ -7,7 +7,12 @@ import type { CostEstimator } from '../../../shared/pipeline.ts';
 import { makeFolders } from '../disk/make-folders.ts';
 import { PRIVATE_FOLDER } from '../disk/private-data.ts';
 import { writeFileAtomic } from '../records/write-file-atomic.ts';
-import { LATEST_RUN_WEIGHT, MIN_LEARNED_SECONDS } from './limits.ts';
+
+/** How much the latest run says about a device's speed, against all before it: some runs to forget a busy machine. */
+const LATEST_RUN_WEIGHT = 0.3;
+
+/** Seconds of work below which a run teaches nothing: its start outweighs its speed. */
+const MIN_LEARNED_SECONDS = 1;
 
 /** What a speed is about: the same device is not equally good at everything. */
 export interface SpeedTopic {

@@ -1,7 +1,9 @@
 import type { LaunchCheck } from '../../../shared/contract/launch.ts';
 import { freeSpace } from '../disk/free-space.ts';
 import { type Amount, fileMarks, isLow } from '../disk/space-marks.ts';
-import { LITTLE_DISK_BYTES } from './limits.ts';
+
+/** Less free room than this at the output folder is told before the start (bytes): one result of a model often has this size. */
+const LITTLE_DISK_BYTES = 2 * 1024 ** 3;
 
 const MIB = 1024 ** 2;
 const GIB = 1024 ** 3;

@@ -7,8 +7,13 @@ import { parseTemplate, placeholdersIn, substitute } from '../../../shared/place
 import { runTool } from '../devices/run-tool.ts';
 import type { PreparedLaunch } from '../runs/prepare-launch.ts';
 import { inheritedEnvironment } from '../workers/worker-environment.ts';
-import { IMPORTS_PROBE_MS, SCRIPT_BYTES } from './limits.ts';
 import { topImports } from './top-imports.ts';
+
+/** An interpreter that only looks for modules answers within a tenth of a second; on a cold network disk it takes seconds (ms). */
+const IMPORTS_PROBE_MS = 8_000;
+
+/** The beginning of a script that is looked at: imports stand at its top (bytes). */
+const SCRIPT_BYTES = 64 * 1024;
 
 /** Looks for modules beside the script and on the usual path, without importing one: that would take seconds, and a GPU's memory. */
 const PROBE = `import importlib.util, json, sys

@@ -9,11 +9,14 @@ import { statusOfRun } from '../runs/read-run.ts';
 import { RunWatches } from '../runs/run-watches.ts';
 import { FollowedLogs } from './followed-logs.ts';
 import { LaunchPreviews } from './launch-previews.ts';
-import { FOLLOWED_LOGS_PER_CLIENT, WATCHES_PER_CLIENT } from './limits.ts';
+import { FOLLOWED_LOGS_PER_CLIENT } from './limits.ts';
 import { tell } from './listeners.ts';
 import { LiveViews } from './live-views.ts';
 import { LogSearches } from './log-searches.ts';
 import { RunsSearches } from './runs-searches.ts';
+
+/** Runs that one client watches at once: each costs a file watch. A window shows a handful. */
+const WATCHES_PER_CLIENT = 200;
 
 /**
  * What one client watches, follows and searches: it gets the whole history of each run that it watches, whoever else watches it, and its

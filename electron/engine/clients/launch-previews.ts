@@ -7,7 +7,12 @@ import { checkLaunch } from '../checks/check-launch.ts';
 import type { EngineCore } from '../methods/engine-core.ts';
 import { makePlan } from '../runs/make-plan.ts';
 import { type PreparedLaunch, prepareLaunch } from '../runs/prepare-launch.ts';
-import { PREPARED_FRESH_MS, PREVIEW_PUSH_MS } from './limits.ts';
+
+/** A form that waits for its files to be counted is told how far that is at most this often (milliseconds). */
+const PREVIEW_PUSH_MS = 100;
+
+/** What was found about a launch is believed for this long when it is then started (milliseconds): files may change meanwhile. */
+const PREPARED_FRESH_MS = 60_000;
 
 type Tell = (push: { preview: string; progress: PreviewProgress }) => void;
 

@@ -2,7 +2,18 @@ import type { LogHit } from '../../../shared/contract/logs.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { grepLog } from '../logs/grep-log.ts';
-import { ANSWER_TEXT_CHARS, HIT_TEXT_CHARS, SEARCH_MAX_MS, SEARCHES_PER_CLIENT } from './limits.ts';
+
+/** Searches of one client at work at once, each a thread that reads as fast as it can; others wait for their turn. */
+const SEARCHES_PER_CLIENT = 2;
+
+/** A search that takes longer than this ends with what it has (milliseconds): a 5 GB log takes half of it, a pattern may never end. */
+const SEARCH_MAX_MS = 60_000;
+
+/** A hit's text is cut at this length (characters): a list of hits shows less, and the offset says where the rest is. */
+const HIT_TEXT_CHARS = 2_000;
+
+/** The hits of one answer hold at most this much text (characters), so that it stays one message of moderate size. */
+const ANSWER_TEXT_CHARS = 4 * 1024 * 1024;
 
 /** What is searched for in a log. */
 interface LogSearch {

@@ -5,7 +5,9 @@ import { searchRuns } from '../logs/search-runs.ts';
 import type { EngineCore } from '../methods/engine-core.ts';
 import { lendLogs } from '../methods/find-log.ts';
 import { listRunPlaces } from '../runs/run-places.ts';
-import { RUNS_SEARCH_MAX_MS } from './limits.ts';
+
+/** A search over all runs answers with what it has after this time (milliseconds) and can go on from there. */
+const RUNS_SEARCH_MAX_MS = 20_000;
 
 /** The searches of one client over all runs: one at a time, as each reads whatever there is. */
 export class RunsSearches {

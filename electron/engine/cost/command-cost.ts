@@ -1,4 +1,8 @@
-import { COMMAND_OUTPUT_BYTES, COMMAND_TIMEOUT_MS } from './limits.ts';
+/** A cost command that takes longer than this has hung, in milliseconds: it runs once per file, before anything starts. */
+const COMMAND_TIMEOUT_MS = 60_000;
+
+/** Bytes of a cost command's answer that are kept; the answer is one number. */
+const COMMAND_OUTPUT_BYTES = 64 * 1024;
 
 /** The answer of a cost command, or why there is none. */
 export type CommandCost = { cost: number } | { message: string };

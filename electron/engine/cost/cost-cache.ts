@@ -5,7 +5,12 @@ import type { CostEstimator } from '../../../shared/pipeline.ts';
 import { makeFolders } from '../disk/make-folders.ts';
 import { ensurePrivateFile, PRIVATE_FOLDER } from '../disk/private-data.ts';
 import type { CostFile } from './cost-file.ts';
-import { CACHE_BUSY_MS, CACHE_LIMIT_BYTES } from './limits.ts';
+
+/** Milliseconds to wait for another process that writes the cache; counting anew costs little more. */
+const CACHE_BUSY_MS = 250;
+
+/** A cache larger than this is begun anew: about a million files. */
+const CACHE_LIMIT_BYTES = 256 * 1024 * 1024;
 
 /** Raised when a counter counts differently, so that old answers are not taken. */
 const COUNTERS_VERSION = 2;

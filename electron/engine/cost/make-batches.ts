@@ -1,6 +1,9 @@
 import type { Sequence } from '../../../shared/items/sequence.ts';
 import type { CostFile } from './cost-file.ts';
-import { BATCH_BYTES, BATCH_FILES } from './limits.ts';
+import { BATCH_FILES } from './limits.ts';
+
+/** Bytes per message to a cost thread; a larger file is a batch of its own. */
+const BATCH_BYTES = 64 * 1024 * 1024;
 
 /** Files that are counted together. */
 export interface Batch {

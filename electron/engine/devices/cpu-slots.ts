@@ -2,7 +2,9 @@ import { availableParallelism, cpus } from 'node:os';
 import type { Device } from '../../../shared/device.ts';
 import { hostDevice } from './host-device.ts';
 import { hostMemory } from './host-memory.ts';
-import { DEFAULT_CPU_SLOTS } from './limits.ts';
+
+/** CPU slots used when there is no GPU and nothing else was asked for. */
+const DEFAULT_CPU_SLOTS = 4;
 
 /** CPU slots: places for one worker each on the processor. Their memory is that of the machine, which they share. */
 export function cpuSlots(count: number): Device[] {

@@ -3,8 +3,14 @@ import type { Device } from '../../../shared/device.ts';
 import type { Environment } from '../data-home.ts';
 import { detectDevices } from './detect-devices.ts';
 import type { DeviceReading } from './device-reading.ts';
-import { FEED_LOOK_MS, FEED_PAST_MS, FEED_PUSH_MS } from './limits.ts';
 import { type DeviceWatch, watchDevices } from './watch-devices.ts';
+
+/** How far back the samples are kept for who begins to look (ms), and how often new ones are told (ms): a person sees no more. */
+const FEED_PAST_MS = 5 * 60_000;
+const FEED_PUSH_MS = 500;
+
+/** How often it is asked who uses the devices while somebody looks (ms): each time costs the start of a tool or two. */
+const FEED_LOOK_MS = 10_000;
 
 type Tell = (push: DevicesSampled) => void;
 

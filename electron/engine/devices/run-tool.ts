@@ -2,7 +2,12 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
-import { PROBE_MAX_OUTPUT, PROBE_TIMEOUT_MS } from './limits.ts';
+
+/** One-shot question to a vendor's tool (ms). Eight cards without persistence mode need 6 to 10 s for their first answer. */
+const PROBE_TIMEOUT_MS = 20_000;
+
+/** Largest answer kept of a one-shot question (characters); a table of 64 cards with 1,000 processes is below 1 MB. */
+const PROBE_MAX_OUTPUT = 16 * 1024 * 1024;
 
 /** What every question to a vendor's tool needs. */
 export interface Probe {

@@ -3,8 +3,10 @@ import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { cpuSlots, defaultCpuSlots } from './cpu-slots.ts';
 import { detectDevices } from './detect-devices.ts';
-import { CPU_SLOTS_LIMIT } from './limits.ts';
 import { applyMasks, devicesByUuid, type VisibleDevices } from './visible-devices-mask.ts';
+
+/** Most CPU slots that can be asked for: far above any useful number, low enough to catch a slip of the keyboard. */
+const CPU_SLOTS_LIMIT = 1_024;
 
 /** Kinds that one program can use together, the preferred first: a program is built for one vendor's runtime. */
 const FAMILIES: readonly (readonly DeviceKind[])[] = [['nvidia', 'mig'], ['amd'], ['apple'], ['intel'], ['cpu']];

@@ -1,5 +1,7 @@
 import type { Readable } from 'node:stream';
-import { LINE_LIMIT } from './limits.ts';
+
+/** Longest line of a tool that is looked at (characters); more without a line end is thrown away. */
+const LINE_LIMIT = 64 * 1024;
 
 /** Calls back for each whole line of a tool's output. What grows beyond the limit without a line end is dropped. */
 export function onLines(stream: Readable, callback: (line: string) => void): void {

@@ -2,8 +2,16 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { HEALTHY_MS, STOP_WAIT_MS, UNKILLABLE_LIMIT } from './limits.ts';
 import { onLines } from './tool-lines.ts';
+
+/** A stream that has given lines for this long was healthy: its next failure waits the first time again (ms). */
+const HEALTHY_MS = 30_000;
+
+/** Killed streams that the kernel has not let go yet. With this many, no further one is started: each would hang alike. */
+const UNKILLABLE_LIMIT = 2;
+
+/** How long stopping waits for a killed tool to be gone (ms); one in uninterruptible sleep is then left behind. */
+const STOP_WAIT_MS = 1_000;
 
 /** Why a stream gives nothing at the moment. */
 export type StreamFault =

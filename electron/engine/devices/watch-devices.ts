@@ -1,16 +1,22 @@
 import type { Device } from '../../../shared/device.ts';
 import type { WatchTarget, WatchTimes } from './device-reading.ts';
-import {
-  AMD_SAMPLE_INTERVAL_MS,
-  FIRST_LINE_MS,
-  RESTART_FIRST_MS,
-  RESTART_LONGEST_MS,
-  SAMPLE_INTERVAL_MS,
-  SILENT_INTERVALS,
-} from './limits.ts';
+import { SAMPLE_INTERVAL_MS } from './limits.ts';
 import { watchAmd } from './watch-amd.ts';
 import { watchHost } from './watch-host.ts';
 import { NvidiaWatch } from './watch-nvidia.ts';
+
+/** Time between two samples of AMD devices (ms): each costs the start of a Python program. */
+const AMD_SAMPLE_INTERVAL_MS = 5_000;
+
+/** Intervals without a line before the stream is taken for hung, and its figures for stale. */
+const SILENT_INTERVALS = 5;
+
+/** Time the stream has for its very first line (ms): the driver may have to wake every card. */
+const FIRST_LINE_MS = 20_000;
+
+/** First and longest wait before the stream is started again (ms); doubled at each failure in between. */
+const RESTART_FIRST_MS = 1_000;
+const RESTART_LONGEST_MS = 60_000;
 
 /** How devices are watched; times that are not given are those of limits.ts. */
 export interface WatchOptions extends WatchTarget, Partial<WatchTimes> {

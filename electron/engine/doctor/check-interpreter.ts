@@ -8,7 +8,9 @@ import { runTool } from '../devices/run-tool.ts';
 import { findPython } from '../pipelines/find-python.ts';
 import { plural } from '../records/summary-format.ts';
 import { checkOf } from './check.ts';
-import { TORCH_PROBE_MS } from './limits.ts';
+
+/** Loading PyTorch for the first time from a slow disk takes most of a minute. */
+const TORCH_PROBE_MS = 90_000;
 
 /** What `torch_probe.py` prints. */
 const probeSchema = z.object({

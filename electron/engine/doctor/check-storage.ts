@@ -9,7 +9,14 @@ import { bytes } from '../records/summary-format.ts';
 import { checkRunEnvironment } from '../runs/run-environment.ts';
 import { readSettings } from '../settings/settings-file.ts';
 import { checkOf } from './check.ts';
-import { CLOCK_SKEW_MS, LITTLE_DISK_BYTES, NO_DISK_BYTES } from './limits.ts';
+
+const GIB = 2 ** 30;
+/** With less than this a run's logs and records are at risk. */
+const LITTLE_DISK_BYTES = 10 * GIB;
+const NO_DISK_BYTES = 1 * GIB;
+
+/** File systems that other machines write to stamp files by their own clock; beyond this, ownership of runs cannot be judged well. */
+const CLOCK_SKEW_MS = 5_000;
 
 /** Magic numbers of file systems that lie on other machines, from statfs(2). */
 const REMOTE: Readonly<Record<number, string>> = {

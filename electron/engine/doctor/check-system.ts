@@ -6,7 +6,14 @@ import { runTool } from '../devices/run-tool.ts';
 import { findCommand } from '../pipelines/find-command.ts';
 import { parentGroup } from '../processes/worker-group.ts';
 import { checkOf } from './check.ts';
-import { FEW_OPEN_FILES, FEW_PROCESSES, TOOL_MS } from './limits.ts';
+
+/** One-shot questions to tools of the system. */
+const TOOL_MS = 5_000;
+
+/** One engine with 64 workers needs about 300 descriptors; a program that opens many files of its own needs more. */
+const FEW_OPEN_FILES = 1_024;
+/** 64 workers of 16 threads each. */
+const FEW_PROCESSES = 2_048;
 
 /** Tools that are used where they are there, and what for. */
 const TOOLS: readonly [name: string, use: string][] = [

@@ -7,9 +7,14 @@ import { type Environment, homeFolder } from '../data-home.ts';
 import { makeFolders } from '../disk/make-folders.ts';
 import { readMetadataHead } from '../records/metadata-head.ts';
 import { journalFile, metadataFile, metricsFile, summaryFile } from '../runs/run-directory.ts';
-import { BUNDLED_JOURNAL_BYTES, BUNDLED_LOG_BYTES, LISTED_RUNS } from './limits.ts';
 import { removeSecrets, secretValues } from './remove-secrets.ts';
 import { reportLines, verdict } from './report-text.ts';
+
+/** What a support bundle takes of one log at most, from its end: enough to see the cause, small enough to send. */
+const BUNDLED_LOG_BYTES = 256 * 1024;
+const BUNDLED_JOURNAL_BYTES = 2 * 1024 * 1024;
+/** How many entries of the list of runs a bundle has. */
+const LISTED_RUNS = 100;
 
 /** Only for whoever made it, until they hand it on. */
 const PRIVATE_FOLDER = 0o700;

@@ -3,13 +3,15 @@ import { withoutLogPrefix } from '../../../shared/without-log-prefix.ts';
 import type { Ending, StopCause } from '../../../shared/worker-state.ts';
 import { stripTerminalControls } from '../logs/strip-terminal-controls.ts';
 import { failureOfSign } from './failure-of-sign.ts';
-import { type Findings } from './find-cause.ts';
+import type { Findings } from './find-cause.ts';
 import { findInLog } from './find-in-log.ts';
-import { EVIDENCE_CHARACTERS } from './limits.ts';
 import type { MachineSigns, OomVerdict } from './machine-signs.ts';
 import { adviceForSignal } from './signal-advice.ts';
 import { nameDevice, type SeenDevices } from './translate-device.ts';
 import type { Xid } from './xid.ts';
+
+/** Longest text of a system's message or a last line that is kept as evidence (characters). */
+const EVIDENCE_CHARACTERS = 600;
 
 /** Statuses by which shells and env say that a program could not be run. */
 const NOT_FOUND_STATUS = 127;

@@ -1,6 +1,8 @@
 import { readTextEnd } from '../logs/read-text-end.ts';
 import { type Findings, findCause } from './find-cause.ts';
-import { CAUSE_BYTES } from './limits.ts';
+
+/** How much of the end of a log is read to find the cause: a failed assertion on a device prints thousands of lines before its traceback. */
+const CAUSE_BYTES = 256 * 1024;
 
 /** Which part of a worker's log tells of its present work, in bytes. */
 interface LogPart {

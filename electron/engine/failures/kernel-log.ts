@@ -1,6 +1,11 @@
 import type { Environment } from '../data-home.ts';
 import { runTool } from '../devices/run-tool.ts';
-import { KERNEL_LOG_CHARACTERS, KERNEL_LOG_MS } from './limits.ts';
+
+/** How long a tool may take to print the kernel log (ms): it is read only after a failure, and a worker's next start waits for it. */
+const KERNEL_LOG_MS = 3_000;
+
+/** How much of the end of the kernel log is looked at (characters). */
+const KERNEL_LOG_CHARACTERS = 512 * 1024;
 
 /** A line of the kernel log. */
 export interface KernelLine {

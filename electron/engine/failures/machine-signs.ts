@@ -3,9 +3,11 @@ import type { Environment } from '../data-home.ts';
 import { askNvidiaSmi, tableLines } from '../devices/nvidia-smi.ts';
 import { parseCsvLine } from '../devices/parse-csv-line.ts';
 import { findOomKill, type KernelLine, readKernelLog, since } from './kernel-log.ts';
-import { KERNEL_CLOCK_SLACK } from './limits.ts';
 import { OomKills } from './oom-kills.ts';
 import { parseXid, plainBus, type Xid } from './xid.ts';
+
+/** The kernel's clock and that of a process's start differ by less than this (seconds). */
+const KERNEL_CLOCK_SLACK = 1;
 
 /** Whether the kernel killed a process for want of memory, and how that is known. */
 export type OomVerdict =

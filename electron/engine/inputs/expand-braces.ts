@@ -1,4 +1,5 @@
-import { MAX_BRACE_EXPANSIONS } from './limits.ts';
+/** How many texts one pattern may stand for once its braces are expanded; more is a mistake, and would fill the memory. */
+const MAX_BRACE_EXPANSIONS = 1000;
 
 interface Group {
   open: number;

@@ -2,7 +2,9 @@ import { type LeftOut, leftOutHeadline, leftOutNames } from '../../../shared/lef
 import { type Problem, problem } from '../../../shared/problem.ts';
 import type { UnusableInput } from './input-collector.ts';
 import type { LeftOutFiles } from './left-out-files.ts';
-import { FILES_NAMED_IN_ERRORS } from './limits.ts';
+
+/** How many files an error names before it says "and n more". */
+const FILES_NAMED_IN_ERRORS = 3;
 
 /** What stands in a text where bytes were no UTF-8. */
 const REPLACED = '\uFFFD';

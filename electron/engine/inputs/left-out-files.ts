@@ -1,5 +1,7 @@
 import { LEFT_OUT_REASONS, type LeftOut, type LeftOutReason } from '../../../shared/left-out.ts';
-import { LEFT_OUT_KEPT } from './limits.ts';
+
+/** Files left out that are kept by name for each reason: more than anybody reads, and some 20 KB in metadata.json. */
+const LEFT_OUT_KEPT = 100;
 
 /** The first ones of a reason, sorted by path. */
 interface Group {

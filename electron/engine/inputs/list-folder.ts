@@ -4,7 +4,12 @@ import { dirname, join, resolve } from 'node:path';
 import type { FolderListing } from '../../../shared/contract/machine.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
-import { LISTED_ENTRIES, STATS_AT_ONCE } from './limits.ts';
+
+/** Entries of one listing in the file browser: more than a person reads, and a message of some 200 KB. */
+const LISTED_ENTRIES = 1_000;
+
+/** Entries that are asked for at once while a folder is listed: the runtime has a handful of threads for it. */
+const STATS_AT_ONCE = 32;
 
 type Entry = FolderListing['entries'][number];
 

@@ -1,5 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
-import { SEARCH_SLICE_MS } from './limits.ts';
+
+/** Milliseconds of searching before other work of the process gets a turn: short beside the 50 ms that a person notices. */
+const SEARCH_SLICE_MS = 15;
 
 /** Lets long synchronous work give others of the process a turn every few milliseconds. */
 export class TimeSlices {

@@ -4,7 +4,13 @@ import { promisify } from 'node:util';
 import { jsonLine } from '../../../shared/json-line.ts';
 import { debug } from './debug-log.ts';
 import { lastLineIsWhole } from './last-line-whole.ts';
-import { COMPONENT_FLUSH_BYTES, COMPONENT_FLUSH_MS, COMPONENT_WAITING_MAX_BYTES } from './limits.ts';
+
+/** Component log lines wait at most this long before they are written (milliseconds). */
+const COMPONENT_FLUSH_MS = 100;
+/** …or until this much is waiting (bytes). */
+const COMPONENT_FLUSH_BYTES = 64 * 1024;
+/** More than this is not kept waiting on a disk that does not take it: further lines are counted and dropped (bytes). */
+const COMPONENT_WAITING_MAX_BYTES = 4 * 1024 * 1024;
 
 const writeAsync = promisify(write);
 const NEWLINE = 10;

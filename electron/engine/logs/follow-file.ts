@@ -1,8 +1,10 @@
 import { Buffer } from 'node:buffer';
 import { type FileHandle, stat } from 'node:fs/promises';
 import { GrowthWatcher, type GrowthWatcherOptions } from './growth-watcher.ts';
-import { FOLLOW_CHUNK_BYTES } from './limits.ts';
 import { isMissing, openIfThere } from './open-if-there.ts';
+
+/** A follower's largest piece: a flood is read bit by bit, each piece awaited. */
+const FOLLOW_CHUNK_BYTES = 128 * 1024;
 
 interface FollowOptions extends GrowthWatcherOptions {
   /** Byte offset to begin at; 0 by default. */

@@ -2,11 +2,13 @@ import { assertNever } from '../../../shared/assert-never.ts';
 import type { LogHit } from '../../../shared/contract/logs.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
-import { SEARCH_SPLIT_MIN_BYTES } from './limits.ts';
 import type { HitBatch } from './search/search-messages.ts';
 import { SearchPart, SearchThreads } from './search/search-part.ts';
 import { planSearch } from './search/search-pattern.ts';
 import { splitSearch } from './search/split-search.ts';
+
+/** From this size on a log is searched by two threads; below it, starting another takes as long as it saves (bytes). */
+const SEARCH_SPLIT_MIN_BYTES = 64 * 1024 * 1024;
 
 /** A stall is seen in so many looks in a row. */
 const STALL_LOOKS = 4;

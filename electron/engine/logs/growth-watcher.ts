@@ -2,15 +2,20 @@ import { type FSWatcher, watch } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { setTimeout as setTimeoutAsync } from 'node:timers/promises';
 import { debug } from './debug-log.ts';
-import {
-  GROWTH_POLL_MS,
-  GROWTH_QUIET_MS,
-  MISSING_POLL_MAX_MS,
-  WATCH_CHECK_MAX_MS,
-  WATCH_CHECK_MIN_MS,
-  WATCH_GRACE_MS,
-  WATCH_MAX_WAKEUPS_PER_SECOND,
-} from './limits.ts';
+
+/** Above this many wake-ups per second a file watcher costs more than it brings, and slows the writer. */
+const WATCH_MAX_WAKEUPS_PER_SECOND = 200;
+/** Poll interval while a file grows fast, and where watching does not work (milliseconds). */
+const GROWTH_POLL_MS = 50;
+/** Quiet for this long, a fast-growing file is watched again (milliseconds). */
+const GROWTH_QUIET_MS = 1_000;
+/** A file that is not there yet is looked for at intervals doubling up to this (milliseconds). */
+const MISSING_POLL_MAX_MS = 250;
+/** A watched file is looked at now and then, in case its file system announces nothing: doubling from, up to (milliseconds). */
+const WATCH_CHECK_MIN_MS = 1_000;
+const WATCH_CHECK_MAX_MS = 5_000;
+/** How long an announcement may lag behind what a look shows before watching counts as broken (milliseconds). */
+const WATCH_GRACE_MS = 200;
 
 export interface GrowthWatcherOptions {
   /** Poll interval while the file grows fast and where watching does not work (milliseconds). */

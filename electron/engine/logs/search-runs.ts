@@ -6,9 +6,20 @@ import { ok, type Result } from '../../../shared/result.ts';
 import type { RunPlace } from '../runs/run-places.ts';
 import type { LogsFound } from './find-log-sources.ts';
 import { grepLog } from './grep-log.ts';
-import { RUNS_SEARCH_HIT_CHARS, RUNS_SEARCH_LEAST_MS, RUNS_SEARCH_LOG_HITS, RUNS_SEARCH_STALL_MS } from './limits.ts';
 import { SearchThreads } from './search/search-part.ts';
 import { planSearch } from './search/search-pattern.ts';
+
+/**
+ * A search over many runs that does not get on for so long gives the log up (milliseconds): a block of 64 KiB takes less than a tenth of
+ * a second, unless the pattern backtracks or the disk hangs.
+ */
+const RUNS_SEARCH_STALL_MS = 8_000;
+/** Each run that it begins with gets so long at least (milliseconds). */
+const RUNS_SEARCH_LEAST_MS = 1_000;
+/** Hits that a search over many runs takes of one log: the first ones tell what is there, the log itself has the rest. */
+const RUNS_SEARCH_LOG_HITS = 20;
+/** A hit of such a search is a line in a list (characters). */
+const RUNS_SEARCH_HIT_CHARS = 400;
 
 interface RunsSearch {
   /** Newest first. */

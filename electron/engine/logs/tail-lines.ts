@@ -1,8 +1,11 @@
 import { Buffer } from 'node:buffer';
 import type { FileHandle } from 'node:fs/promises';
-import { READ_BLOCK_BYTES, TAIL_MAX_BYTES } from './limits.ts';
+import { READ_BLOCK_BYTES } from './limits.ts';
 import { openIfThere } from './open-if-there.ts';
 import { readFully } from './read-log-range.ts';
+
+/** What the last N lines may hold in all: lines without end must not fill the memory. */
+const TAIL_MAX_BYTES = 16 * 1024 * 1024;
 
 const NEWLINE = 10;
 

@@ -1,5 +1,7 @@
 import { GrowthWatcher, type GrowthWatcherOptions } from './growth-watcher.ts';
-import { REPORT_POLL_MS } from './limits.ts';
+
+/** Report files are always watched; this poll stands in where watching does not work (milliseconds). */
+const REPORT_POLL_MS = 20;
 
 /** How report files are watched: always, since few and urgent lines come, with a quick poll where watching does not work. */
 export const REPORT_WATCHING: GrowthWatcherOptions = { alwaysWatch: true, fallbackPollMs: REPORT_POLL_MS };

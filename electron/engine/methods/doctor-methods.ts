@@ -6,13 +6,15 @@ import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { findUsableDevices } from '../devices/select-devices.ts';
 import { examineMachine } from '../doctor/examine-machine.ts';
-import { BUNDLED_RUNS } from '../doctor/limits.ts';
 import { writeSupportBundle } from '../doctor/support-bundle.ts';
 import { listPipelines } from '../pipelines/list-pipelines.ts';
 import { droverVersion } from '../resources-folder.ts';
 import { readSettings } from '../settings/settings-file.ts';
 import type { EngineCore } from './engine-core.ts';
 import { lendLogs } from './find-log.ts';
+
+/** Runs that a bundle takes when none is named: the newest that did not complete. */
+const BUNDLED_RUNS = 3;
 
 /** Methods that look at the machine as a whole. */
 export function doctorMethods(core: EngineCore): DoctorMethods {

@@ -2,8 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { startHeadless } from '../runs/headless.ts';
 import type { HostedRun } from '../runs/host-run.ts';
-import { LEAVE_RUN_MS } from '../runs/limits.ts';
 import type { EngineCore } from './engine-core.ts';
+
+/** How long a run that is to be handed over may take to be let go of: with a step under way that is immediate, between two steps files are looked at. */
+const LEAVE_RUN_MS = 15_000;
 
 /**
  * Gives all runs that this process owns to headless engines, whose first act is to adopt the living workers. Runs that are being stopped are

@@ -1,11 +1,13 @@
 import type { Methods } from '../../../shared/contract.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
-import { RANGE_MAX_BYTES } from '../logs/limits.ts';
 import { readLogRange } from '../logs/read-log-range.ts';
 import { tailLines } from '../logs/tail-lines.ts';
 import type { EngineCore } from './engine-core.ts';
 import { findLog, findLogToCome, listLogs } from './find-log.ts';
+
+/** The most bytes of a log in one answer: as in the contract's `readLog`. */
+const RANGE_MAX_BYTES = 4 * 1024 * 1024;
 
 type LogMethods = Pick<Methods, 'logSources' | 'readLog' | 'tailLog'>;
 

@@ -6,8 +6,10 @@ import type { LiveBoard } from '../steps/live-board.ts';
 import { parseReport } from '../workers/report-tail.ts';
 import { parseDevicePlace, parseDeviceSample } from './component-lines.ts';
 import { followLines } from './follow-lines.ts';
-import { SAMPLES_TAIL_BYTES } from './limits.ts';
 import type { WorkerView } from './worker-view.ts';
+
+/** The latest samples of all devices stand within this many bytes of the end of a metrics log: 64 devices with long names. */
+const SAMPLES_TAIL_BYTES = 64 * 1024;
 
 interface ObservedStepOptions {
   directory: string;

@@ -13,7 +13,12 @@ import { makeFolders } from '../disk/make-folders.ts';
 import { PRIVATE_FOLDER } from '../disk/private-data.ts';
 import { writeFileAtomic } from '../records/write-file-atomic.ts';
 import { controlFolder } from '../runs/run-directory.ts';
-import { CONTROL_ANSWER_MS, CONTROL_POLL_MS } from './limits.ts';
+
+/** Requests are noticed by watching; where watching does not work they are looked for this often. */
+const CONTROL_POLL_MS = 250;
+
+/** How long a client waits for an owner's answer before it says that the owner does not answer. */
+const CONTROL_ANSWER_MS = 20_000;
 
 /** `<time>-<nonce>.json`; answers end in `.answer.json` and are no requests. */
 const REQUEST_NAME = /^(\d+)-[0-9a-f]+\.json$/;

@@ -8,7 +8,19 @@ import { err, ok, type Result } from '../../../shared/result.ts';
 import { isOfHere, ownIdentity, type ProcessTable, sightingOf } from '../processes/process-table.ts';
 import { createFileOnce, writeFileAtomic } from '../records/write-file-atomic.ts';
 import { controlFolder, journalFile, ownerFile } from '../runs/run-directory.ts';
-import { CLAIM_LOOK_MS, CLAIM_WRITTEN_MS, FOREIGN_OWNER_FRESH_MS, OWNER_TOUCH_MS, RELEASE_RETRY_MS } from './limits.ts';
+import { FOREIGN_OWNER_FRESH_MS } from './limits.ts';
+
+/** How often an owner touches owner.json, so that other hosts and the launchers see that it lives. */
+const OWNER_TOUCH_MS = 30_000;
+
+/** How often an owner that has let go tries to say so on a disk that is full. */
+const RELEASE_RETRY_MS = 1_000;
+
+/** A claim without content that is younger than this is still being written, on a file system without hard links; it takes milliseconds. */
+const CLAIM_WRITTEN_MS = 500;
+
+/** How often such a claim is looked at. */
+const CLAIM_LOOK_MS = 10;
 
 /** Each lost race shows a newer owner; more rounds than this mean that a file is damaged. */
 const TAKE_ATTEMPTS = 1_000;

@@ -1,7 +1,9 @@
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { controlFolder } from '../runs/run-directory.ts';
-import { DRAFT_AGE_MS } from './limits.ts';
+
+/** A file of some hundred bytes that was begun so long ago is not being written any more, whatever disk it is on. */
+const DRAFT_AGE_MS = 60_000;
 
 /** The names that `temporaryName` gives, with the file that is written. */
 const DRAFT = /^\.(.+)\.\d+-[0-9a-z]+\.tmp$/;

@@ -3,9 +3,17 @@ import type { Problem } from '../../../shared/problem.ts';
 import { err, type Result } from '../../../shared/result.ts';
 import type { ProcessTable } from '../processes/process-table.ts';
 import { linkInOwnership } from '../runs/links-in-run.ts';
-import { FILE_WORK_LOOK_MS, FILE_WORK_TOLD_MS, FILE_WORK_WAIT_MS } from './limits.ts';
 import { fileWorkOf, type Ownership, type OwnerTask, takeOwnership } from './owner-file.ts';
 import { removeDrafts } from './remove-drafts.ts';
+
+/** How often whoever wants a run looks whether somebody else's work on its files has ended. */
+const FILE_WORK_LOOK_MS = 100;
+
+/** A shorter wait needs no word. */
+const FILE_WORK_TOLD_MS = 1_000;
+
+/** Packing a hundred gigabytes of logs takes longer; whoever wants the run then is told to come again. */
+const FILE_WORK_WAIT_MS = 600_000;
 
 /** How to wait for somebody else's work on the files of a run. */
 export interface Patience {

@@ -3,7 +3,6 @@ import type { Step } from '../../../shared/pipeline.ts';
 import { parseTemplate, substitute, type Template } from '../../../shared/placeholders.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
-import { MAX_ARGUMENT_BYTES } from './limits.ts';
 import {
   type ItemContext,
   itemValues,
@@ -12,6 +11,12 @@ import {
   type WorkerContext,
   workerValues,
 } from './step-values.ts';
+
+/**
+ * Bytes of one command line with its files, ends of strings counted. Linux allows about 2 MB and macOS 1 MB, environment
+ * included, so this leaves room for it.
+ */
+const MAX_ARGUMENT_BYTES = 1_000_000;
 
 /** What a command is filled with: always the step and the worker, and with `each` an item or with `list` the worker's list. */
 export interface CommandContext {

@@ -1,5 +1,10 @@
 import { type Problem, problem } from '../../../shared/problem.ts';
-import { MAX_FINDINGS_SHOWN, MAX_VALUE_SHOWN } from './limits.ts';
+
+/** How many findings of one file a message lists; the others are counted. */
+const MAX_FINDINGS_SHOWN = 5;
+
+/** Characters of a refused value that a message repeats. */
+const MAX_VALUE_SHOWN = 60;
 
 /** One thing that is wrong with a pipeline: where, and in one sentence what. */
 export interface Finding {

@@ -1,5 +1,7 @@
 import { closeSync, existsSync, openSync, readSync } from 'node:fs';
-import { SHEBANG_BYTES } from './limits.ts';
+
+/** Bytes of a program's beginning that are read to see which interpreter its first line names; Linux reads 256. */
+const SHEBANG_BYTES = 256;
 
 /**
  * The interpreter that a script's first line names when it is not there, else null. The system answers a start of such a script

@@ -3,8 +3,10 @@ import { dirname } from 'node:path';
 import type { Pipeline } from '../../../shared/pipeline.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
-import { MAX_PIPELINE_BYTES } from './limits.ts';
 import { parsePipeline } from './parse-pipeline.ts';
+
+/** Bytes. A pipeline is written by hand; a bigger file is something else, picked by mistake. */
+export const MAX_PIPELINE_BYTES = 1024 * 1024;
 
 /** A pipeline and where it comes from. */
 export interface LoadedPipeline {

@@ -1,8 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { GONE_POLL_MS, KILL_WAIT_MS, LAUNCHER_GRACE_MS } from './limits.ts';
 import type { ProcessTable, SeenProcess, WorkerMark } from './process-table.ts';
 import { sharedLook } from './shared-look.ts';
 import { trustedMark } from './trusted-mark.ts';
+
+/** How often a stop looks whether a process group is gone: often enough that a stop feels immediate, and one look costs about 3 ms. */
+const GONE_POLL_MS = 25;
+
+/** After the last worker process is dead its launcher gets this long to record the exit status before it is killed too. */
+const LAUNCHER_GRACE_MS = 500;
+
+/** After SIGKILL a process can stay for a while in an uninterruptible system call; longer than this is said, not waited for. */
+const KILL_WAIT_MS = 3_000;
 
 export interface StopResult {
   /** Processes that are still there after SIGKILL and the longest wait (uninterruptible in the kernel). */

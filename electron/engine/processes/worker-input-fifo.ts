@@ -1,6 +1,11 @@
 import { closeSync, constants, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
-import { INPUT_RETRY_MS, PIPE_BYTES } from './limits.ts';
 import type { InputKind, WorkerInput } from './worker-input.ts';
+
+/** A pipe holds 64 KiB; when a worker does not read, the rest of a line waits this long for the next try. */
+const INPUT_RETRY_MS = 10;
+
+/** What a pipe of Linux holds unless it was made larger. */
+const PIPE_BYTES = 64 * 1024;
 
 /** Standard input through a FIFO that the launcher holds open. End of input is both of us letting go; the launcher does on SIGUSR1. */
 export const fifoInput: InputKind = {

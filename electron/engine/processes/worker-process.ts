@@ -2,13 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Ending, ProcessIdentity } from '../../../shared/worker-state.ts';
 import type { LaunchHelper } from './launch-helper.ts';
 import type { LaunchSpec } from './launch-spec.ts';
-import { ADOPTED_POLL_MS, RECORD_POLL_MAX_MS, RECORD_POLL_MIN_MS } from './limits.ts';
+import { ADOPTED_POLL_MS } from './limits.ts';
 import { endingOf, readStartRecord } from './process-record.ts';
 import { isAlive, type ProcessTable, type WorkerMark } from './process-table.ts';
 import { sharedLook } from './shared-look.ts';
 import { type StopResult, stopProcessTree } from './stop-process-tree.ts';
 import { markOf, trustedMark } from './trusted-mark.ts';
 import { inputKind, type WorkerInput } from './worker-input.ts';
+
+/** First and longest pause between two looks at a record that is not there yet. */
+const RECORD_POLL_MIN_MS = 2;
+const RECORD_POLL_MAX_MS = 50;
 
 /** How a process ended. Code and signal are both null when the launcher died before it could record them. */
 export interface ProcessEnd extends Ending {

@@ -1,6 +1,9 @@
 import { constants, DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Cell } from './index-schema.ts';
-import { ANSWER_MAX_BYTES, INDEX_BUSY_MS } from './limits.ts';
+import { INDEX_BUSY_MS } from './limits.ts';
+
+/** Larger answers are for nobody to read, and would be held several times over (bytes). */
+const ANSWER_MAX_BYTES = 128_000_000;
 
 export interface Table {
   columns: string[];

@@ -1,9 +1,11 @@
 import { isOwned } from '../ownership/owner-file.ts';
 import { processTable } from '../processes/process-table.ts';
 import { askIndex } from './ask-index.ts';
-import { INDEXING_NEWS_MS } from './limits.ts';
 import type { QueryNews, QueryOrder } from './query-messages.ts';
 import { RunIndex } from './run-index.ts';
+
+/** How often one hears of the progress of indexing. */
+const INDEXING_NEWS_MS = 500;
 
 /**
  * One question, in a process of its own: the index is brought up to date and asked. SQLite works in one go and not even the end of a thread

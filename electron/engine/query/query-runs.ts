@@ -4,8 +4,16 @@ import { join } from 'node:path';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import type { Table } from './ask-index.ts';
-import { INDEXING_MAX_MS, MEMORY_LOOK_MS, QUERY_MAX_MEMORY, QUERY_MAX_MS } from './limits.ts';
 import type { QueryNews, QueryOrder } from './query-messages.ts';
+
+/** A question that takes longer is one that was not meant: a join without a condition. */
+const QUERY_MAX_MS = 60_000;
+/** What the process of a question may take (bytes): sorting and joining a million items stays below. */
+const QUERY_MAX_MEMORY = 2 * 1024 ** 3;
+/** How often its memory is looked at (milliseconds): it grows by some hundred MB in this time at most. */
+const MEMORY_LOOK_MS = 100;
+/** Making the index anew from 1,000,000 items takes most of a minute on a slow machine. */
+const INDEXING_MAX_MS = 15 * 60_000;
 
 export interface QueryAnswer extends Table {
   /** Runs that could not be read, and are in no table. */

@@ -1,6 +1,11 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { join } from 'node:path';
-import { FOLDER_SETTLE_MS, WATCHED_FOLDERS } from './limits.ts';
+
+/** Folders that appear together are looked at together (milliseconds). */
+const FOLDER_SETTLE_MS = 30;
+
+/** So many folders of pipelines are watched; the runs of others are found by looking. */
+const WATCHED_FOLDERS = 200;
 
 /** Says when folders of runs appear or go: in the folder of all runs, and in those of the pipelines. */
 export class FolderWatches {

@@ -1,6 +1,9 @@
 import type { RunListChange } from '../../../shared/contract/history.ts';
 import type { RunListEntry } from '../../../shared/contract/runs.ts';
-import { ENTRIES_PER_PUSH, PUSH_EVERY_MS } from './limits.ts';
+import { ENTRIES_PER_PUSH } from './limits.ts';
+
+/** While many runs are read, what was found is told at most this often (milliseconds): each message is drawn. */
+const PUSH_EVERY_MS = 150;
 
 /** What a look at the runs finds, gathered so that neither a message per run nor one of many megabytes is sent. */
 export class ListChanges {

@@ -7,11 +7,19 @@ import { TimeSlices } from '../inputs/time-slices.ts';
 import { JournalFold } from '../journal/journal-fold.ts';
 import { listRunPlaces, type RunPlace } from '../runs/run-places.ts';
 import { type KeptRun, keepList, readKeptList } from './kept-list.ts';
-import { KEEP_AFTER_READS, RECENT_RUNS, YOUNG_RUN_MS } from './limits.ts';
 import { ListChanges } from './list-changes.ts';
 import { entryOfState, type IsOwned, readRunEntry } from './read-run-entry.ts';
 import { journalKey, type RunKey, recordsKey } from './run-key.ts';
 import { type RunRecords, readRunRecords } from './run-records.ts';
+
+/** So many of the newest runs count as recent: what is resumed is mostly among them. */
+const RECENT_RUNS = 50;
+
+/** A folder that is younger than this may be a run that is still being made, and is not called damaged (milliseconds). */
+const YOUNG_RUN_MS = 10_000;
+
+/** The list is kept on the disk when so many runs had to be read anew; fewer are read again as quickly. */
+const KEEP_AFTER_READS = 100;
 
 /**
  * How much is looked at: the recent and active runs that are known; new folders besides; the journals of all; or all records of all. What

@@ -2,8 +2,20 @@ import type { RunListChange } from '../../../shared/contract/history.ts';
 import type { RunListEntry } from '../../../shared/contract/runs.ts';
 import { makeFolders } from '../disk/make-folders.ts';
 import { FolderWatches } from './folder-watches.ts';
-import { ALL_LOOK_MS, ALL_LOOK_SHARE, ENTRIES_PER_PUSH, RECENT_LOOK_MS, THOROUGH_EVERY } from './limits.ts';
+import { ENTRIES_PER_PUSH } from './limits.ts';
 import { type Depth, ListIndex, type ListIndexOptions } from './list-index.ts';
+
+/** Runs that are active, and the newest ones, are looked at this often: progress and a resume show within it (milliseconds). */
+const RECENT_LOOK_MS = 1_000;
+
+/** The journals of all runs are looked at this often (milliseconds), or less often where that takes long: see ALL_LOOK_SHARE. */
+const ALL_LOOK_MS = 5_000;
+
+/** Looking at all journals takes at most a share of 1 / this of the time: 10,000 of them take some 50 ms. */
+const ALL_LOOK_SHARE = 50;
+
+/** Every so many looks at all journals the other records are looked at as well: somebody may have damaged them by hand. */
+const THOROUGH_EVERY = 12;
 
 /** The run folders may name private files. */
 const PRIVATE_MODE = 0o700;

@@ -9,7 +9,10 @@ import { makeFolders } from '../disk/make-folders.ts';
 import { PRIVATE_FOLDER } from '../disk/private-data.ts';
 import type { HostPurpose } from '../engine-api.ts';
 import { lastOwner } from '../ownership/owner-file.ts';
-import { HEADLESS_POLL_MS, HEADLESS_START_MS } from './limits.ts';
+
+/** How long a client waits for a headless engine to take its run: a Node start takes a tenth of a second, a busy machine longer. */
+const HEADLESS_START_MS = 20_000;
+const HEADLESS_POLL_MS = 20;
 
 export interface HeadlessRequest {
   command: readonly [program: string, ...args: string[]];

@@ -1,8 +1,13 @@
 import { logsFolder } from '../logs/log-paths.ts';
 import { bytes } from '../records/summary-format.ts';
 import { folderSize } from './folder-size.ts';
-import { LOG_BUDGET_BYTES, LOG_BUDGET_LOOK_MS } from './limits.ts';
 import { parseSize } from './parse-size.ts';
+
+/** Logs beyond this are worth a word: most runs stay far below, and a worker that prints in a loop fills a disk in hours (bytes). */
+const LOG_BUDGET_BYTES = 10 * 1024 ** 3;
+
+/** How often the logs are measured; a look costs a few microseconds per file. */
+const LOG_BUDGET_LOOK_MS = 30_000;
 
 /**
  * How much the logs of one run may take before a person is told, in bytes: `DROVER_LOG_BUDGET` such as `50GiB` where it is a size (`0`

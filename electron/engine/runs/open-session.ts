@@ -21,7 +21,6 @@ import { RecordedInputs } from '../records/metadata-inputs.ts';
 import type { Metadata } from '../records/metadata-schema.ts';
 import { unpackLogs } from '../records/packed-logs.ts';
 import { readSettings } from '../settings/settings-file.ts';
-import { RESTART_FIRST_MS } from '../steps/limits.ts';
 import { inheritedEnvironment } from '../workers/worker-environment.ts';
 import { linkInRun } from './links-in-run.ts';
 import { liveElsewhere } from './live-workers.ts';
@@ -29,6 +28,9 @@ import { journalFile } from './run-directory.ts';
 import { millisecondsOf } from './run-environment.ts';
 import { openRunLog } from './run-logs.ts';
 import { RunSession } from './run-session.ts';
+
+/** First pause before a worker that ended without result is started again, or an item is tried again; it doubles. A setting. */
+const RESTART_FIRST_MS = 1_000;
 
 /** Unpacking and the work of others on the run's files take a while, in which this process may be told to end: then it is not wanted any more. */
 export interface SessionRequest extends Patience {

@@ -22,10 +22,13 @@ import type { RunningStep } from '../steps/run-step.ts';
 import type { StepLogs } from '../steps/step-setup.ts';
 import type { OutputClaim } from './claim-output-folder.ts';
 import type { DeviceMeter } from './device-meter.ts';
-import { CLOCK_SET_MS, PROGRESS_PUSH_MS } from './limits.ts';
+import { PROGRESS_PUSH_MS } from './limits.ts';
 import { LogBudget, logBudget } from './log-budget.ts';
 import { SessionClock } from './session-clock.ts';
 import { StepScan } from './step-scan.ts';
+
+/** Clocks that are kept right drift by less (milliseconds); what is further apart was set, or the machine slept. */
+const CLOCK_SET_MS = 1_000;
 
 /** What an owner of a run has in hand. */
 export interface SessionParts {

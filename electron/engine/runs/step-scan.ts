@@ -6,7 +6,12 @@ import { LogScanner } from '../logs/scan/log-scanner.ts';
 import type { ScanFindings } from '../logs/scan/scan-messages.ts';
 import { fullestAccount, type TokenAccounts, type TokenCount } from '../logs/scan/token-accounts.ts';
 import type { LiveBoard } from '../steps/live-board.ts';
-import { SCAN_FINISH_MS, TOKENS_JOURNAL_MS } from './limits.ts';
+
+/** Token totals are journaled at most this often while a worker runs, and at the end. */
+const TOKENS_JOURNAL_MS = 5_000;
+
+/** How long the scan of the logs may go on after the last worker of a step before the totals are taken as they are. */
+const SCAN_FINISH_MS = 30_000;
 
 export interface StepScanTarget {
   record: (body: RunEventBody) => void;

@@ -3,8 +3,10 @@ import { processesOnDevices } from '../devices/compute-apps.ts';
 import { sharedLook } from '../processes/shared-look.ts';
 import type { WorkerSlot } from '../workers/worker-slot.ts';
 import { MASK_ADVICE, NOT_ON_DEVICE, ON_DEVICE } from './device-words.ts';
-import { DEVICE_LOOKS_MS } from './limits.ts';
 import type { StepSetup } from './step-setup.ts';
+
+/** When after its start a worker is looked for on its device: a small model is there within seconds, a large one within minutes. */
+const DEVICE_LOOKS_MS: readonly number[] = [5_000, 20_000, 60_000, 300_000];
 
 /**
  * Checks that workers really are on the devices they were given: programs exist that ignore the mask. A worker allocates only when its

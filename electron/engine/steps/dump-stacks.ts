@@ -2,8 +2,12 @@ import { readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
 import { runTool } from '../devices/run-tool.ts';
 import type { WorkerSlot } from '../workers/worker-slot.ts';
-import { STACK_DUMP_LINES, STACK_DUMP_MS, STACK_DUMP_PROCESSES } from './limits.ts';
 import type { StepSetup } from './step-setup.ts';
+
+/** How long the dump of a stack may take (ms), how many processes of a worker get one, and how many lines of it are kept. */
+const STACK_DUMP_MS = 10_000;
+const STACK_DUMP_PROCESSES = 4;
+const STACK_DUMP_LINES = 200;
 
 /** Writes where the Python processes of a worker stand into the validator log, by `py-spy dump`; nothing where there is no py-spy. */
 export async function dumpStacks(slot: WorkerSlot, { env, logs, table }: StepSetup): Promise<void> {

@@ -8,7 +8,6 @@ import { prepareOutputs } from '../pipelines/expand-outputs.ts';
 import type { WorkerSlot } from '../workers/worker-slot.ts';
 import { isDeviceFault } from './device-faults.ts';
 import { ItemTimes } from './item-times.ts';
-import { ITEM_MOVES } from './limits.ts';
 import { MemoryLadder } from './memory-ladder.ts';
 import {
   clearOutputs,
@@ -22,6 +21,9 @@ import { pauseAfter, restartTimes } from './restart-policy.ts';
 import { RestingItems } from './resting-items.ts';
 import type { StepSetup } from './step-setup.ts';
 import { SurvivedErrors } from './survived-errors.ts';
+
+/** An item that met a bad device is given to another one this often before it counts as an attempt: it may be the item that breaks them. */
+const ITEM_MOVES = 2;
 
 /** The items of a step: hands them out, judges attempts at them, takes them back. Every change is journaled before it is acted on. */
 export class ItemDesk {

@@ -1,5 +1,7 @@
 import type { ItemState } from '../../../shared/run-state.ts';
-import { ITEM_TIMES_KEPT } from './limits.ts';
+
+/** So many latest item times are looked at: enough for a quantile, few enough to be sorted at any time. */
+const ITEM_TIMES_KEPT = 500;
 
 /** How long the latest items of a step took, for what depends on it. */
 export class ItemTimes {

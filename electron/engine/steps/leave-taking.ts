@@ -1,7 +1,13 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { WorkerProcess } from '../processes/worker-process.ts';
 import type { WorkerSlot } from '../workers/worker-slot.ts';
-import { LEAVE_LIMIT_MS, LEAVE_POLL_MS } from './limits.ts';
+
+/**
+ * How long an engine that is to hand a step over waits for starts to be recorded and lines to be written: both take milliseconds, and where a
+ * disk is full the run rather stays where it is.
+ */
+const LEAVE_LIMIT_MS = 5_000;
+const LEAVE_POLL_MS = 5;
 
 /** What is to be ended when an engine lets go of a step: a timer, a watch. */
 type Ending = () => void;

@@ -1,5 +1,10 @@
 import type { DeviceProcess } from '../../../shared/device.ts';
-import { UNSEEN_RESERVATION_MS } from './limits.ts';
+
+/**
+ * Where no driver tells which process holds what, memory is kept for a worker for at most this time, or until its first item has ended: nothing
+ * else would show that it has allocated.
+ */
+export const UNSEEN_RESERVATION_MS = 300_000;
 
 const BYTES_PER_GIB = 1024 ** 3;
 

@@ -4,8 +4,10 @@ import type { ParameterValue, Step } from '../../../shared/pipeline.ts';
 import type { StepState } from '../../../shared/run-state.ts';
 import type { Environment } from '../data-home.ts';
 import type { WorkerSlot } from '../workers/worker-slot.ts';
-import { LADDER_STEPS } from './limits.ts';
 import type { StepSetup } from './step-setup.ts';
+
+/** A parameter is lowered at most this often: half of anything is below one by then. */
+const LADDER_STEPS = 20;
 
 export type Ladder = NonNullable<Step['on_out_of_memory']>;
 

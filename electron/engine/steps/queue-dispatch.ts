@@ -7,13 +7,15 @@ import type { WorkerSlot } from '../workers/worker-slot.ts';
 import { startFailure } from './endings.ts';
 import { finishedUnreported } from './finished-work.ts';
 import { ItemClock } from './item-clock.ts';
-import { END_OF_INPUT_MS } from './limits.ts';
 import type { FinalReport, HeardReport, ReportDesk } from './report-desk.ts';
 import { ReportJudge } from './report-judge.ts';
 import { runWorkers } from './run-workers.ts';
 import { StallWatch } from './stall-watch.ts';
 import type { StepRun } from './step-run.ts';
 import type { WorkerPool } from './worker-pool.ts';
+
+/** A queue worker that has had end of input and no item may take this long to put its model away; then it is stopped. */
+const END_OF_INPUT_MS = 60_000;
 
 /** `queue`: workers stay alive with their model loaded; whoever is free gets the longest remaining item. */
 export async function dispatchQueue(

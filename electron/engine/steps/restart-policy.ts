@@ -1,5 +1,13 @@
-import { FRUITLESS_STARTS, HEALTHY_SPELL_MS, RESTART_LONGEST_MS } from './limits.ts';
 import type { StepSetup } from './step-setup.ts';
+
+/** A worker that ends this often in a row without finishing or even starting an item will not do better the next time. */
+const FRUITLESS_STARTS = 3;
+
+/** The longest of these pauses: a host of models or a stranger's job may need a minute. */
+const RESTART_LONGEST_MS = 60_000;
+
+/** A worker that has lived this long was well: the next pause is the first again. */
+const HEALTHY_SPELL_MS = 60_000;
 
 /** Times of a restart policy, in milliseconds, and how often a start may be in vain. */
 export interface RestartTimes {

@@ -1,5 +1,7 @@
 import { DEFAULT_STALL_SECONDS } from '../../../shared/pipeline.ts';
-import { STALL_ITEM_TIMES } from './limits.ts';
+
+/** Where the pipeline sets no stall time-out, a worker may be silent for this many times what nearly all items took. */
+const STALL_ITEM_TIMES = 10;
 
 /** How long a worker may be silent, and what else has to hold. */
 export interface StallLimit {

@@ -1,8 +1,15 @@
 import type { WorkerSlot } from '../workers/worker-slot.ts';
 import { dumpStacks } from './dump-stacks.ts';
-import { IDLE_UTILIZATION, STALL_CHECK_MAX_MS, STALL_CHECK_MIN_MS, STALL_CHECK_SHARE } from './limits.ts';
 import { type StallLimit, stallLimit } from './stall-limit.ts';
 import type { StepRun } from './step-run.ts';
+
+/** How often it is checked whether a worker prints and reports anything, as a share of the stall time-out, and its bounds. */
+const STALL_CHECK_SHARE = 0.25;
+const STALL_CHECK_MIN_MS = 250;
+const STALL_CHECK_MAX_MS = 15_000;
+
+/** A device below this load (percent) does not compute: drivers show a few percent for a display. */
+const IDLE_UTILIZATION = 1;
 
 /** Notices a worker that neither prints nor reports for longer than it may while it has something to do, and leaves its device idle. */
 export class StallWatch {

@@ -1,11 +1,15 @@
 import type { ItemState } from '../../../shared/run-state.ts';
 import { type Findings, findCause, type Sign } from '../failures/find-cause.ts';
-import { SURVIVED_BYTES } from '../failures/limits.ts';
 import { nameDevice } from '../failures/translate-device.ts';
 import type { ComponentLog } from '../logs/component-log.ts';
 import { readTextEnd } from '../logs/read-text-end.ts';
 import type { WorkerSlot } from '../workers/worker-slot.ts';
-import { SURVIVED_TOLD } from './limits.ts';
+
+/** How much of the end of an item's log is looked through for errors that the program survived; most items print less. */
+const SURVIVED_BYTES = 64 * 1024;
+
+/** So many survived errors of a worker are told one by one; a program may catch one per item. */
+const SURVIVED_TOLD = 20;
 
 /** Without this in it no text tells of a lack of device memory; the look for it costs next to nothing. */
 const LACK_OF_MEMORY = /out of memory|OUT_OF_MEMORY|ALLOC_FAILED|RESOURCE_EXHAUSTED|OUT_OF_DEVICE_MEMORY/;

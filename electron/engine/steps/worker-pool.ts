@@ -4,17 +4,25 @@ import { detectDevices } from '../devices/detect-devices.ts';
 import type { WorkerSlot } from '../workers/worker-slot.ts';
 import { AdmissionDesk } from './admission-desk.ts';
 import { isCertain, isDeviceFault, isPassing, isProgramFault } from './device-faults.ts';
-import {
-  ADMISSION_LOOK_MS,
-  CERTAIN_STARTS,
-  DEVICE_FAILURES,
-  PATIENT_STARTS,
-  PROBE_FIRST_PAUSES,
-  PROBE_LONGEST_PAUSES,
-} from './limits.ts';
 import { pauseAfter, RestartPolicy, restartTimes } from './restart-policy.ts';
 import type { StepRun } from './step-run.ts';
 import { WaitingNote } from './waiting-note.ts';
+
+/** Where every start fails in the same way until somebody mends the program, one is enough: a model may have been loaded for a minute first. */
+const CERTAIN_STARTS = 1;
+
+/** What may be over in a minute or two is tried this often: with the pauses in between that is two minutes. */
+const PATIENT_STARTS = 8;
+
+/** So many workers in a row that fail from their device are enough to use it no more. */
+const DEVICE_FAILURES = 3;
+
+/** A device that has left is probed after this many first pauses (30 s); the time doubles up to this many (10 min). */
+const PROBE_FIRST_PAUSES = 30;
+const PROBE_LONGEST_PAUSES = 600;
+
+/** How often a worker that waits for memory looks whether there is enough. */
+const ADMISSION_LOOK_MS = 2_000;
 
 /** What the pool knows of one rank. */
 interface Member {

@@ -8,14 +8,12 @@ import type { WorkerRecord } from '../../../shared/run-state.ts';
 import { type Ending, liveProcess, type ProcessIdentity, type StopCause } from '../../../shared/worker-state.ts';
 import { makeFolders } from '../disk/make-folders.ts';
 import { explainEnding } from '../failures/explain-ending.ts';
-import { TICKS_PER_SECOND } from '../failures/limits.ts';
 import type { SeenDevices } from '../failures/translate-device.ts';
 import { reportFile, workerLog } from '../logs/log-paths.ts';
 import type { ExpandedCommand } from '../pipelines/expand-step.ts';
 import { lineBuffered } from '../pipelines/line-buffered.ts';
 import { closeTornLine } from '../processes/close-torn-line.ts';
 import { removeFifos } from '../processes/fifo-folder.ts';
-import { UNANSWERED_START_MS } from '../processes/limits.ts';
 import { lastRecordedStart, readStartRecord } from '../processes/process-record.ts';
 import type { ProcessView } from '../processes/process-table.ts';
 import { markOf, trustedMark } from '../processes/trusted-mark.ts';
@@ -34,6 +32,12 @@ import { SlotLog } from './slot-log.ts';
 import { makeFifoPath, makeWorkingDirectory, placeOf, processParts, recordPathOf } from './slot-place.ts';
 import { workerEnvironment } from './worker-environment.ts';
 import { outcomeOf, succeeded } from './worker-outcome.ts';
+
+/** Clock ticks in a second, in which a process's start is given: 100 on every Linux that Node runs on. */
+const TICKS_PER_SECOND = 100;
+
+/** After this long a launcher whose start was not answered shows in the list of processes, if it was started at all. */
+const UNANSWERED_START_MS = 200;
 
 /** Why a process is to end. */
 interface StopOrder {

@@ -1,8 +1,14 @@
 import { closeSync, openSync } from 'node:fs';
-import { HIT_BATCH_BYTES, HIT_BATCH_COUNT, SEARCH_TELL_MS } from '../limits.ts';
 import { isMissing } from '../open-if-there.ts';
 import { type SearchHit, searchFile } from './search-file.ts';
 import type { HitBatch, SearchMessage, SearchOrder } from './search-messages.ts';
+
+/** What a search thread may send ahead of its reader, in bytes of text per batch and in batches. */
+const HIT_BATCH_BYTES = 256 * 1024;
+const HIT_BATCH_COUNT = 500;
+
+/** How often a search tells how far it has come (milliseconds). */
+const SEARCH_TELL_MS = 250;
 
 /**
  * Carries out a search from beginning to end on the present thread, which it blocks: it reads synchronously and sleeps while the reader

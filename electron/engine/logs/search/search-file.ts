@@ -1,9 +1,14 @@
 import { Buffer } from 'node:buffer';
 import { fstatSync } from 'node:fs';
-import { HIT_TEXT_MAX_BYTES, SEARCH_READ_BYTES } from '../limits.ts';
 import { cursorAt, LineRegions, type Region } from '../line-regions.ts';
 import { LiteralProbe } from './literal-probe.ts';
 import type { SearchPlan } from './search-pattern.ts';
+
+/** A line's text in a search hit; what is longer is cut, its offset still says where it stands. */
+const HIT_TEXT_MAX_BYTES = 1024 * 1024;
+
+/** What a search reads at a time, a multiple of a block: the calls saved count for more here than the cache (bytes). */
+const SEARCH_READ_BYTES = 1024 * 1024;
 
 const NEWLINE = 10;
 const NOTHING = new Uint8Array(0);

@@ -1,9 +1,12 @@
 import { on } from 'node:events';
 import type { Worker } from 'node:worker_threads';
 import { startThread } from '../../threads/start-thread.ts';
-import { HIT_BATCHES_AHEAD, HIT_BATCHES_HELD } from '../limits.ts';
 import type { FileSearch } from './search-file.ts';
 import type { SearchMessage, SearchOrder } from './search-messages.ts';
+
+const HIT_BATCHES_AHEAD = 4;
+/** The same for the thread of a log's second half, whose hits wait until the first half is done. */
+const HIT_BATCHES_HELD = 32;
 
 /**
  * Threads that search one log after the other: to start one costs more than most logs take. Whoever makes it closes it, and no search of it

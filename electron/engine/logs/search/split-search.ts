@@ -1,7 +1,10 @@
 import { Buffer } from 'node:buffer';
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import { READ_BLOCK_BYTES, SPLIT_LOOK_BYTES } from '../limits.ts';
+import { READ_BLOCK_BYTES } from '../limits.ts';
 import type { FileSearch } from './search-file.ts';
+
+/** How far behind the middle a line start is looked for to split at (bytes). */
+const SPLIT_LOOK_BYTES = 1024 * 1024;
 
 const NEWLINE = 10;
 

@@ -1,12 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { NEAR_LOOK_MS } from '../../../../../electron/engine/disk/limits.ts';
 import {
   FAR_LOOK_MS,
-  NEAR_LOOK_MS,
+  fileMarks,
+  isLow,
+  nextLookMs,
   PAUSED_LOOK_MS,
   SECOND_LOOK_MS,
-} from '../../../../../electron/engine/disk/limits.ts';
-import { fileMarks, isLow, nextLookMs, spaceMarks } from '../../../../../electron/engine/disk/space-marks.ts';
+  spaceMarks,
+} from '../../../../../electron/engine/disk/space-marks.ts';
 
 const GIB = 1024 ** 3;
 const size = fc.integer({ min: 0, max: 10_000 }).map((gib) => gib * GIB);

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { MAX_PIPELINE_BYTES } from '../../../../../electron/engine/pipelines/limits.ts';
 import { listPipelines } from '../../../../../electron/engine/pipelines/list-pipelines.ts';
 import { loadPipeline } from '../../../../../electron/engine/pipelines/load-pipeline.ts';
+import { MAX_PIPELINE_BYTES } from '../../../../../electron/engine/pipelines/read-pipeline-file.ts';
 import { makeFileTree } from '../../../../helpers/file-tree.ts';
 
 function pipelineNamed(name: string, title = name): string {

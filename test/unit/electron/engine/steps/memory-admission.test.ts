@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { UNSEEN_RESERVATION_MS } from '../../../../../electron/engine/steps/limits.ts';
-import { admissionRefusal, keptFor } from '../../../../../electron/engine/steps/memory-admission.ts';
+import {
+  admissionRefusal,
+  keptFor,
+  UNSEEN_RESERVATION_MS,
+} from '../../../../../electron/engine/steps/memory-admission.ts';
 
 const GIB = 1024 ** 3;
 const question = { label: 'GPU 0', needed: 8 * GIB, free: 10 * GIB, reserved: 0, strangers: [] };
