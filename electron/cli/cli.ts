@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { type Problem, problem } from '../../shared/problem.ts';
-import { dataHome, workingFolder } from '../engine/data-home.ts';
 import type { Engine } from '../engine/engine-api.ts';
-import { droverVersion } from '../engine/resources-folder.ts';
+import { dataHome, workingFolder } from '../engine/files/data-home.ts';
+import { droverVersion } from '../engine/files/resources-folder.ts';
 import { type CliContext, EXIT, ProblemError } from './cli-context.ts';
 import { endAnyway } from './end-anyway.ts';
 import { saveMemory } from './frugal-memory.ts';

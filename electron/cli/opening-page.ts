@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { makeFolders } from '../engine/disk/make-folders.ts';
-import { PRIVATE_FILE, PRIVATE_FOLDER } from '../engine/disk/private-data.ts';
+import { makeFolders, PRIVATE_FILE, PRIVATE_FOLDER } from '../engine/files/make-folders.ts';
 import { OPENING_CODE_MS } from '../serve/limits.ts';
 
 /** A page on the disk that leads a browser to an address. */

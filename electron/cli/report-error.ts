@@ -1,9 +1,8 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommanderError } from 'commander';
-import type { Environment } from '../engine/data-home.ts';
-import { makeFolders } from '../engine/disk/make-folders.ts';
-import { PRIVATE_FILE, PRIVATE_FOLDER } from '../engine/disk/private-data.ts';
+import type { Environment } from '../engine/files/data-home.ts';
+import { makeFolders, PRIVATE_FILE, PRIVATE_FOLDER } from '../engine/files/make-folders.ts';
 import { EXIT, ProblemError } from './cli-context.ts';
 
 /** Where errors are told. */

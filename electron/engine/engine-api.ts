@@ -3,7 +3,7 @@ import type { Methods } from '../../shared/contract.ts';
 import type { Problem } from '../../shared/problem.ts';
 import type { Result } from '../../shared/result.ts';
 import type { ItemCounts, RunEndStatus } from '../../shared/run-events.ts';
-import type { Environment } from './data-home.ts';
+import type { Environment } from './files/data-home.ts';
 import type { EnvironmentOrigin } from './settings/login-environment.ts';
 
 /** What a front door gives the engine. */

@@ -1,10 +1,10 @@
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { app, dialog } from 'electron';
-import { dataHome, workingFolderOrHome } from '../engine/data-home.ts';
 import { createEngine } from '../engine/engine.ts';
 import type { Engine } from '../engine/engine-api.ts';
-import { pagesFolder } from '../engine/resources-folder.ts';
+import { dataHome, workingFolderOrHome } from '../engine/files/data-home.ts';
+import { pagesFolder } from '../engine/files/resources-folder.ts';
 import { keepRetention } from '../engine/settings/retention.ts';
 import { APP_ORIGIN, registerAppScheme, serveApp } from './app-protocol.ts';
 import { Desktop } from './desktop.ts';

@@ -1,5 +1,5 @@
 import { isatty } from 'node:tty';
-import type { Environment } from '../engine/data-home.ts';
+import type { Environment } from '../engine/files/data-home.ts';
 import { askLoginShell, type EnvironmentOrigin, isFromDesktop } from '../engine/settings/login-environment.ts';
 
 /** The environment that the engine works with: the process's own, with the login shell's where a desktop has started it. */

@@ -1,5 +1,5 @@
-import type { Environment } from '../engine/data-home.ts';
 import { runTool } from '../engine/devices/run-tool.ts';
+import type { Environment } from '../engine/files/data-home.ts';
 
 const WATCHER = 'org.kde.StatusNotifierWatcher';
 const PATH = '/StatusNotifierWatcher';

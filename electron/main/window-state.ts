@@ -2,9 +2,8 @@ import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type BrowserWindow, screen } from 'electron';
 import { z } from 'zod';
-import { makeFolders } from '../engine/disk/make-folders.ts';
-import { PRIVATE_FOLDER } from '../engine/disk/private-data.ts';
-import { writeFileAtomic } from '../engine/records/write-file-atomic.ts';
+import { makeFolders, PRIVATE_FOLDER } from '../engine/files/make-folders.ts';
+import { writeFileAtomic } from '../engine/files/write-file-atomic.ts';
 import { type Bounds, fittingBounds } from './fitting-bounds.ts';
 
 const stateSchema = z.object({

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { workerLog } from '../../electron/engine/logs/log-paths.ts';
+import { workerLog } from '../../electron/engine/run-directory/paths.ts';
 import { makeRun } from '../helpers/make-run.ts';
 import type { Bench } from './bench-context.ts';
 import { writeLargeFile } from './inputs.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { journalFile, metadataFile, ownerFile, runDirectory } from '../../electron/engine/runs/run-directory.ts';
+import { journalFile, metadataFile, ownerFile, runDirectory } from '../../electron/engine/run-directory/paths.ts';
 import { makeRun } from '../helpers/make-run.ts';
 
 /** Runs follow each other after this time (milliseconds): 10,000 of them make up two years. */

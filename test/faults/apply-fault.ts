@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { controlFolder, journalFile, ownerFile } from '../../electron/engine/runs/run-directory.ts';
+import { controlFolder, journalFile, ownerFile } from '../../electron/engine/run-directory/paths.ts';
 import { patience } from '../helpers/patience.ts';
 import { until } from '../helpers/until.ts';
 import {

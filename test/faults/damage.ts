@@ -1,7 +1,6 @@
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { reportFile } from '../../electron/engine/logs/log-paths.ts';
-import { journalFile } from '../../electron/engine/runs/run-directory.ts';
+import { journalFile, reportFile } from '../../electron/engine/run-directory/paths.ts';
 import { namesIn } from './scene.ts';
 
 const NEWLINE = 0x0a;

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readRunState } from '../../electron/engine/runs/read-run.ts';
+import { readRunState } from '../../electron/engine/run-directory/read-run.ts';
 import type { RunState } from '../../shared/run-state.ts';
 import { BUILT_CLI } from '../helpers/built-command.ts';
 import { processesWith } from '../helpers/processes-with.ts';

@@ -1,8 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseEvent } from '../../electron/engine/journal/read-journal.ts';
-import { workerLog } from '../../electron/engine/logs/log-paths.ts';
-import { journalFile } from '../../electron/engine/runs/run-directory.ts';
+import { journalFile, workerLog } from '../../electron/engine/run-directory/paths.ts';
+import { parseEvent } from '../../electron/engine/run-directory/read-journal.ts';
 import type { RunEvent } from '../../shared/run-events.ts';
 import { contradictions } from '../helpers/legal-journal.ts';
 import { listFiles } from '../helpers/list-files.ts';

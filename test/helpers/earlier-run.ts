@@ -1,6 +1,6 @@
 import { cpSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runDirectory } from '../../electron/engine/runs/run-directory.ts';
+import { runDirectory } from '../../electron/engine/run-directory/paths.ts';
 
 const FIXTURE = join(import.meta.dirname, '../fixtures/earlier-run');
 const RUN = '20261130-151532-408-fgeu';

@@ -10,9 +10,9 @@ import {
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createEngine } from '../../electron/engine/engine.ts';
-import { readJournal } from '../../electron/engine/journal/read-journal.ts';
-import { lastOwner } from '../../electron/engine/ownership/owner-file.ts';
-import { journalFile } from '../../electron/engine/runs/run-directory.ts';
+import { lastOwner } from '../../electron/engine/run-directory/owner-file.ts';
+import { journalFile } from '../../electron/engine/run-directory/paths.ts';
+import { readJournal } from '../../electron/engine/run-directory/read-journal.ts';
 import type { LaunchRequest } from '../../shared/contract/launch.ts';
 import type { RunEvent } from '../../shared/run-events.ts';
 import type { RunStatusDocument } from '../../shared/run-status.ts';

@@ -1,9 +1,17 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { logsFolder, reconciliationLog, reportFile, runLog, workerLog } from '../../electron/engine/logs/log-paths.ts';
-import { writeMetadata } from '../../electron/engine/records/metadata.ts';
-import type { Metadata } from '../../electron/engine/records/metadata-schema.ts';
-import { journalFile, runDirectory, stepOutputFolder } from '../../electron/engine/runs/run-directory.ts';
+import { writeMetadata } from '../../electron/engine/run-directory/metadata.ts';
+import type { Metadata } from '../../electron/engine/run-directory/metadata-schema.ts';
+import {
+  journalFile,
+  logsFolder,
+  reconciliationLog,
+  reportFile,
+  runDirectory,
+  runLog,
+  stepOutputFolder,
+  workerLog,
+} from '../../electron/engine/run-directory/paths.ts';
 import type { DeviceRef } from '../../shared/device.ts';
 import { failure } from '../../shared/failure.ts';
 import { pipelineSchema } from '../../shared/pipeline.ts';

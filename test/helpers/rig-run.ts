@@ -1,9 +1,15 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Engine } from '../../electron/engine/engine-api.ts';
-import { readJournal } from '../../electron/engine/journal/read-journal.ts';
-import { componentLog, reportFile, type StepComponent, workerLog } from '../../electron/engine/logs/log-paths.ts';
-import { journalFile, stepOutputFolder } from '../../electron/engine/runs/run-directory.ts';
+import {
+  componentLog,
+  journalFile,
+  reportFile,
+  type StepComponent,
+  stepOutputFolder,
+  workerLog,
+} from '../../electron/engine/run-directory/paths.ts';
+import { readJournal } from '../../electron/engine/run-directory/read-journal.ts';
 import type { RunEvent } from '../../shared/run-events.ts';
 import type { ItemState, RunState } from '../../shared/run-state.ts';
 import type { RunStatusDocument } from '../../shared/run-status.ts';

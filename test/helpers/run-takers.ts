@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { OwnerTask } from '../../electron/engine/ownership/owner-file.ts';
+import type { OwnerTask } from '../../electron/engine/run-directory/owner-file.ts';
 import type { TakerAnswer, TakerOrder } from '../fixtures/ownership/taker.ts';
 
 const PROGRAM = join(import.meta.dirname, '..', 'fixtures', 'ownership', 'taker.ts');

@@ -12,7 +12,7 @@ import {
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readArchiveState, writeArchiveState } from '../../electron/engine/records/archive-state.ts';
-import { archiveFile } from '../../electron/engine/runs/run-directory.ts';
+import { archiveFile } from '../../electron/engine/run-directory/paths.ts';
 import { HEADLESS } from '../helpers/built-command.ts';
 import { startDrover } from '../helpers/drover-command.ts';
 import { EngineRig, worker } from '../helpers/engine-rig.ts';

@@ -2,7 +2,7 @@ import { appendFileSync, rmSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createEngine } from '../../electron/engine/engine.ts';
 import type { Engine } from '../../electron/engine/engine-api.ts';
-import { componentLog } from '../../electron/engine/logs/log-paths.ts';
+import { componentLog } from '../../electron/engine/run-directory/paths.ts';
 import type { LiveProgress, LogProblem } from '../../shared/contract/events.ts';
 import { EngineRig, type StepInput } from '../helpers/engine-rig.ts';
 import type { RigRun } from '../helpers/rig-run.ts';

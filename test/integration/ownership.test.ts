@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { isOwned, lastOwner } from '../../electron/engine/ownership/owner-file.ts';
 import { processTable } from '../../electron/engine/processes/process-table.ts';
+import { isOwned, lastOwner } from '../../electron/engine/run-directory/owner-file.ts';
 import { race, startTaker, type Taker } from '../helpers/run-takers.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 

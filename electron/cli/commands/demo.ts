@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { resourcesFolder } from '../../engine/resources-folder.ts';
+import { resourcesFolder } from '../../engine/files/resources-folder.ts';
 import { type CliContext, must } from '../cli-context.ts';
 import { conductRun } from '../conduct-run.ts';
 

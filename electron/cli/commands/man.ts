@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { droverVersion } from '../../engine/resources-folder.ts';
+import { droverVersion } from '../../engine/files/resources-folder.ts';
 import { describeProgram } from '../guide/describe-program.ts';
 import { manPage } from '../guide/man-page.ts';
 

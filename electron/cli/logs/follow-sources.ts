@@ -2,7 +2,7 @@ import type { LogSource } from '../../../shared/contract/logs.ts';
 import { WORKER_ID_PATTERN, workerId } from '../../../shared/ids.ts';
 import type { RunState, StepState } from '../../../shared/run-state.ts';
 import { type Follower, followFile } from '../../engine/logs/follow-file.ts';
-import { isRunSource, logSourcePath } from '../../engine/logs/log-paths.ts';
+import { isRunSource, logSourcePath } from '../../engine/run-directory/paths.ts';
 import { rankOf } from './choose-sources.ts';
 import type { RunWatch } from './run-watch.ts';
 import type { SourcePrinter } from './source-printer.ts';

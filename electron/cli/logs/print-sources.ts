@@ -1,5 +1,5 @@
 import type { LogSource } from '../../../shared/contract/logs.ts';
-import { isLogSource } from '../../engine/logs/log-paths.ts';
+import { isLogSource } from '../../engine/run-directory/paths.ts';
 import { type CliContext, must, ProblemError } from '../cli-context.ts';
 import { chooseSources, rankOf, unknownSource } from './choose-sources.ts';
 import { followSources } from './follow-sources.ts';

@@ -1,7 +1,7 @@
 import type { RunEvent } from '../../../shared/run-events.ts';
 import { applyRunEvent, type RunState } from '../../../shared/run-state.ts';
-import { OwnPaths } from '../../engine/journal/own-paths.ts';
-import { forEachLine, parseEvent, readJournal } from '../../engine/journal/read-journal.ts';
+import { OwnPaths } from '../../engine/run-directory/own-paths.ts';
+import { forEachLine, parseEvent, readJournal } from '../../engine/run-directory/read-journal.ts';
 
 /** A run's state, read from its journal and brought up to date as the journal grows. */
 export class RunJournal {

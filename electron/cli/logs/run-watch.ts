@@ -1,7 +1,7 @@
 import type { RunState } from '../../../shared/run-state.ts';
 import type { RunStatus } from '../../../shared/run-status.ts';
 import type { Engine } from '../../engine/engine-api.ts';
-import { journalFile } from '../../engine/runs/run-directory.ts';
+import { journalFile } from '../../engine/run-directory/paths.ts';
 import { must } from '../cli-context.ts';
 import { RunJournal } from './run-journal.ts';
 

@@ -1,5 +1,5 @@
 import type { ProgressModel } from '../../../shared/progress-model.ts';
-import type { Environment } from '../../engine/data-home.ts';
+import type { Environment } from '../../engine/files/data-home.ts';
 import { JsonDisplay } from './json-display.ts';
 import { PlainDisplay } from './plain-display.ts';
 import type { ProgressDisplay } from './progress-display.ts';

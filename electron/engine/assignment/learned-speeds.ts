@@ -4,9 +4,8 @@ import { dirname } from 'node:path';
 import { z } from 'zod';
 import type { DeviceRef } from '../../../shared/device.ts';
 import type { CostEstimator } from '../../../shared/pipeline.ts';
-import { makeFolders } from '../disk/make-folders.ts';
-import { PRIVATE_FOLDER } from '../disk/private-data.ts';
-import { writeFileAtomic } from '../records/write-file-atomic.ts';
+import { makeFolders, PRIVATE_FOLDER } from '../files/make-folders.ts';
+import { writeFileAtomic } from '../files/write-file-atomic.ts';
 
 /** How much the latest run says about a device's speed, against all before it: some runs to forget a busy machine. */
 const LATEST_RUN_WEIGHT = 0.3;

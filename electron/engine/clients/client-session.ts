@@ -5,7 +5,7 @@ import type { ClientSession } from '../engine-api.ts';
 import type { EngineCore } from '../methods/engine-core.ts';
 import { findLog, findLogToCome } from '../methods/find-log.ts';
 import { startRun } from '../methods/launch-methods.ts';
-import { statusOfRun } from '../runs/read-run.ts';
+import { statusOfRun } from '../run-directory/read-run.ts';
 import { RunWatches } from '../runs/run-watches.ts';
 import { FollowedLogs } from './followed-logs.ts';
 import { LaunchPreviews } from './launch-previews.ts';

@@ -4,7 +4,7 @@ import type { Result } from '../../../shared/result.ts';
 import { searchRuns } from '../logs/search-runs.ts';
 import type { EngineCore } from '../methods/engine-core.ts';
 import { lendLogs } from '../methods/find-log.ts';
-import { listRunPlaces } from '../runs/run-places.ts';
+import { listRunPlaces } from '../run-directory/run-places.ts';
 
 /** A search over all runs answers with what it has after this time (milliseconds) and can go on from there. */
 const RUNS_SEARCH_MAX_MS = 20_000;

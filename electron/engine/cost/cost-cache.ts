@@ -2,8 +2,7 @@ import { rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { CostEstimator } from '../../../shared/pipeline.ts';
-import { makeFolders } from '../disk/make-folders.ts';
-import { ensurePrivateFile, PRIVATE_FOLDER } from '../disk/private-data.ts';
+import { ensurePrivateFile, makeFolders, PRIVATE_FOLDER } from '../files/make-folders.ts';
 import type { CostFile } from './cost-file.ts';
 
 /** Milliseconds to wait for another process that writes the cache; counting anew costs little more. */

@@ -1,6 +1,6 @@
 import type { DeviceMoment, DevicesSampled, DeviceWatchAnswer } from '../../../shared/contract/machine.ts';
 import type { Device } from '../../../shared/device.ts';
-import type { Environment } from '../data-home.ts';
+import type { Environment } from '../files/data-home.ts';
 import { detectDevices } from './detect-devices.ts';
 import type { DeviceReading } from './device-reading.ts';
 import { type DeviceWatch, watchDevices } from './watch-devices.ts';

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { onLines } from './tool-lines.ts';
+import { onLines } from '../files/line-reader.ts';
 
 /** A stream that has given lines for this long was healthy: its next failure waits the first time again (ms). */
 const HEALTHY_MS = 30_000;

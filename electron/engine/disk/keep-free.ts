@@ -1,5 +1,5 @@
 import type { Settings } from '../../../shared/settings.ts';
-import type { Environment } from '../data-home.ts';
+import type { Environment } from '../files/data-home.ts';
 import { parseSize } from '../runs/parse-size.ts';
 
 const BYTES_PER_GIB = 1024 ** 3;

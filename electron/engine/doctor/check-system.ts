@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { release } from 'node:os';
 import type { Check } from '../../../shared/contract/doctor.ts';
-import { workingFolderOrHome } from '../data-home.ts';
 import { runTool } from '../devices/run-tool.ts';
+import { workingFolderOrHome } from '../files/data-home.ts';
 import { findCommand } from '../pipelines/find-command.ts';
 import { parentGroup } from '../processes/worker-group.ts';
 import { checkOf } from './check.ts';

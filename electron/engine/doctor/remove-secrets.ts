@@ -1,4 +1,4 @@
-import { homeFolder } from '../data-home.ts';
+import { homeFolder } from '../files/data-home.ts';
 
 /** What stands in place of a secret. */
 const REMOVED = '«removed»';

@@ -3,10 +3,10 @@ import { basename, dirname, join } from 'node:path';
 import type { DoctorReport } from '../../../shared/contract/doctor.ts';
 import type { LogSource } from '../../../shared/contract/logs.ts';
 import type { RunListEntry } from '../../../shared/contract/runs.ts';
-import { type Environment, homeFolder } from '../data-home.ts';
-import { makeFolders } from '../disk/make-folders.ts';
-import { readMetadataHead } from '../records/metadata-head.ts';
-import { journalFile, metadataFile, metricsFile, summaryFile } from '../runs/run-directory.ts';
+import { type Environment, homeFolder } from '../files/data-home.ts';
+import { makeFolders } from '../files/make-folders.ts';
+import { readMetadataHead } from '../run-directory/metadata-head.ts';
+import { journalFile, metadataFile, metricsFile, summaryFile } from '../run-directory/paths.ts';
 import { removeSecrets, secretValues } from './remove-secrets.ts';
 import { reportLines, verdict } from './report-text.ts';
 

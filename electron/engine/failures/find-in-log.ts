@@ -1,4 +1,4 @@
-import { readTextEnd } from '../logs/read-text-end.ts';
+import { readTextEnd } from '../files/open-if-there.ts';
 import { type Findings, findCause } from './find-cause.ts';
 
 /** How much of the end of a log is read to find the cause: a failed assertion on a device prints thousands of lines before its traceback. */

@@ -1,5 +1,5 @@
-import type { Environment } from '../data-home.ts';
 import { runTool } from '../devices/run-tool.ts';
+import type { Environment } from '../files/data-home.ts';
 
 /** How long a tool may take to print the kernel log (ms): it is read only after a failure, and a worker's next start waits for it. */
 const KERNEL_LOG_MS = 3_000;

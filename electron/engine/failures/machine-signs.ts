@@ -1,7 +1,7 @@
 import type { DeviceRef } from '../../../shared/device.ts';
-import type { Environment } from '../data-home.ts';
 import { askNvidiaSmi, tableLines } from '../devices/nvidia-smi.ts';
 import { parseCsvLine } from '../devices/parse-csv-line.ts';
+import type { Environment } from '../files/data-home.ts';
 import { findOomKill, type KernelLine, readKernelLog, since } from './kernel-log.ts';
 import { OomKills } from './oom-kills.ts';
 import { parseXid, plainBus, type Xid } from './xid.ts';

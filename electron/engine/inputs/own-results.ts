@@ -4,8 +4,8 @@ import type { LaunchNotice } from '../../../shared/contract/launch.ts';
 import type { FileRow } from '../../../shared/items/file-table.ts';
 import type { Sequence } from '../../../shared/items/sequence.ts';
 import type { ParameterValue, Pipeline } from '../../../shared/pipeline.ts';
+import { liesIn, placeOf } from '../files/folder-places.ts';
 import { prepareOutputs } from '../pipelines/expand-outputs.ts';
-import { liesIn, placeOf } from '../pipelines/folder-places.ts';
 import { nameMatcher } from './glob-pattern.ts';
 
 /** A launch whose files were found. */

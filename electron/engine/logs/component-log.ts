@@ -2,8 +2,8 @@ import { Buffer } from 'node:buffer';
 import { closeSync, openSync, write } from 'node:fs';
 import { promisify } from 'node:util';
 import { jsonLine } from '../../../shared/json-line.ts';
+import { lastLineIsWhole } from '../files/last-line-whole.ts';
 import { debug } from './debug-log.ts';
-import { lastLineIsWhole } from './last-line-whole.ts';
 
 /** Component log lines wait at most this long before they are written (milliseconds). */
 const COMPONENT_FLUSH_MS = 100;

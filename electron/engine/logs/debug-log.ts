@@ -2,8 +2,8 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 import { jsonLine } from '../../../shared/json-line.ts';
-import type { Environment } from '../data-home.ts';
-import { PRIVATE_FILE } from '../disk/private-data.ts';
+import type { Environment } from '../files/data-home.ts';
+import { PRIVATE_FILE } from '../files/make-folders.ts';
 
 /** Threads that are started later find the log's path under this name. */
 const THREAD_KEY = 'drover:debug-log';

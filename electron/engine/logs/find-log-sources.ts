@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LogSource } from '../../../shared/contract/logs.ts';
-import { isLogSource, logsFolder, reconciliationLog, runLog } from './log-paths.ts';
+import { isLogSource, logsFolder, reconciliationLog, runLog } from '../run-directory/paths.ts';
 
 const STEP_FOLDER = /^step_(\d{3,})$/;
 

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { type FileHandle, stat } from 'node:fs/promises';
+import { isMissing, openIfThere } from '../files/open-if-there.ts';
 import { GrowthWatcher, type GrowthWatcherOptions } from './growth-watcher.ts';
-import { isMissing, openIfThere } from './open-if-there.ts';
 
 /** A follower's largest piece: a flood is read bit by bit, each piece awaited. */
 const FOLLOW_CHUNK_BYTES = 128 * 1024;

@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { LogRange } from '../../../shared/contract/logs.ts';
-import { openIfThere } from './open-if-there.ts';
+import { openIfThere } from '../files/open-if-there.ts';
 
 /**
  * Reads bytes of a log by position: at most `length`, fewer at the end of the file.

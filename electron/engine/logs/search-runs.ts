@@ -3,7 +3,7 @@ import type { RunsSearchResult, UnsearchedLog } from '../../../shared/contract/q
 import { stepFolder } from '../../../shared/ids.ts';
 import type { Problem } from '../../../shared/problem.ts';
 import { ok, type Result } from '../../../shared/result.ts';
-import type { RunPlace } from '../runs/run-places.ts';
+import type { RunPlace } from '../run-directory/run-places.ts';
 import type { LogsFound } from './find-log-sources.ts';
 import { grepLog } from './grep-log.ts';
 import { SearchThreads } from './search/search-part.ts';

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { FileHandle } from 'node:fs/promises';
+import { openIfThere } from '../files/open-if-there.ts';
 import { READ_BLOCK_BYTES } from './limits.ts';
-import { openIfThere } from './open-if-there.ts';
 import { readFully } from './read-log-range.ts';
 
 /** What the last N lines may hold in all: lines without end must not fill the memory. */

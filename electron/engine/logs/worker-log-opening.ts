@@ -1,5 +1,5 @@
 import { fstatSync, writeSync } from 'node:fs';
-import { lastLineIsWhole } from './last-line-whole.ts';
+import { lastLineIsWhole } from '../files/last-line-whole.ts';
 import { asctime } from './log-time.ts';
 
 const LINE_BREAKS = /\s*[\r\n]+\s*/g;

@@ -2,7 +2,7 @@ import type { LogName, LogSource } from '../../../shared/contract/logs.ts';
 import { adviceOnReading, type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { findLogs, type LogsFound } from '../logs/find-log-sources.ts';
-import { isRunSource, logSourcePath } from '../logs/log-paths.ts';
+import { isRunSource, logSourcePath } from '../run-directory/paths.ts';
 import type { EngineCore } from './engine-core.ts';
 
 /** Where a log is. */

@@ -1,10 +1,10 @@
 import type { Methods } from '../../../shared/contract.ts';
 import { ok } from '../../../shared/result.ts';
-import { workingFolderOrHome } from '../data-home.ts';
-import { readMetadata } from '../records/metadata.ts';
+import { workingFolderOrHome } from '../files/data-home.ts';
+import { measureFolder } from '../files/folder-size.ts';
+import { readMetadata } from '../run-directory/metadata.ts';
 import { deleteRun } from '../runs/delete-run.ts';
 import { launchRequestOf } from '../runs/launch-request-of.ts';
-import { measureFolder } from '../runs/measure-folder.ts';
 import type { EngineCore } from './engine-core.ts';
 
 type HistoryMethods = Pick<Methods, 'runSizes' | 'deleteRun' | 'launchRequestOf'>;

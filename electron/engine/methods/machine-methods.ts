@@ -1,9 +1,9 @@
 import { hostname } from 'node:os';
 import { join, parse } from 'node:path';
 import type { Methods } from '../../../shared/contract.ts';
-import { homeFolder, workingFolderOrHome } from '../data-home.ts';
+import { homeFolder, workingFolderOrHome } from '../files/data-home.ts';
+import { droverVersion } from '../files/resources-folder.ts';
 import { listFolder } from '../inputs/list-folder.ts';
-import { droverVersion } from '../resources-folder.ts';
 import type { EngineCore } from './engine-core.ts';
 
 type MachineMethods = Pick<Methods, 'about' | 'listFolder'>;

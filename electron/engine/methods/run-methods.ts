@@ -3,12 +3,12 @@ import type { Methods } from '../../../shared/contract.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import type { RunStatus } from '../../../shared/run-status.ts';
-import { componentLog } from '../logs/log-paths.ts';
-import { askOwner } from '../ownership/control-files.ts';
 import { readDeviceSeries } from '../records/device-series.ts';
 import { joinProblems, readObservations } from '../records/recorded-observations.ts';
-import { readRun, statusOfRun } from '../runs/read-run.ts';
-import { unreadableFolders, unreadableProblem } from '../runs/run-places.ts';
+import { askOwner } from '../run-directory/control-files.ts';
+import { componentLog } from '../run-directory/paths.ts';
+import { readRun, statusOfRun } from '../run-directory/read-run.ts';
+import { unreadableFolders, unreadableProblem } from '../run-directory/run-places.ts';
 import type { EngineCore } from './engine-core.ts';
 import { listLogs } from './find-log.ts';
 

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import type { LiveProgress } from '../../../shared/contract/events.ts';
-import { componentLog, reportFile } from '../logs/log-paths.ts';
 import { REPORT_WATCHING } from '../logs/watch-growth.ts';
+import { componentLog, reportFile } from '../run-directory/paths.ts';
 import type { LiveBoard } from '../steps/live-board.ts';
 import { parseReport } from '../workers/report-tail.ts';
 import { parseDevicePlace, parseDeviceSample } from './component-lines.ts';

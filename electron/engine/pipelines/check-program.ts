@@ -4,7 +4,7 @@ import type { Step } from '../../../shared/pipeline.ts';
 import { parseTemplate, placeholdersIn, substitute } from '../../../shared/placeholders.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, type Result } from '../../../shared/result.ts';
-import type { Environment } from '../data-home.ts';
+import type { Environment } from '../files/data-home.ts';
 import { findCommand } from './find-command.ts';
 import { isOwnFolder } from './own-folder.ts';
 import { type StepContext, stepValues } from './step-values.ts';

@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { foldedName, idOf } from './folder-places.ts';
+import { foldedName, idOf } from '../files/folder-places.ts';
 
 /** A folder as it was when it was first asked about. */
 interface Listing {

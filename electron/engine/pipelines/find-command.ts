@@ -2,7 +2,7 @@ import { accessSync, constants, type Stats, statSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
-import type { Environment } from '../data-home.ts';
+import type { Environment } from '../files/data-home.ts';
 import { missingInterpreter } from './missing-interpreter.ts';
 import { noexecMount } from './noexec-mount.ts';
 

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import type { Result } from '../../../shared/result.ts';
-import { ownPipelinesFolder } from '../data-home.ts';
+import { ownPipelinesFolder } from '../files/data-home.ts';
 import { type LoadedPipeline, readPipelineFile } from './read-pipeline-file.ts';
 
 /** Where pipelines with a name lie. */

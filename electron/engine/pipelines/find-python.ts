@@ -3,7 +3,7 @@ import type { Pipeline } from '../../../shared/pipeline.ts';
 import { placeholdersIn } from '../../../shared/placeholders.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, type Result } from '../../../shared/result.ts';
-import type { Environment } from '../data-home.ts';
+import type { Environment } from '../files/data-home.ts';
 import { findCommand } from './find-command.ts';
 
 export interface PythonQuestion {

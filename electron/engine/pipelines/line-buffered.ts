@@ -1,5 +1,5 @@
 import type { Step } from '../../../shared/pipeline.ts';
-import type { Environment } from '../data-home.ts';
+import type { Environment } from '../files/data-home.ts';
 import { findCommand } from './find-command.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { accessSync, constants, lstatSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import { dataHome, type Environment } from '../data-home.ts';
-import { makeFolders } from '../disk/make-folders.ts';
+import { dataHome, type Environment } from '../files/data-home.ts';
+import { makeFolders } from '../files/make-folders.ts';
 
 /** Only the owner may enter: what is written into a FIFO is an instruction to a worker. */
 const PRIVATE_MODE = 0o700;

@@ -1,4 +1,4 @@
-import type { Environment } from '../data-home.ts';
+import type { Environment } from '../files/data-home.ts';
 import type { LaunchSpec } from './launch-spec.ts';
 
 export interface LaunchCommand {

@@ -1,4 +1,4 @@
-import type { Environment } from '../data-home.ts';
+import type { Environment } from '../files/data-home.ts';
 
 /** What it takes to start a launcher and with it a worker. */
 export interface LaunchSpec {

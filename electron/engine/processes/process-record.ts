@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import type { Ending, ProcessIdentity } from '../../../shared/worker-state.ts';
-import { readTextEnd } from '../logs/read-text-end.ts';
+import { readTextEnd } from '../files/open-if-there.ts';
 
 /** What a launcher has recorded of one start so far. */
 export interface StartRecord {

@@ -11,9 +11,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { makeFolders } from '../disk/make-folders.ts';
-import { PRIVATE_FILE, PRIVATE_FOLDER } from '../disk/private-data.ts';
-import { syncFolder, syncTree, writeFileAtomic } from '../records/write-file-atomic.ts';
+import { makeFolders, PRIVATE_FILE, PRIVATE_FOLDER } from '../files/make-folders.ts';
+import { syncFolder, syncTree, writeFileAtomic } from '../files/write-file-atomic.ts';
 
 /** The folders of resources/ that workers need while they run, which an update of Drover must not pull away from them. */
 const COPIED = ['runtime', 'workers'];

@@ -1,5 +1,5 @@
-import { isOwned } from '../ownership/owner-file.ts';
 import { processTable } from '../processes/process-table.ts';
+import { isOwned } from '../run-directory/owner-file.ts';
 import { askIndex } from './ask-index.ts';
 import type { QueryNews, QueryOrder } from './query-messages.ts';
 import { RunIndex } from './run-index.ts';

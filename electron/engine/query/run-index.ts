@@ -1,10 +1,9 @@
 import { rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { makeFolders } from '../disk/make-folders.ts';
-import { ensurePrivateFile, PRIVATE_FOLDER } from '../disk/private-data.ts';
-import { journalFile } from '../runs/run-directory.ts';
-import { listRunPlaces, type RunPlace } from '../runs/run-places.ts';
+import { ensurePrivateFile, makeFolders, PRIVATE_FOLDER } from '../files/make-folders.ts';
+import { journalFile } from '../run-directory/paths.ts';
+import { listRunPlaces, type RunPlace } from '../run-directory/run-places.ts';
 import { type Cell, INDEX_TABLES, INDEX_VERSION, schemaStatements } from './index-schema.ts';
 import { INDEX_BUSY_MS } from './limits.ts';
 import { addRunRows } from './run-rows.ts';

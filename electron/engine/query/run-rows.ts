@@ -3,12 +3,11 @@ import type { RunEvent } from '../../../shared/run-events.ts';
 import { type RunState, type StepState, totalCounts, type WorkerRecord } from '../../../shared/run-state.ts';
 import { visibleStatus } from '../../../shared/run-status.ts';
 import { toldUntil } from '../../../shared/run-time.ts';
-import { forEachLine, readJournal } from '../journal/read-journal.ts';
-import { componentLog } from '../logs/log-paths.ts';
 import { runMetrics } from '../records/metrics.ts';
 import type { StepMetrics, Work } from '../records/metrics-document.ts';
-import { journalFile, metadataFile, metricsFile } from '../runs/run-directory.ts';
-import type { RunPlace } from '../runs/run-places.ts';
+import { componentLog, journalFile, metadataFile, metricsFile } from '../run-directory/paths.ts';
+import { forEachLine, readJournal } from '../run-directory/read-journal.ts';
+import type { RunPlace } from '../run-directory/run-places.ts';
 import type { Cell, IndexTableName, RowOf } from './index-schema.ts';
 
 /** Takes the rows of a run one by one, so that a run of a million items is never held twice. */

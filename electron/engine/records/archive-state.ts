@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { archiveStateFile } from '../runs/run-directory.ts';
-import { writeFileAtomic } from './write-file-atomic.ts';
+import { writeFileAtomic } from '../files/write-file-atomic.ts';
+import { archiveStateFile } from '../run-directory/paths.ts';
 
 const archiveStateSchema = z.object({
   /** Bytes of run.tar.gz. */

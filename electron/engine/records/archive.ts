@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { ArchiveResult } from '../../../shared/contract/records.ts';
-import { archiveFile, summaryFile } from '../runs/run-directory.ts';
+import { syncFolder, temporaryName, writeFileAtomic } from '../files/write-file-atomic.ts';
+import { archiveFile, summaryFile } from '../run-directory/paths.ts';
 import { withArchiveBlock, withoutArchiveBlock } from './archive-block.ts';
 import { readArchive } from './archive-content.ts';
 import { compareMembers } from './archive-differences.ts';
@@ -11,7 +12,6 @@ import { type ArchiveMember, listArchiveMembers, SUMMARY_MEMBER } from './archiv
 import { readArchiveState, writeArchiveState } from './archive-state.ts';
 import { gzipStream } from './gzip-stream.ts';
 import { type Replaced, tarStream } from './tar-stream.ts';
-import { syncFolder, temporaryName, writeFileAtomic } from './write-file-atomic.ts';
 
 /**
  * Makes run.tar.gz from logs, records and the summary without its archive block, reads it again from the disk to check it,

@@ -1,7 +1,7 @@
 import { lstatSync, rmSync } from 'node:fs';
 import { extract } from 'tar';
-import { makeFolders } from '../disk/make-folders.ts';
-import { logsFolder } from '../logs/log-paths.ts';
+import { makeFolders } from '../files/make-folders.ts';
+import { logsFolder } from '../run-directory/paths.ts';
 import { type ArchiveMember, listArchiveMembers } from './archive-members.ts';
 
 /** Logs hold what workers printed: only the owner reads them. */

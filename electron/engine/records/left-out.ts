@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import type { LeftOut } from '../../../shared/contract/records.ts';
 import type { RunState } from '../../../shared/run-state.ts';
-import { forEachLine, parseEvent } from '../journal/read-journal.ts';
-import { journalFile } from '../runs/run-directory.ts';
+import { journalFile } from '../run-directory/paths.ts';
+import { forEachLine, parseEvent } from '../run-directory/read-journal.ts';
 
 /** What reports call sequences that were left out on purpose. */
 const COUNT =

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { reportFile, workerLog } from '../logs/log-paths.ts';
 import { LogScanner } from '../logs/scan/log-scanner.ts';
 import { fullestAccount } from '../logs/scan/token-accounts.ts';
+import { reportFile, workerLog } from '../run-directory/paths.ts';
 import type { CountLoggedTokens } from './reconcile-totals.ts';
 
 /** Reads what workers printed and reported about tokens once more, as it was read while they worked. To be closed after use. */

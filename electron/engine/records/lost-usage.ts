@@ -1,7 +1,7 @@
 import type { DeviceSeries } from '../../../shared/contract/runs.ts';
 import { deviceKindSchema } from '../../../shared/device.ts';
 import { SAMPLE_INTERVAL_MS } from '../devices/limits.ts';
-import { componentLog } from '../logs/log-paths.ts';
+import { componentLog } from '../run-directory/paths.ts';
 import { METRICS_LOG_INTERVAL_MS } from '../runs/limits.ts';
 import { readDeviceSeries } from './device-series.ts';
 import type { DeviceUsage } from './metrics-document.ts';

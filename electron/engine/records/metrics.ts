@@ -10,7 +10,8 @@ import {
 import { workedSeconds } from '../../../shared/run-time.ts';
 import { busySeconds, stepUse } from '../../../shared/step-times.ts';
 import { sumUsage } from '../../../shared/tokens.ts';
-import { metricsFile } from '../runs/run-directory.ts';
+import { writeFileAtomic } from '../files/write-file-atomic.ts';
+import { metricsFile } from '../run-directory/paths.ts';
 import {
   type DeviceMetrics,
   type DeviceUsage,
@@ -20,7 +21,6 @@ import {
   type Work,
   type WorkerMetrics,
 } from './metrics-document.ts';
-import { writeFileAtomic } from './write-file-atomic.ts';
 
 /** So many kinds of problems are kept; the logs have all of them. */
 const PROBLEMS_KEPT = 100;

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { NO_MARK, type OutputStamp, outputStampSchema } from '../../../shared/output-stamp.ts';
 import type { RunState } from '../../../shared/run-state.ts';
-import { forEachLine } from '../journal/read-journal.ts';
-import { outputDigestsFile, outputPath } from '../runs/run-directory.ts';
+import { outputDigestsFile, outputPath } from '../run-directory/paths.ts';
+import { forEachLine } from '../run-directory/read-journal.ts';
 import { isAsMade } from '../steps/output-files.ts';
 
 /** Files up to this many bytes are read whole; of larger ones so many are read in all, so that no output takes long. */

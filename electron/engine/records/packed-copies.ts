@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { freeSpace } from '../disk/free-space.ts';
-import { makeFolders } from '../disk/make-folders.ts';
 import { spaceMarks } from '../disk/space-marks.ts';
-import { archiveFile } from '../runs/run-directory.ts';
+import { makeFolders } from '../files/make-folders.ts';
+import { syncTree } from '../files/write-file-atomic.ts';
+import { archiveFile } from '../run-directory/paths.ts';
 import { type ArchiveState, readArchiveState } from './archive-state.ts';
 import { extractLogs, logMembers } from './extract-logs.ts';
 import { cannotUnpack, damagedArchive } from './packed-logs.ts';
 import { bytes } from './summary-format.ts';
-import { syncTree } from './write-file-atomic.ts';
 
 /** Logs hold what workers printed: only the owner reads them. */
 const PRIVATE_MODE = 0o700;

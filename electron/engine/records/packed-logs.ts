@@ -5,14 +5,13 @@ import { dirname, join } from 'node:path';
 import type { ArchiveResult } from '../../../shared/contract/records.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
-import { makeFolders } from '../disk/make-folders.ts';
-import { logsFolder } from '../logs/log-paths.ts';
-import { archiveFile } from '../runs/run-directory.ts';
+import { makeFolders } from '../files/make-folders.ts';
+import { syncFile, syncFolder } from '../files/write-file-atomic.ts';
+import { archiveFile, logsFolder } from '../run-directory/paths.ts';
 import { makeArchive } from './archive.ts';
 import { readArchiveState, writeArchiveState } from './archive-state.ts';
 import { extractLogs, logMembers } from './extract-logs.ts';
 import { verifyArchive } from './verify-archive.ts';
-import { syncFile, syncFolder } from './write-file-atomic.ts';
 
 /** Logs hold what workers printed: only the owner reads them. */
 const PRIVATE_MODE = 0o700;

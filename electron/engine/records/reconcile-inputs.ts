@@ -1,7 +1,7 @@
 import type { Difference } from '../../../shared/contract/records.ts';
 import type { ItemCounts } from '../../../shared/run-events.ts';
 import { hasEnded, type RunState, type StepState } from '../../../shared/run-state.ts';
-import type { Metadata } from './metadata-schema.ts';
+import type { Metadata } from '../run-directory/metadata-schema.ts';
 import { foldDifferences } from './reconcile-differences.ts';
 
 /** Whether every input is accounted for once: as complete, failed, skipped or, where the run has not got to it, pending. */

@@ -5,9 +5,9 @@ import { Column } from '../../../shared/items/column.ts';
 import { PathColumn } from '../../../shared/items/path-column.ts';
 import { markOf, NO_MARK } from '../../../shared/output-stamp.ts';
 import type { ItemState, RunState, StepState } from '../../../shared/run-state.ts';
-import { outputPath } from '../runs/run-directory.ts';
+import type { Metadata } from '../run-directory/metadata-schema.ts';
+import { outputPath } from '../run-directory/paths.ts';
 import { stampOf } from '../steps/output-files.ts';
-import type { Metadata } from './metadata-schema.ts';
 import { foldDifferences } from './reconcile-differences.ts';
 
 /** After so many files others get their turn: looking at 100,000 files takes most of a second. */

@@ -5,10 +5,9 @@ import type { Difference } from '../../../shared/contract/records.ts';
 import type { ItemTable } from '../../../shared/items/item-table.ts';
 import { reportSchema } from '../../../shared/report.ts';
 import type { ItemState, RunState, StepState, WorkerRecord } from '../../../shared/run-state.ts';
-import { OwnPaths } from '../journal/own-paths.ts';
-import { forEachLine } from '../journal/read-journal.ts';
-import { logsFolder, reportFile } from '../logs/log-paths.ts';
-import { journalFile } from '../runs/run-directory.ts';
+import { OwnPaths } from '../run-directory/own-paths.ts';
+import { journalFile, logsFolder, reportFile } from '../run-directory/paths.ts';
+import { forEachLine } from '../run-directory/read-journal.ts';
 import { foldDifferences } from './reconcile-differences.ts';
 
 /** How many final reports there are of one thing. */

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ReconciliationResult } from '../../../shared/contract/records.ts';
 import type { RunState } from '../../../shared/run-state.ts';
-import type { Environment } from '../data-home.ts';
+import type { Environment } from '../files/data-home.ts';
 import { openComponentLog } from '../logs/component-log.ts';
-import { reconciliationLog } from '../logs/log-paths.ts';
+import type { Metadata } from '../run-directory/metadata-schema.ts';
+import { reconciliationLog } from '../run-directory/paths.ts';
+import { writeReconciliation } from '../run-directory/reconciliation-file.ts';
 import { countLoggedTokens } from './logged-tokens.ts';
-import type { Metadata } from './metadata-schema.ts';
 import { reconcile } from './reconcile.ts';
-import { writeReconciliation } from './reconciliation-file.ts';
 
 /** At the end of a run people wait: what takes longer to count than this is left for `drover reconcile` (bytes per step). */
 const MOST_BYTES_AT_END = 2 * 1024 ** 3;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Difference } from '../../../shared/contract/records.ts';
 import { hasEnded, type RunState, totalCounts } from '../../../shared/run-state.ts';
 import { addTokens, NO_TOKENS, type Tokens, tokensSchema } from '../../../shared/tokens.ts';
-import { metricsFile } from '../runs/run-directory.ts';
+import { metricsFile } from '../run-directory/paths.ts';
 import { foldDifferences } from './reconcile-differences.ts';
 
 /** Adds up the token usage that a worker printed into its log; null when that log cannot be read. */

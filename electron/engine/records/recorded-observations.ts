@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { LogProblem } from '../../../shared/contract/events.ts';
 import { deviceKindSchema } from '../../../shared/device.ts';
-import { metricsFile } from '../runs/run-directory.ts';
+import { metricsFile } from '../run-directory/paths.ts';
 import type { DeviceUsage } from './metrics-document.ts';
 
 /** What was seen while a run was run and stands nowhere but in metrics.json: samples of devices, and what workers complained of. */

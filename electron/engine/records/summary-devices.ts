@@ -1,6 +1,6 @@
 import { deviceLabel } from '../../../shared/device.ts';
+import type { Metadata } from '../run-directory/metadata-schema.ts';
 import { heading } from './archive-block.ts';
-import type { Metadata } from './metadata-schema.ts';
 import type { DeviceMetrics } from './metrics-document.ts';
 import { bytes, count, percent } from './summary-format.ts';
 import { andMore, type SummaryInput, type SummaryLimits } from './summary-input.ts';

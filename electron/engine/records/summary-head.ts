@@ -1,5 +1,5 @@
 import { leftOutHeadline } from '../../../shared/left-out.ts';
-import type { Metadata } from './metadata-schema.ts';
+import type { Metadata } from '../run-directory/metadata-schema.ts';
 import { bytes, count, duration, plural, time } from './summary-format.ts';
 import { andMore, type SummaryInput, type SummaryLimits } from './summary-input.ts';
 import { clipStart, LINE_COLUMNS, oneLine, wrap } from './text-columns.ts';

@@ -2,7 +2,7 @@ import type { LogProblem } from '../../../shared/contract/events.ts';
 import type { ReconciliationResult } from '../../../shared/contract/records.ts';
 import type { RunState } from '../../../shared/run-state.ts';
 import type { RunStatus } from '../../../shared/run-status.ts';
-import type { Metadata } from './metadata-schema.ts';
+import type { Metadata } from '../run-directory/metadata-schema.ts';
 import type { RunMetrics } from './metrics-document.ts';
 
 /** Everything a summary is made of. */

@@ -1,10 +1,10 @@
-import { summaryFile } from '../runs/run-directory.ts';
+import { writeFileAtomic } from '../files/write-file-atomic.ts';
+import { summaryFile } from '../run-directory/paths.ts';
 import { devicesSection } from './summary-devices.ts';
 import { headSection } from './summary-head.ts';
 import type { SummaryInput, SummaryLimits } from './summary-input.ts';
 import { stepsSection, workersSection } from './summary-steps.ts';
 import { failuresSection, interventionsSection, problemsSection, reconciliationSection } from './summary-troubles.ts';
-import { writeFileAtomic } from './write-file-atomic.ts';
 
 /** A summary is made to be read and to be kept in git, whatever the size of the run: bytes, its archive block included. */
 const SUMMARY_BYTES = 12 * 1024;

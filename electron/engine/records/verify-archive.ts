@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { ArchiveResult, Difference } from '../../../shared/contract/records.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
-import { archiveFile } from '../runs/run-directory.ts';
+import { archiveFile } from '../run-directory/paths.ts';
 import { type ArchiveContent, readArchive } from './archive-content.ts';
 import { compareMembers } from './archive-differences.ts';
 import { listArchiveMembers, SUMMARY_MEMBER } from './archive-members.ts';

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { RunListEntry } from '../../../shared/contract/runs.ts';
-import { makeFolders } from '../disk/make-folders.ts';
-import { PRIVATE_FOLDER } from '../disk/private-data.ts';
-import { writeFileAtomic } from '../records/write-file-atomic.ts';
+import { makeFolders, PRIVATE_FOLDER } from '../files/make-folders.ts';
+import { writeFileAtomic } from '../files/write-file-atomic.ts';
 import type { RunKey } from './run-key.ts';
 
 /** Raised when entries are read otherwise, so that older ones are not taken. */

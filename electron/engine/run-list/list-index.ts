@@ -4,11 +4,12 @@ import type { RunListEntry } from '../../../shared/contract/runs.ts';
 import { launchTime } from '../../../shared/ids.ts';
 import type { RunState } from '../../../shared/run-state.ts';
 import { TimeSlices } from '../inputs/time-slices.ts';
-import { JournalFold } from '../journal/journal-fold.ts';
-import { listRunPlaces, type RunPlace } from '../runs/run-places.ts';
+import type { IsOwned } from '../run-directory/owner-file.ts';
+import { JournalFold } from '../run-directory/read-journal.ts';
+import { listRunPlaces, type RunPlace } from '../run-directory/run-places.ts';
 import { type KeptRun, keepList, readKeptList } from './kept-list.ts';
 import { ListChanges } from './list-changes.ts';
-import { entryOfState, type IsOwned, readRunEntry } from './read-run-entry.ts';
+import { entryOfState, readRunEntry } from './read-run-entry.ts';
 import { journalKey, type RunKey, recordsKey } from './run-key.ts';
 import { type RunRecords, readRunRecords } from './run-records.ts';
 

@@ -3,14 +3,12 @@ import type { RunEvent } from '../../../shared/run-events.ts';
 import { type RunState, totalCounts } from '../../../shared/run-state.ts';
 import { visibleStatus } from '../../../shared/run-status.ts';
 import { listedTime } from '../../../shared/run-time.ts';
-import { JournalFold } from '../journal/journal-fold.ts';
-import { journalFile } from '../runs/run-directory.ts';
-import type { RunPlace } from '../runs/run-places.ts';
-import { readJournalEnds } from './journal-ends.ts';
+import { readJournalEnds } from '../run-directory/journal-ends.ts';
+import type { IsOwned } from '../run-directory/owner-file.ts';
+import { journalFile } from '../run-directory/paths.ts';
+import { JournalFold } from '../run-directory/read-journal.ts';
+import type { RunPlace } from '../run-directory/run-places.ts';
 import { type RunRecords, readRunRecords } from './run-records.ts';
-
-/** Tells whether a living owner has the run in a directory. */
-export type IsOwned = (directory: string) => boolean;
 
 /** What the list shows of a run and its journal tells. */
 type Told = Pick<RunListEntry, 'name' | 'status' | 'created' | 'ended' | 'worked' | 'items' | 'damage'>;

@@ -1,6 +1,6 @@
 import { type Stats, statSync } from 'node:fs';
 import { listArchiveMembers } from '../records/archive-members.ts';
-import { archiveStateFile, journalFile, metadataFile } from '../runs/run-directory.ts';
+import { archiveStateFile, journalFile, metadataFile } from '../run-directory/paths.ts';
 
 /** What tells whether a run has to be read again: sizes and times of its files. */
 export interface RunKey {

@@ -1,6 +1,6 @@
 import type { RunListChange } from '../../../shared/contract/history.ts';
 import type { RunListEntry } from '../../../shared/contract/runs.ts';
-import { makeFolders } from '../disk/make-folders.ts';
+import { makeFolders } from '../files/make-folders.ts';
 import { FolderWatches } from './folder-watches.ts';
 import { ENTRIES_PER_PUSH } from './limits.ts';
 import { type Depth, ListIndex, type ListIndexOptions } from './list-index.ts';

@@ -1,8 +1,8 @@
 import type { DeviceCount, RunListEntry } from '../../../shared/contract/runs.ts';
 import { readArchiveState } from '../records/archive-state.ts';
-import { type MetadataHead, readMetadataHead } from '../records/metadata-head.ts';
 import { changesSince } from '../records/verify-archive.ts';
-import { metadataFile } from '../runs/run-directory.ts';
+import { type MetadataHead, readMetadataHead } from '../run-directory/metadata-head.ts';
+import { metadataFile } from '../run-directory/paths.ts';
 
 /** What the records beside the journal say of a run. */
 export interface RunRecords {

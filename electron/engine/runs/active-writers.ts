@@ -1,11 +1,11 @@
 import { type Problem, problem } from '../../../shared/problem.ts';
 import type { ProcessTable } from '../processes/process-table.ts';
-import { readJournalEnds } from '../run-list/journal-ends.ts';
-import type { IsOwned } from '../run-list/read-run-entry.ts';
+import { readJournalEnds } from '../run-directory/journal-ends.ts';
+import { hasWorkers } from '../run-directory/live-workers.ts';
+import type { IsOwned } from '../run-directory/owner-file.ts';
+import { journalFile } from '../run-directory/paths.ts';
+import type { RunPlace } from '../run-directory/run-places.ts';
 import { runsWritingTo } from './earlier-outputs.ts';
-import { hasWorkers } from './live-workers.ts';
-import { journalFile } from './run-directory.ts';
-import type { RunPlace } from './run-places.ts';
 
 export interface WritersQuestion {
   /** The folder of all runs. */

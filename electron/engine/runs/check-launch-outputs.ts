@@ -6,19 +6,19 @@ import type { ParameterValue, Pipeline, Step } from '../../../shared/pipeline.ts
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { applyRunEvent, emptyRunState, type RunState } from '../../../shared/run-state.ts';
-import { runsFolder } from '../data-home.ts';
-import { OWN_NAMES } from '../disk/private-data.ts';
+import { runsFolder } from '../files/data-home.ts';
+import { liesIn, placeOf } from '../files/folder-places.ts';
+import { OWN_NAMES } from '../files/make-folders.ts';
 import { prepareOutputs } from '../pipelines/expand-outputs.ts';
-import { liesIn, placeOf } from '../pipelines/folder-places.ts';
 import { findOutputCollisions, type PlannedOutputs } from '../pipelines/output-collisions.ts';
 import { checkOutputFolder } from '../pipelines/output-folder.ts';
 import type { ProcessTable } from '../processes/process-table.ts';
-import type { IsOwned } from '../run-list/read-run-entry.ts';
+import type { IsOwned } from '../run-directory/owner-file.ts';
+import { stepOutputFolder } from '../run-directory/paths.ts';
 import { findStepFiles } from '../steps/find-step-files.ts';
 import { firstItems, itemEvents, planItems } from '../steps/prepare-items.ts';
 import { activeWriters, outputInUse } from './active-writers.ts';
 import { findOrigin, findStandingOutputs, type ItemInQuestion, type StandingOutputs } from './earlier-outputs.ts';
-import { stepOutputFolder } from './run-directory.ts';
 
 export interface LaunchOutputs {
   pipeline: Pipeline;

@@ -4,11 +4,11 @@ import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import type { ItemState, RunState, StepState } from '../../../shared/run-state.ts';
 import { prepareOutputs } from '../pipelines/expand-outputs.ts';
-import type { Metadata } from '../records/metadata-schema.ts';
+import type { Metadata } from '../run-directory/metadata-schema.ts';
+import { outputPath } from '../run-directory/paths.ts';
 import { isAsMade } from '../steps/output-files.ts';
 import { describeStanding, namedRuns } from './check-launch-outputs.ts';
 import { findOrigin, findStandingOutputs, type ItemInQuestion, type StandingOutputs } from './earlier-outputs.ts';
-import { outputPath } from './run-directory.ts';
 
 /** A run that is to go on. */
 export interface GoingRun {

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
-import { lastOwner } from '../ownership/owner-file.ts';
-import { writeFileAtomic } from '../records/write-file-atomic.ts';
+import { writeFileAtomic } from '../files/write-file-atomic.ts';
+import { lastOwner } from '../run-directory/owner-file.ts';
+import { controlFolder } from '../run-directory/paths.ts';
 import { activeWriters, outputInUse, type WritersQuestion } from './active-writers.ts';
-import { controlFolder } from './run-directory.ts';
 
 /** A run that was launched later and claims the folder at the same moment gives way within this time, or it writes there already. */
 const GIVE_WAY_MS = 10_000;

@@ -4,14 +4,14 @@ import type { CleanResult } from '../../../shared/contract/records.ts';
 import { PIPELINE_NAME_PATTERN } from '../../../shared/ids.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
-import { isOwned, takeOwnershipToFree } from '../ownership/owner-file.ts';
+import { type FolderSize, fileSize, folderSize } from '../files/folder-size.ts';
 import type { ProcessTable } from '../processes/process-table.ts';
+import { hasWorkers } from '../run-directory/live-workers.ts';
+import { isOwned, takeOwnershipToFree } from '../run-directory/owner-file.ts';
+import { archiveFile, archiveStateFile } from '../run-directory/paths.ts';
+import { folders, listRunPlaces, type RunPlace } from '../run-directory/run-places.ts';
 import { readRunEntry } from '../run-list/read-run-entry.ts';
 import { setAside } from './delete-run.ts';
-import { type FolderSize, fileSize, folderSize } from './folder-size.ts';
-import { hasWorkers } from './live-workers.ts';
-import { archiveFile, archiveStateFile } from './run-directory.ts';
-import { folders, listRunPlaces, type RunPlace } from './run-places.ts';
 
 /** Somebody else may be carrying through the same deletion. */
 const DELETE_TRIES = 3;

@@ -7,17 +7,15 @@ import type { FileRow } from '../../../shared/items/file-table.ts';
 import type { Sequence } from '../../../shared/items/sequence.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
-import { type Environment, runsFolder } from '../data-home.ts';
-import { makeFolders } from '../disk/make-folders.ts';
-import { openJournal } from '../journal/journal-writer.ts';
-import { writeMetadata } from '../records/metadata.ts';
-import { MetadataInputs } from '../records/metadata-inputs.ts';
-import { METADATA_VERSION, type Metadata } from '../records/metadata-schema.ts';
-import { recordedEnvironment } from '../records/recorded-environment.ts';
-import { droverVersion } from '../resources-folder.ts';
+import { type Environment, runsFolder } from '../files/data-home.ts';
+import { makeFolders } from '../files/make-folders.ts';
+import { droverVersion } from '../files/resources-folder.ts';
+import { openJournal } from '../run-directory/journal-writer.ts';
+import { MetadataInputs, recordedEnvironment, writeMetadata } from '../run-directory/metadata.ts';
+import { METADATA_VERSION, type Metadata } from '../run-directory/metadata-schema.ts';
+import { journalFile, runDirectory } from '../run-directory/paths.ts';
 import { firstItems } from '../steps/prepare-items.ts';
 import { firstStep, type PreparedLaunch } from './prepare-launch.ts';
-import { journalFile, runDirectory } from './run-directory.ts';
 import { writeRunsGitignore } from './runs-gitignore.ts';
 
 /** Only the owner may read what a run records; it may name private files. */

@@ -3,11 +3,11 @@ import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
-import { isOwned, takeOwnershipToFree } from '../ownership/owner-file.ts';
+import { measureFolder } from '../files/folder-size.ts';
 import type { ProcessTable } from '../processes/process-table.ts';
 import { removeRunGroups } from '../processes/worker-group.ts';
-import { hasWorkers } from './live-workers.ts';
-import { measureFolder } from './measure-folder.ts';
+import { hasWorkers } from '../run-directory/live-workers.ts';
+import { isOwned, takeOwnershipToFree } from '../run-directory/owner-file.ts';
 
 /** A run is renamed to this before it is deleted, so that a half-deleted one is never listed; `clean` finishes what was cut off. */
 const DELETING_PREFIX = '.deleting-';

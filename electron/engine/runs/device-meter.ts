@@ -1,8 +1,8 @@
 import type { LiveProgress } from '../../../shared/contract/events.ts';
 import type { Device, DeviceRef, DeviceSample } from '../../../shared/device.ts';
-import type { Environment } from '../data-home.ts';
 import type { DeviceReading } from '../devices/device-reading.ts';
 import { type DeviceWatch, watchDevices } from '../devices/watch-devices.ts';
+import type { Environment } from '../files/data-home.ts';
 import type { ComponentLog } from '../logs/component-log.ts';
 import type { DeviceUsage } from '../records/metrics-document.ts';
 import { METRICS_LOG_INTERVAL_MS } from './limits.ts';

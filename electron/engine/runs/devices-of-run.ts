@@ -5,8 +5,8 @@ import { err, ok, type Result } from '../../../shared/result.ts';
 import { detectDevices } from '../devices/detect-devices.ts';
 import { isSlots, selectDevices } from '../devices/select-devices.ts';
 import { applyMasks, type VisibleDevices } from '../devices/visible-devices-mask.ts';
-import type { Metadata } from '../records/metadata-schema.ts';
-import { hasLiveWorkers } from './live-workers.ts';
+import { hasLiveWorkers } from '../run-directory/live-workers.ts';
+import type { Metadata } from '../run-directory/metadata-schema.ts';
 import type { RunSession } from './run-session.ts';
 
 /**

@@ -5,14 +5,14 @@ import { PathColumn } from '../../../shared/items/path-column.ts';
 import { NO_MARK } from '../../../shared/output-stamp.ts';
 import type { ParameterValue, Pipeline, Step } from '../../../shared/pipeline.ts';
 import type { ItemState, StepState } from '../../../shared/run-state.ts';
-import { readJournal } from '../journal/read-journal.ts';
+import { liesIn, overlap, placeOf } from '../files/folder-places.ts';
 import { StandingFiles } from '../pipelines/existing-outputs.ts';
-import { liesIn, overlap, placeOf } from '../pipelines/folder-places.ts';
-import { readMetadata } from '../records/metadata.ts';
-import { readMetadataHead } from '../records/metadata-head.ts';
+import { readMetadata } from '../run-directory/metadata.ts';
+import { readMetadataHead } from '../run-directory/metadata-head.ts';
+import { journalFile, metadataFile, outputPath } from '../run-directory/paths.ts';
+import { readJournal } from '../run-directory/read-journal.ts';
+import { listRunPlaces, type RunPlace } from '../run-directory/run-places.ts';
 import { isAsMade } from '../steps/output-files.ts';
-import { journalFile, metadataFile, outputPath } from './run-directory.ts';
-import { listRunPlaces, type RunPlace } from './run-places.ts';
 
 /** What makes results the same: two runs with equal work make the same of the same input. */
 interface Work {

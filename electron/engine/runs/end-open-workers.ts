@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs';
 import type { StepState, WorkerRecord } from '../../../shared/run-state.ts';
 import { isOver } from '../../../shared/worker-state.ts';
-import { workerLog } from '../logs/log-paths.ts';
 import { removeFifos } from '../processes/fifo-folder.ts';
 import { endStrays } from '../processes/worker-process.ts';
+import { workerLog } from '../run-directory/paths.ts';
 import type { RunSession } from './run-session.ts';
 
 /**

@@ -3,12 +3,12 @@ import type { ReconciliationResult } from '../../../shared/contract/records.ts';
 import type { RunEndStatus } from '../../../shared/run-events.ts';
 import { LearnedSpeeds, speedTopic } from '../assignment/learned-speeds.ts';
 import { lostUsage } from '../records/lost-usage.ts';
-import { writeMetadata } from '../records/metadata.ts';
 import { runMetrics, writeMetrics } from '../records/metrics.ts';
 import type { RunMetrics } from '../records/metrics-document.ts';
 import { reconcileRun } from '../records/reconcile-run.ts';
 import { joinObservations, type Observations } from '../records/recorded-observations.ts';
 import { buildSummary, writeSummary } from '../records/summary.ts';
+import { writeMetadata } from '../run-directory/metadata.ts';
 import type { RunSession } from './run-session.ts';
 
 /**

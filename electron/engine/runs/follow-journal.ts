@@ -1,8 +1,8 @@
 import type { RunEvent } from '../../../shared/run-events.ts';
-import { OwnPaths } from '../journal/own-paths.ts';
-import { forEachLine, parseEvent } from '../journal/read-journal.ts';
-import { isMissing } from '../logs/open-if-there.ts';
+import { isMissing } from '../files/open-if-there.ts';
 import { watchGrowth } from '../logs/watch-growth.ts';
+import { OwnPaths } from '../run-directory/own-paths.ts';
+import { forEachLine, parseEvent } from '../run-directory/read-journal.ts';
 
 /** Events are handed on in batches of at most this many, so that one message stays small. */
 const EVENTS_PER_BATCH = 1_000;

@@ -1,16 +1,15 @@
 import type { Problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
-import { runsFolder } from '../data-home.ts';
-import { isOwned } from '../ownership/owner-file.ts';
+import { runsFolder } from '../files/data-home.ts';
 import type { ProcessTable } from '../processes/process-table.ts';
-import { readMetadataHead } from '../records/metadata-head.ts';
-import type { Metadata } from '../records/metadata-schema.ts';
-import type { IsOwned } from '../run-list/read-run-entry.ts';
+import { readMetadataHead } from '../run-directory/metadata-head.ts';
+import type { Metadata } from '../run-directory/metadata-schema.ts';
+import { type IsOwned, isOwned } from '../run-directory/owner-file.ts';
+import { metadataFile } from '../run-directory/paths.ts';
+import { readRun } from '../run-directory/read-run.ts';
 import { activeWriters, outputInUse } from './active-writers.ts';
 import { checkStillToDo, findOwnOutputs, type GoingRun, refuseReplaced } from './check-own-outputs.ts';
 import { claimOutputFolder } from './claim-output-folder.ts';
-import { readRun } from './read-run.ts';
-import { metadataFile } from './run-directory.ts';
 import type { RunSession } from './run-session.ts';
 
 /** What of a session the checks of outputs need. */

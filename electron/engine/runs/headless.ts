@@ -4,11 +4,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
-import type { Environment } from '../data-home.ts';
-import { makeFolders } from '../disk/make-folders.ts';
-import { PRIVATE_FOLDER } from '../disk/private-data.ts';
 import type { HostPurpose } from '../engine-api.ts';
-import { lastOwner } from '../ownership/owner-file.ts';
+import type { Environment } from '../files/data-home.ts';
+import { makeFolders, PRIVATE_FOLDER } from '../files/make-folders.ts';
+import { lastOwner } from '../run-directory/owner-file.ts';
 
 /** How long a client waits for a headless engine to take its run: a Node start takes a tenth of a second, a busy machine longer. */
 const HEADLESS_START_MS = 20_000;

@@ -2,7 +2,7 @@ import { type Problem } from '../../../shared/problem.ts';
 import { ok, type Result } from '../../../shared/result.ts';
 import type { RunEndStatus } from '../../../shared/run-events.ts';
 import type { HostPurpose } from '../engine-api.ts';
-import { openRequests, serveControl } from '../ownership/control-files.ts';
+import { openRequests, serveControl } from '../run-directory/control-files.ts';
 import { conductRun } from './conduct-run.ts';
 import { openSession, type SessionRequest } from './open-session.ts';
 import { findFailedItems } from './reset-failed.ts';

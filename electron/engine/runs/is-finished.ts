@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import { type RunState, totalCounts } from '../../../shared/run-state.ts';
-import { readMetadataHead } from '../records/metadata-head.ts';
-import { makeNameLister } from './name-lister.ts';
-import { metadataFile, outputPath } from './run-directory.ts';
+import { makeNameLister } from '../files/name-lister.ts';
+import { readMetadataHead } from '../run-directory/metadata-head.ts';
+import { metadataFile, outputPath } from '../run-directory/paths.ts';
 
 /** Whether nothing is left to do: all items complete, their inputs unchanged, their outputs there and the run's records written. */
 export function isFinished(state: RunState, directory: string): boolean {

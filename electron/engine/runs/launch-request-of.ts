@@ -1,8 +1,8 @@
 import { dirname, join } from 'node:path';
 import type { LaunchRequest } from '../../../shared/contract/launch.ts';
 import type { Sequence } from '../../../shared/items/sequence.ts';
-import { ownPipelinesFolder } from '../data-home.ts';
-import type { Metadata, MetadataInput } from '../records/metadata-schema.ts';
+import { ownPipelinesFolder } from '../files/data-home.ts';
+import type { Metadata, MetadataInput } from '../run-directory/metadata-schema.ts';
 
 /** Inputs are named one by one up to this many, where only the files are recorded; more are named by their folders. */
 const NAMED_FILES = 1_000;

@@ -1,6 +1,6 @@
-import { logsFolder } from '../logs/log-paths.ts';
+import { folderSize } from '../files/folder-size.ts';
 import { bytes } from '../records/summary-format.ts';
-import { folderSize } from './folder-size.ts';
+import { logsFolder } from '../run-directory/paths.ts';
 import { parseSize } from './parse-size.ts';
 
 /** Logs beyond this are worth a word: most runs stay far below, and a worker that prints in a loop fills a disk in hours (bytes). */

@@ -1,8 +1,8 @@
 import { type Problem, problem } from '../../../shared/problem.ts';
 import type { Settings } from '../../../shared/settings.ts';
-import type { Environment } from '../data-home.ts';
 import { freeSpace } from '../disk/free-space.ts';
 import { keepFree } from '../disk/keep-free.ts';
+import type { Environment } from '../files/data-home.ts';
 import { bytes } from '../records/summary-format.ts';
 import { parseSize } from './parse-size.ts';
 

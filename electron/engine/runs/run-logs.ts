@@ -1,6 +1,6 @@
-import { makeFolders } from '../disk/make-folders.ts';
+import { makeFolders } from '../files/make-folders.ts';
 import { type ComponentLog, openComponentLog } from '../logs/component-log.ts';
-import { componentLog, logsFolder, runLog, stepLogsFolder } from '../logs/log-paths.ts';
+import { componentLog, logsFolder, runLog, stepLogsFolder } from '../run-directory/paths.ts';
 import type { StepLogs } from '../steps/step-setup.ts';
 
 /** Logs may quote private data: only the owner reads them. */

@@ -2,8 +2,8 @@ import type { Events } from '../../../shared/contract/events.ts';
 import type { RunEvent } from '../../../shared/run-events.ts';
 import { isOverStatus, type JournalStatus, nextJournalStatus } from '../../../shared/run-lifecycle.ts';
 import type { RunStatus } from '../../../shared/run-status.ts';
+import { journalFile } from '../run-directory/paths.ts';
 import { followJournal, type JournalFollower } from './follow-journal.ts';
-import { journalFile } from './run-directory.ts';
 
 /** How often it is checked whether an unended run still has an owner: a crash is noticed within this time. */
 const OWNER_CHECK_MS = 1_000;

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeFolders } from '../disk/make-folders.ts';
-import { PRIVATE_FOLDER } from '../disk/private-data.ts';
-import { createFileOnce, writeFileAtomic } from '../records/write-file-atomic.ts';
+import { makeFolders, PRIVATE_FOLDER } from '../files/make-folders.ts';
+import { createFileOnce, writeFileAtomic } from '../files/write-file-atomic.ts';
 
 /** What was written before the runs' files were named at their depth: whoever has not changed it gets the present one. */
 const EARLIER_CONTENT = `# Written once by Drover; change it as you like.

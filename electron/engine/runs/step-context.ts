@@ -1,7 +1,7 @@
 import { findPython, usesPython } from '../pipelines/find-python.ts';
 import type { StepContext } from '../pipelines/step-values.ts';
+import { stepOutputFolder } from '../run-directory/paths.ts';
 import { readSettings } from '../settings/settings-file.ts';
-import { stepOutputFolder } from './run-directory.ts';
 import type { RunSession } from './run-session.ts';
 
 /** The last step writes to the folder that was asked for, the others to the run's own. */

@@ -6,14 +6,14 @@ import { ok, type Result } from '../../../shared/result.ts';
 import type { StepState } from '../../../shared/run-state.ts';
 import type { CostFile } from '../cost/cost-file.ts';
 import { estimateCosts } from '../cost/estimate-costs.ts';
+import { makeNameLister } from '../files/name-lister.ts';
 import { prepareOutputs } from '../pipelines/expand-outputs.ts';
 import { expandCostCommand } from '../pipelines/expand-step.ts';
 import { findOutputCollisions } from '../pipelines/output-collisions.ts';
-import type { MetadataInput } from '../records/metadata-schema.ts';
+import type { MetadataInput } from '../run-directory/metadata-schema.ts';
+import { outputPath } from '../run-directory/paths.ts';
 import { findStepFiles } from '../steps/find-step-files.ts';
 import { type ItemPlan, itemEvents, planItems } from '../steps/prepare-items.ts';
-import { makeNameLister } from './name-lister.ts';
-import { outputPath } from './run-directory.ts';
 import type { RunSession } from './run-session.ts';
 import { stepContext, stepOutput } from './step-context.ts';
 

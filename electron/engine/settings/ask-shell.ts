@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import type { Environment } from '../data-home.ts';
+import type { Environment } from '../files/data-home.ts';
 
 /** What a shell may print: environments are small, and start files that print without end are no use. */
 const MAX_BYTES = 4 * 1024 * 1024;

@@ -1,6 +1,6 @@
 import { type Problem, problem } from '../../../shared/problem.ts';
 import type { SettingsChange } from '../../../shared/settings.ts';
-import type { Environment } from '../data-home.ts';
+import type { Environment } from '../files/data-home.ts';
 import { findCommand } from '../pipelines/find-command.ts';
 
 /** What is wrong with a change that its schema cannot see: programs that are not there. null when nothing is. */

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import type { ToolPlace, ToolReport } from '../../../shared/contract/settings.ts';
-import type { Environment } from '../data-home.ts';
+import type { Environment } from '../files/data-home.ts';
 import { findCommand } from '../pipelines/find-command.ts';
 import { findPython } from '../pipelines/find-python.ts';
 import type { EnvironmentOrigin } from './login-environment.ts';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { type Environment, homeFolder } from '../data-home.ts';
+import { type Environment, homeFolder } from '../files/data-home.ts';
 import { askShell } from './ask-shell.ts';
 
 /** A shell whose start files wait for something must not keep the window from opening. */

@@ -11,8 +11,8 @@ import {
   type SettingsChange,
   withChange,
 } from '../../../shared/settings.ts';
-import { makeFolders } from '../disk/make-folders.ts';
-import { writeFileAtomic } from '../records/write-file-atomic.ts';
+import { makeFolders } from '../files/make-folders.ts';
+import { writeFileAtomic } from '../files/write-file-atomic.ts';
 
 /** Where a person's choices stand. */
 export function settingsFile(home: string): string {

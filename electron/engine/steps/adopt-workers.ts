@@ -2,7 +2,7 @@ import { failure } from '../../../shared/failure.ts';
 import { isOver, liveProcess, type ProcessIdentity } from '../../../shared/worker-state.ts';
 import { readStartRecord } from '../processes/process-record.ts';
 import { isOfHere } from '../processes/process-table.ts';
-import { processRecordFile } from '../runs/run-directory.ts';
+import { processRecordFile } from '../run-directory/paths.ts';
 import type { WorkerSlot } from '../workers/worker-slot.ts';
 import type { ReportDesk } from './report-desk.ts';
 import type { StepRun } from './step-run.ts';

@@ -3,7 +3,7 @@ import { lstatSync, readdirSync, renameSync, rmSync, type Stats, statSync } from
 import { basename, dirname, join } from 'node:path';
 import { markOf, NO_MARK, type OutputStamp } from '../../../shared/output-stamp.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
-import { makeFolders } from '../disk/make-folders.ts';
+import { makeFolders } from '../files/make-folders.ts';
 
 /** What an output is now: its bytes, or the entries of a folder; null when it is not there or may not be looked at. */
 export function stampOf(path: string): OutputStamp | null {

@@ -1,8 +1,8 @@
 import type { ItemState } from '../../../shared/run-state.ts';
 import { type Findings, findCause, type Sign } from '../failures/find-cause.ts';
 import { nameDevice } from '../failures/translate-device.ts';
+import { readTextEnd } from '../files/open-if-there.ts';
 import type { ComponentLog } from '../logs/component-log.ts';
-import { readTextEnd } from '../logs/read-text-end.ts';
 import type { WorkerSlot } from '../workers/worker-slot.ts';
 
 /** How much of the end of an item's log is looked through for errors that the program survived; most items print less. */

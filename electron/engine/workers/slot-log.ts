@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { makeFolders } from '../disk/make-folders.ts';
+import { makeFolders } from '../files/make-folders.ts';
 import { writeLogOpening, writeSpawnFailure } from '../logs/worker-log-opening.ts';
 
 /** The log of one rank, open for what the engine itself writes into it: its first lines, restarts, failures to start. */

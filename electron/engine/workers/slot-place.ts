@@ -1,10 +1,9 @@
 import type { DeviceRef } from '../../../shared/device.ts';
 import { workerId } from '../../../shared/ids.ts';
-import { makeFolders } from '../disk/make-folders.ts';
-import { reportFile, stepLogsFolder } from '../logs/log-paths.ts';
+import { makeFolders } from '../files/make-folders.ts';
 import { isOwnFolder } from '../pipelines/own-folder.ts';
 import { fifoFolder, fifoPath } from '../processes/fifo-folder.ts';
-import { ownerFile, processRecordFile } from '../runs/run-directory.ts';
+import { ownerFile, processRecordFile, reportFile, stepLogsFolder } from '../run-directory/paths.ts';
 import type { StepSetup } from '../steps/step-setup.ts';
 import type { WorkerPlace } from './worker-environment.ts';
 

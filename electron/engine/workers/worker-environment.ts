@@ -1,7 +1,7 @@
 import { delimiter } from 'node:path';
 import type { DeviceRef } from '../../../shared/device.ts';
-import type { Environment } from '../data-home.ts';
 import { deviceEnvironment } from '../devices/device-environment.ts';
+import type { Environment } from '../files/data-home.ts';
 
 /** Variables that would make a worker behave like a part of ours: prefixes and names. */
 const REMOVED_PREFIXES = ['ELECTRON_', 'npm_'];

@@ -6,13 +6,12 @@ import { type Failure, failure } from '../../../shared/failure.ts';
 import { workerId } from '../../../shared/ids.ts';
 import type { WorkerRecord } from '../../../shared/run-state.ts';
 import { type Ending, liveProcess, type ProcessIdentity, type StopCause } from '../../../shared/worker-state.ts';
-import { makeFolders } from '../disk/make-folders.ts';
 import { explainEnding } from '../failures/explain-ending.ts';
 import type { SeenDevices } from '../failures/translate-device.ts';
-import { reportFile, workerLog } from '../logs/log-paths.ts';
+import { closeTornLine } from '../files/last-line-whole.ts';
+import { makeFolders } from '../files/make-folders.ts';
 import type { ExpandedCommand } from '../pipelines/expand-step.ts';
 import { lineBuffered } from '../pipelines/line-buffered.ts';
-import { closeTornLine } from '../processes/close-torn-line.ts';
 import { removeFifos } from '../processes/fifo-folder.ts';
 import { lastRecordedStart, readStartRecord } from '../processes/process-record.ts';
 import type { ProcessView } from '../processes/process-table.ts';
@@ -25,6 +24,7 @@ import {
   startWorkerProcess,
   type WorkerProcess,
 } from '../processes/worker-process.ts';
+import { reportFile, workerLog } from '../run-directory/paths.ts';
 import type { StepSetup } from '../steps/step-setup.ts';
 import { type ReportHandlers, ReportTail } from './report-tail.ts';
 import { SlotJournal } from './slot-journal.ts';

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { workerLog } from '../../../electron/engine/logs/log-paths.ts';
+import { workerLog } from '../../../electron/engine/run-directory/paths.ts';
 import type { RunEvent } from '../../../shared/run-events.ts';
 import type { Bench } from '../bench-context.ts';
 import { type EmitLoad, type EmitMode, emitter, LINE_BYTES, printedTokens, redirect, spanOf } from '../emitter.ts';

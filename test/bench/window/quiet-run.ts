@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { workerLog } from '../../../electron/engine/logs/log-paths.ts';
+import { workerLog } from '../../../electron/engine/run-directory/paths.ts';
 import { type MadeRunOptions, makeRun } from '../../helpers/make-run.ts';
 
 /** A run in a data directory that nobody works on: what its logs hold is up to the bench. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseEvent } from '../../../electron/engine/journal/read-journal.ts';
+import { parseEvent } from '../../../electron/engine/run-directory/read-journal.ts';
 import type { RunEvent } from '../../../shared/run-events.ts';
 import { applyRunEvent, emptyRunState, hasEnded, type RunState, totalCounts } from '../../../shared/run-state.ts';
 import { contradictions, legalJournal } from '../../helpers/legal-journal.ts';

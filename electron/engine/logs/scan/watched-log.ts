@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
+import { isMissing } from '../../files/open-if-there.ts';
 import { cursorAt, type LineCursor, type LineRegions } from '../line-regions.ts';
-import { isMissing } from '../open-if-there.ts';
 import { ProblemKinds } from './problem-kinds.ts';
 import { ReportScan } from './report-scan.ts';
 import type { ScanFindings, ScannedKind, ScanTotals } from './scan-messages.ts';

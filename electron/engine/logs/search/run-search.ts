@@ -1,5 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
-import { isMissing } from '../open-if-there.ts';
+import { isMissing } from '../../files/open-if-there.ts';
 import { type SearchHit, searchFile } from './search-file.ts';
 import type { HitBatch, SearchMessage, SearchOrder } from './search-messages.ts';
 

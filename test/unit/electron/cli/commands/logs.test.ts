@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { registerLogsCommand } from '../../../../../electron/cli/commands/logs.ts';
-import { componentLog, workerLog } from '../../../../../electron/engine/logs/log-paths.ts';
+import { componentLog, workerLog } from '../../../../../electron/engine/run-directory/paths.ts';
 import { makeRun } from '../../../../helpers/make-run.ts';
 import { type CommandOutcome, quietEngine, runCommand } from '../../../../helpers/run-command.ts';
 import { temporaryFolder } from '../../../../helpers/temporary-folder.ts';

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { registerArchiveCommand } from '../../../../../electron/cli/commands/archive.ts';
 import { registerReconcileCommand } from '../../../../../electron/cli/commands/reconcile.ts';
 import { registerSummaryCommand } from '../../../../../electron/cli/commands/summary.ts';
-import { workerLog } from '../../../../../electron/engine/logs/log-paths.ts';
+import { workerLog } from '../../../../../electron/engine/run-directory/paths.ts';
 import { makeRun } from '../../../../helpers/make-run.ts';
 import { quietEngine, runCommand } from '../../../../helpers/run-command.ts';
 import { temporaryFolder } from '../../../../helpers/temporary-folder.ts';

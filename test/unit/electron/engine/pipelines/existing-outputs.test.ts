@@ -1,8 +1,8 @@
 import { readdir, stat, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { overlap, placeOf } from '../../../../../electron/engine/files/folder-places.ts';
 import { StandingFiles } from '../../../../../electron/engine/pipelines/existing-outputs.ts';
-import { overlap, placeOf } from '../../../../../electron/engine/pipelines/folder-places.ts';
 import { checkOutputFolder, makeOutputFolder } from '../../../../../electron/engine/pipelines/output-folder.ts';
 import { makeFileTree } from '../../../../helpers/file-tree.ts';
 

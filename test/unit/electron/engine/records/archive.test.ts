@@ -16,7 +16,6 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { extract, list } from 'tar';
 import { expect, onTestFinished, test } from 'vitest';
-import { workerLog } from '../../../../../electron/engine/logs/log-paths.ts';
 import { makeArchive } from '../../../../../electron/engine/records/archive.ts';
 import { listArchiveMembers } from '../../../../../electron/engine/records/archive-members.ts';
 import { markArchiveStale, readArchiveState } from '../../../../../electron/engine/records/archive-state.ts';
@@ -24,7 +23,12 @@ import { runMetrics, writeMetrics } from '../../../../../electron/engine/records
 import { writeSummary } from '../../../../../electron/engine/records/summary.ts';
 import { tarStream } from '../../../../../electron/engine/records/tar-stream.ts';
 import { verifyArchive } from '../../../../../electron/engine/records/verify-archive.ts';
-import { archiveFile, archiveStateFile, summaryFile } from '../../../../../electron/engine/runs/run-directory.ts';
+import {
+  archiveFile,
+  archiveStateFile,
+  summaryFile,
+  workerLog,
+} from '../../../../../electron/engine/run-directory/paths.ts';
 import { madeState, makeRun } from '../../../../helpers/make-run.ts';
 import { temporaryFolder } from '../../../../helpers/temporary-folder.ts';
 

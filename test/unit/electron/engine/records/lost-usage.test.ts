@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { expect, test } from 'vitest';
-import { componentLog } from '../../../../../electron/engine/logs/log-paths.ts';
 import { lostUsage } from '../../../../../electron/engine/records/lost-usage.ts';
+import { componentLog } from '../../../../../electron/engine/run-directory/paths.ts';
 import { temporaryFolder } from '../../../../helpers/temporary-folder.ts';
 
 const BEGIN = Date.parse('2026-11-21T05:00:00Z');

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { runMetrics, writeMetrics } from '../../../../../electron/engine/records/metrics.ts';
-import { metricsFile } from '../../../../../electron/engine/runs/run-directory.ts';
+import { metricsFile } from '../../../../../electron/engine/run-directory/paths.ts';
 import { madeState } from '../../../../helpers/make-run.ts';
 import { temporaryFolder } from '../../../../helpers/temporary-folder.ts';
 

@@ -17,7 +17,7 @@ import { describe, expect, it } from 'vitest';
 import { readArchiveState, writeArchiveState } from '../../../../../electron/engine/records/archive-state.ts';
 import { PackedCopies } from '../../../../../electron/engine/records/packed-copies.ts';
 import { packLogs, unpackLogs } from '../../../../../electron/engine/records/packed-logs.ts';
-import { archiveFile } from '../../../../../electron/engine/runs/run-directory.ts';
+import { archiveFile } from '../../../../../electron/engine/run-directory/paths.ts';
 import { makeRun } from '../../../../helpers/make-run.ts';
 import { temporaryFolder } from '../../../../helpers/temporary-folder.ts';
 

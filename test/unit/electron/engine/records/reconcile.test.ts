@@ -1,11 +1,15 @@
 import { appendFileSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { reportFile } from '../../../../../electron/engine/logs/log-paths.ts';
-import type { Metadata } from '../../../../../electron/engine/records/metadata-schema.ts';
 import { runMetrics, writeMetrics } from '../../../../../electron/engine/records/metrics.ts';
 import { type ReconcileRequest, reconcile } from '../../../../../electron/engine/records/reconcile.ts';
-import { journalFile, metricsFile, stepOutputFolder } from '../../../../../electron/engine/runs/run-directory.ts';
+import type { Metadata } from '../../../../../electron/engine/run-directory/metadata-schema.ts';
+import {
+  journalFile,
+  metricsFile,
+  reportFile,
+  stepOutputFolder,
+} from '../../../../../electron/engine/run-directory/paths.ts';
 import type { ReconciliationResult } from '../../../../../shared/contract/records.ts';
 import { type MadeRunOptions, madeMetadata, madeState, makeRun } from '../../../../helpers/make-run.ts';
 import { temporaryFolder } from '../../../../helpers/temporary-folder.ts';

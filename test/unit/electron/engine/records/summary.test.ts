@@ -5,7 +5,7 @@ import { runMetrics } from '../../../../../electron/engine/records/metrics.ts';
 import { buildSummary, writeSummary } from '../../../../../electron/engine/records/summary.ts';
 import type { SummaryInput } from '../../../../../electron/engine/records/summary-input.ts';
 import { columnsOf } from '../../../../../electron/engine/records/text-columns.ts';
-import { summaryFile } from '../../../../../electron/engine/runs/run-directory.ts';
+import { summaryFile } from '../../../../../electron/engine/run-directory/paths.ts';
 import type { LogProblem } from '../../../../../shared/contract/events.ts';
 import type { DeviceRef } from '../../../../../shared/device.ts';
 import { failure } from '../../../../../shared/failure.ts';

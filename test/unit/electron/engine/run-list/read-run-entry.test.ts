@@ -1,9 +1,9 @@
 import { appendFileSync, mkdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { journalFile, metadataFile } from '../../../../../electron/engine/run-directory/paths.ts';
+import { listRunPlaces } from '../../../../../electron/engine/run-directory/run-places.ts';
 import { readRunEntry } from '../../../../../electron/engine/run-list/read-run-entry.ts';
-import { journalFile, metadataFile } from '../../../../../electron/engine/runs/run-directory.ts';
-import { listRunPlaces } from '../../../../../electron/engine/runs/run-places.ts';
 import type { RunListEntry } from '../../../../../shared/contract/runs.ts';
 import { makeRun } from '../../../../helpers/make-run.ts';
 import { temporaryFolder } from '../../../../helpers/temporary-folder.ts';

@@ -1,8 +1,8 @@
 import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { journalFile, metadataFile } from '../../../../../electron/engine/run-directory/paths.ts';
 import { RunList } from '../../../../../electron/engine/run-list/run-list.ts';
-import { journalFile, metadataFile } from '../../../../../electron/engine/runs/run-directory.ts';
 import type { RunListChange } from '../../../../../shared/contract/history.ts';
 import type { RunListEntry } from '../../../../../shared/contract/runs.ts';
 import { makeRunId } from '../../../../../shared/ids.ts';

@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { takeOwnership } from '../../../../../electron/engine/ownership/owner-file.ts';
 import { processTable } from '../../../../../electron/engine/processes/process-table.ts';
+import { takeOwnership } from '../../../../../electron/engine/run-directory/owner-file.ts';
+import { archiveFile, journalFile, summaryFile } from '../../../../../electron/engine/run-directory/paths.ts';
 import { type CleanRequest, cleanRuns } from '../../../../../electron/engine/runs/clean-runs.ts';
-import { archiveFile, journalFile, summaryFile } from '../../../../../electron/engine/runs/run-directory.ts';
 import type { CleanResult } from '../../../../../shared/contract/records.ts';
 import { makeRun } from '../../../../helpers/make-run.ts';
 import { temporaryFolder } from '../../../../helpers/temporary-folder.ts';

@@ -1,7 +1,7 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { closeTornLine } from '../../../../../electron/engine/processes/close-torn-line.ts';
+import { closeTornLine } from '../../../../../electron/engine/files/last-line-whole.ts';
 import { ReportTail } from '../../../../../electron/engine/workers/report-tail.ts';
 import type { Report } from '../../../../../shared/report.ts';
 import { temporaryFolder } from '../../../../helpers/temporary-folder.ts';

@@ -1,0 +1,129 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, type FSWatcher, readdirSync, readFileSync, watch } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { z } from 'zod';
+import {
+  type ControlAnswer,
+  type ControlRequest,
+  controlAnswerSchema,
+  controlRequestSchema,
+} from '../../../shared/control.ts';
+import { makeFolders, PRIVATE_FOLDER } from '../files/make-folders.ts';
+import { writeFileAtomic } from '../files/write-file-atomic.ts';
+import { controlFolder } from './paths.ts';
+
+/** Requests are noticed by watching; where watching does not work they are looked for this often. */
+const CONTROL_POLL_MS = 250;
+
+/** How long a client waits for an owner's answer before it says that the owner does not answer. */
+const CONTROL_ANSWER_MS = 20_000;
+
+/** `<time>-<nonce>.json`; answers end in `.answer.json` and are no requests. */
+const REQUEST_NAME = /^(\d+)-[0-9a-f]+\.json$/;
+
+/** How often a client looks for its answer: a person waits for it. */
+const ANSWER_POLL_MS = 20;
+
+/**
+ * Asks the owner of a run for something and waits for its answer.
+ * @returns null when the owner did not answer in time, or not in the form of an answer
+ */
+export async function askOwner(
+  directory: string,
+  request: ControlRequest,
+  stillOwned: () => boolean,
+): Promise<ControlAnswer | null> {
+  const folder = controlFolder(directory);
+  const name = `${Date.now()}-${randomBytes(4).toString('hex')}`;
+  makeFolders(folder, PRIVATE_FOLDER);
+  writeFileAtomic(join(folder, `${name}.json`), `${JSON.stringify(request)}\n`);
+  const answer = join(folder, `${name}.answer.json`);
+  const deadline = performance.now() + CONTROL_ANSWER_MS;
+  while (performance.now() < deadline) {
+    if (existsSync(answer)) return readChecked(answer, controlAnswerSchema);
+    if (!stillOwned()) return null;
+    await sleep(ANSWER_POLL_MS);
+  }
+  return null;
+}
+
+/** The names of the requests that nobody has answered; to be asked for before a run is taken. */
+export function openRequests(directory: string): ReadonlySet<string> {
+  return new Set(unanswered(controlFolder(directory)));
+}
+
+/**
+ * Watches a run's control folder and answers every request once.
+ * @param earlier names of requests that were there before this ownership: what was asked of an earlier owner is not for this one. Not told
+ *   by the time in their names, as clocks are set
+ * @returns ends the watch
+ */
+export function serveControl(
+  directory: string,
+  earlier: ReadonlySet<string>,
+  onRequest: (request: ControlRequest) => ControlAnswer,
+): () => void {
+  const folder = controlFolder(directory);
+  makeFolders(folder, PRIVATE_FOLDER);
+  /** What was decided; an answer that the disk did not take is written later, and the request is not served twice. */
+  const decided = new Map<string, ControlAnswer>();
+  const look = (): void => {
+    for (const name of unanswered(folder).filter((name) => !earlier.has(name))) {
+      const answer = decided.get(name) ?? decide(join(folder, name), onRequest);
+      decided.set(name, answer);
+      tryAnswer(join(folder, answerName(name)), answer);
+    }
+  };
+  const watcher = tryWatch(folder, look);
+  const poll = setInterval(look, CONTROL_POLL_MS);
+  look();
+  return () => {
+    watcher?.close();
+    clearInterval(poll);
+  };
+}
+
+function unanswered(folder: string): string[] {
+  try {
+    const names = readdirSync(folder);
+    const known = new Set(names);
+    return names.filter((name) => REQUEST_NAME.test(name) && !known.has(answerName(name))).toSorted();
+  } catch {
+    return [];
+  }
+}
+
+function decide(path: string, onRequest: (request: ControlRequest) => ControlAnswer): ControlAnswer {
+  const request = readChecked(path, controlRequestSchema);
+  if (request === null) return { accepted: false, message: `${path} is not a request; it was left alone` };
+  return onRequest(request);
+}
+
+function readChecked<T>(path: string, schema: z.ZodType<T>): T | null {
+  try {
+    return schema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch {
+    return null;
+  }
+}
+
+function tryAnswer(path: string, answer: ControlAnswer): void {
+  try {
+    writeFileAtomic(path, `${JSON.stringify(answer)}\n`);
+  } catch {
+    // A full disk; the next look tries again.
+  }
+}
+
+function answerName(name: string): string {
+  return name.replace(/\.json$/, '.answer.json');
+}
+
+function tryWatch(folder: string, onChange: () => void): FSWatcher | null {
+  try {
+    return watch(folder, onChange).on('error', () => undefined);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,404 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { basename, join } from 'node:path';
+import { z } from 'zod';
+import { type Problem, problem } from '../../../shared/problem.ts';
+import { err, ok, type Result } from '../../../shared/result.ts';
+import { createFileOnce, writeFileAtomic } from '../files/write-file-atomic.ts';
+import { isOfHere, ownIdentity, type ProcessTable, sightingOf } from '../processes/process-table.ts';
+import { FOREIGN_OWNER_FRESH_MS } from './limits.ts';
+import { controlFolder, journalFile, ownerFile } from './paths.ts';
+
+/** How often an owner touches owner.json, so that other hosts and the launchers see that it lives. */
+const OWNER_TOUCH_MS = 30_000;
+
+/** How often an owner that has let go tries to say so on a disk that is full. */
+const RELEASE_RETRY_MS = 1_000;
+
+/** A claim without content that is younger than this is still being written, on a file system without hard links; it takes milliseconds. */
+const CLAIM_WRITTEN_MS = 500;
+
+/** How often such a claim is looked at. */
+const CLAIM_LOOK_MS = 10;
+
+/** Each lost race shows a newer owner; more rounds than this mean that a file is damaged. */
+const TAKE_ATTEMPTS = 1_000;
+
+/** A file of some hundred bytes that was begun so long ago is not being written any more, whatever disk it is on. */
+const DRAFT_AGE_MS = 60_000;
+
+/** The names that `temporaryName` gives, with the file that is written. */
+const DRAFT = /^\.(.+)\.\d+-[0-9a-z]+\.tmp$/;
+
+/** What an owner alone writes into the folder of control: its claim of the output folder. */
+const OUTPUT_CLAIM = 'output.claim';
+
+/** Folders into which logs are unpacked before they are put in place. */
+const UNPACKING = /^\.unpacking-/;
+
+/** Ownerships that this process has given up, by nonce: a full disk may not have taken that yet. */
+const letGo = new Set<string>();
+
+const ownerSchema = z.object({
+  pid: z.number().int(),
+  start_time: z.number(),
+  boot_id: z.string(),
+  /** Where its pid means this process; not there in files of earlier versions. */
+  pid_namespace: z.string().nullable().optional(),
+  host: z.string(),
+  /** Tells two ownerships of one process apart. */
+  nonce: z.string(),
+  /** The owner has let go; the process may live on. */
+  released: z.boolean(),
+  /** What it does to the run's files; not there in an owner that conducts the run. */
+  task: z.string().optional(),
+});
+export type Owner = z.infer<typeof ownerSchema>;
+
+/** What may be done to the files of a run that nobody conducts, as it is told to others. */
+export type OwnerTask = 'archiving' | 'unpacking' | 'cleaning' | 'deleting' | 'reconciling';
+
+/** The right to change a run, held by one process at a time. */
+export interface Ownership {
+  owner: Owner;
+  /** Lets go of the run. */
+  release(): void;
+}
+
+/**
+ * Takes a run. Every owner claims it by a file in `control/` that can only be made once: the first one `first.owner`, later ones a file per
+ * predecessor, never removed. Only one process can ever follow a given owner, so two takers cannot both win, whatever their timing.
+ * `owner.json` then says the same for readers.
+ * @param task what is to be done to the run's files; without it the run is going to be conducted
+ */
+export function takeOwnership(directory: string, table: ProcessTable, task?: OwnerTask): Result<Ownership, Problem> {
+  try {
+    return take(directory, table, task);
+  } catch (error) {
+    return err(cannotTake(directory, error, task));
+  }
+}
+
+/**
+ * As `takeOwnership`, for what makes room on a disk: one that is too full for a claim is too full for the claims of all others, so the run is
+ * held without one there.
+ */
+export function takeOwnershipToFree(
+  directory: string,
+  table: ProcessTable,
+  task: OwnerTask,
+): Result<{ release(): void }, Problem> {
+  try {
+    return take(directory, table, task);
+  } catch (error) {
+    if (!NO_ROOM.includes(codeOf(error) ?? '')) return err(cannotTake(directory, error, task));
+    const last = findLast(directory);
+    if (last !== null && holds(last, directory, table)) return err(activeElsewhere(last.owner, table));
+    return ok({ release: () => undefined });
+  }
+}
+
+const NO_ROOM = ['ENOSPC', 'EDQUOT'];
+
+function take(directory: string, table: ProcessTable, task: OwnerTask | undefined): Result<Ownership, Problem> {
+  if (!table.showsOwnNumbers()) return err(strangeNumbers());
+  const owner: Owner = {
+    ...ownIdentity(table),
+    host: hostname(),
+    nonce: randomBytes(6).toString('hex'),
+    released: false,
+    ...(task === undefined ? {} : { task }),
+  };
+  makeFolder(controlFolder(directory));
+  for (let attempt = 0; attempt < TAKE_ATTEMPTS; attempt += 1) {
+    const last = findLast(directory);
+    if (last !== null && holds(last, directory, table)) return err(activeElsewhere(last.owner, table));
+    if (last?.owner === null && isBeingWritten(last.path)) {
+      pause(CLAIM_LOOK_MS);
+      continue;
+    }
+    const claim = last === null ? firstFile(directory) : successorFile(directory, last);
+    if (!createFileOnce(claim, text(owner))) continue;
+    // Where it had no content for so long that others took it for lost, they were quicker.
+    if (existsSync(successorFile(directory, { owner: null, path: claim }))) continue;
+    const before = [ownerFile(directory), journalFile(directory)].map(modifiedAt).find((time) => time !== undefined);
+    try {
+      writeFileAtomic(ownerFile(directory), text(owner));
+    } catch (error) {
+      letGo.add(owner.nonce);
+      throw error;
+    }
+    return ok(hold(directory, owner, { claim, before }));
+  }
+  return err(
+    problem(
+      'run-damaged',
+      `The chain of owners in ${controlFolder(directory)} cannot be followed.`,
+      'If no Drover works on this run, remove owner.json and the files that end in .owner there, and try again.',
+    ),
+  );
+}
+
+function cannotTake(directory: string, error: unknown, task: OwnerTask | undefined): Problem {
+  if (codeOf(error) === 'ENOENT' && !existsSync(directory)) {
+    return problem(
+      'unknown-run',
+      `The run’s folder ${directory} is not there any more.`,
+      'It was moved or deleted meanwhile; "drover runs" lists the runs that are there.',
+    );
+  }
+  // A full or read-only disk, or a folder of somebody else.
+  const message = error instanceof Error ? error.message : String(error);
+  return problem(
+    'data-folder',
+    task === undefined
+      ? `The run cannot be taken: ${message}.`
+      : `The run's folder ${directory} cannot be written: ${message}.`,
+    'Make the run’s folder writable or free space, then try again.',
+  );
+}
+
+/** Whether a live process conducts the run. One that archives it, cleans it or the like does not: the run stands as it stood. */
+export function isOwned(directory: string, table: ProcessTable): boolean {
+  const last = findLast(directory);
+  return last !== null && last.owner?.task === undefined && holds(last, directory, table);
+}
+
+/** Who works on the files of the run without conducting it, as it lives; null when nobody does. */
+export function fileWorkOf(directory: string, table: ProcessTable): Owner | null {
+  const last = findLast(directory);
+  return last !== null && last.owner?.task !== undefined && holds(last, directory, table) ? last.owner : null;
+}
+
+/** The newest owner by the chain of successors; null when there was none, or its file cannot be read. */
+export function lastOwner(directory: string): Owner | null {
+  return findLast(directory)?.owner ?? null;
+}
+
+/** An owner and the file that says so; null for a file that cannot be read as one. */
+type Found = { owner: Owner; path: string } | { owner: null; path: string };
+
+function findLast(directory: string): Found | null {
+  let last = findFirst(directory);
+  for (let next = last; next !== null; next = readFound(successorFile(directory, next))) last = next;
+  return last;
+}
+
+/**
+ * Where the chain is entered: at the newest owner that is published, which spares reading the earlier ones. A file that is empty or cut, as after a
+ * power cut, tells nothing; the chain is then followed from its beginning.
+ */
+function findFirst(directory: string): Found | null {
+  const published = readFound(ownerFile(directory));
+  if (published !== null && published.owner !== null) return published;
+  return readFound(firstFile(directory)) ?? newestOfChain(directory);
+}
+
+/** The end of a chain whose beginning is lost: earlier versions had it in owner.json alone. */
+function newestOfChain(directory: string): Found | null {
+  const claims = namesIn(controlFolder(directory))
+    .filter((name) => name.endsWith('.owner'))
+    .map((name) => readFound(join(controlFolder(directory), name)))
+    .filter((found) => found !== null);
+  const ends = claims.filter((found) => !existsSync(successorFile(directory, found)));
+  return ends.toSorted((a, b) => touchedAt(b.path) - touchedAt(a.path))[0] ?? null;
+}
+
+function readFound(path: string): Found | null {
+  let content: string;
+  try {
+    content = readFileSync(path, 'utf8');
+  } catch {
+    // Where nobody lets us look, any name would seem to be there, and the chain would never end.
+    return existsSync(path) ? { owner: null, path } : null;
+  }
+  return { owner: parseOwner(content), path };
+}
+
+function parseOwner(content: string): Owner | null {
+  try {
+    return ownerSchema.parse(JSON.parse(content));
+  } catch {
+    return null;
+  }
+}
+
+/** An owner that nobody can read the name of is none: what it was is lost, as with everything else of that moment. */
+function holds(found: Found, directory: string, table: ProcessTable): found is Extract<Found, { owner: Owner }> {
+  const { owner, path } = found;
+  if (owner === null || owner.released || letGo.has(owner.nonce) || readReleased(directory, owner)) return false;
+  const seen = owner.host === hostname() ? sightingOf(table, owner) : 'unknown';
+  if (seen !== 'unknown') return seen === 'alive';
+  // Who has just claimed the run may not have published itself yet: its claim is young then, and owner.json still the predecessor's.
+  const touched = Math.max(touchedAt(ownerFile(directory)), touchedAt(path));
+  return Date.now() - touched < FOREIGN_OWNER_FRESH_MS;
+}
+
+/** On file systems without hard links a claim has no content for a moment. */
+function isBeingWritten(path: string): boolean {
+  return Math.abs(Date.now() - touchedAt(path)) < CLAIM_WRITTEN_MS;
+}
+
+/** Without the event loop: whoever takes a run has nothing else to do until it is taken. */
+function pause(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}
+
+/** The file by which an owner claimed the run, and the time of the file that it replaced. */
+interface Claim {
+  claim: string;
+  before: Date | undefined;
+}
+
+function hold(directory: string, owner: Owner, claimed: Claim): Ownership {
+  const touch = setInterval(() => {
+    try {
+      utimesSync(ownerFile(directory), new Date(), new Date());
+    } catch {
+      // A run folder that vanished shows itself at the journal, with a message.
+    }
+  }, OWNER_TOUCH_MS);
+  touch.unref();
+  return {
+    owner,
+    release() {
+      clearInterval(touch);
+      letGo.add(owner.nonce);
+      publishRelease(directory, { ...owner, released: true }, claimed);
+    },
+  };
+}
+
+/**
+ * Says in owner.json that the run is free. On a full disk this process knows it all the same, and says it when there is room; for others the
+ * run is free then, or when this process has ended. Work on the files of a run leaves it as old as it was: its age decides what is cleaned.
+ */
+function publishRelease(directory: string, owner: Owner, claimed: Claim): void {
+  if (findLast(directory)?.owner?.nonce !== owner.nonce) return;
+  const { claim, before } = claimed;
+  const modified = owner.task === undefined ? undefined : before;
+  try {
+    if (modified !== undefined) utimesSync(claim, modified, modified);
+    writeFileAtomic(ownerFile(directory), text(owner), modified);
+  } catch {
+    setTimeout(() => publishRelease(directory, owner, claimed), RELEASE_RETRY_MS).unref();
+  }
+}
+
+function text(owner: Owner): string {
+  return `${JSON.stringify(owner)}\n`;
+}
+
+/** An owner found through a claim may have let go since: owner.json, if it is about the same ownership, says so. */
+function readReleased(directory: string, owner: Owner): boolean {
+  const published = readFound(ownerFile(directory))?.owner;
+  return published?.nonce === owner.nonce && published.released;
+}
+
+function firstFile(directory: string): string {
+  return join(controlFolder(directory), 'first.owner');
+}
+
+/** The one file that only the successor of an owner can make. A claim that cannot be read is told by its own name, which never changes. */
+function successorFile(directory: string, { owner, path }: Found): string {
+  const before =
+    owner === null ? `lost-${basename(path, '.owner')}` : `${owner.pid}-${owner.start_time}-${owner.nonce}`;
+  return join(controlFolder(directory), `after-${before}.owner`);
+}
+
+/** Not recursive: on a read-only disk that would say that the folder is not there, and not why it cannot be made. */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code;
+}
+
+function modifiedAt(path: string): Date | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.mtime;
+}
+
+function touchedAt(path: string): number {
+  return modifiedAt(path)?.getTime() ?? 0;
+}
+
+/** Nothing that is recorded or signalled by number would be what it says. */
+function strangeNumbers(): Problem {
+  return problem(
+    'cannot-start',
+    '/proc shows the processes of another PID namespace, so Drover cannot tell its workers from strangers.',
+    'Give this namespace a /proc of its own, as with "unshare --pid --fork --mount-proc", or start Drover outside of it.',
+  );
+}
+
+function activeElsewhere(owner: Owner, table: ProcessTable): Problem {
+  if (owner.task !== undefined) {
+    return problem(
+      'run-active',
+      `Process ${owner.pid} on ${owner.host} is just ${owner.task} the run.`,
+      'Try again when it has finished.',
+    );
+  }
+  if (!isOfHere(table, owner) && owner.host === hostname()) {
+    return problem(
+      'run-active',
+      `The run is active: process ${owner.pid} in another PID namespace of ${owner.host}, as in a container, owns it.`,
+      'Stop it there. If it is gone, the run is free a minute after its last sign of life.',
+    );
+  }
+  return problem(
+    'run-active',
+    `The run is active: process ${owner.pid} on ${owner.host} owns it.`,
+    'Watch it with "drover watch", or stop it with "drover stop" first.',
+  );
+}
+
+/**
+ * Removes what processes that died while they wrote left in a run's folder. Called by its owner: all but the files by which a run is taken and
+ * asked is written by owners alone, so it is nobody's any more. Those others write in a moment, from anywhere: their age tells.
+ */
+export function removeDrafts(directory: string): void {
+  for (const name of namesIn(directory)) {
+    const target = DRAFT.exec(name)?.[1];
+    const isLeft = target === undefined ? UNPACKING.test(name) : target !== 'owner.json';
+    if (isLeft) remove(join(directory, name));
+    else if (target !== undefined) removeOld(join(directory, name));
+  }
+  const control = controlFolder(directory);
+  for (const name of namesIn(control)) {
+    const target = DRAFT.exec(name)?.[1];
+    if (target === OUTPUT_CLAIM) remove(join(control, name));
+    else if (target !== undefined) removeOld(join(control, name));
+  }
+}
+
+function removeOld(path: string): void {
+  const written = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Number.POSITIVE_INFINITY;
+  if (Date.now() - written > DRAFT_AGE_MS) remove(path);
+}
+
+/** What cannot be removed is in nobody's way. */
+function remove(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    // Somebody has it open (Windows), or may not be written to; the next owner tries again.
+  }
+}
+
+/** Tells whether a living owner has the run in a directory. */
+export type IsOwned = (directory: string) => boolean;
