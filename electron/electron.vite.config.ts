@@ -5,11 +5,12 @@ import { defineConfig } from 'electron-vite';
 
 const root = join(import.meta.dirname, '..');
 
-/** Every `*-thread.ts` in engine/threads is an entry of its own: a worker thread is loaded by file name. */
+/** Every `*-thread.ts` of the engine is an entry of its own: a worker thread is loaded by file name. */
+const engine = join(root, 'electron/engine');
 const threads = Object.fromEntries(
-  readdirSync(join(root, 'electron/engine/threads'))
-    .filter((name) => name.endsWith('-thread.ts'))
-    .map((name) => [basename(name, '.ts'), join(root, 'electron/engine/threads', name)]),
+  readdirSync(engine, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('-thread.ts'))
+    .map((path) => [basename(path, '.ts'), join(engine, path)]),
 );
 
 export default defineConfig({

@@ -3,7 +3,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { listPackage } from '@electron/asar';
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { makeFakeElectronDist } from './fake-electron-dist.mjs';
@@ -65,7 +65,9 @@ function checkArchive(archive) {
     has(/^\/out\/main\/cli\.js$/),
     has(/^\/out\/preload\/index\.cjs$/),
   ]);
-  const threads = readdirSync(join(root, 'electron/engine/threads')).filter((name) => name.endsWith('-thread.ts'));
+  const threads = readdirSync(join(root, 'electron/engine'), { recursive: true, encoding: 'utf8' })
+    .map((path) => basename(path))
+    .filter((name) => name.endsWith('-thread.ts'));
   check(
     'the archive holds every worker thread beside the main program',
     threads.map((name) => files.includes(`/out/main/${name.replace(/\.ts$/, '.js')}`)),

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
-import { startThread } from '../threads/start-thread.ts';
+import { startThread } from '../processes/threads.ts';
 import type { CostBatch, CostBatchResult, CostThreadData } from './cost-messages.ts';
 import type { ContentEstimator } from './create-counter.ts';
 
@@ -40,7 +40,7 @@ export async function countInThreads<Batch>(work: CostWork<Batch>): Promise<void
 
 async function runThread<Batch>(work: CostWork<Batch>, queue: Iterator<Batch>, signal: AbortSignal): Promise<void> {
   const data: CostThreadData = { estimator: work.estimator };
-  const thread = startThread('cost-thread', { workerData: data });
+  const thread = startThread('cost-thread', import.meta.dirname, { workerData: data });
   try {
     for (let next = queue.next(); next.done !== true; next = queue.next()) {
       work.onResult(next.value, await countBatch(thread, work.filesOf(next.value), signal));

@@ -1,6 +1,6 @@
 import type { Worker } from 'node:worker_threads';
 import { assertNever } from '../../../../shared/assert-never.ts';
-import { startThread } from '../../threads/start-thread.ts';
+import { startThread } from '../../processes/threads.ts';
 import { SCAN_HEAP_MIB, SCAN_THREADS, SCAN_YOUNG_HEAP_MIB } from './scan-limits.ts';
 import type { ScanFindings, ScanMessage, ScannedKind, ScanRequest, ScanTotals } from './scan-messages.ts';
 
@@ -73,7 +73,7 @@ export class LogScanner {
   }
 
   private startThread(): Worker {
-    const thread = startThread('log-scan-thread', {
+    const thread = startThread('log-scan-thread', import.meta.dirname, {
       resourceLimits: { maxOldGenerationSizeMb: SCAN_HEAP_MIB, maxYoungGenerationSizeMb: SCAN_YOUNG_HEAP_MIB },
     });
     thread.on('message', (message: ScanMessage) => this.receive(message));

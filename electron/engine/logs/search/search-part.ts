@@ -1,6 +1,6 @@
 import { on } from 'node:events';
 import type { Worker } from 'node:worker_threads';
-import { startThread } from '../../threads/start-thread.ts';
+import { startThread } from '../../processes/threads.ts';
 import type { FileSearch } from './search-file.ts';
 import type { SearchMessage, SearchOrder } from './search-messages.ts';
 
@@ -19,7 +19,7 @@ export class SearchThreads {
   take(): Worker {
     const idle = this.idle.pop();
     if (idle !== undefined) return idle;
-    const thread = startThread('search-thread');
+    const thread = startThread('search-thread', import.meta.dirname);
     // An error is met by whoever reads the messages; when nobody does any more, it does not count.
     thread.on('error', () => undefined);
     return thread;

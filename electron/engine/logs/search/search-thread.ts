@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads';
-import { runSearch } from '../logs/search/run-search.ts';
-import type { SearchOrder } from '../logs/search/search-messages.ts';
+import { runSearch } from './run-search.ts';
+import type { SearchOrder } from './search-messages.ts';
 
 /** Searches in logs, one after the other; ended by whoever started it. */
 parentPort?.on('message', (order: SearchOrder) => runSearch(order, (message) => parentPort?.postMessage(message)));

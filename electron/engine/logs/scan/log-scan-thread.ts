@@ -1,8 +1,8 @@
 import { parentPort } from 'node:worker_threads';
-import { LogScanLoop } from '../logs/scan/log-scan-loop.ts';
-import { lowerOwnPriority } from '../logs/scan/lower-priority.ts';
-import { SCAN_NICE } from '../logs/scan/scan-limits.ts';
-import type { ScanRequest } from '../logs/scan/scan-messages.ts';
+import { lowerOwnPriority } from '../../processes/threads.ts';
+import { LogScanLoop } from './log-scan-loop.ts';
+import { SCAN_NICE } from './scan-limits.ts';
+import type { ScanRequest } from './scan-messages.ts';
 
 /** Scans worker logs while they grow; ended by whoever started it. */
 lowerOwnPriority(SCAN_NICE);
