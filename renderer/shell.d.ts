@@ -1,4 +1,4 @@
-import type { Shell } from '../shared/shell.ts';
+import type { Shell } from '../shared/contract/shell.ts';
 
 declare global {
   interface Window {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isAbsolutePath } from './command-line.ts';
+import { isAbsolutePath } from './pipeline/command-line.ts';
 
 /** The version of the settings file that this program writes; a change that an older program would misread makes it one higher. */
 export const SETTINGS_VERSION = 1;

@@ -1,4 +1,4 @@
-import { fileNames } from './placeholders.ts';
+import { fileNames } from './pipeline/placeholders.ts';
 
 /**
  * A message about a file without the file in front of it, where it is told beside the file's name anyway: `/data/a.fa: it is empty`. Then files

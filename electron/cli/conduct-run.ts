@@ -1,7 +1,7 @@
 import type { LaunchNotice } from '../../shared/contract/launch.ts';
 import { jsonLine } from '../../shared/json-line.ts';
-import type { LeftOut } from '../../shared/left-out.ts';
-import type { RunStatus } from '../../shared/run-status.ts';
+import type { LeftOut } from '../../shared/run/left-out.ts';
+import type { RunStatus } from '../../shared/run/run-status.ts';
 import { type CliContext, EXIT, must } from './cli-context.ts';
 import { followRun } from './follow-run.ts';
 import { listenForInterrupts } from './interrupts.ts';

@@ -1,5 +1,5 @@
-import { ProgressModel } from '../../shared/progress-model.ts';
-import type { RunStatus } from '../../shared/run-status.ts';
+import { ProgressModel } from '../../shared/run/progress-model.ts';
+import type { RunStatus } from '../../shared/run/run-status.ts';
 import { type CliContext, must } from './cli-context.ts';
 import { chooseDisplay } from './progress/choose-display.ts';
 import type { ProgressDisplay } from './progress/progress-display.ts';

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { type LaunchRequest, launchSchema } from '../../shared/contract/launch.ts';
-import { dispatchSchema } from '../../shared/pipeline.ts';
+import { dispatchSchema } from '../../shared/pipeline/pipeline.ts';
 import { problem } from '../../shared/problem.ts';
 import { type CliContext, ProblemError } from './cli-context.ts';
 

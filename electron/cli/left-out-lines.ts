@@ -1,6 +1,6 @@
 import type { LaunchNotice } from '../../shared/contract/launch.ts';
-import { type LeftOut, leftOutHeadline, leftOutNames } from '../../shared/left-out.ts';
-import { oneLine } from '../engine/records/text-columns.ts';
+import { type LeftOut, leftOutHeadline, leftOutNames } from '../../shared/run/left-out.ts';
+import { oneLine } from '../../shared/text-columns.ts';
 
 /** What is no input, for people: a line for each reason with the first names. */
 export function leftOutLines(leftOut: readonly LeftOut[]): string[] {

@@ -1,14 +1,14 @@
 import { basename } from 'node:path';
-import type { Failure } from '../../shared/failure.ts';
-import { itemRate } from '../../shared/format.ts';
-import { sameMessages } from '../../shared/log-problems.ts';
-import type { ProgressModel } from '../../shared/progress-model.ts';
-import { type RunState, totalCounts } from '../../shared/run-state.ts';
-import { type RunStatus, succeeded } from '../../shared/run-status.ts';
-import { stepUse } from '../../shared/step-times.ts';
+import { count, duration, itemRate, plural, shareText } from '../../shared/format.ts';
+import type { Failure } from '../../shared/run/failure.ts';
+import { sameMessages } from '../../shared/run/log-problems.ts';
+import type { ProgressModel } from '../../shared/run/progress-model.ts';
+import type { RunState } from '../../shared/run/run-model.ts';
+import { totalCounts } from '../../shared/run/run-state.ts';
+import { type RunStatus, succeeded } from '../../shared/run/run-status.ts';
+import { stepUse } from '../../shared/run/step-times.ts';
+import { clipEnd, oneLine } from '../../shared/text-columns.ts';
 import { withoutOwnFile } from '../../shared/without-own-file.ts';
-import { count, duration, plural, shareText } from '../engine/records/summary-format.ts';
-import { clipEnd, oneLine } from '../engine/records/text-columns.ts';
 import { EXIT } from './cli-context.ts';
 import type { RunLogError } from './run-log-errors.ts';
 

@@ -1,27 +1,27 @@
 import { deviceLabel } from '../../shared/device.ts';
-import { pauseText } from '../../shared/dispatch-pause.ts';
-import { itemRate } from '../../shared/format.ts';
-import type { ItemCounts } from '../../shared/run-events.ts';
-import type {
-  FailedItemDocument,
-  RunStatusDocument,
-  StepStatusDocument,
-  WorkerStatusDocument,
-} from '../../shared/run-status.ts';
-import { allTokens } from '../../shared/tokens.ts';
-import { withoutOwnFile } from '../../shared/without-own-file.ts';
 import {
   bytes,
   count,
   counterText,
   duration,
+  itemRate,
+  localTime,
   pausesText,
   plural,
   shareText,
   tokenText,
-} from '../engine/records/summary-format.ts';
-import { clipEnd, oneLine } from '../engine/records/text-columns.ts';
-import { localTime } from './local-time.ts';
+} from '../../shared/format.ts';
+import { pauseText } from '../../shared/run/dispatch-pause.ts';
+import type { ItemCounts } from '../../shared/run/run-events.ts';
+import type {
+  FailedItemDocument,
+  RunStatusDocument,
+  StepStatusDocument,
+  WorkerStatusDocument,
+} from '../../shared/run/run-status.ts';
+import { allTokens } from '../../shared/run/tokens.ts';
+import { clipEnd, oneLine } from '../../shared/text-columns.ts';
+import { withoutOwnFile } from '../../shared/without-own-file.ts';
 import { type Column, tableLines } from './table.ts';
 
 const STEP_COLUMNS: readonly Column[] = [

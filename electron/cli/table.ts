@@ -1,4 +1,4 @@
-import { columnsOf, oneLine } from '../engine/records/text-columns.ts';
+import { columnsOf, oneLine } from '../../shared/text-columns.ts';
 
 const GAP = '  ';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { plural } from '../engine/records/summary-format.ts';
+import { plural } from '../../shared/format.ts';
 import type { CliContext } from './cli-context.ts';
 import type { Followed } from './follow-run.ts';
 import { runEndingLines } from './run-ending.ts';

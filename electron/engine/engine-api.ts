@@ -1,8 +1,8 @@
 import type { Events } from '../../shared/contract/events.ts';
-import type { Methods } from '../../shared/contract.ts';
+import type { Methods } from '../../shared/contract/methods.ts';
 import type { Problem } from '../../shared/problem.ts';
 import type { Result } from '../../shared/result.ts';
-import type { ItemCounts, RunEndStatus } from '../../shared/run-events.ts';
+import type { ItemCounts, RunEndStatus } from '../../shared/run/run-events.ts';
 import type { Environment } from './files/data-home.ts';
 import type { EnvironmentOrigin } from './settings/login-environment.ts';
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { app, BrowserWindow, dialog, nativeTheme, shell } from 'electron';
-import type { ShellCommand } from '../../shared/shell.ts';
+import type { ShellCommand } from '../../shared/contract/shell.ts';
 import type { Engine, OwnedProgress } from '../engine/engine-api.ts';
 import { runsFolder } from '../engine/files/data-home.ts';
 import { makeFolders, PRIVATE_FOLDER } from '../engine/files/make-folders.ts';

@@ -1,5 +1,5 @@
 import { BrowserWindow, ipcMain, type WebContents } from 'electron';
-import type { ShellCommand } from '../../shared/shell.ts';
+import type { ShellCommand } from '../../shared/contract/shell.ts';
 import { SHELL_CHANNELS } from './shell-channels.ts';
 import { isTrustedSender } from './trusted-sender.ts';
 

@@ -1,5 +1,5 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
-import { ENGINE_PORT_MESSAGE, SHELL_COMMAND_MESSAGE, type Shell } from '../../shared/shell.ts';
+import { ENGINE_PORT_MESSAGE, SHELL_COMMAND_MESSAGE, type Shell } from '../../shared/contract/shell.ts';
 import { SHELL_CHANNELS } from '../main/shell-channels.ts';
 
 const shell: Shell = {

@@ -1,6 +1,6 @@
 import type { ChannelOptions } from 'birpc';
 import { type RawData, WebSocket } from 'ws';
-import { decodeMessage, encodeMessage } from '../../shared/message-codec.ts';
+import { decodeMessage, encodeMessage } from '../../shared/contract/message-codec.ts';
 import { isRequestMessage } from '../engine/connection/request-message.ts';
 import { serveEngine } from '../engine/connection/serve-engine.ts';
 import type { Engine } from '../engine/engine-api.ts';

@@ -1,6 +1,6 @@
 import './devices-page.css';
+import type { EngineClient } from '../../shared/contract/engine-client.ts';
 import type { Device } from '../../shared/device.ts';
-import type { EngineClient } from '../../shared/engine-client.ts';
 import { useLastEngine } from '../engine-client/use-engine.ts';
 import { DeviceCard } from './device-card.tsx';
 import { deviceKey } from './device-history.ts';

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
+import type { EngineClient } from '../../shared/contract/engine-client.ts';
 import type { Device } from '../../shared/device.ts';
-import type { EngineClient } from '../../shared/engine-client.ts';
 import { type DeviceHistory, withMoments } from './device-history.ts';
 
 /** What is known of the devices; null before the first answer. */

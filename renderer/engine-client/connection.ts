@@ -1,4 +1,4 @@
-import type { EngineClient } from '../../shared/engine-client.ts';
+import type { EngineClient } from '../../shared/contract/engine-client.ts';
 
 /** A connection to an engine, as long as it lasts. */
 export interface Connection {

@@ -1,5 +1,5 @@
-import { connectEngine } from '../../shared/engine-client.ts';
-import { ENGINE_PORT_MESSAGE, type Shell } from '../../shared/shell.ts';
+import { connectEngine } from '../../shared/contract/engine-client.ts';
+import { ENGINE_PORT_MESSAGE, type Shell } from '../../shared/contract/shell.ts';
 import { type Connection, OPEN_TIMEOUT_MS } from './connection.ts';
 
 /**

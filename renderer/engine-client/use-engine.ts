@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { EngineClient } from '../../shared/engine-client.ts';
+import type { EngineClient } from '../../shared/contract/engine-client.ts';
 import { useConnection } from '../store/connection-store.ts';
 
 /** The engine, or null while there is no connection. A new connection gives a new client, so it belongs among an effect's dependencies. */

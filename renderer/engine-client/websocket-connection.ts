@@ -1,5 +1,5 @@
-import { connectEngine } from '../../shared/engine-client.ts';
-import { decodeMessage, encodeMessage } from '../../shared/message-codec.ts';
+import { connectEngine } from '../../shared/contract/engine-client.ts';
+import { decodeMessage, encodeMessage } from '../../shared/contract/message-codec.ts';
 import { type Connection, OPEN_TIMEOUT_MS } from './connection.ts';
 
 /** The path of the engine's WebSocket on the server that gave this page. */

@@ -1,5 +1,5 @@
 import { useId, useMemo, useRef } from 'react';
-import type { StepState } from '../../shared/run-state.ts';
+import type { StepState } from '../../shared/run/run-model.ts';
 import { timeSpan } from '../run/time-span.ts';
 import { type Figure, totalsOf } from './device-figures.ts';
 import { FIGURE_NAMES, figureText, scaleTop } from './figure-words.ts';

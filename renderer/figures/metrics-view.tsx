@@ -2,7 +2,7 @@ import './figures.css';
 import { useState } from 'react';
 import type { DeviceSeries } from '../../shared/contract/runs.ts';
 import { deviceLabel } from '../../shared/device.ts';
-import type { StepState } from '../../shared/run-state.ts';
+import type { StepState } from '../../shared/run/run-model.ts';
 import type { RunSnapshot } from '../store/run-fold.ts';
 import { deviceKey } from './device-figures.ts';
 import { DeviceTable } from './device-table.tsx';

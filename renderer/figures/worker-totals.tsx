@@ -1,5 +1,5 @@
-import type { StepState } from '../../shared/run-state.ts';
-import type { Tokens } from '../../shared/tokens.ts';
+import type { StepState } from '../../shared/run/run-model.ts';
+import type { Tokens } from '../../shared/run/tokens.ts';
 import { shownNumber } from '../parts/count.ts';
 
 const TOKEN_NAMES: readonly { key: keyof Tokens; title: string }[] = [

@@ -1,8 +1,8 @@
 import './file-browser.css';
 import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
 import { createPortal } from 'react-dom';
+import type { EngineClient } from '../../shared/contract/engine-client.ts';
 import type { FolderListing } from '../../shared/contract/machine.ts';
-import type { EngineClient } from '../../shared/engine-client.ts';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { EntryList, type PickKind } from './entry-list.tsx';
 import { useFolder } from './use-folder.ts';

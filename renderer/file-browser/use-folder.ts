@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
+import type { EngineClient } from '../../shared/contract/engine-client.ts';
 import type { FolderListing } from '../../shared/contract/machine.ts';
-import type { EngineClient } from '../../shared/engine-client.ts';
 import type { Problem } from '../../shared/problem.ts';
 import { call } from '../engine-client/call.ts';
 

@@ -2,7 +2,7 @@ import { memo } from 'react';
 import type { DeviceCount, RunListEntry } from '../../shared/contract/runs.ts';
 import { roughTime } from '../../shared/format.ts';
 import { launchTime } from '../../shared/ids.ts';
-import { takenSeconds } from '../../shared/run-time.ts';
+import { takenSeconds } from '../../shared/run/run-time.ts';
 import { shownNumber } from '../parts/count.ts';
 import { shownBytes } from '../parts/shown-bytes.ts';
 import { StatusBadge } from '../parts/status-badge.tsx';

@@ -1,4 +1,4 @@
-import type { EngineClient } from '../../shared/engine-client.ts';
+import type { EngineClient } from '../../shared/contract/engine-client.ts';
 import type { Problem } from '../../shared/problem.ts';
 import { call } from '../engine-client/call.ts';
 import { draftOfDuplicate, draftOfRequest } from '../launch/draft-of-request.ts';

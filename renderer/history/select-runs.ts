@@ -1,6 +1,6 @@
 import type { RunListEntry } from '../../shared/contract/runs.ts';
 import { launchTime } from '../../shared/ids.ts';
-import { takenSeconds } from '../../shared/run-time.ts';
+import { takenSeconds } from '../../shared/run/run-time.ts';
 import { isActive } from '../parts/status-words.ts';
 
 /** What can be asked for as a state: `active` is any of those that somebody works on. */

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { EngineClient } from '../../shared/engine-client.ts';
+import type { EngineClient } from '../../shared/contract/engine-client.ts';
 import type { Problem } from '../../shared/problem.ts';
 import { useEngine } from '../engine-client/use-engine.ts';
 import { refreshRuns } from '../store/runs-store.ts';

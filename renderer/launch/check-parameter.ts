@@ -1,4 +1,4 @@
-import type { Parameter } from '../../shared/pipeline.ts';
+import type { Parameter } from '../../shared/pipeline/pipeline.ts';
 
 const WHOLE_NUMBER = /^[+-]?\d+$/;
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;

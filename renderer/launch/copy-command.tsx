@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
-import { runCommandLine } from '../../shared/command-line.ts';
 import type { LaunchRequest } from '../../shared/contract/launch.ts';
+import { runCommandLine } from '../../shared/pipeline/command-line.ts';
 
 /** How long "Copied" stays (milliseconds). */
 const TOLD_MS = 2_000;

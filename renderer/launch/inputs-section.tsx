@@ -1,5 +1,5 @@
 import { type ClipboardEvent, type KeyboardEvent, useState } from 'react';
-import type { EngineClient } from '../../shared/engine-client.ts';
+import type { EngineClient } from '../../shared/contract/engine-client.ts';
 import { FileBrowser } from '../file-browser/file-browser.tsx';
 import { FieldNote } from './field.tsx';
 import type { FieldProblem } from './field-problems.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { isAbsolutePath } from '../../shared/command-line.ts';
 import { type LaunchRequest, launchSchema, type PipelineSummary } from '../../shared/contract/launch.ts';
 import type { Device } from '../../shared/device.ts';
-import { dispatchSchema, type Parameter } from '../../shared/pipeline.ts';
+import { isAbsolutePath } from '../../shared/pipeline/command-line.ts';
+import { dispatchSchema, type Parameter } from '../../shared/pipeline/pipeline.ts';
 import { ok, type Result } from '../../shared/result.ts';
 import { parameterComplaint } from './check-parameter.ts';
 import { cpuSlotsComplaint, deviceSelector } from './device-choice.ts';

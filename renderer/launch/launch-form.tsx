@@ -1,6 +1,6 @@
 import './launch-form.css';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
-import type { EngineClient } from '../../shared/engine-client.ts';
+import type { EngineClient } from '../../shared/contract/engine-client.ts';
 import { CopyCommand } from './copy-command.tsx';
 import { DevicesSection } from './devices-section.tsx';
 import { FieldNote } from './field.tsx';

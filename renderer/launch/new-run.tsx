@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { EngineClient } from '../../shared/engine-client.ts';
+import type { EngineClient } from '../../shared/contract/engine-client.ts';
 import type { Settings } from '../../shared/settings.ts';
 import { useLastEngine } from '../engine-client/use-engine.ts';
 import { takeBroughtFiles, useBroughtFiles } from '../store/brought-files.ts';

@@ -1,6 +1,6 @@
+import type { EngineClient } from '../../shared/contract/engine-client.ts';
 import type { PipelineSummary } from '../../shared/contract/launch.ts';
-import type { EngineClient } from '../../shared/engine-client.ts';
-import { type Dispatch, dispatchSchema } from '../../shared/pipeline.ts';
+import { type Dispatch, dispatchSchema } from '../../shared/pipeline/pipeline.ts';
 import { Field, FieldNote } from './field.tsx';
 import type { FieldProblems } from './field-problems.ts';
 import type { LaunchDraft } from './launch-draft.ts';

@@ -1,5 +1,5 @@
-import type { EngineClient } from '../../shared/engine-client.ts';
-import type { Parameter } from '../../shared/pipeline.ts';
+import type { EngineClient } from '../../shared/contract/engine-client.ts';
+import type { Parameter } from '../../shared/pipeline/pipeline.ts';
 import { expected } from './check-parameter.ts';
 import { type ControlProps, Field } from './field.tsx';
 import type { FieldProblem } from './field-problems.ts';

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { EngineClient } from '../../shared/engine-client.ts';
+import type { EngineClient } from '../../shared/contract/engine-client.ts';
 import { FileBrowser } from '../file-browser/file-browser.tsx';
 import type { ControlProps } from './field.tsx';
 

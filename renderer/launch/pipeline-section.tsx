@@ -1,6 +1,6 @@
 import { useState } from 'react';
+import type { EngineClient } from '../../shared/contract/engine-client.ts';
 import type { PipelineSummary } from '../../shared/contract/launch.ts';
-import type { EngineClient } from '../../shared/engine-client.ts';
 import { Field } from './field.tsx';
 import { type FieldProblems, parameterField } from './field-problems.ts';
 import { type LaunchDraft, parameterText, withParameter } from './launch-draft.ts';

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { EngineClient } from '../../shared/engine-client.ts';
+import type { EngineClient } from '../../shared/contract/engine-client.ts';
 import { EMPTY_DRAFT, type LaunchDraft } from './launch-draft.ts';
 import { draftText, parseDraft, readStoredDraft, storeDraft } from './stored-draft.ts';
 

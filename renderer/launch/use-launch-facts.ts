@@ -1,8 +1,8 @@
 import { useCallback, useEffect, useState } from 'react';
+import type { EngineClient } from '../../shared/contract/engine-client.ts';
 import type { PipelineList } from '../../shared/contract/launch.ts';
 import type { About } from '../../shared/contract/machine.ts';
 import type { Device } from '../../shared/device.ts';
-import type { EngineClient } from '../../shared/engine-client.ts';
 
 /** Figures of GPUs are asked for again after this time while the form is seen (milliseconds). */
 const LOOK_EVERY_MS = 5_000;

@@ -1,6 +1,6 @@
 import { useMemo, useRef, useState } from 'react';
+import type { EngineClient } from '../../shared/contract/engine-client.ts';
 import type { LaunchRequest, PipelineSummary } from '../../shared/contract/launch.ts';
-import type { EngineClient } from '../../shared/engine-client.ts';
 import type { Problem } from '../../shared/problem.ts';
 import { call } from '../engine-client/call.ts';
 import { type FieldName, type FieldProblems, fieldProblem, problemFields } from './field-problems.ts';

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
+import type { EngineClient } from '../../shared/contract/engine-client.ts';
 import type { PreviewProgress } from '../../shared/contract/events.ts';
 import type { LaunchCheck, LaunchRequest, Plan } from '../../shared/contract/launch.ts';
-import type { EngineClient } from '../../shared/engine-client.ts';
 import type { Problem } from '../../shared/problem.ts';
 import { call } from '../engine-client/call.ts';
 

@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import { SHELL_COMMAND_MESSAGE, shellCommandSchema } from '../../shared/shell.ts';
+import { SHELL_COMMAND_MESSAGE, shellCommandSchema } from '../../shared/contract/shell.ts';
 import { bringFiles } from '../store/brought-files.ts';
 import { goTo } from '../store/layout-store.ts';
 import { parseRoute } from '../store/route.ts';

@@ -1,6 +1,7 @@
-import type { ItemStatus, StepState } from '../../shared/run-state.ts';
-import type { RunStatus } from '../../shared/run-status.ts';
-import type { WorkerState } from '../../shared/worker-state.ts';
+import type { ItemStatus } from '../../shared/items/item.ts';
+import type { StepState } from '../../shared/run/run-model.ts';
+import type { RunStatus } from '../../shared/run/run-status.ts';
+import type { WorkerState } from '../../shared/run/worker-state.ts';
 
 /** Everything that has a status in the window. */
 export type ShownStatus = RunStatus | ItemStatus | StepState['status'] | WorkerState['status'] | 'damaged';

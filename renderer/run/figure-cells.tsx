@@ -1,5 +1,5 @@
 import type { DeviceSeries } from '../../shared/contract/runs.ts';
-import type { WorkerView } from '../../shared/progress-model.ts';
+import type { WorkerView } from '../../shared/run/progress-model.ts';
 import { type Figure, totalsOf } from '../figures/device-figures.ts';
 import { figureText } from '../figures/figure-words.ts';
 import { Sparkline } from '../figures/sparkline.tsx';

@@ -1,4 +1,4 @@
-import { totalCounts } from '../../shared/run-state.ts';
+import { totalCounts } from '../../shared/run/run-state.ts';
 import { isActive } from '../parts/status-words.ts';
 import type { RunSnapshot } from '../store/run-fold.ts';
 

@@ -1,9 +1,9 @@
 import { memo } from 'react';
-import type { Failure } from '../../shared/failure.ts';
-import { reasonWords } from '../../shared/failure-words.ts';
 import { shortTime } from '../../shared/format.ts';
+import type { ItemState, ItemStatus } from '../../shared/items/item.ts';
 import type { ItemTable } from '../../shared/items/item-table.ts';
-import type { ItemState, ItemStatus } from '../../shared/run-state.ts';
+import type { Failure } from '../../shared/run/failure.ts';
+import { reasonWords } from '../../shared/run/failure-words.ts';
 import { MiddleCut } from '../parts/middle-cut.tsx';
 import { shownBytes } from '../parts/shown-bytes.ts';
 import { StatusBadge } from '../parts/status-badge.tsx';

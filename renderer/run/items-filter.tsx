@@ -1,5 +1,5 @@
-import type { ItemCounts } from '../../shared/run-events.ts';
-import type { ItemStatus } from '../../shared/run-state.ts';
+import type { ItemStatus } from '../../shared/items/item.ts';
+import type { ItemCounts } from '../../shared/run/run-events.ts';
 import { shownNumber } from '../parts/count.ts';
 import { statusWords } from '../parts/status-words.ts';
 import type { ItemSelection } from './select-items.ts';

@@ -1,7 +1,7 @@
 import '../parts/long-table.css';
 import './items-table.css';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import type { StepState } from '../../shared/run-state.ts';
+import type { StepState } from '../../shared/run/run-model.ts';
 import { counted } from '../parts/count.ts';
 import { RowSpacer } from '../parts/row-spacer.tsx';
 import { useRowsInView } from '../parts/rows-in-view.ts';

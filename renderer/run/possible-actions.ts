@@ -1,4 +1,4 @@
-import type { RunStatus } from '../../shared/run-status.ts';
+import type { RunStatus } from '../../shared/run/run-status.ts';
 
 interface PossibleActions {
   stop: boolean;

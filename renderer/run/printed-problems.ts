@@ -1,4 +1,4 @@
-import type { LogProblem } from '../../shared/contract/events.ts';
+import type { LogProblem } from '../../shared/contract/logs.ts';
 import { foldingKey } from '../../shared/folding-key.ts';
 import { withoutLogPrefix } from '../../shared/without-log-prefix.ts';
 import { withoutOwnFile } from '../../shared/without-own-file.ts';

@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import type { LogProblem } from '../../shared/contract/events.ts';
-import { fileNames } from '../../shared/placeholders.ts';
+import type { LogProblem } from '../../shared/contract/logs.ts';
+import { fileNames } from '../../shared/pipeline/placeholders.ts';
 import { shownNumber } from '../parts/count.ts';
 import { openLog } from '../store/layout-store.ts';
 import type { PrintedGroup } from './printed-problems.ts';

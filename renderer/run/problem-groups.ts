@@ -1,7 +1,7 @@
 import { deviceLabel } from '../../shared/device.ts';
-import type { Failure } from '../../shared/failure.ts';
-import { fileNames } from '../../shared/placeholders.ts';
-import type { RunState, StepState } from '../../shared/run-state.ts';
+import { fileNames } from '../../shared/pipeline/placeholders.ts';
+import type { Failure } from '../../shared/run/failure.ts';
+import type { RunState, StepState } from '../../shared/run/run-model.ts';
 import { withoutOwnFile } from '../../shared/without-own-file.ts';
 
 /** Something that failed, and where its log tells about it. */

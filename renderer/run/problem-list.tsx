@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import { reasonWords } from '../../shared/failure-words.ts';
-import { sameMessages, withItems } from '../../shared/log-problems.ts';
+import { reasonWords } from '../../shared/run/failure-words.ts';
+import { sameMessages, withItems } from '../../shared/run/log-problems.ts';
 import { counted, shownNumber } from '../parts/count.ts';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { openLog } from '../store/layout-store.ts';

@@ -1,7 +1,8 @@
-import { type DispatchPause, pauseText } from '../../shared/dispatch-pause.ts';
 import { itemRate, roughTime } from '../../shared/format.ts';
-import { totalCounts } from '../../shared/run-state.ts';
-import { workedSeconds } from '../../shared/run-time.ts';
+import { pauseText } from '../../shared/run/dispatch-pause.ts';
+import type { DispatchPause } from '../../shared/run/run-model.ts';
+import { totalCounts } from '../../shared/run/run-state.ts';
+import { workedSeconds } from '../../shared/run/run-time.ts';
 import { shownNumber } from '../parts/count.ts';
 import { shownBytes } from '../parts/shown-bytes.ts';
 import { StatusBadge } from '../parts/status-badge.tsx';

@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import { deviceLabel } from '../../shared/device.ts';
-import { type StepState, totalCounts } from '../../shared/run-state.ts';
+import type { StepState } from '../../shared/run/run-model.ts';
+import { totalCounts } from '../../shared/run/run-state.ts';
 import { shownNumber } from '../parts/count.ts';
 import { loadedLater } from '../parts/loaded-later.tsx';
 import { type Tab, Tabs } from '../parts/tabs.tsx';

@@ -1,6 +1,6 @@
 import './run-view.css';
 import { useEffect } from 'react';
-import { toldUntil } from '../../shared/run-time.ts';
+import { toldUntil } from '../../shared/run/run-time.ts';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { useNow } from '../parts/use-now.ts';
 import { goTo, settleOn, useLayout } from '../store/layout-store.ts';

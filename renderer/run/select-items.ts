@@ -1,5 +1,5 @@
+import type { ItemStatus } from '../../shared/items/item.ts';
 import type { ItemTable } from '../../shared/items/item-table.ts';
-import type { ItemStatus } from '../../shared/run-state.ts';
 
 export type ItemColumn = 'item' | 'file' | 'status' | 'attempts' | 'rank' | 'seconds' | 'size';
 

@@ -1,5 +1,5 @@
-import type { StepState } from '../../shared/run-state.ts';
-import type { RunStatus } from '../../shared/run-status.ts';
+import type { StepState } from '../../shared/run/run-model.ts';
+import type { RunStatus } from '../../shared/run/run-status.ts';
 import { shownNumber } from '../parts/count.ts';
 import { statusWithin, statusWords } from '../parts/status-words.ts';
 

@@ -1,5 +1,5 @@
 import type { DeviceSeries } from '../../shared/contract/runs.ts';
-import type { StepState } from '../../shared/run-state.ts';
+import type { StepState } from '../../shared/run/run-model.ts';
 
 /** How far back the small lines of a live run go (seconds). */
 const LIVE_SECONDS = 300;

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { ItemTable } from '../../shared/items/item-table.ts';
-import type { StepState } from '../../shared/run-state.ts';
+import type { StepState } from '../../shared/run/run-model.ts';
 import type { RunSnapshot } from '../store/run-fold.ts';
 
 /** So many items are filtered and sorted with every change; more wait for the next second. */

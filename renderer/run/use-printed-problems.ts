@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import type { LogProblem } from '../../shared/contract/events.ts';
+import type { LogProblem } from '../../shared/contract/logs.ts';
 import type { Problem } from '../../shared/problem.ts';
 import { call } from '../engine-client/call.ts';
 import { useEngine } from '../engine-client/use-engine.ts';

@@ -1,7 +1,7 @@
 import { useRef } from 'react';
 import { deviceLabel } from '../../shared/device.ts';
-import { fileNames } from '../../shared/placeholders.ts';
-import type { StepState, WorkerRecord } from '../../shared/run-state.ts';
+import { fileNames } from '../../shared/pipeline/placeholders.ts';
+import type { StepState, WorkerRecord } from '../../shared/run/run-model.ts';
 import { MiddleCut } from '../parts/middle-cut.tsx';
 import { StatusBadge } from '../parts/status-badge.tsx';
 import { statusWithin } from '../parts/status-words.ts';

@@ -1,6 +1,6 @@
 import type { DeviceSeries } from '../../shared/contract/runs.ts';
-import type { WorkerView } from '../../shared/progress-model.ts';
-import type { WorkerRecord } from '../../shared/run-state.ts';
+import type { WorkerView } from '../../shared/run/progress-model.ts';
+import type { WorkerRecord } from '../../shared/run/run-model.ts';
 import type { Figure } from '../figures/device-figures.ts';
 import { shownNumber } from '../parts/count.ts';
 import { MiddleCut } from '../parts/middle-cut.tsx';

@@ -1,7 +1,7 @@
 import './worker-table.css';
-import type { ProgressView, WorkerView } from '../../shared/progress-model.ts';
-import type { StepState } from '../../shared/run-state.ts';
-import type { RunStatus } from '../../shared/run-status.ts';
+import type { ProgressView, WorkerView } from '../../shared/run/progress-model.ts';
+import type { StepState } from '../../shared/run/run-model.ts';
+import type { RunStatus } from '../../shared/run/run-status.ts';
 import { deviceKey } from '../figures/device-figures.ts';
 import { FIGURE_NAMES, figuresOf } from '../figures/figure-words.ts';
 import { useDeviceSeries } from '../figures/use-device-series.ts';

@@ -2,7 +2,7 @@ import './run-list.css';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef } from 'react';
 import type { RunListEntry } from '../../shared/contract/runs.ts';
-import { totalCounts } from '../../shared/run-state.ts';
+import { totalCounts } from '../../shared/run/run-state.ts';
 import { counted, shownNumber } from '../parts/count.ts';
 import { StatusBadge } from '../parts/status-badge.tsx';
 import { isActive } from '../parts/status-words.ts';

@@ -1,6 +1,6 @@
 import './welcome.css';
 import { useState } from 'react';
-import type { EngineClient } from '../../shared/engine-client.ts';
+import type { EngineClient } from '../../shared/contract/engine-client.ts';
 import type { Problem } from '../../shared/problem.ts';
 import { call } from '../engine-client/call.ts';
 import { useEngine } from '../engine-client/use-engine.ts';

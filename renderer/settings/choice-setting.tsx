@@ -1,4 +1,4 @@
-import type { EngineClient } from '../../shared/engine-client.ts';
+import type { EngineClient } from '../../shared/contract/engine-client.ts';
 import type { SettingsChange } from '../../shared/settings.ts';
 import { Field, FieldNote } from '../launch/field.tsx';
 import { fieldProblem } from '../launch/field-problems.ts';

@@ -1,7 +1,7 @@
 import './settings-page.css';
 import '../launch/field.css';
 import { useEffect, useState } from 'react';
-import type { EngineClient } from '../../shared/engine-client.ts';
+import type { EngineClient } from '../../shared/contract/engine-client.ts';
 import type { Settings } from '../../shared/settings.ts';
 import { useLastEngine } from '../engine-client/use-engine.ts';
 import { ProblemNote } from '../parts/problem-note.tsx';

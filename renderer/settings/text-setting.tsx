@@ -1,5 +1,5 @@
 import { type RefObject, useEffect, useRef, useState } from 'react';
-import type { EngineClient } from '../../shared/engine-client.ts';
+import type { EngineClient } from '../../shared/contract/engine-client.ts';
 import type { SettingsChange } from '../../shared/settings.ts';
 import { Field } from '../launch/field.tsx';
 import { fieldProblem } from '../launch/field-problems.ts';

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
+import type { EngineClient } from '../../shared/contract/engine-client.ts';
 import type { ToolReport } from '../../shared/contract/settings.ts';
-import type { EngineClient } from '../../shared/engine-client.ts';
 
 interface ToolListProps {
   client: EngineClient;

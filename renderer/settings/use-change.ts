@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { EngineClient } from '../../shared/engine-client.ts';
+import type { EngineClient } from '../../shared/contract/engine-client.ts';
 import type { SettingsChange } from '../../shared/settings.ts';
 import { call } from '../engine-client/call.ts';
 import { useSettings } from '../store/settings-store.ts';

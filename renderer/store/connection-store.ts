@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import type { EngineClient } from '../../shared/engine-client.ts';
+import type { EngineClient } from '../../shared/contract/engine-client.ts';
 import type { OpenConnection } from '../engine-client/connection.ts';
 import { retryDelay } from '../engine-client/retry-delay.ts';
 

@@ -1,9 +1,10 @@
-import type { LiveProgress, LogProblem } from '../../shared/contract/events.ts';
-import { keepProblems } from '../../shared/log-problems.ts';
-import { ProgressModel } from '../../shared/progress-model.ts';
-import type { RunEvent } from '../../shared/run-events.ts';
-import { hasEnded, totalCounts } from '../../shared/run-state.ts';
-import type { RunStatus, RunStatusDocument } from '../../shared/run-status.ts';
+import type { LiveProgress } from '../../shared/contract/events.ts';
+import type { LogProblem } from '../../shared/contract/logs.ts';
+import { keepProblems } from '../../shared/run/log-problems.ts';
+import { ProgressModel } from '../../shared/run/progress-model.ts';
+import type { RunEvent } from '../../shared/run/run-events.ts';
+import { hasEnded, totalCounts } from '../../shared/run/run-state.ts';
+import type { RunStatus, RunStatusDocument } from '../../shared/run/run-status.ts';
 import { LiveFigures } from '../figures/device-figures.ts';
 import { WorkerTimes } from './worker-times.ts';
 

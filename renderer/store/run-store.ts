@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import type { EngineClient } from '../../shared/engine-client.ts';
+import type { EngineClient } from '../../shared/contract/engine-client.ts';
 import type { Problem } from '../../shared/problem.ts';
 import { call } from '../engine-client/call.ts';
 import { RunFold, type RunSnapshot } from './run-fold.ts';

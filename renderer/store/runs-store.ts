@@ -1,6 +1,6 @@
 import { create } from 'zustand';
+import type { EngineClient } from '../../shared/contract/engine-client.ts';
 import type { RunListEntry } from '../../shared/contract/runs.ts';
-import type { EngineClient } from '../../shared/engine-client.ts';
 import type { Problem } from '../../shared/problem.ts';
 import { RunListFold } from './run-list-fold.ts';
 

@@ -1,6 +1,6 @@
 import { create } from 'zustand';
+import type { EngineClient } from '../../shared/contract/engine-client.ts';
 import type { SettingsReport } from '../../shared/contract/settings.ts';
-import type { EngineClient } from '../../shared/engine-client.ts';
 import type { Settings } from '../../shared/settings.ts';
 
 /** The settings as the engine has them; null before the first answer. */

@@ -1,4 +1,4 @@
-import type { RunEvent } from '../../shared/run-events.ts';
+import type { RunEvent } from '../../shared/run/run-events.ts';
 
 /** What one worker's log and items say about time, in the order of the journal. */
 interface Times {

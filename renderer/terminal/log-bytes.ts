@@ -1,5 +1,5 @@
+import type { EngineClient } from '../../shared/contract/engine-client.ts';
 import type { LogName, LogRange } from '../../shared/contract/logs.ts';
-import type { EngineClient } from '../../shared/engine-client.ts';
 import type { Problem } from '../../shared/problem.ts';
 import type { Result } from '../../shared/result.ts';
 import { call } from '../engine-client/call.ts';

@@ -1,6 +1,7 @@
-import type { RunEvent } from '../run-events.ts';
-import type { RunStatus } from '../run-status.ts';
+import type { RunEvent } from '../run/run-events.ts';
+import type { RunStatus } from '../run/run-status.ts';
 import type { RunListChange } from './history.ts';
+import type { LogProblem } from './logs.ts';
 import type { DevicesSampled } from './machine.ts';
 import type { SettingsReport } from './settings.ts';
 
@@ -30,21 +31,6 @@ export interface LiveProgress {
     /** Watts. */
     power: number | null;
   }[];
-}
-
-/** A warning or error that a worker printed, repeats folded. */
-export interface LogProblem {
-  step: number;
-  worker: string;
-  level: 'warning' | 'error';
-  /** Of a traceback its last exception, behind the line that tells of it where there is one. */
-  text: string;
-  /** A traceback counts once. 0: none is left of it, it belongs to another one. */
-  count: number;
-  /** Byte offset of the first one in the worker's log. */
-  offset: number;
-  /** The item that the worker had in hand at the first one; null when none or not known, absent where nobody has looked. */
-  file?: string | null;
 }
 
 /** How far the look at a launch is: files found so far, then how many of them are costed. */

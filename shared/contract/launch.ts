@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Device } from '../device.ts';
-import type { LeftOut } from '../left-out.ts';
-import { dispatchSchema, type Parameter } from '../pipeline.ts';
+import { dispatchSchema, type Parameter } from '../pipeline/pipeline.ts';
 import type { Problem } from '../problem.ts';
+import type { LeftOut } from '../run/left-out.ts';
 import type { Answer } from './answer.ts';
 import { type InputsOf, nothing } from './inputs.ts';
 

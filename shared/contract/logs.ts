@@ -68,3 +68,18 @@ export const logInputs: InputsOf<LogMethods> = {
   followLog: logName,
   unfollowLog: logName,
 };
+
+/** A warning or error that a worker printed, repeats folded. */
+export interface LogProblem {
+  step: number;
+  worker: string;
+  level: 'warning' | 'error';
+  /** Of a traceback its last exception, behind the line that tells of it where there is one. */
+  text: string;
+  /** A traceback counts once. 0: none is left of it, it belongs to another one. */
+  count: number;
+  /** Byte offset of the first one in the worker's log. */
+  offset: number;
+  /** The item that the worker had in hand at the first one; null when none or not known, absent where nobody has looked. */
+  file?: string | null;
+}

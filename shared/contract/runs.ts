@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { DeviceKind } from '../device.ts';
 import type { Problem } from '../problem.ts';
-import type { RunStatus, RunStatusDocument } from '../run-status.ts';
-import type { WorkedTime } from '../run-time.ts';
+import type { WorkedTime } from '../run/run-model.ts';
+import type { RunStatus, RunStatusDocument } from '../run/run-status.ts';
 import type { Answer } from './answer.ts';
-import type { LogProblem } from './events.ts';
 import { type InputsOf, nothing, run } from './inputs.ts';
+import type { LogProblem } from './logs.ts';
 
 export interface RunListEntry {
   run: string;

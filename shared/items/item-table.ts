@@ -1,9 +1,9 @@
-import type { Failure } from '../failure.ts';
-import { markOf, NO_MARK, type OutputStamp } from '../output-stamp.ts';
-import type { ItemRecord } from '../run-events.ts';
-import type { ItemState, ItemStatus } from '../run-state.ts';
+import type { Failure } from '../run/failure.ts';
+import { markOf, NO_MARK, type OutputStamp } from '../run/output-stamp.ts';
+import type { ItemRecord } from '../run/run-events.ts';
 import { Column } from './column.ts';
 import { FileTable } from './file-table.ts';
+import type { ItemState, ItemStatus } from './item.ts';
 import { PathColumn } from './path-column.ts';
 
 type Span = ItemState['spans'][number];

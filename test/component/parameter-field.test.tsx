@@ -5,7 +5,7 @@ import { render } from 'vitest-browser-react';
 import { parameterComplaint } from '../../renderer/launch/check-parameter.ts';
 import { fieldProblem } from '../../renderer/launch/field-problems.ts';
 import { ParameterField } from '../../renderer/launch/parameter-field.tsx';
-import type { Parameter } from '../../shared/pipeline.ts';
+import type { Parameter } from '../../shared/pipeline/pipeline.ts';
 import { RUN } from './rig/made-snapshot.ts';
 import { ServedLog } from './rig/served-log.ts';
 

@@ -3,8 +3,8 @@ import { page } from 'vitest/browser';
 import { render } from 'vitest-browser-react';
 import { TextSetting } from '../../renderer/settings/text-setting.tsx';
 import { useSettings } from '../../renderer/store/settings-store.ts';
+import type { EngineClient } from '../../shared/contract/engine-client.ts';
 import type { SettingsReport } from '../../shared/contract/settings.ts';
-import type { EngineClient } from '../../shared/engine-client.ts';
 import type { Result } from '../../shared/result.ts';
 import { DEFAULT_SETTINGS, type SettingsChange } from '../../shared/settings.ts';
 

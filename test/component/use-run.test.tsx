@@ -4,13 +4,13 @@ import { render } from 'vitest-browser-react';
 import { useConnection } from '../../renderer/store/connection-store.ts';
 import { useRuns } from '../../renderer/store/runs-store.ts';
 import { useRun } from '../../renderer/store/use-run.ts';
+import type { EngineClient } from '../../shared/contract/engine-client.ts';
 import type { Events } from '../../shared/contract/events.ts';
 import type { RunListEntry } from '../../shared/contract/runs.ts';
-import type { EngineClient } from '../../shared/engine-client.ts';
 import type { Problem } from '../../shared/problem.ts';
 import type { Result } from '../../shared/result.ts';
-import type { RunEndStatus, RunEvent } from '../../shared/run-events.ts';
-import type { RunStatus, RunStatusDocument } from '../../shared/run-status.ts';
+import type { RunEndStatus, RunEvent } from '../../shared/run/run-events.ts';
+import type { RunStatus, RunStatusDocument } from '../../shared/run/run-status.ts';
 import { beginning, RUN } from './rig/made-snapshot.ts';
 
 /** How a watch of the run goes: what its answer says, and whether it is over at once. */

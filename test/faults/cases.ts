@@ -1,4 +1,4 @@
-import type { Dispatch } from '../../shared/pipeline.ts';
+import type { Dispatch } from '../../shared/pipeline/pipeline.ts';
 import type { Fault, Schedule, Step } from './schedule.ts';
 
 const CALM: Schedule = {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readRunState } from '../../electron/engine/run-directory/read-run.ts';
-import type { RunState } from '../../shared/run-state.ts';
+import type { RunState } from '../../shared/run/run-model.ts';
 import { BUILT_CLI } from '../helpers/built-command.ts';
 import { processesWith } from '../helpers/processes-with.ts';
 import { until } from '../helpers/until.ts';

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { statSync } from 'node:fs';
 import { workerLog } from '../../electron/engine/run-directory/paths.ts';
-import { totalCounts } from '../../shared/run-state.ts';
+import { totalCounts } from '../../shared/run/run-state.ts';
 import { until } from '../helpers/until.ts';
 import { type FloodRequest, FloodRun, peakMegabytes, peakUntilEnd, STOP_GRACE_MS } from './flood-run.ts';
 

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { journalFile, workerLog } from '../../electron/engine/run-directory/paths.ts';
 import { parseEvent } from '../../electron/engine/run-directory/read-journal.ts';
-import type { RunEvent } from '../../shared/run-events.ts';
+import type { RunEvent } from '../../shared/run/run-events.ts';
 import { contradictions } from '../helpers/legal-journal.ts';
 import { listFiles } from '../helpers/list-files.ts';
 import type { Trail } from './apply-fault.ts';

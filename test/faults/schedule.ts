@@ -1,4 +1,4 @@
-import type { Dispatch } from '../../shared/pipeline.ts';
+import type { Dispatch } from '../../shared/pipeline/pipeline.ts';
 import { Random } from './random.ts';
 
 /** How a try at an item goes wrong by itself. */

@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RunStatusDocument } from '../../shared/run-status.ts';
+import type { RunStatusDocument } from '../../shared/run/run-status.ts';
 import { drover } from '../helpers/drover-command.ts';
 import { importResource } from '../helpers/import-resource.ts';
 

@@ -2,8 +2,8 @@ import { closeSync, openSync, readdirSync, readFileSync, rmSync, writeSync } fro
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createEngine } from '../../electron/engine/engine.ts';
-import type { LogProblem } from '../../shared/contract/events.ts';
 import type { LaunchRequest } from '../../shared/contract/launch.ts';
+import type { LogProblem } from '../../shared/contract/logs.ts';
 import { until } from './until.ts';
 
 /**

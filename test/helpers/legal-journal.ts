@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import type { DeviceRef } from '../../shared/device.ts';
-import { failure } from '../../shared/failure.ts';
-import type { RunEvent, RunEventBody } from '../../shared/run-events.ts';
-import type { ItemStatus, RunState, StepState } from '../../shared/run-state.ts';
+import type { ItemStatus } from '../../shared/items/item.ts';
+import { failure } from '../../shared/run/failure.ts';
+import type { RunEvent, RunEventBody } from '../../shared/run/run-events.ts';
+import type { RunState, StepState } from '../../shared/run/run-model.ts';
 
 /** What a legal history must lead to, kept without the fold. */
 interface Model {

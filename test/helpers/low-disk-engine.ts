@@ -14,8 +14,8 @@ import { lastOwner } from '../../electron/engine/run-directory/owner-file.ts';
 import { journalFile } from '../../electron/engine/run-directory/paths.ts';
 import { readJournal } from '../../electron/engine/run-directory/read-journal.ts';
 import type { LaunchRequest } from '../../shared/contract/launch.ts';
-import type { RunEvent } from '../../shared/run-events.ts';
-import type { RunStatusDocument } from '../../shared/run-status.ts';
+import type { RunEvent } from '../../shared/run/run-events.ts';
+import type { RunStatusDocument } from '../../shared/run/run-status.ts';
 import { HEADLESS } from './built-command.ts';
 import { until } from './until.ts';
 

@@ -13,10 +13,11 @@ import {
   workerLog,
 } from '../../electron/engine/run-directory/paths.ts';
 import type { DeviceRef } from '../../shared/device.ts';
-import { failure } from '../../shared/failure.ts';
-import { pipelineSchema } from '../../shared/pipeline.ts';
-import type { ItemCounts, ItemRecord, RunEndStatus, RunEvent, RunEventBody } from '../../shared/run-events.ts';
-import { applyRunEvent, emptyRunState, type RunState } from '../../shared/run-state.ts';
+import { pipelineSchema } from '../../shared/pipeline/pipeline.ts';
+import { failure } from '../../shared/run/failure.ts';
+import type { ItemCounts, ItemRecord, RunEndStatus, RunEvent, RunEventBody } from '../../shared/run/run-events.ts';
+import { emptyRunState, type RunState } from '../../shared/run/run-model.ts';
+import { applyRunEvent } from '../../shared/run/run-state.ts';
 
 /** What a made run looks like; every value has a plausible default. */
 export interface MadeRunOptions {

@@ -1,5 +1,6 @@
+import type { ItemState } from '../../shared/items/item.ts';
 import { ItemTable } from '../../shared/items/item-table.ts';
-import type { ItemState, RunState } from '../../shared/run-state.ts';
+import type { RunState } from '../../shared/run/run-model.ts';
 
 /** An item with its values, as its view has getters that no comparison looks into. */
 export function plainItem(item: ItemState): ItemState {

@@ -1,5 +1,5 @@
-import type { Dispatch } from '../../shared/pipeline.ts';
-import type { RunEvent, RunEventBody } from '../../shared/run-events.ts';
+import type { Dispatch } from '../../shared/pipeline/pipeline.ts';
+import type { RunEvent, RunEventBody } from '../../shared/run/run-events.ts';
 
 /** The moment from which recorded events count. */
 export const RECORDED_START = Date.parse('2026-11-21T05:15:00.000Z');

@@ -10,9 +10,10 @@ import {
   workerLog,
 } from '../../electron/engine/run-directory/paths.ts';
 import { readJournal } from '../../electron/engine/run-directory/read-journal.ts';
-import type { RunEvent } from '../../shared/run-events.ts';
-import type { ItemState, RunState } from '../../shared/run-state.ts';
-import type { RunStatusDocument } from '../../shared/run-status.ts';
+import type { ItemState } from '../../shared/items/item.ts';
+import type { RunEvent } from '../../shared/run/run-events.ts';
+import type { RunState } from '../../shared/run/run-model.ts';
+import type { RunStatusDocument } from '../../shared/run/run-status.ts';
 import { until } from './until.ts';
 
 type EventOf<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>;

@@ -6,8 +6,8 @@ import { WebSocket } from 'ws';
 import type { Engine } from '../../electron/engine/engine-api.ts';
 import type { ServeLimits } from '../../electron/serve/limits.ts';
 import { type Serving, startServing } from '../../electron/serve/start-serving.ts';
-import { connectEngine, type EngineClient } from '../../shared/engine-client.ts';
-import { decodeMessage, encodeMessage } from '../../shared/message-codec.ts';
+import { connectEngine, type EngineClient } from '../../shared/contract/engine-client.ts';
+import { decodeMessage, encodeMessage } from '../../shared/contract/message-codec.ts';
 import { quietEngine } from './run-command.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 

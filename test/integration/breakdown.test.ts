@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import type { LogProblem } from '../../shared/contract/events.ts';
+import type { LogProblem } from '../../shared/contract/logs.ts';
 import { EngineRig, worker } from '../helpers/engine-rig.ts';
 
 /** A worker whose first start leaves a file where the engine wants a folder of its own, as a disk that refuses does; see the fault suite for those. */

@@ -1,7 +1,7 @@
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Pipeline } from '../../shared/pipeline.ts';
+import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
 import { EngineRig, worker } from '../helpers/engine-rig.ts';
 import { RESOURCES } from '../helpers/import-resource.ts';
 import type { RigRun } from '../helpers/rig-run.ts';

@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { failureReasonSchema } from '../../shared/failure.ts';
-import type { RunStatusDocument } from '../../shared/run-status.ts';
+import { failureReasonSchema } from '../../shared/run/failure.ts';
+import type { RunStatusDocument } from '../../shared/run/run-status.ts';
 import { drover } from '../helpers/drover-command.ts';
 import { EngineRig } from '../helpers/engine-rig.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';

@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Report, reportSchema } from '../../shared/report.ts';
+import { type Report, reportSchema } from '../../shared/run/report.ts';
 import { RESOURCES } from '../helpers/import-resource.ts';
 import { naiveFrequencies } from '../helpers/naive-kmers.ts';
 import { readNpy } from '../helpers/read-npy.ts';

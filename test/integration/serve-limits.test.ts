@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { WebSocket } from 'ws';
-import { decodeMessage, encodeMessage } from '../../shared/message-codec.ts';
+import { decodeMessage, encodeMessage } from '../../shared/contract/message-codec.ts';
 import { EngineRig } from '../helpers/engine-rig.ts';
 import { endOf, ServeRig } from '../helpers/serve-rig.ts';
 import { until } from '../helpers/until.ts';

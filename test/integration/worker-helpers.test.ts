@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Report, reportSchema } from '../../shared/report.ts';
+import { type Report, reportSchema } from '../../shared/run/report.ts';
 import { pythonMissing, runWorkerProgram, startWorkerProgram } from '../helpers/worker-program.ts';
 
 const FIXTURES = join(import.meta.dirname, '../fixtures/workers-helpers');

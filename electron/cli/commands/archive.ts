@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { ArchiveResult } from '../../../shared/contract/records.ts';
-import { bytes } from '../../engine/records/summary-format.ts';
+import { bytes } from '../../../shared/format.ts';
 import { type CliContext, EXIT, must } from '../cli-context.ts';
 import { differenceLine } from '../difference-line.ts';
 import { printJson } from '../print-json.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import { bytes, plural } from '../../../shared/format.ts';
 import { problem } from '../../../shared/problem.ts';
-import { bytes, plural } from '../../engine/records/summary-format.ts';
 import { type CliContext, must, ProblemError } from '../cli-context.ts';
 import { printJson } from '../print-json.ts';
 import { tableLines } from '../table.ts';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { type Device, deviceLabel } from '../../../shared/device.ts';
-import { bytes } from '../../engine/records/summary-format.ts';
-import { oneLine } from '../../engine/records/text-columns.ts';
+import { bytes } from '../../../shared/format.ts';
+import { oneLine } from '../../../shared/text-columns.ts';
 import type { CliContext } from '../cli-context.ts';
 import { printJson } from '../print-json.ts';
 import { type Column, tableLines, UNKNOWN } from '../table.ts';

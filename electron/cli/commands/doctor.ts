@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { plural } from '../../../shared/format.ts';
 import { reportLines, verdict } from '../../engine/doctor/report-text.ts';
-import { plural } from '../../engine/records/summary-format.ts';
 import { type CliContext, EXIT, must } from '../cli-context.ts';
 import { printJson } from '../print-json.ts';
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { PipelineSummary } from '../../../shared/contract/launch.ts';
-import type { Parameter } from '../../../shared/pipeline.ts';
-import { oneLine } from '../../engine/records/text-columns.ts';
+import type { Parameter } from '../../../shared/pipeline/pipeline.ts';
+import { oneLine } from '../../../shared/text-columns.ts';
 import type { CliContext } from '../cli-context.ts';
 import { printJson } from '../print-json.ts';
 import { tableLines } from '../table.ts';

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { Command } from 'commander';
 import type { Plan, PlanRank } from '../../../shared/contract/launch.ts';
 import { deviceLabel } from '../../../shared/device.ts';
-import { count, duration, plural } from '../../engine/records/summary-format.ts';
+import { count, duration, plural } from '../../../shared/format.ts';
 import { type CliContext, must } from '../cli-context.ts';
 import { addLaunchOptions, type LaunchOptions, launchRequest } from '../launch-options.ts';
 import { leftOutLines, noticeLines } from '../left-out-lines.ts';

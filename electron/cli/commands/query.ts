@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import type { QueryCell, QueryResult } from '../../../shared/contract/queries.ts';
 import { didYouMean } from '../../../shared/did-you-mean.ts';
+import { plural } from '../../../shared/format.ts';
 import { problem } from '../../../shared/problem.ts';
 import { QUERY_EXAMPLES } from '../../../shared/query-examples.ts';
 import { toCsv } from '../../../shared/to-csv.ts';
-import { plural } from '../../engine/records/summary-format.ts';
 import { type CliContext, must, ProblemError } from '../cli-context.ts';
 import { printJson } from '../print-json.ts';
 import { tableLines, UNKNOWN } from '../table.ts';

@@ -1,10 +1,9 @@
 import type { Command } from 'commander';
 import type { RunListEntry } from '../../../shared/contract/runs.ts';
+import { duration, localTime } from '../../../shared/format.ts';
 import { jsonLine } from '../../../shared/json-line.ts';
-import { takenSeconds } from '../../../shared/run-time.ts';
-import { duration } from '../../engine/records/summary-format.ts';
+import { takenSeconds } from '../../../shared/run/run-time.ts';
 import { type CliContext, EXIT } from '../cli-context.ts';
-import { localTime } from '../local-time.ts';
 import { type Column, tableLines } from '../table.ts';
 import { tellUnreadableRuns } from '../unreadable-runs.ts';
 

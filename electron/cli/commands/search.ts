@@ -5,9 +5,9 @@ import {
   searchPlace,
   type UnsearchedLog,
 } from '../../../shared/contract/queries.ts';
+import { bytes, plural } from '../../../shared/format.ts';
 import { problem } from '../../../shared/problem.ts';
-import { bytes, plural } from '../../engine/records/summary-format.ts';
-import { oneLine } from '../../engine/records/text-columns.ts';
+import { oneLine } from '../../../shared/text-columns.ts';
 import { type CliContext, EXIT, must, ProblemError } from '../cli-context.ts';
 import { printJson } from '../print-json.ts';
 import { tellUnreadableRuns } from '../unreadable-runs.ts';

@@ -1,9 +1,9 @@
 import { hostname } from 'node:os';
 import { type Command, InvalidArgumentError } from 'commander';
+import { plural } from '../../../shared/format.ts';
 import { jsonLine } from '../../../shared/json-line.ts';
 import { dataHome } from '../../engine/files/data-home.ts';
 import { pagesFolder } from '../../engine/files/resources-folder.ts';
-import { plural } from '../../engine/records/summary-format.ts';
 import { keepRetention } from '../../engine/settings/retention.ts';
 import { type Serving, startServing } from '../../serve/start-serving.ts';
 import { type CliContext, EXIT, must } from '../cli-context.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { jsonLine } from '../../../shared/json-line.ts';
-import type { RunStatus } from '../../../shared/run-status.ts';
+import type { RunStatus } from '../../../shared/run/run-status.ts';
 import { awaitEnd } from '../await-end.ts';
 import { type CliContext, EXIT, must } from '../cli-context.ts';
 

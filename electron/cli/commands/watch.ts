@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import { plural } from '../../../shared/format.ts';
 import { jsonLine } from '../../../shared/json-line.ts';
-import { plural } from '../../engine/records/summary-format.ts';
 import { type CliContext, must } from '../cli-context.ts';
 import { followRun } from '../follow-run.ts';
 import { exitStatusOf } from '../run-ending.ts';

@@ -1,5 +1,5 @@
 import type { Argument, Command, Option } from 'commander';
-import { dispatchSchema } from '../../../shared/pipeline.ts';
+import { dispatchSchema } from '../../../shared/pipeline/pipeline.ts';
 import { QUERY_EXAMPLES } from '../../../shared/query-examples.ts';
 
 /** What can be typed as the value of an option or argument. `run` and `pipeline` are asked of the program when they are completed. */

@@ -1,8 +1,9 @@
 import { basename, resolve, sep } from 'node:path';
 import { didYouMean } from '../../../shared/did-you-mean.ts';
+import type { ItemState } from '../../../shared/items/item.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
-import type { ItemState, RunState, StepState } from '../../../shared/run-state.ts';
+import type { RunState, StepState } from '../../../shared/run/run-model.ts';
 
 /** So many files are named when several are meant. */
 const NAMED_FILES = 5;

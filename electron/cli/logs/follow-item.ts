@@ -1,4 +1,5 @@
-import type { ItemState, StepState } from '../../../shared/run-state.ts';
+import type { ItemState } from '../../../shared/items/item.ts';
+import type { StepState } from '../../../shared/run/run-model.ts';
 import { followFile } from '../../engine/logs/follow-file.ts';
 import { type ItemSpan, itemSpans } from './item-spans.ts';
 import type { RunWatch } from './run-watch.ts';

@@ -1,6 +1,6 @@
 import type { LogSource } from '../../../shared/contract/logs.ts';
 import { WORKER_ID_PATTERN, workerId } from '../../../shared/ids.ts';
-import type { RunState, StepState } from '../../../shared/run-state.ts';
+import type { RunState, StepState } from '../../../shared/run/run-model.ts';
 import { type Follower, followFile } from '../../engine/logs/follow-file.ts';
 import { isRunSource, logSourcePath } from '../../engine/run-directory/paths.ts';
 import { rankOf } from './choose-sources.ts';

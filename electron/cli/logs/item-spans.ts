@@ -1,4 +1,5 @@
-import type { ItemState, StepState } from '../../../shared/run-state.ts';
+import type { ItemState } from '../../../shared/items/item.ts';
+import type { StepState } from '../../../shared/run/run-model.ts';
 
 /** The stretch of a worker's log that belongs to one attempt at an item. */
 export interface ItemSpan {

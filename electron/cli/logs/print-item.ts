@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { workerId } from '../../../shared/ids.ts';
+import type { ItemState } from '../../../shared/items/item.ts';
 import { problem } from '../../../shared/problem.ts';
-import type { ItemState, RunState, StepState } from '../../../shared/run-state.ts';
+import type { RunState, StepState } from '../../../shared/run/run-model.ts';
 import { journalFile, workerLog } from '../../engine/run-directory/paths.ts';
 import { type CliContext, must, ProblemError } from '../cli-context.ts';
 import { rankOf } from './choose-sources.ts';

@@ -1,5 +1,6 @@
-import type { RunEvent } from '../../../shared/run-events.ts';
-import { applyRunEvent, type RunState } from '../../../shared/run-state.ts';
+import type { RunEvent } from '../../../shared/run/run-events.ts';
+import type { RunState } from '../../../shared/run/run-model.ts';
+import { applyRunEvent } from '../../../shared/run/run-state.ts';
 import { OwnPaths } from '../../engine/run-directory/own-paths.ts';
 import { forEachLine, parseEvent, readJournal } from '../../engine/run-directory/read-journal.ts';
 

@@ -1,5 +1,5 @@
-import type { RunState } from '../../../shared/run-state.ts';
-import type { RunStatus } from '../../../shared/run-status.ts';
+import type { RunState } from '../../../shared/run/run-model.ts';
+import type { RunStatus } from '../../../shared/run/run-status.ts';
 import type { Engine } from '../../engine/engine-api.ts';
 import { journalFile } from '../../engine/run-directory/paths.ts';
 import { must } from '../cli-context.ts';

@@ -1,4 +1,4 @@
-import type { ProgressModel } from '../../../shared/progress-model.ts';
+import type { ProgressModel } from '../../../shared/run/progress-model.ts';
 import type { Environment } from '../../engine/files/data-home.ts';
 import { JsonDisplay } from './json-display.ts';
 import { PlainDisplay } from './plain-display.ts';

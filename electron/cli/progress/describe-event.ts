@@ -1,13 +1,12 @@
 import { basename } from 'node:path';
 import { assertNever } from '../../../shared/assert-never.ts';
 import { deviceLabel } from '../../../shared/device.ts';
-import { pauseText } from '../../../shared/dispatch-pause.ts';
-import { shortTime } from '../../../shared/format.ts';
+import { bytes, plural, shareText, shortTime } from '../../../shared/format.ts';
 import { workerId } from '../../../shared/ids.ts';
-import type { RunEvent } from '../../../shared/run-events.ts';
-import type { RunState, StepState } from '../../../shared/run-state.ts';
-import { stepUse } from '../../../shared/step-times.ts';
-import { bytes, plural, shareText } from '../../engine/records/summary-format.ts';
+import { pauseText } from '../../../shared/run/dispatch-pause.ts';
+import type { RunEvent } from '../../../shared/run/run-events.ts';
+import type { RunState, StepState } from '../../../shared/run/run-model.ts';
+import { stepUse } from '../../../shared/run/step-times.ts';
 
 /** Something to tell a person. */
 export interface Notice {

@@ -1,5 +1,5 @@
 import { jsonLine } from '../../../shared/json-line.ts';
-import type { RunEvent } from '../../../shared/run-events.ts';
+import type { RunEvent } from '../../../shared/run/run-events.ts';
 import type { ProgressDisplay } from './progress-display.ts';
 
 /** Every event as a line of JSON on standard output: what the journal has as `type` is called `event` there. */

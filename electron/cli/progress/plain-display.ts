@@ -1,9 +1,9 @@
-import type { LogProblem } from '../../../shared/contract/events.ts';
+import type { LogProblem } from '../../../shared/contract/logs.ts';
 import { clockTime, itemRate, roughTime } from '../../../shared/format.ts';
-import type { ProgressModel } from '../../../shared/progress-model.ts';
-import type { RunEvent } from '../../../shared/run-events.ts';
-import { toldUntil } from '../../../shared/run-time.ts';
-import { oneLine } from '../../engine/records/text-columns.ts';
+import type { ProgressModel } from '../../../shared/run/progress-model.ts';
+import type { RunEvent } from '../../../shared/run/run-events.ts';
+import { toldUntil } from '../../../shared/run/run-time.ts';
+import { oneLine } from '../../../shared/text-columns.ts';
 import { describeEvent, levelWord, type Notice } from './describe-event.ts';
 import { ProblemNotices } from './problem-notices.ts';
 import type { ProgressDisplay } from './progress-display.ts';

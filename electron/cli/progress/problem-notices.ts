@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { LogProblem } from '../../../shared/contract/events.ts';
+import type { LogProblem } from '../../../shared/contract/logs.ts';
 import { withoutLogPrefix } from '../../../shared/without-log-prefix.ts';
 import type { Notice } from './describe-event.ts';
 

@@ -1,5 +1,5 @@
-import type { LogProblem } from '../../../shared/contract/events.ts';
-import type { RunEvent } from '../../../shared/run-events.ts';
+import type { LogProblem } from '../../../shared/contract/logs.ts';
+import type { RunEvent } from '../../../shared/run/run-events.ts';
 
 /** Shows a run while it goes on. The model that it draws from is folded before it is called. */
 export interface ProgressDisplay {

@@ -1,8 +1,7 @@
-import { pauseText } from '../../../shared/dispatch-pause.ts';
-import { itemRate, roughTime } from '../../../shared/format.ts';
-import type { ProgressView, WorkerView } from '../../../shared/progress-model.ts';
-import { bytes, count } from '../../engine/records/summary-format.ts';
-import { columnsOf } from '../../engine/records/text-columns.ts';
+import { bytes, count, itemRate, roughTime } from '../../../shared/format.ts';
+import { pauseText } from '../../../shared/run/dispatch-pause.ts';
+import type { ProgressView, WorkerView } from '../../../shared/run/progress-model.ts';
+import { columnsOf } from '../../../shared/text-columns.ts';
 import { type Span, span } from './styled-line.ts';
 
 const BAR_WIDEST = 24;

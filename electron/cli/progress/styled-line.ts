@@ -1,4 +1,4 @@
-import { clustersOf, columnsOf, oneLine } from '../../engine/records/text-columns.ts';
+import { clustersOf, columnsOf, oneLine } from '../../../shared/text-columns.ts';
 
 export type Style = 'plain' | 'bold' | 'dim' | 'red' | 'yellow' | 'green';
 

@@ -1,7 +1,7 @@
-import type { LogProblem } from '../../../shared/contract/events.ts';
-import type { ProgressModel } from '../../../shared/progress-model.ts';
-import type { RunEvent } from '../../../shared/run-events.ts';
-import { toldUntil } from '../../../shared/run-time.ts';
+import type { LogProblem } from '../../../shared/contract/logs.ts';
+import type { ProgressModel } from '../../../shared/run/progress-model.ts';
+import type { RunEvent } from '../../../shared/run/run-events.ts';
+import { toldUntil } from '../../../shared/run/run-time.ts';
 import { describeEvent, levelWord, type Notice } from './describe-event.ts';
 import { ProblemNotices } from './problem-notices.ts';
 import type { ProgressDisplay } from './progress-display.ts';

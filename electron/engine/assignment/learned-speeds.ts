@@ -3,7 +3,7 @@ import { readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import type { DeviceRef } from '../../../shared/device.ts';
-import type { CostEstimator } from '../../../shared/pipeline.ts';
+import type { CostEstimator } from '../../../shared/pipeline/pipeline.ts';
 import { makeFolders, PRIVATE_FOLDER } from '../files/make-folders.ts';
 import { writeFileAtomic } from '../files/write-file-atomic.ts';
 

@@ -1,5 +1,5 @@
 import type { LaunchCheck } from '../../../shared/contract/launch.ts';
-import { isNoteworthy, type LeftOutReason, leftOutHeadline, leftOutNames } from '../../../shared/left-out.ts';
+import { isNoteworthy, type LeftOutReason, leftOutHeadline, leftOutNames } from '../../../shared/run/left-out.ts';
 import { describeStanding } from '../runs/check-launch-outputs.ts';
 import type { PreparedLaunch } from '../runs/prepare-launch.ts';
 import { checkDisk } from './check-disk.ts';

@@ -1,5 +1,6 @@
-import type { Events, LiveProgress, LogProblem } from '../../../shared/contract/events.ts';
-import type { RunStatus } from '../../../shared/run-status.ts';
+import type { Events, LiveProgress } from '../../../shared/contract/events.ts';
+import type { LogProblem } from '../../../shared/contract/logs.ts';
+import type { RunStatus } from '../../../shared/run/run-status.ts';
 import type { EngineCore } from '../methods/engine-core.ts';
 import type { ObservedRun } from '../observe/observed-run.ts';
 import { readObservations } from '../records/recorded-observations.ts';

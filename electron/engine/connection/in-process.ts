@@ -1,5 +1,5 @@
 import type { ChannelOptions } from 'birpc';
-import { connectEngine } from '../../../shared/engine-client.ts';
+import { connectEngine } from '../../../shared/contract/engine-client.ts';
 import type { Engine } from '../engine-api.ts';
 
 import { serveEngine } from './serve-engine.ts';

@@ -1,7 +1,7 @@
 import { type ChannelOptions, createBirpc } from 'birpc';
 import { z } from 'zod';
 import { EVENT_NAMES, type Events } from '../../../shared/contract/events.ts';
-import { type Methods, methodInputs } from '../../../shared/contract.ts';
+import { type Methods, methodInputs } from '../../../shared/contract/methods.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err } from '../../../shared/result.ts';
 import type { Engine } from '../engine-api.ts';

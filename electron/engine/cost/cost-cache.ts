@@ -1,7 +1,7 @@
 import { rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { CostEstimator } from '../../../shared/pipeline.ts';
+import type { CostEstimator } from '../../../shared/pipeline/pipeline.ts';
 import { ensurePrivateFile, makeFolders, PRIVATE_FOLDER } from '../files/make-folders.ts';
 import type { CostFile } from './cost-file.ts';
 

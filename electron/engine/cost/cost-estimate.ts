@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Sequence } from '../../../shared/items/sequence.ts';
-import type { CostEstimator } from '../../../shared/pipeline.ts';
+import type { CostEstimator } from '../../../shared/pipeline/pipeline.ts';
 import type { CostCache } from './cost-cache.ts';
 import type { CostFile, CostProblem } from './cost-file.ts';
 import type { CostBatchResult } from './cost-messages.ts';

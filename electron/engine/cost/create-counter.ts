@@ -1,6 +1,6 @@
 // What workers read files of sequences by, so that costs are counted by the very same rules.
 import { SequenceCounter } from '../../../resources/workers/sequences/sequence-counter.mjs';
-import type { CostEstimator } from '../../../shared/pipeline.ts';
+import type { CostEstimator } from '../../../shared/pipeline/pipeline.ts';
 import type { Counter } from './counter.ts';
 import { LineCounter, RecordCounter } from './line-counters.ts';
 

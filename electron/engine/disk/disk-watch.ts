@@ -1,4 +1,4 @@
-import type { PauseUnit } from '../../../shared/run-events.ts';
+import type { PauseUnit } from '../../../shared/run/run-events.ts';
 import { type Disk, disksOf, freeSpace } from './free-space.ts';
 import { NEAR_LOOK_MS } from './limits.ts';
 import { type DiskSpace, fileMarks, isLow, nextLookMs, spaceMarks } from './space-marks.ts';

@@ -1,6 +1,6 @@
 import type { Check } from '../../../shared/contract/doctor.ts';
 import { type Device, deviceLabel } from '../../../shared/device.ts';
-import { bytes, plural } from '../records/summary-format.ts';
+import { bytes, plural } from '../../../shared/format.ts';
 import { checkOf } from './check.ts';
 
 /**

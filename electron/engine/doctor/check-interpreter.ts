@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Check } from '../../../shared/contract/doctor.ts';
 import type { Device } from '../../../shared/device.ts';
+import { plural } from '../../../shared/format.ts';
 import { runTool } from '../devices/run-tool.ts';
 import { workingFolderOrHome } from '../files/data-home.ts';
 import { findPython } from '../pipelines/find-python.ts';
-import { plural } from '../records/summary-format.ts';
 import { checkOf } from './check.ts';
 
 /** Loading PyTorch for the first time from a slow disk takes most of a minute. */

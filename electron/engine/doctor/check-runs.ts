@@ -1,8 +1,8 @@
 import type { Check } from '../../../shared/contract/doctor.ts';
 import type { PipelineList } from '../../../shared/contract/launch.ts';
 import type { RunListEntry } from '../../../shared/contract/runs.ts';
+import { plural } from '../../../shared/format.ts';
 import { adviceOnReading, type Problem } from '../../../shared/problem.ts';
-import { plural } from '../records/summary-format.ts';
 import { checkOf } from './check.ts';
 
 /**

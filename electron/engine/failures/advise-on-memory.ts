@@ -1,4 +1,4 @@
-import { adviceFor } from '../../../shared/failure.ts';
+import { adviceFor } from '../../../shared/run/failure.ts';
 
 /** `Process 4711 has 20.11 GiB memory in use.`, which PyTorch says of every process that it sees on the device. */
 const OTHER_PROCESS = /Process (\d+) has ([\d.]+ [KMGT]iB) memory in use/g;

@@ -1,6 +1,6 @@
-import { adviceFor, type Failure, type FailureReason, failure } from '../../../shared/failure.ts';
+import { adviceFor, type Failure, type FailureReason, failure } from '../../../shared/run/failure.ts';
+import type { Ending, StopCause } from '../../../shared/run/worker-state.ts';
 import { withoutLogPrefix } from '../../../shared/without-log-prefix.ts';
-import type { Ending, StopCause } from '../../../shared/worker-state.ts';
 import { stripTerminalControls } from '../logs/strip-terminal-controls.ts';
 import { failureOfSign } from './failure-of-sign.ts';
 import type { Findings } from './find-cause.ts';

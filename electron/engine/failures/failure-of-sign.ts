@@ -1,4 +1,4 @@
-import { type Failure, failure } from '../../../shared/failure.ts';
+import { type Failure, failure } from '../../../shared/run/failure.ts';
 import { adviseOnMemory } from './advise-on-memory.ts';
 import type { Sign } from './find-cause.ts';
 import { nameDevice, type SeenDevices } from './translate-device.ts';

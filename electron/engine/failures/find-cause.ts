@@ -1,4 +1,4 @@
-import type { FailureReason } from '../../../shared/failure.ts';
+import type { FailureReason } from '../../../shared/run/failure.ts';
 import { withoutLogPrefix } from '../../../shared/without-log-prefix.ts';
 import { stripTerminalControls } from '../logs/strip-terminal-controls.ts';
 import { signOfLine } from './signatures.ts';

@@ -1,5 +1,5 @@
 import { accessSync, constants } from 'node:fs';
-import { type Failure, type FailureReason, failure } from '../../../shared/failure.ts';
+import { type Failure, type FailureReason, failure } from '../../../shared/run/failure.ts';
 
 /** Reasons that a missing or locked input may hide behind: what programs say of it differs. */
 const VAGUE: ReadonlySet<FailureReason> = new Set<FailureReason>([

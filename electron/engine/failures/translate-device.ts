@@ -1,5 +1,5 @@
 import { type DeviceRef, deviceLabel } from '../../../shared/device.ts';
-import type { FailureReason } from '../../../shared/failure.ts';
+import type { FailureReason } from '../../../shared/run/failure.ts';
 
 /** Where a program ran: what its own numbers of devices mean. */
 export interface SeenDevices {

@@ -1,4 +1,4 @@
-import type { FailureReason } from '../../../shared/failure.ts';
+import type { FailureReason } from '../../../shared/run/failure.ts';
 
 /** An error that the NVIDIA driver wrote into the kernel log. */
 export interface Xid {

@@ -1,5 +1,5 @@
-import { type LeftOut, leftOutHeadline, leftOutNames } from '../../../shared/left-out.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
+import { type LeftOut, leftOutHeadline, leftOutNames } from '../../../shared/run/left-out.ts';
 import type { UnusableInput } from './input-collector.ts';
 import type { LeftOutFiles } from './left-out-files.ts';
 

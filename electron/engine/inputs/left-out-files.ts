@@ -1,4 +1,4 @@
-import { LEFT_OUT_REASONS, type LeftOut, type LeftOutReason } from '../../../shared/left-out.ts';
+import { LEFT_OUT_REASONS, type LeftOut, type LeftOutReason } from '../../../shared/run/left-out.ts';
 
 /** Files left out that are kept by name for each reason: more than anybody reads, and some 20 KB in metadata.json. */
 const LEFT_OUT_KEPT = 100;

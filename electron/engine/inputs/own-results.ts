@@ -3,7 +3,7 @@ import { basename, relative, resolve, sep } from 'node:path';
 import type { LaunchNotice } from '../../../shared/contract/launch.ts';
 import type { FileRow } from '../../../shared/items/file-table.ts';
 import type { Sequence } from '../../../shared/items/sequence.ts';
-import type { ParameterValue, Pipeline } from '../../../shared/pipeline.ts';
+import type { ParameterValue, Pipeline } from '../../../shared/pipeline/pipeline.ts';
 import { liesIn, placeOf } from '../files/folder-places.ts';
 import { prepareOutputs } from '../pipelines/expand-outputs.ts';
 import { nameMatcher } from './glob-pattern.ts';

@@ -1,4 +1,4 @@
-import type { Methods } from '../../../shared/contract.ts';
+import type { Methods } from '../../../shared/contract/methods.ts';
 import { ok } from '../../../shared/result.ts';
 import { workingFolderOrHome } from '../files/data-home.ts';
 import { measureFolder } from '../files/folder-size.ts';

@@ -1,5 +1,5 @@
 import type { LaunchRequest, StartedLaunch } from '../../../shared/contract/launch.ts';
-import type { Methods } from '../../../shared/contract.ts';
+import type { Methods } from '../../../shared/contract/methods.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { findUsableDevices } from '../devices/select-devices.ts';

@@ -1,4 +1,4 @@
-import type { Methods } from '../../../shared/contract.ts';
+import type { Methods } from '../../../shared/contract/methods.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { readLogRange } from '../logs/read-log-range.ts';

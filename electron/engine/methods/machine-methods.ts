@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { join, parse } from 'node:path';
-import type { Methods } from '../../../shared/contract.ts';
+import type { Methods } from '../../../shared/contract/methods.ts';
 import { homeFolder, workingFolderOrHome } from '../files/data-home.ts';
 import { droverVersion } from '../files/resources-folder.ts';
 import { listFolder } from '../inputs/list-folder.ts';

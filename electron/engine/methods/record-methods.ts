@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
+import type { Methods } from '../../../shared/contract/methods.ts';
 import type { ReconciliationResult } from '../../../shared/contract/records.ts';
-import type { Methods } from '../../../shared/contract.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
-import { toldUntil } from '../../../shared/run-time.ts';
+import { toldUntil } from '../../../shared/run/run-time.ts';
 import { makeArchive, restoreArchiveBlock } from '../records/archive.ts';
 import { markArchiveStale } from '../records/archive-state.ts';
 import { runMetrics } from '../records/metrics.ts';

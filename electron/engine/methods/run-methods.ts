@@ -1,8 +1,8 @@
-import type { LogProblem } from '../../../shared/contract/events.ts';
-import type { Methods } from '../../../shared/contract.ts';
+import type { LogProblem } from '../../../shared/contract/logs.ts';
+import type { Methods } from '../../../shared/contract/methods.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
-import type { RunStatus } from '../../../shared/run-status.ts';
+import type { RunStatus } from '../../../shared/run/run-status.ts';
 import { readDeviceSeries } from '../records/device-series.ts';
 import { joinProblems, readObservations } from '../records/recorded-observations.ts';
 import { askOwner } from '../run-directory/control-files.ts';

@@ -1,9 +1,10 @@
-import type { LiveProgress, LogProblem } from '../../../shared/contract/events.ts';
+import type { LiveProgress } from '../../../shared/contract/events.ts';
+import type { LogProblem } from '../../../shared/contract/logs.ts';
 import { workerId } from '../../../shared/ids.ts';
 import { PathColumn } from '../../../shared/items/path-column.ts';
-import { keepProblems } from '../../../shared/log-problems.ts';
-import type { Dispatch } from '../../../shared/pipeline.ts';
-import type { ItemRecord, RunEvent } from '../../../shared/run-events.ts';
+import type { Dispatch } from '../../../shared/pipeline/pipeline.ts';
+import { keepProblems } from '../../../shared/run/log-problems.ts';
+import type { ItemRecord, RunEvent } from '../../../shared/run/run-events.ts';
 import { journalFile, reportFile, workerLog } from '../run-directory/paths.ts';
 import { followJournal, type JournalFollower } from '../runs/follow-journal.ts';
 import { PROGRESS_PUSH_MS } from '../runs/limits.ts';

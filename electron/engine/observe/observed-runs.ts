@@ -1,4 +1,5 @@
-import type { LiveProgress, LogProblem } from '../../../shared/contract/events.ts';
+import type { LiveProgress } from '../../../shared/contract/events.ts';
+import type { LogProblem } from '../../../shared/contract/logs.ts';
 import { ObservedRun } from './observed-run.ts';
 
 interface ObservedRunsTarget {

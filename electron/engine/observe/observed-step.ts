@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs';
 import type { LiveProgress } from '../../../shared/contract/events.ts';
+import { parseReport } from '../../../shared/run/report.ts';
 import { REPORT_WATCHING } from '../logs/watch-growth.ts';
 import { componentLog, reportFile } from '../run-directory/paths.ts';
 import type { LiveBoard } from '../steps/live-board.ts';
-import { parseReport } from '../workers/report-tail.ts';
 import { parseDevicePlace, parseDeviceSample } from './component-lines.ts';
 import { followLines } from './follow-lines.ts';
 import type { WorkerView } from './worker-view.ts';

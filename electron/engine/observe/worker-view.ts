@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
-import type { Dispatch } from '../../../shared/pipeline.ts';
-import type { Report } from '../../../shared/report.ts';
+import type { Dispatch } from '../../../shared/pipeline/pipeline.ts';
+import type { Report } from '../../../shared/run/report.ts';
 import type { LiveBoard } from '../steps/live-board.ts';
 
 interface WorkerPlace {

@@ -1,5 +1,5 @@
 import { didYouMean } from '../../../shared/did-you-mean.ts';
-import type { Parameter, Pipeline, Step } from '../../../shared/pipeline.ts';
+import type { Parameter, Pipeline, Step } from '../../../shared/pipeline/pipeline.ts';
 import { checkPlaceholders } from './check-placeholders.ts';
 import { type Finding, jsonPath, shownValue } from './finding.ts';
 

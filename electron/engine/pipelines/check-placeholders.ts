@@ -1,5 +1,5 @@
 import { didYouMean } from '../../../shared/did-you-mean.ts';
-import type { Dispatch, Pipeline, Step } from '../../../shared/pipeline.ts';
+import type { Dispatch, Pipeline, Step } from '../../../shared/pipeline/pipeline.ts';
 import {
   ITEM_PLACEHOLDERS,
   JOIN_PREFIX,
@@ -9,7 +9,7 @@ import {
   parseTemplate,
   placeholdersIn,
   WORKER_PLACEHOLDERS,
-} from '../../../shared/placeholders.ts';
+} from '../../../shared/pipeline/placeholders.ts';
 import { type Finding, jsonPath } from './finding.ts';
 
 /** Where a template stands decides which placeholders have a value there. */

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Step } from '../../../shared/pipeline.ts';
-import { parseTemplate, placeholdersIn, substitute } from '../../../shared/placeholders.ts';
+import type { Step } from '../../../shared/pipeline/pipeline.ts';
+import { parseTemplate, placeholdersIn, substitute } from '../../../shared/pipeline/placeholders.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, type Result } from '../../../shared/result.ts';
 import type { Environment } from '../files/data-home.ts';

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { didYouMean } from '../../../shared/did-you-mean.ts';
-import { ladderSchema, parameterSchema, pipelineSchema, stepSchema } from '../../../shared/pipeline.ts';
+import { ladderSchema, parameterSchema, pipelineSchema, stepSchema } from '../../../shared/pipeline/pipeline.ts';
 import { type Finding, jsonPath, shownValue } from './finding.ts';
 
 type Issue = z.core.$ZodIssue;

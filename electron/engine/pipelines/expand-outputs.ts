@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { ParameterValue, Step } from '../../../shared/pipeline.ts';
-import { parseTemplate, placeholdersIn, substitute, type Template } from '../../../shared/placeholders.ts';
+import type { ParameterValue, Step } from '../../../shared/pipeline/pipeline.ts';
+import { parseTemplate, placeholdersIn, substitute, type Template } from '../../../shared/pipeline/placeholders.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { outputPathComplaint } from './check-placeholders.ts';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import type { Step } from '../../../shared/pipeline.ts';
-import { parseTemplate, substitute, type Template } from '../../../shared/placeholders.ts';
+import type { Step } from '../../../shared/pipeline/pipeline.ts';
+import { parseTemplate, substitute, type Template } from '../../../shared/pipeline/placeholders.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import {

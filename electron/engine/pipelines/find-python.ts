@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { Pipeline } from '../../../shared/pipeline.ts';
-import { placeholdersIn } from '../../../shared/placeholders.ts';
+import type { Pipeline } from '../../../shared/pipeline/pipeline.ts';
+import { placeholdersIn } from '../../../shared/pipeline/placeholders.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, type Result } from '../../../shared/result.ts';
 import type { Environment } from '../files/data-home.ts';

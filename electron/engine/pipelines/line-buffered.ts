@@ -1,4 +1,4 @@
-import type { Step } from '../../../shared/pipeline.ts';
+import type { Step } from '../../../shared/pipeline/pipeline.ts';
 import type { Environment } from '../files/data-home.ts';
 import { findCommand } from './find-command.ts';
 

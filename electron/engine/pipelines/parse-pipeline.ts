@@ -1,4 +1,4 @@
-import { type Pipeline, pipelineSchema } from '../../../shared/pipeline.ts';
+import { type Pipeline, pipelineSchema } from '../../../shared/pipeline/pipeline.ts';
 import type { Problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { checkPipeline } from './check-pipeline.ts';

@@ -1,7 +1,7 @@
 import { type Stats, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { closestWord } from '../../../shared/did-you-mean.ts';
-import type { Parameter, ParameterValue } from '../../../shared/pipeline.ts';
+import type { Parameter, ParameterValue } from '../../../shared/pipeline/pipeline.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { brokenLimit } from './check-pipeline.ts';

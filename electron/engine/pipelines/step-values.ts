@@ -1,6 +1,6 @@
 import type { DeviceRef } from '../../../shared/device.ts';
-import type { ParameterValue } from '../../../shared/pipeline.ts';
-import { fileNames, JOIN_PREFIX, PARAMETER_PREFIX } from '../../../shared/placeholders.ts';
+import type { ParameterValue } from '../../../shared/pipeline/pipeline.ts';
+import { fileNames, JOIN_PREFIX, PARAMETER_PREFIX } from '../../../shared/pipeline/placeholders.ts';
 
 /** What placeholders stand for in all of a step. Paths are absolute. */
 export interface StepContext {

@@ -1,5 +1,10 @@
-import type { Dispatch, Pipeline, Step } from '../../../shared/pipeline.ts';
-import { ITEM_PLACEHOLDERS, JOIN_PREFIX, LIST_PLACEHOLDERS, placeholdersIn } from '../../../shared/placeholders.ts';
+import type { Dispatch, Pipeline, Step } from '../../../shared/pipeline/pipeline.ts';
+import {
+  ITEM_PLACEHOLDERS,
+  JOIN_PREFIX,
+  LIST_PLACEHOLDERS,
+  placeholdersIn,
+} from '../../../shared/pipeline/placeholders.ts';
 import type { Problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { checkPipeline } from './check-pipeline.ts';

@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import type { Ending, ProcessIdentity } from '../../../shared/worker-state.ts';
+import type { Ending, ProcessIdentity } from '../../../shared/run/worker-state.ts';
 import { readTextEnd } from '../files/open-if-there.ts';
 
 /** What a launcher has recorded of one start so far. */

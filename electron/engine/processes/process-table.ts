@@ -1,4 +1,4 @@
-import type { ProcessIdentity } from '../../../shared/worker-state.ts';
+import type { ProcessIdentity } from '../../../shared/run/worker-state.ts';
 import { linuxProcessTable } from './linux-process-table.ts';
 import { macosProcessTable } from './macos-process-table.ts';
 import { windowsProcessTable } from './windows-process-table.ts';

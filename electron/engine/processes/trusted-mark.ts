@@ -1,4 +1,4 @@
-import type { ProcessIdentity } from '../../../shared/worker-state.ts';
+import type { ProcessIdentity } from '../../../shared/run/worker-state.ts';
 import { isOfHere, type ProcessTable, type WorkerMark } from './process-table.ts';
 
 /** The mark of a worker whose process is known. Numbers that were given in another namespace are nobody's here. */

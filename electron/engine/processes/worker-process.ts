@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Ending, ProcessIdentity } from '../../../shared/worker-state.ts';
+import type { Ending, ProcessIdentity } from '../../../shared/run/worker-state.ts';
 import type { LaunchHelper } from './launch-helper.ts';
 import type { LaunchSpec } from './launch-spec.ts';
 import { ADOPTED_POLL_MS } from './limits.ts';

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
-import type { RunEvent } from '../../../shared/run-events.ts';
-import { type RunState, type StepState, totalCounts, type WorkerRecord } from '../../../shared/run-state.ts';
-import { visibleStatus } from '../../../shared/run-status.ts';
-import { toldUntil } from '../../../shared/run-time.ts';
+import type { RunEvent } from '../../../shared/run/run-events.ts';
+import type { RunState, StepState, WorkerRecord } from '../../../shared/run/run-model.ts';
+import { totalCounts } from '../../../shared/run/run-state.ts';
+import { visibleStatus } from '../../../shared/run/run-status.ts';
+import { toldUntil } from '../../../shared/run/run-time.ts';
 import { runMetrics } from '../records/metrics.ts';
 import type { StepMetrics, Work } from '../records/metrics-document.ts';
 import { componentLog, journalFile, metadataFile, metricsFile } from '../run-directory/paths.ts';

@@ -1,4 +1,4 @@
-import { LINE_COLUMNS } from './text-columns.ts';
+import { LINE_COLUMNS } from '../../../shared/text-columns.ts';
 
 /** The last section of a summary. The archive holds the summary without it, as it cannot hold its own checksum. */
 const HEADING = '== Archive ';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { LeftOut } from '../../../shared/contract/records.ts';
-import type { RunState } from '../../../shared/run-state.ts';
+import type { RunState } from '../../../shared/run/run-model.ts';
 import { journalFile } from '../run-directory/paths.ts';
 import { forEachLine, parseEvent } from '../run-directory/read-journal.ts';
 

@@ -1,7 +1,7 @@
-import type { LogProblem } from '../../../shared/contract/events.ts';
+import type { LogProblem } from '../../../shared/contract/logs.ts';
 import type { DeviceRef } from '../../../shared/device.ts';
-import type { ItemCounts } from '../../../shared/run-events.ts';
-import type { Counters, Tokens } from '../../../shared/tokens.ts';
+import type { ItemCounts } from '../../../shared/run/run-events.ts';
+import type { Counters, Tokens } from '../../../shared/run/tokens.ts';
 
 /** Raised when a reader of the old form would misread the new one. */
 export const METRICS_VERSION = 1;

@@ -1,15 +1,11 @@
-import type { LogProblem } from '../../../shared/contract/events.ts';
+import type { LogProblem } from '../../../shared/contract/logs.ts';
 import type { DeviceRef } from '../../../shared/device.ts';
-import {
-  type ItemState,
-  type RunState,
-  type StepState,
-  totalCounts,
-  type WorkerRecord,
-} from '../../../shared/run-state.ts';
-import { workedSeconds } from '../../../shared/run-time.ts';
-import { busySeconds, stepUse } from '../../../shared/step-times.ts';
-import { sumUsage } from '../../../shared/tokens.ts';
+import type { ItemState } from '../../../shared/items/item.ts';
+import type { RunState, StepState, WorkerRecord } from '../../../shared/run/run-model.ts';
+import { totalCounts } from '../../../shared/run/run-state.ts';
+import { workedSeconds } from '../../../shared/run/run-time.ts';
+import { busySeconds, stepUse } from '../../../shared/run/step-times.ts';
+import { sumUsage } from '../../../shared/run/tokens.ts';
 import { writeFileAtomic } from '../files/write-file-atomic.ts';
 import { metricsFile } from '../run-directory/paths.ts';
 import {

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { bytes } from '../../../shared/format.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { freeSpace } from '../disk/free-space.ts';
@@ -12,7 +13,6 @@ import { archiveFile } from '../run-directory/paths.ts';
 import { type ArchiveState, readArchiveState } from './archive-state.ts';
 import { extractLogs, logMembers } from './extract-logs.ts';
 import { cannotUnpack, damagedArchive } from './packed-logs.ts';
-import { bytes } from './summary-format.ts';
 
 /** Logs hold what workers printed: only the owner reads them. */
 const PRIVATE_MODE = 0o700;

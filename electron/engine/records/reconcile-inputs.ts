@@ -1,6 +1,7 @@
 import type { Difference } from '../../../shared/contract/records.ts';
-import type { ItemCounts } from '../../../shared/run-events.ts';
-import { hasEnded, type RunState, type StepState } from '../../../shared/run-state.ts';
+import type { ItemCounts } from '../../../shared/run/run-events.ts';
+import type { RunState, StepState } from '../../../shared/run/run-model.ts';
+import { hasEnded } from '../../../shared/run/run-state.ts';
 import type { Metadata } from '../run-directory/metadata-schema.ts';
 import { foldDifferences } from './reconcile-differences.ts';
 

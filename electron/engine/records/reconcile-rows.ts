@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import type { Difference } from '../../../shared/contract/records.ts';
-import type { ItemState } from '../../../shared/run-state.ts';
+import type { ItemState } from '../../../shared/items/item.ts';
 import { estimateCosts } from '../cost/estimate-costs.ts';
 import type { Metadata } from '../run-directory/metadata-schema.ts';
 import { journalFile } from '../run-directory/paths.ts';

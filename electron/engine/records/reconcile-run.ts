@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ReconciliationResult } from '../../../shared/contract/records.ts';
-import type { RunState } from '../../../shared/run-state.ts';
+import type { RunState } from '../../../shared/run/run-model.ts';
 import type { Environment } from '../files/data-home.ts';
 import { openComponentLog } from '../logs/component-log.ts';
 import type { Metadata } from '../run-directory/metadata-schema.ts';

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Difference } from '../../../shared/contract/records.ts';
-import { hasEnded, type RunState, totalCounts } from '../../../shared/run-state.ts';
-import { addTokens, NO_TOKENS, type Tokens, tokensSchema } from '../../../shared/tokens.ts';
+import type { RunState } from '../../../shared/run/run-model.ts';
+import { hasEnded, totalCounts } from '../../../shared/run/run-state.ts';
+import { addTokens, NO_TOKENS, type Tokens, tokensSchema } from '../../../shared/run/tokens.ts';
 import { metricsFile } from '../run-directory/paths.ts';
 import { foldDifferences } from './reconcile-differences.ts';
 

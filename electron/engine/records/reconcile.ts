@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import type { Difference, ReconciliationResult } from '../../../shared/contract/records.ts';
-import { type RunState, totalCounts } from '../../../shared/run-state.ts';
+import type { RunState } from '../../../shared/run/run-model.ts';
+import { totalCounts } from '../../../shared/run/run-state.ts';
 import type { ComponentLog } from '../logs/component-log.ts';
 import type { Metadata } from '../run-directory/metadata-schema.ts';
 import { journalFile, reportFile } from '../run-directory/paths.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import type { LogProblem } from '../../../shared/contract/events.ts';
+import type { LogProblem } from '../../../shared/contract/logs.ts';
 import { deviceKindSchema } from '../../../shared/device.ts';
 import { metricsFile } from '../run-directory/paths.ts';
 import type { DeviceUsage } from './metrics-document.ts';

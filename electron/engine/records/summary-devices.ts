@@ -1,10 +1,10 @@
 import { deviceLabel } from '../../../shared/device.ts';
+import { bytes, count, percent } from '../../../shared/format.ts';
+import { cell, numberCell, oneLine, wrapWords } from '../../../shared/text-columns.ts';
 import type { Metadata } from '../run-directory/metadata-schema.ts';
 import { heading } from './archive-block.ts';
 import type { DeviceMetrics } from './metrics-document.ts';
-import { bytes, count, percent } from './summary-format.ts';
 import { andMore, type SummaryInput, type SummaryLimits } from './summary-input.ts';
-import { cell, numberCell, oneLine, wrapWords } from './text-columns.ts';
 
 /** So many devices of one model are named; more are counted. */
 const NAMED_PER_MODEL = 8;

@@ -1,8 +1,8 @@
-import { leftOutHeadline } from '../../../shared/left-out.ts';
+import { bytes, count, duration, plural, time } from '../../../shared/format.ts';
+import { leftOutHeadline } from '../../../shared/run/left-out.ts';
+import { clipStart, LINE_COLUMNS, oneLine, wrap } from '../../../shared/text-columns.ts';
 import type { Metadata } from '../run-directory/metadata-schema.ts';
-import { bytes, count, duration, plural, time } from './summary-format.ts';
 import { andMore, type SummaryInput, type SummaryLimits } from './summary-input.ts';
-import { clipStart, LINE_COLUMNS, oneLine, wrap } from './text-columns.ts';
 
 /** Columns of the word at the beginning of a line. */
 const LABEL = 11;

@@ -1,7 +1,7 @@
-import type { LogProblem } from '../../../shared/contract/events.ts';
+import type { LogProblem } from '../../../shared/contract/logs.ts';
 import type { ReconciliationResult } from '../../../shared/contract/records.ts';
-import type { RunState } from '../../../shared/run-state.ts';
-import type { RunStatus } from '../../../shared/run-status.ts';
+import type { RunState } from '../../../shared/run/run-model.ts';
+import type { RunStatus } from '../../../shared/run/run-status.ts';
 import type { Metadata } from '../run-directory/metadata-schema.ts';
 import type { RunMetrics } from './metrics-document.ts';
 

@@ -1,8 +1,4 @@
 import { deviceLabel } from '../../../shared/device.ts';
-import { NO_PAUSES } from '../../../shared/dispatch-pause.ts';
-import { allTokens } from '../../../shared/tokens.ts';
-import { heading } from './archive-block.ts';
-import type { StepMetrics, WorkerMetrics } from './metrics-document.ts';
 import {
   count,
   counterText,
@@ -13,9 +9,13 @@ import {
   rate,
   shareText,
   tokenText,
-} from './summary-format.ts';
+} from '../../../shared/format.ts';
+import { NO_PAUSES } from '../../../shared/run/dispatch-pause.ts';
+import { allTokens } from '../../../shared/run/tokens.ts';
+import { cell, numberCell, oneLine, wrap } from '../../../shared/text-columns.ts';
+import { heading } from './archive-block.ts';
+import type { StepMetrics, WorkerMetrics } from './metrics-document.ts';
 import { andMore, type SummaryInput, type SummaryLimits } from './summary-input.ts';
-import { cell, numberCell, oneLine, wrap } from './text-columns.ts';
 
 /** A step's table shows at least this many workers, however many steps share the limit. */
 const FEWEST_WORKERS = 2;

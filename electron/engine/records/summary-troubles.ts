@@ -1,16 +1,16 @@
 import { basename } from 'node:path';
-import type { LogProblem } from '../../../shared/contract/events.ts';
-import type { Failure } from '../../../shared/failure.ts';
+import type { LogProblem } from '../../../shared/contract/logs.ts';
 import { foldingKey } from '../../../shared/folding-key.ts';
-import { sameMessages } from '../../../shared/log-problems.ts';
-import type { RunState } from '../../../shared/run-state.ts';
+import { count, plural, time } from '../../../shared/format.ts';
+import type { Failure } from '../../../shared/run/failure.ts';
+import { sameMessages } from '../../../shared/run/log-problems.ts';
+import type { RunState } from '../../../shared/run/run-model.ts';
+import { cell, clipEnd, clipStart, columnsOf, LINE_COLUMNS, oneLine, wrap } from '../../../shared/text-columns.ts';
 import { withoutLogPrefix } from '../../../shared/without-log-prefix.ts';
 import { withoutOwnFile } from '../../../shared/without-own-file.ts';
 import { heading } from './archive-block.ts';
 import { leftOutText } from './left-out.ts';
-import { count, plural, time } from './summary-format.ts';
 import { andMore, type SummaryInput, type SummaryLimits } from './summary-input.ts';
-import { cell, clipEnd, clipStart, columnsOf, LINE_COLUMNS, oneLine, wrap } from './text-columns.ts';
 
 /** So many kinds of failures get a heading of their own. */
 const FAILURE_KINDS = 6;

@@ -8,7 +8,7 @@ import {
   type ControlRequest,
   controlAnswerSchema,
   controlRequestSchema,
-} from '../../../shared/control.ts';
+} from '../../../shared/run/control.ts';
 import { makeFolders, PRIVATE_FOLDER } from '../files/make-folders.ts';
 import { writeFileAtomic } from '../files/write-file-atomic.ts';
 import { controlFolder } from './paths.ts';

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import type { RunEvent } from '../../../shared/run-events.ts';
+import type { RunEvent } from '../../../shared/run/run-events.ts';
 import { parseEvent } from './read-journal.ts';
 
 /** The first line (run-created) and the last (run-ended) of a journal are far shorter than this many bytes. */

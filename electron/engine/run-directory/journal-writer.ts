@@ -1,6 +1,6 @@
 import { closeSync, fdatasync, openSync, writeSync } from 'node:fs';
 import { jsonLine } from '../../../shared/json-line.ts';
-import type { RunEvent, RunEventBody } from '../../../shared/run-events.ts';
+import type { RunEvent, RunEventBody } from '../../../shared/run/run-events.ts';
 
 /**
  * Group commit: at most one fdatasync in this time while nobody waits for one, as a sync costs milliseconds and 10,000 reports a second are

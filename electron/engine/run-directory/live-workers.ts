@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
-import type { RunState, StepState, WorkerRecord } from '../../../shared/run-state.ts';
-import { isOver, liveProcess, type ProcessIdentity } from '../../../shared/worker-state.ts';
+import type { RunState, StepState, WorkerRecord } from '../../../shared/run/run-model.ts';
+import { isOver, liveProcess, type ProcessIdentity } from '../../../shared/run/worker-state.ts';
 import { readStartRecord } from '../processes/process-record.ts';
 import { isOfHere, type ProcessTable, type Sighting, sightingOf } from '../processes/process-table.ts';
 import { FOREIGN_OWNER_FRESH_MS } from './limits.ts';

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { z } from 'zod';
 import { deviceKindSchema } from '../../../shared/device.ts';
-import { stepSchema } from '../../../shared/pipeline.ts';
+import { stepSchema } from '../../../shared/pipeline/pipeline.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { METADATA_VERSION } from './metadata-schema.ts';
 

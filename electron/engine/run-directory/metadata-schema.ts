@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { deviceKindSchema } from '../../../shared/device.ts';
 import type { Sequence } from '../../../shared/items/sequence.ts';
-import { leftOutSchema } from '../../../shared/left-out.ts';
-import { dispatchSchema, pipelineSchema } from '../../../shared/pipeline.ts';
+import { dispatchSchema, pipelineSchema } from '../../../shared/pipeline/pipeline.ts';
+import { leftOutSchema } from '../../../shared/run/left-out.ts';
 
 /** Raised when a reader of the old form would misread the new one; additions of optional keys do not raise it. */
 export const METADATA_VERSION = 1;

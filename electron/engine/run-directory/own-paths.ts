@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import type { ItemRecord, RunEvent } from '../../../shared/run-events.ts';
+import type { ItemRecord, RunEvent } from '../../../shared/run/run-events.ts';
 
 /**
  * Paths of a run's own folder as they are now. The journal names what a step has made by its whole path; where the folder was moved or

@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { type RunEvent, runEventSchema } from '../../../shared/run-events.ts';
-import { applyRunEvent, emptyRunState, type RunState } from '../../../shared/run-state.ts';
+import { type RunEvent, runEventSchema } from '../../../shared/run/run-events.ts';
+import { emptyRunState, type RunState } from '../../../shared/run/run-model.ts';
+import { applyRunEvent } from '../../../shared/run/run-state.ts';
 import { OwnPaths } from './own-paths.ts';
 
 /** Journals are read in blocks of this many bytes, so that a journal of a million items is never held whole. */

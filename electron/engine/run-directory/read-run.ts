@@ -1,7 +1,7 @@
 import { adviceOnReading, type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
-import type { RunState } from '../../../shared/run-state.ts';
-import { type RunStatusDocument, runStatusDocument } from '../../../shared/run-status.ts';
+import type { RunState } from '../../../shared/run/run-model.ts';
+import { type RunStatusDocument, runStatusDocument } from '../../../shared/run/run-status.ts';
 import { readMetadata } from './metadata.ts';
 import type { Metadata } from './metadata-schema.ts';
 import { journalFile, workerLog } from './paths.ts';

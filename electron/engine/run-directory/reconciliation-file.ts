@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { ReconciliationResult } from '../../../shared/contract/records.ts';
-import type { ReconciliationDocument } from '../../../shared/run-status.ts';
+import type { ReconciliationDocument } from '../../../shared/run/run-status.ts';
 import { writeFileAtomic } from '../files/write-file-atomic.ts';
 import { reconciliationFile } from './paths.ts';
 

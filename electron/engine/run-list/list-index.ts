@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { RunListChange } from '../../../shared/contract/history.ts';
 import type { RunListEntry } from '../../../shared/contract/runs.ts';
 import { launchTime } from '../../../shared/ids.ts';
-import type { RunState } from '../../../shared/run-state.ts';
+import type { RunState } from '../../../shared/run/run-model.ts';
 import { TimeSlices } from '../inputs/time-slices.ts';
 import type { IsOwned } from '../run-directory/owner-file.ts';
 import { JournalFold } from '../run-directory/read-journal.ts';

@@ -1,8 +1,9 @@
 import type { RunListEntry } from '../../../shared/contract/runs.ts';
-import type { RunEvent } from '../../../shared/run-events.ts';
-import { type RunState, totalCounts } from '../../../shared/run-state.ts';
-import { visibleStatus } from '../../../shared/run-status.ts';
-import { listedTime } from '../../../shared/run-time.ts';
+import type { RunEvent } from '../../../shared/run/run-events.ts';
+import type { RunState } from '../../../shared/run/run-model.ts';
+import { totalCounts } from '../../../shared/run/run-state.ts';
+import { visibleStatus } from '../../../shared/run/run-status.ts';
+import { listedTime } from '../../../shared/run/run-time.ts';
 import { readJournalEnds } from '../run-directory/journal-ends.ts';
 import type { IsOwned } from '../run-directory/owner-file.ts';
 import { journalFile } from '../run-directory/paths.ts';

@@ -1,8 +1,9 @@
 import { lstatSync } from 'node:fs';
-import { NO_MARK } from '../../../shared/output-stamp.ts';
+import type { ItemState } from '../../../shared/items/item.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
-import type { ItemState, RunState, StepState } from '../../../shared/run-state.ts';
+import { NO_MARK } from '../../../shared/run/output-stamp.ts';
+import type { RunState, StepState } from '../../../shared/run/run-model.ts';
 import { prepareOutputs } from '../pipelines/expand-outputs.ts';
 import type { Metadata } from '../run-directory/metadata-schema.ts';
 import { outputPath } from '../run-directory/paths.ts';

@@ -1,8 +1,9 @@
-import { type Problem } from '../../../shared/problem.ts';
-import type { RunEndStatus } from '../../../shared/run-events.ts';
-import { type StepState, totalCounts } from '../../../shared/run-state.ts';
-import { workedSeconds } from '../../../shared/run-time.ts';
-import { isOver } from '../../../shared/worker-state.ts';
+import type { Problem } from '../../../shared/problem.ts';
+import type { RunEndStatus } from '../../../shared/run/run-events.ts';
+import type { StepState } from '../../../shared/run/run-model.ts';
+import { totalCounts } from '../../../shared/run/run-state.ts';
+import { workedSeconds } from '../../../shared/run/run-time.ts';
+import { isOver } from '../../../shared/run/worker-state.ts';
 import { conductStep } from './conduct-step.ts';
 import { DeviceMeter } from './device-meter.ts';
 import { devicesOfRun, devicesOfStepNow } from './devices-of-run.ts';

@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ReplacedResults } from '../../../shared/contract/launch.ts';
 import { Column } from '../../../shared/items/column.ts';
+import type { ItemState } from '../../../shared/items/item.ts';
 import { PathColumn } from '../../../shared/items/path-column.ts';
-import { NO_MARK } from '../../../shared/output-stamp.ts';
-import type { ParameterValue, Pipeline, Step } from '../../../shared/pipeline.ts';
-import type { ItemState, StepState } from '../../../shared/run-state.ts';
+import type { ParameterValue, Pipeline, Step } from '../../../shared/pipeline/pipeline.ts';
+import { NO_MARK } from '../../../shared/run/output-stamp.ts';
+import type { StepState } from '../../../shared/run/run-model.ts';
 import { liesIn, overlap, placeOf } from '../files/folder-places.ts';
 import { StandingFiles } from '../pipelines/existing-outputs.ts';
 import { readMetadata } from '../run-directory/metadata.ts';

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
-import type { StepState, WorkerRecord } from '../../../shared/run-state.ts';
-import { isOver } from '../../../shared/worker-state.ts';
+import type { StepState, WorkerRecord } from '../../../shared/run/run-model.ts';
+import { isOver } from '../../../shared/run/worker-state.ts';
 import { removeFifos } from '../processes/fifo-folder.ts';
 import { endStrays } from '../processes/worker-process.ts';
 import { workerLog } from '../run-directory/paths.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { ReconciliationResult } from '../../../shared/contract/records.ts';
-import type { RunEndStatus } from '../../../shared/run-events.ts';
+import type { RunEndStatus } from '../../../shared/run/run-events.ts';
 import { LearnedSpeeds, speedTopic } from '../assignment/learned-speeds.ts';
 import { lostUsage } from '../records/lost-usage.ts';
 import { runMetrics, writeMetrics } from '../records/metrics.ts';

@@ -1,4 +1,4 @@
-import type { RunEvent } from '../../../shared/run-events.ts';
+import type { RunEvent } from '../../../shared/run/run-events.ts';
 import { isMissing } from '../files/open-if-there.ts';
 import { watchGrowth } from '../logs/watch-growth.ts';
 import { OwnPaths } from '../run-directory/own-paths.ts';

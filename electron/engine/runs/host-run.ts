@@ -1,6 +1,6 @@
 import { type Problem } from '../../../shared/problem.ts';
 import { ok, type Result } from '../../../shared/result.ts';
-import type { RunEndStatus } from '../../../shared/run-events.ts';
+import type { RunEndStatus } from '../../../shared/run/run-events.ts';
 import type { HostPurpose } from '../engine-api.ts';
 import { openRequests, serveControl } from '../run-directory/control-files.ts';
 import { conductRun } from './conduct-run.ts';

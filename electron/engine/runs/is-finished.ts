@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
-import { type RunState, totalCounts } from '../../../shared/run-state.ts';
+import type { RunState } from '../../../shared/run/run-model.ts';
+import { totalCounts } from '../../../shared/run/run-state.ts';
 import { makeNameLister } from '../files/name-lister.ts';
 import { readMetadataHead } from '../run-directory/metadata-head.ts';
 import { metadataFile, outputPath } from '../run-directory/paths.ts';

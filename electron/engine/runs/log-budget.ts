@@ -1,5 +1,5 @@
+import { bytes } from '../../../shared/format.ts';
 import { folderSize } from '../files/folder-size.ts';
-import { bytes } from '../records/summary-format.ts';
 import { logsFolder } from '../run-directory/paths.ts';
 import { parseSize } from './parse-size.ts';
 

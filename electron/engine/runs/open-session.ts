@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { isNoteworthy, type LeftOut, leftOutHeadline, leftOutNames } from '../../../shared/left-out.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
+import { isNoteworthy, type LeftOut, leftOutHeadline, leftOutNames } from '../../../shared/run/left-out.ts';
 import { keepFree } from '../disk/keep-free.ts';
 import type { HostPurpose } from '../engine-api.ts';
 import type { Environment } from '../files/data-home.ts';

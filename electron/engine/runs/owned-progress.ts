@@ -1,4 +1,4 @@
-import { totalCounts } from '../../../shared/run-state.ts';
+import { totalCounts } from '../../../shared/run/run-state.ts';
 import type { OwnedProgress } from '../engine-api.ts';
 import type { RunSession } from './run-session.ts';
 

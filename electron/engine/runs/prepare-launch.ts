@@ -4,10 +4,10 @@ import type { LaunchNotice, LaunchRequest } from '../../../shared/contract/launc
 import type { Device } from '../../../shared/device.ts';
 import type { FileRow, FileTable } from '../../../shared/items/file-table.ts';
 import type { Sequence } from '../../../shared/items/sequence.ts';
-import type { LeftOut } from '../../../shared/left-out.ts';
-import type { ParameterValue, Pipeline } from '../../../shared/pipeline.ts';
+import type { ParameterValue, Pipeline } from '../../../shared/pipeline/pipeline.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
+import type { LeftOut } from '../../../shared/run/left-out.ts';
 import { CostCache } from '../cost/cost-cache.ts';
 import { estimateCosts } from '../cost/estimate-costs.ts';
 import { detectDevices } from '../devices/detect-devices.ts';

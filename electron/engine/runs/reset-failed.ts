@@ -1,6 +1,7 @@
+import type { ItemState } from '../../../shared/items/item.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
-import type { ItemState, RunState } from '../../../shared/run-state.ts';
+import type { RunState } from '../../../shared/run/run-model.ts';
 import { findReportedItem } from '../steps/find-reported-item.ts';
 
 /** Failed items of one step that shall be tried again. */

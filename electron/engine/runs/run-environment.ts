@@ -1,9 +1,9 @@
+import { bytes } from '../../../shared/format.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import type { Settings } from '../../../shared/settings.ts';
 import { freeSpace } from '../disk/free-space.ts';
 import { keepFree } from '../disk/keep-free.ts';
 import type { Environment } from '../files/data-home.ts';
-import { bytes } from '../records/summary-format.ts';
 import { parseSize } from './parse-size.ts';
 
 /** Variables by which a run goes that hold a size, and those that hold milliseconds. */

@@ -1,10 +1,12 @@
 import { EventEmitter } from 'node:events';
-import type { LiveProgress, LogProblem } from '../../../shared/contract/events.ts';
+import type { LiveProgress } from '../../../shared/contract/events.ts';
+import type { LogProblem } from '../../../shared/contract/logs.ts';
 import { workerId } from '../../../shared/ids.ts';
-import { keepProblems, withItems } from '../../../shared/log-problems.ts';
-import type { RunEndStatus, RunEvent, RunEventBody } from '../../../shared/run-events.ts';
-import { applyRunEvent, hasEnded, type RunState, type StepState } from '../../../shared/run-state.ts';
-import { toldUntil } from '../../../shared/run-time.ts';
+import { keepProblems, withItems } from '../../../shared/run/log-problems.ts';
+import type { RunEndStatus, RunEvent, RunEventBody } from '../../../shared/run/run-events.ts';
+import type { RunState, StepState } from '../../../shared/run/run-model.ts';
+import { applyRunEvent, hasEnded } from '../../../shared/run/run-state.ts';
+import { toldUntil } from '../../../shared/run/run-time.ts';
 import { MachineSigns } from '../failures/machine-signs.ts';
 import type { Environment } from '../files/data-home.ts';
 import type { ComponentLog, LogLevel } from '../logs/component-log.ts';

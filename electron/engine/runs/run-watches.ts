@@ -1,7 +1,7 @@
 import type { Events } from '../../../shared/contract/events.ts';
-import type { RunEvent } from '../../../shared/run-events.ts';
-import { isOverStatus, type JournalStatus, nextJournalStatus } from '../../../shared/run-lifecycle.ts';
-import type { RunStatus } from '../../../shared/run-status.ts';
+import type { RunEvent } from '../../../shared/run/run-events.ts';
+import { isOverStatus, type JournalStatus, nextJournalStatus } from '../../../shared/run/run-lifecycle.ts';
+import type { RunStatus } from '../../../shared/run/run-status.ts';
 import { journalFile } from '../run-directory/paths.ts';
 import { followJournal, type JournalFollower } from './follow-journal.ts';
 

@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs';
 import type { Sequence } from '../../../shared/items/sequence.ts';
-import type { Step } from '../../../shared/pipeline.ts';
+import type { Step } from '../../../shared/pipeline/pipeline.ts';
 import type { Problem } from '../../../shared/problem.ts';
 import { ok, type Result } from '../../../shared/result.ts';
-import type { StepState } from '../../../shared/run-state.ts';
+import type { StepState } from '../../../shared/run/run-model.ts';
 import type { CostFile } from '../cost/cost-file.ts';
 import { estimateCosts } from '../cost/estimate-costs.ts';
 import { makeNameLister } from '../files/name-lister.ts';

@@ -1,5 +1,5 @@
 import { type Device, type DeviceRef, deviceLabel } from '../../../shared/device.ts';
-import type { Step } from '../../../shared/pipeline.ts';
+import type { Step } from '../../../shared/pipeline/pipeline.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { defaultCpuSlots } from '../devices/cpu-slots.ts';

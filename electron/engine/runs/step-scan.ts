@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LogProblem } from '../../../shared/contract/events.ts';
+import type { LogProblem } from '../../../shared/contract/logs.ts';
 import { workerId } from '../../../shared/ids.ts';
-import type { RunEventBody } from '../../../shared/run-events.ts';
+import type { RunEventBody } from '../../../shared/run/run-events.ts';
 import { LogScanner } from '../logs/scan/log-scanner.ts';
 import type { ScanFindings } from '../logs/scan/scan-messages.ts';
 import { fullestAccount, type TokenAccounts, type TokenCount } from '../logs/scan/token-accounts.ts';

@@ -1,5 +1,5 @@
-import { failure } from '../../../shared/failure.ts';
-import { isOver, liveProcess, type ProcessIdentity } from '../../../shared/worker-state.ts';
+import { failure } from '../../../shared/run/failure.ts';
+import { isOver, liveProcess, type ProcessIdentity } from '../../../shared/run/worker-state.ts';
 import { readStartRecord } from '../processes/process-record.ts';
 import { isOfHere } from '../processes/process-table.ts';
 import { processRecordFile } from '../run-directory/paths.ts';

@@ -1,4 +1,4 @@
-import { isOver } from '../../../shared/worker-state.ts';
+import { isOver } from '../../../shared/run/worker-state.ts';
 import { processesOnDevices } from '../devices/compute-apps.ts';
 import { sharedLook } from '../processes/shared-look.ts';
 import type { WorkerSlot } from '../workers/worker-slot.ts';

@@ -1,4 +1,4 @@
-import type { FailureReason } from '../../../shared/failure.ts';
+import type { FailureReason } from '../../../shared/run/failure.ts';
 
 /** Failures for which the device or its driver is to blame, whatever the item. */
 const DEVICE_FAULTS: ReadonlySet<FailureReason> = new Set<FailureReason>([

@@ -1,5 +1,5 @@
-import { type Failure, failure } from '../../../shared/failure.ts';
-import type { ItemState } from '../../../shared/run-state.ts';
+import type { ItemState } from '../../../shared/items/item.ts';
+import { type Failure, failure } from '../../../shared/run/failure.ts';
 import { expandCommand } from '../pipelines/expand-step.ts';
 import type { ProcessEnd } from '../processes/worker-process.ts';
 import type { WorkerSlot } from '../workers/worker-slot.ts';

@@ -1,5 +1,5 @@
-import { type Failure, failure } from '../../../shared/failure.ts';
-import type { Ending } from '../../../shared/worker-state.ts';
+import { type Failure, failure } from '../../../shared/run/failure.ts';
+import type { Ending } from '../../../shared/run/worker-state.ts';
 import type { WorkerSlot } from '../workers/worker-slot.ts';
 
 /** Whether nobody saw how the process ended: its launcher was killed. */

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { ItemState } from '../../../shared/run-state.ts';
+import type { ItemState } from '../../../shared/items/item.ts';
 
 /**
  * Which of a worker's items a report names. Workers get absolute paths but may report a relative path or the bare name.

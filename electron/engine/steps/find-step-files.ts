@@ -1,9 +1,10 @@
 import { statSync } from 'node:fs';
 import { basename, matchesGlob } from 'node:path';
-import type { Step } from '../../../shared/pipeline.ts';
+import type { ItemState } from '../../../shared/items/item.ts';
+import type { Step } from '../../../shared/pipeline/pipeline.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
-import type { ItemState, RunState, StepState } from '../../../shared/run-state.ts';
+import type { RunState, StepState } from '../../../shared/run/run-model.ts';
 import { nameMatcher } from '../inputs/glob-pattern.ts';
 
 /** A file that a step has to deal with, before it is costed. */

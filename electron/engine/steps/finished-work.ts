@@ -1,5 +1,5 @@
-import type { ItemState } from '../../../shared/run-state.ts';
-import type { Ending } from '../../../shared/worker-state.ts';
+import type { ItemState } from '../../../shared/items/item.ts';
+import type { Ending } from '../../../shared/run/worker-state.ts';
 import type { WorkerSlot } from '../workers/worker-slot.ts';
 import { isUnknown } from './endings.ts';
 import type { ItemDesk } from './item-desk.ts';

@@ -1,4 +1,4 @@
-import type { Report } from '../../../shared/report.ts';
+import type { Report } from '../../../shared/run/report.ts';
 
 /** The clocks of a worker and of the engine may differ by this much (seconds): a worker’s word within it stands. */
 const CLOCK_SLACK = 0.5;

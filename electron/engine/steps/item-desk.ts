@@ -1,6 +1,7 @@
-import { type Failure, failure } from '../../../shared/failure.ts';
-import type { Report } from '../../../shared/report.ts';
-import type { ItemState, StepState } from '../../../shared/run-state.ts';
+import type { ItemState } from '../../../shared/items/item.ts';
+import { type Failure, failure } from '../../../shared/run/failure.ts';
+import type { Report } from '../../../shared/run/report.ts';
+import type { StepState } from '../../../shared/run/run-model.ts';
 import { QueueOrder } from '../assignment/queue-order.ts';
 import { refineByInput } from '../failures/refine-by-input.ts';
 import { debug } from '../logs/debug-log.ts';

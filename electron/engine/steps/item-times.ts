@@ -1,4 +1,4 @@
-import type { ItemState } from '../../../shared/run-state.ts';
+import type { ItemState } from '../../../shared/items/item.ts';
 
 /** So many latest item times are looked at: enough for a quantile, few enough to be sorted at any time. */
 const ITEM_TIMES_KEPT = 500;

@@ -1,7 +1,7 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { type Failure, failure } from '../../../shared/failure.ts';
-import type { ItemState } from '../../../shared/run-state.ts';
+import type { ItemState } from '../../../shared/items/item.ts';
+import { type Failure, failure } from '../../../shared/run/failure.ts';
 import { makeFolders, PRIVATE_FOLDER } from '../files/make-folders.ts';
 import { type ExpandedCommand, expandCommand } from '../pipelines/expand-step.ts';
 import type { ProcessEnd } from '../processes/worker-process.ts';

@@ -1,4 +1,4 @@
-import type { ItemState } from '../../../shared/run-state.ts';
+import type { ItemState } from '../../../shared/items/item.ts';
 import { assign } from '../assignment/assign.ts';
 import type { WorkerSlot } from '../workers/worker-slot.ts';
 import type { StepRun } from './step-run.ts';

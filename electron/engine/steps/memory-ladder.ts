@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import type { Failure } from '../../../shared/failure.ts';
-import type { ParameterValue, Step } from '../../../shared/pipeline.ts';
-import type { StepState } from '../../../shared/run-state.ts';
+import type { ParameterValue, Step } from '../../../shared/pipeline/pipeline.ts';
+import type { Failure } from '../../../shared/run/failure.ts';
+import type { StepState } from '../../../shared/run/run-model.ts';
 import type { Environment } from '../files/data-home.ts';
 import type { WorkerSlot } from '../workers/worker-slot.ts';
 import type { StepSetup } from './step-setup.ts';

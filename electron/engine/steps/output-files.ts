@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { lstatSync, readdirSync, renameSync, rmSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { markOf, NO_MARK, type OutputStamp } from '../../../shared/output-stamp.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
+import { markOf, NO_MARK, type OutputStamp } from '../../../shared/run/output-stamp.ts';
 import { makeFolders } from '../files/make-folders.ts';
 
 /** What an output is now: its bytes, or the entries of a folder; null when it is not there or may not be looked at. */

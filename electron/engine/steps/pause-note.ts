@@ -1,6 +1,6 @@
-import { pauseText } from '../../../shared/dispatch-pause.ts';
+import { bytes } from '../../../shared/format.ts';
+import { pauseText } from '../../../shared/run/dispatch-pause.ts';
 import type { LowDisk } from '../disk/disk-watch.ts';
-import { bytes } from '../records/summary-format.ts';
 import { WAITING_AGAIN_MS } from './limits.ts';
 import type { StepRun } from './step-run.ts';
 

@@ -1,7 +1,8 @@
 import { type FileRow, FileTable } from '../../../shared/items/file-table.ts';
-import type { Step } from '../../../shared/pipeline.ts';
-import type { ItemRecord, RunEventBody } from '../../../shared/run-events.ts';
-import type { ItemState, StepState } from '../../../shared/run-state.ts';
+import type { ItemState } from '../../../shared/items/item.ts';
+import type { Step } from '../../../shared/pipeline/pipeline.ts';
+import type { ItemRecord, RunEventBody } from '../../../shared/run/run-events.ts';
+import type { StepState } from '../../../shared/run/run-model.ts';
 import { isWanted, type StepFile } from './find-step-files.ts';
 
 /** Items are journaled in lines of this many, so that no line grows without bound. */

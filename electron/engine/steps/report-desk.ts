@@ -1,6 +1,6 @@
-import { type Failure, failure } from '../../../shared/failure.ts';
-import type { Report } from '../../../shared/report.ts';
-import type { ItemState } from '../../../shared/run-state.ts';
+import type { ItemState } from '../../../shared/items/item.ts';
+import { type Failure, failure } from '../../../shared/run/failure.ts';
+import type { Report } from '../../../shared/run/report.ts';
 import { failureOfSign } from '../failures/failure-of-sign.ts';
 import { findCause } from '../failures/find-cause.ts';
 import { findInLog } from '../failures/find-in-log.ts';

@@ -1,6 +1,6 @@
-import type { Report } from '../../../shared/report.ts';
-import type { ItemState } from '../../../shared/run-state.ts';
-import type { StopCause } from '../../../shared/worker-state.ts';
+import type { ItemState } from '../../../shared/items/item.ts';
+import type { Report } from '../../../shared/run/report.ts';
+import type { StopCause } from '../../../shared/run/worker-state.ts';
 import { WorkerSlot } from '../workers/worker-slot.ts';
 import { adoptOpenWorkers } from './adopt-workers.ts';
 import { DeviceCheck } from './device-check.ts';

@@ -1,4 +1,4 @@
-import type { ItemState } from '../../../shared/run-state.ts';
+import type { ItemState } from '../../../shared/items/item.ts';
 import type { WorkerSlot } from '../workers/worker-slot.ts';
 import type { FinalReport, HeardReport, ReportDesk } from './report-desk.ts';
 import { runTogether } from './run-together.ts';

@@ -1,4 +1,4 @@
-import { DEFAULT_STALL_SECONDS } from '../../../shared/pipeline.ts';
+import { DEFAULT_STALL_SECONDS } from '../../../shared/pipeline/pipeline.ts';
 
 /** Where the pipeline sets no stall time-out, a worker may be silent for this many times what nearly all items took. */
 const STALL_ITEM_TIMES = 10;

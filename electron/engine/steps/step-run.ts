@@ -1,4 +1,4 @@
-import type { StopCause } from '../../../shared/worker-state.ts';
+import type { StopCause } from '../../../shared/run/worker-state.ts';
 import type { ExpandedCommand } from '../pipelines/expand-step.ts';
 import type { StepContext } from '../pipelines/step-values.ts';
 import type { WorkerProcess } from '../processes/worker-process.ts';

@@ -1,7 +1,7 @@
 import type { DeviceRef, DeviceSample } from '../../../shared/device.ts';
-import type { ParameterValue, Step } from '../../../shared/pipeline.ts';
-import type { RunEvent, RunEventBody } from '../../../shared/run-events.ts';
-import type { StepState } from '../../../shared/run-state.ts';
+import type { ParameterValue, Step } from '../../../shared/pipeline/pipeline.ts';
+import type { RunEvent, RunEventBody } from '../../../shared/run/run-events.ts';
+import type { StepState } from '../../../shared/run/run-model.ts';
 import type { DiskFacts } from '../disk/disk-watch.ts';
 import type { MachineSigns } from '../failures/machine-signs.ts';
 import type { Environment } from '../files/data-home.ts';

@@ -1,4 +1,4 @@
-import type { ItemState } from '../../../shared/run-state.ts';
+import type { ItemState } from '../../../shared/items/item.ts';
 import { type Findings, findCause, type Sign } from '../failures/find-cause.ts';
 import { nameDevice } from '../failures/translate-device.ts';
 import { readTextEnd } from '../files/open-if-there.ts';

@@ -1,5 +1,5 @@
 import { type DeviceRef, deviceLabel, isSameDevice } from '../../../shared/device.ts';
-import { type Failure, failure } from '../../../shared/failure.ts';
+import { type Failure, failure } from '../../../shared/run/failure.ts';
 import { detectDevices } from '../devices/detect-devices.ts';
 import type { WorkerSlot } from '../workers/worker-slot.ts';
 import { AdmissionDesk } from './admission-desk.ts';

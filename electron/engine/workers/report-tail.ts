@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { type Report, reportSchema } from '../../../shared/report.ts';
+import { parseReport, type Report } from '../../../shared/run/report.ts';
 import { REPORT_WATCHING, watchGrowth } from '../logs/watch-growth.ts';
 
 /** Reports are read in pieces of this size, so that a worker that reports megabytes at once cannot fill memory. */
@@ -109,14 +109,4 @@ export class ReportTail {
 
 function isFinal(report: Report | null): boolean {
   return report?.status === 'complete' || report?.status === 'failed';
-}
-
-/** Parses one line of a report file; null when it is not a report. */
-export function parseReport(line: string): Report | null {
-  try {
-    const parsed = reportSchema.safeParse(JSON.parse(line));
-    return parsed.success ? parsed.data : null;
-  } catch {
-    return null;
-  }
 }

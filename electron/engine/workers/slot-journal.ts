@@ -1,7 +1,7 @@
 import type { DeviceRef } from '../../../shared/device.ts';
-import type { Failure } from '../../../shared/failure.ts';
 import { workerId } from '../../../shared/ids.ts';
-import type { ProcessIdentity, StopCause, WorkerOutcome } from '../../../shared/worker-state.ts';
+import type { Failure } from '../../../shared/run/failure.ts';
+import type { ProcessIdentity, StopCause, WorkerOutcome } from '../../../shared/run/worker-state.ts';
 import type { ProcessEnd } from '../processes/worker-process.ts';
 import type { StepSetup } from '../steps/step-setup.ts';
 import { placeVariables, type WorkerPlace } from './worker-environment.ts';

@@ -1,4 +1,4 @@
-import type { StopCause, WorkerOutcome } from '../../../shared/worker-state.ts';
+import type { StopCause, WorkerOutcome } from '../../../shared/run/worker-state.ts';
 import type { ProcessEnd } from '../processes/worker-process.ts';
 
 /** Stops that are no failure of the worker, or one that has been told of its item. */

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { workerLog } from '../../../electron/engine/run-directory/paths.ts';
-import type { RunEvent } from '../../../shared/run-events.ts';
+import type { RunEvent } from '../../../shared/run/run-events.ts';
 import type { Bench } from '../bench-context.ts';
 import { type EmitLoad, type EmitMode, emitter, LINE_BYTES, printedTokens, redirect, spanOf } from '../emitter.ts';
 import { readEvents, startRun } from '../engine-run.ts';

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RunStatusDocument } from '../../../shared/run-status.ts';
+import type { RunStatusDocument } from '../../../shared/run/run-status.ts';
 import { lognormal } from '../../helpers/lognormal.ts';
 import type { Bench } from '../bench-context.ts';
 import { droverCommand, homeEnvironment, startRun } from '../engine-run.ts';

@@ -1,8 +1,8 @@
 import { RunFold, type RunSnapshot } from '../../../renderer/store/run-fold.ts';
-import type { LogProblem } from '../../../shared/contract/events.ts';
-import { failure } from '../../../shared/failure.ts';
-import type { ItemRecord, RunEvent, RunEventBody } from '../../../shared/run-events.ts';
-import type { StepState } from '../../../shared/run-state.ts';
+import type { LogProblem } from '../../../shared/contract/logs.ts';
+import { failure } from '../../../shared/run/failure.ts';
+import type { ItemRecord, RunEvent, RunEventBody } from '../../../shared/run/run-events.ts';
+import type { StepState } from '../../../shared/run/run-model.ts';
 
 export const RUN = '20261121-051500-123-k3f9';
 const DEVICE = { kind: 'cpu', index: 0, uuid: null, name: 'Test processor' } as const;

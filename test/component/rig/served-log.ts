@@ -1,7 +1,7 @@
 import { type ChannelOptions, createBirpc } from 'birpc';
+import { connectEngine, type EngineClient } from '../../../shared/contract/engine-client.ts';
 import { EVENT_NAMES, type Events } from '../../../shared/contract/events.ts';
 import type { LogMethods } from '../../../shared/contract/logs.ts';
-import { connectEngine, type EngineClient } from '../../../shared/engine-client.ts';
 
 type ServedMethods = Pick<LogMethods, 'readLog' | 'followLog' | 'unfollowLog'>;
 type Receive = (message: unknown) => void;

@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkPipeline } from '../../../electron/engine/pipelines/check-pipeline.ts';
-import { type Pipeline, pipelineSchema } from '../../../shared/pipeline.ts';
-import { placeholdersIn } from '../../../shared/placeholders.ts';
+import { type Pipeline, pipelineSchema } from '../../../shared/pipeline/pipeline.ts';
+import { placeholdersIn } from '../../../shared/pipeline/placeholders.ts';
 import { RESOURCES } from '../../helpers/import-resource.ts';
 
 const FOLDER = join(RESOURCES, 'pipelines');

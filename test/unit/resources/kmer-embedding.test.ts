@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, matchesGlob } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { pipelineSchema } from '../../../shared/pipeline.ts';
+import { pipelineSchema } from '../../../shared/pipeline/pipeline.ts';
 import { RESOURCES } from '../../helpers/import-resource.ts';
 
 const pipeline = pipelineSchema.parse(

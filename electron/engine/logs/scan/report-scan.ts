@@ -1,5 +1,5 @@
-import { reportSchema } from '../../../../shared/report.ts';
-import { type UsageFields, usageFieldsOf, usageOfMetrics } from '../../../../shared/token-usage.ts';
+import { reportSchema } from '../../../../shared/run/report.ts';
+import { type UsageFields, usageFieldsOf, usageOfMetrics } from '../../../../shared/run/token-usage.ts';
 import type { Region } from '../line-regions.ts';
 import { NO_ACCOUNTS, type TokenAccounts } from './token-accounts.ts';
 import { TokenRequests } from './token-requests.ts';

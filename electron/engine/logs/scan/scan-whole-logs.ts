@@ -1,5 +1,4 @@
-import type { LogProblem } from '../../../../shared/contract/events.ts';
-import type { LogSource } from '../../../../shared/contract/logs.ts';
+import type { LogProblem, LogSource } from '../../../../shared/contract/logs.ts';
 import { WORKER_ID_PATTERN } from '../../../../shared/ids.ts';
 import { LogScanner } from './log-scanner.ts';
 

@@ -1,5 +1,4 @@
-import type { LogProblem } from '../../../../shared/contract/events.ts';
-import type { LogSource } from '../../../../shared/contract/logs.ts';
+import type { LogProblem, LogSource } from '../../../../shared/contract/logs.ts';
 import { scanWholeLogs } from './scan-whole-logs.ts';
 
 /** Runs whose findings are kept (each a few kB, a few MB where everything goes wrong): more than a person goes to and fro between. */

@@ -1,4 +1,4 @@
-import { allTokens, NO_TOKENS, type Tokens } from '../../../../shared/tokens.ts';
+import { allTokens, NO_TOKENS, type Tokens } from '../../../../shared/run/tokens.ts';
 
 /** Tokens, and the requests that they belong to. */
 export interface TokenCount {

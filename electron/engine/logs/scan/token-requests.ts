@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
-import { mergeUsage, tokensOfUsage, type UsageFields } from '../../../../shared/token-usage.ts';
-import { addTokens, allTokens, NO_TOKENS, type Tokens } from '../../../../shared/tokens.ts';
+import { mergeUsage, tokensOfUsage, type UsageFields } from '../../../../shared/run/token-usage.ts';
+import { addTokens, allTokens, NO_TOKENS, type Tokens } from '../../../../shared/run/tokens.ts';
 import { NO_TOKEN_COUNT, type TokenCount } from './token-accounts.ts';
 
 /** Requests that a later line may still add to; of older ones only that they were counted is kept (about 300 bytes each). */

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
-import { isFields, tokensOfUsage, USAGE_NAMES, type UsageFields } from '../../../../shared/token-usage.ts';
-import { addTokens, allTokens, NO_TOKENS, type Tokens } from '../../../../shared/tokens.ts';
+import { isFields, tokensOfUsage, USAGE_NAMES, type UsageFields } from '../../../../shared/run/token-usage.ts';
+import { addTokens, allTokens, NO_TOKENS, type Tokens } from '../../../../shared/run/tokens.ts';
 import { processStarts } from './process-starts.ts';
 import type { TokenCount } from './token-accounts.ts';
 import { TokenRequests, type TokenUse } from './token-requests.ts';

@@ -3,7 +3,7 @@ import type { CliContext } from '../../../../electron/cli/cli-context.ts';
 import { followRun } from '../../../../electron/cli/follow-run.ts';
 import type { Events } from '../../../../shared/contract/events.ts';
 import { ok } from '../../../../shared/result.ts';
-import type { RunEvent } from '../../../../shared/run-events.ts';
+import type { RunEvent } from '../../../../shared/run/run-events.ts';
 import { eventAt } from '../../../helpers/recorded-run.ts';
 
 const RUN = '20261121-051500-123-k3f9';

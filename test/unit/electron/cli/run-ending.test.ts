@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { exitStatusOf, runEndingLines } from '../../../../electron/cli/run-ending.ts';
-import { failure } from '../../../../shared/failure.ts';
-import { ProgressModel } from '../../../../shared/progress-model.ts';
-import type { RunEndStatus, RunEvent } from '../../../../shared/run-events.ts';
-import { totalCounts } from '../../../../shared/run-state.ts';
+import { failure } from '../../../../shared/run/failure.ts';
+import { ProgressModel } from '../../../../shared/run/progress-model.ts';
+import type { RunEndStatus, RunEvent } from '../../../../shared/run/run-events.ts';
+import { totalCounts } from '../../../../shared/run/run-state.ts';
 import { completes, eventAt, fails, handsOut, stepBegins } from '../../../helpers/recorded-run.ts';
 
 function endOf(status: RunEndStatus, events: readonly RunEvent[]): ProgressModel {

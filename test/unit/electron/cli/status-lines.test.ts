@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { statusLines } from '../../../../electron/cli/status-lines.ts';
-import { runStatusDocument } from '../../../../shared/run-status.ts';
+import { runStatusDocument } from '../../../../shared/run/run-status.ts';
 import { madeState } from '../../../helpers/make-run.ts';
 
 function page(given: Parameters<typeof madeState>[0], owned: boolean): string[] {

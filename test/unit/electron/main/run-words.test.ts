@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { doneShare, endWords, progressWords } from '../../../../electron/main/run-words.ts';
-import type { ItemCounts } from '../../../../shared/run-events.ts';
+import type { ItemCounts } from '../../../../shared/run/run-events.ts';
 
 function counts(change: Partial<ItemCounts>): ItemCounts {
   return { total: 0, complete: 0, failed: 0, pending: 0, running: 0, skipped: 0, ...change };

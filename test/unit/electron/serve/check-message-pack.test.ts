@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isWholeMessagePack } from '../../../../electron/serve/check-message-pack.ts';
-import { decodeMessage, encodeMessage } from '../../../../shared/message-codec.ts';
+import { decodeMessage, encodeMessage } from '../../../../shared/contract/message-codec.ts';
 
 const anything = fc.anything({ withDate: false, maxDepth: 4, values: [fc.jsonValue(), fc.uint8Array(), fc.double()] });
 /** What MessagePack can say: no functions, symbols or big numbers. */

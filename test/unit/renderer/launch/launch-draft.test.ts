@@ -10,7 +10,7 @@ import {
   withParameter,
 } from '../../../../renderer/launch/launch-draft.ts';
 import { launchSchema, type PipelineSummary } from '../../../../shared/contract/launch.ts';
-import { type Parameter, pipelineSchema } from '../../../../shared/pipeline.ts';
+import { type Parameter, pipelineSchema } from '../../../../shared/pipeline/pipeline.ts';
 import { cpuSlot, gpu } from './devices.ts';
 
 const PARAMETERS: Record<string, Parameter> = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { printedGroups, untoldGroups } from '../../../../renderer/run/printed-problems.ts';
 import type { FailureGroup } from '../../../../renderer/run/problem-groups.ts';
-import type { LogProblem } from '../../../../shared/contract/events.ts';
+import type { LogProblem } from '../../../../shared/contract/logs.ts';
 
 const problem = (rank: number, level: LogProblem['level'], text: string, count: number): LogProblem => ({
   step: 1,

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { failureGroups } from '../../../../renderer/run/problem-groups.ts';
 import type { DeviceRef } from '../../../../shared/device.ts';
-import { type FailureReason, failure } from '../../../../shared/failure.ts';
-import type { Dispatch } from '../../../../shared/pipeline.ts';
-import type { RunEvent, RunEventBody } from '../../../../shared/run-events.ts';
-import { applyRunEvent, emptyRunState, type RunState } from '../../../../shared/run-state.ts';
+import type { Dispatch } from '../../../../shared/pipeline/pipeline.ts';
+import { type FailureReason, failure } from '../../../../shared/run/failure.ts';
+import type { RunEvent, RunEventBody } from '../../../../shared/run/run-events.ts';
+import { emptyRunState, type RunState } from '../../../../shared/run/run-model.ts';
+import { applyRunEvent } from '../../../../shared/run/run-state.ts';
 
 const DEVICE: DeviceRef = { kind: 'nvidia', index: 3, uuid: 'GPU-1', name: 'H200' };
 const at = (body: RunEventBody): RunEvent => ({ ...body, time: '2026-11-21T05:15:00.000Z' });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isActive } from '../../../../renderer/parts/status-words.ts';
 import { possibleActions } from '../../../../renderer/run/possible-actions.ts';
-import type { RunStatus } from '../../../../shared/run-status.ts';
+import type { RunStatus } from '../../../../shared/run/run-status.ts';
 
 const NOTHING = { stop: false, kill: false, resume: false, retry: false };
 

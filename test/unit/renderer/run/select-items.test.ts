@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ItemColumn, selectItems } from '../../../../renderer/run/select-items.ts';
-import type { ItemState, ItemStatus } from '../../../../shared/run-state.ts';
+import type { ItemState, ItemStatus } from '../../../../shared/items/item.ts';
 import { tableOf } from '../../../helpers/plain-items.ts';
 
 const item = (number: number, change: Partial<ItemState> = {}): ItemState => ({

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { RunFold } from '../../../../renderer/store/run-fold.ts';
 import type { DeviceRef } from '../../../../shared/device.ts';
-import type { RunEvent, RunEventBody } from '../../../../shared/run-events.ts';
-import { applyRunEvent, emptyRunState } from '../../../../shared/run-state.ts';
-import { type RunStatusDocument, runStatusDocument } from '../../../../shared/run-status.ts';
+import type { RunEvent, RunEventBody } from '../../../../shared/run/run-events.ts';
+import { emptyRunState } from '../../../../shared/run/run-model.ts';
+import { applyRunEvent } from '../../../../shared/run/run-state.ts';
+import { type RunStatusDocument, runStatusDocument } from '../../../../shared/run/run-status.ts';
 
 const RUN = '20261121-051500-123-k3f9';
 const DEVICE: DeviceRef = { kind: 'cpu', index: 0, uuid: null, name: 'CPU' };

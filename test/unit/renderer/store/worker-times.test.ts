@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { WorkerTimes } from '../../../../renderer/store/worker-times.ts';
-import type { RunEventBody } from '../../../../shared/run-events.ts';
+import type { RunEventBody } from '../../../../shared/run/run-events.ts';
 
 function timesOf(events: readonly [seconds: number, body: RunEventBody][]): WorkerTimes {
   const times = new WorkerTimes();

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { failure } from '../../../../shared/failure.ts';
+import type { ItemState, ItemStatus } from '../../../../shared/items/item.ts';
 import { ItemTable } from '../../../../shared/items/item-table.ts';
-import type { ItemRecord } from '../../../../shared/run-events.ts';
-import type { ItemState, ItemStatus } from '../../../../shared/run-state.ts';
+import { failure } from '../../../../shared/run/failure.ts';
+import type { ItemRecord } from '../../../../shared/run/run-events.ts';
 import { plainItem } from '../../../helpers/plain-items.ts';
 
 /** The same items as objects: what the table is to be like. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { planLines, registerPlanCommand } from '../../../../../electron/cli/commands/plan.ts';
 import type { Device } from '../../../../../shared/device.ts';
-import type { LeftOut } from '../../../../../shared/left-out.ts';
+import type { LeftOut } from '../../../../../shared/run/left-out.ts';
 import { quietEngine, runCommand } from '../../../../helpers/run-command.ts';
 import { temporaryFolder } from '../../../../helpers/temporary-folder.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { findItem } from '../../../../../electron/cli/logs/find-item.ts';
-import type { RunState } from '../../../../../shared/run-state.ts';
+import type { RunState } from '../../../../../shared/run/run-model.ts';
 import { madeState } from '../../../../helpers/make-run.ts';
 import { plainItem, tableOf } from '../../../../helpers/plain-items.ts';
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { itemSpans } from '../../../../../electron/cli/logs/item-spans.ts';
-import type { Dispatch } from '../../../../../shared/pipeline.ts';
-import type { ItemState, StepState } from '../../../../../shared/run-state.ts';
+import type { ItemState } from '../../../../../shared/items/item.ts';
+import type { Dispatch } from '../../../../../shared/pipeline/pipeline.ts';
+import type { StepState } from '../../../../../shared/run/run-model.ts';
 import { madeState } from '../../../../helpers/make-run.ts';
 import { plainItem, tableOf } from '../../../../helpers/plain-items.ts';
 

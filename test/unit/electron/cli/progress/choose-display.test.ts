@@ -4,7 +4,7 @@ import { JsonDisplay } from '../../../../../electron/cli/progress/json-display.t
 import { PlainDisplay } from '../../../../../electron/cli/progress/plain-display.ts';
 import type { ProgressDisplay } from '../../../../../electron/cli/progress/progress-display.ts';
 import { TerminalDisplay } from '../../../../../electron/cli/progress/terminal-display.ts';
-import { ProgressModel } from '../../../../../shared/progress-model.ts';
+import { ProgressModel } from '../../../../../shared/run/progress-model.ts';
 import { completes, handsOut, stepBegins } from '../../../../helpers/recorded-run.ts';
 import { SmallScreen } from '../../../../helpers/small-screen.ts';
 

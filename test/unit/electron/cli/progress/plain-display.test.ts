@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PlainDisplay } from '../../../../../electron/cli/progress/plain-display.ts';
-import { ProgressModel } from '../../../../../shared/progress-model.ts';
-import type { RunEvent } from '../../../../../shared/run-events.ts';
+import { ProgressModel } from '../../../../../shared/run/progress-model.ts';
+import type { RunEvent } from '../../../../../shared/run/run-events.ts';
 import { completes, eventAt, fails, handsOut, stepBegins } from '../../../../helpers/recorded-run.ts';
 
 /** The lines told of events, without their local times. */

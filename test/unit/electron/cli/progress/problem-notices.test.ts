@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ProblemNotices } from '../../../../../electron/cli/progress/problem-notices.ts';
-import type { LogProblem } from '../../../../../shared/contract/events.ts';
+import type { LogProblem } from '../../../../../shared/contract/logs.ts';
 
 function odd(count: number, given: Partial<LogProblem> = {}): LogProblem {
   return { step: 1, worker: 'worker_0', level: 'warning', text: ' odd ', count, offset: 7, ...given };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { progressLines } from '../../../../../electron/cli/progress/progress-lines.ts';
 import { paintLine } from '../../../../../electron/cli/progress/styled-line.ts';
-import type { ProgressView, WorkerView } from '../../../../../shared/progress-model.ts';
+import type { ProgressView, WorkerView } from '../../../../../shared/run/progress-model.ts';
 
 const CANVAS = { columns: 80, rows: 24, unicode: true };
 

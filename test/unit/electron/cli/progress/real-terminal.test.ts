@@ -1,8 +1,8 @@
 import { Terminal } from '@xterm/headless';
 import { expect, it, vi } from 'vitest';
 import { TerminalDisplay } from '../../../../../electron/cli/progress/terminal-display.ts';
-import { ProgressModel } from '../../../../../shared/progress-model.ts';
-import type { RunEvent } from '../../../../../shared/run-events.ts';
+import { ProgressModel } from '../../../../../shared/run/progress-model.ts';
+import type { RunEvent } from '../../../../../shared/run/run-events.ts';
 import { completes, handsOut, RECORDED_START, stepBegins } from '../../../../helpers/recorded-run.ts';
 
 /** Longer than the time between two pictures. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { TerminalDisplay } from '../../../../../electron/cli/progress/terminal-display.ts';
-import { ProgressModel } from '../../../../../shared/progress-model.ts';
-import type { RunEvent } from '../../../../../shared/run-events.ts';
+import { ProgressModel } from '../../../../../shared/run/progress-model.ts';
+import type { RunEvent } from '../../../../../shared/run/run-events.ts';
 import { completes, fails, handsOut, RECORDED_START, stepBegins } from '../../../../helpers/recorded-run.ts';
 import { SmallScreen } from '../../../../helpers/small-screen.ts';
 

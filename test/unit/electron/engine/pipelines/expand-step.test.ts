@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { expandOutputs, prepareOutputs } from '../../../../../electron/engine/pipelines/expand-outputs.ts';
 import { expandCommand, expandCostCommand } from '../../../../../electron/engine/pipelines/expand-step.ts';
 import type { StepContext, WorkerContext } from '../../../../../electron/engine/pipelines/step-values.ts';
-import { stepSchema } from '../../../../../shared/pipeline.ts';
+import { stepSchema } from '../../../../../shared/pipeline/pipeline.ts';
 
 const STEP: StepContext = {
   outputDir: '/out',

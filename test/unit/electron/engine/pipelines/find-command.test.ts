@@ -5,7 +5,7 @@ import { checkProgram } from '../../../../../electron/engine/pipelines/check-pro
 import { findCommand } from '../../../../../electron/engine/pipelines/find-command.ts';
 import { findPython, usesPython } from '../../../../../electron/engine/pipelines/find-python.ts';
 import { lineBuffered } from '../../../../../electron/engine/pipelines/line-buffered.ts';
-import { pipelineSchema, stepSchema } from '../../../../../shared/pipeline.ts';
+import { pipelineSchema, stepSchema } from '../../../../../shared/pipeline/pipeline.ts';
 import { makeFileTree } from '../../../../helpers/file-tree.ts';
 
 const SCRIPT = '#!/bin/sh\necho started\n';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { resolveParameters } from '../../../../../electron/engine/pipelines/resolve-parameters.ts';
-import { pipelineSchema } from '../../../../../shared/pipeline.ts';
+import { pipelineSchema } from '../../../../../shared/pipeline/pipeline.ts';
 import { makeFileTree } from '../../../../helpers/file-tree.ts';
 
 function resolved(parameters: unknown, given: Record<string, string>, folders = { pipeline: '/p', work: '/w' }) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { withDispatch } from '../../../../../electron/engine/pipelines/with-dispatch.ts';
-import { type Dispatch, pipelineSchema } from '../../../../../shared/pipeline.ts';
+import { type Dispatch, pipelineSchema } from '../../../../../shared/pipeline/pipeline.ts';
 
 function verdict(made: Dispatch, command: string[], asked: Dispatch): string {
   const steps = [{ name: 's', dispatch: made, command }];

@@ -4,12 +4,13 @@ import { withArchiveBlock, withoutArchiveBlock } from '../../../../../electron/e
 import { runMetrics } from '../../../../../electron/engine/records/metrics.ts';
 import { buildSummary, writeSummary } from '../../../../../electron/engine/records/summary.ts';
 import type { SummaryInput } from '../../../../../electron/engine/records/summary-input.ts';
-import { columnsOf } from '../../../../../electron/engine/records/text-columns.ts';
 import { summaryFile } from '../../../../../electron/engine/run-directory/paths.ts';
-import type { LogProblem } from '../../../../../shared/contract/events.ts';
+import type { LogProblem } from '../../../../../shared/contract/logs.ts';
 import type { DeviceRef } from '../../../../../shared/device.ts';
-import { failure } from '../../../../../shared/failure.ts';
-import { applyRunEvent, emptyRunState } from '../../../../../shared/run-state.ts';
+import { failure } from '../../../../../shared/run/failure.ts';
+import { emptyRunState } from '../../../../../shared/run/run-model.ts';
+import { applyRunEvent } from '../../../../../shared/run/run-state.ts';
+import { columnsOf } from '../../../../../shared/text-columns.ts';
 import { type MadeRunOptions, madeMetadata, madeState } from '../../../../helpers/make-run.ts';
 import { fails, handsOut, stepBegins } from '../../../../helpers/recorded-run.ts';
 import { temporaryFolder } from '../../../../helpers/temporary-folder.ts';

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileS
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { askOwner, openRequests, serveControl } from '../../../../../electron/engine/run-directory/control-files.ts';
-import type { ControlRequest } from '../../../../../shared/control.ts';
+import type { ControlRequest } from '../../../../../shared/run/control.ts';
 import { temporaryFolder } from '../../../../helpers/temporary-folder.ts';
 
 const STOP: ControlRequest = { request: 'stop', force: false, by: 'a person' };

@@ -3,7 +3,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { openJournal } from '../../../../../electron/engine/run-directory/journal-writer.ts';
-import type { RunEventBody } from '../../../../../shared/run-events.ts';
+import type { RunEventBody } from '../../../../../shared/run/run-events.ts';
 import { temporaryFolder } from '../../../../helpers/temporary-folder.ts';
 
 const STOP: RunEventBody = { type: 'stop-requested', by: 'a person', force: false };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isItemEvent } from '../../../../../electron/engine/run-directory/read-journal.ts';
-import { runEventSchema } from '../../../../../shared/run-events.ts';
+import { runEventSchema } from '../../../../../shared/run/run-events.ts';
 import { legalJournal } from '../../../../helpers/legal-journal.ts';
 
 const ITEM_EVENTS = ['items', 'dispatching', 'dispatched', 'item-complete'];

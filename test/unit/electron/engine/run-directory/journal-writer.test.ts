@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { type JournalWriter, openJournal } from '../../../../../electron/engine/run-directory/journal-writer.ts';
 import { parseEvent, readJournal } from '../../../../../electron/engine/run-directory/read-journal.ts';
-import type { RunEventBody } from '../../../../../shared/run-events.ts';
+import type { RunEventBody } from '../../../../../shared/run/run-events.ts';
 import { runInSmallDisk, smallDiskMissing } from '../../../../helpers/small-disk.ts';
 import { temporaryFolder } from '../../../../helpers/temporary-folder.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { followJournal } from '../../../../../electron/engine/runs/follow-journal.ts';
-import type { RunEvent } from '../../../../../shared/run-events.ts';
+import type { RunEvent } from '../../../../../shared/run/run-events.ts';
 import { temporaryFolder } from '../../../../helpers/temporary-folder.ts';
 import { until } from '../../../../helpers/until.ts';
 

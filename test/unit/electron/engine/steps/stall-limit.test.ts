@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { ItemTimes } from '../../../../../electron/engine/steps/item-times.ts';
 import { stallLimit } from '../../../../../electron/engine/steps/stall-limit.ts';
-import { DEFAULT_STALL_SECONDS, pipelineSchema } from '../../../../../shared/pipeline.ts';
+import { DEFAULT_STALL_SECONDS, pipelineSchema } from '../../../../../shared/pipeline/pipeline.ts';
 
 function times(seconds: readonly number[]): ItemTimes {
   const all = new ItemTimes([]);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { closeTornLine } from '../../../../../electron/engine/files/last-line-whole.ts';
 import { ReportTail } from '../../../../../electron/engine/workers/report-tail.ts';
-import type { Report } from '../../../../../shared/report.ts';
+import type { Report } from '../../../../../shared/run/report.ts';
 import { temporaryFolder } from '../../../../helpers/temporary-folder.ts';
 
 const REPORTS: Report[] = [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseTokenUsage } from '../../../../../../electron/engine/logs/scan/parse-token-usage.ts';
-import { tokensOfUsage } from '../../../../../../shared/token-usage.ts';
+import { tokensOfUsage } from '../../../../../../shared/run/token-usage.ts';
 
 const counts = (input: number, output: number, read = 0, creation = 0) => ({
   input_tokens: input,

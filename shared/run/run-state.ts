@@ -1,0 +1,172 @@
+import { ItemTable } from '../items/item-table.ts';
+import { beginPause, endPause, NO_PAUSES } from './dispatch-pause.ts';
+import { addItems, forItems, releaseItem, resetItem, skipItem } from './fold-items.ts';
+import { applyToWorker, ensureWorker } from './fold-worker.ts';
+import type { ItemCounts, RunEvent } from './run-events.ts';
+import { isOverStatus, nextJournalStatus } from './run-lifecycle.ts';
+import type { RunState } from './run-model.ts';
+import { beginSession, endSession, onSessionClock, timeOfDay } from './run-time.ts';
+import { closeSession, NO_STEP_TIME, openSession } from './step-times.ts';
+
+/**
+ * The one fold of a run: engine, command and window all use it, history is the same fold over a file.
+ * It changes the state it is given and returns it, as an accumulator of 100,000 items cannot be copied per event;
+ * the result depends on the events alone. Illegal events change nothing but `events` and `ignored`.
+ */
+export function applyRunEvent(state: RunState, event: RunEvent): RunState {
+  state.events += 1;
+  if (event.type === 'owner-taken') state.clock = 0;
+  if (event.type === 'clock-set') state.clock += event.milliseconds;
+  const told = onSessionClock(state, event);
+  if (!apply(state, told)) state.ignored += 1;
+  if (state.run !== '') state.latest = told.time;
+  return state;
+}
+
+/** @returns false, and changes nothing, for an event that is not legal where it stands */
+function apply(state: RunState, event: RunEvent): boolean {
+  if (event.type === 'run-created') return create(state, event);
+  if (state.run === '') return false;
+  switch (event.type) {
+    case 'owner-taken':
+      return takeOwner(state, event);
+    case 'stop-requested':
+      state.stop = { by: event.by, force: event.force };
+      state.interventions.push({
+        time: timeOfDay(event),
+        what: event.force ? `forced stop by ${event.by}` : `stop by ${event.by}`,
+      });
+      state.status = nextJournalStatus(state.status, event);
+      return true;
+    case 'clock-set':
+      return true;
+    case 'run-ended':
+      state.status = nextJournalStatus(state.status, event);
+      state.ended = timeOfDay(event);
+      state.worked = endSession(state, event.time);
+      return true;
+    default:
+      return applyToStep(state, event);
+  }
+}
+
+type StepEvent = Exclude<
+  RunEvent,
+  { type: 'run-created' | 'owner-taken' | 'stop-requested' | 'clock-set' | 'run-ended' }
+>;
+
+function applyToStep(state: RunState, event: StepEvent): boolean {
+  const step = state.steps[event.step - 1];
+  if (step === undefined) return false;
+  switch (event.type) {
+    case 'step-started':
+      step.status = 'running';
+      step.started ??= event.time;
+      step.ended = null;
+      step.reason = null;
+      endPause(step, state.latest ?? event.time);
+      for (const worker of step.workers) Object.assign(worker, { waiting: null, left: null });
+      event.devices.forEach((device, rank) => ensureWorker(step, rank, device));
+      closeSession(step, state.latest ?? event.time);
+      openSession(step, event.devices.length, event.time);
+      return true;
+    case 'step-ended':
+      step.status = event.status;
+      step.ended = event.time;
+      step.reason = event.reason ?? null;
+      endPause(step, event.time);
+      for (const worker of step.workers) worker.waiting = null;
+      closeSession(step, event.time);
+      return true;
+    case 'dispatch-paused':
+      return beginPause(step, event);
+    case 'dispatch-resumed':
+      return endPause(step, event.time);
+    case 'items':
+      return addItems(step, event.items);
+    case 'items-reset':
+      if (!forItems(step, event.items, (item) => resetItem(step, item))) return false;
+      for (const record of event.records ?? []) step.items.update(record);
+      return true;
+    case 'items-skipped':
+      return forItems(step, event.items, (item) => skipItem(step, item));
+    case 'items-released':
+      return forItems(step, event.items, (item) => releaseItem(step, item, event.time));
+    case 'dispatching':
+    case 'dispatched':
+    case 'item-complete':
+    case 'item-failed':
+    case 'worker-waiting':
+    case 'worker-starting':
+    case 'worker-running':
+    case 'worker-stalled':
+    case 'worker-stopping':
+    case 'worker-ended':
+    case 'worker-adopted':
+    case 'tokens':
+    case 'parameter-lowered':
+    case 'device-left':
+    case 'device-returned':
+      return applyToWorker(step, event);
+    default:
+      // A type that this version does not know, from a damaged journal or a newer version.
+      event satisfies never;
+      return false;
+  }
+}
+
+function create(state: RunState, event: Extract<RunEvent, { type: 'run-created' }>): boolean {
+  if (state.run !== '') return false;
+  state.run = event.run;
+  state.pipeline = event.pipeline;
+  state.name = event.name;
+  state.created = event.time;
+  if (event.asked !== undefined) state.asked.push(event.asked);
+  state.steps = event.steps.map((step, index) => ({
+    step: index + 1,
+    name: step.name,
+    dispatch: step.dispatch,
+    status: 'pending',
+    started: null,
+    ended: null,
+    items: new ItemTable(),
+    counts: { total: 0, complete: 0, failed: 0, pending: 0, running: 0, skipped: 0 },
+    time: { ...NO_STEP_TIME },
+    workers: [],
+    lowered: [],
+    reason: null,
+    pause: null,
+    paused: NO_PAUSES,
+  }));
+  return true;
+}
+
+function takeOwner(state: RunState, event: Extract<RunEvent, { type: 'owner-taken' }>): boolean {
+  state.status = nextJournalStatus(state.status, event);
+  if (event.asked !== undefined) state.asked.push(event.asked);
+  state.started ??= event.time;
+  state.ended = null;
+  state.worked = beginSession(state, event.time);
+  state.stop = null;
+  // Whoever had the run before is gone, and what it was doing ended with its last word.
+  for (const step of state.steps) {
+    endPause(step, state.latest ?? event.time);
+    closeSession(step, state.latest ?? event.time);
+  }
+  if (event.purpose !== 'run') state.interventions.push({ time: event.time, what: event.purpose });
+  return true;
+}
+
+/** The counts of all steps known so far: items × steps. */
+export function totalCounts(state: RunState): ItemCounts {
+  const total: ItemCounts = { total: 0, complete: 0, failed: 0, pending: 0, running: 0, skipped: 0 };
+  for (const step of state.steps) {
+    for (const key of Object.keys(total) as (keyof ItemCounts)[]) total[key] += step.counts[key];
+  }
+  return total;
+}
+
+/** Whether the journal says that the run has ended. */
+export function hasEnded(state: RunState): boolean {
+  return isOverStatus(state.status);
+}

@@ -1,0 +1,267 @@
+import type { DeviceRef } from '../device.ts';
+import { workerId } from '../ids.ts';
+import type { ItemState } from '../items/item.ts';
+import type { FailureReason } from './failure.ts';
+import { sumItems } from './pace.ts';
+import { remainingSeconds, timesSince } from './remaining.ts';
+import type { ItemCounts, RunEndStatus } from './run-events.ts';
+import type { JournalStatus } from './run-lifecycle.ts';
+import type { DispatchPause, LoweredParameter, PausesTaken, RunState, StepState, WorkerRecord } from './run-model.ts';
+import { hasEnded, totalCounts } from './run-state.ts';
+import { toldUntil } from './run-time.ts';
+import { stepUse } from './step-times.ts';
+import { type Counters, sumUsage, type Tokens } from './tokens.ts';
+import { liveProcess } from './worker-state.ts';
+
+/** A run's status as people see it: the journal's, or `interrupted` when it has not ended and nobody owns it. */
+export type RunStatus = JournalStatus | 'interrupted';
+
+/** The document of `drover status RUN --json`; names are fixed, see docs/cli.md. */
+export interface RunStatusDocument {
+  run: string;
+  pipeline: string;
+  name: string | null;
+  status: RunStatus;
+  started: string | null;
+  ended: string | null;
+  steps: StepStatusDocument[];
+  workers: WorkerStatusDocument[];
+  items: ItemCounts;
+  /** The first items that failed for good, at most `FAILED_LISTED`; `items` says how many there are. */
+  failed: FailedItemDocument[];
+  /** Items that reached a final state per second, over the run's running time; null before the first. */
+  rate: number | null;
+  eta_seconds: number | null;
+  tokens: Tokens;
+  /** Requests to a model that the tokens belong to. */
+  requests: number;
+  /** What reports counted, added up: `{"sequences": 120}`. */
+  counters: Counters;
+  /** What was found when files and totals were checked last; null before that. */
+  reconciliation: ReconciliationDocument | null;
+  directory: string;
+  /** Events in its journal so far. */
+  events: number;
+}
+
+/** So many failed items stand in the document: one of a million would not fit into a pipe or an eye, and the index has all of them. */
+export const FAILED_LISTED = 100;
+
+export interface FailedItemDocument {
+  step: number;
+  file: string;
+  /** Who had it last; null when nobody had. */
+  worker: string | null;
+  attempts: number;
+  reason: FailureReason | null;
+  /** The line or status that shows it, and what to do about it. */
+  evidence: string | null;
+  advice: string | null;
+}
+
+export interface ReconciliationDocument {
+  /** True when nothing differs. */
+  agreed: boolean;
+  /** How many differences there are. */
+  differences: number;
+  /** ISO time. */
+  checked: string;
+}
+
+export interface StepStatusDocument {
+  step: number;
+  name: string;
+  dispatch: string;
+  status: string;
+  started: string | null;
+  ended: string | null;
+  items: ItemCounts;
+  /** Parameters that were lowered for want of device memory. */
+  lowered: LoweredParameter[];
+  /** Why it could not go on, where its items do not say it. */
+  reason: string | null;
+  /** Why nothing is handed out at present; null while it is, or nobody is at it. */
+  pause: DispatchPause | null;
+  /** Earlier pauses. */
+  paused: PausesTaken;
+  tokens: Tokens;
+  requests: number;
+  counters: Counters;
+  /** Seconds in which an engine worked on it, pauses before a resume left out; null before it began. */
+  makespan_seconds: number | null;
+  /** Busy time / (ranks × makespan): 1 when every rank worked all the time; null before anything ran. */
+  share_of_ideal: number | null;
+  /** What cost the rest, as shares of the same whole; null before anything ran. */
+  losses: { load: number; imbalance: number; waiting: number } | null;
+}
+
+export interface WorkerStatusDocument {
+  worker: string;
+  step: number;
+  rank: number;
+  starts: number;
+  started: string | null;
+  ended: string | null;
+  device: DeviceRef;
+  status: string;
+  pid: number | null;
+  exit_code: number | null;
+  signal: string | null;
+  reason: string | null;
+  /** Why it is not started now, or takes no part; null when neither. */
+  waiting: string | null;
+  log: string;
+  items: { complete: number; failed: number };
+  tokens: Tokens;
+  requests: number;
+  counters: Counters;
+}
+
+/** What only the caller knows: where the run lies, whether an owner lives, what time it is. */
+export interface StatusContext {
+  directory: string;
+  owned: boolean;
+  now: Date;
+  /** Absolute path of a worker's log. */
+  logPath: (step: number, worker: string) => string;
+  reconciliation?: ReconciliationDocument | null;
+}
+
+/** Builds the status document from the folded journal. */
+export function runStatusDocument(state: RunState, given: StatusContext): RunStatusDocument {
+  const context = { ...given, now: new Date(toldUntil(state, given.owned, given.now.getTime())) };
+  const items = totalCounts(state);
+  const forecast = forecastEnd(state, context.now);
+  const isPaused = state.steps.some(({ pause }) => pause !== null);
+  return {
+    run: state.run,
+    pipeline: state.pipeline,
+    name: state.name,
+    status: visibleStatus(state, context.owned),
+    started: state.started,
+    ended: state.ended,
+    steps: state.steps.map((step) => stepDocument(step, context)),
+    workers: state.steps.flatMap((step) => step.workers.map((worker) => workerDocument(step, worker, context))),
+    items,
+    failed: failedItems(state),
+    rate: forecast.rate,
+    eta_seconds: visibleStatus(state, context.owned) === 'running' && !isPaused ? forecast.eta : null,
+    ...sumUsage(state.steps.flatMap((step) => step.workers)),
+    reconciliation: context.reconciliation ?? null,
+    directory: context.directory,
+    events: state.events,
+  };
+}
+
+/** In the order of steps and items. A step without any is not looked through. */
+function failedItems({ steps }: RunState): FailedItemDocument[] {
+  const listed: FailedItemDocument[] = [];
+  for (const { step, items, counts } of steps) {
+    const most = Math.min(counts.failed, FAILED_LISTED - listed.length);
+    if (most <= 0) continue;
+    const failed = items.values().filter(({ status }) => status === 'failed');
+    listed.push(...failed.take(most).map((item) => failedDocument(step, item)));
+  }
+  return listed;
+}
+
+function failedDocument(step: number, { file, rank, attempts, failure }: ItemState): FailedItemDocument {
+  return {
+    step,
+    file,
+    worker: rank === null ? null : workerId(rank),
+    attempts,
+    reason: failure?.reason ?? null,
+    evidence: failure?.evidence ?? null,
+    advice: failure?.advice ?? null,
+  };
+}
+
+/** `interrupted` when a run has neither ended nor an owner. */
+export function visibleStatus(state: RunState, owned: boolean): RunStatus {
+  return hasEnded(state) || owned ? state.status : 'interrupted';
+}
+
+function stepDocument(step: StepState, { now, owned }: StatusContext): StepStatusDocument {
+  const { makespan, share, load, imbalance, waiting } = stepUse(step, now.getTime());
+  // One whose engine is gone is at work no more, whatever its last word was.
+  const status = !owned && step.status === 'running' ? 'interrupted' : step.status;
+  return {
+    step: step.step,
+    name: step.name,
+    dispatch: step.dispatch,
+    status,
+    started: step.started,
+    ended: step.ended,
+    items: { ...step.counts },
+    lowered: step.lowered,
+    reason: step.reason,
+    pause: owned ? step.pause : null,
+    paused: step.paused,
+    ...sumUsage(step.workers),
+    makespan_seconds: makespan,
+    share_of_ideal: share,
+    losses: share === null ? null : { load, imbalance, waiting },
+  };
+}
+
+function workerDocument(step: StepState, worker: WorkerRecord, context: StatusContext): WorkerStatusDocument {
+  const state = worker.state;
+  const over = 'exit_code' in state;
+  return {
+    worker: worker.worker,
+    step: step.step,
+    rank: worker.rank,
+    starts: worker.starts,
+    started: worker.started,
+    ended: worker.ended,
+    device: worker.device,
+    status: state.status,
+    pid: liveProcess(state)?.pid ?? null,
+    exit_code: over ? state.exit_code : null,
+    signal: over ? state.signal : null,
+    reason: over ? (state.failure?.reason ?? null) : null,
+    waiting: waitingText(worker),
+    log: context.logPath(step.step, worker.worker),
+    items: { complete: worker.complete, failed: worker.failed },
+    tokens: worker.tokens,
+    requests: worker.requests,
+    counters: worker.counters,
+  };
+}
+
+/** Why a worker is not at work, for people: `waits 8 s before start 3: …`. */
+export function waitingText({ waiting, left }: Pick<WorkerRecord, 'waiting' | 'left'>): string | null {
+  if (left !== null) return `left the pool: ${left.reason}`;
+  return waiting === null ? null : waiting.reason;
+}
+
+/**
+ * Rate and remaining seconds of the latest step, by what items take, as they are uneven. They go by the present session, as the time between an
+ * interruption and a resume says nothing about speed; before it has finished an item, by the sessions before.
+ */
+function forecastEnd(state: RunState, now: Date): { rate: number | null; eta: number | null } {
+  const step = state.steps.findLast((candidate) => candidate.started !== null);
+  if (step === undefined) return { rate: null, eta: null };
+  const { time, counts } = step;
+  const finished = counts.complete + counts.failed;
+  const fresh = time.begun !== null && finished > time.before.items;
+  const seconds = fresh ? (now.getTime() - (time.begun ?? 0)) / 1000 : time.makespan;
+  const done = finished - (fresh ? time.before.items : 0);
+  if (done <= 0 || seconds <= 0) return { rate: null, eta: null };
+  const sums = sumItems(step);
+  const work = {
+    done: { items: done, cost: Math.max(0, sums.done.cost - (fresh ? time.before.cost : 0)) },
+    left: sums.left,
+    seconds,
+    times: fresh ? timesSince(sums.times, time.before.times) : sums.times,
+    pending: sums.pending,
+    rank: null,
+  };
+  return { rate: done / seconds, eta: remainingSeconds(step, work, now.getTime()) };
+}
+
+/** Whether an end status means that everything asked was done. */
+export function succeeded(status: RunStatus | RunEndStatus): boolean {
+  return status === 'completed';
+}

@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import { assertNever } from '../assert-never.ts';
+import { failureSchema } from './failure.ts';
+
+/** A process that is known beyond doubt: a pid alone may be used again by a stranger. */
+export const processIdentitySchema = z.object({
+  pid: z.number().int().positive(),
+  pgid: z.number().int().positive(),
+  /** Clock ticks since boot, field 22 of /proc/<pid>/stat. */
+  start_time: z.number().int().nonnegative(),
+  boot_id: z.string(),
+  /** The namespace in which the numbers mean this process; null or not there where it is not known. */
+  pid_namespace: z.string().nullable().optional(),
+  /** Start time of the group's leader, the launcher. */
+  leader_start: z.number().int().nonnegative().optional(),
+});
+export type ProcessIdentity = z.infer<typeof processIdentitySchema>;
+
+/**
+ * Why a worker is being ended by us. `replaced`: it cannot do better with its next item, as its context or device is broken or a parameter
+ * was lowered; `leftover`: it did not exit after end of input; `engine-ending`: the engine cannot go on with the step.
+ */
+export const stopCauseSchema = z.enum([
+  'run-stopped',
+  'run-killed',
+  'timeout',
+  'stalled',
+  'device-lost',
+  'replaced',
+  'engine-ending',
+  'leftover',
+]);
+export type StopCause = z.infer<typeof stopCauseSchema>;
+
+/** How a process ended: exactly one of code and signal is known, or neither when nobody was there to see it. */
+export const endingSchema = z.object({
+  exit_code: z.number().int().nullable(),
+  signal: z.string().nullable(),
+});
+export type Ending = z.infer<typeof endingSchema>;
+
+export const workerOutcomeSchema = z.enum(['completed', 'failed', 'stopped', 'lost']);
+export type WorkerOutcome = z.infer<typeof workerOutcomeSchema>;
+
+/**
+ * The life of one worker (one rank in one step). Each variant carries only what is valid then.
+ *
+ * ```
+ * pending ──start──▶ starting ──running──▶ running ──stop──▶ stopping
+ *    ▲                  │  └────stop────────────────────────▲   │
+ *    │                  └──ended──┐         │ended               │ended
+ *    │                            ▼         ▼                    ▼
+ *    └───────start (next) ◀── completed | failed | stopped | lost
+ * ```
+ */
+export type WorkerState =
+  | { readonly status: 'pending' }
+  | { readonly status: 'starting'; readonly start: number }
+  | { readonly status: 'running'; readonly start: number; readonly process: ProcessIdentity }
+  | {
+      readonly status: 'stopping';
+      readonly start: number;
+      /** null when the stop was asked for while starting: it is acted on as soon as the process is known. */
+      readonly process: ProcessIdentity | null;
+      readonly cause: StopCause;
+    }
+  | ({
+      readonly status: WorkerOutcome;
+      readonly start: number;
+      readonly failure: z.infer<typeof failureSchema> | null;
+    } & Ending);
+
+export type WorkerEvent =
+  | { readonly type: 'start'; readonly start: number }
+  | { readonly type: 'running'; readonly process: ProcessIdentity }
+  | { readonly type: 'stop'; readonly cause: StopCause }
+  | ({
+      readonly type: 'ended';
+      readonly outcome: WorkerOutcome;
+      readonly failure: z.infer<typeof failureSchema> | null;
+    } & Ending);
+
+/**
+ * The next state, or null when the event is not legal in this state (the caller treats that as a bug when live, and
+ * ignores the event when it folds a damaged journal).
+ */
+export function nextWorkerState(state: WorkerState, event: WorkerEvent): WorkerState | null {
+  switch (event.type) {
+    case 'start':
+      return isOver(state) ? { status: 'starting', start: event.start } : null;
+    case 'running':
+      if (state.status === 'starting') return { status: 'running', start: state.start, process: event.process };
+      if (state.status === 'stopping' && state.process === null) return { ...state, process: event.process };
+      return null;
+    case 'stop':
+      if (state.status === 'starting')
+        return { status: 'stopping', start: state.start, process: null, cause: event.cause };
+      if (state.status === 'running') {
+        return { status: 'stopping', start: state.start, process: state.process, cause: event.cause };
+      }
+      return null;
+    case 'ended':
+      if (state.status !== 'starting' && state.status !== 'running' && state.status !== 'stopping') return null;
+      return {
+        status: event.outcome,
+        start: state.start,
+        failure: event.failure,
+        exit_code: event.exit_code,
+        signal: event.signal,
+      };
+    default:
+      return assertNever(event, 'worker event');
+  }
+}
+
+/** Whether no process of this worker is under way, so that it may be started (again). */
+export function isOver(state: WorkerState): boolean {
+  return state.status !== 'starting' && state.status !== 'running' && state.status !== 'stopping';
+}
+
+/** The process of a worker that may still run, or null. */
+export function liveProcess(state: WorkerState): ProcessIdentity | null {
+  return state.status === 'running' || state.status === 'stopping' ? state.process : null;
+}
