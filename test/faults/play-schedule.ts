@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { arePacked } from '../../electron/engine/records/packed-logs.ts';
+import { arePacked } from '../../electron/engine/records/archive/packed-logs.ts';
 import { TEST_LIMIT_MS } from '../helpers/patience.ts';
 import { until } from '../helpers/until.ts';
 import { applyFault, resume, type Trail } from './apply-fault.ts';

@@ -1,4 +1,4 @@
-import { QueueOrder } from '../../electron/engine/assignment/queue-order.ts';
+import { QueueOrder } from '../../electron/engine/steps/queue-order.ts';
 
 /** A run of the queue on a clock that jumps from one completion to the next. */
 export interface QueueSimulation {

@@ -1,7 +1,7 @@
 import { chmodSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { RunMetrics } from '../../electron/engine/records/metrics-document.ts';
+import type { RunMetrics } from '../../electron/engine/records/metrics/metrics-document.ts';
 import type { DeviceRef } from '../../shared/device.ts';
 import { HEADLESS } from '../helpers/built-command.ts';
 import { EngineRig, worker } from '../helpers/engine-rig.ts';

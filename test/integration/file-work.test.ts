@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readArchiveState, writeArchiveState } from '../../electron/engine/records/archive-state.ts';
+import { readArchiveState, writeArchiveState } from '../../electron/engine/records/archive/archive-state.ts';
 import { archiveFile } from '../../electron/engine/run-directory/paths.ts';
 import { HEADLESS } from '../helpers/built-command.ts';
 import { startDrover } from '../helpers/drover-command.ts';

@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { RunMetrics } from '../../electron/engine/records/metrics-document.ts';
+import type { RunMetrics } from '../../electron/engine/records/metrics/metrics-document.ts';
 import type { RunStatusDocument } from '../../shared/run/run-status.ts';
 import { npyFile } from '../helpers/array-files.ts';
 import { EngineRig, worker } from '../helpers/engine-rig.ts';

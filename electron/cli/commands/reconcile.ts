@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { plural } from '../../../shared/format.ts';
-import { leftOutText } from '../../engine/records/left-out.ts';
+import { leftOutText } from '../../engine/records/reconcile/left-out.ts';
 import { type CliContext, EXIT, must } from '../cli-context.ts';
 import { differenceLine } from '../difference-line.ts';
 import { printJson } from '../print-json.ts';

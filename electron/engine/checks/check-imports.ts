@@ -6,7 +6,7 @@ import type { Step } from '../../../shared/pipeline/pipeline.ts';
 import { parseTemplate, placeholdersIn, substitute } from '../../../shared/pipeline/placeholders.ts';
 import { runTool } from '../devices/run-tool.ts';
 import type { PreparedLaunch } from '../runs/prepare-launch.ts';
-import { inheritedEnvironment } from '../workers/worker-environment.ts';
+import { inheritedEnvironment } from '../steps/worker-environment.ts';
 import { topImports } from './top-imports.ts';
 
 /** An interpreter that only looks for modules answers within a tenth of a second; on a cold network disk it takes seconds (ms). */

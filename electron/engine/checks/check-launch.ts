@@ -1,6 +1,6 @@
 import type { LaunchCheck } from '../../../shared/contract/launch.ts';
 import { isNoteworthy, type LeftOutReason, leftOutHeadline, leftOutNames } from '../../../shared/run/left-out.ts';
-import { describeStanding } from '../runs/check-launch-outputs.ts';
+import { describeStanding } from '../outputs/earlier-outputs.ts';
 import type { PreparedLaunch } from '../runs/prepare-launch.ts';
 import { checkDisk } from './check-disk.ts';
 import { checkImports } from './check-imports.ts';

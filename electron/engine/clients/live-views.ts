@@ -3,7 +3,7 @@ import type { LogProblem } from '../../../shared/contract/logs.ts';
 import type { RunStatus } from '../../../shared/run/run-status.ts';
 import type { EngineCore } from '../methods/engine-core.ts';
 import type { ObservedRun } from '../observe/observed-run.ts';
-import { readObservations } from '../records/recorded-observations.ts';
+import { readObservations } from '../records/metrics/recorded-observations.ts';
 import { tell } from './listeners.ts';
 
 /** What one client sees live of the runs that it watches, besides their journals: of its own process or of another one. */

@@ -3,7 +3,7 @@ import { ok } from '../../../shared/result.ts';
 import { workingFolderOrHome } from '../files/data-home.ts';
 import { measureFolder } from '../files/folder-size.ts';
 import { readMetadata } from '../run-directory/metadata.ts';
-import { deleteRun } from '../runs/delete-run.ts';
+import { deleteRun } from '../run-list/delete-run.ts';
 import { launchRequestOf } from '../runs/launch-request-of.ts';
 import type { EngineCore } from './engine-core.ts';
 

@@ -6,11 +6,10 @@ import type { Dispatch } from '../../../shared/pipeline/pipeline.ts';
 import { keepProblems } from '../../../shared/run/log-problems.ts';
 import type { ItemRecord, RunEvent } from '../../../shared/run/run-events.ts';
 import { journalFile, reportFile, workerLog } from '../run-directory/paths.ts';
-import { followJournal, type JournalFollower } from '../runs/follow-journal.ts';
-import { PROGRESS_PUSH_MS } from '../runs/limits.ts';
-import { StepScan } from '../runs/step-scan.ts';
-import { LiveBoard } from '../steps/live-board.ts';
+import { followJournal, type JournalFollower } from './follow-journal.ts';
+import { LiveBoard, PROGRESS_PUSH_MS } from './live-board.ts';
 import { ObservedStep } from './observed-step.ts';
+import { StepScan } from './step-scan.ts';
 import { WorkerView } from './worker-view.ts';
 
 interface ObservedRunOptions {
@@ -208,5 +207,56 @@ export class ObservedRun {
     if (version === this.pushed) return;
     this.pushed = version;
     this.options.onProgress(this.progress());
+  }
+}
+
+interface ObservedRunsTarget {
+  onProgress: (run: string, progress: LiveProgress) => void;
+  onProblems: (run: string, problems: LogProblem[]) => void;
+}
+
+interface Shared {
+  observed: ObservedRun;
+  /** How many look at it. */
+  count: number;
+}
+
+/** The runs of other processes that clients of this one look at: each is observed once, whoever looks. */
+export class ObservedRuns {
+  private readonly target: ObservedRunsTarget;
+  private readonly runs = new Map<string, Shared>();
+
+  constructor(target: ObservedRunsTarget) {
+    this.target = target;
+  }
+
+  /** Begins to observe a run, or joins in. @returns what is known by now, and ends it */
+  observe(run: string, directory: string): { observed: ObservedRun; end: () => void } {
+    const shared = this.runs.get(run) ?? { observed: this.begin(run, directory), count: 0 };
+    this.runs.set(run, shared);
+    shared.count += 1;
+    return { observed: shared.observed, end: () => this.leave(run, shared) };
+  }
+
+  /** Ends all of it. */
+  async close(): Promise<void> {
+    const all = [...this.runs.values()];
+    this.runs.clear();
+    await Promise.all(all.map(({ observed }) => observed.close()));
+  }
+
+  private begin(run: string, directory: string): ObservedRun {
+    return new ObservedRun({
+      directory,
+      onProgress: (progress) => this.target.onProgress(run, progress),
+      onProblems: (problems) => this.target.onProblems(run, problems),
+    });
+  }
+
+  private leave(run: string, shared: Shared): void {
+    shared.count -= 1;
+    if (shared.count > 0 || this.runs.get(run) !== shared) return;
+    this.runs.delete(run);
+    void shared.observed.close();
   }
 }

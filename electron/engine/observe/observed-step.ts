@@ -1,11 +1,13 @@
 import { statSync } from 'node:fs';
 import type { LiveProgress } from '../../../shared/contract/events.ts';
 import { parseReport } from '../../../shared/run/report.ts';
+import { LineDecoder } from '../logs/decode-lines.ts';
+import { followFile } from '../logs/follow-file.ts';
+import type { GrowthWatcherOptions } from '../logs/growth-watcher.ts';
 import { REPORT_WATCHING } from '../logs/watch-growth.ts';
 import { componentLog, reportFile } from '../run-directory/paths.ts';
-import type { LiveBoard } from '../steps/live-board.ts';
 import { parseDevicePlace, parseDeviceSample } from './component-lines.ts';
-import { followLines } from './follow-lines.ts';
+import type { LiveBoard } from './live-board.ts';
 import type { WorkerView } from './worker-view.ts';
 
 /** The latest samples of all devices stand within this many bytes of the end of a metrics log: 64 devices with long names. */
@@ -73,4 +75,23 @@ export class ObservedStep {
 
 function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+/** Where to begin, and how growth is noticed. */
+interface FollowLinesOptions extends GrowthWatcherOptions {
+  /** Byte offset; the first line may be the rest of one. */
+  from?: number;
+}
+
+/** Hands over the lines of a file, those that are there and those that come. A file that cannot be read gives none. @returns ends it */
+function followLines(path: string, onLine: (line: string) => void, options: FollowLinesOptions = {}): () => void {
+  const lines = new LineDecoder();
+  const follower = followFile(path, {
+    ...options,
+    onBytes({ bytes }) {
+      for (const line of lines.push(bytes)) onLine(line);
+    },
+  });
+  follower.done.catch(() => undefined);
+  return () => void follower.stop().catch(() => undefined);
 }

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Dispatch } from '../../../shared/pipeline/pipeline.ts';
 import type { Report } from '../../../shared/run/report.ts';
-import type { LiveBoard } from '../steps/live-board.ts';
+import type { LiveBoard } from './live-board.ts';
 
 interface WorkerPlace {
   step: number;

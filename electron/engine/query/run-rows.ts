@@ -4,8 +4,8 @@ import type { RunState, StepState, WorkerRecord } from '../../../shared/run/run-
 import { totalCounts } from '../../../shared/run/run-state.ts';
 import { visibleStatus } from '../../../shared/run/run-status.ts';
 import { toldUntil } from '../../../shared/run/run-time.ts';
-import { runMetrics } from '../records/metrics.ts';
-import type { StepMetrics, Work } from '../records/metrics-document.ts';
+import { runMetrics } from '../records/metrics/metrics.ts';
+import type { StepMetrics, Work } from '../records/metrics/metrics-document.ts';
 import { componentLog, journalFile, metadataFile, metricsFile } from '../run-directory/paths.ts';
 import { forEachLine, readJournal } from '../run-directory/read-journal.ts';
 import type { RunPlace } from '../run-directory/run-places.ts';

@@ -1,17 +1,19 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { RunListChange } from '../../../shared/contract/history.ts';
 import type { RunListEntry } from '../../../shared/contract/runs.ts';
 import { launchTime } from '../../../shared/ids.ts';
 import type { RunState } from '../../../shared/run/run-model.ts';
+import { makeFolders, PRIVATE_FOLDER } from '../files/make-folders.ts';
+import { writeFileAtomic } from '../files/write-file-atomic.ts';
 import { TimeSlices } from '../inputs/time-slices.ts';
 import type { IsOwned } from '../run-directory/owner-file.ts';
 import { JournalFold } from '../run-directory/read-journal.ts';
 import { listRunPlaces, type RunPlace } from '../run-directory/run-places.ts';
-import { type KeptRun, keepList, readKeptList } from './kept-list.ts';
-import { ListChanges } from './list-changes.ts';
+import { ENTRIES_PER_PUSH } from './limits.ts';
 import { entryOfState, readRunEntry } from './read-run-entry.ts';
-import { journalKey, type RunKey, recordsKey } from './run-key.ts';
-import { type RunRecords, readRunRecords } from './run-records.ts';
+import { journalKey, type RunKey, type RunRecords, readRunRecords, recordsKey } from './run-records.ts';
 
 /** So many of the newest runs count as recent: what is resumed is mostly among them. */
 const RECENT_RUNS = 50;
@@ -21,6 +23,12 @@ const YOUNG_RUN_MS = 10_000;
 
 /** The list is kept on the disk when so many runs had to be read anew; fewer are read again as quickly. */
 const KEEP_AFTER_READS = 100;
+
+/** Raised when entries are read otherwise, so that older ones are not taken. */
+const KEPT_VERSION = 2;
+
+/** While many runs are read, what was found is told at most this often (milliseconds): each message is drawn. */
+const PUSH_EVERY_MS = 150;
 
 /**
  * How much is looked at: the recent and active runs that are known; new folders besides; the journals of all; or all records of all. What
@@ -189,4 +197,100 @@ function isActive({ status }: RunListEntry): boolean {
 function isYoung(run: string): boolean {
   const age = Date.now() - launchTime(run);
   return age >= 0 && age < YOUNG_RUN_MS;
+}
+
+/** An entry as it is kept. Where its run lies is not: it is whatever folder the run is found in. */
+interface KeptRun {
+  key: RunKey;
+  entry: Omit<RunListEntry, 'run' | 'pipeline' | 'directory'>;
+}
+
+/** Where the list is kept, by pipeline and run. It only saves time. */
+function keptListFile(home: string): string {
+  return join(home, 'cache', 'run-list.json');
+}
+
+/** The kept list by `pipeline/run`. One that is missing, damaged or of another version is empty: the runs are then read anew. */
+function readKeptList(home: string): Map<string, KeptRun> {
+  try {
+    const value: unknown = JSON.parse(readFileSync(keptListFile(home), 'utf8'));
+    return isKeptList(value) ? new Map(Object.entries(value.runs).filter(([, kept]) => isKeptRun(kept))) : new Map();
+  } catch {
+    return new Map();
+  }
+}
+
+/** Keeps a list for the next start. Where that is impossible (a full disk, a folder of somebody else), the next start takes longer. */
+function keepList(home: string, runs: ReadonlyMap<string, KeptRun>): void {
+  try {
+    makeFolders(dirname(keptListFile(home)), PRIVATE_FOLDER);
+    writeFileAtomic(keptListFile(home), JSON.stringify({ version: KEPT_VERSION, runs: Object.fromEntries(runs) }));
+  } catch {
+    // See above.
+  }
+}
+
+function isKeptList(value: unknown): value is { runs: Record<string, KeptRun> } {
+  if (!isObject(value) || value['version'] !== KEPT_VERSION) return false;
+  return isObject(value['runs']);
+}
+
+/** Checked by hand: a schema would take longer than reading the runs saves. */
+function isKeptRun(value: unknown): value is KeptRun {
+  if (!isObject(value)) return false;
+  const { key, entry } = value;
+  if (!isObject(key) || typeof key['journal'] !== 'string' || typeof key['records'] !== 'string') return false;
+  if (!isObject(entry) || typeof entry['status'] !== 'string' || !isObject(entry['items'])) return false;
+  return (
+    ['name', 'created', 'ended', 'damage'].every((name) => isTextOrNull(entry[name])) &&
+    ['total', 'complete', 'failed'].every(
+      (name) => typeof (entry['items'] as Record<string, unknown>)[name] === 'number',
+    ) &&
+    Array.isArray(entry['devices']) &&
+    entry['devices'].every((device) => isObject(device) && typeof device['name'] === 'string')
+  );
+}
+
+function isTextOrNull(value: unknown): boolean {
+  return value === null || typeof value === 'string';
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What a look at the runs finds, gathered so that neither a message per run nor one of many megabytes is sent. */
+class ListChanges {
+  private readonly tell: (change: Omit<RunListChange, 'loaded'>) => void;
+  private changed: RunListEntry[] = [];
+  private removed: string[] = [];
+  private toldAt = Number.NEGATIVE_INFINITY;
+
+  constructor(tell: (change: Omit<RunListChange, 'loaded'>) => void) {
+    this.tell = tell;
+  }
+
+  add(entry: RunListEntry): void {
+    this.changed.push(entry);
+    if (this.changed.length >= ENTRIES_PER_PUSH) this.flush();
+  }
+
+  remove(directory: string): void {
+    this.removed.push(directory);
+  }
+
+  /** Tells what there is, unless something was told a moment ago. */
+  flushInTime(): void {
+    if (performance.now() - this.toldAt >= PUSH_EVERY_MS) this.flush();
+  }
+
+  /** Tells what there is now. */
+  flush(): void {
+    if (this.changed.length === 0 && this.removed.length === 0) return;
+    const change = { changed: this.changed, removed: this.removed };
+    this.changed = [];
+    this.removed = [];
+    this.toldAt = performance.now();
+    this.tell(change);
+  }
 }

@@ -1,5 +1,4 @@
 import { join, resolve } from 'node:path';
-import type { ReplacedResults } from '../../../shared/contract/launch.ts';
 import type { FileRow } from '../../../shared/items/file-table.ts';
 import type { Sequence } from '../../../shared/items/sequence.ts';
 import type { ParameterValue, Pipeline, Step } from '../../../shared/pipeline/pipeline.ts';
@@ -10,16 +9,21 @@ import { applyRunEvent } from '../../../shared/run/run-state.ts';
 import { runsFolder } from '../files/data-home.ts';
 import { liesIn, placeOf } from '../files/folder-places.ts';
 import { OWN_NAMES } from '../files/make-folders.ts';
+import { activeWriters, outputInUse } from '../outputs/claim-output-folder.ts';
+import {
+  describeStanding,
+  findOrigin,
+  findStandingOutputs,
+  type ItemInQuestion,
+  type StandingOutputs,
+} from '../outputs/earlier-outputs.ts';
+import { findOutputCollisions, type PlannedOutputs } from '../outputs/output-collisions.ts';
+import { checkOutputFolder } from '../outputs/output-folder.ts';
 import { prepareOutputs } from '../pipelines/expand-outputs.ts';
-import { findOutputCollisions, type PlannedOutputs } from '../pipelines/output-collisions.ts';
-import { checkOutputFolder } from '../pipelines/output-folder.ts';
 import type { ProcessTable } from '../processes/process-table.ts';
 import type { IsOwned } from '../run-directory/owner-file.ts';
 import { stepOutputFolder } from '../run-directory/paths.ts';
-import { findStepFiles } from '../steps/find-step-files.ts';
-import { firstItems, itemEvents, planItems } from '../steps/prepare-items.ts';
-import { activeWriters, outputInUse } from './active-writers.ts';
-import { findOrigin, findStandingOutputs, type ItemInQuestion, type StandingOutputs } from './earlier-outputs.ts';
+import { findStepFiles, firstItems, itemEvents, planItems } from '../steps/prepare-items.ts';
 
 export interface LaunchOutputs {
   pipeline: Pipeline;
@@ -45,9 +49,6 @@ export interface CheckedOutputs {
 
 /** Where outputs would go when no folder was given: only collisions among them matter, as a run's folder is new. */
 const OWN_FOLDER = '/outputs';
-
-/** Runs are named one by one up to this many; more are counted. */
-const NAMED_RUNS = 3;
 
 /**
  * Checks where the outputs go: no two items of the first step write the same file, the folder can be written, no other run is writing
@@ -93,33 +94,6 @@ function amongOwn(folder: string, own: string): Problem {
     `The output folder ${folder} lies in ${own}, where Drover keeps what is its own: results there would go when a run or a copy is deleted.`,
     'Choose another folder with --output, or leave it out: then they are kept in the folder of the run.',
   );
-}
-
-/** What stands in the way, in words; null when nothing does. */
-export function describeStanding({ results, changed, foreign }: StandingOutputs, becomes: string): string | null {
-  const sentences: string[] = [];
-  if (results.length > 0) sentences.push(`${namedRuns(results)} ${becomes}, such as ${results[0]?.first ?? ''}.`);
-  if (changed.length > 0) {
-    const such = `such as ${changed[0]?.first ?? ''}`;
-    sentences.push(`${namedRuns(changed)} ${becomes} that somebody has changed since, ${such}.`);
-  }
-  if (foreign !== null) {
-    const more = foreign.count === 1 ? '' : ` (and ${foreign.count - 1} more)`;
-    sentences.push(`The output ${foreign.first} exists already, and no earlier run made it${more}.`);
-  }
-  return sentences.length === 0 ? null : sentences.join(' ');
-}
-
-/** `13 results of run X (kmer-embedding)`, with further runs beside it. */
-export function namedRuns(found: readonly ReplacedResults[]): string {
-  const named = found.slice(0, NAMED_RUNS).map(({ run, pipeline, count }, index) => {
-    const results = index > 0 ? '' : count === 1 ? ' result' : ' results';
-    return `${count.toLocaleString('en')}${results} of run ${run} (${pipeline})`;
-  });
-  const rest = found.slice(NAMED_RUNS);
-  const count = rest.reduce((sum, one) => sum + one.count, 0);
-  if (rest.length > 0) named.push(`${count.toLocaleString('en')} of ${rest.length} more runs`);
-  return named.length === 1 ? (named[0] ?? '') : `${named.slice(0, -1).join(', ')} and ${named.at(-1) ?? ''}`;
 }
 
 function overwriteAdvice({ foreign }: StandingOutputs): string {

@@ -9,19 +9,19 @@ import { stepUse } from '../../../shared/run/step-times.ts';
 import { sumUsage } from '../../../shared/run/tokens.ts';
 import { isOver } from '../../../shared/run/worker-state.ts';
 import { LearnedSpeeds, speedTopic } from '../assignment/learned-speeds.ts';
+import { devicesLeftOut, devicesOfRanks } from '../devices/step-places.ts';
 import { DiskWatch } from '../disk/disk-watch.ts';
+import { checkStillToDo } from '../outputs/check-own-outputs.ts';
+import { makeOutputFolder } from '../outputs/output-folder.ts';
 import { usesPython } from '../pipelines/find-python.ts';
-import { makeOutputFolder } from '../pipelines/output-folder.ts';
 import { reportFile, workerLog } from '../run-directory/paths.ts';
 import { startStep } from '../steps/run-step.ts';
 import type { StepSetup } from '../steps/step-setup.ts';
-import { checkStillToDo } from './check-own-outputs.ts';
 import { goingRun } from './guard-outputs.ts';
 import { closeStepLogs, openStepLogs } from './run-logs.ts';
 import type { RunSession } from './run-session.ts';
 import { pythonOf, stepOutput } from './step-context.ts';
 import { bringItemsUpToDate } from './step-items.ts';
-import { devicesLeftOut, devicesOfRanks } from './step-places.ts';
 
 /**
  * Runs one step to its end: finds its files, journals what is new or changed, starts workers for what is not complete.

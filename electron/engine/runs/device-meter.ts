@@ -4,8 +4,8 @@ import type { DeviceReading } from '../devices/device-reading.ts';
 import { type DeviceWatch, watchDevices } from '../devices/watch-devices.ts';
 import type { Environment } from '../files/data-home.ts';
 import type { ComponentLog } from '../logs/component-log.ts';
-import type { DeviceUsage } from '../records/metrics-document.ts';
-import { METRICS_LOG_INTERVAL_MS } from './limits.ts';
+import { METRICS_LOG_INTERVAL_MS } from '../records/metrics/device-series.ts';
+import type { DeviceUsage } from '../records/metrics/metrics-document.ts';
 
 interface Meter {
   device: Device;

@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import type { ReconciliationResult } from '../../../shared/contract/records.ts';
 import type { RunEndStatus } from '../../../shared/run/run-events.ts';
 import { LearnedSpeeds, speedTopic } from '../assignment/learned-speeds.ts';
-import { lostUsage } from '../records/lost-usage.ts';
-import { runMetrics, writeMetrics } from '../records/metrics.ts';
-import type { RunMetrics } from '../records/metrics-document.ts';
-import { reconcileRun } from '../records/reconcile-run.ts';
-import { joinObservations, type Observations } from '../records/recorded-observations.ts';
-import { buildSummary, writeSummary } from '../records/summary.ts';
+import { lostUsage } from '../records/metrics/lost-usage.ts';
+import { runMetrics, writeMetrics } from '../records/metrics/metrics.ts';
+import type { RunMetrics } from '../records/metrics/metrics-document.ts';
+import { joinObservations, type Observations } from '../records/metrics/recorded-observations.ts';
+import { reconcileRun } from '../records/reconcile/reconcile.ts';
+import { buildSummary, writeSummary } from '../records/summary/summary.ts';
 import { writeMetadata } from '../run-directory/metadata.ts';
 import type { RunSession } from './run-session.ts';
 

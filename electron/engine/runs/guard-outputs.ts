@@ -1,15 +1,14 @@
 import type { Problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { runsFolder } from '../files/data-home.ts';
+import { checkStillToDo, findOwnOutputs, type GoingRun, refuseReplaced } from '../outputs/check-own-outputs.ts';
+import { activeWriters, claimOutputFolder, outputInUse } from '../outputs/claim-output-folder.ts';
 import type { ProcessTable } from '../processes/process-table.ts';
 import { readMetadataHead } from '../run-directory/metadata-head.ts';
 import type { Metadata } from '../run-directory/metadata-schema.ts';
 import { type IsOwned, isOwned } from '../run-directory/owner-file.ts';
 import { metadataFile } from '../run-directory/paths.ts';
 import { readRun } from '../run-directory/read-run.ts';
-import { activeWriters, outputInUse } from './active-writers.ts';
-import { checkStillToDo, findOwnOutputs, type GoingRun, refuseReplaced } from './check-own-outputs.ts';
-import { claimOutputFolder } from './claim-output-folder.ts';
 import type { RunSession } from './run-session.ts';
 
 /** What of a session the checks of outputs need. */

@@ -4,7 +4,7 @@ import type { FileRow } from '../../../shared/items/file-table.ts';
 import type { Sequence } from '../../../shared/items/sequence.ts';
 import { assign } from '../assignment/assign.ts';
 import { LearnedSpeeds, speedTopic } from '../assignment/learned-speeds.ts';
-import { isWanted } from '../steps/find-step-files.ts';
+import { isWanted } from '../steps/prepare-items.ts';
 import { firstStep, type PreparedLaunch } from './prepare-launch.ts';
 
 /** The assignment that a launch would begin with; starts nothing. With queue and each it is what the workers' speeds would make of it. */

@@ -12,11 +12,13 @@ import { CostCache } from '../cost/cost-cache.ts';
 import { estimateCosts } from '../cost/estimate-costs.ts';
 import { detectDevices } from '../devices/detect-devices.ts';
 import { isSlots, selectDevices } from '../devices/select-devices.ts';
+import { devicesOfRanks } from '../devices/step-places.ts';
 import { type Environment, runsFolder } from '../files/data-home.ts';
 import { findInputs } from '../inputs/find-inputs.ts';
 import { nothingLeft } from '../inputs/input-problems.ts';
 import type { LeftOutFiles } from '../inputs/left-out-files.ts';
 import { noticeOwnResults } from '../inputs/own-results.ts';
+import type { StandingOutputs } from '../outputs/earlier-outputs.ts';
 import { checkProgram } from '../pipelines/check-program.ts';
 import { expandCostCommand } from '../pipelines/expand-step.ts';
 import { findPython, usesPython } from '../pipelines/find-python.ts';
@@ -31,12 +33,10 @@ import type { RuntimeFolder } from '../processes/runtime-folder.ts';
 import type { IsOwned } from '../run-directory/owner-file.ts';
 import { runDirectory, stepOutputFolder } from '../run-directory/paths.ts';
 import { readSettings } from '../settings/settings-file.ts';
-import { isWanted } from '../steps/find-step-files.ts';
-import { inheritedEnvironment } from '../workers/worker-environment.ts';
+import { isWanted } from '../steps/prepare-items.ts';
+import { inheritedEnvironment } from '../steps/worker-environment.ts';
 import { checkLaunchOutputs } from './check-launch-outputs.ts';
-import type { StandingOutputs } from './earlier-outputs.ts';
 import { checkKeepFree, checkRunEnvironment } from './run-environment.ts';
-import { devicesOfRanks } from './step-places.ts';
 
 /** What the engine knows that every launch needs. */
 export interface LaunchPlace {

@@ -2,7 +2,7 @@ import type { ItemState } from '../../../shared/items/item.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import type { RunState } from '../../../shared/run/run-model.ts';
-import { findReportedItem } from '../steps/find-reported-item.ts';
+import { findReportedItem } from '../steps/report-desk.ts';
 
 /** Failed items of one step that shall be tried again. */
 export interface FailedItems {

@@ -7,13 +7,12 @@ import type { StepState } from '../../../shared/run/run-model.ts';
 import type { CostFile } from '../cost/cost-file.ts';
 import { estimateCosts } from '../cost/estimate-costs.ts';
 import { makeNameLister } from '../files/name-lister.ts';
+import { findOutputCollisions } from '../outputs/output-collisions.ts';
 import { prepareOutputs } from '../pipelines/expand-outputs.ts';
 import { expandCostCommand } from '../pipelines/expand-step.ts';
-import { findOutputCollisions } from '../pipelines/output-collisions.ts';
 import type { MetadataInput } from '../run-directory/metadata-schema.ts';
 import { outputPath } from '../run-directory/paths.ts';
-import { findStepFiles } from '../steps/find-step-files.ts';
-import { type ItemPlan, itemEvents, planItems } from '../steps/prepare-items.ts';
+import { findStepFiles, type ItemPlan, itemEvents, planItems } from '../steps/prepare-items.ts';
 import type { RunSession } from './run-session.ts';
 import { stepContext, stepOutput } from './step-context.ts';
 

@@ -1,11 +1,11 @@
 import { type Device, deviceLabel, isSameDevice } from '../../../shared/device.ts';
 import { detectDevices } from '../devices/detect-devices.ts';
+import { admissionRefusal, keptFor, type Reservation } from '../devices/memory-admission.ts';
 import { debug } from '../logs/debug-log.ts';
 import type { ProcessView } from '../processes/process-table.ts';
 import { sharedLook } from '../processes/shared-look.ts';
-import type { WorkerSlot } from '../workers/worker-slot.ts';
-import { admissionRefusal, keptFor, type Reservation } from './memory-admission.ts';
 import type { StepSetup } from './step-setup.ts';
+import type { WorkerSlot } from './worker-slot.ts';
 
 /** One answer about the devices serves every worker that asks within this time: the tool takes tenths of a second. */
 const ADMISSION_FRESH_MS = 1_000;

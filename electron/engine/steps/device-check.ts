@@ -1,9 +1,9 @@
 import { isOver } from '../../../shared/run/worker-state.ts';
 import { processesOnDevices } from '../devices/compute-apps.ts';
+import { MASK_ADVICE, NOT_ON_DEVICE, ON_DEVICE } from '../observe/component-lines.ts';
 import { sharedLook } from '../processes/shared-look.ts';
-import type { WorkerSlot } from '../workers/worker-slot.ts';
-import { MASK_ADVICE, NOT_ON_DEVICE, ON_DEVICE } from './device-words.ts';
 import type { StepSetup } from './step-setup.ts';
+import type { WorkerSlot } from './worker-slot.ts';
 
 /** When after its start a worker is looked for on its device: a small model is there within seconds, a large one within minutes. */
 const DEVICE_LOOKS_MS: readonly number[] = [5_000, 20_000, 60_000, 300_000];

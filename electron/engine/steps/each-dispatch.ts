@@ -2,15 +2,14 @@ import type { ItemState } from '../../../shared/items/item.ts';
 import { type Failure, failure } from '../../../shared/run/failure.ts';
 import { expandCommand } from '../pipelines/expand-step.ts';
 import type { ProcessEnd } from '../processes/worker-process.ts';
-import type { WorkerSlot } from '../workers/worker-slot.ts';
-import { startFailure } from './endings.ts';
-import { finishedAlone } from './finished-work.ts';
+import { finishedAlone, startFailure } from './finished-work.ts';
 import { ItemClock } from './item-clock.ts';
 import type { FinalReport, ReportDesk } from './report-desk.ts';
-import { runTogether } from './run-together.ts';
+import { runTogether } from './run-workers.ts';
 import { StallWatch } from './stall-watch.ts';
 import type { StepRun } from './step-run.ts';
 import type { WorkerPool } from './worker-pool.ts';
+import type { WorkerSlot } from './worker-slot.ts';
 
 /** `each`: one process per item, one at a time per slot, the longest remaining item first. */
 export async function dispatchEach(

@@ -1,9 +1,9 @@
 import type { ItemState } from '../../../shared/items/item.ts';
+import { type Failure, failure } from '../../../shared/run/failure.ts';
 import type { Ending } from '../../../shared/run/worker-state.ts';
-import type { WorkerSlot } from '../workers/worker-slot.ts';
-import { isUnknown } from './endings.ts';
 import type { ItemDesk } from './item-desk.ts';
 import type { FinalReport } from './report-desk.ts';
+import type { WorkerSlot } from './worker-slot.ts';
 
 /**
  * Whether an item was done when the process that had it ended. What was done is judged first, then what ended the process: a stop, a time-out
@@ -45,4 +45,16 @@ export function finishedOfList({ slot, items, end }: ProcessWork, held: readonly
   if (slot.hasReported) return [];
   const there = held.filter((item) => items.hasOutputs(item));
   return isUnknown(end) || there.length === held.length ? there : [];
+}
+
+/** Whether nobody saw how the process ended: its launcher was killed. */
+function isUnknown(end: Ending): boolean {
+  return end.exit_code === null && end.signal === null;
+}
+
+/** Why the latest start of a worker failed, as journaled. */
+export function startFailure(slot: WorkerSlot): Failure {
+  const state = slot.record?.state;
+  const known = state !== undefined && 'failure' in state ? state.failure : null;
+  return known ?? failure('spawn-failed', 'the worker could not be started');
 }

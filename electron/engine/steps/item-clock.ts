@@ -1,7 +1,11 @@
+import type { ItemState } from '../../../shared/items/item.ts';
 import type { Report } from '../../../shared/run/report.ts';
 
 /** The clocks of a worker and of the engine may differ by this much (seconds): a worker’s word within it stands. */
 const CLOCK_SLACK = 0.5;
+
+/** So many latest item times are looked at: enough for a quantile, few enough to be sorted at any time. */
+const ITEM_TIMES_KEPT = 500;
 
 /** What is known of a final report besides its words. */
 interface Heard {
@@ -120,4 +124,64 @@ export class ItemClock {
 function secondsOf(time: Report['time']): number | null {
   const seconds = typeof time === 'string' ? Date.parse(time) / 1000 : (time ?? Number.NaN);
   return Number.isFinite(seconds) ? seconds : null;
+}
+
+/** How long the latest items of a step took, for what depends on it. */
+export class ItemTimes {
+  private readonly seconds: number[] = [];
+  private next = 0;
+  private sorted: number[] | null = null;
+
+  /** Begins with what earlier engines measured. */
+  constructor(items: Iterable<ItemState>) {
+    for (const { status, seconds } of items) if (status === 'complete' && seconds !== null) this.add(seconds);
+  }
+
+  /** An item was finished. */
+  add(seconds: number): void {
+    this.seconds[this.next] = seconds;
+    this.next = (this.next + 1) % ITEM_TIMES_KEPT;
+    this.sorted = null;
+  }
+
+  get count(): number {
+    return this.seconds.length;
+  }
+
+  /** The time that all but one in twenty stayed below; null before the first. */
+  get p95(): number | null {
+    if (this.seconds.length === 0) return null;
+    this.sorted ??= this.seconds.toSorted((a, b) => a - b);
+    return this.sorted[Math.min(this.sorted.length - 1, Math.ceil(this.sorted.length * 0.95) - 1)] ?? null;
+  }
+}
+
+/** Items whose attempt failed and that rest before the next: what broke it, a host or a full disk, may be well by then. */
+export class RestingItems {
+  private readonly timers = new Map<number, NodeJS.Timeout>();
+  private readonly onRested: (item: number) => void;
+
+  constructor(onRested: (item: number) => void) {
+    this.onRested = onRested;
+  }
+
+  get count(): number {
+    return this.timers.size;
+  }
+
+  /** Calls back for the item after a while; at once for a pause of 0. */
+  rest(item: number, ms: number): void {
+    if (ms <= 0) return this.onRested(item);
+    const timer = setTimeout(() => {
+      this.timers.delete(item);
+      this.onRested(item);
+    }, ms);
+    this.timers.set(item, timer);
+  }
+
+  /** Nothing is called back any more. */
+  stop(): void {
+    for (const timer of this.timers.values()) clearTimeout(timer);
+    this.timers.clear();
+  }
 }

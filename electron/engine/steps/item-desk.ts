@@ -2,14 +2,12 @@ import type { ItemState } from '../../../shared/items/item.ts';
 import { type Failure, failure } from '../../../shared/run/failure.ts';
 import type { Report } from '../../../shared/run/report.ts';
 import type { StepState } from '../../../shared/run/run-model.ts';
-import { QueueOrder } from '../assignment/queue-order.ts';
+import { type Findings, findCause, type Sign } from '../failures/find-cause.ts';
 import { refineByInput } from '../failures/refine-by-input.ts';
+import { nameDevice } from '../failures/translate-device.ts';
+import { readTextEnd } from '../files/open-if-there.ts';
+import type { ComponentLog } from '../logs/component-log.ts';
 import { debug } from '../logs/debug-log.ts';
-import { prepareOutputs } from '../pipelines/expand-outputs.ts';
-import type { WorkerSlot } from '../workers/worker-slot.ts';
-import { isDeviceFault } from './device-faults.ts';
-import { ItemTimes } from './item-times.ts';
-import { MemoryLadder } from './memory-ladder.ts';
 import {
   clearOutputs,
   findMissingOutput,
@@ -17,14 +15,27 @@ import {
   removeOutputs,
   setAsideOutputs,
   stampOutputs,
-} from './output-files.ts';
+} from '../outputs/output-files.ts';
+import { prepareOutputs } from '../pipelines/expand-outputs.ts';
+import { isDeviceFault } from './device-faults.ts';
+import { ItemTimes, RestingItems } from './item-clock.ts';
+import { MemoryLadder } from './memory-ladder.ts';
+import { QueueOrder } from './queue-order.ts';
 import { pauseAfter, restartTimes } from './restart-policy.ts';
-import { RestingItems } from './resting-items.ts';
 import type { StepSetup } from './step-setup.ts';
-import { SurvivedErrors } from './survived-errors.ts';
+import type { WorkerSlot } from './worker-slot.ts';
 
 /** An item that met a bad device is given to another one this often before it counts as an attempt: it may be the item that breaks them. */
 const ITEM_MOVES = 2;
+
+/** How much of the end of an item's log is looked through for errors that the program survived; most items print less. */
+const SURVIVED_BYTES = 64 * 1024;
+
+/** So many survived errors of a worker are told one by one; a program may catch one per item. */
+const SURVIVED_TOLD = 20;
+
+/** Without this in it no text tells of a lack of device memory; the look for it costs next to nothing. */
+const LACK_OF_MEMORY = /out of memory|OUT_OF_MEMORY|ALLOC_FAILED|RESOURCE_EXHAUSTED|OUT_OF_DEVICE_MEMORY/;
 
 /** The items of a step: hands them out, judges attempts at them, takes them back. Every change is journaled before it is acted on. */
 export class ItemDesk {
@@ -270,4 +281,43 @@ function inputsOf({ file, joined }: ItemState): string[] {
 
 function* pendingItems({ items }: StepState): Generator<number> {
   for (let item = 0; item < items.length; item += 1) if (items.status(item) === 'pending') yield item;
+}
+
+/** Says in the validator log when a program ran out of device memory at an item, caught that, and finished the item all the same. */
+class SurvivedErrors {
+  private readonly log: ComponentLog;
+  private readonly told = new Map<number, number>();
+
+  constructor(log: ComponentLog) {
+    this.log = log;
+  }
+
+  /** Looks through what was printed during an item that is complete. */
+  look(slot: WorkerSlot, item: ItemState): void {
+    const span = item.spans.at(-1);
+    if (span === undefined) return;
+    const from = Math.max(span[1], slot.workFrom);
+    if (slot.logOffset === from) return;
+    const text = readTextEnd(slot.logPath, from, SURVIVED_BYTES);
+    if (!LACK_OF_MEMORY.test(text)) return;
+    const findings = findCause(text);
+    // It may be the next item's, that the worker has begun with.
+    if (slot.unsureFrom !== null && findings.isLastWord) return;
+    const sign = lackOfMemory(findings);
+    if (sign !== null) this.tell(slot, item.file, nameDevice(sign.line, sign.reason, slot.seen));
+  }
+
+  private tell(slot: WorkerSlot, file: string, line: string): void {
+    const times = (this.told.get(slot.rank) ?? 0) + 1;
+    this.told.set(slot.rank, times);
+    if (times > SURVIVED_TOLD) return;
+    const more = times === SURVIVED_TOLD ? { note: 'further ones of this worker are not told' } : {};
+    const message = 'the program ran out of device memory, caught it and finished the item';
+    this.log.write('WARNING', message, { file, line, ...more }, slot);
+  }
+}
+
+function lackOfMemory({ cause, survived }: Findings): Sign | null {
+  const signs = cause === null ? survived : [cause, ...survived];
+  return signs.find(({ reason }) => reason === 'cuda-out-of-memory') ?? null;
 }

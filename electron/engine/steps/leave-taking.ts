@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { WorkerProcess } from '../processes/worker-process.ts';
-import type { WorkerSlot } from '../workers/worker-slot.ts';
+import type { WorkerSlot } from './worker-slot.ts';
 
 /**
  * How long an engine that is to hand a step over waits for starts to be recorded and lines to be written: both take milliseconds, and where a

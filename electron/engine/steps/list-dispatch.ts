@@ -2,21 +2,19 @@ import { appendFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { ItemState } from '../../../shared/items/item.ts';
 import { type Failure, failure } from '../../../shared/run/failure.ts';
+import { assign } from '../assignment/assign.ts';
 import { makeFolders, PRIVATE_FOLDER } from '../files/make-folders.ts';
 import { type ExpandedCommand, expandCommand } from '../pipelines/expand-step.ts';
 import type { ProcessEnd } from '../processes/worker-process.ts';
 import { manifestFile } from '../run-directory/paths.ts';
-import type { WorkerSlot } from '../workers/worker-slot.ts';
-import { startFailure } from './endings.ts';
-import { finishedOfList } from './finished-work.ts';
+import { finishedOfList, startFailure } from './finished-work.ts';
 import { ItemClock } from './item-clock.ts';
-import { ListShares } from './list-shares.ts';
-import type { FinalReport, HeardReport, ReportDesk } from './report-desk.ts';
-import { ReportJudge } from './report-judge.ts';
+import { type FinalReport, type HeardReport, type ReportDesk, ReportJudge } from './report-desk.ts';
 import { runWorkers } from './run-workers.ts';
 import { StallWatch } from './stall-watch.ts';
 import type { StepRun } from './step-run.ts';
 import type { WorkerPool } from './worker-pool.ts';
+import type { WorkerSlot } from './worker-slot.ts';
 
 /** A manifest is written in pieces of so many lines. */
 const LINES_PER_PIECE = 10_000;
@@ -217,5 +215,62 @@ function writeManifest(path: string, items: readonly ItemState[]): void {
   for (let from = 0; from < items.length; from += LINES_PER_PIECE) {
     const lines = items.slice(from, from + LINES_PER_PIECE).map(({ file }) => `${file}\n`);
     appendFileSync(path, lines.join(''));
+  }
+}
+
+/** The lists that are assigned and not yet given to a worker. */
+class ListShares {
+  private readonly run: StepRun;
+  private readonly speeds: readonly number[];
+  private readonly idle: Set<number>;
+  private readonly lists = new Map<number, number[]>();
+
+  /** @param speeds one per rank, 1 on average */
+  constructor(run: StepRun, slots: readonly WorkerSlot[], speeds: readonly number[]) {
+    this.run = run;
+    this.speeds = speeds;
+    this.idle = new Set(slots.filter((slot) => slot.process === null).map((slot) => slot.rank));
+  }
+
+  /** The list of an idle rank; what is pending is spread over all idle ranks first when it has none. */
+  take(rank: number): ItemState[] {
+    this.idle.add(rank);
+    if (!this.lists.has(rank)) this.spread();
+    const list = this.lists.get(rank) ?? [];
+    this.lists.delete(rank);
+    const items = list
+      .filter((index) => this.run.items.pending.remove(index))
+      .map((index) => this.run.items.get(index));
+    if (items.length > 0) this.idle.delete(rank);
+    return items;
+  }
+
+  /** A rank that can take a list as soon as there is one. */
+  join(rank: number): void {
+    this.idle.add(rank);
+  }
+
+  /** A rank that takes part no more. */
+  leave(rank: number): void {
+    this.idle.delete(rank);
+    this.lists.delete(rank);
+  }
+
+  private spread(): void {
+    const assigned = new Set([...this.lists.values()].flat());
+    const { items: all } = this.run.setup.state;
+    const items = Array.from({ length: all.length }, (_, item) => item).filter(
+      (item) => this.run.items.pending.has(item) && !assigned.has(item),
+    );
+    const ranks = [...this.idle].filter((rank) => !this.lists.has(rank));
+    if (items.length === 0 || ranks.length === 0) return;
+    const { ranks: lists } = assign(
+      Float64Array.from(items, (item) => all.cost(item)),
+      ranks.map((rank) => this.speeds[rank] ?? 1),
+    );
+    ranks.forEach((rank, place) => {
+      const list = (lists[place] ?? []).map((index) => items[index] ?? -1);
+      if (list.length > 0) this.lists.set(rank, list);
+    });
   }
 }

@@ -3,8 +3,8 @@ import type { ParameterValue, Step } from '../../../shared/pipeline/pipeline.ts'
 import type { Failure } from '../../../shared/run/failure.ts';
 import type { StepState } from '../../../shared/run/run-model.ts';
 import type { Environment } from '../files/data-home.ts';
-import type { WorkerSlot } from '../workers/worker-slot.ts';
 import type { StepSetup } from './step-setup.ts';
+import type { WorkerSlot } from './worker-slot.ts';
 
 /** A parameter is lowered at most this often: half of anything is below one by then. */
 const LADDER_STEPS = 20;

@@ -3,16 +3,14 @@ import { jsonLine } from '../../../shared/json-line.ts';
 import { type Failure, failure } from '../../../shared/run/failure.ts';
 import { expandCommand } from '../pipelines/expand-step.ts';
 import type { ProcessEnd } from '../processes/worker-process.ts';
-import type { WorkerSlot } from '../workers/worker-slot.ts';
-import { startFailure } from './endings.ts';
-import { finishedUnreported } from './finished-work.ts';
+import { finishedUnreported, startFailure } from './finished-work.ts';
 import { ItemClock } from './item-clock.ts';
-import type { FinalReport, HeardReport, ReportDesk } from './report-desk.ts';
-import { ReportJudge } from './report-judge.ts';
+import { type FinalReport, type HeardReport, type ReportDesk, ReportJudge } from './report-desk.ts';
 import { runWorkers } from './run-workers.ts';
 import { StallWatch } from './stall-watch.ts';
 import type { StepRun } from './step-run.ts';
 import type { WorkerPool } from './worker-pool.ts';
+import type { WorkerSlot } from './worker-slot.ts';
 
 /** A queue worker that has had end of input and no item may take this long to put its model away; then it is stopped. */
 const END_OF_INPUT_MS = 60_000;

@@ -1,8 +1,10 @@
 import type { ItemState } from '../../../shared/items/item.ts';
+import { failure } from '../../../shared/run/failure.ts';
 import type { Report } from '../../../shared/run/report.ts';
-import type { StopCause } from '../../../shared/run/worker-state.ts';
-import { WorkerSlot } from '../workers/worker-slot.ts';
-import { adoptOpenWorkers } from './adopt-workers.ts';
+import { isOver, liveProcess, type ProcessIdentity, type StopCause } from '../../../shared/run/worker-state.ts';
+import { readStartRecord } from '../processes/process-record.ts';
+import { isOfHere } from '../processes/process-table.ts';
+import { processRecordFile } from '../run-directory/paths.ts';
 import { DeviceCheck } from './device-check.ts';
 import { dispatchEach } from './each-dispatch.ts';
 import { dispatchList } from './list-dispatch.ts';
@@ -12,6 +14,7 @@ import { ReportDesk } from './report-desk.ts';
 import { StepRun } from './step-run.ts';
 import type { StepSetup } from './step-setup.ts';
 import { WorkerPool } from './worker-pool.ts';
+import { WorkerSlot } from './worker-slot.ts';
 
 /** A step under way. */
 export interface RunningStep {
@@ -117,4 +120,48 @@ function firstReport(held: readonly ItemState[]): number | null {
   return held.length === 0
     ? null
     : held.reduce((least, { report_offset }) => Math.min(least, report_offset), Number.MAX_SAFE_INTEGER);
+}
+
+/**
+ * Takes up the workers that an earlier engine left: those of this boot are adopted, also when they have ended meanwhile, as their exit
+ * status and reports are there to be read. What cannot be adopted is lost, and what it held is pending again.
+ */
+function adoptOpenWorkers(run: StepRun, slots: readonly WorkerSlot[], desk: ReportDesk): void {
+  for (const slot of slots) {
+    const record = slot.record;
+    if (record === undefined) continue;
+    if (isOver(record.state)) {
+      takeBack(run, slot, desk, 'the worker was not started yet');
+      continue;
+    }
+    const identity = liveProcess(record.state) ?? recordedIdentity(run, slot);
+    if (identity !== null && isOfHere(run.setup.table, identity)) slot.adopt(identity);
+    else giveUp(run, slot, desk);
+  }
+}
+
+function recordedIdentity(run: StepRun, slot: WorkerSlot): ProcessIdentity | null {
+  const path = processRecordFile(run.setup.directory, run.step, slot.worker);
+  return readStartRecord(path, slot.record?.starts ?? 0).process;
+}
+
+function giveUp(run: StepRun, slot: WorkerSlot, desk: ReportDesk): void {
+  const end = { exit_code: null, signal: null, leftovers: 0, unread: false };
+  takeBack(run, slot, desk, 'the machine or the container was restarted, or the worker never started');
+  slot.recordEnd(end, failure('lost', 'the machine or the container was restarted, or the worker never started'));
+}
+
+/** What the worker has reported counts, and would be taken for a word about the next attempt if it were read later. The rest is pending again. */
+function takeBack(run: StepRun, slot: WorkerSlot, desk: ReportDesk, reason: string): void {
+  desk.actOn({
+    onStarted: () => undefined,
+    onFinal: (_, item, report) => {
+      const seconds = report.seconds ?? 0;
+      if (report.status === 'complete') run.items.succeed(slot, item, seconds, report);
+      else run.items.fail(slot, item, seconds, desk.failureOf(slot, item, report));
+    },
+  });
+  slot.reports.read();
+  desk.actOn(null);
+  run.items.release(slot, run.items.heldBy(slot), reason);
 }

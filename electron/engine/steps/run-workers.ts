@@ -1,8 +1,7 @@
 import type { ItemState } from '../../../shared/items/item.ts';
-import type { WorkerSlot } from '../workers/worker-slot.ts';
 import type { FinalReport, HeardReport, ReportDesk } from './report-desk.ts';
-import { runTogether } from './run-together.ts';
 import type { StepRun } from './step-run.ts';
+import type { WorkerSlot } from './worker-slot.ts';
 
 /** One rank whose worker has several items and says how each goes. */
 interface ReportingWorker {
@@ -28,4 +27,19 @@ export async function runWorkers(
     [...workers.values()].map((worker) => worker.live()),
     () => run.abandon(slots),
   );
+}
+
+/**
+ * Waits for all parts of a step. When one throws (a bug, or a disk that fails) the others are told to end and waited for, so that no worker
+ * goes on without an owner; then the first error is thrown.
+ */
+export async function runTogether(parts: readonly Promise<void>[], onFailure: () => void): Promise<void> {
+  const watched = parts.map((part) =>
+    part.catch((error: unknown) => {
+      onFailure();
+      throw error;
+    }),
+  );
+  const failed = (await Promise.allSettled(watched)).find((end) => end.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
 }

@@ -2,11 +2,11 @@ import type { StopCause } from '../../../shared/run/worker-state.ts';
 import type { ExpandedCommand } from '../pipelines/expand-step.ts';
 import type { StepContext } from '../pipelines/step-values.ts';
 import type { WorkerProcess } from '../processes/worker-process.ts';
-import type { WorkerSlot } from '../workers/worker-slot.ts';
 import { ItemDesk } from './item-desk.ts';
 import { LeaveTaking } from './leave-taking.ts';
 import { loweredParameters } from './memory-ladder.ts';
 import type { StepSetup } from './step-setup.ts';
+import type { WorkerSlot } from './worker-slot.ts';
 
 /** The course of a step, whatever its dispatch: whether it may go on, how it is stopped or left, and who waits for a change of it. */
 export class StepRun {

@@ -6,10 +6,10 @@ import type { DiskFacts } from '../disk/disk-watch.ts';
 import type { MachineSigns } from '../failures/machine-signs.ts';
 import type { Environment } from '../files/data-home.ts';
 import type { ComponentLog } from '../logs/component-log.ts';
+import type { LiveBoard } from '../observe/live-board.ts';
 import type { LaunchHelper } from '../processes/launch-helper.ts';
 import type { ProcessTable } from '../processes/process-table.ts';
 import type { RuntimeFolder } from '../processes/runtime-folder.ts';
-import type { LiveBoard } from './live-board.ts';
 
 /** The four component logs of a step. */
 export interface StepLogs {

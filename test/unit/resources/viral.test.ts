@@ -2,7 +2,7 @@ import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { rowReader } from '../../../electron/engine/records/rows/rows-of-file.ts';
+import { rowReader } from '../../../electron/engine/records/reconcile/rows/rows-of-file.ts';
 import { importResource } from '../../helpers/import-resource.ts';
 import { naiveOpenFrames } from '../../helpers/naive-translation.ts';
 import { temporaryFolder } from '../../helpers/temporary-folder.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { LiveViews } from '../../../../../electron/engine/clients/live-views.ts';
 import type { EngineCore } from '../../../../../electron/engine/methods/engine-core.ts';
-import { runMetrics, writeMetrics } from '../../../../../electron/engine/records/metrics.ts';
+import { runMetrics, writeMetrics } from '../../../../../electron/engine/records/metrics/metrics.ts';
 import type { LogProblem } from '../../../../../shared/contract/logs.ts';
 import { ok } from '../../../../../shared/result.ts';
 import { madeState, makeRun } from '../../../../helpers/make-run.ts';

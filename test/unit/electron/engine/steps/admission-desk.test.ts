@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { AdmissionDesk } from '../../../../../electron/engine/steps/admission-desk.ts';
 import type { StepSetup } from '../../../../../electron/engine/steps/step-setup.ts';
-import type { WorkerSlot } from '../../../../../electron/engine/workers/worker-slot.ts';
+import type { WorkerSlot } from '../../../../../electron/engine/steps/worker-slot.ts';
 import type { Device } from '../../../../../shared/device.ts';
 
 const GIB = 1024 ** 3;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { ItemTimes } from '../../../../../electron/engine/steps/item-times.ts';
-import { stallLimit } from '../../../../../electron/engine/steps/stall-limit.ts';
+import { ItemTimes } from '../../../../../electron/engine/steps/item-clock.ts';
+import { stallLimit } from '../../../../../electron/engine/steps/stall-watch.ts';
 import { DEFAULT_STALL_SECONDS, pipelineSchema } from '../../../../../shared/pipeline/pipeline.ts';
 
 function times(seconds: readonly number[]): ItemTimes {

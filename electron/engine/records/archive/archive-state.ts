@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { writeFileAtomic } from '../../files/write-file-atomic.ts';
+import { archiveStateFile } from '../../run-directory/paths.ts';
+
+const archiveStateSchema = z.object({
+  /** Bytes of run.tar.gz. */
+  size: z.number().int().nonnegative(),
+  sha256: z.string(),
+  /** ISO time. */
+  made: z.string(),
+  /** True once something archived was changed: the archive is then to be made again. */
+  stale: z.boolean(),
+  /** True while the logs are in the archive alone. */
+  packed: z.boolean().optional(),
+  members: z.array(z.object({ path: z.string(), size: z.number().int().nonnegative() })),
+});
+/** The document of archive.json: what run.tar.gz is expected to be. */
+export type ArchiveState = z.infer<typeof archiveStateSchema>;
+
+/** Reads archive.json; null when there is none or it is not ours, which both mean that the archive is to be made again. */
+export function readArchiveState(directory: string): ArchiveState | null {
+  try {
+    return archiveStateSchema.parse(JSON.parse(readFileSync(archiveStateFile(directory), 'utf8')));
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Writes archive.json.
+ * @throws the file system's error
+ */
+export function writeArchiveState(directory: string, state: ArchiveState): void {
+  writeFileAtomic(archiveStateFile(directory), `${JSON.stringify(state, null, 2)}\n`);
+}
+
+/**
+ * To be called before anything archived is appended to again (resume, retry, reconcile); nothing happens without an archive.
+ * @throws the file system's error
+ */
+export function markArchiveStale(directory: string): void {
+  const state = readArchiveState(directory);
+  if (state !== null && !state.stale) writeArchiveState(directory, { ...state, stale: true });
+}

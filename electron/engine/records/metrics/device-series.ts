@@ -1,0 +1,89 @@
+import { createReadStream } from 'node:fs';
+import { z } from 'zod';
+import type { DeviceSeries } from '../../../../shared/contract/runs.ts';
+import { LineDecoder } from '../../logs/decode-lines.ts';
+
+/** Device samples come every second; the log keeps one in this time, as two days of eight GPUs would otherwise be a million lines. */
+export const METRICS_LOG_INTERVAL_MS = 10_000;
+
+const figure = z.number().nullable().optional();
+const sampleLine = z.object({
+  time: z.string(),
+  message: z.literal('device sample'),
+  fields: z.object({
+    kind: z.string(),
+    index: z.number(),
+    uuid: z.string().nullable(),
+    memory_total: figure,
+    utilization: figure,
+    memory_used: figure,
+    temperature: figure,
+    power: figure,
+  }),
+});
+
+/** What every sample line has in it: others are not parsed. */
+const SAMPLE_MARK = '"device sample"';
+const FIGURES = ['utilization', 'memory_used', 'temperature', 'power'] as const;
+
+/**
+ * The device samples of a metrics log, in the order of their first sample. Where there are more than `points`, neighbours are drawn
+ * together: the mean of what is known of them, at the time of the last one.
+ * @throws the file system's error, unless the log is merely not there
+ */
+export async function readDeviceSeries(path: string, points: number): Promise<DeviceSeries[]> {
+  const series = new Map<string, DeviceSeries>();
+  const lines = new LineDecoder();
+  try {
+    for await (const bytes of createReadStream(path) as AsyncIterable<Buffer>)
+      for (const line of lines.push(bytes)) takeLine(series, line);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+  }
+  return [...series.values()].map((one) => thinned(one, points));
+}
+
+function takeLine(all: Map<string, DeviceSeries>, line: string): void {
+  if (!line.includes(SAMPLE_MARK)) return;
+  const sample = sampleLine.safeParse(parsed(line));
+  const at = sample.success ? Date.parse(sample.data.time) / 1000 : Number.NaN;
+  if (!sample.success || Number.isNaN(at)) return;
+  const { kind, index, uuid, memory_total = null, ...figures } = sample.data.fields;
+  const key = uuid ?? `${kind}:${index}`;
+  const series = all.get(key) ?? emptySeries(kind, index, uuid);
+  all.set(key, series);
+  series.times.push(at);
+  series.memory_total ??= memory_total;
+  for (const name of FIGURES) series[name].push(figures[name] ?? null);
+}
+
+/** A line that was cut off is no sample. */
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
+}
+
+function emptySeries(kind: string, index: number, uuid: string | null): DeviceSeries {
+  const figures = { utilization: [], memory_used: [], temperature: [], power: [] };
+  return { kind, index, uuid, memory_total: null, times: [], ...figures };
+}
+
+function thinned(series: DeviceSeries, points: number): DeviceSeries {
+  const size = Math.ceil(series.times.length / points);
+  if (size <= 1) return series;
+  const figures = Object.fromEntries(FIGURES.map((name) => [name, groups(series[name], size).map(mean)]));
+  const times = groups(series.times, size).map((group) => group.at(-1) ?? 0);
+  return { ...series, ...(figures as Pick<DeviceSeries, (typeof FIGURES)[number]>), times };
+}
+
+function groups<T>(values: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(values.length / size) }, (_, at) => values.slice(at * size, (at + 1) * size));
+}
+
+function mean(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
+}

@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs';
+import type { LeftOut } from '../../../../shared/contract/records.ts';
+import type { RunState } from '../../../../shared/run/run-model.ts';
+import { journalFile } from '../../run-directory/paths.ts';
+import { forEachLine, parseEvent } from '../../run-directory/read-journal.ts';
+
+/** What reports call sequences that were left out on purpose. */
+const COUNT =
+  /^(?:skipped|dropped|filtered|left_out)(?:_sequences|_records)?$|^sequences_(?:skipped|dropped|filtered)$/;
+/** Where a report names them. */
+const NAMES = 'skipped_ids';
+/** Names that are kept of a step: whoever wants all has the logs and the reports. */
+const MOST_NAMED = 10;
+
+/** How many sequences a report says were left out on purpose. */
+export function leftOut(metrics: Readonly<Record<string, unknown>>): number {
+  const counts = Object.entries(metrics).filter(([name]) => COUNT.test(name));
+  return Math.max(0, ...counts.map(([, value]) => (typeof value === 'number' && Number.isFinite(value) ? value : 0)));
+}
+
+/** What the last report of each complete item says was left out, by step, with the first ones by name. */
+export function leftOutOfRun(state: RunState, directory: string): LeftOut[] {
+  if (!existsSync(journalFile(directory))) return [];
+  const items = new Map<string, { step: number; item: number; sequences: number; ids: string[] }>();
+  forEachLine(journalFile(directory), (line) => {
+    if (!line.includes('"metrics"')) return;
+    const event = parseEvent(line);
+    if (event?.type !== 'item-complete') return;
+    const key = `${event.step} ${event.item}`;
+    const sequences = leftOut(event.metrics ?? {});
+    // An item that was done again counts as it was done last.
+    if (sequences === 0) items.delete(key);
+    else items.set(key, { step: event.step, item: event.item, sequences, ids: namesIn(event.metrics?.[NAMES]) });
+  });
+  const steps = Map.groupBy(items.values(), ({ step }) => step);
+  return [...steps].map(([step, found]) => ({
+    step,
+    items: found.length,
+    sequences: found.reduce((total, { sequences }) => total + sequences, 0),
+    named: found
+      .flatMap(({ item, ids }) => {
+        const file = state.steps[step - 1]?.items.at(item)?.file ?? '';
+        return ids.map((id) => `${id} in ${file}`);
+      })
+      .slice(0, MOST_NAMED),
+  }));
+}
+
+function namesIn(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((id) => typeof id === 'string').slice(0, MOST_NAMED) : [];
+}
+
+/** For a line of text: how many, and the first of them. */
+export function leftOutText({ step, items, sequences, named }: LeftOut): string {
+  const names = named.length === 0 ? '' : `: ${named.join(', ')}${sequences > named.length ? ', …' : ''}`;
+  return `step ${step}: ${sequences} sequence${sequences === 1 ? '' : 's'} left out of ${items} file${items === 1 ? '' : 's'}${names}`;
+}

@@ -1,0 +1,21 @@
+import type { FileRows } from './file-rows.ts';
+import { npyRows } from './npy-header.ts';
+import { npzRows } from './npz-rows.ts';
+import { safetensorsRows } from './safetensors-rows.ts';
+import { tableRows } from './table-rows.ts';
+
+type Reader = (path: string) => FileRows | Promise<FileRows>;
+
+const READERS: readonly [suffix: RegExp, reader: Reader][] = [
+  [/\.npy$/i, npyRows],
+  [/\.npz$/i, npzRows],
+  [/\.safetensors$/i, safetensorsRows],
+  [/\.(?:jsonl|ndjson)(?:\.gz)?$/i, (path) => tableRows(path, 'records')],
+  [/\.csv(?:\.gz)?$/i, (path) => tableRows(path, 'csv')],
+  [/\.tsv(?:\.gz)?$/i, (path) => tableRows(path, 'tsv')],
+];
+
+/** How the rows of a file are counted, by its name; null for formats that have none. */
+export function rowReader(path: string): Reader | null {
+  return READERS.find(([suffix]) => suffix.test(path))?.[1] ?? null;
+}
