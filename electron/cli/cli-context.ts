@@ -1,6 +1,6 @@
 import type { Problem } from '../../shared/problem.ts';
 import type { Result } from '../../shared/result.ts';
-import type { Engine } from '../engine/engine-api.ts';
+import type { Engine } from '../engine/api/engine-api.ts';
 
 /** Exit statuses; docs/cli.md says what each means to a script. */
 export const EXIT = { done: 0, runFailed: 1, wrongInput: 2, internal: 3, timedOut: 124, interrupted: 130 } as const;

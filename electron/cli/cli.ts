@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { type Problem, problem } from '../../shared/problem.ts';
-import type { Engine } from '../engine/engine-api.ts';
+import type { Engine } from '../engine/api/engine-api.ts';
 import { dataHome, workingFolder } from '../engine/files/data-home.ts';
 import { droverVersion } from '../engine/files/resources-folder.ts';
 import { type CliContext, EXIT, ProblemError } from './cli-context.ts';
@@ -67,7 +67,7 @@ async function prepare(): Promise<void> {
   saveMemory();
   const [{ createEngine }, { connectInProcess }] = await Promise.all([
     import('../engine/engine.ts'),
-    import('../engine/connection/in-process.ts'),
+    import('../engine/api/in-process.ts'),
   ]);
   try {
     engine = connectInProcess(

@@ -1,22 +1,18 @@
 import type { Events } from '../../shared/contract/events.ts';
 import { ok } from '../../shared/result.ts';
-import { openClientSession } from './clients/client-session.ts';
-import { Listeners } from './clients/listeners.ts';
-import type { ClientSession, Engine, EngineOptions } from './engine-api.ts';
+import { openClientSession } from './api/client-session.ts';
+import type { ClientSession, Engine, EngineOptions } from './api/engine-api.ts';
+import { EngineCore } from './api/engine-core.ts';
+import { handOverOwnedRuns } from './api/hand-over-runs.ts';
+import { launchMethods } from './api/launch-methods.ts';
+import { Listeners } from './api/listeners.ts';
+import { logMethods } from './api/log-methods.ts';
+import { doctorMethods, machineMethods, queryMethods, settingsMethods } from './api/machine-methods.ts';
+import { recordMethods } from './api/record-methods.ts';
+import { historyMethods, runMethods } from './api/run-methods.ts';
 import { closeToOthers, makeFolders, PRIVATE_FOLDER } from './files/make-folders.ts';
 import { openDebugLog } from './logs/debug-log.ts';
-import { doctorMethods } from './methods/doctor-methods.ts';
-import { EngineCore } from './methods/engine-core.ts';
-import { handOverOwnedRuns } from './methods/hand-over-runs.ts';
-import { historyMethods } from './methods/history-methods.ts';
-import { launchMethods } from './methods/launch-methods.ts';
-import { logMethods } from './methods/log-methods.ts';
-import { machineMethods } from './methods/machine-methods.ts';
-import { queryMethods } from './methods/query-methods.ts';
-import { recordMethods } from './methods/record-methods.ts';
-import { runMethods } from './methods/run-methods.ts';
-import { settingsMethods } from './methods/settings-methods.ts';
-import { progressOf } from './runs/owned-progress.ts';
+import { progressOf } from './runs/run-session.ts';
 
 /**
  * Makes an engine over a data directory. It does nothing by itself: runs are started, resumed and watched by its methods.

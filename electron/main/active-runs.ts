@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
-import type { Engine, OwnedProgress } from '../engine/engine-api.ts';
+import type { Engine } from '../engine/api/engine-api.ts';
+import type { OwnedProgress } from '../engine/runs/run-session.ts';
 
 /** How often it is looked how far the runs are (ms): a bar in the task bar moves in steps of a second at the most. */
 const LOOK_MS = 500;

@@ -1,5 +1,5 @@
 import { app, type BrowserWindow } from 'electron';
-import type { Engine } from '../engine/engine-api.ts';
+import type { Engine } from '../engine/api/engine-api.ts';
 import { askWhatBecomes } from './ask-what-becomes.ts';
 import type { DesktopSettings } from './desktop-settings.ts';
 

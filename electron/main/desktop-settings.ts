@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { Settings, SettingsChange } from '../../shared/settings.ts';
-import type { Engine } from '../engine/engine-api.ts';
+import type { Engine } from '../engine/api/engine-api.ts';
 import { readSettings } from '../engine/settings/settings-file.ts';
 
 /** The settings as the desktop needs them: known at once, told when they change. */

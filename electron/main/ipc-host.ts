@@ -1,6 +1,6 @@
 import { ipcMain, type MessageEvent, type MessagePortMain } from 'electron';
-import { serveEngine } from '../engine/connection/serve-engine.ts';
-import type { Engine } from '../engine/engine-api.ts';
+import type { Engine } from '../engine/api/engine-api.ts';
+import { serveEngine } from '../engine/api/serve-engine.ts';
 import { SHELL_CHANNELS } from './shell-channels.ts';
 import { isTrustedSender } from './trusted-sender.ts';
 

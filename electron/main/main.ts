@@ -1,11 +1,11 @@
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { app, dialog } from 'electron';
+import type { Engine } from '../engine/api/engine-api.ts';
+import { keepRetention } from '../engine/api/retention.ts';
 import { createEngine } from '../engine/engine.ts';
-import type { Engine } from '../engine/engine-api.ts';
 import { dataHome, workingFolderOrHome } from '../engine/files/data-home.ts';
 import { pagesFolder } from '../engine/files/resources-folder.ts';
-import { keepRetention } from '../engine/settings/retention.ts';
 import { APP_ORIGIN, registerAppScheme, serveApp } from './app-protocol.ts';
 import { Desktop } from './desktop.ts';
 import { fileArguments } from './file-arguments.ts';

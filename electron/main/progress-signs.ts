@@ -1,5 +1,5 @@
 import { app, BrowserWindow } from 'electron';
-import type { OwnedProgress } from '../engine/engine-api.ts';
+import type { OwnedProgress } from '../engine/runs/run-session.ts';
 import { doneShare } from './run-words.ts';
 
 /** More than one means to Electron: work whose share is not known. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { app, dialog } from 'electron';
-import type { Engine } from '../engine/engine-api.ts';
+import type { Engine } from '../engine/api/engine-api.ts';
 import { askWhatBecomes, type Choice } from './ask-what-becomes.ts';
 import type { DesktopSettings } from './desktop-settings.ts';
 

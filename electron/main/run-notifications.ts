@@ -1,5 +1,6 @@
 import { Notification } from 'electron';
-import type { OwnedEnd, OwnedProgress } from '../engine/engine-api.ts';
+import type { OwnedEnd } from '../engine/api/engine-api.ts';
+import type { OwnedProgress } from '../engine/runs/run-session.ts';
 import { endWords, runTitle } from './run-words.ts';
 
 /** Tells the desktop how runs end, and when the first file of a run has failed for good. */

@@ -1,5 +1,5 @@
 import { Menu, type MenuItemConstructorOptions, Tray } from 'electron';
-import type { OwnedProgress } from '../engine/engine-api.ts';
+import type { OwnedProgress } from '../engine/runs/run-session.ts';
 import { progressWords, runTitle } from './run-words.ts';
 import { trayIcon } from './tray-icon.ts';
 

@@ -1,4 +1,5 @@
-import type { OwnedEnd, OwnedProgress } from '../engine/engine-api.ts';
+import type { OwnedEnd } from '../engine/api/engine-api.ts';
+import type { OwnedProgress } from '../engine/runs/run-session.ts';
 
 /** A run as people call it. */
 export function runTitle({ name, pipeline }: Pick<OwnedProgress, 'name' | 'pipeline'>): string {

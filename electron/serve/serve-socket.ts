@@ -1,9 +1,8 @@
 import type { ChannelOptions } from 'birpc';
 import { type RawData, WebSocket } from 'ws';
 import { decodeMessage, encodeMessage } from '../../shared/contract/message-codec.ts';
-import { isRequestMessage } from '../engine/connection/request-message.ts';
-import { serveEngine } from '../engine/connection/serve-engine.ts';
-import type { Engine } from '../engine/engine-api.ts';
+import type { Engine } from '../engine/api/engine-api.ts';
+import { isRequestMessage, serveEngine } from '../engine/api/serve-engine.ts';
 import { isWholeMessagePack } from './check-message-pack.ts';
 import type { ServeLimits } from './limits.ts';
 

@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { type Problem, problem } from '../../shared/problem.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
-import type { Engine } from '../engine/engine-api.ts';
+import type { Engine } from '../engine/api/engine-api.ts';
 import { Access, isOwnHost, isOwnOrigin } from './access.ts';
 import { answerRequest } from './answer-request.ts';
 import type { ServeLimits } from './limits.ts';

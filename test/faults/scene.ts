@@ -14,8 +14,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import type { Engine } from '../../electron/engine/api/engine-api.ts';
 import { createEngine } from '../../electron/engine/engine.ts';
-import type { Engine } from '../../electron/engine/engine-api.ts';
 import { linuxProcessTable } from '../../electron/engine/processes/linux-process-table.ts';
 import { isOwned, lastOwner } from '../../electron/engine/run-directory/owner-file.ts';
 import { RigRun } from '../helpers/rig-run.ts';

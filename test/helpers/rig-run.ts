@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { Engine } from '../../electron/engine/engine-api.ts';
+import type { Engine } from '../../electron/engine/api/engine-api.ts';
 import {
   componentLog,
   journalFile,

@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer';
 import { Command, CommanderError } from 'commander';
 import { type CliContext, EXIT, ProblemError } from '../../electron/cli/cli-context.ts';
+import type { Engine } from '../../electron/engine/api/engine-api.ts';
 import { createEngine } from '../../electron/engine/engine.ts';
-import type { Engine } from '../../electron/engine/engine-api.ts';
 
 type Register = (program: Command, context: () => CliContext) => void;
 

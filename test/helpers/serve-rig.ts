@@ -3,7 +3,7 @@ import { type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from 'nod
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
-import type { Engine } from '../../electron/engine/engine-api.ts';
+import type { Engine } from '../../electron/engine/api/engine-api.ts';
 import type { ServeLimits } from '../../electron/serve/limits.ts';
 import { type Serving, startServing } from '../../electron/serve/start-serving.ts';
 import { connectEngine, type EngineClient } from '../../shared/contract/engine-client.ts';

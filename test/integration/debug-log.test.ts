@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { connectInProcess } from '../../electron/engine/connection/in-process.ts';
+import { connectInProcess } from '../../electron/engine/api/in-process.ts';
 import { EngineRig, worker } from '../helpers/engine-rig.ts';
 
 interface DebugLine {

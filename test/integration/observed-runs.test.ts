@@ -1,7 +1,7 @@
 import { appendFileSync, rmSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Engine } from '../../electron/engine/api/engine-api.ts';
 import { createEngine } from '../../electron/engine/engine.ts';
-import type { Engine } from '../../electron/engine/engine-api.ts';
 import { componentLog } from '../../electron/engine/run-directory/paths.ts';
 import type { LiveProgress } from '../../shared/contract/events.ts';
 import type { LogProblem } from '../../shared/contract/logs.ts';

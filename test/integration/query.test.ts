@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Engine } from '../../electron/engine/engine-api.ts';
+import type { Engine } from '../../electron/engine/api/engine-api.ts';
 import { indexFile, queryRuns } from '../../electron/engine/query/query-runs.ts';
 import type { RunsSearchHit } from '../../shared/contract/queries.ts';
 import { QUERY_EXAMPLES } from '../../shared/query-examples.ts';

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import type { HostPurpose } from '../../engine/engine-api.ts';
+import type { HostPurpose } from '../../engine/launch/headless.ts';
 import { type CliContext, EXIT, must } from '../cli-context.ts';
 import { listenForInterrupts } from '../interrupts.ts';
 

@@ -1,6 +1,6 @@
 import type { RunState } from '../../../shared/run/run-model.ts';
 import type { RunStatus } from '../../../shared/run/run-status.ts';
-import type { Engine } from '../../engine/engine-api.ts';
+import type { Engine } from '../../engine/api/engine-api.ts';
 import { journalFile } from '../../engine/run-directory/paths.ts';
 import { must } from '../cli-context.ts';
 import { RunJournal } from './run-journal.ts';

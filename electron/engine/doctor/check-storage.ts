@@ -2,11 +2,10 @@ import { accessSync, constants, rmSync, statfsSync, statSync, writeFileSync } fr
 import { join } from 'node:path';
 import type { Check } from '../../../shared/contract/doctor.ts';
 import { bytes } from '../../../shared/format.ts';
-import { keepFree } from '../disk/keep-free.ts';
 import { fileMarks, isLow, spaceMarks } from '../disk/space-marks.ts';
 import type { Environment } from '../files/data-home.ts';
 import { fifoFolder } from '../processes/fifo-folder.ts';
-import { checkRunEnvironment } from '../runs/run-environment.ts';
+import { checkRunEnvironment, keepFree } from '../settings/run-environment.ts';
 import { readSettings } from '../settings/settings-file.ts';
 import { checkOf } from './check.ts';
 

@@ -20,8 +20,7 @@ import type { StepSetup } from '../steps/step-setup.ts';
 import { goingRun } from './guard-outputs.ts';
 import { closeStepLogs, openStepLogs } from './run-logs.ts';
 import type { RunSession } from './run-session.ts';
-import { pythonOf, stepOutput } from './step-context.ts';
-import { bringItemsUpToDate } from './step-items.ts';
+import { bringItemsUpToDate, pythonOf, stepOutput } from './step-items.ts';
 
 /**
  * Runs one step to its end: finds its files, journals what is new or changed, starts workers for what is not complete.

@@ -1,12 +1,37 @@
-import { type Problem } from '../../../shared/problem.ts';
-import { ok, type Result } from '../../../shared/result.ts';
+import { statSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { type Problem, problem } from '../../../shared/problem.ts';
+import { err, ok, type Result } from '../../../shared/result.ts';
+import { isNoteworthy, type LeftOut, leftOutHeadline, leftOutNames } from '../../../shared/run/left-out.ts';
 import type { RunEndStatus } from '../../../shared/run/run-events.ts';
-import type { HostPurpose } from '../engine-api.ts';
+import type { Environment } from '../files/data-home.ts';
+import type { HostPurpose } from '../launch/headless.ts';
+import type { ComponentLog } from '../logs/component-log.ts';
+import type { ProcessTable } from '../processes/process-table.ts';
+import type { RuntimeFolder } from '../processes/runtime-folder.ts';
+import { markArchiveStale } from '../records/archive/archive-state.ts';
+import { unpackLogs } from '../records/archive/packed-logs.ts';
+import { askedChecksum } from '../run-directory/asked-checksum.ts';
 import { openRequests, serveControl } from '../run-directory/control-files.ts';
+import { openJournal } from '../run-directory/journal-writer.ts';
+import { linkInRun } from '../run-directory/links-in-run.ts';
+import { liveElsewhere } from '../run-directory/live-workers.ts';
+import { RecordedInputs, readMetadata } from '../run-directory/metadata.ts';
+import type { Metadata } from '../run-directory/metadata-schema.ts';
+import { type Ownership, removeDrafts } from '../run-directory/owner-file.ts';
+import { journalFile } from '../run-directory/paths.ts';
+import { type JournalReading, readJournal } from '../run-directory/read-journal.ts';
+import { type Patience, takeWhenFree } from '../run-directory/while-holding.ts';
+import { keepFree, millisecondsOf } from '../settings/run-environment.ts';
+import { readSettings } from '../settings/settings-file.ts';
+import { inheritedEnvironment } from '../steps/worker-environment.ts';
 import { conductRun } from './conduct-run.ts';
-import { openSession, type SessionRequest } from './open-session.ts';
 import { findFailedItems } from './reset-failed.ts';
-import type { RunSession } from './run-session.ts';
+import { openRunLog } from './run-logs.ts';
+import { RunSession } from './run-session.ts';
+
+/** First pause before a worker that ended without result is started again, or an item is tried again; it doubles. A setting. */
+const RESTART_FIRST_MS = 1_000;
 
 /** A run that this process owns and conducts. */
 export interface HostedRun {
@@ -58,5 +83,127 @@ function resetFailed(session: RunSession, purpose: HostPurpose, names: readonly 
       reason: 'retry',
       detail: `failed items are tried again (${purpose})`,
     });
+  }
+}
+
+/** Unpacking and the work of others on the run's files take a while, in which this process may be told to end: then it is not wanted any more. */
+export interface SessionRequest extends Patience {
+  directory: string;
+  home: string;
+  purpose: HostPurpose;
+  table: ProcessTable;
+  runtime: RuntimeFolder;
+  env: Environment;
+  /** Whether results that others have put in the place of the run's own may be replaced. */
+  overwrite?: boolean;
+  /** What metadata.json says, where that is known already: reading 100,000 inputs again takes time and memory. */
+  metadata?: Metadata | undefined;
+}
+
+/** Takes a run: ownership, logs unpacked, journal folded and open for more, log open. */
+async function openSession(request: SessionRequest): Promise<Result<RunSession, Problem>> {
+  const { directory, table } = request;
+  const link = linkInRun(directory);
+  if (link !== null) return err(link);
+  const ownership = await takeWhenFree(directory, table, request);
+  if (!ownership.ok) return ownership;
+  const session = await open(request, ownership.value);
+  if (!session.ok) ownership.value.release();
+  return session;
+}
+
+async function open(request: SessionRequest, ownership: Ownership): Promise<Result<RunSession, Problem>> {
+  const { directory, table } = request;
+  removeDrafts(directory);
+  // A run that goes on writes on in its logs.
+  const unpacked = await unpackLogs(directory);
+  if (!unpacked.ok) return unpacked;
+  if (request.isWanted?.() === false) return err(isEnding());
+  const metadata = request.metadata === undefined ? readMetadata(directory) : ok(request.metadata);
+  if (!metadata.ok) return metadata;
+  const folded = foldJournal(directory);
+  if (!folded.ok) return folded;
+  const { run } = metadata.value;
+  if (liveElsewhere(folded.value.state, directory, table).length > 0) return err(workersElsewhere(run));
+  if (request.purpose !== 'run') markArchiveStale(directory);
+  const runLog = openRunLog(directory, run);
+  const journal = openJournal(
+    {
+      path: journalFile(directory),
+      onTrouble: (message) => session.sayJournalTrouble(message),
+    },
+    statSync(journalFile(directory)).size > folded.value.wholeBytes,
+  );
+  const { settings } = readSettings(request.home);
+  const session: RunSession = new RunSession({
+    directory,
+    home: request.home,
+    metadata: metadata.value,
+    state: folded.value.state,
+    ownership,
+    journal,
+    runLog,
+    table,
+    runtime: request.runtime,
+    env: request.env,
+    workerEnv: inheritedEnvironment(request.env),
+    stopGraceMs: millisecondsOf(request.env, 'DROVER_STOP_GRACE_MS', settings.stopGraceSeconds * 1000),
+    restartPauseMs: millisecondsOf(request.env, 'DROVER_RESTART_PAUSE_MS', RESTART_FIRST_MS),
+    overwrite: request.overwrite ?? false,
+    keepFree: keepFree(request.env, settings),
+  });
+  const asked = askedOf(metadata.value, folded.value.state.asked);
+  session.record({ type: 'owner-taken', purpose: request.purpose, pid: process.pid, host: hostname(), ...asked });
+  runLog.write('INFO', 'run taken', { purpose: request.purpose, pid: process.pid });
+  if (request.purpose === 'run') sayLeftOut(runLog, metadata.value.left_out ?? []);
+  return ok(session);
+}
+
+/** What was asked in the form in which this release will write it, where the journal does not know that yet. */
+function askedOf({ inputs, ...head }: Metadata, known: readonly string[]): { asked?: string } {
+  if (known.length === 0 || !(inputs instanceof RecordedInputs)) return {};
+  const asked = askedChecksum({ ...head, inputs: inputs.list });
+  return known.includes(asked) ? {} : { asked };
+}
+
+/** What is no input stands in the run's log as well, beside metadata.json and the summary. */
+function sayLeftOut(runLog: ComponentLog, leftOut: readonly LeftOut[]): void {
+  for (const group of leftOut) {
+    const files = leftOutNames(group);
+    const { reason, count } = group;
+    runLog.write(isNoteworthy(group) ? 'WARNING' : 'INFO', `left out: ${leftOutHeadline(group)}`, {
+      reason,
+      count,
+      files,
+    });
+  }
+}
+
+function workersElsewhere(run: string): Problem {
+  return problem(
+    'run-active',
+    `Workers of run ${run} live in another PID namespace, as in a container; from here they can be neither taken over nor ended.`,
+    'Resume or stop the run there, or end that container; then try again.',
+  );
+}
+
+/** What to say when a run is asked for in a process that is about to end. */
+export function isEnding(): Problem {
+  return problem(
+    'cannot-start',
+    'This Drover is ending and takes no more runs.',
+    'Start it again; a run that is recorded already goes on with "drover resume".',
+  );
+}
+
+function foldJournal(directory: string): Result<JournalReading, Problem> {
+  const path = journalFile(directory);
+  try {
+    const reading = readJournal(path);
+    if (reading.state.run !== '') return ok(reading);
+    return err(problem('run-damaged', `${path} does not begin with the creation of a run.`, 'Launch the run again.'));
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return err(problem('run-damaged', `${path} cannot be read: ${message}.`, 'Launch the run again.'));
   }
 }

@@ -1,10 +1,19 @@
+import { bytes } from '../../../shared/format.ts';
+import { folderSize } from '../files/folder-size.ts';
 import { makeFolders } from '../files/make-folders.ts';
 import { type ComponentLog, openComponentLog } from '../logs/component-log.ts';
 import { componentLog, logsFolder, runLog, stepLogsFolder } from '../run-directory/paths.ts';
+import { parseSize } from '../settings/run-environment.ts';
 import type { StepLogs } from '../steps/step-setup.ts';
 
 /** Logs may quote private data: only the owner reads them. */
 const PRIVATE_MODE = 0o700;
+
+/** Logs beyond this are worth a word: most runs stay far below, and a worker that prints in a loop fills a disk in hours (bytes). */
+const LOG_BUDGET_BYTES = 10 * 1024 ** 3;
+
+/** How often the logs are measured; a look costs a few microseconds per file. */
+const LOG_BUDGET_LOOK_MS = 30_000;
 
 /** Opens the log of a run, for what happens before its first step and after its last. */
 export function openRunLog(directory: string, run: string): ComponentLog {
@@ -28,4 +37,47 @@ export function openStepLogs(directory: string, run: string, step: number): Step
 /** Writes out and closes the logs of a step. */
 export async function closeStepLogs(logs: StepLogs): Promise<void> {
   await Promise.all([logs.orchestrator.close(), logs.adapter.close(), logs.metrics.close(), logs.validator.close()]);
+}
+
+/**
+ * How much the logs of one run may take before a person is told, in bytes: `DROVER_LOG_BUDGET` such as `50GiB` where it is a size (`0`
+ * for no warning), else the standing one.
+ */
+export function logBudget(given: string | undefined): number {
+  const size = parseSize(given);
+  if (size === null) return LOG_BUDGET_BYTES;
+  return size === 0 ? Number.POSITIVE_INFINITY : size;
+}
+
+/** Looks now and then how large a run's logs are, and says once when they are beyond the budget. */
+export class LogBudget {
+  private readonly directory: string;
+  private readonly budget: number;
+  private readonly say: (text: string) => void;
+  private readonly timer: NodeJS.Timeout;
+  private said = false;
+
+  constructor(directory: string, budget: number, say: (text: string) => void) {
+    this.directory = directory;
+    this.budget = budget;
+    this.say = say;
+    this.timer = setInterval(() => this.look(), LOG_BUDGET_LOOK_MS);
+    this.timer.unref();
+  }
+
+  /** Looks now. */
+  look(): void {
+    if (this.said || this.budget === Number.POSITIVE_INFINITY) return;
+    const size = folderSize(logsFolder(this.directory)).bytes;
+    if (size <= this.budget) return;
+    this.said = true;
+    this.say(
+      `the logs of this run take ${bytes(size)}, more than the budget of ${bytes(this.budget)}; they cannot be cut while a worker writes ` +
+        'them: let it print less, or pack them with "drover archive RUN --pack" once the run has ended',
+    );
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
 }

@@ -3,9 +3,9 @@ import type { LiveProgress } from '../../../shared/contract/events.ts';
 import type { LogProblem } from '../../../shared/contract/logs.ts';
 import { workerId } from '../../../shared/ids.ts';
 import { keepProblems, withItems } from '../../../shared/run/log-problems.ts';
-import type { RunEndStatus, RunEvent, RunEventBody } from '../../../shared/run/run-events.ts';
+import type { ItemCounts, RunEndStatus, RunEvent, RunEventBody } from '../../../shared/run/run-events.ts';
 import type { RunState, StepState } from '../../../shared/run/run-model.ts';
-import { applyRunEvent, hasEnded } from '../../../shared/run/run-state.ts';
+import { applyRunEvent, hasEnded, totalCounts } from '../../../shared/run/run-state.ts';
 import { toldUntil } from '../../../shared/run/run-time.ts';
 import { MachineSigns } from '../failures/machine-signs.ts';
 import type { Environment } from '../files/data-home.ts';
@@ -25,8 +25,7 @@ import type { Ownership } from '../run-directory/owner-file.ts';
 import type { RunningStep } from '../steps/run-step.ts';
 import type { StepLogs } from '../steps/step-setup.ts';
 import type { DeviceMeter } from './device-meter.ts';
-import { LogBudget, logBudget } from './log-budget.ts';
-import { SessionClock } from './session-clock.ts';
+import { LogBudget, logBudget } from './run-logs.ts';
 
 /** Clocks that are kept right drift by less (milliseconds); what is further apart was set, or the machine slept. */
 const CLOCK_SET_MS = 1_000;
@@ -325,4 +324,42 @@ export class RunSession extends EventEmitter<SessionEvents> {
 /** Whether nothing of a step is left to do. */
 function isDone(status: StepState['status']): boolean {
   return status === 'completed' || status === 'completed-with-failures';
+}
+
+/** How far a run is that this process owns. */
+export function progressOf(session: RunSession): OwnedProgress {
+  const { run, state, isStopping } = session;
+  return { run, pipeline: state.pipeline, name: state.name, stopping: isStopping, items: totalCounts(state) };
+}
+
+/** How far the clock of the machine has gone apart from the time that has passed since this was made. */
+export class SessionClock {
+  private readonly wall: () => number;
+  private readonly passed: () => number;
+  private readonly origin: number;
+
+  /** @param clocks milliseconds since 1970, and milliseconds that nobody can set */
+  constructor({
+    wall = Date.now,
+    passed = () => performance.now(),
+  }: { wall?: () => number; passed?: () => number } = {}) {
+    this.wall = wall;
+    this.passed = passed;
+    this.origin = wall() - passed();
+  }
+
+  /** Milliseconds; negative when the clock was set back. */
+  ahead(): number {
+    return this.wall() - this.passed() - this.origin;
+  }
+}
+
+/** How far a run is that this process owns. */
+export interface OwnedProgress {
+  run: string;
+  pipeline: string;
+  name: string | null;
+  stopping: boolean;
+  /** Of all steps, as far as their files are known. */
+  items: ItemCounts;
 }

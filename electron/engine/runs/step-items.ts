@@ -10,11 +10,13 @@ import { makeNameLister } from '../files/name-lister.ts';
 import { findOutputCollisions } from '../outputs/output-collisions.ts';
 import { prepareOutputs } from '../pipelines/expand-outputs.ts';
 import { expandCostCommand } from '../pipelines/expand-step.ts';
+import { findPython, usesPython } from '../pipelines/find-python.ts';
+import type { StepContext } from '../pipelines/step-values.ts';
 import type { MetadataInput } from '../run-directory/metadata-schema.ts';
-import { outputPath } from '../run-directory/paths.ts';
+import { outputPath, stepOutputFolder } from '../run-directory/paths.ts';
+import { readSettings } from '../settings/settings-file.ts';
 import { findStepFiles, type ItemPlan, itemEvents, planItems } from '../steps/prepare-items.ts';
 import type { RunSession } from './run-session.ts';
-import { stepContext, stepOutput } from './step-context.ts';
 
 /**
  * Journals what is new or changed about the items of a step: files found since, files that are not what they were, outputs that are
@@ -127,4 +129,34 @@ function outputsByStep(session: RunSession) {
     const paths = outputs(item);
     return paths.ok ? paths.value : [];
   };
+}
+
+/** The last step writes to the folder that was asked for, the others to the run's own. */
+export function stepOutput(session: RunSession, index: number): string {
+  const { metadata, directory } = session.parts;
+  const isLast = index === metadata.definition.steps.length - 1;
+  return isLast && metadata.output_dir !== null ? metadata.output_dir : stepOutputFolder(directory, index + 1);
+}
+
+/** What placeholders stand for in all of a step. */
+function stepContext(session: RunSession, index: number): StepContext {
+  const { metadata, runtime, directory } = session.parts;
+  return {
+    outputDir: stepOutput(session, index),
+    runDirectory: directory,
+    pipelineDir: metadata.pipeline_dir,
+    resources: runtime.resources,
+    python: pythonOf(session),
+    node: runtime.node,
+    parameters: metadata.parameters,
+  };
+}
+
+/** The interpreter for `{python}`; null when no step needs one or none is found. */
+export function pythonOf(session: RunSession): string | null {
+  const { metadata, env, directory } = session.parts;
+  if (!usesPython(metadata.definition)) return null;
+  const setting = readSettings(session.parts.home).settings.interpreter ?? undefined;
+  const found = findPython({ env, workingDirectory: directory, setting });
+  return found.ok ? found.value : null;
 }

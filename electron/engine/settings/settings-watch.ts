@@ -1,5 +1,9 @@
 import { type StatsListener, unwatchFile, watchFile } from 'node:fs';
 import type { SettingsReport } from '../../../shared/contract/settings.ts';
+import { type Problem, problem } from '../../../shared/problem.ts';
+import type { SettingsChange } from '../../../shared/settings.ts';
+import type { Environment } from '../files/data-home.ts';
+import { findCommand } from '../pipelines/find-command.ts';
 import { peekSettings, settingsFile } from './settings-file.ts';
 
 /** How often the file is looked at (milliseconds): a choice made elsewhere is seen at once by people, and a look is one `stat`. */
@@ -36,4 +40,17 @@ export class SettingsWatch {
     this.know(report);
     this.onChange(report);
   };
+}
+
+/** What is wrong with a change that its schema cannot see: programs that are not there. null when nothing is. */
+export function checkChange(change: SettingsChange, env: Environment, home: string): Problem | null {
+  const { interpreter } = change;
+  if (interpreter === undefined || interpreter === null) return null;
+  const found = findCommand(interpreter, env, home);
+  if (found.ok) return null;
+  return problem(
+    'command-not-found',
+    found.error.message,
+    'Give the path of a Python interpreter, or leave this empty.',
+  );
 }

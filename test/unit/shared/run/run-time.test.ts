@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { SessionClock } from '../../../../electron/engine/runs/session-clock.ts';
+import { SessionClock } from '../../../../electron/engine/runs/run-session.ts';
 import { ProgressModel } from '../../../../shared/run/progress-model.ts';
 import type { RunEvent, RunEventBody } from '../../../../shared/run/run-events.ts';
 import { emptyRunState, type RunState } from '../../../../shared/run/run-model.ts';

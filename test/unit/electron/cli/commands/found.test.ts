@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { registerDevicesCommand } from '../../../../../electron/cli/commands/devices.ts';
 import { registerPipelinesCommand } from '../../../../../electron/cli/commands/pipelines.ts';
-import type { Engine } from '../../../../../electron/engine/engine-api.ts';
+import type { Engine } from '../../../../../electron/engine/api/engine-api.ts';
 import { deviceSchema } from '../../../../../shared/device.ts';
 import { quietEngine, runCommand } from '../../../../helpers/run-command.ts';
 import { temporaryFolder } from '../../../../helpers/temporary-folder.ts';

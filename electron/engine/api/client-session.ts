@@ -1,0 +1,121 @@
+import type { Events } from '../../../shared/contract/events.ts';
+import { type Problem, problem } from '../../../shared/problem.ts';
+import { err, ok } from '../../../shared/result.ts';
+import { RunWatches } from '../observe/run-watches.ts';
+import { statusOfRun } from '../run-directory/read-run.ts';
+import type { ClientSession } from './engine-api.ts';
+import type { EngineCore } from './engine-core.ts';
+import { startRun } from './launch-methods.ts';
+import { LaunchPreviews } from './launch-previews.ts';
+import { FOLLOWED_LOGS_PER_CLIENT } from './limits.ts';
+import { tell } from './listeners.ts';
+import { FollowedLogs, LiveViews } from './live-views.ts';
+import { findLog, findLogToCome } from './log-methods.ts';
+import { LogSearches, RunsSearches } from './log-searches.ts';
+
+/** Runs that one client watches at once: each costs a file watch. A window shows a handful. */
+const WATCHES_PER_CLIENT = 200;
+
+/**
+ * What one client watches, follows and searches: it gets the whole history of each run that it watches, whoever else watches it, and its
+ * closing ends everything that it began.
+ * @param listener gets the events of what this client watches, and no others
+ */
+export function openClientSession(core: EngineCore, listener: Partial<Events>): ClientSession {
+  const live = new LiveViews(core, listener);
+  const watches = new RunWatches({
+    push: (name, payload) => tell(listener, name, payload),
+    onOver: (run, status) => live.over(run, status),
+    isOwned: core.isOwned,
+    onBegun: (run) => live.begin(run),
+  });
+  const logs = new FollowedLogs((push) => tell(listener, 'logGrown', push));
+  const searches = new LogSearches();
+  const runsSearches = new RunsSearches(core);
+  let closed = false;
+  let endRuns: (() => void) | null = null;
+  const previews = new LaunchPreviews(core, (push) => tell(listener, 'previewProgress', push));
+  const forget = core.subscribe({
+    runProgress: (push) => watches.has(push.run) && tell(listener, 'runProgress', push),
+    runProblems: (push) => watches.has(push.run) && tell(listener, 'runProblems', push),
+    settingsChanged: (push) => tell(listener, 'settingsChanged', push),
+  });
+  let endDevices: (() => void) | null = null;
+  const unwatchDevices = (): void => {
+    endDevices?.();
+    endDevices = null;
+  };
+  return {
+    // A request may be carried out only after its client has gone: what it began then, nobody would end.
+    watchRun: async ({ run }) => (closed ? err(hasGone()) : watchRun(core, watches, run)),
+    async unwatchRun({ run }) {
+      watches.unwatch(run);
+      live.end(run);
+    },
+    async watchDevices() {
+      endDevices ??= core.deviceFeed.watch((push) => tell(listener, 'devicesSampled', push));
+      return core.deviceFeed.known();
+    },
+    unwatchDevices: async () => unwatchDevices(),
+    async watchRuns() {
+      if (closed) return;
+      endRuns ??= core.runList.watch((change) => tell(listener, 'runsChanged', change));
+      await core.runList.lookAgain();
+    },
+    async unwatchRuns() {
+      endRuns?.();
+      endRuns = null;
+    },
+    async followLog(name) {
+      const log = await findLogToCome(core, name);
+      if (!log.ok) return log;
+      if (closed) return err(hasGone());
+      if (!logs.follow({ name, ...log.value })) return err(tooMany('logs followed', FOLLOWED_LOGS_PER_CLIENT));
+      return ok({ size: log.value.size });
+    },
+    unfollowLog: async (name) => logs.unfollow(name),
+    async searchLog({ pattern, limit, ...name }) {
+      const log = await findLog(core, name);
+      return log.ok ? searches.search({ path: log.value.path, pattern, limit }) : log;
+    },
+    searchRuns: (search) => runsSearches.search(search),
+    previewLaunch: (input) => previews.look(input),
+    cancelPreview: async ({ preview }) => previews.cancel(preview),
+    startRun: ({ detach, ...request }) => startRun(core, { ...request, detach }, previews.takePrepared(request)),
+    close() {
+      closed = true;
+      forget();
+      unwatchDevices();
+      endRuns?.();
+      previews.close();
+      watches.close();
+      live.close();
+      logs.close();
+      searches.close();
+      runsSearches.close();
+    },
+  };
+}
+
+function watchRun(core: EngineCore, watches: RunWatches, text: string): ReturnType<typeof statusOfRun> {
+  const found = core.find(text);
+  if (!found.ok) return found;
+  const { run, directory } = found.value;
+  const status = statusOfRun(directory, core.isOwned(directory), new Date());
+  if (!status.ok) return status;
+  if (!watches.has(run) && watches.count >= WATCHES_PER_CLIENT) return err(tooMany('runs watched', WATCHES_PER_CLIENT));
+  watches.watch(run, directory);
+  return status;
+}
+
+function hasGone(): Problem {
+  return problem('invalid-usage', 'This client has gone.', 'Connect again and ask once more.');
+}
+
+function tooMany(what: string, limit: number): Problem {
+  return problem(
+    'invalid-usage',
+    `This client has ${limit} ${what}, which is the most.`,
+    'Close what you do not look at, or open another window.',
+  );
+}

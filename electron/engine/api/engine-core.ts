@@ -1,0 +1,201 @@
+import { EventEmitter } from 'node:events';
+import type { Events } from '../../../shared/contract/events.ts';
+import { RUN_ID_PATTERN } from '../../../shared/ids.ts';
+import { type Problem, problem } from '../../../shared/problem.ts';
+import { err, ok, type Result } from '../../../shared/result.ts';
+import { DeviceFeed } from '../devices/device-feed.ts';
+import { runsFolder } from '../files/data-home.ts';
+import { resourcesFolder } from '../files/resources-folder.ts';
+import type { HostPurpose } from '../launch/headless.ts';
+import type { LaunchPlace } from '../launch/prepare-launch.ts';
+import { ScannedRuns } from '../logs/scan/scanned-runs.ts';
+import { ObservedRuns } from '../observe/observed-run.ts';
+import { type ProcessTable, processTable } from '../processes/process-table.ts';
+import { prepareRuntime, type RuntimeFolder } from '../processes/runtime-folder.ts';
+import { removeDeadGroups } from '../processes/worker-group.ts';
+import { PackedCopies } from '../records/archive/packed-copies.ts';
+import { findRun } from '../run-directory/find-run.ts';
+import type { Metadata } from '../run-directory/metadata-schema.ts';
+import { isOwned } from '../run-directory/owner-file.ts';
+import { findRunPlace } from '../run-directory/run-places.ts';
+import { RunList } from '../run-list/run-list.ts';
+import { type HostedRun, hostRun, isEnding, type SessionRequest } from '../runs/host-run.ts';
+import { progressOf } from '../runs/run-session.ts';
+import { SettingsWatch } from '../settings/settings-watch.ts';
+import type { EngineOptions, OwnedEnd } from './engine-api.ts';
+import { Listeners } from './listeners.ts';
+
+/** What an engine tells that it does not read from a run's files. */
+type OwnNews = 'runProgress' | 'runProblems' | 'settingsChanged';
+
+/** What is known of a run that is to go, and what it may. */
+interface Going {
+  metadata?: Metadata | null;
+  overwrite?: boolean;
+}
+
+/** What all methods of an engine share: where things are, which runs this process owns, who hears of them. */
+export class EngineCore {
+  readonly options: EngineOptions;
+  readonly table: ProcessTable = processTable();
+  readonly resources = resourcesFolder();
+  readonly hosted = new Map<string, HostedRun>();
+  /** Tells of runs that end in this process. */
+  readonly endings = new EventEmitter<{ ended: [OwnedEnd] }>();
+  /** Samples of all devices, as long as somebody looks. */
+  readonly deviceFeed: DeviceFeed;
+  readonly runList: RunList;
+  readonly observed: ObservedRuns;
+  readonly scannedRuns = new ScannedRuns();
+  /** Sees settings that another process has changed. */
+  readonly settingsWatch: SettingsWatch;
+  /** Where logs are read that are packed. */
+  readonly packedCopies: PackedCopies;
+  private readonly listeners = new Listeners();
+  private preparedRuntime: RuntimeFolder | undefined;
+  /** Set while this process is about to end: it takes no more runs. */
+  ending = false;
+
+  constructor(options: EngineOptions) {
+    this.options = options;
+    this.deviceFeed = new DeviceFeed(options.env);
+    this.packedCopies = new PackedCopies(options.home);
+    this.runList = new RunList({
+      home: options.home,
+      runs: this.runs,
+      isOwned: this.isOwned,
+      ownState: (run) => this.hosted.get(run)?.session.state ?? null,
+    });
+    this.settingsWatch = new SettingsWatch(options.home, (report) => this.tellAll('settingsChanged', report));
+    this.observed = new ObservedRuns({
+      onProgress: (run, progress) => this.listeners.push('runProgress', { run, progress }),
+      onProblems: (run, problems) => this.listeners.push('runProblems', { run, problems }),
+    });
+  }
+
+  get runs(): string {
+    return runsFolder(this.options.home);
+  }
+
+  /** Where launches are prepared. */
+  launchPlace(): Result<LaunchPlace, Problem> {
+    const { home, env } = this.options;
+    const runtime = this.runtime();
+    if (!runtime.ok) return runtime;
+    const { resources, isOwned, table } = this;
+    return ok({ home, env, resources, runtime: runtime.value, isOwned, table });
+  }
+
+  /** Whether a live process owns the run in a directory. */
+  readonly isOwned = (directory: string): boolean => isOwned(directory, this.table);
+
+  /** The run that a text means. */
+  find(text: string, prefer: 'newest' | 'active' = 'newest'): Result<{ run: string; directory: string }, Problem> {
+    return findRun({ runs: this.runs, text, prefer, isActive: this.isOwned });
+  }
+
+  /** Tells all clients of this engine. */
+  tellAll<Name extends OwnNews>(name: Name, payload: Parameters<Events[Name]>[0]): void {
+    this.listeners.push(name, payload);
+  }
+
+  /** Listens to what happens in this process and stands in no journal. @returns ends the listening */
+  subscribe(listener: Pick<Partial<Events>, OwnNews>): () => void {
+    return this.listeners.add(listener);
+  }
+
+  /** Takes a run and conducts it in this process. */
+  async host(
+    directory: string,
+    purpose: HostPurpose,
+    items: readonly string[],
+    going: Going = {},
+  ): Promise<Result<HostedRun, Problem>> {
+    if (this.ending) return err(isEnding());
+    return this.take(directory, purpose, items, { ...going, isWanted: () => !this.ending });
+  }
+
+  /** Takes a run whether or not this process is about to end: one that it could not give away is taken back. */
+  async take(
+    directory: string,
+    purpose: HostPurpose,
+    items: readonly string[],
+    going: Going & Pick<SessionRequest, 'isWanted'> = {},
+  ): Promise<Result<HostedRun, Problem>> {
+    const { home, env, onWaiting } = this.options;
+    const runtime = this.runtime();
+    if (!runtime.ok) return runtime;
+    const hosted = await hostRun(
+      {
+        directory,
+        home,
+        purpose,
+        table: this.table,
+        runtime: runtime.value,
+        env,
+        metadata: going.metadata ?? undefined,
+        overwrite: going.overwrite ?? false,
+        isWanted: going.isWanted,
+        onWaiting,
+      },
+      items,
+    );
+    if (hosted.ok) this.keep(hosted.value);
+    return hosted;
+  }
+
+  /** Stops all runs that this process owns and takes no more; resolves when they have ended. Asked again with force it kills. */
+  async stopOwned(request: { force: boolean; by: string }): Promise<void> {
+    this.ending = true;
+    const all = [...this.hosted.values()];
+    for (const { session } of all) session.stop(request);
+    await Promise.all(all.map(({ ended }) => ended.catch(() => undefined)));
+  }
+
+  /** The runtime folder; made at the first use, as most commands do not need it. */
+  private runtime(): Result<RuntimeFolder, Problem> {
+    const { home } = this.options;
+    try {
+      if (this.preparedRuntime === undefined) {
+        this.preparedRuntime = prepareRuntime(home, this.resources);
+        removeDeadGroups((run) => this.isDead(run));
+      }
+      return ok(this.preparedRuntime);
+    } catch (error) {
+      return err(cannotPrepare(home, error));
+    }
+  }
+
+  /** Whether a run lies in this data folder and no process works on it. */
+  private isDead(run: string): boolean {
+    const place = RUN_ID_PATTERN.test(run) ? findRunPlace(this.runs, run) : null;
+    return place !== null && !this.isOwned(place.directory);
+  }
+
+  private keep(hosted: HostedRun): void {
+    const { session } = hosted;
+    const { run } = session;
+    this.hosted.set(run, hosted);
+    session.on('progress', (progress) => this.listeners.push('runProgress', { run, progress }));
+    session.on('problems', (problems) => this.listeners.push('runProblems', { run, problems }));
+    const forget = (): void => {
+      this.hosted.delete(run);
+      void this.runList.lookAgain();
+    };
+    hosted.ended.then((status) => {
+      forget();
+      if (status !== null) this.endings.emit('ended', { ...progressOf(session), status });
+    }, forget);
+    void this.runList.lookAgain();
+  }
+}
+
+/** A full or read-only disk, or a folder of somebody else. */
+function cannotPrepare(home: string, error: unknown): Problem {
+  const message = error instanceof Error ? error.message : String(error);
+  return problem(
+    'data-folder',
+    `The data folder ${home} cannot take the launcher and the workers: ${message}.`,
+    'Free space or give yourself the right to write there, or choose another data folder with DROVER_HOME.',
+  );
+}

@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Problem, problem } from '../../../shared/problem.ts';
+import { startHeadless } from '../launch/headless.ts';
+import type { HostedRun } from '../runs/host-run.ts';
+import type { EngineCore } from './engine-core.ts';
+
+/** How long a run that is to be handed over may take to be let go of: with a step under way that is immediate, between two steps files are looked at. */
+const LEAVE_RUN_MS = 15_000;
+
+/**
+ * Gives all runs that this process owns to headless engines, whose first act is to adopt the living workers. Runs that are being stopped are
+ * waited for instead.
+ * @returns one problem for each run that had to be kept; it goes on here
+ */
+export async function handOverOwnedRuns(core: EngineCore): Promise<Problem[]> {
+  core.ending = true;
+  const outcomes = await Promise.all([...core.hosted.values()].map((hosted) => handOver(core, hosted)));
+  const problems = outcomes.filter((outcome) => outcome !== null);
+  if (problems.length > 0) core.ending = false;
+  return problems;
+}
+
+async function handOver(core: EngineCore, { session, ended }: HostedRun): Promise<Problem | null> {
+  const { run, isStopping } = session;
+  if (!isStopping && !(await session.leave()) && !session.isStopping) return notLeft(run, 'a worker is just starting');
+  const status = await Promise.race([ended, isStopping ? ended : sleep(LEAVE_RUN_MS, 'late' as const, { ref: false })]);
+  // It was left while no step was under way, and whatever is done between two steps takes its time; it ends here after that.
+  if (status === 'late') return notLeft(run, 'its files are just being looked at');
+  if (status !== null) return null;
+  return startSuccessor(core, run, session.parts.directory);
+}
+
+/** Starts the engine that goes on with the run; when it does not take it, the run comes back. */
+async function startSuccessor(core: EngineCore, run: string, directory: string): Promise<Problem | null> {
+  const { home, env, headless } = core.options;
+  const started = await startHeadless({
+    command: headless,
+    home,
+    env,
+    run,
+    directory,
+    purpose: 'adopt',
+    items: [],
+  });
+  if (started.ok) return null;
+  const taken = await core.take(directory, 'adopt', []);
+  return taken.ok ? started.error : taken.error;
+}
+
+function notLeft(run: string, why: string): Problem {
+  return problem(
+    'cannot-start',
+    `Run ${run} cannot go on without this Drover right now: ${why}.`,
+    'Try again in a moment, or stop the run.',
+  );
+}

@@ -1,0 +1,200 @@
+import type { LaunchRequest, StartedLaunch } from '../../../shared/contract/launch.ts';
+import type { Methods } from '../../../shared/contract/methods.ts';
+import { type Problem, problem } from '../../../shared/problem.ts';
+import { err, ok, type Result } from '../../../shared/result.ts';
+import { findUsableDevices } from '../devices/select-devices.ts';
+import { createRun } from '../launch/create-run.ts';
+import { type HostPurpose, startHeadless } from '../launch/headless.ts';
+import { keepDraft, readDraft } from '../launch/launch-draft.ts';
+import { checkArgumentLength, makePlan } from '../launch/make-plan.ts';
+import { mostWorkers, type PreparedLaunch, prepareLaunch } from '../launch/prepare-launch.ts';
+import { listPipelines, summarize } from '../pipelines/list-pipelines.ts';
+import { loadPipeline } from '../pipelines/load-pipeline.ts';
+import { checkOpenFiles } from '../processes/open-files.ts';
+import { arePacked, unpackLogs } from '../records/archive/packed-logs.ts';
+import { checkAsked } from '../run-directory/asked-checksum.ts';
+import { linkInRun } from '../run-directory/links-in-run.ts';
+import { readMetadataHead } from '../run-directory/metadata-head.ts';
+import type { Metadata } from '../run-directory/metadata-schema.ts';
+import { metadataFile } from '../run-directory/paths.ts';
+import { readRun, readRunState } from '../run-directory/read-run.ts';
+import { fileWorkEnds, whileHolding } from '../run-directory/while-holding.ts';
+import { checkBeforeGoingOn } from '../runs/guard-outputs.ts';
+import { findFailedItems, isFinished } from '../runs/reset-failed.ts';
+import { checkRunEnvironment } from '../settings/run-environment.ts';
+import type { EngineCore } from './engine-core.ts';
+
+type LaunchMethods = Pick<
+  Methods,
+  | 'devices'
+  | 'pipelines'
+  | 'describePipeline'
+  | 'plan'
+  | 'startRun'
+  | 'resumeRun'
+  | 'retryRun'
+  | 'readDraft'
+  | 'keepDraft'
+>;
+type Started = { run: string; directory: string };
+
+/** Methods that look at what could be run, and set runs going. */
+export function launchMethods(core: EngineCore): LaunchMethods {
+  return {
+    devices: () => findUsableDevices(core.options.env),
+    pipelines: () => listPipelines({ home: core.options.home, resources: core.resources }),
+    async describePipeline({ pipeline, workingDirectory }) {
+      const loaded = await loadPipeline({
+        name: pipeline,
+        home: core.options.home,
+        resources: core.resources,
+        workingDirectory,
+      });
+      return loaded.ok ? ok(summarize(loaded.value, false)) : loaded;
+    },
+    readDraft: async () => ({ draft: readDraft(core.options.home) }),
+    keepDraft: async ({ draft }) => keepDraft(core.options.home, draft),
+    async plan(request) {
+      const place = core.launchPlace();
+      if (!place.ok) return place;
+      const launch = await prepareLaunch(request, place.value);
+      return launch.ok ? ok(await makePlan(launch.value, core.options.home)) : launch;
+    },
+    startRun: (request) => startRun(core, request),
+    resumeRun: (request) => resumeRun(core, request),
+    retryRun: (request) => retryRun(core, request),
+  };
+}
+
+/**
+ * Records a run and sets it going.
+ * @param prepared the same request as it was looked at a moment ago; without it, it is looked at now
+ */
+export async function startRun(
+  core: EngineCore,
+  request: LaunchRequest & { detach: boolean },
+  prepared: PreparedLaunch | null = null,
+): Promise<Result<StartedLaunch, Problem>> {
+  const place = core.launchPlace();
+  if (!place.ok) return place;
+  const launch = prepared === null ? await prepareLaunch(request, place.value) : ok(prepared);
+  if (!launch.ok) return launch;
+  const fitting = await checkArgumentLength(launch.value, place.value);
+  if (!fitting.ok) return fitting;
+  const { home, env, commandLine } = core.options;
+  const created = await createRun({ launch: launch.value, request, home, env, commandLine });
+  if (!created.ok) return created;
+  const { run, directory, metadata } = created.value;
+  const going = await set(core, { run, directory }, { purpose: 'run', detach: request.detach, metadata });
+  return going.ok ? ok({ ...going.value, left_out: launch.value.leftOut, notices: launch.value.notices }) : going;
+}
+
+async function resumeRun(
+  core: EngineCore,
+  request: { run: string; detach: boolean; overwrite?: boolean | undefined },
+): Promise<Result<Started & { past: number; alreadyComplete: boolean }, Problem>> {
+  const found = core.find(request.run);
+  if (!found.ok) return found;
+  const state = readRunState(found.value.directory);
+  if (!state.ok) return state;
+  if (core.isOwned(found.value.directory)) return err(isActive(found.value.run));
+  const asAsked = checkAsked(found.value.directory, state.value.asked);
+  if (!asAsked.ok) return asAsked;
+  const past = state.value.events;
+  const isDone = isFinished(state.value, found.value.directory);
+  const { detach, overwrite = false } = request;
+  const checked = checkGoingOn(core, found.value.directory, overwrite);
+  // Nothing is written: whoever writes there is in nobody's way.
+  if (isDone && (checked.ok ? !checked.value.isReplaced : checked.error.reason === 'output-in-use'))
+    return ok({ ...found.value, past, alreadyComplete: true });
+  if (!checked.ok) return checked;
+  const { metadata } = checked.value;
+  const going = await set(core, found.value, { purpose: 'resume', detach, overwrite, metadata });
+  return going.ok ? ok({ ...going.value, past, alreadyComplete: false }) : going;
+}
+
+async function retryRun(
+  core: EngineCore,
+  request: { run: string; items: string[]; detach: boolean; overwrite?: boolean | undefined },
+): Promise<Result<Started & { past: number; retried: number }, Problem>> {
+  const found = core.find(request.run);
+  if (!found.ok) return found;
+  const read = readRun(found.value.directory);
+  if (!read.ok) return read;
+  if (core.isOwned(found.value.directory)) return err(isActive(found.value.run));
+  const asAsked = checkAsked(found.value.directory, read.value.state.asked);
+  if (!asAsked.ok) return asAsked;
+  const failed = findFailedItems(read.value.state, request.items);
+  if (!failed.ok) return failed;
+  const retried = failed.value.reduce((sum, { items }) => sum + items.length, 0);
+  const past = read.value.state.events;
+  if (retried === 0) return ok({ ...found.value, past, retried });
+  const { detach, items, overwrite = false } = request;
+  const checked = checkGoingOn(core, found.value.directory, overwrite);
+  if (!checked.ok) return checked;
+  const { metadata } = checked.value;
+  const going = await set(core, found.value, { purpose: 'retry', detach, items, overwrite, metadata });
+  return going.ok ? ok({ ...going.value, past, retried }) : going;
+}
+
+/** How a run is to be set going. */
+interface Going {
+  purpose: HostPurpose;
+  detach: boolean;
+  /** Failed items to try again. */
+  items?: readonly string[];
+  metadata?: Metadata | null;
+  /** Whether results of others that stand where its own go may be replaced. */
+  overwrite?: boolean;
+}
+
+function checkGoingOn(core: EngineCore, directory: string, overwrite: boolean) {
+  const { runs, isOwned, table, options } = core;
+  const unreadable = checkRunEnvironment(options.env);
+  if (unreadable !== null) return err(unreadable);
+  return checkBeforeGoingOn({ directory, runs, overwrite, isOwned, table });
+}
+
+/** Whether this process may open as many files as the workers of a run that is to go on need. */
+function checkFiles(directory: string): Problem | null {
+  const head = readMetadataHead(metadataFile(directory));
+  if (!head.ok) return null;
+  const { definition, devices } = head.value;
+  return checkOpenFiles(mostWorkers(definition.steps, devices.length));
+}
+
+/** Sets a run going, here or in a headless engine that outlives this process. */
+async function set(core: EngineCore, place: Started, going: Going): Promise<Result<Started, Problem>> {
+  const { purpose, items = [], overwrite = false, metadata = null } = going;
+  const link = purpose === 'run' ? null : linkInRun(place.directory);
+  if (link !== null) return err(link);
+  // Of a launch that was looked at before the run was recorded.
+  const fewFiles = purpose === 'run' ? null : checkFiles(place.directory);
+  if (fewFiles !== null) return err(fewFiles);
+  if (!going.detach) {
+    const hosted = await core.host(place.directory, purpose, items, { metadata, overwrite });
+    return hosted.ok ? ok(place) : hosted;
+  }
+  // The headless engine would unpack them as well, but could not tell whoever asked why it cannot.
+  const unpacked = await prepareFiles(core, place.directory);
+  if (!unpacked.ok) return unpacked;
+  const { home, env, headless } = core.options;
+  const started = await startHeadless({ command: headless, home, env, ...place, purpose, items, overwrite });
+  return started.ok ? ok(place) : started;
+}
+
+async function prepareFiles(core: EngineCore, directory: string): Promise<Result<void, Problem>> {
+  const { table, options } = core;
+  const patience = { onWaiting: options.onWaiting };
+  await fileWorkEnds(directory, table, patience);
+  if (!arePacked(directory)) return ok(undefined);
+  return whileHolding({ directory, table, task: 'unpacking', patience }, () => unpackLogs(directory));
+}
+
+function isActive(run: string): Problem {
+  return problem(
+    'run-active',
+    `Run ${run} is active.`,
+    `Watch it with "drover watch ${run}", or stop it with "drover stop ${run}" first.`,
+  );
+}

@@ -1,0 +1,122 @@
+import type { Events, LiveProgress } from '../../../shared/contract/events.ts';
+import type { LogName, LogProblem } from '../../../shared/contract/logs.ts';
+import type { RunStatus } from '../../../shared/run/run-status.ts';
+import { watchGrowth } from '../logs/watch-growth.ts';
+import type { ObservedRun } from '../observe/observed-run.ts';
+import { readObservations } from '../records/metrics/recorded-observations.ts';
+import type { EngineCore } from './engine-core.ts';
+import { FOLLOWED_LOGS_PER_CLIENT } from './limits.ts';
+import { tell } from './listeners.ts';
+
+/** What one client sees live of the runs that it watches, besides their journals: of its own process or of another one. */
+export class LiveViews {
+  private readonly core: EngineCore;
+  private readonly listener: Partial<Events>;
+  private readonly observed = new Map<string, { run: ObservedRun; end: () => void }>();
+  /** Runs that went on when this client came. */
+  private readonly begun = new Set<string>();
+
+  constructor(core: EngineCore, listener: Partial<Events>) {
+    this.core = core;
+    this.listener = listener;
+  }
+
+  /** Tells what was said before this client came; what comes is then told to all who watch the run. */
+  begin(run: string): void {
+    this.begun.add(run);
+    const session = this.core.hosted.get(run)?.session;
+    if (session === undefined) this.observe(run);
+    else this.tellAll(run, session.progress(), [...session.problems.values()]);
+  }
+
+  end(run: string): void {
+    this.observed.get(run)?.end();
+    this.observed.delete(run);
+    this.begun.delete(run);
+  }
+
+  /**
+   * A run is over: how it ended is told before that. What its workers said stands in its records, also what they printed so late that nobody has
+   * read it in their logs from outside; who saw the run of this process has been told all of it.
+   */
+  over(run: string, status: RunStatus): void {
+    const isToldWhole = this.begun.has(run) && !this.observed.has(run);
+    // What an interrupted run has in its records may be of an earlier end.
+    const found = isToldWhole || status === 'interrupted' ? null : this.core.find(run);
+    this.tellLast(run);
+    this.end(run);
+    const problems = found?.ok === true ? readObservations(found.value.directory).problems : [];
+    if (problems.length > 0) tell(this.listener, 'runProblems', { run, problems });
+  }
+
+  close(): void {
+    for (const run of this.observed.keys()) this.end(run);
+  }
+
+  private observe(run: string): void {
+    const found = this.core.find(run);
+    if (!found.ok) return;
+    const { observed, end } = this.core.observed.observe(run, found.value.directory);
+    this.observed.get(run)?.end();
+    this.observed.set(run, { run: observed, end });
+    this.tellAll(run, observed.progress(), observed.problems());
+  }
+
+  /** What is told in turns may not have had its turn since the last items ended. */
+  private tellLast(run: string): void {
+    const observed = this.observed.get(run)?.run;
+    if (observed === undefined) return;
+    observed.catchUp();
+    this.tellAll(run, observed.progress(), observed.problems());
+  }
+
+  private tellAll(run: string, progress: LiveProgress, problems: LogProblem[]): void {
+    tell(this.listener, 'runProgress', { run, progress });
+    if (problems.length > 0) tell(this.listener, 'runProblems', { run, problems });
+  }
+}
+
+/** A log that is followed: how the client named it, where it is, and which step it belongs to. */
+export interface FollowedLog {
+  name: LogName;
+  path: string;
+  step: number | null;
+}
+
+/** The logs that one client follows. Growth is announced by size; the bytes are asked for. */
+export class FollowedLogs {
+  private readonly announce: Events['logGrown'];
+  private readonly follows = new Map<string, { stop: () => void }>();
+
+  constructor(announce: Events['logGrown']) {
+    this.announce = announce;
+  }
+
+  /** Begins to follow a log; one that is followed already is followed once. @returns false when the client follows too many */
+  follow({ name, path, step }: FollowedLog): boolean {
+    const key = keyOf(name);
+    if (this.follows.has(key)) return true;
+    if (this.follows.size >= FOLLOWED_LOGS_PER_CLIENT) return false;
+    const { run, source } = name;
+    this.follows.set(
+      key,
+      watchGrowth(path, (size) => this.announce({ run, source, step, size })),
+    );
+    return true;
+  }
+
+  unfollow(name: LogName): void {
+    const key = keyOf(name);
+    this.follows.get(key)?.stop();
+    this.follows.delete(key);
+  }
+
+  close(): void {
+    for (const follow of this.follows.values()) follow.stop();
+    this.follows.clear();
+  }
+}
+
+function keyOf({ run, source, step }: LogName): string {
+  return `${run} ${step ?? ''} ${source}`;
+}

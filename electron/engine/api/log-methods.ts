@@ -1,0 +1,117 @@
+import type { LogName, LogSource } from '../../../shared/contract/logs.ts';
+import type { Methods } from '../../../shared/contract/methods.ts';
+import { adviceOnReading, type Problem, problem } from '../../../shared/problem.ts';
+import { err, ok, type Result } from '../../../shared/result.ts';
+import { findLogs, type LogsFound } from '../logs/find-log-sources.ts';
+import { readLogRange } from '../logs/read-log-range.ts';
+import { tailLines } from '../logs/tail-lines.ts';
+import { isRunSource, logSourcePath } from '../run-directory/paths.ts';
+import type { EngineCore } from './engine-core.ts';
+
+/** The most bytes of a log in one answer: as in the contract's `readLog`. */
+const RANGE_MAX_BYTES = 4 * 1024 * 1024;
+
+type LogMethods = Pick<Methods, 'logSources' | 'readLog' | 'tailLog'>;
+
+/** Methods about the logs of a run: which there are, and their bytes by range. */
+export function logMethods(core: EngineCore): LogMethods {
+  return {
+    async logSources({ run }) {
+      const found = core.find(run);
+      return found.ok ? listLogs(core, found.value.directory) : found;
+    },
+    async readLog({ offset, length, ...name }) {
+      const log = await findLog(core, name);
+      return log.ok ? readOrSay(log.value.path, (path) => readLogRange(path, offset, length)) : log;
+    },
+    async tailLog({ lines, ...name }) {
+      const log = await findLogToCome(core, name);
+      return log.ok ? readOrSay(log.value.path, (path) => tailOf(path, lines)) : log;
+    },
+  };
+}
+
+async function tailOf(path: string, lines: number): Promise<{ offset: number; bytes: Uint8Array; size: number }> {
+  const { offset, bytes, size } = await tailLines(path, lines, { maxBytes: RANGE_MAX_BYTES });
+  return { offset, bytes, size };
+}
+
+/** A log that is there may still be unreadable: its rights, its disk. */
+async function readOrSay<T>(path: string, read: (path: string) => Promise<T>): Promise<Result<T, Problem>> {
+  try {
+    return ok(await read(path));
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error);
+    return err(
+      problem(
+        'unreadable-input',
+        `The log ${path} cannot be read: ${said}.`,
+        'Check that it is a file and may be read.',
+      ),
+    );
+  }
+}
+
+/** Where a log is. */
+export interface FoundLog {
+  /** The whole id of its run. */
+  run: string;
+  path: string;
+  /** null for a log of the whole run. */
+  step: number | null;
+  size: number;
+}
+
+/** The logs that a run has now; where they are packed, in a copy. */
+export async function listLogs(core: EngineCore, directory: string): Promise<Result<LogSource[], Problem>> {
+  const folder = await core.packedCopies.folderOf(directory);
+  if (!folder.ok) return folder;
+  const { logs, unreadable } = findLogs(folder.value);
+  const [first] = unreadable;
+  // Where some can be read, those that cannot are missed by name; where none can, that is not the same as none.
+  return logs.length === 0 && first !== undefined ? err(unreadableLogs(directory, first.message)) : ok(logs);
+}
+
+function unreadableLogs(directory: string, said: string): Problem {
+  const message = `The logs of ${directory} cannot be looked at: ${said}.`;
+  return problem('data-folder', message, adviceOnReading(said, 'Look whether its disk is there, then try again.'));
+}
+
+/** Gives the logs of a run for a passing look; where they are packed in an archive that cannot be read, it says so instead of them. */
+export function lendLogs<T>(core: EngineCore, directory: string, look: (found: LogsFound) => Promise<T>): Promise<T> {
+  return core.packedCopies.whileLookingAt(directory, (folder) =>
+    look(
+      folder.ok
+        ? findLogs(folder.value)
+        : { logs: [], unreadable: [{ source: null, step: null, message: folder.error.message }] },
+    ),
+  );
+}
+
+/** A log that is there, by its name; of several steps the last one's where none is named. */
+export async function findLog(core: EngineCore, name: LogName): Promise<Result<FoundLog, Problem>> {
+  const found = core.find(name.run);
+  if (!found.ok) return found;
+  const { run, directory } = found.value;
+  const sources = await listLogs(core, directory);
+  if (!sources.ok) return sources;
+  // Only what is listed can be read: a source is compared and never becomes part of a path.
+  const log = sources.value.findLast(
+    ({ source, step }) => source === name.source && (name.step === undefined || step === name.step || step === null),
+  );
+  if (log !== undefined) return ok({ run, path: log.path, step: log.step, size: log.size });
+  const names = [...new Set(sources.value.map(({ source }) => source))].join(', ');
+  return err(problem('unknown-source', `Run ${run} has no log "${name.source}".`, `There are: ${names}.`));
+}
+
+/** A log that is there, or one that may come: a worker that has not started yet is named with its step. */
+export async function findLogToCome(core: EngineCore, name: LogName): Promise<Result<FoundLog, Problem>> {
+  const there = await findLog(core, name);
+  const found = core.find(name.run);
+  if (there.ok || !found.ok) return there;
+  const ofRun = isRunSource(name.source);
+  if (!ofRun && name.step === undefined) return there;
+  const step = ofRun ? null : (name.step ?? null);
+  const path = logSourcePath(found.value.directory, name.source, step ?? 1);
+  return path === null ? there : ok({ run: found.value.run, path, step, size: 0 });
+}

@@ -1,0 +1,117 @@
+import { type ChannelOptions, createBirpc } from 'birpc';
+import { z } from 'zod';
+import { EVENT_NAMES, type Events } from '../../../shared/contract/events.ts';
+import { type Methods, methodInputs } from '../../../shared/contract/methods.ts';
+import { type Problem, problem } from '../../../shared/problem.ts';
+import { err } from '../../../shared/result.ts';
+import { debug } from '../logs/debug-log.ts';
+import type { Engine } from './engine-api.ts';
+
+/** Methods whose answer is no `Result`: what is wrong with their input can only be told as an error. */
+const PLAIN_ANSWERS: readonly (keyof Methods)[] = [
+  'devices',
+  'pipelines',
+  'runs',
+  'unreadableRuns',
+  'unwatchRun',
+  'watchDevices',
+  'unwatchDevices',
+  'readSettings',
+  'findTools',
+  'unfollowLog',
+  'about',
+  'doctor',
+  'queryTables',
+  'watchRuns',
+  'unwatchRuns',
+  'runSizes',
+  'cancelPreview',
+  'readDraft',
+  'keepDraft',
+];
+
+/**
+ * Serves an engine to one client over a channel: a pair of ports, a WebSocket, or two functions. Every input is checked against the contract
+ * before a method sees it; what does not fit is answered as the problem `invalid-usage`. What the client watches is pushed to it.
+ * @param channel hands over decoded messages
+ * @returns ends the service: what the client watches and searches ends, and nothing is pushed any more
+ */
+export function serveEngine(engine: Engine, channel: ChannelOptions): () => void {
+  const push = (name: keyof Events) => (news: never) => void (client[name].asEvent as (news: never) => unknown)(news);
+  const session = engine.openClient(
+    Object.fromEntries(EVENT_NAMES.map((name) => [name, push(name)])) as unknown as Events,
+  );
+  const client = createBirpc<Events, Methods>(checkedMethods({ ...engine, ...session }), {
+    ...channel,
+    on: (receive) => channel.on((message: unknown) => (isRequestMessage(message) ? receive(message) : undefined)),
+    // Only what the contract names can be called, and nothing that every object inherits.
+    resolver: (name, found) => (Object.hasOwn(methodInputs, name) ? found : undefined),
+    // A run may be watched for days; whoever calls decides how long to wait.
+    timeout: -1,
+    // A channel that has closed meanwhile takes no answer, and an answer that cannot be sent is sent as an error.
+    onGeneralError: () => true,
+    eventNames: EVENT_NAMES,
+  });
+  return () => {
+    session.close();
+    client.$close();
+  };
+}
+
+function checkedMethods(methods: Methods): Methods {
+  const names = Object.keys(methodInputs) as (keyof Methods)[];
+  return Object.fromEntries(names.map((name) => [name, checkedMethod(methods, name)])) as unknown as Methods;
+}
+
+/** A call with the time until its answer, for the debug log: with what it was called may be anybody's secret. */
+async function timed(name: string, call: () => Promise<unknown>): Promise<unknown> {
+  const from = performance.now();
+  try {
+    const answer = await call();
+    debug('api', name, () => ({ milliseconds: performance.now() - from, problem: problemIn(answer) }));
+    return answer;
+  } catch (error) {
+    debug('api', name, () => ({ milliseconds: performance.now() - from, error: String(error) }));
+    throw error;
+  }
+}
+
+/** What an answer was refused for; null when it was not. */
+function problemIn(answer: unknown): string | null {
+  const { ok, error } = (answer ?? {}) as { ok?: unknown; error?: Partial<Problem> };
+  return ok === false ? (error?.message ?? '') : null;
+}
+
+function checkedMethod(methods: Methods, name: keyof Methods): (input: unknown) => Promise<unknown> {
+  const call = methods[name] as (input: unknown) => Promise<unknown>;
+  const checkedCall = async (input: unknown): Promise<unknown> => {
+    const checked = methodInputs[name].safeParse(input);
+    if (checked.success) return call(checked.data);
+    const found = problem(
+      'invalid-usage',
+      `${name}: ${z.prettifyError(checked.error)}`,
+      'Correct the values and try again.',
+    );
+    if (PLAIN_ANSWERS.includes(name)) throw new Error(found.message);
+    return err(found);
+  };
+  return (input) => timed(name, () => checkedCall(input));
+}
+
+/** A call as it stands in a message of birpc: method, arguments, and the number under which the answer is awaited. */
+interface RequestMessage {
+  t: 'q';
+  m: string;
+  a: unknown[];
+  i: string;
+}
+
+/**
+ * Whether a message is a call of a client, and nothing else: an engine asks its clients nothing, so answers are not expected. Whatever else
+ * comes must not reach the layer that carries out calls; a call without a number would never be answered, so nobody would know when it is over.
+ */
+export function isRequestMessage(message: unknown): message is RequestMessage {
+  if (typeof message !== 'object' || message === null) return false;
+  const { t, m, a, i } = message as Record<string, unknown>;
+  return t === 'q' && typeof m === 'string' && Array.isArray(a) && typeof i === 'string' && i !== '';
+}
