@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkStorage } from '../../electron/engine/doctor/check-storage.ts';
 import { createEngine } from '../../electron/engine/engine.ts';
-import { processTable } from '../../electron/engine/processes/process-table.ts';
+import { processTable } from '../../electron/engine/processes/this-process-table.ts';
 import { isOwned, takeOwnership } from '../../electron/engine/run-directory/owner-file.ts';
 import type { LaunchRequest } from '../../shared/contract/launch.ts';
 import { fillDisk, freeDisk, makeReadOnly, makeWritable } from '../faults/small-disk.ts';

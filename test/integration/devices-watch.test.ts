@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { cpuSlots } from '../../electron/engine/devices/cpu-slots.ts';
 import { detectDevices } from '../../electron/engine/devices/detect-devices.ts';
 import type { DeviceReading } from '../../electron/engine/devices/device-reading.ts';
+import { cpuSlots } from '../../electron/engine/devices/host-device.ts';
 import { type DeviceWatch, watchDevices } from '../../electron/engine/devices/watch-devices.ts';
 import type { Device } from '../../shared/device.ts';
 import { StandInMachine } from '../helpers/stand-in-tools.ts';

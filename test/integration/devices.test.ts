@@ -3,8 +3,8 @@ import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync
 import { availableParallelism, freemem, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { processesOnDevices } from '../../electron/engine/devices/compute-apps.ts';
 import { detectDevices } from '../../electron/engine/devices/detect-devices.ts';
+import { processesOnDevices } from '../../electron/engine/devices/nvidia-smi.ts';
 import { selectDevices } from '../../electron/engine/devices/select-devices.ts';
 import { deviceSchema } from '../../shared/device.ts';
 import { StandInMachine } from '../helpers/stand-in-tools.ts';

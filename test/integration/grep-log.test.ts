@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { grepLog } from '../../electron/engine/logs/grep-log.ts';
 import { READ_BLOCK_BYTES } from '../../electron/engine/logs/limits.ts';
+import { grepLog } from '../../electron/engine/logs/search/grep-log.ts';
 import type { LogHit } from '../../shared/contract/logs.ts';
 import { logBytes } from '../helpers/log-bytes.ts';
 

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { followFile } from '../../electron/engine/logs/follow-file.ts';
-import { grepLog } from '../../electron/engine/logs/grep-log.ts';
 import { LogScanner } from '../../electron/engine/logs/scan/log-scanner.ts';
 import type { ScanFindings } from '../../electron/engine/logs/scan/scan-messages.ts';
+import { grepLog } from '../../electron/engine/logs/search/grep-log.ts';
 import type { LogHit } from '../../shared/contract/logs.ts';
 import { eventually } from '../helpers/until.ts';
 

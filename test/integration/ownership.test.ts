@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { processTable } from '../../electron/engine/processes/process-table.ts';
+import { processTable } from '../../electron/engine/processes/this-process-table.ts';
 import { isOwned, lastOwner } from '../../electron/engine/run-directory/owner-file.ts';
 import { race, startTaker, type Taker } from '../helpers/run-takers.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';

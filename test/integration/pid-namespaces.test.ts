@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { processTable } from '../../electron/engine/processes/process-table.ts';
+import { processTable } from '../../electron/engine/processes/this-process-table.ts';
 import { isOwned, takeOwnership } from '../../electron/engine/run-directory/owner-file.ts';
 import { BUILT_CLI } from '../helpers/built-command.ts';
 import { drover } from '../helpers/drover-command.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findLogs } from '../../electron/engine/logs/find-log-sources.ts';
-import { searchRuns } from '../../electron/engine/logs/search-runs.ts';
+import { searchRuns } from '../../electron/engine/logs/search/search-runs.ts';
 import type { RunPlace } from '../../electron/engine/run-directory/run-places.ts';
 import { type RunsSearchHit, type RunsSearchResult, searchPlace } from '../../shared/contract/queries.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';

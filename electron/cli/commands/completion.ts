@@ -58,7 +58,7 @@ async function wordsFor(what: string): Promise<string[]> {
   const home = dataHome(process.env);
   if (what === 'runs') return ['last', ...newestRuns(runsFolder(home))];
   // Loaded here, as the help of all commands needs none of it.
-  const { listPipelines } = await import('../../engine/pipelines/list-pipelines.ts');
+  const { listPipelines } = await import('../../engine/pipelines/find-pipelines.ts');
   const { pipelines } = await listPipelines({ home, resources: resourcesFolder() });
   return pipelines.map(({ name }) => name);
 }

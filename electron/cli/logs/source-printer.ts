@@ -1,7 +1,6 @@
 import type { LogHit, LogSource } from '../../../shared/contract/logs.ts';
-import { grepLog } from '../../engine/logs/grep-log.ts';
-import { readLogRange } from '../../engine/logs/read-log-range.ts';
-import { tailLines } from '../../engine/logs/tail-lines.ts';
+import { readLogRange, tailLines } from '../../engine/logs/read-log-range.ts';
+import { grepLog } from '../../engine/logs/search/grep-log.ts';
 import { must } from '../cli-context.ts';
 import { type LineStyle, lineOutput, lineText } from './line-text.ts';
 import type { LineSink } from './line-writer.ts';

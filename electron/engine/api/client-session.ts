@@ -7,9 +7,8 @@ import type { ClientSession } from './engine-api.ts';
 import type { EngineCore } from './engine-core.ts';
 import { startRun } from './launch-methods.ts';
 import { LaunchPreviews } from './launch-previews.ts';
-import { FOLLOWED_LOGS_PER_CLIENT } from './limits.ts';
 import { tell } from './listeners.ts';
-import { FollowedLogs, LiveViews } from './live-views.ts';
+import { FOLLOWED_LOGS_PER_CLIENT, FollowedLogs, LiveViews } from './live-views.ts';
 import { findLog, findLogToCome } from './log-methods.ts';
 import { LogSearches, RunsSearches } from './log-searches.ts';
 

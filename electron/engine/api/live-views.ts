@@ -1,12 +1,14 @@
 import type { Events, LiveProgress } from '../../../shared/contract/events.ts';
 import type { LogName, LogProblem } from '../../../shared/contract/logs.ts';
 import type { RunStatus } from '../../../shared/run/run-status.ts';
-import { watchGrowth } from '../logs/watch-growth.ts';
+import { watchGrowth } from '../logs/growth-watcher.ts';
 import type { ObservedRun } from '../observe/observed-run.ts';
 import { readObservations } from '../records/metrics/recorded-observations.ts';
 import type { EngineCore } from './engine-core.ts';
-import { FOLLOWED_LOGS_PER_CLIENT } from './limits.ts';
 import { tell } from './listeners.ts';
+
+/** Logs that one client follows at once: a grid of workers and the component logs of a few runs. */
+export const FOLLOWED_LOGS_PER_CLIENT = 500;
 
 /** What one client sees live of the runs that it watches, besides their journals: of its own process or of another one. */
 export class LiveViews {

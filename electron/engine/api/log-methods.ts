@@ -3,8 +3,7 @@ import type { Methods } from '../../../shared/contract/methods.ts';
 import { adviceOnReading, type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { findLogs, type LogsFound } from '../logs/find-log-sources.ts';
-import { readLogRange } from '../logs/read-log-range.ts';
-import { tailLines } from '../logs/tail-lines.ts';
+import { readLogRange, tailLines } from '../logs/read-log-range.ts';
 import { isRunSource, logSourcePath } from '../run-directory/paths.ts';
 import type { EngineCore } from './engine-core.ts';
 

@@ -14,7 +14,7 @@ import { writeSupportBundle } from '../doctor/support-bundle.ts';
 import { homeFolder, workingFolderOrHome } from '../files/data-home.ts';
 import { droverVersion } from '../files/resources-folder.ts';
 import { listFolder } from '../inputs/list-folder.ts';
-import { listPipelines } from '../pipelines/list-pipelines.ts';
+import { listPipelines } from '../pipelines/find-pipelines.ts';
 import { INDEX_TABLES } from '../query/index-schema.ts';
 import { indexFile, queryRuns } from '../query/query-runs.ts';
 import { findTools } from '../settings/find-tools.ts';

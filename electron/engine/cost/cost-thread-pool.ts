@@ -2,8 +2,7 @@ import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
 import { startThread } from '../processes/threads.ts';
-import type { CostBatch, CostBatchResult, CostThreadData } from './cost-messages.ts';
-import type { ContentEstimator } from './create-counter.ts';
+import type { ContentEstimator } from './count-file.ts';
 
 /** More threads than this wait for the disk rather than for the processor. */
 const MAX_THREADS = 8;
@@ -57,4 +56,20 @@ async function countBatch(thread: Worker, files: string[], signal: AbortSignal):
   const [result]: CostBatchResult[] = await answer;
   if (result === undefined) throw new Error('A cost thread answered with nothing');
   return result;
+}
+
+/** What a cost thread is told at its start. */
+export interface CostThreadData {
+  estimator: ContentEstimator;
+}
+
+/** Files for a cost thread, in one message. */
+export interface CostBatch {
+  files: string[];
+}
+
+/** A cost thread's answer to a batch: one cost per file, NaN where the file failed. */
+export interface CostBatchResult {
+  costs: Float64Array<ArrayBuffer>;
+  failures: { index: number; message: string }[];
 }

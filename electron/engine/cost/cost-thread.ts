@@ -1,7 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { CostBatch, CostBatchResult, CostThreadData } from './cost-messages.ts';
-import { FileCounter } from './count-file.ts';
-import { failureInWords } from './failure-in-words.ts';
+import type { CostBatch, CostBatchResult, CostThreadData } from './cost-thread-pool.ts';
+import { FileCounter, failureInWords } from './count-file.ts';
 
 /** Counts in batches of files, one batch at a time, until it is ended. */
 const { estimator }: CostThreadData = workerData;

@@ -1,14 +1,28 @@
-import { closeSync, openSync, readSync } from 'node:fs';
-import { isGzip } from '../../../resources/workers/sequences/gunzip.mjs';
-import { countCompressed } from './count-compressed.ts';
-import type { Counter } from './counter.ts';
-import { type ContentEstimator, createCounter } from './create-counter.ts';
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { gunzipBounded, gunzipPieces, isGzip } from '../../../resources/workers/sequences/gunzip.mjs';
+// What workers read files of sequences by, so that costs are counted by the very same rules.
+import { SequenceCounter } from '../../../resources/workers/sequences/sequence-counter.mjs';
+import { SequenceFileError } from '../../../resources/workers/sequences/sequence-errors.mjs';
+import type { CostEstimator } from '../../../shared/pipeline/pipeline.ts';
+import { type Counter, LineCounter, RecordCounter } from './counters.ts';
 
 /** Bytes per read of a plain file: it stays in the processor's cache, and larger reads measured slower. */
 export const READ_BYTES = 64 * 1024;
 
 /** Fewer bytes than tell gzip from anything else, in a file that is named so, are what a broken copy leaves. */
 const GZIP_MARK_BYTES = 2;
+
+/** Bytes of a compressed file read at once: about one block of text once inflated. */
+export const COMPRESSED_READ_BYTES = 256 * 1024;
+
+/** Bytes of text per inflated block: a sixth quicker than the default of 16 KiB, as each block is a trip to another thread. */
+const INFLATED_BLOCK_BYTES = 1024 * 1024;
+
+/** Compressed files up to this many bytes are inflated at once: making a stream takes longer than their content. */
+const SMALL_COMPRESSED_BYTES = 64 * 1024;
+
+/** Text that a small compressed file may become at once; a bomb goes through the stream, which holds one block. */
+const SMALL_INFLATED_BYTES = 4 * 1024 * 1024;
 
 class CutOffError extends Error {
   readonly code = 'Z_BUF_ERROR';
@@ -46,4 +60,72 @@ export class FileCounter {
   #read(descriptor: number): number {
     return readSync(descriptor, this.#buffer, 0, READ_BYTES, null);
   }
+}
+
+/**
+ * Feeds a gzip file's text to a counter: members one after the other, zeros between them and behind the last ignored.
+ * @throws the system's error, or one with zlib's code; a file that stops too early is `Z_BUF_ERROR`
+ */
+async function countCompressed(file: string, counter: Counter): Promise<void> {
+  if (statSync(file).size <= SMALL_COMPRESSED_BYTES && countAtOnce(file, counter)) return;
+  const options = { readBytes: COMPRESSED_READ_BYTES, pieceBytes: INFLATED_BLOCK_BYTES };
+  for await (const piece of gunzipPieces(file, options)) counter.take(piece);
+}
+
+/** False when the text is too large to be held at once. */
+function countAtOnce(file: string, counter: Counter): boolean {
+  const text = gunzipBounded(readFileSync(file), SMALL_INFLATED_BYTES);
+  if (text === null) return false;
+  counter.take(text);
+  return true;
+}
+
+/** The estimators that read a file's content. */
+export type ContentEstimator = Exclude<CostEstimator, 'bytes' | { command: string[] }>;
+
+const residues = (letters: number): number => letters;
+/** Attention compares every residue of a sequence with every other. */
+const attention = (letters: number): number => letters * letters;
+
+const MAKERS: Record<ContentEstimator, () => Counter> = {
+  lines: () => new LineCounter(),
+  'jsonl-records': () => new RecordCounter(),
+  'fasta-sequences': () => new SequenceCounter(null),
+  'fasta-residues': () => new SequenceCounter(residues),
+  'fasta-attention': () => new SequenceCounter(attention),
+};
+
+/** A counter for one file. */
+export function createCounter(estimator: ContentEstimator): Counter {
+  return MAKERS[estimator]();
+}
+
+/**
+ * Says why a file could not be counted, for people.
+ * @param error the system's or zlib's
+ */
+export function failureInWords(file: string, error: unknown): string {
+  switch (codeOf(error)) {
+    case 'Z_BUF_ERROR':
+      return `${file} is cut off: its compressed data ends too early. Copy it again or remove it.`;
+    case 'Z_DATA_ERROR':
+    case 'Z_NEED_DICT':
+      return `${file} is damaged: ${messageOf(error)}`;
+    case 'EACCES':
+    case 'EPERM':
+      return `${file} cannot be read: permission denied. Give yourself the permission with chmod u+r.`;
+    case 'ENOENT':
+      return `${file} is not there any more.`;
+    default:
+      if (error instanceof SequenceFileError) return `${file} cannot be read: ${error.message}`;
+      return `${file} cannot be counted: ${messageOf(error)}`;
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

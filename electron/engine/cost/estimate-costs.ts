@@ -1,10 +1,18 @@
 import { availableParallelism } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
+import type { Sequence } from '../../../shared/items/sequence.ts';
+import type { CostEstimator } from '../../../shared/pipeline/pipeline.ts';
 import { commandCost, substituteFile } from './command-cost.ts';
-import { CostEstimate, type CostRequest, type EstimatedCosts } from './cost-estimate.ts';
-import type { CostFile } from './cost-file.ts';
-import { countInThreads } from './cost-thread-pool.ts';
-import type { ContentEstimator } from './create-counter.ts';
-import { type Batch, makeBatches } from './make-batches.ts';
+import type { CostCache } from './cost-cache.ts';
+import type { CostFile, CostProblem } from './cost-file.ts';
+import { type CostBatchResult, countInThreads } from './cost-thread-pool.ts';
+import type { ContentEstimator } from './count-file.ts';
+
+/** Files per message to a cost thread: enough that messages cost nothing, few enough that threads end together. */
+const BATCH_FILES = 500;
+
+/** Bytes per message to a cost thread; a larger file is a batch of its own. */
+const BATCH_BYTES = 64 * 1024 * 1024;
 
 /**
  * Estimates what each file costs, from the cache where it has not changed. A file that cannot be read becomes a problem, the others go
@@ -60,4 +68,113 @@ async function runCommand(estimate: CostEstimate, command: readonly string[], in
       ? { costs: Float64Array.of(answer.cost), failures: [] }
       : { costs: Float64Array.of(NaN), failures: [{ index: 0, message: answer.message }] },
   );
+}
+
+/** What is to be costed. */
+interface CostRequest {
+  files: Sequence<CostFile>;
+  estimator: CostEstimator;
+  /** null: nothing is remembered. */
+  cache: CostCache | null;
+  /** Threads, or commands at once; by default one per core. */
+  threads?: number;
+  signal?: AbortSignal | undefined;
+  /** Told after each batch how many files are done, of how many. */
+  onProgress?: ((done: number, total: number) => void) | undefined;
+  /** Where a cost command runs; the current folder by default. */
+  workingDirectory?: string;
+  /** Fills in a cost command's placeholders for a file; by default only `{file}` is known. */
+  commandFor?: (command: readonly string[], file: string) => string[];
+}
+
+interface EstimatedCosts {
+  /** In the order of the files; 0 for a file with a problem. */
+  costs: Float64Array;
+  problems: CostProblem[];
+}
+
+/** The growing answer to one request. */
+class CostEstimate {
+  readonly request: CostRequest;
+  readonly #costs: Float64Array;
+  readonly #problems: CostProblem[] = [];
+  #done = 0;
+
+  constructor(request: CostRequest) {
+    this.request = request;
+    this.#costs = new Float64Array(request.files.length);
+  }
+
+  /** Takes what the cache knows and gives the places of the others; now and then others of the process get a turn. */
+  async takeFromCache(): Promise<number[]> {
+    const { files, estimator, cache, signal } = this.request;
+    const missing: number[] = [];
+    for (let from = 0; from < files.length; from += BATCH_FILES) {
+      await setImmediate();
+      signal?.throwIfAborted();
+      const known = cache?.find(part(files, from, BATCH_FILES), estimator) ?? [];
+      for (let index = from; index < Math.min(from + BATCH_FILES, files.length); index++) {
+        const cost = known[index - from] ?? null;
+        if (cost === null) missing.push(index);
+        else this.#costs[index] = cost;
+      }
+    }
+    this.#progress(files.length - missing.length);
+    return missing;
+  }
+
+  takeResult(indices: readonly number[], result: CostBatchResult): void {
+    const failed = new Map(result.failures.map((failure) => [failure.index, failure.message]));
+    const counted: { file: CostFile; cost: number }[] = [];
+    for (const [place, index] of indices.entries()) {
+      const file = this.request.files.at(index) as CostFile;
+      const message = failed.get(place);
+      const cost = result.costs[place] ?? NaN;
+      if (message !== undefined) this.#problems.push({ index, file: file.file, message });
+      else {
+        this.#costs[index] = cost;
+        counted.push({ file, cost });
+      }
+    }
+    if (counted.length > 0) this.request.cache?.store(counted, this.request.estimator);
+    this.#progress(indices.length);
+  }
+
+  result(): EstimatedCosts {
+    return { costs: this.#costs, problems: this.#problems.sort((a, b) => a.index - b.index) };
+  }
+
+  #progress(done: number): void {
+    if (done === 0) return;
+    this.#done += done;
+    this.request.onProgress?.(this.#done, this.request.files.length);
+  }
+}
+
+function part<T>(values: Sequence<T>, from: number, most: number): T[] {
+  const length = Math.min(most, values.length - from);
+  return Array.from({ length }, (_, place) => values.at(from + place) as T);
+}
+
+/** Files that are counted together. */
+interface Batch {
+  /** Their places in the request's files. */
+  indices: number[];
+  bytes: number;
+}
+
+/** Neighbours in one batch, since their folders are; the largest batches first, so that the threads end together. */
+function makeBatches(files: Sequence<CostFile>, indices: readonly number[]): Batch[] {
+  const batches: Batch[] = [];
+  let open: Batch | null = null;
+  for (const index of indices) {
+    const size = files.at(index)?.size ?? 0;
+    if (open === null || open.indices.length >= BATCH_FILES || open.bytes + size > BATCH_BYTES) {
+      open = { indices: [], bytes: 0 };
+      batches.push(open);
+    }
+    open.indices.push(index);
+    open.bytes += size;
+  }
+  return batches.sort((a, b) => b.bytes - a.bytes);
 }

@@ -1,13 +1,5 @@
 import type { Device, DeviceSample } from '../../../shared/device.ts';
-import {
-  type AmdObject,
-  amdBytes,
-  amdNumber,
-  amdText,
-  parseAmdCards,
-  unreadableAmdEntries,
-  valueAt,
-} from './parse-amd-json.ts';
+import { Poll, type WatchTarget, type WatchTimes } from './device-reading.ts';
 import { type Probe, runTool, type ToolAnswer } from './run-tool.ts';
 
 /**
@@ -43,13 +35,13 @@ function amdCardProblem(card: unknown): string {
 }
 
 /** The UUIDs of the cards by amd-smi's own numbers, which its figures go by; empty when it does not answer. */
-export async function amdUuids(probe: Probe): Promise<Map<number | null, string | null>> {
+async function amdUuids(probe: Probe): Promise<Map<number | null, string | null>> {
   const list = await runTool('amd-smi', ['list', '--json'], probe);
   return new Map(cardsOf(list).map((card) => [cardNumber(card), amdText(card['uuid'])]));
 }
 
 /** The figures now, by UUID; empty when amd-smi does not answer. */
-export async function sampleAmd(
+async function sampleAmd(
   uuids: ReadonlyMap<number | null, string | null>,
   probe: Probe,
 ): Promise<Map<string, DeviceSample>> {
@@ -133,4 +125,95 @@ function amdSample(metric: AmdObject, facts: AmdObject): DeviceSample {
       valueAt(metric, 'power', 'average_socket_power'),
     ),
   };
+}
+
+/** One card's object in an answer of `amd-smi … --json`. */
+type AmdObject = Readonly<Record<string, unknown>>;
+
+/** The card objects of an answer. Anything else is no card. */
+export function parseAmdCards(text: string): AmdObject[] {
+  return parseAmdEntries(text).filter(isObject);
+}
+
+/** What an answer has in place of card objects. */
+function unreadableAmdEntries(text: string): unknown[] {
+  return parseAmdEntries(text).filter((entry) => !isObject(entry));
+}
+
+/** The top level is a list or `{"gpu_data": [...]}`, depending on the release, and warnings may stand before it. */
+function parseAmdEntries(text: string): unknown[] {
+  const value = parseJson(text) ?? parseJson(text.slice(Math.max(0, text.search(/^[[{]/m))));
+  const list = isObject(value) ? value['gpu_data'] : value;
+  return Array.isArray(list) ? list : [];
+}
+
+/** The value at a path of keys; undefined where the way ends early. */
+function valueAt(card: AmdObject, ...path: readonly string[]): unknown {
+  return path.reduce<unknown>((value, key) => (isObject(value) ? value[key] : undefined), card);
+}
+
+/** The first of several values that is a number: bare, as digits in a text, or as `{value, unit}`. `"N/A"` is null. */
+export function amdNumber(...candidates: readonly unknown[]): number | null {
+  for (const candidate of candidates) {
+    const value = isObject(candidate) ? candidate['value'] : candidate;
+    if (typeof value === 'number' && Number.isFinite(value)) return value;
+    if (typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value.trim())) return Number(value);
+  }
+  return null;
+}
+
+/** Bytes in an unit as amd-smi names them; its `MB` is 2^20. */
+const UNITS: Readonly<Record<string, number>> = { B: 1, KB: 2 ** 10, MB: 2 ** 20, GB: 2 ** 30 };
+
+/** An amount of memory in bytes; without a unit it is in MB. */
+export function amdBytes(candidate: unknown): number | null {
+  const amount = amdNumber(candidate);
+  const unit = isObject(candidate) ? candidate['unit'] : 'MB';
+  const factor = typeof unit === 'string' ? UNITS[unit.toUpperCase()] : undefined;
+  return amount === null || amount < 0 || factor === undefined ? null : amount * factor;
+}
+
+/** A text; empty ones and `N/A` are null. */
+function amdText(candidate: unknown): string | null {
+  return typeof candidate === 'string' && !['', 'N/A'].includes(candidate.trim()) ? candidate.trim() : null;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Watches AMD cards by asking amd-smi again and again: its own streaming is broken in several releases. */
+export function watchAmd(
+  devices: readonly Device[],
+  env: NodeJS.ProcessEnv,
+  times: WatchTimes,
+  target: WatchTarget,
+): Poll {
+  const stale = new Set<Device>();
+  let uuids: Awaited<ReturnType<typeof amdUuids>> = new Map();
+  return new Poll(times.amdIntervalMs, async (signal) => {
+    if (uuids.size === 0) uuids = await amdUuids({ env, signal });
+    const samples = await sampleAmd(uuids, { env, signal });
+    if (signal.aborted) return;
+    for (const device of devices) {
+      const sample = samples.get(device.uuid ?? '') ?? null;
+      if (sample !== null) stale.delete(device);
+      else if (stale.has(device)) continue;
+      else {
+        stale.add(device);
+        target.onProblem(
+          `amd-smi tells nothing about GPU ${device.index} (${device.name}); its figures are unknown for now. If this goes on, run amd-smi by hand.`,
+        );
+      }
+      target.onSample({ device, sample, stale: sample === null });
+    }
+  });
 }

@@ -1,7 +1,7 @@
 import type { Device } from '../../../shared/device.ts';
 import { detectAmd } from './amd-devices.ts';
 import { detectApple } from './apple-devices.ts';
-import { defaultCpuSlots } from './cpu-slots.ts';
+import { defaultCpuSlots } from './host-device.ts';
 import { detectIntel } from './intel-devices.ts';
 import { detectNvidia } from './nvidia-devices.ts';
 import type { Probe } from './run-tool.ts';

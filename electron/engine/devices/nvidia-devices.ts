@@ -1,6 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import type { Device, DeviceProcess, DeviceSample } from '../../../shared/device.ts';
-import { type DeviceUse, processesOnDevices } from './compute-apps.ts';
-import { hostMemory } from './host-memory.ts';
+import { hostMemory } from './host-device.ts';
 import {
   migListProblem,
   nvidiaFigureProblem,
@@ -8,18 +8,22 @@ import {
   nvidiaProblem,
   unreadableRow,
 } from './nvidia-problems.ts';
-import { askNvidiaSmi, tableLines } from './nvidia-smi.ts';
-import { type MigInstance, type MigList, parseMigList } from './parse-mig-list.ts';
-import { belongsToDrover } from './process-owner.ts';
 import {
+  askNvidiaSmi,
   DETECTION_FIELDS,
+  type DeviceUse,
   driverOf,
   type GpuRow,
   indexOf,
+  type MigInstance,
+  type MigList,
   parseGpuRow,
+  parseMigList,
+  processesOnDevices,
   sampleOf,
+  tableLines,
   withoutRefusedField,
-} from './query-fields.ts';
+} from './nvidia-smi.ts';
 import type { Probe, ToolAnswer } from './run-tool.ts';
 
 /** Chips whose device and host share one memory; the driver then answers `[N/A]` for each memory figure. */
@@ -165,4 +169,17 @@ function withProcesses(devices: readonly Device[], uses: readonly DeviceUse[]): 
 
 async function deviceProcess(use: DeviceUse): Promise<DeviceProcess> {
   return { pid: use.pid, name: use.name, memory_used: use.memory, ours: await belongsToDrover(use.pid) };
+}
+
+/**
+ * Whether a process is a worker of Drover or one of its descendants: its environment carries a run id. False for processes of
+ * other users, whose environment cannot be read, and where there is no /proc.
+ */
+async function belongsToDrover(pid: number): Promise<boolean> {
+  try {
+    const environment = await readFile(`/proc/${pid}/environ`, 'latin1');
+    return environment.split('\0').some((entry) => entry.startsWith('DROVER_RUN_ID='));
+  } catch {
+    return false;
+  }
 }

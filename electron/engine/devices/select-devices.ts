@@ -1,8 +1,8 @@
 import { type Device, type DeviceKind, deviceLabel } from '../../../shared/device.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
-import { cpuSlots, defaultCpuSlots } from './cpu-slots.ts';
 import { detectDevices } from './detect-devices.ts';
+import { cpuSlots, defaultCpuSlots } from './host-device.ts';
 import { applyMasks, devicesByUuid, type VisibleDevices } from './visible-devices-mask.ts';
 
 /** Most CPU slots that can be asked for: far above any useful number, low enough to catch a slip of the keyboard. */

@@ -1,9 +1,11 @@
 import type { Device } from '../../../shared/device.ts';
+import { watchAmd } from './amd-devices.ts';
 import type { WatchTarget, WatchTimes } from './device-reading.ts';
-import { SAMPLE_INTERVAL_MS } from './limits.ts';
-import { watchAmd } from './watch-amd.ts';
-import { watchHost } from './watch-host.ts';
+import { watchHost } from './host-device.ts';
 import { NvidiaWatch } from './watch-nvidia.ts';
+
+/** Time between two samples of a device (ms). NVML's own averaging window is 1/6 to 1 s: asking faster tells nothing new. */
+export const SAMPLE_INTERVAL_MS = 1_000;
 
 /** Time between two samples of AMD devices (ms): each costs the start of a Python program. */
 const AMD_SAMPLE_INTERVAL_MS = 5_000;

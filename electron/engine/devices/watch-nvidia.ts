@@ -1,10 +1,9 @@
 import { type Device, type DeviceSample, deviceLabel } from '../../../shared/device.ts';
 import type { WatchTarget, WatchTimes } from './device-reading.ts';
-import { hostMemory } from './host-memory.ts';
+import { hostMemory } from './host-device.ts';
 import { migSample } from './nvidia-devices.ts';
 import { nvidiaLineProblem } from './nvidia-problems.ts';
-import { NVIDIA_SMI_FILES } from './nvidia-smi.ts';
-import { type GpuRow, indexOf, parseGpuRow, SAMPLE_FIELDS, sampleOf } from './query-fields.ts';
+import { type GpuRow, indexOf, NVIDIA_SMI_FILES, parseGpuRow, SAMPLE_FIELDS, sampleOf } from './nvidia-smi.ts';
 import { type StreamFault, ToolStream } from './tool-stream.ts';
 
 /** Different sentences that are remembered as told; then all may be told again. */

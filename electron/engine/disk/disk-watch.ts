@@ -1,7 +1,6 @@
 import type { PauseUnit } from '../../../shared/run/run-events.ts';
 import { type Disk, disksOf, freeSpace } from './free-space.ts';
-import { NEAR_LOOK_MS } from './limits.ts';
-import { type DiskSpace, fileMarks, isLow, nextLookMs, spaceMarks } from './space-marks.ts';
+import { type DiskSpace, fileMarks, isLow, NEAR_LOOK_MS, nextLookMs, spaceMarks } from './space-marks.ts';
 
 /** A network disk that does not answer within this time is taken as it was known before; the answer counts when it comes (ms). */
 export const ANSWER_LIMIT_MS = 2_000;

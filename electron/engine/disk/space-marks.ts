@@ -1,4 +1,4 @@
-import { NEAR_LOOK_MS } from './limits.ts';
+export const NEAR_LOOK_MS = 250;
 
 const GIB = 1024 ** 3;
 

@@ -1,12 +1,11 @@
+import { accessSync, constants } from 'node:fs';
 import { adviceFor, type Failure, type FailureReason, failure } from '../../../shared/run/failure.ts';
 import type { Ending, StopCause } from '../../../shared/run/worker-state.ts';
 import { withoutLogPrefix } from '../../../shared/without-log-prefix.ts';
+import { readTextEnd } from '../files/open-if-there.ts';
 import { stripTerminalControls } from '../logs/strip-terminal-controls.ts';
-import { failureOfSign } from './failure-of-sign.ts';
-import type { Findings } from './find-cause.ts';
-import { findInLog } from './find-in-log.ts';
+import { type Findings, failureOfSign, findCause } from './find-cause.ts';
 import type { MachineSigns, OomVerdict } from './machine-signs.ts';
-import { adviceForSignal } from './signal-advice.ts';
 import { nameDevice, type SeenDevices } from './translate-device.ts';
 import type { Xid } from './xid.ts';
 
@@ -24,6 +23,32 @@ const DEVICE_TROUBLE: ReadonlySet<FailureReason> = new Set<FailureReason>([
   'device-fault',
   'cuda-not-available',
   'device-busy',
+]);
+
+const CRASHES: Readonly<Record<string, string>> = {
+  SIGSEGV:
+    'The program itself crashed (invalid memory access); try the item alone, or another version of its libraries.',
+  SIGABRT: 'The program gave itself up; the lines before in its log say why.',
+  SIGBUS: 'The program crashed on memory that is not there: a file was cut off under it, or /dev/shm is full.',
+  SIGILL: 'The program is built for a newer processor than this machine has; install a build for this one.',
+  SIGFPE: 'The program crashed on arithmetic such as a division by zero; try the item alone.',
+  SIGXCPU: 'A limit of processor time ended it; see "ulimit -t".',
+  SIGXFSZ: 'A limit on the size of files ended it; see "ulimit -f".',
+  SIGHUP: 'Its terminal or session was closed; something outside Drover ended it.',
+};
+
+/** How much of the end of a log is read to find the cause: a failed assertion on a device prints thousands of lines before its traceback. */
+const CAUSE_BYTES = 256 * 1024;
+
+/** Reasons that a missing or locked input may hide behind: what programs say of it differs. */
+const VAGUE: ReadonlySet<FailureReason> = new Set<FailureReason>([
+  'file-missing',
+  'permission-denied',
+  'invalid-input',
+  'exit-code',
+  'reported-failed',
+  'left-unfinished',
+  'output-missing',
 ]);
 
 export interface EndingContext extends Ending {
@@ -133,4 +158,60 @@ function lastLine(text: string): string {
   const last = lines.findLast((line) => line !== '') ?? 'nothing was printed';
   const line = withoutLogPrefix(last);
   return line.length > EVIDENCE_CHARACTERS ? `${line.slice(0, EVIDENCE_CHARACTERS)} …` : line;
+}
+
+/**
+ * What to do about a process that a signal ended.
+ * @param oom what the machine says about a kill for want of memory
+ */
+function adviceForSignal(signal: string, oom: OomVerdict): string | undefined {
+  if (signal !== 'SIGKILL') return CRASHES[signal];
+  return oom.killed === null
+    ? 'Somebody killed it, or the machine ran out of main memory: neither the kernel’s log nor its counters can be read here, so ask an administrator for "dmesg".'
+    : 'Somebody or another program killed it: the kernel counted no out-of-memory kill.';
+}
+
+/** Which part of a worker's log tells of its present work, in bytes. */
+interface LogPart {
+  logPath: string;
+  from: number;
+  /** Where the work before began, if the end of that cannot be told from the beginning of the present one; else null. */
+  unsureFrom: number | null;
+}
+
+/**
+ * What a worker's log says of its present work. What an earlier item printed explains nothing. Where it is not sure to which of two items the
+ * last lines belong, and the later ones give no cause, only the very last word counts: what was survived is followed by other lines.
+ */
+export function findInLog({ logPath, from, unsureFrom }: LogPart): { text: string; found: Findings } {
+  const text = readTextEnd(logPath, from, CAUSE_BYTES);
+  const found = findCause(text);
+  if (unsureFrom === null || found.cause !== null || found.exception !== null) return { text, found };
+  const longer = readTextEnd(logPath, unsureFrom, CAUSE_BYTES);
+  const last = findCause(longer);
+  return last.isLastWord && (last.cause !== null || last.exception !== null)
+    ? { text: longer, found: last }
+    : { text, found };
+}
+
+/** Says so where the item's own file is gone or cannot be read; what the program said of it stays beside. */
+export function refineByInput(why: Failure, files: readonly string[]): Failure {
+  if (!VAGUE.has(why.reason)) return why;
+  for (const file of files) {
+    const code = accessCode(file);
+    if (code === 'ENOENT' || code === 'ENOTDIR')
+      return { ...failure('input-missing', `${file} is not there any more`), collateral: [why.evidence] };
+    if (code !== null) return { ...failure('input-unreadable', `${file}: ${code}`), collateral: [why.evidence] };
+  }
+  return why;
+}
+
+/** The system's code for why a file cannot be read; null when it can. */
+function accessCode(file: string): string | null {
+  try {
+    accessSync(file, constants.R_OK);
+    return null;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? 'unknown error';
+  }
 }

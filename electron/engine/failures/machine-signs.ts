@@ -1,9 +1,7 @@
 import type { DeviceRef } from '../../../shared/device.ts';
-import { askNvidiaSmi, tableLines } from '../devices/nvidia-smi.ts';
-import { parseCsvLine } from '../devices/parse-csv-line.ts';
+import { askNvidiaSmi, parseCsvLine, tableLines } from '../devices/nvidia-smi.ts';
 import type { Environment } from '../files/data-home.ts';
-import { findOomKill, type KernelLine, readKernelLog, since } from './kernel-log.ts';
-import { OomKills } from './oom-kills.ts';
+import { findOomKill, type KernelLine, OomKills, readKernelLog, since } from './oom-kills.ts';
 import { parseXid, plainBus, type Xid } from './xid.ts';
 
 /** The kernel's clock and that of a process's start differ by less than this (seconds). */

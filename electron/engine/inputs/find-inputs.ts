@@ -4,9 +4,8 @@ import type { FileTable } from '../../../shared/items/file-table.ts';
 import type { Problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { compileNamePatterns, compilePattern, type GlobPart, isPattern } from './glob-pattern.ts';
-import { InputCollector } from './input-collector.ts';
+import { InputCollector, type LeftOutFiles } from './input-collector.ts';
 import { invalidInput, missingPath, nothingFound, nothingLeft, unreadableInputs } from './input-problems.ts';
-import type { LeftOutFiles } from './left-out-files.ts';
 import { TimeSlices } from './time-slices.ts';
 import { type WalkSummary, walkFolders } from './walk-folders.ts';
 

@@ -1,7 +1,6 @@
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { type LeftOut, leftOutHeadline, leftOutNames } from '../../../shared/run/left-out.ts';
-import type { UnusableInput } from './input-collector.ts';
-import type { LeftOutFiles } from './left-out-files.ts';
+import type { LeftOutFiles, UnusableInput } from './input-collector.ts';
 
 /** How many files an error names before it says "and n more". */
 const FILES_NAMED_IN_ERRORS = 3;

@@ -17,6 +17,12 @@ const WATCH_CHECK_MAX_MS = 5_000;
 /** How long an announcement may lag behind what a look shows before watching counts as broken (milliseconds). */
 const WATCH_GRACE_MS = 200;
 
+/** Report files are always watched; this poll stands in where watching does not work (milliseconds). */
+const REPORT_POLL_MS = 20;
+
+/** How report files are watched: always, since few and urgent lines come, with a quick poll where watching does not work. */
+export const REPORT_WATCHING: GrowthWatcherOptions = { alwaysWatch: true, fallbackPollMs: REPORT_POLL_MS };
+
 export interface GrowthWatcherOptions {
   /** Poll interval while the file grows fast and where watching does not work (milliseconds). */
   fallbackPollMs?: number | undefined;
@@ -210,4 +216,28 @@ async function lookAt(path: string): Promise<FileLook> {
 
 function isSame(a: FileLook, b: FileLook): boolean {
   return a?.size === b?.size && a?.identity === b?.identity;
+}
+
+/**
+ * Says a file's size whenever it changes, without reading it; the first time when the file is there. A file that is made before it is
+ * watched is noticed sooner and costs less than one that is looked for.
+ * @returns how to end it
+ */
+export function watchGrowth(
+  path: string,
+  onGrown: (size: number) => void,
+  options: GrowthWatcherOptions = {},
+): { stop: () => void } {
+  let announced: number | null = null;
+  const watcher = new GrowthWatcher(
+    path,
+    (look) => {
+      if (look !== null && look.size !== announced) {
+        announced = look.size;
+        onGrown(look.size);
+      }
+    },
+    options,
+  );
+  return { stop: () => watcher.stop() };
 }

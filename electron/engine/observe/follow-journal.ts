@@ -1,6 +1,6 @@
 import type { RunEvent } from '../../../shared/run/run-events.ts';
 import { isMissing } from '../files/open-if-there.ts';
-import { watchGrowth } from '../logs/watch-growth.ts';
+import { watchGrowth } from '../logs/growth-watcher.ts';
 import { OwnPaths } from '../run-directory/own-paths.ts';
 import { forEachLine, parseEvent } from '../run-directory/read-journal.ts';
 

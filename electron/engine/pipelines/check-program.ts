@@ -1,12 +1,11 @@
 import { statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { relative, resolve, sep } from 'node:path';
 import type { Step } from '../../../shared/pipeline/pipeline.ts';
 import { parseTemplate, placeholdersIn, substitute } from '../../../shared/pipeline/placeholders.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, type Result } from '../../../shared/result.ts';
 import type { Environment } from '../files/data-home.ts';
 import { findCommand } from './find-command.ts';
-import { isOwnFolder } from './own-folder.ts';
 import { type StepContext, stepValues } from './step-values.ts';
 
 /**
@@ -56,4 +55,12 @@ function noDirectory(step: string, cwd: string): Problem {
     `Step "${step}" cannot start: its working directory ${cwd} is not there.`,
     'Make that folder, or correct "cwd" in the pipeline.',
   );
+}
+
+/** Whether a folder is one of a run's own or lies in one, which do not exist before the run. */
+export function isOwnFolder(
+  path: string,
+  { runDirectory, outputDir }: Pick<StepContext, 'runDirectory' | 'outputDir'>,
+) {
+  return [runDirectory, outputDir].some((folder) => relative(folder, path).split(sep)[0] !== '..');
 }

@@ -3,6 +3,8 @@ import type { Step } from '../../../shared/pipeline/pipeline.ts';
 import { parseTemplate, substitute, type Template } from '../../../shared/pipeline/placeholders.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
+import type { Environment } from '../files/data-home.ts';
+import { findCommand } from './find-command.ts';
 import {
   type ItemContext,
   itemValues,
@@ -98,4 +100,19 @@ function tooLong(step: string, bytes: number, files: number): Problem {
     `The command of step "${step}" would be ${bytes} bytes long with its ${files} files; at most ${MAX_ARGUMENT_BYTES} are allowed.`,
     'Write {manifest} instead of {files} in the pipeline: the program then reads the paths from a text file, one per line.',
   );
+}
+
+/**
+ * The command as it is started: with `line_buffered` through `stdbuf -oL` where there is one, so that a C program's lines reach
+ * the log at once and not in blocks of 4 KB; without one, unchanged.
+ */
+export function lineBuffered(
+  step: Pick<Step, 'line_buffered'>,
+  command: readonly string[],
+  env: Environment,
+  cwd: string,
+): string[] {
+  if (!step.line_buffered) return [...command];
+  const stdbuf = findCommand('stdbuf', env, cwd);
+  return stdbuf.ok ? [stdbuf.value, '-oL', ...command] : [...command];
 }

@@ -1,14 +1,29 @@
-import { accessSync, constants, type Stats, statSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  openSync,
+  readFileSync,
+  readSync,
+  realpathSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import type { Environment } from '../files/data-home.ts';
-import { missingInterpreter } from './missing-interpreter.ts';
-import { noexecMount } from './noexec-mount.ts';
 
 /** What the system searches when there is no PATH. */
 const DEFAULT_PATH = '/usr/local/bin:/usr/bin:/bin';
 const WINDOWS_SUFFIXES = '.EXE;.CMD;.BAT;.COM';
+
+/** Bytes of a program's beginning that are read to see which interpreter its first line names; Linux reads 256. */
+const SHEBANG_BYTES = 256;
+
+/** The mounts of this process, as Linux tells them. */
+const MOUNTS = '/proc/self/mounts';
 
 /**
  * The absolute path of the program that a command would start: a name is searched on PATH, a relative path with a slash begins at
@@ -104,4 +119,56 @@ function badScript(file: string, interpreter: string): Problem {
 
 function notFound(message: string, advice: string): Problem {
   return problem('command-not-found', message, advice);
+}
+
+/**
+ * The interpreter that a script's first line names when it is not there, else null. The system answers a start of such a script
+ * with "no such file", which reads as if the script were missing.
+ */
+function missingInterpreter(file: string): string | null {
+  const interpreter = /^#![ \t]*([^ \t\n]+)/.exec(startOf(file))?.[1];
+  if (interpreter === undefined) return null;
+  return existsSync(interpreter) ? null : interpreter;
+}
+
+function startOf(file: string): string {
+  try {
+    const descriptor = openSync(file, 'r');
+    try {
+      const buffer = Buffer.alloc(SHEBANG_BYTES);
+      return buffer.toString('latin1', 0, readSync(descriptor, buffer));
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    // A program may be executable and yet unreadable.
+    return '';
+  }
+}
+
+/**
+ * Where the disk of a path is mounted, when programs on it cannot be started (`noexec`), as on hardened homes and temporary folders.
+ * @returns null when they can, or when that cannot be told
+ */
+export function noexecMount(path: string, mounts = MOUNTS): string | null {
+  try {
+    return findNoexec(realpathSync(path), readFileSync(mounts, 'utf8'));
+  } catch {
+    return null;
+  }
+}
+
+function findNoexec(path: string, table: string): string | null {
+  let found: { point: string; noexec: boolean } | null = null;
+  for (const line of table.split('\n')) {
+    const [, escaped = '', , options = ''] = line.split(' ');
+    const point = escaped.replaceAll(/\\([0-7]{3})/g, (_, code: string) =>
+      String.fromCharCode(Number.parseInt(code, 8)),
+    );
+    const isAbove = point !== '' && (path === point || path.startsWith(point === '/' ? '/' : `${point}/`));
+    // Of two mounts at one place the later one is seen.
+    if (!isAbove || point.length < (found?.point.length ?? 0)) continue;
+    found = { point, noexec: options.split(',').includes('noexec') };
+  }
+  return found?.noexec === true ? found.point : null;
 }

@@ -1,12 +1,14 @@
 import { readdir } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, join, resolve, sep } from 'node:path';
+import type { PipelineList, PipelineSummary } from '../../../shared/contract/launch.ts';
+import { closestWord } from '../../../shared/did-you-mean.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
-import type { Result } from '../../../shared/result.ts';
+import { err, ok, type Result } from '../../../shared/result.ts';
 import { ownPipelinesFolder } from '../files/data-home.ts';
 import { type LoadedPipeline, readPipelineFile } from './read-pipeline-file.ts';
 
 /** Where pipelines with a name lie. */
-export interface PipelineFolders {
+interface PipelineFolders {
   /** The data directory; a person's own pipelines are in its folder `pipelines`. */
   readonly home: string;
   /** The folder of what comes with the program; bundled pipelines are in its folder `pipelines`. */
@@ -19,7 +21,7 @@ interface PipelineFile {
   readonly result: Result<LoadedPipeline, Problem>;
 }
 
-export interface FoundPipelines {
+interface FoundPipelines {
   /** By name, own before bundled, in the order of their names. */
   readonly pipelines: ReadonlyMap<string, LoadedPipeline>;
   /** Bundled names for which a person's own file stands in. */
@@ -29,7 +31,7 @@ export interface FoundPipelines {
 }
 
 /** Reads every pipeline that can be called by its name. A folder that is not there holds none. */
-export async function findPipelines(folders: PipelineFolders): Promise<FoundPipelines> {
+async function findPipelines(folders: PipelineFolders): Promise<FoundPipelines> {
   const own = await readFolder(ownPipelinesFolder(resolve(folders.home)), null);
   const bundled = await readFolder(join(resolve(folders.resources), 'pipelines'), 'bundled');
   const pipelines = new Map<string, LoadedPipeline>();
@@ -73,5 +75,68 @@ function sameName(file: string, name: string, first: string): Problem {
     'invalid-pipeline',
     `${basename(file)} has the name "${name}", which ${first} has already.`,
     'Give one of the two another "name".',
+  );
+}
+
+/** Lists bundled and own pipelines in the order of their names, and the files that could not be used. */
+export async function listPipelines(folders: PipelineFolders): Promise<PipelineList> {
+  const found = await findPipelines(folders);
+  return {
+    pipelines: [...found.pipelines].map(([name, loaded]) => summarize(loaded, found.replaced.has(name))),
+    problems: [...found.problems],
+  };
+}
+
+/** A pipeline as clients see it. @param replacesBundled whether a person's own file stands in for a bundled one of its name */
+export function summarize({ pipeline, source }: LoadedPipeline, replacesBundled: boolean): PipelineSummary {
+  return {
+    name: pipeline.name,
+    title: pipeline.title ?? pipeline.name,
+    description: pipeline.description ?? '',
+    source,
+    replacesBundled,
+    patterns: pipeline.inputs.patterns,
+    parameters: pipeline.parameters,
+    steps: pipeline.steps.map(({ name, dispatch, device, command }) => ({ name, dispatch, device, command })),
+  };
+}
+
+export interface PipelineRequest extends PipelineFolders {
+  /** A pipeline's name, or the path of a JSON file: what holds a separator or ends in `.json` is a path. */
+  readonly name: string;
+  /** Where a relative path starts. */
+  readonly workingDirectory: string;
+}
+
+/**
+ * Loads the pipeline that a person asked for. A person's own pipeline is taken before a bundled one of the same name.
+ * @returns the problem `unknown-pipeline` or `invalid-pipeline` when it cannot be used
+ */
+export async function loadPipeline(request: PipelineRequest): Promise<Result<LoadedPipeline, Problem>> {
+  const { name, workingDirectory } = request;
+  if (isPath(name)) return await readPipelineFile(resolve(workingDirectory, name));
+  const found = await findPipelines(request);
+  const pipeline = found.pipelines.get(name);
+  if (pipeline !== undefined) return ok(pipeline);
+  return err(brokenFileOf(name, found) ?? unknownPipeline(name, [...found.pipelines.keys()]));
+}
+
+function isPath(text: string): boolean {
+  return text.includes('/') || text.includes(sep) || text.endsWith('.json');
+}
+
+/** A file that carries the name but cannot be read has more to say than "unknown". */
+function brokenFileOf(name: string, found: FoundPipelines): Problem | null {
+  return found.problems.find(({ file }) => basename(file, '.json') === name)?.problem ?? null;
+}
+
+function unknownPipeline(name: string, known: readonly string[]): Problem {
+  const guess = closestWord(name, known);
+  const list = known.length === 0 ? 'No pipeline was found.' : `Pipelines: ${known.join(', ')}.`;
+  const hint = guess === null ? '' : `Did you mean "${guess}"? `;
+  return problem(
+    'unknown-pipeline',
+    `There is no pipeline "${name}".`,
+    `${hint}${list} The path of a JSON file works, too.`,
   );
 }

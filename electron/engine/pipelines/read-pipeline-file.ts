@@ -1,9 +1,12 @@
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Pipeline } from '../../../shared/pipeline/pipeline.ts';
+import { type Pipeline, pipelineSchema } from '../../../shared/pipeline/pipeline.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
-import { parsePipeline } from './parse-pipeline.ts';
+import { checkPipeline } from './check-pipeline.ts';
+import { describeSchemaIssues } from './describe-schema-issues.ts';
+import { findJsonError, lineAndColumn } from './find-json-error.ts';
+import { findingsProblem } from './finding.ts';
 
 /** Bytes. A pipeline is written by hand; a bigger file is something else, picked by mistake. */
 export const MAX_PIPELINE_BYTES = 1024 * 1024;
@@ -74,4 +77,23 @@ function unreadable(file: string, error: unknown): Problem {
 
 function notAPipeline(message: string): Problem {
   return problem('invalid-pipeline', message, 'Give the path of a readable JSON file that describes a pipeline.');
+}
+
+/**
+ * Reads the text of a pipeline's file, all defaults filled in.
+ * @param file how messages name the file
+ * @returns the problem `invalid-pipeline` with everything that is wrong: JSON first, then the schema, then what parts say of each other
+ */
+export function parsePipeline(text: string, file: string): Result<Pipeline, Problem> {
+  const json = text.replace(/^\uFEFF/, '');
+  const error = findJsonError(json);
+  if (error !== null) {
+    const { line, column } = lineAndColumn(json, error.offset);
+    return err(findingsProblem(file, [{ path: `line ${line}, column ${column}`, what: error.what }]));
+  }
+  const document: unknown = JSON.parse(json);
+  const parsed = pipelineSchema.safeParse(document);
+  if (!parsed.success) return err(findingsProblem(file, describeSchemaIssues(parsed.error.issues, document)));
+  const findings = checkPipeline(parsed.data);
+  return findings.length === 0 ? ok(parsed.data) : err(findingsProblem(file, findings));
 }

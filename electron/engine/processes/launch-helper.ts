@@ -4,10 +4,10 @@ import { z } from 'zod';
 import { jsonLine } from '../../../shared/json-line.ts';
 import type { Environment } from '../files/data-home.ts';
 import { onLines } from '../files/line-reader.ts';
-import { launchCommand } from './launch-command.ts';
-import type { Launched, LaunchSpec } from './launch-spec.ts';
-import { ADOPTED_POLL_MS } from './limits.ts';
 import type { ProcessTable } from './process-table.ts';
+
+/** How often the pid of a worker that is not our child is looked at; nobody tells us about its end. */
+export const ADOPTED_POLL_MS = 200;
 
 const replySchema = z.object({
   id: z.number(),
@@ -148,4 +148,50 @@ function added(base: Environment, env: Environment): Record<string, string> {
     if (value !== undefined && base[name] !== value) differences[name] = value;
   }
   return differences;
+}
+
+/** What it takes to start a launcher and with it a worker. */
+export interface LaunchSpec {
+  launcher: string;
+  /** File that the launcher appends pid and exit status to. */
+  record: string;
+  start: number;
+  /** Path of the FIFO, or name of the pipe, to make, or null when the worker reads nothing. */
+  fifo: string | null;
+  /** The file that tells the launcher whether an engine is there. */
+  owner: string;
+  command: readonly string[];
+  cwd: string;
+  env: Environment;
+  /** The worker's log: both its outputs are a descriptor of this file, so that no byte passes through us. */
+  logPath: string;
+}
+
+/** A launcher that was started. */
+interface Launched {
+  pid: number;
+  /** Its start time, where it costs nothing to know; null when it has ended already. */
+  started: number | null;
+  /** Resolves when the launcher itself has ended. */
+  ended: Promise<void>;
+}
+
+export interface LaunchCommand {
+  program: string;
+  args: string[];
+  env: Environment;
+}
+
+/**
+ * The program that starts a launcher, with its arguments and environment: sh, and on Windows a Node.
+ * @param node in the packaged app this is Electron, which is a plain Node only with a variable; the launcher keeps it from the worker
+ */
+export function launchCommand(
+  spec: LaunchSpec,
+  { node, platform }: { node: string; platform: NodeJS.Platform },
+): LaunchCommand {
+  const { launcher, record, start, fifo, owner, command, env } = spec;
+  const args = [launcher, record, String(start), fifo ?? '-', owner, ...command];
+  if (platform !== 'win32') return { program: '/bin/sh', args, env };
+  return { program: node, args, env: { ...env, ELECTRON_RUN_AS_NODE: '1' } };
 }

@@ -1,6 +1,13 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import type { ProcessTable, ProcessView, RecordedProcess, SeenProcess, Sighting, WorkerMark } from './process-table.ts';
-import { trySignal } from './signals.ts';
+import {
+  type ProcessTable,
+  type ProcessView,
+  type RecordedProcess,
+  type SeenProcess,
+  type Sighting,
+  trySignal,
+  type WorkerMark,
+} from './process-table.ts';
 import { groupOf } from './worker-group.ts';
 
 /** Fields of /proc/<pid>/stat after the command name, see proc(5): state is field 3, so these are field numbers less 3. */

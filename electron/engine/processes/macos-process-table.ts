@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import type { ProcessTable } from './process-table.ts';
-import { trySignal } from './signals.ts';
+import { type ProcessTable, trySignal } from './process-table.ts';
 
 /** One call of ps takes some milliseconds; a machine that needs longer than this is in trouble anyway. */
 const TOOL_LIMIT_MS = 5_000;

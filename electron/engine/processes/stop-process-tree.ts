@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ProcessTable, SeenProcess, WorkerMark } from './process-table.ts';
-import { sharedLook } from './shared-look.ts';
-import { trustedMark } from './trusted-mark.ts';
+import { type ProcessTable, type SeenProcess, trustedMark, type WorkerMark } from './process-table.ts';
+import { sharedLook } from './this-process-table.ts';
 
 /** How often a stop looks whether a process group is gone: often enough that a stop feels immediate, and one look costs about 3 ms. */
 const GONE_POLL_MS = 25;

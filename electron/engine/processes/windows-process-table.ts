@@ -5,8 +5,7 @@ import {
   systemProgram,
   type WindowsProcess,
 } from '../../../resources/runtime/windows-processes.mjs';
-import type { ProcessTable, SeenProcess, WorkerMark } from './process-table.ts';
-import { trySignal } from './signals.ts';
+import { type ProcessTable, type SeenProcess, trySignal, type WorkerMark } from './process-table.ts';
 
 /** Ending a tree of some hundred processes takes less than a second. */
 const TASKKILL_LIMIT_MS = 5_000;

@@ -1,13 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Ending, ProcessIdentity } from '../../../shared/run/worker-state.ts';
-import type { LaunchHelper } from './launch-helper.ts';
-import type { LaunchSpec } from './launch-spec.ts';
-import { ADOPTED_POLL_MS } from './limits.ts';
+import { ADOPTED_POLL_MS, type LaunchHelper, type LaunchSpec } from './launch-helper.ts';
 import { endingOf, readStartRecord } from './process-record.ts';
-import { isAlive, type ProcessTable, type WorkerMark } from './process-table.ts';
-import { sharedLook } from './shared-look.ts';
+import { isAlive, markOf, type ProcessTable, trustedMark, type WorkerMark } from './process-table.ts';
 import { type StopResult, stopProcessTree } from './stop-process-tree.ts';
-import { markOf, trustedMark } from './trusted-mark.ts';
+import { sharedLook } from './this-process-table.ts';
 import { inputKind, type WorkerInput } from './worker-input.ts';
 
 /** First and longest pause between two looks at a record that is not there yet. */

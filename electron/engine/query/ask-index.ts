@@ -1,6 +1,8 @@
 import { constants, DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Cell } from './index-schema.ts';
-import { INDEX_BUSY_MS } from './limits.ts';
+
+/** How long an index that another process writes is waited for: it writes one run at a time. */
+export const INDEX_BUSY_MS = 30_000;
 
 /** Larger answers are for nobody to read, and would be held several times over (bytes). */
 const ANSWER_MAX_BYTES = 128_000_000;
@@ -90,3 +92,24 @@ function cellOf(value: unknown): Cell {
   if (value instanceof Uint8Array) return Buffer.from(value).toString('hex');
   return typeof value === 'number' || typeof value === 'string' ? value : null;
 }
+
+/** One question, as the thread that answers it gets it. */
+export interface QueryOrder {
+  /** The index file. */
+  index: string;
+  /** The folder of all runs. */
+  runs: string;
+  sql: string;
+  limit: number;
+  /** Make the index anew first. */
+  rebuild: boolean;
+}
+
+/** What the thread says. The last one is `answer` or `refused`. */
+export type QueryNews =
+  | { type: 'indexing'; done: number; total: number }
+  | { type: 'asking' }
+  | { type: 'answer'; table: Table; unreadable: string[] }
+  /** The index could not be made or written. */
+  | { type: 'no-index'; message: string }
+  | { type: 'refused'; message: string };

@@ -1,7 +1,6 @@
-import { processTable } from '../processes/process-table.ts';
+import { processTable } from '../processes/this-process-table.ts';
 import { isOwned } from '../run-directory/owner-file.ts';
-import { askIndex } from './ask-index.ts';
-import type { QueryNews, QueryOrder } from './query-messages.ts';
+import { askIndex, type QueryNews, type QueryOrder } from './ask-index.ts';
 import { RunIndex } from './run-index.ts';
 
 /** How often one hears of the progress of indexing. */

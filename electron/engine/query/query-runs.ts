@@ -3,8 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
-import type { Table } from './ask-index.ts';
-import type { QueryNews, QueryOrder } from './query-messages.ts';
+import type { QueryNews, QueryOrder, Table } from './ask-index.ts';
 
 /** A question that takes longer is one that was not meant: a join without a condition. */
 const QUERY_MAX_MS = 60_000;

@@ -4,8 +4,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { ensurePrivateFile, makeFolders, PRIVATE_FOLDER } from '../files/make-folders.ts';
 import { journalFile } from '../run-directory/paths.ts';
 import { listRunPlaces, type RunPlace } from '../run-directory/run-places.ts';
+import { INDEX_BUSY_MS } from './ask-index.ts';
 import { type Cell, INDEX_TABLES, INDEX_VERSION, schemaStatements } from './index-schema.ts';
-import { INDEX_BUSY_MS } from './limits.ts';
 import { addRunRows } from './run-rows.ts';
 
 export interface RefreshRequest {

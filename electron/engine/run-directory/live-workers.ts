@@ -3,7 +3,7 @@ import type { RunState, StepState, WorkerRecord } from '../../../shared/run/run-
 import { isOver, liveProcess, type ProcessIdentity } from '../../../shared/run/worker-state.ts';
 import { readStartRecord } from '../processes/process-record.ts';
 import { isOfHere, type ProcessTable, type Sighting, sightingOf } from '../processes/process-table.ts';
-import { FOREIGN_OWNER_FRESH_MS } from './limits.ts';
+import { FOREIGN_OWNER_FRESH_MS } from './owner-file.ts';
 import { processRecordFile, workerLog } from './paths.ts';
 import { readRunState } from './read-run.ts';
 

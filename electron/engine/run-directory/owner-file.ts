@@ -7,8 +7,10 @@ import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { createFileOnce, writeFileAtomic } from '../files/write-file-atomic.ts';
 import { isOfHere, ownIdentity, type ProcessTable, sightingOf } from '../processes/process-table.ts';
-import { FOREIGN_OWNER_FRESH_MS } from './limits.ts';
 import { controlFolder, journalFile, ownerFile } from './paths.ts';
+
+/** An owner on another host is not displaced while its file is younger than this: two missed touches. */
+export const FOREIGN_OWNER_FRESH_MS = 60_000;
 
 /** How often an owner touches owner.json, so that other hosts and the launchers see that it lives. */
 const OWNER_TOUCH_MS = 30_000;

@@ -11,9 +11,11 @@ import { TimeSlices } from '../inputs/time-slices.ts';
 import type { IsOwned } from '../run-directory/owner-file.ts';
 import { JournalFold } from '../run-directory/read-journal.ts';
 import { listRunPlaces, type RunPlace } from '../run-directory/run-places.ts';
-import { ENTRIES_PER_PUSH } from './limits.ts';
 import { entryOfState, readRunEntry } from './read-run-entry.ts';
 import { journalKey, type RunKey, type RunRecords, readRunRecords, recordsKey } from './run-records.ts';
+
+/** So many entries go into one message: some 300 kB. */
+export const ENTRIES_PER_PUSH = 1_000;
 
 /** So many of the newest runs count as recent: what is resumed is mostly among them. */
 const RECENT_RUNS = 50;

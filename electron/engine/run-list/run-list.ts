@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import type { RunListChange } from '../../../shared/contract/history.ts';
 import type { RunListEntry } from '../../../shared/contract/runs.ts';
 import { makeFolders } from '../files/make-folders.ts';
-import { ENTRIES_PER_PUSH } from './limits.ts';
-import { type Depth, ListIndex, type ListIndexOptions } from './list-index.ts';
+import { type Depth, ENTRIES_PER_PUSH, ListIndex, type ListIndexOptions } from './list-index.ts';
 
 /** Runs that are active, and the newest ones, are looked at this often: progress and a resume show within it (milliseconds). */
 const RECENT_LOOK_MS = 1_000;

@@ -3,7 +3,7 @@ import { detectDevices } from '../devices/detect-devices.ts';
 import { admissionRefusal, keptFor, type Reservation } from '../devices/memory-admission.ts';
 import { debug } from '../logs/debug-log.ts';
 import type { ProcessView } from '../processes/process-table.ts';
-import { sharedLook } from '../processes/shared-look.ts';
+import { sharedLook } from '../processes/this-process-table.ts';
 import type { StepSetup } from './step-setup.ts';
 import type { WorkerSlot } from './worker-slot.ts';
 

@@ -1,7 +1,7 @@
 import { isOver } from '../../../shared/run/worker-state.ts';
-import { processesOnDevices } from '../devices/compute-apps.ts';
+import { processesOnDevices } from '../devices/nvidia-smi.ts';
 import { MASK_ADVICE, NOT_ON_DEVICE, ON_DEVICE } from '../observe/component-lines.ts';
-import { sharedLook } from '../processes/shared-look.ts';
+import { sharedLook } from '../processes/this-process-table.ts';
 import type { StepSetup } from './step-setup.ts';
 import type { WorkerSlot } from './worker-slot.ts';
 

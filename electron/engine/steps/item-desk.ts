@@ -2,8 +2,9 @@ import type { ItemState } from '../../../shared/items/item.ts';
 import { type Failure, failure } from '../../../shared/run/failure.ts';
 import type { Report } from '../../../shared/run/report.ts';
 import type { StepState } from '../../../shared/run/run-model.ts';
+import { isDeviceFault } from '../failures/device-faults.ts';
+import { refineByInput } from '../failures/explain-ending.ts';
 import { type Findings, findCause, type Sign } from '../failures/find-cause.ts';
-import { refineByInput } from '../failures/refine-by-input.ts';
 import { nameDevice } from '../failures/translate-device.ts';
 import { readTextEnd } from '../files/open-if-there.ts';
 import type { ComponentLog } from '../logs/component-log.ts';
@@ -17,7 +18,6 @@ import {
   stampOutputs,
 } from '../outputs/output-files.ts';
 import { prepareOutputs } from '../pipelines/expand-outputs.ts';
-import { isDeviceFault } from './device-faults.ts';
 import { ItemTimes, RestingItems } from './item-clock.ts';
 import { MemoryLadder } from './memory-ladder.ts';
 import { QueueOrder } from './queue-order.ts';

@@ -1,8 +1,10 @@
 import { bytes } from '../../../shared/format.ts';
 import { pauseText } from '../../../shared/run/dispatch-pause.ts';
 import type { LowDisk } from '../disk/disk-watch.ts';
-import { WAITING_AGAIN_MS } from './limits.ts';
 import type { StepRun } from './step-run.ts';
+
+/** The reason why a worker waits is journaled again when this time has passed, as its figures change all the time. */
+export const WAITING_AGAIN_MS = 60_000;
 
 /**
  * Journals that nothing is handed out as a disk is nearly full, and that it goes on. The decision itself is the watch's: whoever hands out

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { parseReport, type Report } from '../../../shared/run/report.ts';
-import { REPORT_WATCHING, watchGrowth } from '../logs/watch-growth.ts';
+import { REPORT_WATCHING, watchGrowth } from '../logs/growth-watcher.ts';
 
 /** Reports are read in pieces of this size, so that a worker that reports megabytes at once cannot fill memory. */
 const BLOCK_BYTES = 64 * 1024;

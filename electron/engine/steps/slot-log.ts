@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { lastLineIsWhole } from '../files/last-line-whole.ts';
 import { makeFolders } from '../files/make-folders.ts';
-import { asctime } from '../logs/log-time.ts';
+import { asctime } from '../logs/render-component-line.ts';
 
 const LINE_BREAKS = /\s*[\r\n]+\s*/g;
 

@@ -4,7 +4,7 @@ import { workerId } from '../../../shared/ids.ts';
 import { deviceEnvironment } from '../devices/device-environment.ts';
 import type { Environment } from '../files/data-home.ts';
 import { makeFolders } from '../files/make-folders.ts';
-import { isOwnFolder } from '../pipelines/own-folder.ts';
+import { isOwnFolder } from '../pipelines/check-program.ts';
 import { fifoFolder, fifoPath } from '../processes/fifo-folder.ts';
 import { ownerFile, processRecordFile, reportFile, stepLogsFolder } from '../run-directory/paths.ts';
 import type { StepSetup } from './step-setup.ts';

@@ -1,9 +1,9 @@
 import { type DeviceRef, deviceLabel, isSameDevice } from '../../../shared/device.ts';
 import { type Failure, failure } from '../../../shared/run/failure.ts';
 import { detectDevices } from '../devices/detect-devices.ts';
+import { isCertain, isDeviceFault, isPassing, isProgramFault } from '../failures/device-faults.ts';
 import { AdmissionDesk } from './admission-desk.ts';
-import { isCertain, isDeviceFault, isPassing, isProgramFault } from './device-faults.ts';
-import { WAITING_AGAIN_MS } from './limits.ts';
+import { WAITING_AGAIN_MS } from './pause-note.ts';
 import { pauseAfter, RestartPolicy, restartTimes } from './restart-policy.ts';
 import type { StepRun } from './step-run.ts';
 import type { StepSetup } from './step-setup.ts';

@@ -10,12 +10,10 @@ import { explainEnding } from '../failures/explain-ending.ts';
 import type { SeenDevices } from '../failures/translate-device.ts';
 import { closeTornLine } from '../files/last-line-whole.ts';
 import { makeFolders } from '../files/make-folders.ts';
-import type { ExpandedCommand } from '../pipelines/expand-step.ts';
-import { lineBuffered } from '../pipelines/line-buffered.ts';
+import { type ExpandedCommand, lineBuffered } from '../pipelines/expand-step.ts';
 import { removeFifos } from '../processes/fifo-folder.ts';
 import { lastRecordedStart, readStartRecord } from '../processes/process-record.ts';
-import type { ProcessView } from '../processes/process-table.ts';
-import { markOf, trustedMark } from '../processes/trusted-mark.ts';
+import { markOf, type ProcessView, trustedMark } from '../processes/process-table.ts';
 import { adoptedGroup, makeWorkerGroup, removeWorkerGroup } from '../processes/worker-group.ts';
 import {
   adoptWorkerProcess,

@@ -1,8 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { FileCounter } from '../../../electron/engine/cost/count-file.ts';
-import { failureInWords } from '../../../electron/engine/cost/failure-in-words.ts';
+import { FileCounter, failureInWords } from '../../../electron/engine/cost/count-file.ts';
 import { importResource } from '../../helpers/import-resource.ts';
 import { readNpy } from '../../helpers/read-npy.ts';
 import { CASES_FOLDER, SEQUENCE_CASES, type SequenceCase } from '../../helpers/sequence-cases.ts';

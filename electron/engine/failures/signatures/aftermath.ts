@@ -1,4 +1,4 @@
-import type { Aftermath } from '../signature.ts';
+import type { Aftermath } from './signature.ts';
 
 /** Lines that follow when something else went wrong before, in this process or in one that it computes with. */
 export const AFTERMATH: readonly Aftermath[] = [

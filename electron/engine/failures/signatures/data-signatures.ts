@@ -1,4 +1,4 @@
-import type { Signature } from '../signature.ts';
+import type { Signature } from './signature.ts';
 
 /** Models, networks and inputs. */
 export const DATA_SIGNATURES: readonly Signature[] = [

@@ -1,4 +1,4 @@
-import type { Signature } from '../signature.ts';
+import type { Signature } from './signature.ts';
 
 /** Devices that are gone, broken, taken, or that the program's libraries cannot use. */
 export const DEVICE_SIGNATURES: readonly Signature[] = [

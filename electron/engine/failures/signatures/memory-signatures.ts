@@ -1,4 +1,4 @@
-import type { Signature } from '../signature.ts';
+import type { Signature } from './signature.ts';
 
 /** Memory that ran out: of the device, of the machine, of what processes share. */
 export const MEMORY_SIGNATURES: readonly Signature[] = [

@@ -1,4 +1,4 @@
-import type { Signature } from '../signature.ts';
+import type { Signature } from './signature.ts';
 
 /** Programs that cannot run as they are installed or called, and limits of the system. */
 export const PROGRAM_SIGNATURES: readonly Signature[] = [

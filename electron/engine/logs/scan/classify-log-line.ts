@@ -1,3 +1,6 @@
+import { foldingKey } from '../../../../shared/folding-key.ts';
+import { MAX_PROBLEM_KINDS, PROBLEM_SHOWN_CHARS } from './scan-limits.ts';
+
 export type ProblemLevel = 'warning' | 'error';
 
 /** A level that a logging library put near the start of the line decides; what follows is only the message. */
@@ -36,4 +39,76 @@ function statedLevel(stated: string): ProblemLevel | null {
     default:
       return null;
   }
+}
+
+/** A warning or error, repeats folded into one. */
+export interface FoldedProblem {
+  level: ProblemLevel;
+  /** The first one's line. */
+  text: string;
+  /** 0: it was taken for one, and what followed showed that it is told elsewhere. */
+  count: number;
+  /** Byte offset of the first one's line. */
+  offset: number;
+}
+
+/** One problem that was counted, by which it can be taken out again. */
+export interface FiledProblem {
+  level: ProblemLevel;
+  text: string;
+  offset: number;
+}
+
+/** Folds problems by kind, keeping a bounded number of kinds. */
+export class ProblemKinds {
+  /** Problems of kinds that are not kept. */
+  unlisted = 0;
+  private readonly kinds = new Map<string, FoldedProblem>();
+  private readonly changed = new Set<FoldedProblem>();
+
+  add(level: ProblemLevel, text: string, offset: number): FiledProblem {
+    const shown = text.slice(0, PROBLEM_SHOWN_CHARS);
+    const key = keyOf(level, shown);
+    const known = this.kinds.get(key);
+    if (known !== undefined) {
+      known.count += 1;
+      this.changed.add(known);
+    } else if (this.kinds.size < MAX_PROBLEM_KINDS) {
+      const kind = { level, text: shown, count: 1, offset };
+      this.kinds.set(key, kind);
+      this.changed.add(kind);
+    } else {
+      this.unlisted += 1;
+    }
+    return { level, text: shown, offset };
+  }
+
+  /** Takes out one that turned out to belong to another. */
+  remove({ level, text }: FiledProblem): void {
+    const key = keyOf(level, text);
+    const known = this.kinds.get(key);
+    if (known === undefined) {
+      this.unlisted -= 1;
+      return;
+    }
+    known.count -= 1;
+    this.changed.add(known);
+    if (known.count === 0) this.kinds.delete(key);
+  }
+
+  /** All kinds, in the order of their first appearance. */
+  all(): FoldedProblem[] {
+    return [...this.kinds.values()].sort((a, b) => a.offset - b.offset);
+  }
+
+  /** The kinds that are new or counted on since the last call; those of which none is left come first, with a count of 0. */
+  takeChanged(): FoldedProblem[] {
+    const changed = [...this.changed];
+    this.changed.clear();
+    return [...changed.filter(({ count }) => count === 0), ...changed.filter(({ count }) => count > 0)];
+  }
+}
+
+function keyOf(level: ProblemLevel, text: string): string {
+  return `${level} ${foldingKey(text)}`;
 }

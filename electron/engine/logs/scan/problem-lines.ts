@@ -1,6 +1,5 @@
 import { withoutLogPrefix } from '../../../../shared/without-log-prefix.ts';
-import { classifyLogLine, type ProblemLevel } from './classify-log-line.ts';
-import type { FiledProblem, ProblemKinds } from './problem-kinds.ts';
+import { classifyLogLine, type FiledProblem, type ProblemKinds, type ProblemLevel } from './classify-log-line.ts';
 
 /** What stands before it, such as `[rank0]: `, may stand before each line that follows. */
 const TRACEBACK = /^(?<prefix>.*?)(?:\+ Exception Group )?Traceback \(most recent call last\):\s*$/;

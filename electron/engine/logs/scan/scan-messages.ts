@@ -1,5 +1,5 @@
+import type { FoldedProblem } from './classify-log-line.ts';
 import type { LineProgress } from './parse-progress-line.ts';
-import type { FoldedProblem } from './problem-kinds.ts';
 import type { TokenAccounts } from './token-accounts.ts';
 
 /** What a file is: what a worker printed, or its report file. */

@@ -1,5 +1,6 @@
 import type { LogProblem, LogSource } from '../../../../shared/contract/logs.ts';
-import { scanWholeLogs } from './scan-whole-logs.ts';
+import { WORKER_ID_PATTERN } from '../../../../shared/ids.ts';
+import { LogScanner } from './log-scanner.ts';
 
 /** Runs whose findings are kept (each a few kB, a few MB where everything goes wrong): more than a person goes to and fro between. */
 const RUNS_KEPT = 20;
@@ -36,5 +37,30 @@ export class ScannedRuns {
 
   private forget(run: string, scanned: Scanned): void {
     if (this.kept.get(run) === scanned) this.kept.delete(run);
+  }
+}
+
+/**
+ * The warnings and errors in workers' logs as they are now, repeats folded within each log. A log that cannot be read to its end gives
+ * what was found.
+ * @param sources logs of a run; those that no worker wrote are left out
+ */
+async function scanWholeLogs(sources: readonly LogSource[]): Promise<LogProblem[]> {
+  const logs = sources.flatMap(({ source, step, path, size }) =>
+    step !== null && size > 0 && WORKER_ID_PATTERN.test(source) ? [{ id: path, worker: source, step, path }] : [],
+  );
+  if (logs.length === 0) return [];
+  const scanner = new LogScanner({ onFindings: () => undefined });
+  try {
+    for (const { id, path } of logs) scanner.watch({ id, path, from: 0 });
+    const found = await Promise.all(
+      logs.map(async ({ id, step, worker }) => {
+        const { problems } = await scanner.finish(id);
+        return problems.map((one) => ({ step, worker, ...one }));
+      }),
+    );
+    return found.flat();
+  } finally {
+    await scanner.close();
   }
 }

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { isMissing } from '../../files/open-if-there.ts';
 import { cursorAt, type LineCursor, type LineRegions } from '../line-regions.ts';
-import { ProblemKinds } from './problem-kinds.ts';
+import { ProblemKinds } from './classify-log-line.ts';
 import { ReportScan } from './report-scan.ts';
 import type { ScanFindings, ScannedKind, ScanTotals } from './scan-messages.ts';
 import { WorkerLogScan } from './worker-log-scan.ts';

@@ -1,9 +1,9 @@
 import { Buffer } from 'node:buffer';
 import type { Region } from '../line-regions.ts';
 import { stripTerminalControls } from '../strip-terminal-controls.ts';
+import { ProblemKinds } from './classify-log-line.ts';
 import { type LineProgress, parseProgressLine } from './parse-progress-line.ts';
 import { parseTokenUsage } from './parse-token-usage.ts';
-import { ProblemKinds } from './problem-kinds.ts';
 import { ProblemLines } from './problem-lines.ts';
 import { processStarts } from './process-starts.ts';
 import { PROBLEM_TEXT_BYTES, SCAN_OVERLAP_BYTES } from './scan-limits.ts';

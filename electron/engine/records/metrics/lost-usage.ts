@@ -1,6 +1,6 @@
 import type { DeviceSeries } from '../../../../shared/contract/runs.ts';
 import { deviceKindSchema } from '../../../../shared/device.ts';
-import { SAMPLE_INTERVAL_MS } from '../../devices/limits.ts';
+import { SAMPLE_INTERVAL_MS } from '../../devices/watch-devices.ts';
 import { componentLog } from '../../run-directory/paths.ts';
 import { METRICS_LOG_INTERVAL_MS, readDeviceSeries } from './device-series.ts';
 import type { DeviceUsage } from './metrics-document.ts';

@@ -1,10 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { assign } from '../../../../../electron/engine/assignment/assign.ts';
+import { assign, packLongestFirst, packRoundRobin } from '../../../../../electron/engine/assignment/assign.ts';
 import { latestEnd } from '../../../../../electron/engine/assignment/assignment.ts';
 import { improve } from '../../../../../electron/engine/assignment/improve.ts';
-import { packLongestFirst } from '../../../../../electron/engine/assignment/pack-longest-first.ts';
-import { packRoundRobin } from '../../../../../electron/engine/assignment/pack-round-robin.ts';
 import { lognormal } from '../../../../helpers/lognormal.ts';
 
 const equal = (count: number): number[] => Array.from({ length: count }, () => 1);

@@ -3,9 +3,12 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { COMPRESSED_READ_BYTES } from '../../../../../electron/engine/cost/count-compressed.ts';
-import { FileCounter, READ_BYTES } from '../../../../../electron/engine/cost/count-file.ts';
-import { failureInWords } from '../../../../../electron/engine/cost/failure-in-words.ts';
+import {
+  COMPRESSED_READ_BYTES,
+  FileCounter,
+  failureInWords,
+  READ_BYTES,
+} from '../../../../../electron/engine/cost/count-file.ts';
 import { naiveCosts } from '../../../../helpers/naive-costs.ts';
 import { temporaryFolder } from '../../../../helpers/temporary-folder.ts';
 

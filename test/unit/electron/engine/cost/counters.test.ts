@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Counter } from '../../../../../electron/engine/cost/counter.ts';
-import { type ContentEstimator, createCounter } from '../../../../../electron/engine/cost/create-counter.ts';
+import { type ContentEstimator, createCounter } from '../../../../../electron/engine/cost/count-file.ts';
+import type { Counter } from '../../../../../electron/engine/cost/counters.ts';
 import { importResource } from '../../../../helpers/import-resource.ts';
 import { naiveCosts } from '../../../../helpers/naive-costs.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseComputeApp } from '../../../../../electron/engine/devices/compute-apps.ts';
+import { parseComputeApp } from '../../../../../electron/engine/devices/nvidia-smi.ts';
 
 describe('a process on a device', () => {
   it('has its memory in bytes and keeps the commas of its name', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cpuUtilization, parseProcStat } from '../../../../../electron/engine/devices/cpu-usage.ts';
+import { cpuUtilization, parseProcStat } from '../../../../../electron/engine/devices/host-device.ts';
 
 describe('the load of the processor', () => {
   it('counts waiting for disks as idle and guests only once', () => {

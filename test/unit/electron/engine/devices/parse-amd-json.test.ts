@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { amdBytes, amdNumber, parseAmdCards } from '../../../../../electron/engine/devices/parse-amd-json.ts';
+import { amdBytes, amdNumber, parseAmdCards } from '../../../../../electron/engine/devices/amd-devices.ts';
 import { recorded } from '../../../../helpers/stand-in-tools.ts';
 
 describe('an answer of amd-smi', () => {

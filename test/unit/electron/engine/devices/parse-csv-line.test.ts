@@ -6,7 +6,7 @@ import {
   numberOrNull,
   parseCsvLine,
   textOrNull,
-} from '../../../../../electron/engine/devices/parse-csv-line.ts';
+} from '../../../../../electron/engine/devices/nvidia-smi.ts';
 
 const UNKNOWNS = [
   '[N/A]',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseMigList } from '../../../../../electron/engine/devices/parse-mig-list.ts';
+import { parseMigList } from '../../../../../electron/engine/devices/nvidia-smi.ts';
 import { recorded } from '../../../../helpers/stand-in-tools.ts';
 
 describe('the list of MIG instances', () => {

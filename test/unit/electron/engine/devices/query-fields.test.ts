@@ -6,7 +6,7 @@ import {
   SAMPLE_FIELDS,
   sampleOf,
   withoutRefusedField,
-} from '../../../../../electron/engine/devices/query-fields.ts';
+} from '../../../../../electron/engine/devices/nvidia-smi.ts';
 import { recorded } from '../../../../helpers/stand-in-tools.ts';
 
 describe('a row of the table of cards', () => {

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { cpuSlots, defaultCpuSlots } from '../../../../../electron/engine/devices/cpu-slots.ts';
+import { cpuSlots, defaultCpuSlots } from '../../../../../electron/engine/devices/host-device.ts';
 import { selectDevices } from '../../../../../electron/engine/devices/select-devices.ts';
 import { maskProblems } from '../../../../../electron/engine/devices/visible-devices-mask.ts';
 import { type Device, deviceLabel } from '../../../../../shared/device.ts';

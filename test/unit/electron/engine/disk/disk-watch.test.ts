@@ -3,8 +3,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ANSWER_LIMIT_MS, DiskWatch } from '../../../../../electron/engine/disk/disk-watch.ts';
 import { disksOf, freeSpace } from '../../../../../electron/engine/disk/free-space.ts';
-import { NEAR_LOOK_MS } from '../../../../../electron/engine/disk/limits.ts';
-import { type DiskSpace, FAR_LOOK_MS, PAUSED_LOOK_MS } from '../../../../../electron/engine/disk/space-marks.ts';
+import {
+  type DiskSpace,
+  FAR_LOOK_MS,
+  NEAR_LOOK_MS,
+  PAUSED_LOOK_MS,
+} from '../../../../../electron/engine/disk/space-marks.ts';
 import { patience } from '../../../../helpers/patience.ts';
 import { temporaryFolder } from '../../../../helpers/temporary-folder.ts';
 

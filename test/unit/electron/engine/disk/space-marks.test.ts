@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { NEAR_LOOK_MS } from '../../../../../electron/engine/disk/limits.ts';
 import {
   FAR_LOOK_MS,
   fileMarks,
   isLow,
+  NEAR_LOOK_MS,
   nextLookMs,
   PAUSED_LOOK_MS,
   SECOND_LOOK_MS,

@@ -2,8 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { findOomKill, parseKernelLog, since } from '../../../../../electron/engine/failures/kernel-log.ts';
-import { OomKills } from '../../../../../electron/engine/failures/oom-kills.ts';
+import { findOomKill, OomKills, parseKernelLog, since } from '../../../../../electron/engine/failures/oom-kills.ts';
 import { parseXid, plainBus } from '../../../../../electron/engine/failures/xid.ts';
 import { temporaryFolder } from '../../../../helpers/temporary-folder.ts';
 

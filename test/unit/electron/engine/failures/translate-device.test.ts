@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { adviseOnMemory } from '../../../../../electron/engine/failures/advise-on-memory.ts';
+import { adviseOnMemory } from '../../../../../electron/engine/failures/find-cause.ts';
 import { nameDevice } from '../../../../../electron/engine/failures/translate-device.ts';
 
 const GPU_2 = { kind: 'nvidia' as const, index: 2, uuid: 'GPU-2', name: 'NVIDIA H100' };

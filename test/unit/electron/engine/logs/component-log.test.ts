@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openComponentLog } from '../../../../../electron/engine/logs/component-log.ts';
-import { asctime } from '../../../../../electron/engine/logs/log-time.ts';
-import { renderComponentLine } from '../../../../../electron/engine/logs/render-component-line.ts';
+import { asctime, renderComponentLine } from '../../../../../electron/engine/logs/render-component-line.ts';
 import { eventually } from '../../../../helpers/until.ts';
 
 let folder: string;

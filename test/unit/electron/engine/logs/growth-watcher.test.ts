@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openDebugLog } from '../../../../../electron/engine/logs/debug-log.ts';
-import { REPORT_WATCHING, watchGrowth } from '../../../../../electron/engine/logs/watch-growth.ts';
+import { REPORT_WATCHING, watchGrowth } from '../../../../../electron/engine/logs/growth-watcher.ts';
 import { eventually } from '../../../../helpers/until.ts';
 
 let folder: string;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { tailLines } from '../../../../../electron/engine/logs/tail-lines.ts';
+import { tailLines } from '../../../../../electron/engine/logs/read-log-range.ts';
 
 let folder: string;
 beforeEach(async () => {

@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { checkProgram } from '../../../../../electron/engine/pipelines/check-program.ts';
+import { lineBuffered } from '../../../../../electron/engine/pipelines/expand-step.ts';
 import { findCommand } from '../../../../../electron/engine/pipelines/find-command.ts';
 import { findPython, usesPython } from '../../../../../electron/engine/pipelines/find-python.ts';
-import { lineBuffered } from '../../../../../electron/engine/pipelines/line-buffered.ts';
 import { pipelineSchema, stepSchema } from '../../../../../shared/pipeline/pipeline.ts';
 import { makeFileTree } from '../../../../helpers/file-tree.ts';
 

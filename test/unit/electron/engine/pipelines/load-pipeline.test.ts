@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { listPipelines } from '../../../../../electron/engine/pipelines/list-pipelines.ts';
-import { loadPipeline } from '../../../../../electron/engine/pipelines/load-pipeline.ts';
+import { listPipelines, loadPipeline } from '../../../../../electron/engine/pipelines/find-pipelines.ts';
 import { MAX_PIPELINE_BYTES } from '../../../../../electron/engine/pipelines/read-pipeline-file.ts';
 import { makeFileTree } from '../../../../helpers/file-tree.ts';
 

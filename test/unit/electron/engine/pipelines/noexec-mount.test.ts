@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { noexecMount } from '../../../../../electron/engine/pipelines/noexec-mount.ts';
+import { noexecMount } from '../../../../../electron/engine/pipelines/find-command.ts';
 import { temporaryFolder } from '../../../../helpers/temporary-folder.ts';
 
 test('the innermost and latest mount above a path says whether programs on it can be started', () => {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { parsePipeline } from '../../../../../electron/engine/pipelines/parse-pipeline.ts';
+import { parsePipeline } from '../../../../../electron/engine/pipelines/read-pipeline-file.ts';
 
 type Json = Record<string, unknown>;
 

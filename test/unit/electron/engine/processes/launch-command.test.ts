@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { launchCommand } from '../../../../../electron/engine/processes/launch-command.ts';
+import { launchCommand } from '../../../../../electron/engine/processes/launch-helper.ts';
 
 const SPEC = {
   launcher: '/l',

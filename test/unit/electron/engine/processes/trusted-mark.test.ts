@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { ProcessTable, WorkerMark } from '../../../../../electron/engine/processes/process-table.ts';
-import { markOf, trustedMark } from '../../../../../electron/engine/processes/trusted-mark.ts';
+import {
+  markOf,
+  type ProcessTable,
+  trustedMark,
+  type WorkerMark,
+} from '../../../../../electron/engine/processes/process-table.ts';
 
 const WHOSE = { run: '20261121-051500-123-k3f9', step: 1, rank: 0 };
 const WORKER = { pid: 101, start_time: 5_000 };

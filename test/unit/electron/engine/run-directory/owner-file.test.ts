@@ -11,9 +11,10 @@ import {
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
-import { ownIdentity, processTable } from '../../../../../electron/engine/processes/process-table.ts';
-import { FOREIGN_OWNER_FRESH_MS } from '../../../../../electron/engine/run-directory/limits.ts';
+import { ownIdentity } from '../../../../../electron/engine/processes/process-table.ts';
+import { processTable } from '../../../../../electron/engine/processes/this-process-table.ts';
 import {
+  FOREIGN_OWNER_FRESH_MS,
   isOwned,
   lastOwner,
   type Owner,

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { processTable } from '../../../../../electron/engine/processes/process-table.ts';
+import { processTable } from '../../../../../electron/engine/processes/this-process-table.ts';
 import { takeOwnership } from '../../../../../electron/engine/run-directory/owner-file.ts';
 import { archiveFile, journalFile, summaryFile } from '../../../../../electron/engine/run-directory/paths.ts';
 import { type CleanRequest, cleanRuns } from '../../../../../electron/engine/run-list/clean-runs.ts';

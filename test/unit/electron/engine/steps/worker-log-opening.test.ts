@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { asctime } from '../../../../../electron/engine/logs/log-time.ts';
+import { asctime } from '../../../../../electron/engine/logs/render-component-line.ts';
 import { writeLogOpening, writeSpawnFailure } from '../../../../../electron/engine/steps/slot-log.ts';
 
 let folder: string;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ProblemKinds } from '../../../../../../electron/engine/logs/scan/problem-kinds.ts';
+import { ProblemKinds } from '../../../../../../electron/engine/logs/scan/classify-log-line.ts';
 import { MAX_PROBLEM_KINDS } from '../../../../../../electron/engine/logs/scan/scan-limits.ts';
 import { foldingKey } from '../../../../../../shared/folding-key.ts';
 

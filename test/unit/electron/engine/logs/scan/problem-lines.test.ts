@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ProblemKinds } from '../../../../../../electron/engine/logs/scan/problem-kinds.ts';
+import { ProblemKinds } from '../../../../../../electron/engine/logs/scan/classify-log-line.ts';
 import { ProblemLines } from '../../../../../../electron/engine/logs/scan/problem-lines.ts';
 
 /** What is filed of a text, all of whose lines are looked at. */

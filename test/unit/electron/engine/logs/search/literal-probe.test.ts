@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LiteralProbe } from '../../../../../../electron/engine/logs/search/literal-probe.ts';
+import { LiteralProbe } from '../../../../../../electron/engine/logs/search/search-file.ts';
 
 describe('LiteralProbe', () => {
   it('finds what indexOf finds, also where its probe is common', () => {

@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { READ_BLOCK_BYTES } from '../../../../../../electron/engine/logs/limits.ts';
+import { splitSearch } from '../../../../../../electron/engine/logs/search/grep-log.ts';
 import {
   type FileSearch,
   type SearchHit,
   searchFile,
 } from '../../../../../../electron/engine/logs/search/search-file.ts';
 import { planSearch } from '../../../../../../electron/engine/logs/search/search-pattern.ts';
-import { splitSearch } from '../../../../../../electron/engine/logs/search/split-search.ts';
 import { logBytes } from '../../../../../helpers/log-bytes.ts';
 
 const MIB = 1024 * 1024;

@@ -1,4 +1,4 @@
-import type { FailureReason } from '../../../shared/run/failure.ts';
+import type { FailureReason } from '../../../../shared/run/failure.ts';
 
 /** A wording by which a line of a log gives away why a program failed. */
 export interface Signature {

@@ -1,13 +1,13 @@
-import type { LogSource } from '../../../shared/contract/logs.ts';
-import type { RunsSearchResult, UnsearchedLog } from '../../../shared/contract/queries.ts';
-import { stepFolder } from '../../../shared/ids.ts';
-import type { Problem } from '../../../shared/problem.ts';
-import { ok, type Result } from '../../../shared/result.ts';
-import type { RunPlace } from '../run-directory/run-places.ts';
-import type { LogsFound } from './find-log-sources.ts';
+import type { LogSource } from '../../../../shared/contract/logs.ts';
+import type { RunsSearchResult, UnsearchedLog } from '../../../../shared/contract/queries.ts';
+import { stepFolder } from '../../../../shared/ids.ts';
+import type { Problem } from '../../../../shared/problem.ts';
+import { ok, type Result } from '../../../../shared/result.ts';
+import type { RunPlace } from '../../run-directory/run-places.ts';
+import type { LogsFound } from '../find-log-sources.ts';
 import { grepLog } from './grep-log.ts';
-import { SearchThreads } from './search/search-part.ts';
-import { planSearch } from './search/search-pattern.ts';
+import { SearchThreads } from './search-part.ts';
+import { planSearch } from './search-pattern.ts';
 
 /**
  * A search over many runs that does not get on for so long gives the log up (milliseconds): a block of 64 KiB takes less than a tenth of

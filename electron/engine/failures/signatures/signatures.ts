@@ -1,9 +1,9 @@
+import { AFTERMATH } from './aftermath.ts';
+import { DATA_SIGNATURES } from './data-signatures.ts';
+import { DEVICE_SIGNATURES } from './device-signatures.ts';
+import { MEMORY_SIGNATURES } from './memory-signatures.ts';
+import { PROGRAM_SIGNATURES } from './program-signatures.ts';
 import type { Aftermath, Signature } from './signature.ts';
-import { AFTERMATH } from './signatures/aftermath.ts';
-import { DATA_SIGNATURES } from './signatures/data-signatures.ts';
-import { DEVICE_SIGNATURES } from './signatures/device-signatures.ts';
-import { MEMORY_SIGNATURES } from './signatures/memory-signatures.ts';
-import { PROGRAM_SIGNATURES } from './signatures/program-signatures.ts';
 
 /**
  * Wordings of PyTorch, CUDA, ROCm, Intel, JAX, vLLM, Python, Node and the C library, as programs print them. The first that fits a line

@@ -1,7 +1,13 @@
-import type { Counter } from './counter.ts';
-
 const NEWLINE = 0x0a;
 const SPACE = 0x20;
+
+/** Counts something in a file that comes in pieces, cut anywhere. */
+export interface Counter {
+  /** Takes the next piece, which may be empty; its memory is used again after the call. */
+  take(piece: Buffer): void;
+  /** The count once the whole file was taken. */
+  finish(): number;
+}
 
 /** Lines; a last one without a line end counts. */
 export class LineCounter implements Counter {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ProcessTable } from '../../../../../electron/engine/processes/process-table.ts';
-import { sharedLook } from '../../../../../electron/engine/processes/shared-look.ts';
+import { sharedLook } from '../../../../../electron/engine/processes/this-process-table.ts';
 
 /** A table that counts how often somebody looks. */
 function countingTable(): ProcessTable & { looks: number } {

@@ -1,4 +1,7 @@
+import { linuxProcessTable } from './linux-process-table.ts';
+import { macosProcessTable } from './macos-process-table.ts';
 import type { ProcessTable, ProcessView } from './process-table.ts';
+import { windowsProcessTable } from './windows-process-table.ts';
 
 const asked = new WeakMap<ProcessTable, Promise<ProcessView>>();
 
@@ -16,4 +19,11 @@ export function sharedLook(table: ProcessTable): Promise<ProcessView> {
     resolve(table.look());
   });
   return promise;
+}
+
+/** The table of a platform. */
+export function processTable(platform: NodeJS.Platform = process.platform): ProcessTable {
+  if (platform === 'linux') return linuxProcessTable;
+  if (platform === 'win32') return windowsProcessTable;
+  return macosProcessTable;
 }

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findCause } from '../../../../../electron/engine/failures/find-cause.ts';
-import { AFTERMATH } from '../../../../../electron/engine/failures/signatures/aftermath.ts';
-import { SIGNATURES, signOfLine } from '../../../../../electron/engine/failures/signatures.ts';
+import { findCause } from '../../../../../../electron/engine/failures/find-cause.ts';
+import { AFTERMATH } from '../../../../../../electron/engine/failures/signatures/aftermath.ts';
+import { SIGNATURES, signOfLine } from '../../../../../../electron/engine/failures/signatures/signatures.ts';
 
 const examples = SIGNATURES.flatMap((signature) => signature.examples.map((line) => ({ line, signature })));
 

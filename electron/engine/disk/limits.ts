@@ -1,1 +1,0 @@
-export const NEAR_LOOK_MS = 250;
