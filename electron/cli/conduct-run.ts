@@ -7,8 +7,7 @@ import { followRun } from './follow-run.ts';
 import { listenForInterrupts } from './interrupts.ts';
 import { leftOutLines, noticeLines } from './left-out-lines.ts';
 import type { ProgressDisplay } from './progress/progress-display.ts';
-import { exitStatusOf } from './run-ending.ts';
-import { tellEnding } from './tell-ending.ts';
+import { exitStatusOf, tellEnding } from './run-ending.ts';
 
 /** A run to set going and what to show of it. */
 export interface ConductRequest {

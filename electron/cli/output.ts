@@ -1,5 +1,7 @@
 import { writeSync } from 'node:fs';
 import type { Writable } from 'node:stream';
+import { jsonLine } from '../../shared/json-line.ts';
+import type { CliContext } from './cli-context.ts';
 
 /** What a command writes with. */
 export interface Output {
@@ -75,4 +77,9 @@ export function sayLast(text: string): void {
   } catch {
     // Nobody is there to read it.
   }
+}
+
+/** Writes one JSON document on one line. */
+export async function printJson(context: CliContext, document: unknown): Promise<void> {
+  await context.write(`${jsonLine(document)}\n`);
 }

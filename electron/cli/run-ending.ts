@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { z } from 'zod';
 import { count, duration, itemRate, plural, shareText } from '../../shared/format.ts';
 import type { Failure } from '../../shared/run/failure.ts';
 import { sameMessages } from '../../shared/run/log-problems.ts';
@@ -9,13 +10,20 @@ import { type RunStatus, succeeded } from '../../shared/run/run-status.ts';
 import { stepUse } from '../../shared/run/step-times.ts';
 import { clipEnd, oneLine } from '../../shared/text-columns.ts';
 import { withoutOwnFile } from '../../shared/without-own-file.ts';
-import { EXIT } from './cli-context.ts';
-import type { RunLogError } from './run-log-errors.ts';
+import { type CliContext, EXIT } from './cli-context.ts';
+import type { Followed } from './follow-run.ts';
 
 /** So many failures are shown; the summary has more. */
 const SHOWN_FAILURES = 5;
 /** A message that names a path and what to do is longer than a line of a terminal; what is cut off stands in the summary. */
 const EVIDENCE_COLUMNS = 320;
+
+/** So much of the end of a run's log is looked at. */
+const TAIL_BYTES = 64 * 1024;
+/** So many errors are told. */
+const TOLD_ERRORS = 3;
+/** What an engine writes into the log when it takes a run. */
+const RUN_TAKEN = 'run taken';
 
 /** The exit status that belongs to a run's status. */
 export function exitStatusOf(status: RunStatus): number {
@@ -155,5 +163,74 @@ function adviceLines(state: RunState, status: RunStatus): string[] {
       return [`  It goes on: drover watch ${state.run}`];
     default:
       return status satisfies never;
+  }
+}
+
+/** Tells a person on standard error how a run ended that was followed. */
+export async function tellEnding(context: CliContext, { status, model }: Followed): Promise<void> {
+  const { run } = model.state;
+  const errors = status === 'failed' ? await runLogErrors(context, run) : [];
+  for (const line of runEndingLines(model, status, errors)) context.say(line);
+  const differences = await foundDifferences(context, run);
+  if (differences > 0)
+    context.say(`  The check found ${plural(differences, 'difference')}: drover logs ${run} reconciliation`);
+}
+
+/** What the check at the end of the run said in its last line; 0 also where it was cut short. */
+async function foundDifferences({ engine }: CliContext, run: string): Promise<number> {
+  const tail = await engine.tailLog({ run, source: 'reconciliation', lines: 1 });
+  if (!tail.ok) return 0;
+  try {
+    return verdictSchema.parse(JSON.parse(new TextDecoder().decode(tail.value.bytes))).fields.differences;
+  } catch {
+    return 0;
+  }
+}
+
+const verdictSchema = z.object({ fields: z.object({ differences: z.number() }) });
+
+/** An error that no worker and no item has, as the run's own log tells it. */
+interface RunLogError {
+  message: string;
+  advice: string | null;
+}
+
+interface LogRecord {
+  level?: unknown;
+  message?: unknown;
+  fields?: { advice?: unknown };
+}
+
+/**
+ * The last errors in `run.log`: why a run failed when nothing of it did. Empty when there are none, or no such log. What went wrong under
+ * earlier owners is left out: it stands before the line with which the last one took the run, whatever their clocks said.
+ */
+export async function runLogErrors({ engine }: CliContext, run: string): Promise<RunLogError[]> {
+  const sources = await engine.logSources({ run });
+  const log = sources.ok ? sources.value.find(({ source }) => source === 'run') : undefined;
+  if (log === undefined) return [];
+  const offset = Math.max(0, log.size - TAIL_BYTES);
+  const range = await engine.readLog({ run, source: 'run', offset, length: TAIL_BYTES });
+  if (!range.ok) return [];
+  const records = new TextDecoder().decode(range.value.bytes).split('\n').flatMap(recordOf);
+  const taken = records.findLastIndex(({ message }) => message === RUN_TAKEN);
+  return records
+    .slice(taken + 1)
+    .flatMap(errorOf)
+    .slice(-TOLD_ERRORS);
+}
+
+function errorOf(record: LogRecord): RunLogError[] {
+  if (record.level !== 'ERROR' || typeof record.message !== 'string') return [];
+  const advice = record.fields?.advice;
+  return [{ message: record.message, advice: typeof advice === 'string' ? advice : null }];
+}
+
+function recordOf(line: string): LogRecord[] {
+  try {
+    return [JSON.parse(line) as LogRecord];
+  } catch {
+    // The first line of the range may be cut.
+    return [];
   }
 }

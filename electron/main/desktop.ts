@@ -7,18 +7,16 @@ import { runsFolder } from '../engine/files/data-home.ts';
 import { makeFolders, PRIVATE_FOLDER } from '../engine/files/make-folders.ts';
 import { droverVersion } from '../engine/files/resources-folder.ts';
 import type { OwnedProgress } from '../engine/runs/run-session.ts';
-import { ActiveRuns } from './active-runs.ts';
+import { ActiveRuns, SleepBlock, showProgress } from './active-runs.ts';
 import { setAppMenu } from './app-menu.ts';
 import { guardClose } from './close-guard.ts';
 import { DesktopSettings } from './desktop-settings.ts';
 import { openMainWindow, showWindow, type WindowPlace } from './main-window.ts';
 import { PageCommands } from './page-commands.ts';
-import { showProgress } from './progress-signs.ts';
 import { QuitGuard } from './quit-guard.ts';
 import { RunNotifications } from './run-notifications.ts';
 import { RunTray } from './run-tray.ts';
 import { runHash } from './run-words.ts';
-import { SleepBlock } from './sleep-block.ts';
 import { hasTray } from './status-notifier.ts';
 
 interface DesktopParts {

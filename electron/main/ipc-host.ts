@@ -1,8 +1,8 @@
-import { ipcMain, type MessageEvent, type MessagePortMain } from 'electron';
+import { type IpcMainEvent, type IpcMainInvokeEvent, ipcMain, type MessageEvent, type MessagePortMain } from 'electron';
 import type { Engine } from '../engine/api/engine-api.ts';
 import { serveEngine } from '../engine/api/serve-engine.ts';
+import { originOf } from './navigation-guard.ts';
 import { SHELL_CHANNELS } from './shell-channels.ts';
-import { isTrustedSender } from './trusted-sender.ts';
 
 /**
  * Serves the engine to the window's pages: each asks for a port of its own, and what it watches ends with that port.
@@ -44,4 +44,10 @@ function servePort(engine: Engine, port: MessagePortMain): () => void {
     },
     off,
   });
+}
+
+/** Whether a message comes from the window's own page itself, and not from a frame in it or from elsewhere. */
+export function isTrustedSender(event: IpcMainEvent | IpcMainInvokeEvent, origin: string): boolean {
+  const frame = event.senderFrame;
+  return frame !== null && frame.parent === null && originOf(frame.url) === origin;
 }

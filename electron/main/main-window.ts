@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import { BrowserWindow, nativeTheme } from 'electron';
-import { reloadAfterCrash } from './crash-reload.ts';
+import { BrowserWindow, dialog, nativeTheme, type WebContents } from 'electron';
 import { guardNavigation } from './navigation-guard.ts';
 import { keepWindowState, readWindowState } from './window-state.ts';
 
@@ -9,6 +8,10 @@ const SIZE = { width: 1280, height: 800 };
 const SMALLEST = { minWidth: 720, minHeight: 480 };
 /** The page's own background, so that nothing flashes while it is drawn; see renderer/styles/tokens.css. */
 const BACKGROUND = { dark: '#14170f', light: '#f4f5f2' };
+
+/** A page that dies this often within this time (ms) would do so again. */
+const CRASHES = 3;
+const WITHIN_MS = 60_000;
 
 /** What a window needs to know. */
 export interface WindowPlace {
@@ -55,4 +58,21 @@ export function showWindow(window: BrowserWindow): void {
   if (window.isMinimized()) window.restore();
   window.show();
   window.focus();
+}
+
+/**
+ * Loads a page again whose process has died; its address says what it showed. The engine and its runs are elsewhere and notice nothing.
+ * @param now milliseconds
+ */
+function reloadAfterCrash(contents: WebContents, now: () => number = Date.now): void {
+  let crashes: number[] = [];
+  contents.on('render-process-gone', (_event, { reason, exitCode }) => {
+    if (reason === 'clean-exit' || contents.isDestroyed()) return;
+    crashes = [...crashes, now()].filter((time) => time > now() - WITHIN_MS);
+    if (crashes.length < CRASHES) return contents.reload();
+    dialog.showErrorBox(
+      'The window cannot be shown',
+      `Its page ended ${CRASHES} times within a minute (${reason}, ${exitCode}). Runs go on; "drover watch" in a terminal and "drover serve" in a browser show them. Reloading the window (Ctrl+R) tries again.`,
+    );
+  });
 }

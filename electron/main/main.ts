@@ -1,18 +1,19 @@
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
+import { isatty } from 'node:tty';
 import { app, dialog } from 'electron';
 import type { Engine } from '../engine/api/engine-api.ts';
 import { keepRetention } from '../engine/api/retention.ts';
 import { createEngine } from '../engine/engine.ts';
-import { dataHome, workingFolderOrHome } from '../engine/files/data-home.ts';
+import { dataHome, type Environment, workingFolderOrHome } from '../engine/files/data-home.ts';
 import { pagesFolder } from '../engine/files/resources-folder.ts';
+import { askLoginShell, type EnvironmentOrigin, isFromDesktop } from '../engine/settings/login-environment.ts';
 import { APP_ORIGIN, registerAppScheme, serveApp } from './app-protocol.ts';
 import { Desktop } from './desktop.ts';
 import { fileArguments } from './file-arguments.ts';
 import { hostEngine } from './ipc-host.ts';
 import { hostNativeDialogs } from './native-dialogs.ts';
 import { guardPermissions, originOf } from './navigation-guard.ts';
-import { startEnvironment } from './start-environment.ts';
 
 const home = dataHome(process.env);
 // The lock lies in this folder, so it has to be set first: two data directories are two apps.
@@ -94,4 +95,13 @@ function pageAddress(): { page: string; origin: string } {
   const origin = development === undefined ? null : originOf(development);
   if (development === undefined || origin === null) return { page: `${APP_ORIGIN}/index.html`, origin: APP_ORIGIN };
   return { page: development, origin };
+}
+
+/** The environment that the engine works with: the process's own, with the login shell's where a desktop has started it. */
+async function startEnvironment(
+  own: Environment,
+): Promise<{ env: Environment; origin: EnvironmentOrigin | undefined }> {
+  const isTerminal = [0, 1, 2].some((stream) => isatty(stream));
+  if (!isFromDesktop(own, isTerminal, process.platform)) return { env: own, origin: undefined };
+  return askLoginShell(own);
 }

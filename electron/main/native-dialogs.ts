@@ -1,7 +1,7 @@
 import { isAbsolute } from 'node:path';
 import { BrowserWindow, dialog, type IpcMainInvokeEvent, ipcMain, type OpenDialogOptions, shell } from 'electron';
+import { isTrustedSender } from './ipc-host.ts';
 import { SHELL_CHANNELS } from './shell-channels.ts';
-import { isTrustedSender } from './trusted-sender.ts';
 
 /**
  * Answers what the page asks of the desktop: the system's dialogs for files and folders, and showing a file.

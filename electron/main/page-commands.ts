@@ -1,7 +1,7 @@
 import { BrowserWindow, ipcMain, type WebContents } from 'electron';
 import type { ShellCommand } from '../../shared/contract/shell.ts';
+import { isTrustedSender } from './ipc-host.ts';
 import { SHELL_CHANNELS } from './shell-channels.ts';
-import { isTrustedSender } from './trusted-sender.ts';
 
 /** Brings commands of menu, tray and notifications to the page; what comes before the page listens waits for it. */
 export class PageCommands {

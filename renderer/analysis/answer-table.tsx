@@ -1,8 +1,7 @@
 import { useRef } from 'react';
 import type { QueryCell, QueryResult } from '../../shared/contract/queries.ts';
 import { RUN_ID_PATTERN } from '../../shared/ids.ts';
-import { RowSpacer } from '../parts/row-spacer.tsx';
-import { useRowsInView } from '../parts/rows-in-view.ts';
+import { RowSpacer, useRowsInView } from '../parts/rows-in-view.tsx';
 import { goTo } from '../store/layout-store.ts';
 
 /** Pixels. */

@@ -1,14 +1,15 @@
-import type { KeyboardEvent } from 'react';
-import type { QueryResult } from '../../shared/contract/queries.ts';
+import { type KeyboardEvent, useEffect, useState } from 'react';
+import { create } from 'zustand';
+import type { QueryResult, QueryTable } from '../../shared/contract/queries.ts';
 import { QUERY_EXAMPLES } from '../../shared/query-examples.ts';
 import { toCsv } from '../../shared/to-csv.ts';
+import { useEngine } from '../engine-client/use-engine.ts';
 import { counted } from '../parts/count.ts';
 import { ProblemNote } from '../parts/problem-note.tsx';
-import { setQuestion, useAnalysis } from './analysis-store.ts';
 import { AnswerTable } from './answer-table.tsx';
-import { saveText } from './save-text.ts';
-import { TablesHelp } from './tables-help.tsx';
 import { useQuestion } from './use-question.ts';
+
+const STORAGE_KEY = 'drover-question';
 
 /** Questions in SQL over all runs, ready ones as a start. */
 export function QuestionView() {
@@ -113,4 +114,80 @@ function AnswerHead({ answer, seconds }: { answer: QueryResult; seconds: number 
       </button>
     </div>
   );
+}
+
+/** Lets the person save a text as a file, as a browser saves a download. */
+function saveText(name: string, type: string, text: string): void {
+  const address = URL.createObjectURL(new Blob([text], { type }));
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = name;
+  link.click();
+  // The download has taken the content when the click returns.
+  URL.revokeObjectURL(address);
+}
+
+/** The tables that can be asked about, with their columns. */
+function TablesHelp() {
+  const client = useEngine();
+  const [tables, setTables] = useState<readonly QueryTable[]>([]);
+  useEffect(() => {
+    let over = false;
+    void client?.queryTables({}).then(
+      (found) => !over && setTables(found),
+      // Without a connection there is nothing to list; the next one lists it.
+      () => undefined,
+    );
+    return () => {
+      over = true;
+    };
+  }, [client]);
+  return (
+    <details className="tables-help">
+      <summary>Tables and columns</summary>
+      <dl>
+        {tables.map(({ name, about, columns }) => (
+          <div key={name}>
+            <dt>
+              <code>{name}</code> <span className="muted">{about}</span>
+            </dt>
+            <dd>
+              {columns.map((column, at) => (
+                <span key={column.name}>
+                  <code title={column.about === '' ? undefined : column.about}>{column.name}</code>
+                  {at < columns.length - 1 ? ', ' : ''}
+                </span>
+              ))}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </details>
+  );
+}
+
+interface AnalysisState {
+  /** What stands in the editor. */
+  sql: string;
+}
+
+/** The question that was asked last; kept by the browser. */
+const useAnalysis = create<AnalysisState>(() => ({ sql: stored() ?? QUERY_EXAMPLES[0]?.sql ?? '' }));
+
+/** Changes the question, and keeps it for the next time. */
+function setQuestion(sql: string): void {
+  useAnalysis.setState({ sql });
+  try {
+    localStorage.setItem(STORAGE_KEY, sql);
+  } catch {
+    // Storage may be forbidden or full; the question then lasts as long as the page.
+  }
+}
+
+function stored(): string | null {
+  try {
+    return localStorage.getItem(STORAGE_KEY);
+  } catch {
+    return null;
+  }
 }

@@ -1,8 +1,7 @@
 import 'uplot/dist/uPlot.min.css';
 import { type RefObject, useEffect, useRef } from 'react';
 import uPlot from 'uplot';
-import { onThemeChange } from '../parts/on-theme-change.ts';
-import { withTokenColours } from '../parts/token-colour.ts';
+import { onThemeChange, withTokenColours } from '../parts/token-colour.ts';
 import { SHOWN_SECONDS } from './device-history.ts';
 
 const HEIGHT = 76;

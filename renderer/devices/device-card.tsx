@@ -1,5 +1,5 @@
 import type { Device } from '../../shared/device.ts';
-import { deviceTitle } from '../launch/device-choice.ts';
+import { deviceTitle } from '../launch/form-draft.ts';
 import { shownBytes } from '../parts/shown-bytes.ts';
 import { Chart } from './chart.tsx';
 import type { DeviceHistory } from './device-history.ts';

@@ -1,5 +1,10 @@
 import type { EngineClient } from '../../shared/contract/engine-client.ts';
 
+/** The first attempt after a loss comes soon, as most losses are a restart (milliseconds). */
+const FIRST_DELAY_MS = 300;
+/** An engine that comes back is noticed within this time (milliseconds). */
+const LONGEST_DELAY_MS = 5_000;
+
 /** A connection to an engine, as long as it lasts. */
 export interface Connection {
   client: EngineClient;
@@ -17,3 +22,12 @@ export type OpenConnection = () => Promise<Connection>;
 
 /** How long the opening of a connection may take, before it counts as failed (milliseconds). */
 export const OPEN_TIMEOUT_MS = 10_000;
+
+/**
+ * How long to wait before the next attempt to connect.
+ * @param failures attempts in a row that failed, from 0
+ * @returns milliseconds, doubling up to a limit
+ */
+export function retryDelay(failures: number): number {
+  return Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.min(failures, 10));
+}

@@ -1,17 +1,16 @@
 import '../parts/long-table.css';
-import { type KeyboardEvent, type ReactNode, useCallback, useMemo, useRef } from 'react';
+import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useMemo, useRef } from 'react';
 import type { RunListEntry } from '../../shared/contract/runs.ts';
-import { RowSpacer } from '../parts/row-spacer.tsx';
-import { useRowsInView } from '../parts/rows-in-view.ts';
+import { useEngine } from '../engine-client/use-engine.ts';
+import { RowSpacer, useRowsInView } from '../parts/rows-in-view.tsx';
 import { type SortDirection, SortHead } from '../parts/sort-head.tsx';
 import { isActive } from '../parts/status-words.ts';
 import { TickAll } from '../parts/tick-all.tsx';
 import { useNow } from '../parts/use-now.ts';
-import { chosenAfterClick } from './choose-runs.ts';
+import { askSizes } from '../store/runs-store.ts';
 import { HistoryRow } from './history-row.tsx';
 import { choose, orderBy, useHistory } from './history-store.ts';
-import type { RunColumn, RunOrder } from './select-runs.ts';
-import { useRunSizes } from './use-run-sizes.ts';
+import { chosenAfterClick, type RunColumn, type RunOrder } from './select-runs.ts';
 
 /** Pixels. */
 const ROW_HEIGHT = 44;
@@ -27,6 +26,9 @@ const COLUMNS: readonly { id: RunColumn | 'devices'; title: string; right?: true
   { id: 'devices', title: 'Devices' },
   { id: 'size', title: 'Size', right: true },
 ];
+
+/** Sizes are asked for when the rows have stood still for this time: whoever scrolls past does not want them (milliseconds). */
+const STILL_MS = 300;
 
 interface HistoryTableProps {
   runs: readonly RunListEntry[];
@@ -132,4 +134,16 @@ function ChooseAll({ runs, chosen }: { runs: readonly RunListEntry[]; chosen: Re
 function directionOf(column: RunColumn, order: RunOrder): SortDirection {
   if (order.column !== column) return 'none';
   return order.descending ? 'descending' : 'ascending';
+}
+
+/** Has the sizes of these runs measured, unless they are known or somebody still works on them. */
+function useRunSizes(runs: readonly RunListEntry[]): void {
+  const client = useEngine();
+  const unknown = runs.filter(({ bytes, status }) => bytes === null && !isActive(status)).map(({ run }) => run);
+  const asked = unknown.join(' ');
+  useEffect(() => {
+    if (client === null || asked === '') return undefined;
+    const timer = setTimeout(() => void askSizes(client, asked.split(' ')), STILL_MS);
+    return () => clearTimeout(timer);
+  }, [client, asked]);
 }

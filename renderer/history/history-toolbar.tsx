@@ -9,8 +9,7 @@ import { DeleteDialog } from './delete-dialog.tsx';
 import { possibleActions } from './history-actions.ts';
 import { choose } from './history-store.ts';
 import { OpenFolder } from './open-folder.tsx';
-import { relaunch } from './relaunch.ts';
-import { useHistoryWork } from './use-history-work.ts';
+import { relaunch, useHistoryWork } from './use-history-work.ts';
 
 /** What can be done with the runs that are chosen. Its place is kept when none is, so that nothing jumps. */
 export function HistoryToolbar({ chosen }: { chosen: readonly RunListEntry[] }) {

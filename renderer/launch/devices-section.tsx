@@ -1,9 +1,16 @@
 import type { Device } from '../../shared/device.ts';
 import { shownBytes } from '../parts/shown-bytes.ts';
-import { deviceName, deviceTitle, usualDevices, vanishedDevices, withDevice } from './device-choice.ts';
 import { Field, FieldNote } from './field.tsx';
 import type { FieldProblems } from './field-problems.ts';
-import { hasGpu, type LaunchDraft } from './launch-draft.ts';
+import {
+  deviceName,
+  deviceTitle,
+  hasGpu,
+  type LaunchDraft,
+  usualDevices,
+  vanishedDevices,
+  withDevice,
+} from './form-draft.ts';
 import type { DeviceAnswer } from './use-launch-facts.ts';
 
 interface DevicesSectionProps {

@@ -1,5 +1,5 @@
 import type { Settings } from '../../shared/settings.ts';
-import type { LaunchDraft } from './launch-draft.ts';
+import type { LaunchDraft } from './form-draft.ts';
 import { withPaths } from './parse-paths.ts';
 
 /**

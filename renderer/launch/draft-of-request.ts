@@ -1,5 +1,5 @@
 import type { LaunchRequest } from '../../shared/contract/launch.ts';
-import { EMPTY_DRAFT, type LaunchDraft } from './launch-draft.ts';
+import { EMPTY_DRAFT, type LaunchDraft } from './form-draft.ts';
 
 /** The form as it would have to be filled in to ask for a request. */
 export function draftOfRequest(request: LaunchRequest): LaunchDraft {

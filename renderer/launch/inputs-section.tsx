@@ -1,11 +1,14 @@
 import { type ClipboardEvent, type KeyboardEvent, useState } from 'react';
 import type { EngineClient } from '../../shared/contract/engine-client.ts';
 import { FileBrowser } from '../file-browser/file-browser.tsx';
+import { shownNumber } from '../parts/count.ts';
 import { FieldNote } from './field.tsx';
 import type { FieldProblem } from './field-problems.ts';
-import { InputList } from './input-list.tsx';
 import { parsePaths, withPaths } from './parse-paths.ts';
 import { useDropOnWindow } from './use-drop-on-window.ts';
+
+/** Rows beyond this are counted, not drawn: nobody reads ten thousand paths here. */
+const ROWS_SHOWN = 200;
 
 interface InputsSectionProps {
   client: EngineClient;
@@ -154,4 +157,36 @@ function patternsHelp(patterns: readonly string[]): string {
   if (patterns.length === 0) return '';
   const more = patterns.length > PATTERNS_SHOWN ? ` and ${patterns.length - PATTERNS_SHOWN} more` : '';
   return `In folders it looks for ${patterns.slice(0, PATTERNS_SHOWN).join(', ')}${more}.`;
+}
+
+/** The paths that were added, each with a button to take it away again. */
+function InputList({ inputs, onChange }: { inputs: readonly string[]; onChange: (inputs: string[]) => void }) {
+  return (
+    <>
+      <ul className="input-list" aria-label="Files and folders to work on">
+        {inputs.slice(0, ROWS_SHOWN).map((path) => (
+          <li key={path}>
+            <span className="input-path" title={path}>
+              {path}
+            </span>
+            <button
+              type="button"
+              className="plain small"
+              aria-label={`Remove ${path}`}
+              onClick={() => onChange(inputs.filter((each) => each !== path))}
+            >
+              <span aria-hidden="true">✕</span>
+            </button>
+          </li>
+        ))}
+        {inputs.length > ROWS_SHOWN && <li className="muted">and {shownNumber(inputs.length - ROWS_SHOWN)} more</li>}
+        {inputs.length === 0 && <li className="muted">Nothing added yet.</li>}
+      </ul>
+      {inputs.length > 1 && (
+        <button type="button" className="plain small" onClick={() => onChange([])}>
+          Remove all {shownNumber(inputs.length)}
+        </button>
+      )}
+    </>
+  );
 }

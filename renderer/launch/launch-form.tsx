@@ -1,7 +1,8 @@
 import './launch-form.css';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { EngineClient } from '../../shared/contract/engine-client.ts';
-import { CopyCommand } from './copy-command.tsx';
+import type { LaunchRequest } from '../../shared/contract/launch.ts';
+import { runCommandLine } from '../../shared/pipeline/command-line.ts';
 import { DevicesSection } from './devices-section.tsx';
 import { FieldNote } from './field.tsx';
 import { InputsSection } from './inputs-section.tsx';
@@ -10,6 +11,9 @@ import { PipelineSection } from './pipeline-section.tsx';
 import { PlanPreview } from './plan-preview.tsx';
 import { useLaunch } from './use-launch.ts';
 import type { DraftBeginning } from './use-launch-draft.ts';
+
+/** How long "Copied" stays (milliseconds). */
+const TOLD_MS = 2_000;
 
 interface LaunchFormProps {
   client: EngineClient;
@@ -108,4 +112,33 @@ function showFirstProblem(form: HTMLFormElement | null): void {
   const control = form?.querySelector<HTMLElement>('[aria-invalid="true"]');
   control?.focus();
   (control ?? form?.querySelector('.field-problem'))?.scrollIntoView({ block: 'center' });
+}
+
+type Told = 'nothing' | 'copied' | 'failed';
+
+const WORDS: Record<Told, string> = { nothing: 'Copy as command', copied: 'Copied', failed: 'Copying failed' };
+
+/** Copies the `drover run` line that does what the form asks for. */
+function CopyCommand({ request }: { request: LaunchRequest | null }) {
+  const [told, setTold] = useState<Told>('nothing');
+  useEffect(() => {
+    if (told === 'nothing') return undefined;
+    const timer = setTimeout(() => setTold('nothing'), TOLD_MS);
+    return () => clearTimeout(timer);
+  }, [told]);
+  const copy = async (): Promise<void> => {
+    if (request === null) return;
+    try {
+      await navigator.clipboard.writeText(runCommandLine(request));
+      setTold('copied');
+    } catch {
+      setTold('failed');
+    }
+  };
+  const line = request === null ? 'Fill in the form first' : runCommandLine(request);
+  return (
+    <button type="button" className="copy-command" disabled={request === null} title={line} onClick={() => void copy()}>
+      <span aria-live="polite">{WORDS[told]}</span>
+    </button>
+  );
 }

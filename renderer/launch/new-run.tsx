@@ -7,7 +7,7 @@ import { goTo } from '../store/layout-store.ts';
 import { refreshRuns } from '../store/runs-store.ts';
 import { useSettings } from '../store/settings-store.ts';
 import { draftBeginning } from './draft-beginning.ts';
-import type { LaunchDraft } from './launch-draft.ts';
+import type { LaunchDraft } from './form-draft.ts';
 import { LaunchForm } from './launch-form.tsx';
 
 /** The page of the form. It stays as it is while the connection is away; what it asks meanwhile is refused. */

@@ -3,7 +3,7 @@ import type { PipelineSummary } from '../../shared/contract/launch.ts';
 import { type Dispatch, dispatchSchema } from '../../shared/pipeline/pipeline.ts';
 import { Field, FieldNote } from './field.tsx';
 import type { FieldProblems } from './field-problems.ts';
-import type { LaunchDraft } from './launch-draft.ts';
+import type { LaunchDraft } from './form-draft.ts';
 import { PathField } from './path-field.tsx';
 
 interface OptionsSectionProps {

@@ -3,7 +3,7 @@ import type { EngineClient } from '../../shared/contract/engine-client.ts';
 import type { PipelineSummary } from '../../shared/contract/launch.ts';
 import { Field } from './field.tsx';
 import { type FieldProblems, parameterField } from './field-problems.ts';
-import { type LaunchDraft, parameterText, withParameter } from './launch-draft.ts';
+import { type LaunchDraft, parameterText, withParameter } from './form-draft.ts';
 import { ParameterField } from './parameter-field.tsx';
 import { PathField } from './path-field.tsx';
 import { isPipelinePath } from './use-described-pipeline.ts';

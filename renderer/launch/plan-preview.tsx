@@ -1,12 +1,21 @@
 import './plan-preview.css';
-import type { Plan } from '../../shared/contract/launch.ts';
+import type { PreviewProgress } from '../../shared/contract/events.ts';
+import type { LaunchCheck, Plan } from '../../shared/contract/launch.ts';
 import { deviceLabel } from '../../shared/device.ts';
 import { roughTime } from '../../shared/format.ts';
 import { counted, shownNumber } from '../parts/count.ts';
-import { LaunchChecks } from './launch-checks.tsx';
-import { PlanProgress } from './plan-progress.tsx';
 import { balanceInWords, type RankBar, rankBars } from './rank-bars.ts';
 import type { Planning, PlanState } from './use-plan.ts';
+
+const SUBJECTS: Record<LaunchCheck['subject'], string> = {
+  inputs: 'Inputs',
+  devices: 'Devices',
+  command: 'Command',
+  imports: 'Modules',
+  memory: 'Memory',
+  disk: 'Disk',
+  outputs: 'Outputs',
+};
 
 interface PlanPreviewProps {
   state: Planning;
@@ -117,4 +126,53 @@ function RankRow({ bar: { rank, parts } }: { bar: RankBar }) {
       </td>
     </tr>
   );
+}
+
+/** What was checked before the start; what is not as it should be stands first. */
+function LaunchChecks({ checks }: { checks: readonly LaunchCheck[] }) {
+  const sorted = checks.toSorted((a, b) => Number(a.state === 'good') - Number(b.state === 'good'));
+  return (
+    <section className="launch-checks" aria-labelledby="checks-title">
+      <h3 id="checks-title">Checks</h3>
+      <dl>
+        {sorted.map(({ subject, state, message, advice }) => (
+          <div key={`${subject} ${message}`} className={state}>
+            <dt>
+              <span aria-hidden="true">{state === 'good' ? '✓' : '!'}</span> {SUBJECTS[subject]}
+              <span className="unseen">{state === 'good' ? ', as it should be' : ', to be looked at'}</span>
+            </dt>
+            <dd>
+              {message}
+              {advice !== '' && <span className="field-advice">{advice}</span>}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+interface PlanProgressProps {
+  progress: PreviewProgress | null;
+  onCancel: () => void;
+}
+
+/** How far the counting of files is, where it takes long enough to be seen. */
+function PlanProgress({ progress, onCancel }: PlanProgressProps) {
+  if (progress === null) return null;
+  const { costed, total } = progress;
+  return (
+    <div className="plan-progress">
+      <progress aria-label="Files looked at" {...(total === null ? {} : { max: Math.max(1, total), value: costed })} />
+      <span className="number muted">{progressWords(progress)}</span>
+      <button type="button" className="small" onClick={onCancel}>
+        Cancel counting
+      </button>
+    </div>
+  );
+}
+
+function progressWords({ found, costed, total }: PreviewProgress): string {
+  if (total === null) return `${counted(found, 'file')} found so far`;
+  return `${shownNumber(costed)} of ${counted(total, 'file')} costed`;
 }

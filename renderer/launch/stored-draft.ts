@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type LaunchDraft, launchDraftSchema } from './launch-draft.ts';
+import { type LaunchDraft, launchDraftSchema } from './form-draft.ts';
 
 /** The version changes when an older draft could be misread. */
 const KEY = 'drover.launch-draft.v1';

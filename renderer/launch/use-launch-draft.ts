@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { EngineClient } from '../../shared/contract/engine-client.ts';
-import { EMPTY_DRAFT, type LaunchDraft } from './launch-draft.ts';
+import { EMPTY_DRAFT, type LaunchDraft } from './form-draft.ts';
 import { draftText, parseDraft, readStoredDraft, storeDraft } from './stored-draft.ts';
 
 type Change = Partial<LaunchDraft> | ((draft: LaunchDraft) => LaunchDraft);

@@ -4,7 +4,7 @@ import type { LaunchRequest, PipelineSummary } from '../../shared/contract/launc
 import type { Problem } from '../../shared/problem.ts';
 import { call } from '../engine-client/call.ts';
 import { type FieldName, type FieldProblems, fieldProblem, problemFields } from './field-problems.ts';
-import { checkDraft, chosenPipeline, EMPTY_DRAFT, type LaunchDraft, type LaunchFacts } from './launch-draft.ts';
+import { checkDraft, chosenPipeline, EMPTY_DRAFT, type LaunchDraft, type LaunchFacts } from './form-draft.ts';
 import { type DescribedPipeline, useDescribedPipeline } from './use-described-pipeline.ts';
 import { type ChangeDraft, type DraftBeginning, useLaunchDraft } from './use-launch-draft.ts';
 import { type FormFacts, useLaunchFacts } from './use-launch-facts.ts';

@@ -24,3 +24,6 @@ export function acceleratorLabel(accelerator: string, onMac: boolean): string {
 export function ariaShortcut(accelerator: string, onMac: boolean): string {
   return `${onMac ? 'Meta' : 'Control'}+${accelerator}`;
 }
+
+/** Whether the keyboard before the window is a Mac's. */
+export const onMac = /mac/i.test(navigator.platform);

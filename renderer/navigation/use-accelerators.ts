@@ -1,7 +1,6 @@
 import { useEffect } from 'react';
 import { goTo } from '../store/layout-store.ts';
-import { isAccelerator } from './accelerators.ts';
-import { onMac } from './on-mac.ts';
+import { isAccelerator, onMac } from './accelerators.ts';
 import { NAVIGATION } from './pages.ts';
 
 /** Lets every page of the navigation be opened by its keys, wherever the focus is; not while a dialog waits for an answer. */

@@ -1,5 +1,5 @@
 import { type ComponentType, createElement, type ReactElement, useEffect, useSyncExternalStore } from 'react';
-import { PartFailed } from './part-failed.tsx';
+import { PartFailed } from './part-boundary.tsx';
 
 type Loading<P> = { state: 'waiting' } | { state: 'ready'; Part: ComponentType<P> } | { state: 'failed' };
 

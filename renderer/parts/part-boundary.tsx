@@ -1,5 +1,5 @@
 import { Component, type ReactNode } from 'react';
-import { PartFailed } from './part-failed.tsx';
+import './part-failed.css';
 
 interface Props {
   children: ReactNode;
@@ -22,4 +22,19 @@ export class PartBoundary extends Component<Props, { failure: string | null }> {
       />
     );
   }
+}
+
+/** In place of a part of the window that cannot be shown: why, and the way on. */
+export function PartFailed({ message, advice }: { message: string; advice: string }) {
+  return (
+    <div className="part-failed" role="alert">
+      <p>
+        <strong>{message}</strong>
+      </p>
+      <p>{advice}</p>
+      <button type="button" onClick={() => location.reload()}>
+        Load again
+      </button>
+    </div>
+  );
 }

@@ -1,8 +1,8 @@
 import type { DeviceSeries } from '../../shared/contract/runs.ts';
 import type { WorkerView } from '../../shared/run/progress-model.ts';
-import { type Figure, totalsOf } from '../figures/device-figures.ts';
-import { figureText } from '../figures/figure-words.ts';
-import { Sparkline } from '../figures/sparkline.tsx';
+import { type Figure, totalsOf } from '../devices/device-figures.ts';
+import { figureText } from '../devices/figure-words.ts';
+import { Sparkline } from '../devices/sparkline.tsx';
 
 interface FigureCellsProps {
   figures: readonly Figure[];

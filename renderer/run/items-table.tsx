@@ -1,18 +1,19 @@
 import '../parts/long-table.css';
 import './items-table.css';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import type { ItemStatus } from '../../shared/items/item.ts';
+import type { ItemTable } from '../../shared/items/item-table.ts';
+import type { ItemCounts } from '../../shared/run/run-events.ts';
 import type { StepState } from '../../shared/run/run-model.ts';
-import { counted } from '../parts/count.ts';
-import { RowSpacer } from '../parts/row-spacer.tsx';
-import { useRowsInView } from '../parts/rows-in-view.ts';
+import { counted, shownNumber } from '../parts/count.ts';
+import { RowSpacer, useRowsInView } from '../parts/rows-in-view.tsx';
 import { type SortDirection, SortHead } from '../parts/sort-head.tsx';
+import { statusWords } from '../parts/status-words.ts';
 import { TickAll } from '../parts/tick-all.tsx';
 import type { RunSnapshot } from '../store/run-fold.ts';
 import { ItemRow } from './item-row.tsx';
-import { ItemsFilter } from './items-filter.tsx';
 import { PickedItems } from './picked-items.tsx';
 import { type ItemColumn, type ItemSelection, selectItems } from './select-items.ts';
-import { useFreshItems } from './use-fresh-items.ts';
 
 /** Pixels. */
 const ROW_HEIGHT = 28;
@@ -30,6 +31,12 @@ const COLUMNS: readonly { id: ItemColumn; title: string; right?: true }[] = [
   { id: 'seconds', title: 'Time', right: true },
   { id: 'size', title: 'Size', right: true },
 ];
+
+const STATUSES: readonly ItemStatus[] = ['pending', 'running', 'complete', 'failed', 'skipped'];
+
+/** So many items are filtered and sorted with every change; more wait for the next second. */
+const QUICK_ITEMS = 5_000;
+const SLOW_MS = 1_000;
 
 /** All items of a step: only the rows in view exist, so 100,000 are no burden. */
 export function ItemsTable({ snapshot, step }: { snapshot: RunSnapshot; step: StepState }) {
@@ -164,4 +171,63 @@ function withItem(picked: ReadonlySet<number>, item: number, on: boolean): Reado
 function directionOf(column: ItemColumn, { sort, descending }: ItemSelection): SortDirection {
   if (sort !== column) return 'none';
   return descending ? 'descending' : 'ascending';
+}
+
+interface ItemsFilterProps {
+  counts: ItemCounts;
+  selection: ItemSelection;
+  onChange: (selection: ItemSelection) => void;
+}
+
+/** Which items are shown: by state and by a part of their path. */
+function ItemsFilter({ counts, selection, onChange }: ItemsFilterProps) {
+  const button = (status: ItemStatus | null, word: string, count: number) => (
+    <button
+      key={word}
+      type="button"
+      className="small"
+      aria-pressed={selection.status === status}
+      onClick={() => onChange({ ...selection, status })}
+    >
+      {word} <span className="number muted">{shownNumber(count)}</span>
+    </button>
+  );
+  return (
+    <div className="items-filter">
+      <input
+        type="search"
+        aria-label="Filter by path"
+        placeholder="Filter by path…"
+        value={selection.text}
+        onChange={(event) => onChange({ ...selection, text: event.target.value })}
+      />
+      <fieldset className="items-states">
+        <legend className="unseen">State</legend>
+        {button(null, 'All', counts.total)}
+        {STATUSES.map((status) => button(status, statusWords(status).word, counts[status]))}
+      </fieldset>
+    </div>
+  );
+}
+
+/** A step's items, which change in place: a new object for every change, but for many items at most one a second. */
+function useFreshItems(snapshot: RunSnapshot, step: StepState): { items: ItemTable; version: number } {
+  const slow = useSlowed(snapshot.version, SLOW_MS);
+  const version = step.items.length <= QUICK_ITEMS ? snapshot.version : slow;
+  return useMemo(() => ({ items: step.items, version }), [step, version]);
+}
+
+/** A value that changes at most once in a time; the last change is never lost. */
+function useSlowed<T>(value: T, milliseconds: number): T {
+  const [shown, setShown] = useState(value);
+  const changed = useRef(0);
+  useEffect(() => {
+    const wait = Math.max(0, changed.current + milliseconds - performance.now());
+    const timer = setTimeout(() => {
+      changed.current = performance.now();
+      setShown(value);
+    }, wait);
+    return () => clearTimeout(timer);
+  }, [value, milliseconds]);
+  return shown;
 }

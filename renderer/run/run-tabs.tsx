@@ -16,7 +16,7 @@ import { ProblemList } from './problem-list.tsx';
 import { RunSummary } from './run-summary.tsx';
 import { WorkerGrid } from './worker-grid.tsx';
 
-const MetricsView = loadedLater(async () => (await import('../figures/metrics-view.tsx')).MetricsView);
+const MetricsView = loadedLater(async () => (await import('../devices/metrics-view.tsx')).MetricsView);
 
 interface RunTabsProps {
   snapshot: RunSnapshot;

@@ -1,12 +1,13 @@
 import './run-view.css';
 import { useEffect } from 'react';
+import { totalCounts } from '../../shared/run/run-state.ts';
 import { toldUntil } from '../../shared/run/run-time.ts';
 import { ProblemNote } from '../parts/problem-note.tsx';
+import { isActive } from '../parts/status-words.ts';
 import { useNow } from '../parts/use-now.ts';
 import { goTo, settleOn, useLayout } from '../store/layout-store.ts';
 import type { RunSnapshot } from '../store/run-fold.ts';
 import { useRun } from '../store/use-run.ts';
-import { firstTab } from './first-tab.ts';
 import { RunHeader } from './run-header.tsx';
 import { RunTabs } from './run-tabs.tsx';
 import { StepList } from './step-list.tsx';
@@ -81,4 +82,13 @@ function LoadedRun({ snapshot, chosenStep, tab }: LoadedRunProps) {
       )}
     </article>
   );
+}
+
+/** The tab that suits a run when it is opened: what its workers print while it runs, later what failed or what came out. */
+function firstTab({ model, status }: Pick<RunSnapshot, 'model' | 'status'>): string | null {
+  const { state } = model;
+  if (!isActive(status)) return totalCounts(state).failed > 0 ? 'problems' : 'summary';
+  const workers = state.steps.findLast(({ started }) => started !== null)?.workers ?? [];
+  if (workers.length === 0) return null;
+  return workers.length === 1 ? 'worker_0' : 'grid';
 }

@@ -1,7 +1,7 @@
 import type { DeviceSeries } from '../../shared/contract/runs.ts';
 import type { WorkerView } from '../../shared/run/progress-model.ts';
 import type { WorkerRecord } from '../../shared/run/run-model.ts';
-import type { Figure } from '../figures/device-figures.ts';
+import type { Figure } from '../devices/device-figures.ts';
 import { shownNumber } from '../parts/count.ts';
 import { MiddleCut } from '../parts/middle-cut.tsx';
 import { StatusBadge } from '../parts/status-badge.tsx';

@@ -2,15 +2,15 @@ import './worker-table.css';
 import type { ProgressView, WorkerView } from '../../shared/run/progress-model.ts';
 import type { StepState } from '../../shared/run/run-model.ts';
 import type { RunStatus } from '../../shared/run/run-status.ts';
-import { deviceKey } from '../figures/device-figures.ts';
-import { FIGURE_NAMES, figuresOf } from '../figures/figure-words.ts';
-import { useDeviceSeries } from '../figures/use-device-series.ts';
+import { deviceKey } from '../devices/device-figures.ts';
+import { FIGURE_NAMES, figuresOf } from '../devices/figure-words.ts';
+import { useDeviceSeries } from '../devices/use-device-series.ts';
 import { counted } from '../parts/count.ts';
 import { statusWithin, statusWords } from '../parts/status-words.ts';
+import { timeSpan } from '../parts/time-span.ts';
 import { setPaneSettings, usePaneSettings } from '../store/pane-settings-store.ts';
 import type { RunSnapshot } from '../store/run-fold.ts';
 import { PAST_NAMES } from './figure-cells.tsx';
-import { timeSpan } from './time-span.ts';
 import { WorkerRow } from './worker-row.tsx';
 
 interface WorkerTableProps {

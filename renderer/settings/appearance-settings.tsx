@@ -1,7 +1,7 @@
 import { setPaneSettings, usePaneSettings } from '../store/pane-settings-store.ts';
 import { FONT_SIZE_MAX, FONT_SIZE_MIN } from '../terminal/limits.ts';
 import { ChoiceSetting, TickSetting } from './choice-setting.tsx';
-import type { SectionProps } from './settings-page.tsx';
+import type { SectionProps } from './section-props.ts';
 
 const THEMES = { system: 'As the system', light: 'Light', dark: 'Dark' } as const;
 const ON_CLOSE = {

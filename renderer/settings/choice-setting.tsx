@@ -2,8 +2,7 @@ import type { EngineClient } from '../../shared/contract/engine-client.ts';
 import type { SettingsChange } from '../../shared/settings.ts';
 import { Field, FieldNote } from '../launch/field.tsx';
 import { fieldProblem } from '../launch/field-problems.ts';
-import { SavedSign } from './saved-sign.tsx';
-import { useChange } from './use-change.ts';
+import { SavedSign, useChange } from './use-change.tsx';
 
 interface ChoiceSettingProps<Value extends string> {
   client: EngineClient;

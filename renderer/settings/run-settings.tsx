@@ -1,4 +1,4 @@
-import type { SectionProps } from './settings-page.tsx';
+import type { SectionProps } from './section-props.ts';
 import { TextSetting } from './text-setting.tsx';
 
 /** How runs are run and kept. */

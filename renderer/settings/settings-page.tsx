@@ -2,7 +2,6 @@ import './settings-page.css';
 import '../launch/field.css';
 import { useEffect, useState } from 'react';
 import type { EngineClient } from '../../shared/contract/engine-client.ts';
-import type { Settings } from '../../shared/settings.ts';
 import { useLastEngine } from '../engine-client/use-engine.ts';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { useSettings } from '../store/settings-store.ts';
@@ -33,12 +32,6 @@ export function SettingsPage() {
       </div>
     </div>
   );
-}
-
-/** What every section gets. */
-export interface SectionProps {
-  client: EngineClient;
-  settings: Settings;
 }
 
 function DataFolder({ client, file }: { client: EngineClient; file: string }) {

@@ -5,8 +5,7 @@ import { Field } from '../launch/field.tsx';
 import { fieldProblem } from '../launch/field-problems.ts';
 import { PathField } from '../launch/path-field.tsx';
 import { type CheckedText, checkText, type TypedSetting } from './check-text.ts';
-import { SavedSign } from './saved-sign.tsx';
-import { useChange } from './use-change.ts';
+import { SavedSign, useChange } from './use-change.tsx';
 
 /** While somebody types, each letter is checked at once and saved only when they pause (ms). */
 const PAUSE_MS = 400;

@@ -1,7 +1,6 @@
 import { create } from 'zustand';
 import type { EngineClient } from '../../shared/contract/engine-client.ts';
-import type { OpenConnection } from '../engine-client/connection.ts';
-import { retryDelay } from '../engine-client/retry-delay.ts';
+import { type OpenConnection, retryDelay } from '../engine-client/connection.ts';
 
 /** How the window stands with its engine. */
 export interface ConnectionState {

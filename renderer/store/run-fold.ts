@@ -5,7 +5,7 @@ import { ProgressModel } from '../../shared/run/progress-model.ts';
 import type { RunEvent } from '../../shared/run/run-events.ts';
 import { hasEnded, totalCounts } from '../../shared/run/run-state.ts';
 import type { RunStatus, RunStatusDocument } from '../../shared/run/run-status.ts';
-import { LiveFigures } from '../figures/device-figures.ts';
+import { LiveFigures } from '../devices/device-figures.ts';
 import { WorkerTimes } from './worker-times.ts';
 
 /** A run as it is known now. A new object for every change, around one model that changes in place. */

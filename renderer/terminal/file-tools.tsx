@@ -1,12 +1,14 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { LogName } from '../../shared/contract/logs.ts';
+import type { Problem } from '../../shared/problem.ts';
+import { ok, type Result } from '../../shared/result.ts';
+import { call } from '../engine-client/call.ts';
 import { useEngine } from '../engine-client/use-engine.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { shownBytes } from '../parts/shown-bytes.ts';
 import type { FeedStatus } from './feed-status.ts';
-import { logBytes } from './log-bytes.ts';
-import { readPart, saveAs } from './save-range.ts';
-import { useLogPath } from './use-log-path.ts';
+import { RANGE_BYTES } from './limits.ts';
+import { type LogBytes, logBytes } from './log-bytes.ts';
 
 /** The most that is saved of what a pane shows (bytes): a browser holds all of it in memory. */
 const SAVE_MAX_BYTES = 64 * 1024 * 1024;
@@ -84,4 +86,49 @@ function SaveShown({ log, status }: FileToolsProps) {
       )}
     </>
   );
+}
+
+/** Reads a part of a log as it is. @param to offset behind the last byte */
+async function readPart(log: LogBytes, from: number, to: number): Promise<Result<Uint8Array[], Problem>> {
+  const parts: Uint8Array[] = [];
+  for (let at = from; at < to; ) {
+    const range = await log.read(at, Math.min(RANGE_BYTES, to - at));
+    if (!range.ok) return range;
+    if (range.value.bytes.length === 0) break;
+    parts.push(range.value.bytes);
+    at += range.value.bytes.length;
+  }
+  return ok(parts);
+}
+
+/** Hands bytes to the browser as a file to keep. */
+function saveAs(name: string, parts: readonly Uint8Array[]): void {
+  const url = URL.createObjectURL(new Blob(parts as Uint8Array<ArrayBuffer>[], { type: 'text/plain' }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  // The browser has taken hold of it when the click returns; the next turn is soon enough to let go.
+  setTimeout(() => URL.revokeObjectURL(url), 0);
+}
+
+/** Where a log lies on the engine's machine; null until that is known, or while there is no file. @param there whether the log has anything in it */
+function useLogPath({ run, source, step }: LogName, there: boolean): string | null {
+  const client = useEngine();
+  const [path, setPath] = useState<string | null>(null);
+  useEffect(() => {
+    if (client === null || !there) return undefined;
+    let wanted = true;
+    void call(client.logSources({ run })).then((answer) => {
+      if (!wanted || !answer.ok) return;
+      const found = answer.value.findLast(
+        (one) => one.source === source && (step === undefined || one.step === step || one.step === null),
+      );
+      setPath(found?.path ?? null);
+    });
+    return () => {
+      wanted = false;
+    };
+  }, [client, run, source, step, there]);
+  return path;
 }

@@ -1,7 +1,7 @@
 import { type RefObject, useEffect, useRef, useState } from 'react';
 import type { LogName } from '../../shared/contract/logs.ts';
 import { useEngine } from '../engine-client/use-engine.ts';
-import { onThemeChange } from '../parts/on-theme-change.ts';
+import { onThemeChange } from '../parts/token-colour.ts';
 import { takeJump, useLayout } from '../store/layout-store.ts';
 import { usePaneSettings } from '../store/pane-settings-store.ts';
 import { componentLine } from './component-line.ts';

@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { onThemeChange } from '../../renderer/parts/on-theme-change.ts';
-import { tokenColour, withTokenColours } from '../../renderer/parts/token-colour.ts';
+import { onThemeChange, tokenColour, withTokenColours } from '../../renderer/parts/token-colour.ts';
 import { terminalTheme } from '../../renderer/terminal/terminal-theme.ts';
 
 const root = document.documentElement;

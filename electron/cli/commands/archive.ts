@@ -4,7 +4,7 @@ import type { ArchiveResult } from '../../../shared/contract/records.ts';
 import { bytes } from '../../../shared/format.ts';
 import { type CliContext, EXIT, must } from '../cli-context.ts';
 import { differenceLine } from '../difference-line.ts';
-import { printJson } from '../print-json.ts';
+import { printJson } from '../output.ts';
 
 interface ArchiveOptions {
   verify?: boolean;

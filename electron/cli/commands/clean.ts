@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { bytes, plural } from '../../../shared/format.ts';
 import { problem } from '../../../shared/problem.ts';
 import { type CliContext, must, ProblemError } from '../cli-context.ts';
-import { printJson } from '../print-json.ts';
+import { printJson } from '../output.ts';
 import { tableLines } from '../table.ts';
 import { tellUnreadableRuns } from '../unreadable-runs.ts';
 

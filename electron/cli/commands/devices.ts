@@ -3,7 +3,7 @@ import { type Device, deviceLabel } from '../../../shared/device.ts';
 import { bytes } from '../../../shared/format.ts';
 import { oneLine } from '../../../shared/text-columns.ts';
 import type { CliContext } from '../cli-context.ts';
-import { printJson } from '../print-json.ts';
+import { printJson } from '../output.ts';
 import { type Column, tableLines, UNKNOWN } from '../table.ts';
 
 const COLUMNS: readonly Column[] = [

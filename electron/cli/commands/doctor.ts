@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { plural } from '../../../shared/format.ts';
 import { reportLines, verdict } from '../../engine/doctor/report-text.ts';
 import { type CliContext, EXIT, must } from '../cli-context.ts';
-import { printJson } from '../print-json.ts';
+import { printJson } from '../output.ts';
 
 interface DoctorOptions {
   bundle?: string | true;

@@ -3,7 +3,7 @@ import type { PipelineSummary } from '../../../shared/contract/launch.ts';
 import type { Parameter } from '../../../shared/pipeline/pipeline.ts';
 import { oneLine } from '../../../shared/text-columns.ts';
 import type { CliContext } from '../cli-context.ts';
-import { printJson } from '../print-json.ts';
+import { printJson } from '../output.ts';
 import { tableLines } from '../table.ts';
 
 const COLUMNS = [

@@ -6,7 +6,7 @@ import { count, duration, plural } from '../../../shared/format.ts';
 import { type CliContext, must } from '../cli-context.ts';
 import { addLaunchOptions, type LaunchOptions, launchRequest } from '../launch-options.ts';
 import { leftOutLines, noticeLines } from '../left-out-lines.ts';
-import { printJson } from '../print-json.ts';
+import { printJson } from '../output.ts';
 import { type Column, tableLines } from '../table.ts';
 
 /** Items that are named per rank. */

@@ -6,7 +6,7 @@ import { problem } from '../../../shared/problem.ts';
 import { QUERY_EXAMPLES } from '../../../shared/query-examples.ts';
 import { toCsv } from '../../../shared/to-csv.ts';
 import { type CliContext, must, ProblemError } from '../cli-context.ts';
-import { printJson } from '../print-json.ts';
+import { printJson } from '../output.ts';
 import { tableLines, UNKNOWN } from '../table.ts';
 import { tellUnreadableRuns } from '../unreadable-runs.ts';
 

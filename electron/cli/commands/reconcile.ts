@@ -3,7 +3,7 @@ import { plural } from '../../../shared/format.ts';
 import { leftOutText } from '../../engine/records/reconcile/left-out.ts';
 import { type CliContext, EXIT, must } from '../cli-context.ts';
 import { differenceLine } from '../difference-line.ts';
-import { printJson } from '../print-json.ts';
+import { printJson } from '../output.ts';
 
 const EXAMPLES = `
 Examples:

@@ -9,7 +9,7 @@ import { bytes, plural } from '../../../shared/format.ts';
 import { problem } from '../../../shared/problem.ts';
 import { oneLine } from '../../../shared/text-columns.ts';
 import { type CliContext, EXIT, must, ProblemError } from '../cli-context.ts';
-import { printJson } from '../print-json.ts';
+import { printJson } from '../output.ts';
 import { tellUnreadableRuns } from '../unreadable-runs.ts';
 
 interface SearchOptions {

@@ -1,15 +1,28 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { type Command, InvalidArgumentError } from 'commander';
 import { plural } from '../../../shared/format.ts';
 import { jsonLine } from '../../../shared/json-line.ts';
 import { keepRetention } from '../../engine/api/retention.ts';
 import { dataHome } from '../../engine/files/data-home.ts';
+import { makeFolders, PRIVATE_FILE, PRIVATE_FOLDER } from '../../engine/files/make-folders.ts';
 import { pagesFolder } from '../../engine/files/resources-folder.ts';
+import { OPENING_CODE_MS } from '../../serve/limits.ts';
 import { type Serving, startServing } from '../../serve/start-serving.ts';
 import { type CliContext, EXIT, must } from '../cli-context.ts';
 import { listenForInterrupts } from '../interrupts.ts';
-import { hasDisplay, openBrowser } from '../open-browser.ts';
-import { type OpeningPage, writeOpeningPage } from '../opening-page.ts';
+
+/** What opens an address in the person's browser, by platform; where none is named the desktop's common one. */
+const OPENERS: Partial<Record<NodeJS.Platform, readonly [program: string, ...args: string[]]>> = {
+  darwin: ['open'],
+  // The first text in quotes would be taken for the window's title.
+  win32: ['cmd', '/c', 'start', '""'],
+};
+const COMMON_OPENER = ['xdg-open'] as const;
 
 interface ServeOptions {
   port?: number;
@@ -107,4 +120,74 @@ function port(text: string): number {
   const value = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (value <= LARGEST_PORT) return value;
   throw new InvalidArgumentError(`Give a number from 0 (any that is free) to ${LARGEST_PORT}.`);
+}
+
+/** A page on the disk that leads a browser to an address. */
+interface OpeningPage {
+  /** For a command line: it says where the page lies and not what it says. */
+  address: string;
+  remove(): void;
+}
+
+const NAME = /^open-[\w-]+\.html$/;
+/** Nobody guesses 128 bits. */
+const NAME_BYTES = 16;
+
+/**
+ * Writes a page that only this user can read and that leads to an address. Command lines can be read by everybody on the machine, so an
+ * address that opens something stands on none. It removes itself when the address has lost its worth, and what ended processes left.
+ * @throws the file system's error
+ */
+function writeOpeningPage(home: string, url: string): OpeningPage {
+  const folder = join(home, 'cache');
+  makeFolders(folder, PRIVATE_FOLDER);
+  removeOld(folder);
+  const path = join(folder, `open-${randomBytes(NAME_BYTES).toString('base64url')}.html`);
+  const page = `<!doctype html><meta charset="utf-8"><title>Drover</title><meta http-equiv="refresh" content="0; url=${url}">
+<p>Drover opens here. If it does not, open the address that "drover serve" printed.\n`;
+  writeFileSync(path, page, { mode: PRIVATE_FILE, flag: 'wx' });
+  const timer = setTimeout(() => rmSync(path, { force: true }), OPENING_CODE_MS);
+  timer.unref();
+  return {
+    address: pathToFileURL(path).href,
+    remove() {
+      clearTimeout(timer);
+      rmSync(path, { force: true });
+    },
+  };
+}
+
+function removeOld(folder: string): void {
+  for (const name of readdirSync(folder).filter((one) => NAME.test(one))) {
+    const path = join(folder, name);
+    const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+    if (age > OPENING_CODE_MS) rmSync(path, { force: true });
+  }
+}
+
+/**
+ * Opens an address in the person's browser, which outlives this process.
+ * @param url stands on a command line, which everybody on the machine can read
+ * @param onFailure gets the reason, in words, when there is no browser that opens
+ */
+function openBrowser(url: string, env: NodeJS.ProcessEnv, onFailure: (why: string) => void): void {
+  const [program, ...args] = OPENERS[process.platform] ?? COMMON_OPENER;
+  const child = spawn(program, [...args, url], { env, detached: true, stdio: 'ignore', windowsHide: true });
+  child.on('error', (error: NodeJS.ErrnoException) => {
+    onFailure(error.code === 'ENOENT' ? `${program} is not installed` : error.message);
+  });
+  child.on('exit', (code, signal) => {
+    if (code !== 0) onFailure(`${program} ended with ${signal ?? `exit code ${code}`}`);
+  });
+  child.unref();
+}
+
+/** Whether there is a display that a browser could be seen on. */
+function hasDisplay(env: NodeJS.ProcessEnv): boolean {
+  if (process.platform === 'darwin' || process.platform === 'win32') return true;
+  return isSet(env['DISPLAY']) || isSet(env['WAYLAND_DISPLAY']);
+}
+
+function isSet(value: string | undefined): boolean {
+  return value !== undefined && value !== '';
 }

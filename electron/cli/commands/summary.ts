@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { type CliContext, must } from '../cli-context.ts';
-import { printJson } from '../print-json.ts';
+import { printJson } from '../output.ts';
 
 const EXAMPLES = `
 Examples:

@@ -3,8 +3,7 @@ import { plural } from '../../../shared/format.ts';
 import { jsonLine } from '../../../shared/json-line.ts';
 import { type CliContext, must } from '../cli-context.ts';
 import { followRun } from '../follow-run.ts';
-import { exitStatusOf } from '../run-ending.ts';
-import { tellEnding } from '../tell-ending.ts';
+import { exitStatusOf, tellEnding } from '../run-ending.ts';
 
 interface WatchOptions {
   plain?: boolean;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { CliContext } from '../../../../electron/cli/cli-context.ts';
-import { runLogErrors } from '../../../../electron/cli/run-log-errors.ts';
+import { runLogErrors } from '../../../../electron/cli/run-ending.ts';
 import { ok } from '../../../../shared/result.ts';
 
 /** What is told of a `run.log` with these records. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { chosenAfterClick } from '../../../../renderer/history/choose-runs.ts';
 import { possibleActions } from '../../../../renderer/history/history-actions.ts';
+import { chosenAfterClick } from '../../../../renderer/history/select-runs.ts';
 import { listEntry } from '../list-entry.ts';
 
 const runs = ['a', 'b', 'c', 'd'].map((directory) => ({ directory }));

@@ -6,7 +6,7 @@ import {
   usualDevices,
   vanishedDevices,
   withDevice,
-} from '../../../../renderer/launch/device-choice.ts';
+} from '../../../../renderer/launch/form-draft.ts';
 import { cpuSlot, gpu } from './devices.ts';
 
 const twoGpus = [gpu(0), gpu(1)];

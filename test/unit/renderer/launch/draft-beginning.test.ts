@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { draftBeginning } from '../../../../renderer/launch/draft-beginning.ts';
-import { EMPTY_DRAFT } from '../../../../renderer/launch/launch-draft.ts';
+import { EMPTY_DRAFT } from '../../../../renderer/launch/form-draft.ts';
 import { DEFAULT_SETTINGS } from '../../../../shared/settings.ts';
 
 const DEFAULTS = DEFAULT_SETTINGS.defaults;

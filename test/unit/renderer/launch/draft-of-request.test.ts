@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { draftOfDuplicate, draftOfRequest } from '../../../../renderer/launch/draft-of-request.ts';
-import { checkDraft } from '../../../../renderer/launch/launch-draft.ts';
+import { checkDraft } from '../../../../renderer/launch/form-draft.ts';
 import type { LaunchRequest, PipelineSummary } from '../../../../shared/contract/launch.ts';
 
 const PIPELINE: PipelineSummary = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { EMPTY_DRAFT } from '../../../../renderer/launch/launch-draft.ts';
+import { EMPTY_DRAFT } from '../../../../renderer/launch/form-draft.ts';
 import { draftText, readStoredDraft, storeDraft } from '../../../../renderer/launch/stored-draft.ts';
 
 describe('the stored draft', () => {

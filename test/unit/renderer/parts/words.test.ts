@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { retryDelay } from '../../../../renderer/engine-client/retry-delay.ts';
+import { retryDelay } from '../../../../renderer/engine-client/connection.ts';
 import { counted, shownNumber } from '../../../../renderer/parts/count.ts';
 import { shownBytes } from '../../../../renderer/parts/shown-bytes.ts';
 import { statusWithin } from '../../../../renderer/parts/status-words.ts';

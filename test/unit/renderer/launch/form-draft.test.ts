@@ -8,7 +8,7 @@ import {
   type LaunchFacts,
   parameterText,
   withParameter,
-} from '../../../../renderer/launch/launch-draft.ts';
+} from '../../../../renderer/launch/form-draft.ts';
 import { launchSchema, type PipelineSummary } from '../../../../shared/contract/launch.ts';
 import { type Parameter, pipelineSchema } from '../../../../shared/pipeline/pipeline.ts';
 import { cpuSlot, gpu } from './devices.ts';

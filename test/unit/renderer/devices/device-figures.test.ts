@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { energyOf, joinSeries, LiveFigures, totalsOf } from '../../../../renderer/figures/device-figures.ts';
-import { energyText, figuresOf, figureText, scaleTop } from '../../../../renderer/figures/figure-words.ts';
-import { onOneAxis } from '../../../../renderer/figures/metrics-device.ts';
-import { timeSpan } from '../../../../renderer/run/time-span.ts';
+import { energyOf, joinSeries, LiveFigures, totalsOf } from '../../../../renderer/devices/device-figures.ts';
+import { energyText, figuresOf, figureText, scaleTop } from '../../../../renderer/devices/figure-words.ts';
+import { onOneAxis } from '../../../../renderer/devices/metrics-device.ts';
+import { timeSpan } from '../../../../renderer/parts/time-span.ts';
 import type { DeviceSeries } from '../../../../shared/contract/runs.ts';
 
 const GPU = { kind: 'nvidia', index: 0, uuid: 'GPU-a', memory_total: 80e9 };

@@ -5,11 +5,10 @@ import { deviceLabel } from '../../shared/device.ts';
 import type { StepState } from '../../shared/run/run-model.ts';
 import type { RunSnapshot } from '../store/run-fold.ts';
 import { deviceKey } from './device-figures.ts';
-import { DeviceTable } from './device-table.tsx';
+import { DeviceTable, SeriesChip } from './device-table.tsx';
 import { FigureChart } from './figure-chart.tsx';
 import { figuresOf } from './figure-words.ts';
 import { type MetricsDevice, seriesLook } from './metrics-device.ts';
-import { SeriesChip } from './series-chip.tsx';
 import { useDeviceSeries } from './use-device-series.ts';
 import { WorkerTotals } from './worker-totals.tsx';
 

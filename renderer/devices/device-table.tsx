@@ -2,7 +2,6 @@ import { clockTime } from '../../shared/format.ts';
 import { energyOf, type Figure, totalsOf } from './device-figures.ts';
 import { energyText, FIGURE_NAMES, figureText } from './figure-words.ts';
 import type { MetricsDevice } from './metrics-device.ts';
-import { SeriesChip } from './series-chip.tsx';
 
 interface DeviceTableProps {
   devices: readonly MetricsDevice[];
@@ -73,4 +72,11 @@ function FigureNumbers({ device, figure, at }: { device: MetricsDevice; figure: 
 function valueAt(times: readonly number[], values: readonly (number | null)[], at: number): number | null {
   const place = times.findIndex((time) => Math.round(time) >= at);
   return place < 0 ? null : (values[place] ?? null);
+}
+
+/** The piece of a line that stands beside a device's name, in its colour and dashed like it. */
+export function SeriesChip({ colour, dashed }: { colour: string; dashed: boolean }) {
+  const line = `var(${colour})`;
+  const background = dashed ? `repeating-linear-gradient(90deg, ${line} 0 5px, transparent 5px 9px)` : line;
+  return <span className="series-chip" aria-hidden="true" style={{ background }} />;
 }

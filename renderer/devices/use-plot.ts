@@ -1,5 +1,5 @@
 import { type RefObject, useEffect, useRef } from 'react';
-import { onThemeChange } from '../parts/on-theme-change.ts';
+import { onThemeChange } from '../parts/token-colour.ts';
 import type { Plot, PlotData, PlotLook } from './plot.ts';
 
 /** Keeps a chart in an element, as large as the element is. The drawing code is loaded with the first chart. */

@@ -1,4 +1,4 @@
-import './run-list.css';
+import '../runs/run-list.css';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef } from 'react';
 import type { RunListEntry } from '../../shared/contract/runs.ts';

@@ -1,6 +1,6 @@
 import { useId, useMemo, useRef } from 'react';
 import type { StepState } from '../../shared/run/run-model.ts';
-import { timeSpan } from '../run/time-span.ts';
+import { timeSpan } from '../parts/time-span.ts';
 import { type Figure, totalsOf } from './device-figures.ts';
 import { FIGURE_NAMES, figureText, scaleTop } from './figure-words.ts';
 import { type MetricsDevice, onOneAxis } from './metrics-device.ts';

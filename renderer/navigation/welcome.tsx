@@ -1,11 +1,12 @@
-import './welcome.css';
-import { useState } from 'react';
+import '../runs/welcome.css';
+import { useEffect, useState } from 'react';
 import type { EngineClient } from '../../shared/contract/engine-client.ts';
 import type { Problem } from '../../shared/problem.ts';
 import { call } from '../engine-client/call.ts';
 import { useEngine } from '../engine-client/use-engine.ts';
 import { ProblemNote } from '../parts/problem-note.tsx';
-import { goTo } from '../store/layout-store.ts';
+import { isActive } from '../parts/status-words.ts';
+import { goTo, settleOn, useLayout } from '../store/layout-store.ts';
 import { refreshRuns, useRuns } from '../store/runs-store.ts';
 
 /** The bundled pipeline that needs no GPU, no Python and no download. */
@@ -89,4 +90,15 @@ async function startSample(engine: EngineClient): ReturnType<EngineClient['start
     workingDirectory,
     detach: false,
   });
+}
+
+/** Without a choice the run that is under way is shown, else the newest. */
+export function useFirstRun(): void {
+  const { entries, loaded } = useRuns();
+  const page = useLayout(({ route }) => route.page);
+  useEffect(() => {
+    if (!loaded || page !== 'home') return;
+    const shown = entries.find(({ status }) => isActive(status)) ?? entries.find(({ status }) => status !== 'damaged');
+    if (shown !== undefined) settleOn({ page: 'run', run: shown.run, step: null, tab: null });
+  }, [entries, loaded, page]);
 }

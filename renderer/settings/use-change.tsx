@@ -5,7 +5,7 @@ import { call } from '../engine-client/call.ts';
 import { useSettings } from '../store/settings-store.ts';
 
 /** What the last change of a field came to. */
-export type ChangeState = { kind: 'still' } | { kind: 'saving' } | { kind: 'saved' } | { kind: 'refused'; why: string };
+type ChangeState = { kind: 'still' } | { kind: 'saving' } | { kind: 'saved' } | { kind: 'refused'; why: string };
 
 /** Saves changes of one field, the newest last, and says how that went. */
 export function useChange(client: EngineClient): [ChangeState, (change: SettingsChange) => void] {
@@ -33,4 +33,13 @@ export function useChange(client: EngineClient): [ChangeState, (change: Settings
     [client],
   );
   return [state, change];
+}
+
+/** Says beside a setting that it was saved. It has its place also while it says nothing, so that nothing moves. */
+export function SavedSign({ state }: { state: ChangeState }) {
+  return (
+    <span className="saved-sign" role="status">
+      {state.kind === 'saved' ? '✓ saved' : ''}
+    </span>
+  );
 }
