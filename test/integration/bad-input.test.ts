@@ -104,8 +104,11 @@ describe('a launch is refused and leaves nothing behind, with', () => {
     expect(problem).toMatchObject({ reason: 'output-exists', message: expect.stringContaining(join(output, 'a.out')) });
     const run = await rig.run({ steps: [copies], output, overwrite: true });
     expect((await run.status()).status).toBe('completed');
-    const again = await rig.run({ steps: [copies], output });
+    const again = await rig.run({ steps: [copies], output, files: {} });
     expect((await again.status()).status).toBe('completed');
+    // One that was written again is another input.
+    const other = await rig.refuse({ steps: [copies], output });
+    expect(other).toMatchObject({ reason: 'output-exists', message: expect.stringContaining(again.id) });
   });
 
   it.each(['7', '0,9', 'GPU-00000000', 'cpu:0', 'cpu:x', ''])('devices that are not there: %j', async (devices) => {

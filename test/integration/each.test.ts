@@ -30,7 +30,12 @@ describe('each', () => {
     for (const [name, content] of Object.entries(files)) expect(run.output(name.replace('txt', 'out'))).toBe(content);
     const begun = run.eventsOf('dispatching').flatMap(({ items }) => items);
     expect(begun.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 24 }, (_, index) => index));
-    const costs = begun.slice(0, 4).map((index) => run.items()[index]?.cost ?? 0);
+    // The second and the fourth are small ones, which tell how an item's time depends on its cost.
+    const costs = begun
+      .toSpliced(3, 1)
+      .toSpliced(1, 1)
+      .map((index) => run.items()[index]?.cost ?? 0)
+      .slice(0, 4);
     expect(Math.min(...costs)).toBeGreaterThanOrEqual(
       run
         .items()
