@@ -142,7 +142,7 @@ export function remainingSeconds(step: StepState, work: WorkSoFar, now: number):
     const item = holding.first;
     if (item === undefined) {
       if (ended === null) ahead.push(0);
-      if (ended === null && time.last !== null) idle += Math.max(0, (now - time.last) / 1000);
+      if (ended === null && time.last !== null && pending?.length === 0) idle += Math.max(0, (now - time.last) / 1000);
       continue;
     }
     const whole = model.fixed + step.items.cost(item) * model.perCost;

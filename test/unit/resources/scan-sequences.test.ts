@@ -12,7 +12,7 @@ interface Id {
 interface Sink {
   begin(id: Id): void;
   residues(bytes: Buffer, start: number, end: number): number;
-  end(isRead?: boolean): boolean;
+  end(isRead?: boolean): 'kept' | 'empty' | 'left-out';
   foreign?(): string;
 }
 interface Scanner {
@@ -52,7 +52,7 @@ function collector(): { sink: Sink; records: Records } {
       expect(open).toBe(true);
       open = false;
       records.push([id, text]);
-      return true;
+      return 'kept';
     },
   };
   return { sink, records };
