@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { jsonLine } from '../../shared/json-line.ts';
+import { messageOf } from '../../shared/message-of.ts';
 import type { CliContext } from './cli-context.ts';
 
 /** What a command writes with. */
@@ -64,10 +65,6 @@ function trying(work: () => void, onError: (error: unknown) => void): void {
 function isClosedPipe(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   return code === 'EPIPE' || code === 'EIO' || code === 'ERR_STREAM_DESTROYED';
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** Writes to standard error in the last moment of a process, when streams may not get their turn any more. */

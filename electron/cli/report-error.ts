@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommanderError } from 'commander';
+import { messageOf } from '../../shared/message-of.ts';
 import type { Environment } from '../engine/files/data-home.ts';
 import { makeFolders, PRIVATE_FILE, PRIVATE_FOLDER } from '../engine/files/make-folders.ts';
 import { EXIT, ProblemError } from './cli-context.ts';
@@ -55,7 +56,7 @@ function refusalOf(error: unknown): string | null {
 
 function reportRefusal(error: unknown, advice: string, report: ErrorReport): number {
   keep(join(report.home, 'drover.log'), stackOf(error));
-  report.say(`drover: the system refused a call: ${error instanceof Error ? error.message : String(error)}.`);
+  report.say(`drover: the system refused a call: ${messageOf(error)}.`);
   report.say(indented(advice));
   if (report.ownsRuns) report.say(indented(WORKERS_GO_ON));
   return EXIT.wrongInput;
@@ -72,7 +73,7 @@ function reportBug(error: unknown, report: ErrorReport): number {
   const stack = stackOf(error);
   const log = join(report.home, 'drover.log');
   const kept = keep(log, stack);
-  report.say(`drover: internal error: ${error instanceof Error ? error.message : String(error)}`);
+  report.say(`drover: internal error: ${messageOf(error)}`);
   const debug = report.env['DROVER_DEBUG'];
   if (debug !== undefined && debug !== '') report.say(stack);
   report.say(indented(kept ? `Details are in ${log}.` : 'Set DROVER_DEBUG=1 and try again for details.'));

@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { isatty } from 'node:tty';
 import { app, dialog } from 'electron';
+import { messageOf } from '../../shared/message-of.ts';
 import type { Engine } from '../engine/api/engine-api.ts';
 import { keepRetention } from '../engine/api/retention.ts';
 import { createEngine } from '../engine/engine.ts';
@@ -80,7 +81,7 @@ function makeEngine(
       environment,
     });
   } catch (error) {
-    const said = error instanceof Error ? error.message : String(error);
+    const said = messageOf(error);
     dialog.showErrorBox(
       'The data directory cannot be used',
       `${home}: ${said}\n\nSet DROVER_HOME to a folder that you can write to.`,

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { app, dialog } from 'electron';
+import { messageOf } from '../../shared/message-of.ts';
 import type { Engine } from '../engine/api/engine-api.ts';
 import { askWhatBecomes, type Choice } from './ask-what-becomes.ts';
 import type { DesktopSettings } from './desktop-settings.ts';
@@ -47,7 +48,7 @@ export class QuitGuard {
         if (left) app.quit();
       },
       (error: unknown) => {
-        dialog.showErrorBox('Drover did not end in order', error instanceof Error ? error.message : String(error));
+        dialog.showErrorBox('Drover did not end in order', messageOf(error));
         app.exit(1);
       },
     );

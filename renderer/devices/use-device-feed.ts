@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { EngineClient } from '../../shared/contract/engine-client.ts';
 import type { Device } from '../../shared/device.ts';
+import { messageOf } from '../../shared/message-of.ts';
 import { type DeviceHistory, withMoments } from './device-history.ts';
 
 /** What is known of the devices; null before the first answer. */
@@ -35,7 +36,7 @@ export function useDeviceFeed(client: EngineClient): { view: DeviceView | null; 
         setFailure(null);
         setView({ devices, problems, histories: withMoments(new Map(), past) });
       },
-      (error: unknown) => listening && setFailure(error instanceof Error ? error.message : String(error)),
+      (error: unknown) => listening && setFailure(messageOf(error)),
     );
     return () => {
       listening = false;

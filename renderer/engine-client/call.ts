@@ -1,3 +1,4 @@
+import { messageOf } from '../../shared/message-of.ts';
 import { type Problem, problem } from '../../shared/problem.ts';
 import { err, type Result } from '../../shared/result.ts';
 
@@ -9,7 +10,7 @@ export async function call<T>(answer: Promise<Result<T, Problem>>): Promise<Resu
     return err(
       problem(
         'cannot-start',
-        `The engine did not answer: ${error instanceof Error ? error.message : String(error)}`,
+        `The engine did not answer: ${messageOf(error)}`,
         'Try again when the connection is back.',
       ),
     );

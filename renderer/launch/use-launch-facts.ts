@@ -3,6 +3,7 @@ import type { EngineClient } from '../../shared/contract/engine-client.ts';
 import type { PipelineList } from '../../shared/contract/launch.ts';
 import type { About } from '../../shared/contract/machine.ts';
 import type { Device } from '../../shared/device.ts';
+import { messageOf } from '../../shared/message-of.ts';
 
 /** Figures of GPUs are asked for again after this time while the form is seen (milliseconds). */
 const LOOK_EVERY_MS = 5_000;
@@ -69,7 +70,7 @@ function listenOnce<T>(
         onAnswer(value);
         onFailure(null);
       }),
-    (error: unknown) => settle(() => onFailure(error instanceof Error ? error.message : String(error))),
+    (error: unknown) => settle(() => onFailure(messageOf(error))),
   );
   return () => {
     listening = false;

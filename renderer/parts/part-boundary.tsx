@@ -1,4 +1,5 @@
 import { Component, type ReactNode } from 'react';
+import { messageOf } from '../../shared/message-of.ts';
 import './part-failed.css';
 
 interface Props {
@@ -10,7 +11,7 @@ export class PartBoundary extends Component<Props, { failure: string | null }> {
   override state: { failure: string | null } = { failure: null };
 
   static getDerivedStateFromError(error: unknown): { failure: string } {
-    return { failure: error instanceof Error ? error.message : String(error) };
+    return { failure: messageOf(error) };
   }
 
   override render(): ReactNode {

@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { type Command, InvalidArgumentError } from 'commander';
 import { plural } from '../../../shared/format.ts';
 import { jsonLine } from '../../../shared/json-line.ts';
+import { messageOf } from '../../../shared/message-of.ts';
 import { keepRetention } from '../../engine/api/retention.ts';
 import { dataHome } from '../../engine/files/data-home.ts';
 import { makeFolders, PRIVATE_FILE, PRIVATE_FOLDER } from '../../engine/files/make-folders.ts';
@@ -106,7 +107,7 @@ function tell(serving: Serving, options: ServeOptions, { env, say }: CliContext)
     openBrowser(page.address, env, cannotOpen);
     return page;
   } catch (error) {
-    cannotOpen(error instanceof Error ? error.message : String(error));
+    cannotOpen(messageOf(error));
     return null;
   }
 }

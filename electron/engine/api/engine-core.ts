@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { Events } from '../../../shared/contract/events.ts';
 import { RUN_ID_PATTERN } from '../../../shared/ids.ts';
+import { messageOf } from '../../../shared/message-of.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { DeviceFeed } from '../devices/device-feed.ts';
@@ -193,7 +194,7 @@ export class EngineCore {
 
 /** A full or read-only disk, or a folder of somebody else. */
 function cannotPrepare(home: string, error: unknown): Problem {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return problem(
     'data-folder',
     `The data folder ${home} cannot take the launcher and the workers: ${message}.`,

@@ -1,5 +1,6 @@
 import type { LogName, LogSource } from '../../../shared/contract/logs.ts';
 import type { Methods } from '../../../shared/contract/methods.ts';
+import { messageOf } from '../../../shared/message-of.ts';
 import { adviceOnReading, type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { findLogs, type LogsFound } from '../logs/find-log-sources.ts';
@@ -40,7 +41,7 @@ async function readOrSay<T>(path: string, read: (path: string) => Promise<T>): P
   try {
     return ok(await read(path));
   } catch (error) {
-    const said = error instanceof Error ? error.message : String(error);
+    const said = messageOf(error);
     return err(
       problem(
         'unreadable-input',

@@ -6,6 +6,7 @@ import type { Methods } from '../../../shared/contract/methods.ts';
 import type { QueryMethods } from '../../../shared/contract/queries.ts';
 import type { RunListEntry } from '../../../shared/contract/runs.ts';
 import type { SettingsMethods } from '../../../shared/contract/settings.ts';
+import { messageOf } from '../../../shared/message-of.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { findUsableDevices } from '../devices/select-devices.ts';
@@ -163,6 +164,6 @@ function isThere(folder: string): Problem {
 }
 
 function notWritten(folder: string, error: unknown): Problem {
-  const why = error instanceof Error ? error.message : String(error);
+  const why = messageOf(error);
   return problem('output-folder', `The bundle cannot be written to ${folder}: ${why}.`, 'Name another folder.');
 }

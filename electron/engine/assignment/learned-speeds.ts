@@ -3,6 +3,7 @@ import { readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import type { DeviceRef } from '../../../shared/device.ts';
+import { messageOf } from '../../../shared/message-of.ts';
 import type { CostEstimator } from '../../../shared/pipeline/pipeline.ts';
 import { makeFolders, PRIVATE_FOLDER } from '../files/make-folders.ts';
 import { writeFileAtomic } from '../files/write-file-atomic.ts';
@@ -201,6 +202,6 @@ function writeTopics(path: string, topics: SpeedFile['topics']): string | null {
     writeFileAtomic(path, `${JSON.stringify(content, null, 2)}\n`);
     return null;
   } catch (error) {
-    return `Learned speeds could not be kept in ${path} (${error instanceof Error ? error.message : String(error)}).`;
+    return `Learned speeds could not be kept in ${path} (${messageOf(error)}).`;
   }
 }

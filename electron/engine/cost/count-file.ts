@@ -3,6 +3,7 @@ import { gunzipBounded, gunzipPieces, isGzip } from '../../../resources/workers/
 // What workers read files of sequences by, so that costs are counted by the very same rules.
 import { SequenceCounter } from '../../../resources/workers/sequences/sequence-counter.mjs';
 import { SequenceFileError } from '../../../resources/workers/sequences/sequence-errors.mjs';
+import { messageOf } from '../../../shared/message-of.ts';
 import type { CostEstimator } from '../../../shared/pipeline/pipeline.ts';
 import { type Counter, LineCounter, RecordCounter } from './counters.ts';
 
@@ -124,8 +125,4 @@ export function failureInWords(file: string, error: unknown): string {
 
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,7 @@
 import { readdir, readFile, realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Device } from '../../../shared/device.ts';
+import { messageOf } from '../../../shared/message-of.ts';
 
 /** Intel's number in the PCI list of vendors. */
 const INTEL_VENDOR = '0x8086';
@@ -65,7 +66,7 @@ function isNotThere(error: unknown): boolean {
 }
 
 function unreadable(path: string, what: string, error: unknown): string {
-  return `${path}, which ${what}, cannot be read: ${error instanceof Error ? error.message : String(error)}. Look at it by hand, and at the kernel log.`;
+  return `${path}, which ${what}, cannot be read: ${messageOf(error)}. Look at it by hand, and at the kernel log.`;
 }
 
 function intelDevice(index: number, model: string): Device {

@@ -2,6 +2,7 @@ import { accessSync, constants, rmSync, statfsSync, statSync, writeFileSync } fr
 import { join } from 'node:path';
 import type { Check } from '../../../shared/contract/doctor.ts';
 import { bytes } from '../../../shared/format.ts';
+import { messageOf } from '../../../shared/message-of.ts';
 import { fileMarks, isLow, spaceMarks } from '../disk/space-marks.ts';
 import type { Environment } from '../files/data-home.ts';
 import { fifoFolder } from '../processes/fifo-folder.ts';
@@ -85,7 +86,7 @@ function clockSkew(home: string): number | string {
     writeFileSync(file, '');
     return statSync(file).mtimeMs - Date.now();
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   } finally {
     rmSync(file, { force: true });
   }
@@ -96,10 +97,7 @@ function checkFifos(env: Environment): Check {
   try {
     return ok(`FIFOs of workers lie in ${fifoFolder(env)}.`);
   } catch (error) {
-    return problem(
-      error instanceof Error ? error.message : String(error),
-      'Without it queue workers cannot be given items.',
-    );
+    return problem(messageOf(error), 'Without it queue workers cannot be given items.');
   }
 }
 

@@ -1,6 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { FileTable } from '../../../shared/items/file-table.ts';
 import { PathColumn } from '../../../shared/items/path-column.ts';
+import { messageOf } from '../../../shared/message-of.ts';
 import { LEFT_OUT_REASONS, type LeftOut, type LeftOutReason } from '../../../shared/run/left-out.ts';
 
 /** Files left out that are kept by name for each reason: more than anybody reads, and some 20 KB in metadata.json. */
@@ -84,7 +85,7 @@ function reasonInWords(error: unknown): string {
   if (code === 'EACCES' || code === 'EPERM') return 'permission denied';
   if (code === 'ENOENT') return 'a link to something that does not exist';
   if (code === 'ELOOP') return 'a link that leads back to itself';
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error);
 }
 
 /** The first ones of a reason, sorted by path. */

@@ -2,6 +2,7 @@ import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { FolderListing } from '../../../shared/contract/machine.ts';
+import { messageOf } from '../../../shared/message-of.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 
@@ -96,7 +97,7 @@ const SAID: Readonly<Record<string, string>> = {
 
 function unlistable(folder: string, error: unknown): Problem {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const said = SAID[code] ?? (error instanceof Error ? error.message : String(error));
+  const said = SAID[code] ?? messageOf(error);
   return problem(
     'unreadable-input',
     `The folder ${JSON.stringify(folder)} cannot be listed: ${said}.`,

@@ -5,6 +5,7 @@ import type { LaunchRequest } from '../../../shared/contract/launch.ts';
 import { makeRunId } from '../../../shared/ids.ts';
 import type { FileRow } from '../../../shared/items/file-table.ts';
 import type { Sequence } from '../../../shared/items/sequence.ts';
+import { messageOf } from '../../../shared/message-of.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { type Environment, runsFolder } from '../files/data-home.ts';
@@ -161,7 +162,7 @@ function describe(create: CreateRunRequest, run: string, now: Date): Metadata {
 }
 
 function cannotWrite(directory: string, error: unknown): Problem {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return problem(
     'data-folder',
     `The run's folder ${directory} cannot be written: ${message}.`,

@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { closeSync, openSync, write } from 'node:fs';
 import { promisify } from 'node:util';
 import { jsonLine } from '../../../shared/json-line.ts';
+import { messageOf } from '../../../shared/message-of.ts';
 import { lastLineIsWhole } from '../files/last-line-whole.ts';
 import { debug } from './debug-log.ts';
 
@@ -159,7 +160,7 @@ class BufferedComponentLog implements ComponentLog {
   private sayProblem(error: unknown): void {
     if (!this.saidProblem) {
       this.saidProblem = true;
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       this.options.onProblem?.(
         `The log ${this.options.path} cannot be written (${reason}). The run goes on without these lines; free disk space or check the folder's permissions.`,
       );

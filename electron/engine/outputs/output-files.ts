@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { lstatSync, readdirSync, renameSync, rmSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { messageOf } from '../../../shared/message-of.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { markOf, NO_MARK, type OutputStamp } from '../../../shared/run/output-stamp.ts';
 import { makeFolders } from '../files/make-folders.ts';
@@ -70,7 +71,7 @@ export function makeOutputFolders(outputs: readonly string[]): string[] {
       makeFolders(folder);
       return [];
     } catch (error) {
-      return [error instanceof Error ? error.message : String(error)];
+      return [messageOf(error)];
     }
   });
 }

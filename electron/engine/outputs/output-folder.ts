@@ -1,5 +1,6 @@
 import { mkdir, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { messageOf } from '../../../shared/message-of.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 
@@ -90,7 +91,7 @@ async function removeFolders(made: readonly string[]): Promise<void> {
 }
 
 function unusable(folder: string, error: unknown): Problem {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOf(error);
   return problem(
     'output-folder',
     `The output folder ${folder} cannot be written: ${reason}.`,

@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { messageOf } from '../../../shared/message-of.ts';
 import { type Pipeline, pipelineSchema } from '../../../shared/pipeline/pipeline.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
@@ -72,7 +73,7 @@ function unreadable(file: string, error: unknown): Problem {
     );
   }
   if (code === 'EISDIR') return notAPipeline(`${file} is a folder.`);
-  return notAPipeline(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
+  return notAPipeline(`${file} cannot be read: ${messageOf(error)}.`);
 }
 
 function notAPipeline(message: string): Problem {

@@ -1,6 +1,7 @@
 import { accessSync, constants, lstatSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
+import { messageOf } from '../../../shared/message-of.ts';
 import { dataHome, type Environment } from '../files/data-home.ts';
 import { makeFolders } from '../files/make-folders.ts';
 
@@ -30,7 +31,7 @@ export function fifoFolder(env: Environment, platform: NodeJS.Platform = process
       if (refusal === null) return folder;
       refusals.push(`${folder} ${refusal}`);
     } catch (error) {
-      refusals.push(error instanceof Error ? error.message : String(error));
+      refusals.push(messageOf(error));
     }
   }
   throw new Error(

@@ -1,3 +1,4 @@
+import { messageOf } from '../../../shared/message-of.ts';
 import { processTable } from '../processes/this-process-table.ts';
 import { isOwned } from '../run-directory/owner-file.ts';
 import { askIndex, type QueryNews, type QueryOrder } from './ask-index.ts';
@@ -34,10 +35,6 @@ function refreshOrSay(order: QueryOrder): string[] | null {
     say({ type: 'no-index', message: messageOf(error) });
     return null;
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function refresh({ index: file, runs, rebuild }: QueryOrder): string[] {

@@ -1,5 +1,6 @@
 import { closeSync, fdatasync, openSync, writeSync } from 'node:fs';
 import { jsonLine } from '../../../shared/json-line.ts';
+import { messageOf } from '../../../shared/message-of.ts';
 import type { RunEvent, RunEventBody } from '../../../shared/run/run-events.ts';
 
 /**
@@ -106,7 +107,7 @@ class JournalFile implements JournalWriter {
       this.writeTrouble = null;
       this.scheduleSync();
     } catch (error) {
-      this.writeTrouble = error instanceof Error ? error.message : String(error);
+      this.writeTrouble = messageOf(error);
       this.retryTimer = setTimeout(() => this.write(), RETRY_MS);
     }
     this.tell();

@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { z } from 'zod';
 import { deviceKindSchema } from '../../../shared/device.ts';
+import { messageOf } from '../../../shared/message-of.ts';
 import { stepSchema } from '../../../shared/pipeline/pipeline.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { METADATA_VERSION } from './metadata-schema.ts';
@@ -34,7 +35,7 @@ export function readMetadataHead(path: string): Result<MetadataHead, string> {
   try {
     text = readHead(path);
   } catch (error) {
-    return err(isMissing(error) ? 'is missing' : `cannot be read: ${describe(error)}`);
+    return err(isMissing(error) ? 'is missing' : `cannot be read: ${messageOf(error)}`);
   }
   if (text.trim() === '') return err('is empty');
   if (!text.trimEnd().endsWith('}')) return err('is not whole: it ends in the middle');
@@ -77,8 +78,4 @@ function check(value: unknown): Result<MetadataHead, string> {
 
 function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

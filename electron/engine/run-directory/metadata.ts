@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import { z } from 'zod';
 import { type FileRow, FileTable } from '../../../shared/items/file-table.ts';
 import type { Sequence } from '../../../shared/items/sequence.ts';
+import { messageOf } from '../../../shared/message-of.ts';
 import { adviceOnReading, type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import type { Environment } from '../files/data-home.ts';
@@ -129,7 +130,7 @@ function readInputs(directory: string, list: InputList): Result<RecordedInputs, 
       files.push(parseInput(line));
     });
   } catch (error) {
-    return err(damaged(`${path} cannot be read: ${describe(error)}`));
+    return err(damaged(`${path} cannot be read: ${messageOf(error)}`));
   }
   if (files.length !== list.count || hash.digest('hex') !== list.sha256)
     return err(damaged(`${path} is not the list of inputs that the run was launched with`));
@@ -166,7 +167,7 @@ function readText(path: string): Result<string, Problem> {
   try {
     return ok(readFileSync(path, 'utf8'));
   } catch (error) {
-    return err(damaged(`${path} cannot be read: ${describe(error)}`));
+    return err(damaged(`${path} cannot be read: ${messageOf(error)}`));
   }
 }
 
@@ -177,7 +178,7 @@ function parse(path: string, text: string): Result<unknown, Problem> {
     return ok(value);
   } catch (error) {
     const cut = text.trimEnd().endsWith('}') ? 'is not JSON' : 'is not whole JSON: it ends in the middle';
-    return err(damaged(`${path} ${cut} (${describe(error)})`));
+    return err(damaged(`${path} ${cut} (${messageOf(error)})`));
   }
 }
 
@@ -196,10 +197,6 @@ function newer(path: string, version: number): Problem {
 
 function damaged(message: string): Problem {
   return problem('run-damaged', message, adviceOnReading(message, RESTORE));
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** Files as metadata.json has them: the same list under its names, nothing is copied. */

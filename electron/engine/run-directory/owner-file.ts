@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, uti
 import { hostname } from 'node:os';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
+import { messageOf } from '../../../shared/message-of.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { createFileOnce, writeFileAtomic } from '../files/write-file-atomic.ts';
@@ -151,7 +152,7 @@ function cannotTake(directory: string, error: unknown, task: OwnerTask | undefin
     );
   }
   // A full or read-only disk, or a folder of somebody else.
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return problem(
     'data-folder',
     task === undefined

@@ -1,3 +1,4 @@
+import { messageOf } from '../../../shared/message-of.ts';
 import { adviceOnReading, type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import type { RunState } from '../../../shared/run/run-model.ts';
@@ -41,7 +42,7 @@ export function readRunState(directory: string): Result<RunState, Problem> {
     if (state.run !== '') return ok(state);
     return err(damaged(`${path} does not begin with the creation of a run`));
   } catch (error) {
-    return err(damaged(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`));
+    return err(damaged(`${path} cannot be read: ${messageOf(error)}`));
   }
 }
 

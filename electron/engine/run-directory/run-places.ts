@@ -2,6 +2,7 @@ import { type Dirent, lstatSync, opendirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { UnreadableFolder } from '../../../shared/contract/runs.ts';
 import { PIPELINE_NAME_PATTERN, RUN_ID_PATTERN } from '../../../shared/ids.ts';
+import { messageOf } from '../../../shared/message-of.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 
 /** Where a run lies. */
@@ -51,7 +52,7 @@ function refusalOf(folder: string): string | null {
     const code = error instanceof Error && 'code' in error ? error.code : '';
     if (code === 'ENOENT') return null;
     if (code === 'EACCES' || code === 'EPERM') return 'permission denied';
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }
 

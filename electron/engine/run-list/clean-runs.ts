@@ -2,6 +2,7 @@ import { lstatSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CleanResult } from '../../../shared/contract/records.ts';
 import { PIPELINE_NAME_PATTERN } from '../../../shared/ids.ts';
+import { messageOf } from '../../../shared/message-of.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { type FolderSize, fileSize, folderSize } from '../files/folder-size.ts';
@@ -60,7 +61,7 @@ function cleanAll(request: CleanRequest): CleanResult {
 }
 
 function cannotClean(runs: string, error: unknown): Problem {
-  const said = error instanceof Error ? error.message : String(error);
+  const said = messageOf(error);
   return problem(
     'data-folder',
     `Not all old runs in ${runs} could be deleted: ${said}.`,

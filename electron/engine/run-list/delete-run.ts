@@ -1,6 +1,7 @@
 import { renameSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { messageOf } from '../../../shared/message-of.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { measureFolder } from '../files/folder-size.ts';
@@ -69,7 +70,7 @@ function hasWorkersLeft(run: string): Problem {
 }
 
 function cannotDelete(directory: string, error: unknown): Problem {
-  const said = error instanceof Error ? error.message : String(error);
+  const said = messageOf(error);
   return problem(
     'data-folder',
     `The folder ${directory} cannot be deleted: ${said}.`,

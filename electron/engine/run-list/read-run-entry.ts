@@ -1,4 +1,5 @@
 import type { RunListEntry } from '../../../shared/contract/runs.ts';
+import { messageOf } from '../../../shared/message-of.ts';
 import type { RunEvent } from '../../../shared/run/run-events.ts';
 import type { RunState } from '../../../shared/run/run-model.ts';
 import { totalCounts } from '../../../shared/run/run-state.ts';
@@ -43,7 +44,7 @@ function tellJournal(place: RunPlace, records: RunRecords, isOwned: IsOwned, fol
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
       return damaged('journal.ndjson is missing');
-    return damaged(`journal.ndjson cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    return damaged(`journal.ndjson cannot be read: ${messageOf(error)}`);
   }
 }
 

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ReconciliationResult } from '../../../shared/contract/records.ts';
+import { messageOf } from '../../../shared/message-of.ts';
 import type { Problem } from '../../../shared/problem.ts';
 import type { RunEndStatus } from '../../../shared/run/run-events.ts';
 import type { StepState, WorkerRecord } from '../../../shared/run/run-model.ts';
@@ -128,7 +129,7 @@ async function orSay<T>(session: RunSession, write: () => T | Promise<T>): Promi
   try {
     return await write();
   } catch (error) {
-    session.sayRecordTrouble(error instanceof Error ? error.message : String(error));
+    session.sayRecordTrouble(messageOf(error));
     return null;
   }
 }

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { messageOf } from '../../../shared/message-of.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { isNoteworthy, type LeftOut, leftOutHeadline, leftOutNames } from '../../../shared/run/left-out.ts';
@@ -203,7 +204,7 @@ function foldJournal(directory: string): Result<JournalReading, Problem> {
     if (reading.state.run !== '') return ok(reading);
     return err(problem('run-damaged', `${path} does not begin with the creation of a run.`, 'Launch the run again.'));
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     return err(problem('run-damaged', `${path} cannot be read: ${message}.`, 'Launch the run again.'));
   }
 }

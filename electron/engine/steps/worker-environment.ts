@@ -1,6 +1,7 @@
 import { delimiter } from 'node:path';
 import type { DeviceRef } from '../../../shared/device.ts';
 import { workerId } from '../../../shared/ids.ts';
+import { messageOf } from '../../../shared/message-of.ts';
 import { deviceEnvironment } from '../devices/device-environment.ts';
 import type { Environment } from '../files/data-home.ts';
 import { makeFolders } from '../files/make-folders.ts';
@@ -140,7 +141,7 @@ export function makeFifoPath(setup: StepSetup, rank: number, start: number): { p
   try {
     return { path: fifoPath(fifoFolder(env), run, state.step, rank, start) };
   } catch (error) {
-    return { error: error instanceof Error ? error.message : String(error) };
+    return { error: messageOf(error) };
   }
 }
 
@@ -154,6 +155,6 @@ export function makeWorkingDirectory({ directory, outputDir }: StepSetup, cwd: s
     makeFolders(cwd);
     return null;
   } catch (error) {
-    return `The working directory ${cwd} cannot be made: ${error instanceof Error ? error.message : String(error)}`;
+    return `The working directory ${cwd} cannot be made: ${messageOf(error)}`;
   }
 }

@@ -3,6 +3,7 @@ import { lstatSync, renameSync, rmSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ArchiveResult } from '../../../../shared/contract/records.ts';
+import { messageOf } from '../../../../shared/message-of.ts';
 import { type Problem, problem } from '../../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../../shared/result.ts';
 import { makeFolders } from '../../files/make-folders.ts';
@@ -87,7 +88,7 @@ function moveLarger(from: string, to: string): void {
 
 /** What to say when unpacking failed: by the archive, or by where it was to be unpacked. */
 export function cannotUnpack(directory: string, into: string, error: unknown): Problem {
-  const said = error instanceof Error ? error.message : String(error);
+  const said = messageOf(error);
   // The system's refusals have a call; what is wrong with an archive has none.
   if (!(error instanceof Error && 'syscall' in error)) return damagedArchive(directory, said);
   return problem(

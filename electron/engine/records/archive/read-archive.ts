@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { extract, Parser, type ReadEntry } from 'tar';
 import type { ArchiveResult, Difference } from '../../../../shared/contract/records.ts';
+import { messageOf } from '../../../../shared/message-of.ts';
 import { type Problem, problem } from '../../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../../shared/result.ts';
 import { makeFolders } from '../../files/make-folders.ts';
@@ -94,7 +95,7 @@ async function againstState(path: string, state: ArchiveState): Promise<Differen
   try {
     content = await readArchive(path);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     return [{ what: 'archive', detail: `${path} cannot be read to its end: ${message}` }];
   }
   const differences = compareMembers(state.members, content.members);

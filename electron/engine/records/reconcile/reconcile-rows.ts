@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import type { Difference } from '../../../../shared/contract/records.ts';
 import type { ItemState } from '../../../../shared/items/item.ts';
+import { messageOf } from '../../../../shared/message-of.ts';
 import { estimateCosts } from '../../cost/estimate-costs.ts';
 import type { Metadata } from '../../run-directory/metadata-schema.ts';
 import { journalFile } from '../../run-directory/paths.ts';
@@ -129,7 +130,7 @@ async function readRows(path: string): Promise<{ rows: number | null; damage: st
   try {
     return (await rowReader(path)?.(path)) ?? { rows: null, damage: null };
   } catch (error) {
-    return { rows: null, damage: `cannot be read: ${error instanceof Error ? error.message : String(error)}` };
+    return { rows: null, damage: `cannot be read: ${messageOf(error)}` };
   }
 }
 

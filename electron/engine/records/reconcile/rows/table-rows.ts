@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 // What workers read compressed files by, so that rows are counted in all that they read.
 import { gunzipPieces, isGzip } from '../../../../../resources/workers/sequences/gunzip.mjs';
+import { messageOf } from '../../../../../shared/message-of.ts';
 import type { FileRows } from './file-rows.ts';
 
 /**
@@ -29,7 +30,7 @@ export async function tableRows(path: string, form: TableForm): Promise<FileRows
   } catch (error) {
     return {
       rows: null,
-      damage: `cannot be read to its end: ${error instanceof Error ? error.message : String(error)}`,
+      damage: `cannot be read to its end: ${messageOf(error)}`,
     };
   }
   return { rows: counter.rows(), damage: null };
