@@ -23,15 +23,15 @@ async function detached(rig: EngineRig, launch: Parameters<EngineRig['request']>
 describe('a detached run', () => {
   it('is on the disk and owned by another process when the launch returns, and ends by itself', async () => {
     const rig = new EngineRig({ headless: HEADLESS });
-    const run = await detached(rig, { steps: [queue], files: { 'a.txt': '100', 'b.txt': '100' } });
+    const waits = { ...queue, command: ['{node}', worker('waits-for-go.mjs'), 'queue'] };
+    const run = await detached(rig, { steps: [waits], files: { 'long-a.txt': '100', 'b.txt': '100' } });
     expect(rig.engine.ownedRuns()).toEqual([]);
-    // From the journal, as the run may have ended by now, and then it has no owner any more.
-    const [owner] = run.eventsOf('owner-taken');
-    expect(owner?.pid).toBeGreaterThan(0);
-    expect(owner?.pid).not.toBe(process.pid);
+    const owner = JSON.parse(readFileSync(join(run.directory, 'owner.json'), 'utf8')) as { pid: number };
+    expect(owner.pid).not.toBe(process.pid);
     expect(run.items()).toHaveLength(2);
+    rig.write({ go: '' });
     await until(async () => (await run.status()).status === 'completed');
-    expect([run.output('a.out'), run.output('b.out')]).toEqual(['100', '100']);
+    expect([run.output('long-a.out'), run.output('b.out')]).toEqual(['100', '100']);
     await until(() => rig.everything().length === 0, 'the headless engine to end');
   });
 
