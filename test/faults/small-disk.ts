@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { closeSync, openSync, rmSync, statfsSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Some runs of a few items fit; a flood of one item does not. */
@@ -21,10 +21,23 @@ export function fillDisk(disk: string): void {
 /** Less than what is to stay free on a disk of that size, and enough for the records of a run that waits. */
 const LOW_LEFT_BYTES = 36 * 1024;
 
-/** Leaves so little that nothing may be handed out any more, and that nothing fails. */
+/** Nearer than this it is not filled: a page, below which nothing shrinks. */
+const PAGE_BYTES = 4096;
+
+/**
+ * Leaves so little that nothing may be handed out any more, and that nothing fails. Half of what is too much each time: others write to the disk
+ * meanwhile, and filled at one go it might be full before the last byte.
+ */
 export function nearlyFillDisk(disk: string): void {
+  const file = openSync(ballastOf(disk), 'w');
+  for (let tooMuch = tooMuchOn(disk); tooMuch >= PAGE_BYTES; tooMuch = tooMuchOn(disk))
+    writeSync(file, Buffer.alloc(Math.max(PAGE_BYTES, Math.floor(tooMuch / 2))));
+  closeSync(file);
+}
+
+function tooMuchOn(disk: string): number {
   const { bavail, bsize } = statfsSync(disk);
-  writeFileSync(ballastOf(disk), Buffer.alloc(Math.max(0, bavail * bsize - LOW_LEFT_BYTES)));
+  return bavail * bsize - LOW_LEFT_BYTES;
 }
 
 export function freeDisk(disk: string): void {

@@ -45,13 +45,14 @@ is_alive() {
   case ${stat##*) } in [ZX]*) return 1 ;; esac
 }
 
-# Nobody else may be at this item.
+# Nobody else may be at this item. The number of a process of another PID namespace says nothing here: a worker of a container ends with that, and
+# whoever is not to work beside it is told so by its file of the owner.
 begin() {
   if ! mkdir "$side/busy.$1" 2> /dev/null; then
-    { read -r other < "$side/busy.$1/pid"; } 2> /dev/null && [ "$other" != $$ ] && is_alive "$other" &&
-      echo "$1 is worked on by $other and $$ at once" >> "$side/violations"
+    { read -r other space < "$side/busy.$1/pid"; } 2> /dev/null && [ "$space" = "$DROVER_PID_NAMESPACE" ] &&
+      [ "$other" != $$ ] && is_alive "$other" && echo "$1 is worked on by $other and $$ at once" >> "$side/violations"
   fi
-  echo $$ > "$side/busy.$1/pid"
+  echo "$$ $DROVER_PID_NAMESPACE" > "$side/busy.$1/pid"
   say "begin $1"
 }
 
