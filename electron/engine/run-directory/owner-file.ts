@@ -372,26 +372,29 @@ function activeElsewhere(owner: Owner, table: ProcessTable): Problem {
 
 /**
  * Removes what processes that died while they wrote left in a run's folder. Called by its owner: all but the files by which a run is taken and
- * asked is written by owners alone, so it is nobody's any more. Those others write in a moment, from anywhere: their age tells.
+ * asked is written by owners alone, so it is nobody's any more. Those others write in a moment, from anywhere: whose process is gone, or their
+ * age tells.
  */
-export function removeDrafts(directory: string): void {
+export function removeDrafts(directory: string, table: ProcessTable): void {
   for (const name of namesIn(directory)) {
     const target = DRAFT.exec(name)?.[1];
     const isLeft = target === undefined ? UNPACKING.test(name) : target !== 'owner.json';
     if (isLeft) remove(join(directory, name));
-    else if (target !== undefined) removeOld(join(directory, name));
+    else if (target !== undefined) removeLeft(join(directory, name), table);
   }
   const control = controlFolder(directory);
   for (const name of namesIn(control)) {
     const target = DRAFT.exec(name)?.[1];
     if (target === OUTPUT_CLAIM) remove(join(control, name));
-    else if (target !== undefined) removeOld(join(control, name));
+    else if (target !== undefined) removeLeft(join(control, name), table);
   }
 }
 
-function removeOld(path: string): void {
+function removeLeft(path: string, table: ProcessTable): void {
+  const owner = readFound(path)?.owner ?? null;
+  const isOfTheDead = owner !== null && owner.host === hostname() && sightingOf(table, owner) === 'gone';
   const written = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Number.POSITIVE_INFINITY;
-  if (Date.now() - written > DRAFT_AGE_MS) remove(path);
+  if (isOfTheDead || Date.now() - written > DRAFT_AGE_MS) remove(path);
 }
 
 /** What cannot be removed is in nobody's way. */

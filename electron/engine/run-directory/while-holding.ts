@@ -35,7 +35,7 @@ export async function whileHolding<T>(
   const taken = await takeWhenFree(directory, table, { ...patience, task });
   if (!taken.ok) return taken;
   try {
-    removeDrafts(directory);
+    removeDrafts(directory, table);
     return await work();
   } finally {
     taken.value.release();

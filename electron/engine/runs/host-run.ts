@@ -115,7 +115,7 @@ async function openSession(request: SessionRequest): Promise<Result<RunSession, 
 
 async function open(request: SessionRequest, ownership: Ownership): Promise<Result<RunSession, Problem>> {
   const { directory, table } = request;
-  removeDrafts(directory);
+  removeDrafts(directory, table);
   // A run that goes on writes on in its logs.
   const unpacked = await unpackLogs(directory);
   if (!unpacked.ok) return unpacked;
