@@ -74,6 +74,12 @@ const KINDS: readonly [string, number][] = [
   ['mostly proportional', 0.25],
 ];
 
+/**
+ * The first numbers that are drawn from a small seed are all tiny, which makes the first item the costliest by far and disturbs its time most of all;
+ * fast-check would prefer small seeds.
+ */
+const SEEDS = fc.noBias(fc.integer({ min: 100_000, max: 1_000_000 }));
+
 const workOf = (fixed: number, items: { min: number; max: number }) =>
   fc.record({
     fixed: fc.constant(fixed),
@@ -82,7 +88,7 @@ const workOf = (fixed: number, items: { min: number; max: number }) =>
     sigma: fc.double({ min: 0.4, max: 0.9, noNaN: true }),
     noise: fc.double({ min: 0, max: 0.05, noNaN: true }),
     load: fc.integer({ min: 0, max: 60 }),
-    seed: fc.integer({ min: 1, max: 1_000_000 }),
+    seed: SEEDS,
   });
 
 /** Places in a run at which the remaining time is off by more than a fifth though so many items have ended. */
