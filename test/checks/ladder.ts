@@ -21,6 +21,7 @@ export const LADDER: readonly string[] = [
   'cost',
   'assignment',
   'observe',
+  'hosts',
   'steps',
   'records',
   'launch',

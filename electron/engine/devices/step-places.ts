@@ -2,8 +2,8 @@ import { type Device, type DeviceRef, deviceLabel } from '../../../shared/device
 import type { Step } from '../../../shared/pipeline/pipeline.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
+import { admissionRefusal } from './free-memory.ts';
 import { defaultCpuSlots } from './host-device.ts';
-import { admissionRefusal } from './memory-admission.ts';
 
 const BYTES_PER_GIB = 1024 ** 3;
 

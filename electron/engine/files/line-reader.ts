@@ -1,7 +1,11 @@
+import { Buffer } from 'node:buffer';
+import { fstatSync, readSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 
 /** Longest line of a tool that is looked at (characters); more without a line end is thrown away. */
 const LINE_LIMIT = 64 * 1024;
+
+const NEWLINE = 0x0a;
 
 /** Calls back for each whole line of a tool's output. What grows beyond the limit without a line end is dropped. */
 export function onLines(stream: Readable, callback: (line: string) => void): void {
@@ -13,4 +17,80 @@ export function onLines(stream: Readable, callback: (line: string) => void): voi
     if (rest.length > LINE_LIMIT) rest = '';
     for (const line of lines) callback(line);
   });
+}
+
+interface LineReaderOptions {
+  /** Where to begin, in bytes: the start of a line. */
+  from: number;
+  /** The most that is held in memory at a time, beside a line that is longer, in bytes. */
+  blockBytes: number;
+  /** A longer line without an end is given out in pieces (bytes); no limit unless said otherwise. */
+  maxLineBytes?: number;
+}
+
+/** Reads the whole lines of an open file that may grow, each line once. A last line without its newline waits for it. */
+export class LineReader {
+  private readonly file: number;
+  private readonly blockBytes: number;
+  private readonly maxLineBytes: number;
+  private position: number;
+  private rest = Buffer.alloc(0);
+
+  constructor(file: number, { from, blockBytes, maxLineBytes = Number.POSITIVE_INFINITY }: LineReaderOptions) {
+    this.file = file;
+    this.position = from;
+    this.blockBytes = blockBytes;
+    this.maxLineBytes = maxLineBytes;
+  }
+
+  /** Bytes up to the end of the last whole line that was given out. */
+  get offset(): number {
+    return this.position - this.rest.length;
+  }
+
+  /**
+   * The whole lines of the next block, without their newlines; none when a line is longer than the block.
+   * @returns null when there is nothing more to read now
+   * @throws the file system's error when the file cannot be read
+   */
+  next(): string[] | null {
+    const piece = this.readPiece();
+    if (piece.length === 0) return null;
+    this.position += piece.length;
+    return this.takeLines(this.rest.length === 0 ? piece : Buffer.concat([this.rest, piece]));
+  }
+
+  /** Goes back to the start: the file was wiped, and what is written from now on is new. */
+  restart(): void {
+    this.position = 0;
+    this.rest = Buffer.alloc(0);
+  }
+
+  /** Whether the file has become shorter than what was read of it. */
+  get hasShrunk(): boolean {
+    return fstatSync(this.file).size < this.position;
+  }
+
+  /**
+   * What is there, up to a block. A file that is followed grows by some hundred bytes at a time: a whole block for each would keep the garbage
+   * collector busy.
+   */
+  private readPiece(): Buffer {
+    const left = Math.max(0, fstatSync(this.file).size - this.position);
+    const block = Buffer.allocUnsafe(Math.min(left, this.blockBytes));
+    return block.subarray(0, left === 0 ? 0 : readSync(this.file, block, 0, block.length, this.position));
+  }
+
+  private takeLines(bytes: Buffer): string[] {
+    const lines: string[] = [];
+    let start = 0;
+    for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
+      lines.push(bytes.toString('utf8', start, end));
+      start = end + 1;
+    }
+    const isTooLong = bytes.length - start > this.maxLineBytes;
+    if (isTooLong) lines.push(bytes.toString('utf8', start));
+    this.rest = isTooLong ? Buffer.alloc(0) : Buffer.from(bytes.subarray(start));
+    return lines;
+  }
 }

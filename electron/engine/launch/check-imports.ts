@@ -5,7 +5,7 @@ import type { LaunchCheck } from '../../../shared/contract/launch.ts';
 import type { Step } from '../../../shared/pipeline/pipeline.ts';
 import { parseTemplate, placeholdersIn, substitute } from '../../../shared/pipeline/placeholders.ts';
 import { runTool } from '../devices/run-tool.ts';
-import { inheritedEnvironment } from '../steps/worker-environment.ts';
+import { inheritedEnvironment } from '../hosts/worker-environment.ts';
 import type { PreparedLaunch } from './prepare-launch.ts';
 
 /** An interpreter that only looks for modules answers within a tenth of a second; on a cold network disk it takes seconds (ms). */

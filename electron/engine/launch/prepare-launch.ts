@@ -14,6 +14,7 @@ import { detectDevices } from '../devices/detect-devices.ts';
 import { isSlots, selectDevices } from '../devices/select-devices.ts';
 import { devicesOfRanks } from '../devices/step-places.ts';
 import { type Environment, runsFolder } from '../files/data-home.ts';
+import { inheritedEnvironment } from '../hosts/worker-environment.ts';
 import { findInputs } from '../inputs/find-inputs.ts';
 import type { LeftOutFiles } from '../inputs/input-collector.ts';
 import { nothingLeft } from '../inputs/input-problems.ts';
@@ -35,7 +36,6 @@ import { runDirectory, stepOutputFolder } from '../run-directory/paths.ts';
 import { checkKeepFree, checkRunEnvironment } from '../settings/run-environment.ts';
 import { readSettings } from '../settings/settings-file.ts';
 import { isWanted } from '../steps/prepare-items.ts';
-import { inheritedEnvironment } from '../steps/worker-environment.ts';
 import { checkLaunchOutputs } from './check-launch-outputs.ts';
 
 /** What the engine knows that every launch needs. */

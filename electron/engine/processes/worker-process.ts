@@ -31,8 +31,8 @@ export interface WorkerProcess {
   endInput(): void;
   /** Whether a line that was handed over has not reached the worker's side yet. */
   readonly hasUnsentInput: boolean;
-  /** Takes the hands off the process: it lives on, is watched no more, and `ended` never resolves. */
-  letGo(): void;
+  /** Leaves the process to live on: it is watched no more, and `ended` never resolves. */
+  detach(): void;
   /** Ends the tree; called again with a shorter grace it becomes more urgent. */
   stop(graceMs: number): Promise<StopResult>;
 }
@@ -137,7 +137,7 @@ function makeHandle(parts: HandleParts): WorkerProcess {
     get hasUnsentInput() {
       return input?.hasUnsent ?? false;
     },
-    letGo() {
+    detach() {
       parts.hold.isGone = true;
       input?.discard();
     },

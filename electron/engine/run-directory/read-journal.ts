@@ -1,12 +1,12 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { type RunEvent, runEventSchema } from '../../../shared/run/run-events.ts';
 import { emptyRunState, type RunState } from '../../../shared/run/run-model.ts';
 import { applyRunEvent } from '../../../shared/run/run-state.ts';
+import { LineReader } from '../files/line-reader.ts';
 import { OwnPaths } from './own-paths.ts';
 
 /** Journals are read in blocks of this many bytes, so that a journal of a million items is never held whole. */
 const BLOCK_BYTES = 1024 * 1024;
-const NEWLINE = 0x0a;
 
 export interface JournalReading {
   state: RunState;
@@ -60,38 +60,14 @@ export function forEachLine(
 ): number {
   const file = openSync(path, 'r');
   try {
-    let position = from;
-    let rest: Buffer = Buffer.alloc(0);
-    for (;;) {
-      const piece = readPiece(file, position);
-      if (piece.length === 0) return position - rest.length;
-      position += piece.length;
-      rest = takeLines(rest.length === 0 ? piece : Buffer.concat([rest, piece]), onLine);
-      const read = position - rest.length - from;
-      if (read >= mostBytes) return from + read;
+    const reader = new LineReader(file, { from, blockBytes: BLOCK_BYTES });
+    for (let lines = reader.next(); lines !== null; lines = reader.next()) {
+      for (const line of lines) if (line !== '') onLine(line);
+      if (reader.offset - from >= mostBytes) break;
     }
+    return reader.offset;
   } finally {
     closeSync(file);
-  }
-}
-
-/**
- * What is there, up to a block. A journal that is followed grows by some hundred bytes at a time: a whole block for each would keep the
- * garbage collector busy.
- */
-function readPiece(file: number, position: number): Buffer {
-  const left = Math.max(0, fstatSync(file).size - position);
-  const block = Buffer.allocUnsafe(Math.min(left, BLOCK_BYTES));
-  return block.subarray(0, left === 0 ? 0 : readSync(file, block, 0, block.length, position));
-}
-
-function takeLines(bytes: Buffer, onLine: (line: string) => void): Buffer {
-  let start = 0;
-  for (;;) {
-    const end = bytes.indexOf(NEWLINE, start);
-    if (end < 0) return Buffer.from(bytes.subarray(start));
-    if (end > start) onLine(bytes.toString('utf8', start, end));
-    start = end + 1;
   }
 }
 

@@ -6,6 +6,7 @@ import { err, ok, type Result } from '../../../shared/result.ts';
 import { isNoteworthy, type LeftOut, leftOutHeadline, leftOutNames } from '../../../shared/run/left-out.ts';
 import type { RunEndStatus } from '../../../shared/run/run-events.ts';
 import type { Environment } from '../files/data-home.ts';
+import { inheritedEnvironment } from '../hosts/worker-environment.ts';
 import type { HostPurpose } from '../launch/headless.ts';
 import type { ComponentLog } from '../logs/component-log.ts';
 import type { ProcessTable } from '../processes/process-table.ts';
@@ -25,8 +26,7 @@ import { type JournalReading, readJournal } from '../run-directory/read-journal.
 import { type Patience, takeWhenFree } from '../run-directory/while-holding.ts';
 import { keepFree, millisecondsOf } from '../settings/run-environment.ts';
 import { readSettings } from '../settings/settings-file.ts';
-import { inheritedEnvironment } from '../steps/worker-environment.ts';
-import { conductRun } from './conduct-run.ts';
+import { executeRun } from './execute-run.ts';
 import { findFailedItems } from './reset-failed.ts';
 import { openRunLog } from './run-logs.ts';
 import { RunSession } from './run-session.ts';
@@ -34,7 +34,7 @@ import { RunSession } from './run-session.ts';
 /** First pause before a worker that ended without result is started again, or an item is tried again; it doubles. A setting. */
 const RESTART_FIRST_MS = 1_000;
 
-/** A run that this process owns and conducts. */
+/** A run that this process owns and executes. */
 export interface HostedRun {
   session: RunSession;
   /** Resolves when the run has ended and nothing of it is left in this process; with null when it was left to another engine. */
@@ -42,7 +42,7 @@ export interface HostedRun {
 }
 
 /**
- * Takes a run and conducts it to its end: requests of others are served, failed items are reset where the purpose says so.
+ * Takes a run and executes it to its end: requests of others are served, failed items are reset where the purpose says so.
  * @param items failed items to try again; all when empty
  */
 export async function hostRun(request: SessionRequest, items: readonly string[]): Promise<Result<HostedRun, Problem>> {
@@ -55,12 +55,12 @@ export async function hostRun(request: SessionRequest, items: readonly string[])
     session.stop({ by: asked.by, force: asked.force });
     return { accepted: true, message: asked.force ? 'killing the workers' : 'stopping the workers' };
   });
-  return ok({ session, ended: conduct(session, endControl) });
+  return ok({ session, ended: execute(session, endControl) });
 }
 
-async function conduct(session: RunSession, endControl: () => void): Promise<RunEndStatus | null> {
+async function execute(session: RunSession, endControl: () => void): Promise<RunEndStatus | null> {
   try {
-    return await conductRun(session);
+    return await executeRun(session);
   } catch (error) {
     // A bug, or a disk that fails.
     session.sayBreakdown(error);

@@ -7,7 +7,7 @@ import { totalCounts } from '../../../shared/run/run-state.ts';
 import { makeNameLister } from '../files/name-lister.ts';
 import { readMetadataHead } from '../run-directory/metadata-head.ts';
 import { metadataFile, outputPath } from '../run-directory/paths.ts';
-import { findReportedItem } from '../steps/report-desk.ts';
+import { findReportedItem } from '../steps/worker-reports.ts';
 
 /** Failed items of one step that shall be tried again. */
 export interface FailedItems {

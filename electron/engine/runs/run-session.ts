@@ -22,7 +22,7 @@ import { type Observations, readObservations } from '../records/metrics/recorded
 import type { JournalWriter } from '../run-directory/journal-writer.ts';
 import type { Metadata } from '../run-directory/metadata-schema.ts';
 import type { Ownership } from '../run-directory/owner-file.ts';
-import type { RunningStep } from '../steps/run-step.ts';
+import type { RunningStep } from '../steps/start-step.ts';
 import type { StepLogs } from '../steps/step-setup.ts';
 import type { DeviceMeter } from './device-meter.ts';
 import { LogBudget, logBudget } from './run-logs.ts';
@@ -187,7 +187,7 @@ export class RunSession extends EventEmitter<SessionEvents> {
   async leave(): Promise<boolean> {
     if (this.isStopping || this.isLeaving || hasEnded(this.state)) return false;
     this.leaveState = 'leaving';
-    // Between two steps whoever conducts the run sees it; a run that is just ending ends here.
+    // Between two steps whoever executes the run sees it; a run that is just ending ends here.
     if (this.step === null) return true;
     const left = await this.step.leave();
     this.leaveState = left ? 'left' : 'here';

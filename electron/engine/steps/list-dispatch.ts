@@ -2,85 +2,79 @@ import { appendFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { ItemState } from '../../../shared/items/item.ts';
 import { type Failure, failure } from '../../../shared/run/failure.ts';
+import type { Report } from '../../../shared/run/report.ts';
 import { assign } from '../assignment/assign.ts';
 import { makeFolders, PRIVATE_FOLDER } from '../files/make-folders.ts';
-import { type ExpandedCommand, expandCommand } from '../pipelines/expand-step.ts';
+import type { ExpandedCommand } from '../pipelines/expand-step.ts';
 import type { ProcessEnd } from '../processes/worker-process.ts';
 import { manifestFile } from '../run-directory/paths.ts';
-import { finishedOfList, startFailure } from './finished-work.ts';
 import { ItemClock } from './item-clock.ts';
-import { type FinalReport, type HeardReport, type ReportDesk, ReportJudge } from './report-desk.ts';
-import { runWorkers } from './run-workers.ts';
+import { finishedOfList, isBelieved, judgeReported } from './judge-work.ts';
 import { StallWatch } from './stall-watch.ts';
 import type { StepRun } from './step-run.ts';
+import { itemAt } from './step-setup.ts';
+import type { Worker } from './worker.ts';
 import type { WorkerPool } from './worker-pool.ts';
-import type { WorkerSlot } from './worker-slot.ts';
+import type { FinalReport, ReportListener } from './worker-reports.ts';
 
 /** A manifest is written in pieces of so many lines. */
 const LINES_PER_PIECE = 10_000;
 
-/** `list`: every worker gets its whole balanced list at start; what a dead worker leaves is assigned again to whoever is idle. */
-export async function dispatchList(run: StepRun, slots: readonly WorkerSlot[], given: ListParts): Promise<void> {
-  const shares = new ListShares(run, slots, given.speeds);
-  await runWorkers(run, slots, given.desk, (slot) => new ListWorker(run, slot, given, shares));
-}
-
-/** What a list step needs beside its workers. */
-interface ListParts {
-  desk: ReportDesk;
-  pool: WorkerPool;
-  /** One per rank, 1 on average. */
-  speeds: readonly number[];
+/**
+ * `list`: every worker gets its whole balanced list at start; what a dead worker leaves is assigned again to whoever is idle.
+ * @param speeds one per rank, 1 on average
+ */
+export async function dispatchList(run: StepRun, pool: WorkerPool, speeds: readonly number[]): Promise<void> {
+  const shares = new ListShares(run, speeds);
+  const ranks = run.workers.map((worker) => new ListRank(run, worker, pool, shares));
+  await run.together(ranks.map((rank) => rank.live()));
 }
 
 /** One rank of a list step. */
-class ListWorker {
+class ListRank implements ReportListener {
   private readonly run: StepRun;
-  private readonly slot: WorkerSlot;
-  private readonly desk: ReportDesk;
+  private readonly worker: Worker;
   private readonly pool: WorkerPool;
-  private readonly judge: ReportJudge;
   private readonly shares: ListShares;
   private readonly clock: ItemClock;
   /** The item it is at, as far as it says so; from the moment it is asked to end on, the item it was at then. */
   private current: number | null = null;
 
-  constructor(run: StepRun, slot: WorkerSlot, { desk, pool }: Omit<ListParts, 'speeds'>, shares: ListShares) {
+  constructor(run: StepRun, worker: Worker, pool: WorkerPool, shares: ListShares) {
     this.run = run;
-    this.slot = slot;
-    this.desk = desk;
+    this.worker = worker;
     this.pool = pool;
-    this.judge = new ReportJudge(run, slot, desk, pool);
+    worker.reports.listen(this);
     this.shares = shares;
     this.clock = new ItemClock(
       run.setup.definition.timeout_seconds,
-      () => slot.reports.read(),
+      () => worker.reports.read(),
       (item) => {
-        if (slot.stopCause === null) this.current = item;
-        slot.stop('timeout', run.setup.stopGraceMs);
+        if (worker.stopCause === null) this.current = item;
+        worker.stop('timeout', run.setup.stopGraceMs);
       },
     );
-    run.leaveTaking.endWith(() => this.clock.stop());
+    run.handover.endWith(() => this.clock.stop());
   }
 
   async live(): Promise<void> {
-    const stall = new StallWatch(this.run, this.slot);
+    const stall = new StallWatch(this.run, this.worker);
     try {
       await this.work();
     } finally {
       stall.stop();
       this.clock.stop();
     }
-    this.shares.leave(this.slot.rank);
+    this.shares.leave(this.worker.rank);
     this.run.changed();
   }
 
   private async work(): Promise<void> {
-    const { run, slot } = this;
+    const { run, worker } = this;
     let reason: string | null = null;
-    if (slot.process !== null) {
-      const first = run.items.firstHeldBy(slot);
-      if (first !== undefined) this.clock.start(first.item, slot.record?.work.since ?? null);
+    if (worker.process !== null) {
+      const first = worker.firstHeld;
+      if (first !== undefined) this.clock.start(first.item, worker.record?.work.since ?? null);
       reason = await this.serve();
     }
     while (!run.isOver) {
@@ -91,62 +85,62 @@ class ListWorker {
 
   /** A rank that has to wait for something of its own leaves what is pending to the others; what all wait for, they share afterwards. */
   private admit(): Promise<boolean> {
-    const { pool, slot, shares } = this;
-    shares.join(slot.rank);
-    return pool.admit(slot, () => shares.leave(slot.rank));
+    const { pool, worker, shares } = this;
+    shares.join(worker.rank);
+    return pool.admit(worker, () => shares.leave(worker.rank));
   }
 
   private async next(reason: string | null): Promise<string | null> {
-    const { run, slot, shares } = this;
-    const items = shares.take(slot.rank);
+    const { run, worker, shares } = this;
+    const items = shares.take(worker.rank);
     if (items.length > 0) return this.startAndServe(items, reason);
     await run.nextChange();
     return reason;
   }
 
-  onStarted(item: ItemState, { report, behind }: HeardReport): void {
-    const isFirst = this.slot.record?.work.is_first === true;
-    this.judge.bearFruit();
-    if (this.slot.stopCause === null) this.current = item.item;
+  onStarted(item: ItemState, report: Report, behind: number): void {
+    const isFirst = this.worker.record?.work.is_first === true;
+    this.pool.madeProgress(this.worker);
+    if (this.worker.stopCause === null) this.current = item.item;
     this.clock.begin(item.item, report, { isFirst, behind });
-    this.run.setup.board.setFile(this.run.step, this.slot.rank, item.file);
+    this.run.setup.live.board.setFile(this.run.step, this.worker.rank, item.file);
   }
 
   onFinal(item: ItemState, report: FinalReport, behind: number): void {
-    if (!this.judge.believes(item, report)) return;
+    if (!isBelieved(this.run, this.worker, item, report)) return;
     const seconds = this.clock.take({ report, behind });
-    if (this.slot.stopCause === null) this.current = null;
+    if (this.worker.stopCause === null) this.current = null;
     else this.current ??= item.item;
-    this.judge.onFinal(item, seconds, report);
+    judgeReported(this.run, this.pool, this.worker, item, { report, seconds });
     this.timeNext();
   }
 
   /** The next item's time counts from the end of the one before. */
   private timeNext(): void {
-    const next = this.run.items.firstHeldBy(this.slot);
+    const next = this.worker.firstHeld;
     if (next === undefined) this.clock.stop();
     else this.clock.goOn(next.item);
   }
 
   private async startAndServe(list: readonly ItemState[], reason: string | null): Promise<string | null> {
-    const { run, slot } = this;
-    const manifest = manifestFile(run.setup.directory, run.step, slot.worker, slot.nextStart);
+    const { run, worker } = this;
+    const manifest = manifestFile(run.setup.directory, run.step, worker.id, worker.nextStart);
     const { items, command } = this.fill(list, manifest);
     makeFolders(dirname(manifest), PRIVATE_FOLDER);
     writeManifest(manifest, items);
-    for (const item of items) this.desk.expect(slot, item);
-    slot.openLog(reason);
-    run.items.begin(slot, items);
-    const process = await run.start(slot, command, { input: false, reason });
+    for (const item of items) worker.reports.expect(item);
+    worker.openLog(reason);
+    run.items.begin(worker, items);
+    const process = await run.start(worker, command, { input: false, reason });
     if (process !== null) {
-      run.items.handedOver(slot, items);
+      run.items.handedOver(worker, items);
       return this.serve();
     }
     // A start that nobody heard of may have worked all the same, and may have done some of them.
-    const [first] = run.items.heldBy(slot);
-    if (first !== undefined) run.items.fail(slot, first, 0, startFailure(slot));
-    run.items.release(slot, run.items.heldBy(slot), 'the worker could not be started');
-    this.pool.ended(slot, startFailure(slot), false);
+    const first = worker.firstHeld;
+    if (first !== undefined) run.items.fail(worker, first, 0, worker.startFailure);
+    run.items.release(worker, worker.held, 'the worker could not be started');
+    this.pool.ended(worker, worker.startFailure, false);
     return 'spawn-failed';
   }
 
@@ -155,13 +149,9 @@ class ListWorker {
     list: readonly ItemState[],
     manifest: string,
   ): { items: readonly ItemState[]; command: ExpandedCommand } {
-    const { run, slot } = this;
+    const { run, worker } = this;
     for (let items = list; ; items = items.slice(0, Math.ceil(items.length / 2))) {
-      const expanded = expandCommand(run.setup.definition, {
-        step: run.context,
-        worker: { rank: slot.rank, worldSize: run.setup.devices.length, device: slot.device },
-        list: { files: () => items.map(({ file }) => file), manifest },
-      });
+      const expanded = run.command(worker, { list: { files: () => items.map(({ file }) => file), manifest } });
       if (!expanded.ok && items.length === 1) throw new Error(expanded.error.message);
       if (!expanded.ok) continue;
       for (const { item } of list.slice(items.length)) run.items.pending.giveBack(item);
@@ -170,40 +160,39 @@ class ListWorker {
   }
 
   private async serve(): Promise<string | null> {
-    const { run, slot } = this;
-    this.judge.beginStart();
+    const { run, worker } = this;
     this.timeNext();
-    const end = await slot.process?.ended;
+    const end = await worker.process?.ended;
     if (end === undefined) return null;
-    slot.reports.read();
+    worker.reports.read();
     const { seconds } = this.clock;
     this.clock.stop();
-    const why = await slot.explainEnd(end);
-    run.setup.board.setFile(run.step, slot.rank, null);
+    const why = await worker.explainEnd(end);
+    run.setup.live.board.setFile(run.step, worker.rank, null);
     this.judgeUnfinished(seconds, end, why);
-    slot.recordEnd(end, why);
+    worker.recordEnd(end, why);
     this.current = null;
-    this.pool.ended(slot, why, this.judge.isFruitful || why === null);
+    this.pool.ended(worker, why, why === null);
     return why?.reason ?? null;
   }
 
   /** What the worker held when it ended: a stop takes all back; after a failure only the item it was at counts an attempt. */
   private judgeUnfinished(seconds: number, end: ProcessEnd, why: Failure | null): void {
-    const { run, slot } = this;
-    for (const item of finishedOfList({ slot, items: run.items, end }, run.items.heldBy(slot)))
-      run.items.succeed(slot, item, seconds, null);
-    const rest = run.items.heldBy(slot);
-    if (run.wasStopped(slot)) return run.items.release(slot, rest, 'the run was stopped');
+    const { run, worker } = this;
+    for (const item of finishedOfList({ worker, items: run.items, end }, worker.held))
+      run.items.succeed(worker, item, seconds, null);
+    const rest = worker.held;
+    if (worker.wasStopped) return run.items.release(worker, rest, 'the run was stopped');
     const culprit = this.culpritOf(rest);
     if (culprit !== undefined)
-      run.items.fail(slot, culprit, seconds, why ?? failure('left-unfinished', 'the worker ended'));
-    run.items.release(slot, run.items.heldBy(slot), 'the worker ended before it came to them');
+      run.items.fail(worker, culprit, seconds, why ?? failure('left-unfinished', 'the worker ended'));
+    run.items.release(worker, worker.held, 'the worker ended before it came to them');
   }
 
   /** The item that the end of the worker counts for; none when it has finished that item all the same after it was asked to end. */
   private culpritOf(rest: readonly ItemState[]): ItemState | undefined {
     // What was wrong with a worker that is replaced has been counted for the item that showed it.
-    if (this.slot.stopCause === 'replaced') return undefined;
+    if (this.worker.stopCause === 'replaced') return undefined;
     const { current } = this;
     return current === null ? rest[0] : rest.find(({ item }) => item === current);
   }
@@ -225,11 +214,10 @@ class ListShares {
   private readonly idle: Set<number>;
   private readonly lists = new Map<number, number[]>();
 
-  /** @param speeds one per rank, 1 on average */
-  constructor(run: StepRun, slots: readonly WorkerSlot[], speeds: readonly number[]) {
+  constructor(run: StepRun, speeds: readonly number[]) {
     this.run = run;
     this.speeds = speeds;
-    this.idle = new Set(slots.filter((slot) => slot.process === null).map((slot) => slot.rank));
+    this.idle = new Set(run.workers.filter(({ process }) => process === null).map(({ rank }) => rank));
   }
 
   /** The list of an idle rank; what is pending is spread over all idle ranks first when it has none. */
@@ -240,7 +228,7 @@ class ListShares {
     this.lists.delete(rank);
     const items = list
       .filter((index) => this.run.items.pending.remove(index))
-      .map((index) => this.run.items.get(index));
+      .map((index) => itemAt(this.run.setup.state, index));
     if (items.length > 0) this.idle.delete(rank);
     return items;
   }

@@ -4,7 +4,7 @@ import type { Failure } from '../../../shared/run/failure.ts';
 import type { StepState } from '../../../shared/run/run-model.ts';
 import type { Environment } from '../files/data-home.ts';
 import type { StepSetup } from './step-setup.ts';
-import type { WorkerSlot } from './worker-slot.ts';
+import type { Worker } from './worker.ts';
 
 /** A parameter is lowered at most this often: half of anything is below one by then. */
 const LADDER_STEPS = 20;
@@ -27,49 +27,57 @@ const END: LadderStep = { kind: 'end', advice: null };
 export class MemoryLadder {
   private readonly setup: StepSetup;
   private readonly isOff: boolean;
-  private told = false;
+  private logged = false;
 
   constructor(setup: StepSetup) {
     this.setup = setup;
-    this.isOff = isWsl(setup.env);
+    this.isOff = !setup.mayLowerParameters;
   }
 
   /** A worker ran out of device memory. */
-  descend(slot: WorkerSlot, why: Failure): LadderStep {
+  descend(worker: Worker, why: Failure): LadderStep {
     const ladder = this.setup.definition.on_out_of_memory;
     if (ladder === undefined || why.reason !== 'cuda-out-of-memory') return END;
-    if (this.isOff) return this.sayOff(slot, ladder);
+    if (this.isOff) return this.logOff(worker, ladder);
     const { state } = this.setup;
-    const now = currentValue(ladder.parameter, this.setup.parameters, state);
+    const now = currentValue(ladder.parameter, this.setup.values.parameters, state);
     if (now === null || state.lowered.length >= LADDER_STEPS) return END;
-    if ((slot.record?.lowered ?? 0) < state.lowered.length)
+    if ((worker.record?.lowered ?? 0) < state.lowered.length)
       return { kind: 'lower', parameter: ladder.parameter, value: now };
     const value = lowerValue(now, ladder, this.setup.integers.has(ladder.parameter));
-    if (value === null) return this.sayEnd(slot, ladder, now);
-    this.lower(slot, ladder.parameter, now, value, why);
+    if (value === null) return this.logEnd(worker, ladder, now);
+    this.lower(worker, ladder.parameter, now, value, why);
     return { kind: 'lower', parameter: ladder.parameter, value };
   }
 
-  private lower(slot: WorkerSlot, parameter: string, from: number, to: number, { evidence }: Failure): void {
+  private lower(worker: Worker, parameter: string, from: number, to: number, { evidence }: Failure): void {
     const { setup } = this;
-    setup.record({ type: 'parameter-lowered', step: setup.state.step, rank: slot.rank, parameter, from, to, evidence });
+    setup.record({
+      type: 'parameter-lowered',
+      step: setup.state.step,
+      rank: worker.rank,
+      parameter,
+      from,
+      to,
+      evidence,
+    });
     const message = `out of device memory: ${parameter} is lowered from ${from} to ${to} for the rest of the step`;
-    setup.logs.orchestrator.write('WARNING', message, { parameter, from, to, evidence }, slot);
+    worker.writeTo('orchestrator', 'WARNING', message, { parameter, from, to, evidence });
   }
 
-  private sayEnd(slot: WorkerSlot, { parameter }: Ladder, value: number): LadderStep {
+  private logEnd(worker: Worker, { parameter }: Ladder, value: number): LadderStep {
     const message = `out of device memory, and ${parameter} is at its minimum (${value})`;
-    this.setup.logs.orchestrator.write('WARNING', message, {}, slot);
+    worker.writeTo('orchestrator', 'WARNING', message);
     const advice = `${parameter} is at its minimum (${value}) already: split the item, or run it on a device with more memory.`;
     return { kind: 'end', advice };
   }
 
-  private sayOff(slot: WorkerSlot, { parameter }: Ladder): LadderStep {
+  private logOff(worker: Worker, { parameter }: Ladder): LadderStep {
     const advice = `On WSL ${parameter} is not lowered by itself: start the run again with a lower one.`;
-    if (this.told) return { kind: 'end', advice };
-    this.told = true;
+    if (this.logged) return { kind: 'end', advice };
+    this.logged = true;
     const message = `out of device memory: ${parameter} is not lowered on WSL, where repeated lack of device memory has crashed Windows`;
-    this.setup.logs.orchestrator.write('WARNING', message, { advice }, slot);
+    worker.writeTo('orchestrator', 'WARNING', message, { advice });
     return { kind: 'end', advice };
   }
 }

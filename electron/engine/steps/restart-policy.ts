@@ -1,7 +1,7 @@
 import type { StepSetup } from './step-setup.ts';
 
 /** A worker that ends this often in a row without finishing or even starting an item will not do better the next time. */
-const FRUITLESS_STARTS = 3;
+const FAILED_STARTS = 3;
 
 /** The longest of these pauses: a host of models or a stranger's job may need a minute. */
 const RESTART_LONGEST_MS = 60_000;
@@ -9,7 +9,7 @@ const RESTART_LONGEST_MS = 60_000;
 /** A worker that has lived this long was well: the next pause is the first again. */
 const HEALTHY_SPELL_MS = 60_000;
 
-/** Times of a restart policy, in milliseconds, and how often a start may be in vain. */
+/** Times of a restart policy, in milliseconds, and how often a start may fail. */
 export interface RestartTimes {
   firstMs: number;
   longestMs: number;
@@ -25,7 +25,7 @@ export function restartTimes({ restartPauseMs }: Pick<StepSetup, 'restartPauseMs
     firstMs: restartPauseMs,
     longestMs: RESTART_LONGEST_MS,
     healthyMs: HEALTHY_SPELL_MS,
-    giveUpAfter: FRUITLESS_STARTS,
+    giveUpAfter: FAILED_STARTS,
   };
 }
 
@@ -33,16 +33,16 @@ export function restartTimes({ restartPauseMs }: Pick<StepSetup, 'restartPauseMs
 export interface StartOutcome {
   ranMs: number;
   /** Whether it began or finished an item. */
-  fruitful: boolean;
+  madeProgress: boolean;
 }
 
 /**
  * When a worker that ended is started again: at once after one that had got as far as an item, else after a pause that doubles from start to
- * start. A healthy spell sets the pause back, not the count of starts in vain: a model that takes long to fail would be loaded for ever.
+ * start. A healthy spell sets the pause back, not the count of failed starts: a model that takes long to fail would be loaded for ever.
  */
 export class RestartPolicy {
   private readonly times: RestartTimes;
-  private fruitless = 0;
+  private failures = 0;
   private doublings = 0;
   private probation = false;
 
@@ -51,37 +51,37 @@ export class RestartPolicy {
   }
 
   /** Starts in a row without any item. */
-  get inVain(): number {
-    return this.fruitless;
+  get failedStarts(): number {
+    return this.failures;
   }
 
-  /** Whether there have been enough starts in vain; as a rule, or so many. */
+  /** Whether there have been enough failed starts; as a rule, or so many. */
   isEnough(most: number = this.times.giveUpAfter): boolean {
-    return this.probation ? this.fruitless > 0 : this.fruitless >= most;
+    return this.probation ? this.failures > 0 : this.failures >= most;
   }
 
   /** The pause before the next start. */
   get pauseMs(): number {
-    return this.fruitless === 0 ? 0 : pauseAfter(Math.max(1, this.doublings), this.times);
+    return this.failures === 0 ? 0 : pauseAfter(Math.max(1, this.doublings), this.times);
   }
 
   /** Takes in how a start went. */
-  ended({ ranMs, fruitful }: StartOutcome): void {
-    this.fruitless = fruitful ? 0 : this.fruitless + 1;
-    this.probation &&= !fruitful;
-    this.doublings = fruitful || ranMs >= this.times.healthyMs ? 0 : this.doublings + 1;
+  ended({ ranMs, madeProgress }: StartOutcome): void {
+    this.failures = madeProgress ? 0 : this.failures + 1;
+    this.probation &&= !madeProgress;
+    this.doublings = madeProgress || ranMs >= this.times.healthyMs ? 0 : this.doublings + 1;
   }
 
   /** An item was begun or finished. */
-  bearsFruit(): void {
-    this.fruitless = 0;
+  madeProgress(): void {
+    this.failures = 0;
     this.doublings = 0;
     this.probation = false;
   }
 
-  /** From now on one start in vain is enough, as when a device has come back, until an item is begun. */
+  /** From now on one failed start is enough, as when a device has come back, until an item is begun. */
   onProbation(): void {
-    this.fruitless = 0;
+    this.failures = 0;
     this.doublings = 0;
     this.probation = true;
   }

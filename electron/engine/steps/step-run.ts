@@ -1,48 +1,53 @@
 import type { StopCause } from '../../../shared/run/worker-state.ts';
-import type { ExpandedCommand } from '../pipelines/expand-step.ts';
+import type { CommandContext, ExpandedCommand } from '../pipelines/expand-step.ts';
+import { expandCommand } from '../pipelines/expand-step.ts';
 import type { StepContext } from '../pipelines/step-values.ts';
 import type { WorkerProcess } from '../processes/worker-process.ts';
-import { ItemDesk } from './item-desk.ts';
-import { LeaveTaking } from './leave-taking.ts';
+import { Handover } from './handover.ts';
+import { ItemQueue } from './item-queue.ts';
 import { loweredParameters } from './memory-ladder.ts';
 import type { StepSetup } from './step-setup.ts';
-import type { WorkerSlot } from './worker-slot.ts';
+import { type StartOptions, Worker } from './worker.ts';
 
-/** The course of a step, whatever its dispatch: whether it may go on, how it is stopped or left, and who waits for a change of it. */
+/** The course of a step, whatever its dispatch: whether it may go on, how it is stopped or handed over, and who waits for a change of it. */
 export class StepRun {
   readonly setup: StepSetup;
-  readonly items: ItemDesk;
+  readonly items: ItemQueue;
+  /** One per rank. */
+  readonly workers: readonly Worker[];
   /** Set once the run is being stopped: nothing is handed out any more. */
   stopping: { cause: StopCause; graceMs: number } | null = null;
   /** Why no worker is left that could go on; null while there is one. */
   exhausted: string | null = null;
-  /** How this engine lets go of the step so that another one goes on with it. */
-  readonly leaveTaking = new LeaveTaking();
+  readonly handover = new Handover();
   private waiting: (() => void)[] = [];
   private readonly listeners = new Set<() => void>();
 
   constructor(setup: StepSetup) {
     this.setup = setup;
-    this.items = new ItemDesk(setup, () => this.changed());
-    this.leaveTaking.endWith(() => this.items.stopResting());
+    this.items = new ItemQueue(setup, () => this.changed());
+    this.workers = setup.devices.map((device, rank) => new Worker(setup, rank, device));
+    this.handover.endWith(() => this.items.stopRetries());
   }
 
   get step(): number {
     return this.setup.state.step;
   }
 
-  /** What placeholders stand for in all of the step. */
-  get context(): StepContext {
-    const { setup } = this;
-    return {
-      outputDir: setup.outputDir,
-      runDirectory: setup.directory,
-      pipelineDir: setup.pipelineDir,
-      resources: setup.runtime.resources,
-      python: setup.python,
-      node: setup.runtime.node,
-      parameters: loweredParameters(setup.parameters, setup.state),
-    };
+  /** What placeholders stand for in all of the step, with the parameters as they are now. */
+  private get context(): StepContext {
+    const { values, state } = this.setup;
+    return { ...values, parameters: loweredParameters(values.parameters, state) };
+  }
+
+  /** The command of a worker. @param what of an item or a list it is filled with beside the step and the worker */
+  command(
+    { rank, device }: Worker,
+    what: Pick<CommandContext, 'item' | 'list'> = {},
+  ): ReturnType<typeof expandCommand> {
+    const { definition, devices } = this.setup;
+    const worker = { rank, worldSize: devices.length, device };
+    return expandCommand(definition, { step: this.context, worker, ...what });
   }
 
   /** Whether nothing is handed out any more: the step is done or stopped, or no worker is left. */
@@ -51,55 +56,41 @@ export class StepRun {
   }
 
   /** Starts a worker; a stop that was asked for meanwhile is acted on at once. */
-  async start(
-    slot: WorkerSlot,
-    command: ExpandedCommand,
-    options: { input: boolean; reason: string | null },
-  ): Promise<WorkerProcess | null> {
-    const starting = slot.start(command, options);
-    this.leaveTaking.track(starting);
+  async start(worker: Worker, command: ExpandedCommand, options: StartOptions): Promise<WorkerProcess | null> {
+    const starting = worker.start(command, options);
+    this.handover.track(starting);
     const process = await starting;
-    if (this.stopping !== null) slot.stop(this.stopping.cause, this.stopping.graceMs);
+    if (this.stopping !== null) worker.stop(this.stopping.cause, this.stopping.graceMs);
     this.changed();
     return process;
   }
 
   /** Stops the step: nothing is handed out any more and every worker is ended. Again with a shorter grace it becomes more urgent. */
-  stop(slots: readonly WorkerSlot[], cause: StopCause, graceMs: number): void {
-    if (this.leaveTaking.isGone) return;
+  stop(cause: StopCause, graceMs: number): void {
+    if (this.handover.isGone) return;
     this.stopping = { cause, graceMs };
-    this.items.stopResting();
-    for (const slot of slots) slot.stop(cause, graceMs);
+    this.items.stopRetries();
+    for (const worker of this.workers) worker.stop(cause, graceMs);
     this.changed();
-  }
-
-  /** Ends the step's workers because the engine cannot go on with it. */
-  abandon(slots: readonly WorkerSlot[]): void {
-    this.stop(slots, 'engine-ending', this.setup.stopGraceMs);
   }
 
   /** No worker is left: what is pending stays so. */
   exhaust(reason: string): void {
     this.exhausted = reason;
-    this.items.stopResting();
+    this.items.stopRetries();
     this.changed();
   }
 
-  /** Whether the worker was ended because the run was stopped. */
-  wasStopped({ stopCause }: WorkerSlot): boolean {
-    return stopCause === 'run-stopped' || stopCause === 'run-killed' || stopCause === 'engine-ending';
-  }
-
-  /** Lets go of the workers without ending them. @returns false when that is not possible now; then the step goes on as before */
-  async leave(slots: readonly WorkerSlot[]): Promise<boolean> {
-    const left = await this.leaveTaking.leave(slots, () => this.stopping === null);
+  /** Detaches the workers without ending them. @returns false when that is not possible now; then the step goes on as before */
+  async leave(): Promise<boolean> {
+    const left = await this.handover.leave(this.workers, () => this.stopping === null);
     if (!left) this.changed();
     return left;
   }
 
   /** Whether something may be started or handed out now: not when the step is about to be left, nor while a disk is nearly full. */
   get mayHandOut(): boolean {
-    return !this.leaveTaking.isHeld && this.setup.disks.low === null;
+    return !this.handover.isHeld && this.setup.disks.low === null;
   }
 
   /** Resolves when something may be handed out, or nothing is any more. */
@@ -111,13 +102,13 @@ export class StepRun {
   async pause(ms: number): Promise<void> {
     const timer = Promise.withResolvers<void>();
     const handle = setTimeout(timer.resolve, ms);
-    const forget = this.leaveTaking.endWith(() => clearTimeout(handle));
+    const unregister = this.handover.endWith(() => clearTimeout(handle));
     while (
       !this.isOver &&
       !(await Promise.race([timer.promise.then(() => true), this.nextChange().then(() => false)]))
     );
     clearTimeout(handle);
-    forget();
+    unregister();
   }
 
   /** Resolves at the next change of the items, or when the step is being stopped. */
@@ -138,4 +129,24 @@ export class StepRun {
     for (const wake of waiting) wake();
     for (const listener of this.listeners) listener();
   }
+
+  /**
+   * Waits for all ranks of the step. When one throws (a bug, or a disk that fails) the workers are ended and the others waited for, so that no
+   * worker goes on without an owner; then the first error is thrown.
+   */
+  together(ranks: readonly Promise<void>[]): Promise<void> {
+    return runTogether(ranks, () => this.stop('engine-ending', this.setup.stopGraceMs));
+  }
+}
+
+/** Waits for all parts. When one throws, `onFailure` is called and the others are waited for; then the first error is thrown. */
+export async function runTogether(parts: readonly Promise<void>[], onFailure: () => void): Promise<void> {
+  const watched = parts.map((part) =>
+    part.catch((error: unknown) => {
+      onFailure();
+      throw error;
+    }),
+  );
+  const failed = (await Promise.allSettled(watched)).find((end) => end.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
 }

@@ -1,15 +1,13 @@
-import type { DeviceRef, DeviceSample } from '../../../shared/device.ts';
-import type { ParameterValue, Step } from '../../../shared/pipeline/pipeline.ts';
+import type { DeviceRef } from '../../../shared/device.ts';
+import type { ItemState } from '../../../shared/items/item.ts';
+import type { Step } from '../../../shared/pipeline/pipeline.ts';
 import type { RunEvent, RunEventBody } from '../../../shared/run/run-events.ts';
 import type { StepState } from '../../../shared/run/run-model.ts';
 import type { DiskFacts } from '../disk/disk-watch.ts';
-import type { MachineSigns } from '../failures/machine-signs.ts';
-import type { Environment } from '../files/data-home.ts';
-import type { ComponentLog } from '../logs/component-log.ts';
+import type { WorkerHost } from '../hosts/worker-host.ts';
+import type { ComponentLog, LogLevel } from '../logs/component-log.ts';
 import type { LiveBoard } from '../observe/live-board.ts';
-import type { LaunchHelper } from '../processes/launch-helper.ts';
-import type { ProcessTable } from '../processes/process-table.ts';
-import type { RuntimeFolder } from '../processes/runtime-folder.ts';
+import type { StepContext } from '../pipelines/step-values.ts';
 
 /** The four component logs of a step. */
 export interface StepLogs {
@@ -19,12 +17,29 @@ export interface StepLogs {
   validator: ComponentLog;
 }
 
-/** What the run's watch knows of its devices. */
-interface DeviceFacts {
-  /** The latest figures; null while they are not known. */
-  sampleOf(device: DeviceRef): DeviceSample | null;
-  /** Calls back when a device is no longer named by its driver, until the returned function is called. */
-  onVanished(listener: (device: DeviceRef) => void): () => void;
+/** Writes a line about one worker into a component log of its step. */
+export type WriteLog = (
+  component: 'orchestrator' | 'adapter' | 'validator',
+  level: LogLevel,
+  message: string,
+  fields?: Readonly<Record<string, unknown>>,
+) => void;
+
+/** What stood where the outputs of a step go. */
+interface StepOutputs {
+  /** When it was made sure of last that nothing stands there but what may be replaced (milliseconds since 1970). */
+  checkedAt: number;
+  /** What stood at outputs then and nobody is known to have made. */
+  unclaimed: ReadonlySet<string>;
+}
+
+/** What is shown of a step while it runs. */
+interface LiveStep {
+  board: LiveBoard;
+  /** A worker's log is there, or will be: from now on it is searched for problems. */
+  scan: (rank: number, path: string) => void;
+  /** Shows a problem of a worker, beside what it prints itself. */
+  warn: (rank: number, text: string) => void;
 }
 
 /** Everything a step needs to run, given by the session that owns the run. */
@@ -37,39 +52,41 @@ export interface StepSetup {
   definition: Step;
   /** Journals an event and applies it to the state. */
   record: (body: RunEventBody) => RunEvent;
+  /** Where the workers run. */
+  host: WorkerHost;
   /** One device per rank. */
   devices: readonly DeviceRef[];
-  parameters: Readonly<Record<string, ParameterValue>>;
-  pipelineDir: string;
-  python: string | null;
-  /** The step's output folder, absolute. */
-  outputDir: string;
-  /** When it was made sure of last that nothing stands there but what may be replaced (milliseconds since 1970). */
-  outputsSeen: number;
-  /** What stood at outputs then and nobody is known to have made. */
-  unclaimed: ReadonlySet<string>;
-  runtime: RuntimeFolder;
-  table: ProcessTable;
-  /** Starts the launchers. */
-  helper: LaunchHelper;
-  /** What workers inherit, cleaned of what belongs to Drover's own runtime. */
-  env: Environment;
+  /** What placeholders of the pipeline stand for; parameters as they were asked for. */
+  values: StepContext;
+  /** Parameters of type integer. */
+  integers: ReadonlySet<string>;
+  /** Whether parameters may be lowered when a device runs out of memory. */
+  mayLowerParameters: boolean;
+  outputs: StepOutputs;
   stopGraceMs: number;
   /** The first pause before something is tried again. */
   restartPauseMs: number;
-  /** Parameters of type integer. */
-  integers: ReadonlySet<string>;
-  /** What the machine says about the ends of workers. */
-  machine: MachineSigns;
-  /** What is measured of the devices; null where nothing is. */
-  meter: DeviceFacts | null;
   /** The room on the disks that the step writes to. */
   disks: DiskFacts;
   logs: StepLogs;
   runLog: ComponentLog;
-  board: LiveBoard;
-  /** Says that something stands in a worker's log, or will, so that it is scanned. */
-  scan: (rank: number, path: string) => void;
-  /** Tells of a worker what is to be looked at, beside what it prints itself. */
-  complain: (rank: number, text: string) => void;
+  live: LiveStep;
+}
+
+/** The item of a number that is known to be there. */
+export function itemAt({ step, items }: StepState, index: number): ItemState {
+  const item = items.at(index);
+  if (item === undefined) throw new Error(`There is no item ${index} in step ${step}`);
+  return item;
+}
+
+/** The items that a worker has, in the order given. */
+export function heldBy(state: StepState, rank: number): ItemState[] {
+  return Array.from(state.workers[rank]?.holding ?? [], (index) => itemAt(state, index));
+}
+
+/** The first item that a worker has and that is not judged. A list of very many is not copied for it. */
+export function firstHeldBy(state: StepState, rank: number): ItemState | undefined {
+  const first = state.workers[rank]?.holding.first;
+  return first === undefined ? undefined : itemAt(state, first);
 }

@@ -1,13 +1,11 @@
 import { type DeviceRef, deviceLabel, isSameDevice } from '../../../shared/device.ts';
 import { type Failure, failure } from '../../../shared/run/failure.ts';
-import { detectDevices } from '../devices/detect-devices.ts';
 import { isCertain, isDeviceFault, isPassing, isProgramFault } from '../failures/device-faults.ts';
-import { AdmissionDesk } from './admission-desk.ts';
-import { WAITING_AGAIN_MS } from './pause-note.ts';
+import { WAITING_AGAIN_MS } from './pause-reporter.ts';
 import { pauseAfter, RestartPolicy, restartTimes } from './restart-policy.ts';
 import type { StepRun } from './step-run.ts';
 import type { StepSetup } from './step-setup.ts';
-import type { WorkerSlot } from './worker-slot.ts';
+import type { Worker } from './worker.ts';
 
 /** Where every start fails in the same way until somebody mends the program, one is enough: a model may have been loaded for a minute first. */
 const CERTAIN_STARTS = 1;
@@ -22,15 +20,17 @@ const DEVICE_FAILURES = 3;
 const PROBE_FIRST_PAUSES = 30;
 const PROBE_LONGEST_PAUSES = 600;
 
-/** How often a worker that waits for memory looks whether there is enough. */
-const ADMISSION_LOOK_MS = 2_000;
+/** How often a worker that waits for memory asks whether there is enough. */
+const ADMISSION_POLL_MS = 2_000;
 
 /** What the pool knows of one rank. */
 interface Member {
-  slot: WorkerSlot;
+  worker: Worker;
   restarts: RestartPolicy;
-  note: WaitingNote;
+  waits: WaitReporter;
   startedAt: number;
+  /** Whether an item was begun or finished in its present start. */
+  hasProgressed: boolean;
   /** Failures in a row for which the device was to blame. */
   deviceFailures: number;
   lastFailure: Failure | null;
@@ -43,30 +43,29 @@ interface Member {
 }
 
 /**
- * Which ranks may start a worker, and when: pauses after starts in vain, waits for memory and for room on the disk, lets ranks leave whose
+ * Which ranks may start a worker, and when: pauses after failed starts, waits for memory and for room on the disk, lets ranks leave whose
  * device fails or vanishes, and takes them back when a probe finds the device well. When all have left the step cannot go on.
  */
 export class WorkerPool {
   private readonly run: StepRun;
   private readonly members = new Map<number, Member>();
-  private readonly admission: AdmissionDesk;
   private readonly probes = new Set<NodeJS.Timeout>();
-  private readonly forgetVanished: () => void;
+  private readonly unsubscribe: () => void;
 
-  constructor(run: StepRun, slots: readonly WorkerSlot[]) {
+  constructor(run: StepRun) {
     this.run = run;
-    this.admission = new AdmissionDesk(run.setup, slots);
-    for (const slot of slots) this.members.set(slot.rank, newMember(run, slot));
-    this.forgetVanished = run.setup.meter?.onVanished((device) => this.vanished(device)) ?? (() => undefined);
+    for (const worker of run.workers) this.members.set(worker.rank, newMember(run, worker));
+    const { devices } = run.setup.host;
+    this.unsubscribe = devices?.onVanished((device) => this.vanished(device)) ?? (() => undefined);
   }
 
   /**
-   * Waits until a worker of the slot may be started.
+   * Waits until a worker of the rank may be started.
    * @param onWait called when it has to wait
    * @returns false when there is nothing to start it for at present: look again at what is pending and whether the step is over
    */
-  async admit(slot: WorkerSlot, onWait: () => void = () => undefined): Promise<boolean> {
-    const member = this.member(slot);
+  async admit(worker: Worker, onWait: () => void = () => undefined): Promise<boolean> {
+    const member = this.member(worker);
     if (member.left !== null || member.restarts.pauseMs > 0) onWait();
     if (member.left !== null) {
       await this.run.nextChange();
@@ -77,44 +76,53 @@ export class WorkerPool {
       // A disk that was filled since it was last looked at would fail the start.
       await this.run.setup.disks.look();
       await this.run.mayGoOn();
-      const refusal = await this.admission.refusal(slot);
+      const refusal = await this.run.setup.host.admission(worker);
       if (refusal === null && this.isWanted(member) && this.run.mayHandOut) return this.begin(member);
       if (refusal === null) {
-        this.admission.free(slot);
+        this.run.setup.host.withdrawn(worker);
         continue;
       }
       onWait();
-      member.note.say('memory', refusal, null);
-      await this.run.pause(ADMISSION_LOOK_MS);
+      member.waits.report('memory', refusal, null);
+      await this.run.pause(ADMISSION_POLL_MS);
     }
     return false;
   }
 
-  /** The worker of a slot began or finished an item. */
-  bearsFruit(slot: WorkerSlot): void {
-    this.member(slot).restarts.bearsFruit();
+  /** The worker began or finished an item: its start was not for nothing. */
+  madeProgress(worker: Worker): void {
+    const member = this.member(worker);
+    member.hasProgressed = true;
+    member.restarts.madeProgress();
+  }
+
+  /** Whether the worker began or finished an item in its present start. */
+  hasProgressed(worker: Worker): boolean {
+    return this.member(worker).hasProgressed;
   }
 
   /** An item was completed: the device does its work, and the worker has the memory for it. */
-  completed(slot: WorkerSlot): void {
-    this.member(slot).deviceFailures = 0;
-    this.admission.settle(slot);
+  completed(worker: Worker): void {
+    this.member(worker).deviceFailures = 0;
+    this.run.setup.host.settled(worker);
   }
 
   /**
-   * A start of the slot has ended.
-   * @param fruitful whether an item was begun or finished in it
+   * A start of the worker has ended.
+   * @param isFine whether it does not count as a failed start even where no item was begun
    */
-  ended(slot: WorkerSlot, why: Failure | null, fruitful: boolean): void {
-    const member = this.member(slot);
-    this.admission.free(slot);
-    if (this.run.wasStopped(slot)) return;
+  ended(worker: Worker, why: Failure | null, isFine: boolean): void {
+    const member = this.member(worker);
+    const madeProgress = isFine || member.hasProgressed;
+    member.hasProgressed = false;
+    this.run.setup.host.withdrawn(worker);
+    if (worker.wasStopped) return;
     member.lastFailure = why ?? member.lastFailure;
-    member.restarts.ended({ ranMs: performance.now() - member.startedAt, fruitful });
+    member.restarts.ended({ ranMs: performance.now() - member.startedAt, madeProgress });
     member.deviceFailures = why !== null && isDeviceFault(why.reason) ? member.deviceFailures + 1 : 0;
     if (member.left !== null || this.run.items.isDone) return;
-    const { inVain } = member.restarts;
-    const times = `${inVain === 1 ? 'a start' : `${inVain} starts in a row`} ended without any item`;
+    const { failedStarts } = member.restarts;
+    const times = `${failedStarts === 1 ? 'a start' : `${failedStarts} starts in a row`} ended without any item`;
     if (why?.reason === 'device-lost') this.leave(member, words(why), true);
     else if (member.deviceFailures >= DEVICE_FAILURES)
       this.leave(member, `${member.deviceFailures} workers in a row failed from it: ${words(why)}`, true);
@@ -124,15 +132,16 @@ export class WorkerPool {
 
   /** Ends probes and watches. */
   close(): void {
-    this.forgetVanished();
-    this.admission.close();
+    this.unsubscribe();
+    this.run.setup.host.close();
     for (const probe of this.probes) clearTimeout(probe);
     this.probes.clear();
   }
 
   private begin(member: Member): true {
-    member.note.forget();
+    member.waits.reset();
     member.startedAt = performance.now();
+    member.hasProgressed = false;
     return true;
   }
 
@@ -141,36 +150,36 @@ export class WorkerPool {
   }
 
   private async restAfterFailure(member: Member): Promise<void> {
-    const { pauseMs, inVain } = member.restarts;
+    const { pauseMs, failedStarts } = member.restarts;
     if (pauseMs === 0 || !this.isWanted(member)) return;
-    const start = (member.slot.record?.starts ?? 0) + 1;
+    const start = (member.worker.record?.starts ?? 0) + 1;
     const why = member.lastFailure === null ? '' : ` (${member.lastFailure.reason})`;
     const seconds = pauseMs < 1_000 ? pauseMs / 1_000 : Math.round(pauseMs / 1_000);
-    member.note.say(`pause ${inVain} ${start}`, `waiting ${seconds} s before start ${start}${why}`, pauseMs);
+    member.waits.report(`pause ${failedStarts} ${start}`, `waiting ${seconds} s before start ${start}${why}`, pauseMs);
     await this.run.pause(pauseMs);
   }
 
   /** The driver tells of other devices and no longer of this one: whatever runs on it is ended. */
   private vanished(device: DeviceRef): void {
     for (const member of this.members.values()) {
-      const { slot } = member;
-      if (member.left !== null || !isSameDevice(slot.device, device) || this.run.isOver) continue;
+      const { worker } = member;
+      if (member.left !== null || !isSameDevice(worker.device, device) || this.run.isOver) continue;
       const why = failure('device-lost', `nvidia-smi no longer names ${deviceLabel(device)} (${device.name})`);
       member.lastFailure = why;
       this.leave(member, words(why), true);
-      slot.stop('device-lost', this.run.setup.stopGraceMs, why);
+      worker.stop('device-lost', this.run.setup.stopGraceMs, why);
     }
   }
 
   private leave(member: Member, reason: string, mayReturn: boolean): void {
     const { run } = this;
-    const { slot } = member;
+    const { worker } = member;
     member.left = reason;
-    member.mayReturn = mayReturn && slot.device.kind !== 'cpu';
+    member.mayReturn = mayReturn && worker.device.kind !== 'cpu';
     member.departures += 1;
-    run.setup.record({ type: 'device-left', step: run.step, rank: slot.rank, device: slot.device, reason });
-    const fields = { device: deviceLabel(slot.device), reason, advice: member.lastFailure?.advice };
-    run.setup.logs.orchestrator.write('ERROR', 'worker leaves the pool; its items go to the others', fields, slot);
+    run.setup.record({ type: 'device-left', step: run.step, rank: worker.rank, device: worker.device, reason });
+    const fields = { device: deviceLabel(worker.device), reason, advice: member.lastFailure?.advice };
+    worker.writeTo('orchestrator', 'ERROR', 'worker leaves the pool; its items go to the others', fields);
     if ([...this.members.values()].every(({ left }) => left !== null)) this.exhaust();
     else if (member.mayReturn) this.probeLater(member, 1);
     run.changed();
@@ -178,7 +187,7 @@ export class WorkerPool {
 
   private exhaust(): void {
     const reasons = [...this.members.values()].map(
-      ({ slot, left }) => `${slot.worker} on ${deviceLabel(slot.device)}: ${left ?? ''}`,
+      ({ worker, left }) => `${worker.id} on ${deviceLabel(worker.device)}: ${left ?? ''}`,
     );
     this.run.exhaust(`no worker is left: ${reasons.join('; ')}`);
   }
@@ -199,32 +208,33 @@ export class WorkerPool {
   /** Looks whether the driver names the device again; then one more start is tried. */
   private async probe(member: Member, failures: number): Promise<void> {
     const { run } = this;
-    const { slot } = member;
-    const { devices } = await detectDevices({ env: { ...run.setup.env } });
+    const { worker } = member;
+    const isThere = await run.setup.host.hasDevice(worker.device);
     if (run.isOver || member.left === null) return;
-    if (!devices.some((device) => isSameDevice(device, slot.device))) return this.probeLater(member, failures + 1);
+    if (!isThere) return this.probeLater(member, failures + 1);
     member.left = null;
     member.restarts.onProbation();
     member.deviceFailures = Math.min(member.deviceFailures, DEVICE_FAILURES - 1);
     const reason = 'the driver names the device again; one more start is tried';
-    run.setup.record({ type: 'device-returned', step: run.step, rank: slot.rank, device: slot.device, reason });
-    run.setup.logs.orchestrator.write('INFO', 'worker returns to the pool', { reason }, slot);
+    run.setup.record({ type: 'device-returned', step: run.step, rank: worker.rank, device: worker.device, reason });
+    worker.writeTo('orchestrator', 'INFO', 'worker returns to the pool', { reason });
     run.changed();
   }
 
-  private member({ rank }: WorkerSlot): Member {
+  private member({ rank }: Worker): Member {
     const member = this.members.get(rank);
     if (member === undefined) throw new Error(`Rank ${rank} is not in the pool`);
     return member;
   }
 }
 
-function newMember(run: StepRun, slot: WorkerSlot): Member {
+function newMember(run: StepRun, worker: Worker): Member {
   return {
-    slot,
+    worker,
     restarts: new RestartPolicy(restartTimes(run.setup)),
-    note: new WaitingNote(run.setup, slot),
+    waits: new WaitReporter(run.setup, worker),
     startedAt: performance.now(),
+    hasProgressed: false,
     deviceFailures: 0,
     lastFailure: null,
     left: null,
@@ -233,7 +243,7 @@ function newMember(run: StepRun, slot: WorkerSlot): Member {
   };
 }
 
-/** How many starts in vain are enough where the reason tells; undefined for the standing number. */
+/** How many failed starts are enough where the reason tells; undefined for the standing number. */
 function startsFor(reason: Failure['reason']): number | undefined {
   if (isCertain(reason)) return CERTAIN_STARTS;
   return isPassing(reason) ? PATIENT_STARTS : undefined;
@@ -243,15 +253,15 @@ function words(why: Failure | null): string {
   return why === null ? 'no reason is known' : `${why.reason}: ${why.evidence}`;
 }
 
-/** Journals why a worker waits, when that changes or after a while, and says it in the orchestrator log. */
-class WaitingNote {
+/** Journals why a worker waits, when that changes or after a while, and writes it into the orchestrator log. */
+class WaitReporter {
   private readonly setup: StepSetup;
-  private readonly slot: WorkerSlot;
-  private said: { kind: string; at: number } | null = null;
+  private readonly worker: Worker;
+  private reported: { kind: string; at: number } | null = null;
 
-  constructor(setup: StepSetup, slot: WorkerSlot) {
+  constructor(setup: StepSetup, worker: Worker) {
     this.setup = setup;
-    this.slot = slot;
+    this.worker = worker;
   }
 
   /**
@@ -259,19 +269,19 @@ class WaitingNote {
    * @param kind what it waits for, without figures
    * @param waitMs null when nobody knows how long
    */
-  say(kind: string, reason: string, waitMs: number | null): void {
+  report(kind: string, reason: string, waitMs: number | null): void {
     const now = performance.now();
-    if (this.said?.kind === kind && now - this.said.at < WAITING_AGAIN_MS) return;
-    this.said = { kind, at: now };
-    const { setup, slot } = this;
-    const start = (slot.record?.starts ?? 0) + 1;
+    if (this.reported?.kind === kind && now - this.reported.at < WAITING_AGAIN_MS) return;
+    this.reported = { kind, at: now };
+    const { setup, worker } = this;
+    const start = (worker.record?.starts ?? 0) + 1;
     const until = waitMs === null ? null : new Date(Date.now() + waitMs).toISOString();
-    setup.record({ type: 'worker-waiting', step: setup.state.step, rank: slot.rank, start, reason, until });
-    setup.logs.orchestrator.write('INFO', 'worker waits', { start, reason, until }, slot);
+    setup.record({ type: 'worker-waiting', step: setup.state.step, rank: worker.rank, start, reason, until });
+    worker.writeTo('orchestrator', 'INFO', 'worker waits', { start, reason, until });
   }
 
   /** It waits no more. */
-  forget(): void {
-    this.said = null;
+  reset(): void {
+    this.reported = null;
   }
 }

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { pauseAfter, RestartPolicy } from '../../../../../electron/engine/steps/restart-policy.ts';
 
 const TIMES = { firstMs: 1_000, longestMs: 60_000, healthyMs: 60_000, giveUpAfter: 3 };
-const vain = { ranMs: 100, fruitful: false };
+const vain = { ranMs: 100, madeProgress: false };
 
-function pauses(outcomes: readonly { ranMs: number; fruitful: boolean }[], times = TIMES): number[] {
+function pauses(outcomes: readonly { ranMs: number; madeProgress: boolean }[], times = TIMES): number[] {
   const policy = new RestartPolicy(times);
   return outcomes.map((outcome) => {
     policy.ended(outcome);
@@ -25,15 +25,15 @@ describe('the pause before a restart', () => {
   });
 
   it('is none after a start that got as far as an item', () => {
-    expect(pauses([vain, vain, { ranMs: 100, fruitful: true }, vain])).toEqual([1_000, 2_000, 0, 1_000]);
+    expect(pauses([vain, vain, { ranMs: 100, madeProgress: true }, vain])).toEqual([1_000, 2_000, 0, 1_000]);
   });
 
   it('is the first again after a healthy spell, whose start counts as one in vain all the same', () => {
     const policy = new RestartPolicy(TIMES);
     policy.ended(vain);
-    policy.ended({ ranMs: 60_000, fruitful: false });
-    expect([policy.pauseMs, policy.inVain, policy.isEnough()]).toEqual([1_000, 2, false]);
-    policy.ended({ ranMs: 60_000, fruitful: false });
+    policy.ended({ ranMs: 60_000, madeProgress: false });
+    expect([policy.pauseMs, policy.failedStarts, policy.isEnough()]).toEqual([1_000, 2, false]);
+    policy.ended({ ranMs: 60_000, madeProgress: false });
     expect(policy.isEnough()).toBe(true);
   });
 });

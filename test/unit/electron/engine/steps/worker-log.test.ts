@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { asctime } from '../../../../../electron/engine/logs/render-component-line.ts';
-import { writeLogOpening, writeSpawnFailure } from '../../../../../electron/engine/steps/slot-log.ts';
+import { writeLogOpening, writeSpawnFailure } from '../../../../../electron/engine/steps/worker-log.ts';
 
 let folder: string;
 let path: string;

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { AdmissionDesk } from '../../../../../electron/engine/steps/admission-desk.ts';
-import type { StepSetup } from '../../../../../electron/engine/steps/step-setup.ts';
-import type { WorkerSlot } from '../../../../../electron/engine/steps/worker-slot.ts';
+import { MemoryAdmission } from '../../../../../electron/engine/hosts/memory-admission.ts';
+import type { HostedWorker } from '../../../../../electron/engine/hosts/worker-host.ts';
 import type { Device } from '../../../../../shared/device.ts';
 
 const GIB = 1024 ** 3;
@@ -72,46 +71,49 @@ async function peakOf({ others, needed, uses, delays, loads, works, canSee }: Pl
     ];
   };
 
-  const device = { kind: 'nvidia', index: 0, uuid: 'GPU-1', name: 'card' };
+  const device = { kind: 'nvidia' as const, index: 0, uuid: 'GPU-1', name: 'card' };
   // Every start is a process of its own.
   const pids = new Map<number, number>();
   let lastPid = 100;
-  const slots = Array.from({ length: 4 }, (_, rank) => ({
+  const workers: HostedWorker[] = Array.from({ length: 4 }, (_, rank) => ({
     rank,
+    id: `worker_${rank}`,
     device,
-    process: null,
-    members: () => [pids.get(rank) ?? []].flat(),
+    identity: null,
   }));
-  const table = { look: () => ({ membersOf: () => [] }) };
-  const setup = { definition: { min_free_memory_gib: needed }, table, env: {} } as unknown as StepSetup;
-  const desk = new AdmissionDesk(setup, slots as unknown as WorkerSlot[], detect);
+  const admission = new MemoryAdmission({
+    needed: needed * GIB,
+    detect,
+    look: async () => ({ membersOf: () => [] }),
+    membersOf: ({ rank }) => [pids.get(rank) ?? []].flat(),
+  });
 
   const end = performance.now() + PLAY_MS;
-  const live = async (slot: WorkerSlot): Promise<void> => {
-    for (let turn = slot.rank; performance.now() < end; turn += 1) {
-      if ((await desk.refusal(slot)) !== null) {
+  const live = async (worker: HostedWorker): Promise<void> => {
+    for (let turn = worker.rank; performance.now() < end; turn += 1) {
+      if ((await admission.refusal(worker)) !== null) {
         await sleep(LOOK_MS);
         continue;
       }
       lastPid += 1;
       const pid = lastPid;
-      pids.set(slot.rank, pid);
+      pids.set(worker.rank, pid);
       // Half of it comes with the model, the rest with the first batch.
       await sleep(pick(loads, turn));
       grow(pid, (uses * GIB) / 2);
       await sleep(pick(loads, turn + 2));
       grow(pid, uses * GIB);
-      desk.settle(slot);
+      admission.settle(worker);
       await sleep(pick(works, turn));
       used.delete(pid);
-      pids.delete(slot.rank);
-      desk.free(slot);
+      pids.delete(worker.rank);
+      admission.free(worker);
     }
   };
-  const all = Promise.all((slots as unknown as WorkerSlot[]).map(live));
+  const all = Promise.all(workers.map(live));
   await vi.advanceTimersByTimeAsync(PLAY_MS * 2);
   await all;
-  desk.close();
+  admission.close();
   return peak;
 }
 

@@ -19,9 +19,9 @@ import { reconcileRun } from '../records/reconcile/reconcile.ts';
 import { buildSummary, writeSummary } from '../records/summary/summary.ts';
 import { writeMetadata } from '../run-directory/metadata.ts';
 import { workerLog } from '../run-directory/paths.ts';
-import { conductStep } from './conduct-step.ts';
 import { DeviceMeter } from './device-meter.ts';
 import { devicesOfRun, devicesOfStepNow } from './devices-of-run.ts';
+import { executeStep } from './execute-step.ts';
 import { guardOutputs } from './guard-outputs.ts';
 import { isAllDone } from './reset-failed.ts';
 import type { RunSession } from './run-session.ts';
@@ -31,7 +31,7 @@ import type { RunSession } from './run-session.ts';
  * ends after the step under way.
  * @returns how the run ended; null when it was left to another engine
  */
-export async function conductRun(session: RunSession): Promise<RunEndStatus | null> {
+export async function executeRun(session: RunSession): Promise<RunEndStatus | null> {
   const { metadata } = session.parts;
   const guarded = await guardOutputs(session);
   if (!guarded.ok) return endWithProblem(session, guarded.error);
@@ -42,7 +42,7 @@ export async function conductRun(session: RunSession): Promise<RunEndStatus | nu
     if (session.isLeaving) break;
     // Workers that an earlier engine left are ended by the step that they belong to.
     if (session.isStopping && !hasOpenWorkers(session.state.steps[index])) continue;
-    const problem = await conductStep(session, index, await devicesOfStepNow(session, index, devices.value));
+    const problem = await executeStep(session, index, await devicesOfStepNow(session, index, devices.value));
     if (problem !== null) return endWithProblem(session, problem);
     if (session.state.steps[index]?.status === 'failed') break;
   }

@@ -1,30 +1,30 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { WorkerProcess } from '../processes/worker-process.ts';
-import type { WorkerSlot } from './worker-slot.ts';
+import type { Worker } from './worker.ts';
 
 /**
  * How long an engine that is to hand a step over waits for starts to be recorded and lines to be written: both take milliseconds, and where a
  * disk is full the run rather stays where it is.
  */
-const LEAVE_LIMIT_MS = 5_000;
-const LEAVE_POLL_MS = 5;
+const HANDOVER_LIMIT_MS = 5_000;
+const HANDOVER_POLL_MS = 5;
 
-/** What is to be ended when an engine lets go of a step: a timer, a watch. */
+/** What is to be ended when a step is handed over: a timer, a watch. */
 type Ending = () => void;
 
 /**
- * How an engine takes its hands off a step whose workers live on, so that another engine adopts them. First the step is held: nothing is
- * started or handed out. When every start is recorded and every line is written, it is let go of, in one turn of the event loop: from then on
- * nothing of it is read, judged, timed or ended here.
+ * Hands a step whose workers live on over to another engine, which adopts them. First the step is held: nothing is started or handed out. When
+ * every start is recorded and every line is written, it is given away in one turn of the event loop: from then on nothing of it is read, judged,
+ * timed or ended here.
  */
-export class LeaveTaking {
-  private state: 'here' | 'held' | 'gone' = 'here';
+export class Handover {
+  private state: 'owned' | 'held' | 'gone' = 'owned';
   private readonly starts = new Set<Promise<unknown>>();
   private readonly endings = new Set<Ending>();
 
   /** Whether nothing may be started or handed out now. */
   get isHeld(): boolean {
-    return this.state !== 'here';
+    return this.state !== 'owned';
   }
 
   /** Whether the step is no longer this engine's. */
@@ -43,40 +43,40 @@ export class LeaveTaking {
     void noted.then(() => this.starts.delete(noted));
   }
 
-  /** Ends something when the step is let go of. @returns takes that back, for what has ended before */
+  /** Ends something when the step is handed over. @returns takes that back, for what has ended before */
   endWith(ending: Ending): () => void {
     this.endings.add(ending);
     return () => this.endings.delete(ending);
   }
 
   /**
-   * Lets go of the step's workers.
+   * Detaches the step's workers.
    * @param mayLeave asked at the last moment: not when the step is being stopped or over
    * @returns false when that is not possible now; then the step goes on as before
    */
-  async leave(slots: readonly WorkerSlot[], mayLeave: () => boolean): Promise<boolean> {
-    if (this.state !== 'here') return false;
+  async leave(workers: readonly Worker[], mayLeave: () => boolean): Promise<boolean> {
+    if (this.state !== 'owned') return false;
     this.state = 'held';
-    const deadline = performance.now() + LEAVE_LIMIT_MS;
+    const deadline = performance.now() + HANDOVER_LIMIT_MS;
     // What was decided in this turn of the event loop is started in it.
     await nextTurn();
-    while (mayLeave() && this.isBusy(slots) && performance.now() < deadline) await sleep(LEAVE_POLL_MS);
+    while (mayLeave() && this.isBusy(workers) && performance.now() < deadline) await sleep(HANDOVER_POLL_MS);
     await nextTurn();
-    if (!mayLeave() || this.isBusy(slots)) {
-      this.state = 'here';
+    if (!mayLeave() || this.isBusy(workers)) {
+      this.state = 'owned';
       return false;
     }
     this.state = 'gone';
     for (const end of this.endings) end();
     this.endings.clear();
-    for (const slot of slots) slot.letGo();
+    for (const worker of workers) worker.detach();
     return true;
   }
 
-  private isBusy(slots: readonly WorkerSlot[]): boolean {
+  private isBusy(workers: readonly Worker[]): boolean {
     return (
       this.starts.size > 0 ||
-      slots.some(({ isBeingJudged, process }) => isBeingJudged || process?.hasUnsentInput === true)
+      workers.some(({ isBeingJudged, process }) => isBeingJudged || process?.hasUnsentInput === true)
     );
   }
 }

@@ -10,53 +10,53 @@ export const WAITING_AGAIN_MS = 60_000;
  * Journals that nothing is handed out as a disk is nearly full, and that it goes on. The decision itself is the watch's: whoever hands out
  * asks `StepRun.mayHandOut`.
  */
-export class PauseNote {
+export class PauseReporter {
   private readonly run: StepRun;
-  private readonly forget: (() => void)[];
-  private said: { path: string; text: string; at: number } | null = null;
+  private readonly unsubscribe: (() => void)[];
+  private reported: { path: string; text: string; at: number } | null = null;
 
   constructor(run: StepRun) {
     this.run = run;
-    this.forget = [run.setup.disks.onChange(() => run.changed()), run.onChange(() => this.look())];
-    this.look();
+    this.unsubscribe = [run.setup.disks.onChange(() => run.changed()), run.onChange(() => this.check())];
+    this.check();
   }
 
   close(): void {
-    for (const forget of this.forget) forget();
+    for (const unsubscribe of this.unsubscribe) unsubscribe();
   }
 
-  private look(): void {
-    const { run, said } = this;
+  private check(): void {
+    const { run, reported } = this;
     const { low } = run.setup.disks;
-    if (run.isOver || run.leaveTaking.isGone) return;
+    if (run.isOver || run.handover.isGone) return;
     // With nothing left to hand out there is nothing that waits.
-    if (low !== null && (said !== null || run.items.pending.size > 0)) this.pause(low);
-    else if (low === null && said !== null) this.goOn(said.path);
+    if (low !== null && (reported !== null || run.items.pending.size > 0)) this.pause(low);
+    else if (low === null && reported !== null) this.goOn(reported.path);
   }
 
   private pause({ path, unit, free, resumesAt }: LowDisk): void {
     const now = performance.now();
     const pause = { path, free, resumes_at: Math.ceil(resumesAt), ...(unit === 'bytes' ? {} : { unit }) };
     const text = pauseText(pause, bytes);
-    const { said } = this;
-    if (said?.path === path && (said.text === text || now - said.at < WAITING_AGAIN_MS)) return;
-    this.said = { path, text, at: now };
+    const { reported } = this;
+    if (reported?.path === path && (reported.text === text || now - reported.at < WAITING_AGAIN_MS)) return;
+    this.reported = { path, text, at: now };
     const { setup, step } = this.run;
     setup.record({ type: 'dispatch-paused', step, ...pause });
     const what = unit === 'bytes' ? 'free space there' : 'delete files there';
     const advice = `${what}, for example with "drover clean"; what runs goes on, and so does the run by itself`;
-    this.say('WARNING', `paused: ${text}`, { ...pause, advice });
+    this.log('WARNING', `paused: ${text}`, { ...pause, advice });
   }
 
   private goOn(path: string): void {
-    this.said = null;
+    this.reported = null;
     const { setup, step } = this.run;
     const free = setup.disks.freeOn(path);
     setup.record({ type: 'dispatch-resumed', step, path, free });
-    this.say('INFO', 'goes on: the disk has room again', { path, free });
+    this.log('INFO', 'goes on: the disk has room again', { path, free });
   }
 
-  private say(level: 'WARNING' | 'INFO', message: string, fields: Readonly<Record<string, unknown>>): void {
+  private log(level: 'WARNING' | 'INFO', message: string, fields: Readonly<Record<string, unknown>>): void {
     const { setup, step } = this.run;
     setup.logs.orchestrator.write(level, message, fields);
     setup.runLog.write(level, `step ${step} (${setup.state.name}) ${message}`, fields);

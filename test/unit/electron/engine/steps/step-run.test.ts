@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { runTogether } from '../../../../../electron/engine/steps/run-workers.ts';
+import { runTogether } from '../../../../../electron/engine/steps/step-run.ts';
 
 test('all parts are waited for', async () => {
   const ended: string[] = [];

@@ -3,7 +3,7 @@ import {
   admissionRefusal,
   keptFor,
   UNSEEN_RESERVATION_MS,
-} from '../../../../../electron/engine/devices/memory-admission.ts';
+} from '../../../../../electron/engine/devices/free-memory.ts';
 
 const GIB = 1024 ** 3;
 const question = { label: 'GPU 0', needed: 8 * GIB, free: 10 * GIB, reserved: 0, strangers: [] };

@@ -7,7 +7,7 @@ import { asctime } from '../logs/render-component-line.ts';
 const LINE_BREAKS = /\s*[\r\n]+\s*/g;
 
 /** The log of one rank, open for what the engine itself writes into it: its first lines, restarts, failures to start. */
-export class SlotLog {
+export class WorkerLog {
   readonly path: string;
   private readonly rank: number;
   private readonly file: number;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Device, deviceRef } from '../../../shared/device.ts';
+import { type Device, type DeviceRef, deviceRef } from '../../../shared/device.ts';
 import type { Pipeline, Step } from '../../../shared/pipeline/pipeline.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
@@ -11,11 +11,13 @@ import { isOver } from '../../../shared/run/worker-state.ts';
 import { LearnedSpeeds, speedTopic } from '../assignment/learned-speeds.ts';
 import { devicesLeftOut, devicesOfRanks } from '../devices/step-places.ts';
 import { DiskWatch } from '../disk/disk-watch.ts';
+import { LocalHost, type LocalStep } from '../hosts/local-host.ts';
 import { checkStillToDo } from '../outputs/check-own-outputs.ts';
 import { makeOutputFolder } from '../outputs/output-folder.ts';
 import { usesPython } from '../pipelines/find-python.ts';
 import { reportFile, workerLog } from '../run-directory/paths.ts';
-import { startStep } from '../steps/run-step.ts';
+import { isWsl } from '../steps/memory-ladder.ts';
+import { startStep } from '../steps/start-step.ts';
 import type { StepSetup } from '../steps/step-setup.ts';
 import { goingRun } from './guard-outputs.ts';
 import { closeStepLogs, openStepLogs } from './run-logs.ts';
@@ -27,10 +29,10 @@ import { bringItemsUpToDate, pythonOf, stepOutput } from './step-items.ts';
  * @param index counted from 0
  * @returns null when it was run or left to another engine (its state says how it went), or why it could not be run
  */
-export async function conductStep(
+export async function executeStep(
   session: RunSession,
   index: number,
-  devices: readonly Device[],
+  available: readonly Device[],
 ): Promise<Problem | null> {
   const step = session.parts.metadata.definition.steps[index];
   const state = session.state.steps[index];
@@ -43,7 +45,7 @@ export async function conductStep(
     settle(session, state);
     return null;
   }
-  const ranks = devicesOfRanks(step, devices);
+  const ranks = devicesOfRanks(step, available);
   // Workers that an earlier engine left may be what holds the memory: the run goes on with them.
   if (!ranks.ok && state.workers.every((worker) => isOver(worker.state))) return ranks.error;
   const clear =
@@ -54,10 +56,11 @@ export async function conductStep(
   if (!folder.ok) return folder.error;
   const { directory, keepFree } = session.parts;
   const disks = await DiskWatch.start({ folders: [directory, outputDir], keepFree });
-  const places = { devices: keepAdopted(state, ranks.ok ? ranks.value : []), outputDir, disks, unclaimed: clear.value };
+  const devices = keepAdopted(state, ranks.ok ? ranks.value : []);
+  const places = { devices, outputDir, disks, unclaimed: clear.value };
   const setup = prepareSetup(session, step, state, places);
   try {
-    if (setup.ok) await runStep(session, setup.value, devicesLeftOut(step, devices));
+    if (setup.ok) await runStep(session, setup.value, devicesLeftOut(step, available));
     return setup.ok ? null : setup.error;
   } finally {
     disks.stop();
@@ -151,7 +154,7 @@ function statusOf(session: RunSession, { counts }: StepState): RunEndStatus {
 }
 
 /** A worker of an earlier engine keeps its rank and its device; there may be more of them than devices now. */
-function keepAdopted(state: StepState, ranks: readonly Device[]) {
+function keepAdopted(state: StepState, ranks: readonly Device[]): DeviceRef[] {
   const refs = ranks.map(deviceRef);
   for (const worker of state.workers) {
     const isOpen =
@@ -161,42 +164,71 @@ function keepAdopted(state: StepState, ranks: readonly Device[]) {
   return refs;
 }
 
+/** Where a step works: its devices, its output folder, and what is known of both. */
+interface StepPlaces {
+  /** One per rank. */
+  devices: DeviceRef[];
+  /** Absolute. */
+  outputDir: string;
+  disks: DiskWatch;
+  /** What stands at outputs and nobody is known to have made. */
+  unclaimed: ReadonlySet<string>;
+}
+
 function prepareSetup(
   session: RunSession,
   definition: Step,
   state: StepState,
-  places: Pick<StepSetup, 'devices' | 'outputDir' | 'disks' | 'unclaimed'>,
+  { devices, outputDir, disks, unclaimed }: StepPlaces,
 ): Result<StepSetup, Problem> {
-  const { parts } = session;
+  const { run, parts } = session;
+  const { directory, metadata, runtime } = parts;
   const { step } = state;
   const python = pythonOf(session);
   if (python === null && usesPython({ steps: [definition] })) return err(noPython(definition));
   return ok({
-    run: session.run,
-    directory: parts.directory,
+    run,
+    directory,
     state,
     definition,
     record: (body) => session.record(body),
-    ...places,
-    outputsSeen: session.begun,
-    parameters: parts.metadata.parameters,
-    pipelineDir: parts.metadata.pipeline_dir,
-    python,
-    runtime: parts.runtime,
-    table: parts.table,
-    env: parts.workerEnv,
-    helper: session.helper,
+    host: localHost(session, definition, { step, outputDir, worldSize: devices.length }),
+    devices,
+    values: {
+      outputDir,
+      runDirectory: directory,
+      pipelineDir: metadata.pipeline_dir,
+      resources: runtime.resources,
+      python,
+      node: runtime.node,
+      parameters: metadata.parameters,
+    },
+    integers: integersOf(metadata.definition.parameters),
+    mayLowerParameters: !isWsl(parts.workerEnv),
+    outputs: { checkedAt: session.begun, unclaimed },
     stopGraceMs: parts.stopGraceMs,
     restartPauseMs: parts.restartPauseMs,
-    integers: integersOf(parts.metadata.definition.parameters),
-    machine: session.machine,
-    meter: session.meter,
-    logs: openStepLogs(parts.directory, session.run, step),
+    disks,
+    logs: openStepLogs(directory, run, step),
     runLog: parts.runLog,
-    board: session.board,
-    complain: (rank, text) => session.complain({ step, rank }, text),
-    scan: (rank, log) => session.scan.watch({ step, rank }, { log, reports: reportFile(parts.directory, step, rank) }),
+    live: {
+      board: session.board,
+      warn: (rank, text) => session.complain({ step, rank }, text),
+      scan: (rank, log) => session.scan.watch({ step, rank }, { log, reports: reportFile(directory, step, rank) }),
+    },
   });
+}
+
+/** This machine as the place where a step's workers run. */
+function localHost(
+  session: RunSession,
+  definition: Step,
+  { step, outputDir, worldSize }: Pick<LocalStep, 'step' | 'outputDir' | 'worldSize'>,
+): LocalHost {
+  const { run, parts, helper, machine, meter } = session;
+  const { directory, runtime, table, workerEnv: env, stopGraceMs } = parts;
+  const place = { run, step, directory, outputDir, definition, worldSize };
+  return new LocalHost({ ...place, runtime, table, helper, env, stopGraceMs, machine, devices: meter });
 }
 
 function noPython(step: Step): Problem {

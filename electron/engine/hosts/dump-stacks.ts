@@ -1,0 +1,39 @@
+import { readlinkSync } from 'node:fs';
+import { basename } from 'node:path';
+import { runTool } from '../devices/run-tool.ts';
+import type { Environment } from '../files/data-home.ts';
+
+/** How long the dump of a stack may take (ms), how many processes of a worker get one, and how many lines of it are kept. */
+const STACK_DUMP_MS = 10_000;
+const STACK_DUMP_PROCESSES = 4;
+const STACK_DUMP_LINES = 200;
+
+/** Where one process of a worker stands, or why that cannot be read. */
+export type StackDump = { pid: number; lines: readonly string[] } | { pid: number; why: string };
+
+/** Where Python processes stand, by `py-spy dump`; nothing where there is no py-spy. */
+export async function dumpStacks(pids: readonly number[], env: Environment): Promise<StackDump[]> {
+  const dumps: StackDump[] = [];
+  for (const pid of pids.filter(isPython).slice(0, STACK_DUMP_PROCESSES)) {
+    const options = { env: { ...env }, timeoutMs: STACK_DUMP_MS };
+    const answer = await runTool('py-spy', ['dump', '--pid', String(pid)], options);
+    if (answer.kind === 'missing') break;
+    if (answer.kind === 'answered') {
+      const lines = answer.stdout.split('\n').filter((line) => line.trim() !== '');
+      dumps.push({ pid, lines: lines.slice(0, STACK_DUMP_LINES) });
+    } else {
+      const why = answer.kind === 'failed' ? answer.output.trim() : `it was given up (${answer.kind})`;
+      dumps.push({ pid, why });
+    }
+  }
+  return dumps;
+}
+
+/** Where the system does not tell what a process runs, py-spy is asked. */
+function isPython(pid: number): boolean {
+  try {
+    return /python|pypy/i.test(basename(readlinkSync(`/proc/${pid}/exe`)));
+  } catch {
+    return process.platform !== 'linux';
+  }
+}
