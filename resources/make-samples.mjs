@@ -148,6 +148,5 @@ function compress(text) {
   return packed;
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href)
   makeSamples(process.argv[2] ?? join(import.meta.dirname, 'samples'));
-}

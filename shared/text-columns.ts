@@ -90,8 +90,9 @@ export function wrapWords(words: readonly string[], indent: number): string[] {
   let line = '';
   for (const word of words) {
     const joined = line === '' ? word : `${line} ${word}`;
-    if (columnsOf(joined) <= room) line = joined;
-    else {
+    if (columnsOf(joined) <= room) {
+      line = joined;
+    } else {
       if (line !== '') lines.push(line);
       line = clipEnd(word, room);
     }

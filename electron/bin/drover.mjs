@@ -53,9 +53,7 @@ function neededNode() {
 function isOlder(version, needed) {
   const have = version.split('.').map(Number);
   const want = needed.split('.').map(Number);
-  for (let part = 0; part < want.length; part += 1) {
-    if (have[part] !== want[part]) return have[part] < want[part];
-  }
+  for (let part = 0; part < want.length; part += 1) if (have[part] !== want[part]) return have[part] < want[part];
   return false;
 }
 
@@ -165,9 +163,8 @@ function codeOf(error) {
 
 /** Builds as `npm ci` does. What the build prints is of interest only when it fails. */
 async function build() {
-  if (!isThere(path.join(root, 'node_modules'))) {
+  if (!isThere(path.join(root, 'node_modules')))
     throw new Error(`Drover is not built and its packages are missing. Run \`npm ci\` in ${root} first.`);
-  }
   process.stderr.write('drover: building Drover, which is needed once …\n');
   const { status, printed } = await runBuild();
   if (status === 0 && isThere(bundle)) return;

@@ -26,10 +26,8 @@ export class PageCommands {
 
   send(command: ShellCommand): void {
     const [window] = BrowserWindow.getAllWindows();
-    if (window !== undefined && this.listening.has(window.webContents)) {
+    if (window !== undefined && this.listening.has(window.webContents))
       window.webContents.send(SHELL_CHANNELS.command, command);
-    } else {
-      this.waiting.push(command);
-    }
+    else this.waiting.push(command);
   }
 }

@@ -70,9 +70,8 @@ export class QuitGuard {
   /** Gives the runs to engines without a window. @returns false when one could not be given: its place is here then */
   private async handOver(): Promise<boolean> {
     const problems = await this.engine.handOverOwnedRuns();
-    for (const { message, advice } of problems) {
+    for (const { message, advice } of problems)
       dialog.showErrorBox('A run cannot go on without Drover, so Drover stays', `${message}\n\n${advice}`);
-    }
     return problems.length === 0;
   }
 

@@ -174,9 +174,8 @@ function cannotListen(port: number, error: NodeJS.ErrnoException): Problem {
       'Leave out --port for one that is free, or give another one.',
     );
   }
-  if (error.code === 'EACCES') {
+  if (error.code === 'EACCES')
     return problem('invalid-usage', `You may not use port ${port}.`, 'Give a port from 1024 on, or leave out --port.');
-  }
   return problem(
     'invalid-usage',
     `The server cannot listen on ${ADDRESS}:${port}: ${error.message}.`,

@@ -22,9 +22,8 @@ export function selectItems(items: ItemTable, selection: ItemSelection): number[
   const text = selection.text.trim().toLowerCase();
   const fits = text === '' ? () => true : items.having(text);
   const shown: number[] = [];
-  for (let item = 0; item < items.length; item += 1) {
+  for (let item = 0; item < items.length; item += 1)
     if ((status === null || items.status(item) === status) && fits(item)) shown.push(item);
-  }
   if (sort === 'item') return descending ? shown.reverse() : shown;
   return sort === 'file' ? sortByFile(items, shown, descending) : sortByValue(items, shown, sort, descending);
 }

@@ -11,9 +11,8 @@ export function firstLineStart(bytes: Uint8Array): number {
 
 /** Where the first UTF-8 character begins. */
 function firstCharacter(bytes: Uint8Array): number {
-  for (let index = 0; index < Math.min(4, bytes.length); index += 1) {
+  for (let index = 0; index < Math.min(4, bytes.length); index += 1)
     if (((bytes[index] ?? 0) & 0b1100_0000) !== 0b1000_0000) return index;
-  }
   return 0;
 }
 

@@ -44,9 +44,8 @@ function begin(client: EngineClient, log: LogName): Followed {
   };
   const unsubscribe = client.subscribe({
     logGrown: ({ run, source, step, size }) => {
-      if (run === log.run && source === log.source && (log.step === undefined || step === null || step === log.step)) {
+      if (run === log.run && source === log.source && (log.step === undefined || step === null || step === log.step))
         tell(size);
-      }
     },
   });
   const followed: Followed = { listeners, unsubscribe, size: null };

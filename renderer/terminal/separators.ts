@@ -6,9 +6,8 @@ const EQUALS_SIGN = 61;
 /** Where the lines begin, in bytes that begin with a line, that separate a resume or a restart from what was before. */
 export function separatorStarts(bytes: Uint8Array): number[] {
   const found: number[] = [];
-  for (let start = 0; start >= 0 && start < bytes.length; start = nextLine(bytes, start)) {
+  for (let start = 0; start >= 0 && start < bytes.length; start = nextLine(bytes, start))
     if (bytes[start] === EQUALS_SIGN && STARTS.some((text) => beginsWith(bytes, start, text))) found.push(start);
-  }
   return found;
 }
 

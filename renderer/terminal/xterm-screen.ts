@@ -33,9 +33,8 @@ export class XtermScreen implements Screen {
   draw(data: Uint8Array | string): Promise<void> {
     // The terminal looks at the clock between two writes alone.
     let start = 0;
-    for (; start + SLICE_BYTES < data.length; start += SLICE_BYTES) {
+    for (; start + SLICE_BYTES < data.length; start += SLICE_BYTES)
       this.terminal.write(data.slice(start, start + SLICE_BYTES), this.refill);
-    }
     return new Promise((resolve) => {
       this.terminal.write(data.slice(start), () => {
         this.refill();

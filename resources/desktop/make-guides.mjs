@@ -16,6 +16,5 @@ const GUIDES = {
 };
 
 for (const folder of [dirname(target), target]) if (!existsSync(folder)) mkdirSync(folder);
-for (const [name, words] of Object.entries(GUIDES)) {
+for (const [name, words] of Object.entries(GUIDES))
   writeFileSync(join(target, name), execFileSync(process.execPath, [join(root, 'out/main/cli.js'), ...words]));
-}

@@ -37,8 +37,9 @@ const [record = '', start = '', pipe = '-', owner = '', program = '', ...args] =
 // A stop may reach all processes of a console: the launcher outlives it, to record the end.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
 
-if (pipe === '-') await run(null);
-else {
+if (pipe === '-') {
+  await run(null);
+} else {
   const server = createServer().on('error', (error) => void refuse(error));
   server.listen(pipe, () => void run(server));
 }
@@ -110,8 +111,9 @@ function feed(input, server) {
 /** @param {string} line @param {import('node:stream').Writable} input @param {import('node:net').Socket} connection */
 function passOn(line, input, connection) {
   if (input.writableEnded) return;
-  if (line === END_OF_INPUT) input.end();
-  else if (!input.write(`${line}\n`)) {
+  if (line === END_OF_INPUT) {
+    input.end();
+  } else if (!input.write(`${line}\n`)) {
     connection.pause();
     input.once('drain', () => connection.resume());
   }

@@ -17,15 +17,18 @@ const { values, positionals } = parseArgs({
 });
 const size = Number(values.size);
 const reading = readSequenceOptions(values);
-if ('text' in reading) refuse(reading.text);
-else if (Number.isInteger(size) && size > 0) {
+if ('text' in reading) {
+  refuse(reading.text);
+} else if (Number.isInteger(size) && size > 0) {
   await processItems({
     log: openLog('chunk-fasta'),
     files: positionals,
     suffix: '.chunks.fa',
     work: (file, output) => chunkFile(file, output, reading),
   });
-} else refuse(`--size must be a whole number from 1 on, found: ${values.size}\n`);
+} else {
+  refuse(`--size must be a whole number from 1 on, found: ${values.size}\n`);
+}
 
 /** @param {string} why */
 function refuse(why) {

@@ -67,9 +67,7 @@ function itemsOfArguments(files) {
 }
 
 async function* itemsOfQueue() {
-  for await (const line of linesOf(process.stdin)) {
-    if (line.trim() !== '') yield parseItem(line);
-  }
+  for await (const line of linesOf(process.stdin)) if (line.trim() !== '') yield parseItem(line);
 }
 
 /**

@@ -51,9 +51,8 @@ export class TextStore {
     const { page, at, length, isWide } = this.#look(reference);
     if (length !== to - from) return false;
     const step = isWide ? 2 : 1;
-    for (let index = 0; index < length; index += 1) {
+    for (let index = 0; index < length; index += 1)
       if (codeAt(page, at + step * index, isWide) !== text.charCodeAt(from + index)) return false;
-    }
     return true;
   }
 

@@ -18,9 +18,8 @@ type RankEvent = Extract<RunEvent, { rank: number }>;
  */
 export function applyToWorker(step: StepState, event: RankEvent): boolean {
   const known = step.workers[event.rank];
-  if (event.type === 'worker-starting' && (known === undefined || isOver(known.state))) {
+  if (event.type === 'worker-starting' && (known === undefined || isOver(known.state)))
     ensureWorker(step, event.rank, event.device);
-  }
   const worker = step.workers[event.rank];
   if (worker === undefined) return false;
   switch (event.type) {

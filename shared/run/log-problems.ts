@@ -26,9 +26,10 @@ export function withItems(state: RunState, problems: readonly LogProblem[]): Log
   for (const step of state.steps) {
     const ofStep = step.workers.map(({ worker }) => wanted.get(`${step.step} ${worker}`) ?? []);
     if (ofStep.every((found) => found.length === 0)) continue;
-    for (const item of step.items)
+    for (const item of step.items) {
       for (const [rank, from] of item.spans)
         for (const one of ofStep[rank] ?? []) takeSpan(latest, one, { from, file: item.file });
+    }
   }
   return problems.map((one) => ({ ...one, file: latest.get(one)?.file ?? null }));
 }

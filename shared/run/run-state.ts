@@ -160,9 +160,8 @@ function takeOwner(state: RunState, event: Extract<RunEvent, { type: 'owner-take
 /** The counts of all steps known so far: items × steps. */
 export function totalCounts(state: RunState): ItemCounts {
   const total: ItemCounts = { total: 0, complete: 0, failed: 0, pending: 0, running: 0, skipped: 0 };
-  for (const step of state.steps) {
+  for (const step of state.steps)
     for (const key of Object.keys(total) as (keyof ItemCounts)[]) total[key] += step.counts[key];
-  }
   return total;
 }
 

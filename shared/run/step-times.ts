@@ -67,9 +67,8 @@ export function openSession(step: StepState, ranks: number, at: string): void {
     if (status === 'complete' && seconds !== null) addTime(times, usual, { cost: step.items.cost(item), seconds });
   }
   step.time = { ...step.time, begun, ranks, before: { items: step.counts.complete + step.counts.failed, cost, times } };
-  for (const worker of step.workers) {
+  for (const worker of step.workers)
     worker.time = { ...worker.time, since: worker.holding.length > 0 ? begun : null, loading: null, last: null };
-  }
 }
 
 /** The session under way, if any, ends: by its engine, or because that is gone. */

@@ -95,9 +95,8 @@ export function nextWorkerState(state: WorkerState, event: WorkerEvent): WorkerS
     case 'stop':
       if (state.status === 'starting')
         return { status: 'stopping', start: state.start, process: null, cause: event.cause };
-      if (state.status === 'running') {
+      if (state.status === 'running')
         return { status: 'stopping', start: state.start, process: state.process, cause: event.cause };
-      }
       return null;
     case 'ended':
       if (state.status !== 'starting' && state.status !== 'running' && state.status !== 'stopping') return null;

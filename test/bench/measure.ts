@@ -23,9 +23,8 @@ export async function interleaved<Name extends string>(
 ): Promise<Record<Name, number[]>> {
   const entries = Object.entries(measures) as [Name, (() => Promise<number>) | null][];
   const values = Object.fromEntries(entries.map(([name]) => [name, [] as number[]])) as Record<Name, number[]>;
-  for (let round = 0; round < rounds; round += 1) {
+  for (let round = 0; round < rounds; round += 1)
     for (const [name, measure] of entries) if (measure !== null) values[name].push(await measure());
-  }
   return values;
 }
 

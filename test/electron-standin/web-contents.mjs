@@ -130,9 +130,8 @@ export class WebContents extends EventEmitter {
     // Chromium has pages of its own from before this one.
     if (this.#target === undefined) return;
     if (method === 'Target.targetDestroyed' && params.targetId === this.#target) return this.#onGone();
-    if (method === 'Target.targetCreated' && params.targetInfo.openerId === this.#target) {
+    if (method === 'Target.targetCreated' && params.targetInfo.openerId === this.#target)
       return this.#onPopup(params.targetInfo.targetId);
-    }
     if (session === undefined || session !== this.#session || this.#destroyed) return;
     switch (method) {
       case 'Runtime.bindingCalled':
@@ -173,9 +172,7 @@ export class WebContents extends EventEmitter {
 
   async #onRequest({ requestId, request, resourceType, frameId }) {
     const isRefused = resourceType === 'Document' && this.#isRefused(request.url, frameId) === true;
-    if (isRefused) {
-      return this.#call('Fetch.failRequest', { requestId, errorReason: 'Aborted' });
-    }
+    if (isRefused) return this.#call('Fetch.failRequest', { requestId, errorReason: 'Aborted' });
     if (toAppAddress(request.url) === request.url) return this.#call('Fetch.continueRequest', { requestId });
     const answer = await answerRequest(request);
     if (answer === null) return this.#call('Fetch.failRequest', { requestId, errorReason: 'Failed' });

@@ -82,9 +82,8 @@ function* madeEvents(options: MadeRunOptions, outputs: string): Generator<RunEve
   yield at(0, { type: 'owner-taken', purpose: 'run', pid: 100, host: 'box' });
   yield at(0, { type: 'step-started', step: 1, devices });
   const items = madeItems(options);
-  for (let from = 0; from < items.length; from += ITEMS_PER_EVENT) {
+  for (let from = 0; from < items.length; from += ITEMS_PER_EVENT)
     yield at(0, { type: 'items', step: 1, items: items.slice(from, from + ITEMS_PER_EVENT) });
-  }
   for (const [rank, device] of devices.entries()) {
     const common = { step: 1, rank } as const;
     const opening = { start: 1, device, fifo: null, log_offset: 0, report_offset: 0, reason: null };
@@ -219,9 +218,8 @@ export function makeRun(runs: string, given: Partial<MadeRunOptions> & { outputs
     const status = event.type === 'item-complete' ? 'complete' : 'failed';
     reports[event.rank]?.push(`${JSON.stringify({ gpu_id: event.rank, file, status })}\n`);
     logs[event.rank]?.push(`${status} ${basename(file)}\n`);
-    if (event.type === 'item-complete' && given.outputs !== false) {
+    if (event.type === 'item-complete' && given.outputs !== false)
       for (const output of event.outputs) writeFileSync(output, 'result\n');
-    }
   }
   writeFileSync(journalFile(directory), `${journal.join('\n')}\n`);
   mkdirSync(dirname(workerLog(directory, 1, 0)), { recursive: true });

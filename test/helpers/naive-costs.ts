@@ -50,8 +50,9 @@ function fastqLengths(text: string): number[] {
       if (!line.startsWith('@')) return lengths;
       [state, owed] = ['sequence', 0];
       lengths.push(0);
-    } else if (state === 'sequence' && line.startsWith('+')) state = owed === 0 ? 'between' : 'quality';
-    else if (state === 'sequence') {
+    } else if (state === 'sequence' && line.startsWith('+')) {
+      state = owed === 0 ? 'between' : 'quality';
+    } else if (state === 'sequence') {
       owed += line.length;
       lengths.push((lengths.pop() ?? 0) + letters(line));
       if (/[ \t]$/.test(line)) return lengths;

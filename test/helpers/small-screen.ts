@@ -40,11 +40,14 @@ export class SmallScreen {
   }
 
   private control(value: number, letter: string): void {
-    if (letter === 'A') this.row = Math.max(0, this.row - value);
-    else if (letter === 'J') {
+    if (letter === 'A') {
+      this.row = Math.max(0, this.row - value);
+    } else if (letter === 'J') {
       this.lines.length = this.row + 1;
       this.line().length = this.column;
-    } else if (letter !== 'm') throw new Error(`The screen does not know ESC [ ${letter}`);
+    } else if (letter !== 'm') {
+      throw new Error(`The screen does not know ESC [ ${letter}`);
+    }
   }
 
   private put(character: string): void {

@@ -15,9 +15,8 @@ export async function until(
   const begun = performance.now();
   while (!(await condition())) {
     // Asked each time: the machine may have become busy meanwhile.
-    if (performance.now() - begun > patience(limitMs)) {
+    if (performance.now() - begun > patience(limitMs))
       throw new Error(`Waited in vain for ${what ?? condition.toString()}`);
-    }
     await sleep(POLL_MS);
   }
 }

@@ -48,13 +48,15 @@ function look() {
   const now = performance.now();
   const hung = [...open].filter(([, { since, limitMs }]) => now - since > limitMs);
   const names = hung.length > 0 ? begun() : new Map();
-  if (hung.length > 0)
+  if (hung.length > 0) {
     end(
       hung.map(
         ([key, { name, since }]) => `${names.get(key) ?? name} (no sign for ${Math.round((now - since) / 1000)} s)`,
       ),
     );
-  else if (open.size === 0 && now - lastSign > HUNG_MS) end(['the suite itself, with no test under way']);
+  } else if (open.size === 0 && now - lastSign > HUNG_MS) {
+    end(['the suite itself, with no test under way']);
+  }
 }
 
 /** The tests that were begun last, by their files, where they could say so. @returns {Map<string, string>} */
@@ -68,9 +70,7 @@ function end(what) {
   say(`HUNG, and ended with everything it has started: ${what.join('; ')}`);
   tellTotals({ ...counts, failed: counts.failed + what.length });
   // The suite first: it would take what it has started for failed tests and go on.
-  for (const pid of [suite, ...descendants(suite), ...marked()]) {
-    if (pid !== process.pid) kill(pid);
-  }
+  for (const pid of [suite, ...descendants(suite), ...marked()]) if (pid !== process.pid) kill(pid);
   process.exit(1);
 }
 

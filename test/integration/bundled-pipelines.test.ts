@@ -37,9 +37,8 @@ function withoutModels(rig: EngineRig): string {
 describe('the pipeline viral-features', () => {
   it('takes real files through all steps, each joined with what comes from the same file', async () => {
     const rig = new EngineRig();
-    for (const name of readdirSync(FIXTURES).filter((file) => file.endsWith('.fa'))) {
+    for (const name of readdirSync(FIXTURES).filter((file) => file.endsWith('.fa')))
       copyFileSync(join(FIXTURES, name), join(rig.inputFolder, name));
-    }
     copyFileSync(join(FIXTURES, PROTEIN), join(rig.inputFolder, 'protein.fa'));
     const found = await run(rig, withoutModels(rig));
     const { status, steps, items } = await found.status();

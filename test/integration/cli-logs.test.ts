@@ -112,9 +112,8 @@ describe('drover logs --follow', () => {
     const rig = new EngineRig();
     const run = await rig.start({ steps: [shell(rig, gate('go'))] });
     await until(() => run.log() !== '');
-    for (const words of [['worker_9'], ['nonsense'], ['worker_0', '--step', '3']]) {
+    for (const words of [['worker_9'], ['nonsense'], ['worker_0', '--step', '3']])
       expect(await logs(rig, ...words, '--follow').ended).toMatchObject({ status: 2, stdout: '' });
-    }
     open(rig, 'go');
     await run.ended();
   });

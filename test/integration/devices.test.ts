@@ -111,7 +111,7 @@ describe('NVIDIA cards', () => {
   it('have null for every figure that the driver does not tell, in whatever words', async () => {
     const { devices } = await detectOn('nvidia-smi', 'every-unknown');
     expect(devices).toHaveLength(11);
-    for (const device of devices)
+    for (const device of devices) {
       expect(device).toMatchObject({
         memory_total: null,
         memory_used: null,
@@ -121,6 +121,7 @@ describe('NVIDIA cards', () => {
         power: null,
         unified_memory: false,
       });
+    }
   });
 
   it('that share the memory of the machine have its figures', async () => {

@@ -12,9 +12,8 @@ describe('drover doctor', () => {
   it('says line by line what was found, and ends with 0 where nothing has to be mended', async () => {
     const { status, stdout } = await drover(temporaryFolder(), 'doctor');
     expect(status).toBe(0);
-    for (const title of ['System', 'Devices', 'Data directory', 'Limits', 'Clock', 'Pipelines', 'Runs']) {
+    for (const title of ['System', 'Devices', 'Data directory', 'Limits', 'Clock', 'Pipelines', 'Runs'])
       expect(stdout).toMatch(new RegExp(`^(ok|warning) +${title}: \\S`, 'm'));
-    }
   });
 
   it('names an interrupted run and the command that goes on with it', async () => {

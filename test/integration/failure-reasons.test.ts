@@ -60,10 +60,11 @@ describe('every reason of a failure', () => {
     const [first] = summary.split('== Failed items')[1]?.match(/^[a-z-]+, 1 item: [A-Z]/m) ?? [];
     expect(first).toBeDefined();
     const logs = await drover(home, 'logs', 'last', 'orchestrator', '--tail', 'all');
-    for (const reason of programs)
+    for (const reason of programs) {
       expect(logs.stdout).toMatch(
         new RegExp(`item failed .*${reason}\\.txt .*reason=${reason} evidence=.* advice="[A-Z]`),
       );
+    }
   });
 
   it.each(DEVICE_REASONS)('where the device is to blame: %s', async (reason) => {

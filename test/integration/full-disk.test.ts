@@ -68,9 +68,8 @@ describe(`a full disk under the data folder${missing}`, () => {
       expect(problems.some(({ text }) => text.includes('can be written again'))).toBe(true);
       expect(last.value).toMatchObject({ status: 'completed', items: { total: ITEMS, complete: ITEMS } });
       expect(readdirSync(join(folder, 'results')).filter((name) => name.endsWith('.out'))).toHaveLength(ITEMS);
-      for (let index = 0; index < ITEMS; index += 1) {
+      for (let index = 0; index < ITEMS; index += 1)
         expect(readFileSync(join(folder, 'results', `${index}.out`), 'utf8')).toBe(`${time}\n${index}`);
-      }
       const whole = journal.split('\n').filter((line) => line !== '');
       for (const line of whole) expect(() => JSON.parse(line) as unknown).not.toThrow();
       expect(processesWith(`XDG_RUNTIME_DIR=${join(folder, 'runtime')}`)).toEqual([]);

@@ -31,9 +31,8 @@ describe('the logs of a run', () => {
       'worker_1.log',
     ]);
     for (const name of names) expect(statSync(join(folder, name)).size).toBeGreaterThan(0);
-    for (const name of ['orchestrator', 'adapter', 'metrics', 'validator'] as const) {
+    for (const name of ['orchestrator', 'adapter', 'metrics', 'validator'] as const)
       expect(run.component(name)[0]?.message).toBe(`${name} logging initialized: ${join(folder, `${name}.log`)}`);
-    }
     expect(run.runLog()[0]?.message).toContain('run logging initialized');
     for (const rank of [0, 1]) expect(OPENING.exec(run.log(rank).split('\n')[0] ?? '')?.[2]).toBe(run.logPath(rank));
   });

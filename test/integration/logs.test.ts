@@ -45,9 +45,7 @@ describe('a log that a running program writes', () => {
         path: join(folder, `worker_${rank}.log`),
         from: 0,
       }));
-      for (const log of logs) {
-        scanner.watch(log);
-      }
+      for (const log of logs) scanner.watch(log);
       await Promise.all(logs.map((log) => printInto(log.path, 5_000)));
       const totals = await Promise.all(logs.map((log) => scanner.finish(log.id)));
       for (const [index, { id, problems }] of totals.entries()) {

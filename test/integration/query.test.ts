@@ -79,14 +79,8 @@ describe('a question over all runs', () => {
   it('may only read', async () => {
     const { rig, ask } = await rigWithRun();
     const refused = { ok: false, error: { message: expect.stringContaining('may only read') as string } };
-    for (const sql of [
-      'delete from runs',
-      "attach '/etc/hostname' as other",
-      'pragma journal_mode',
-      'drop table runs',
-    ]) {
+    for (const sql of ['delete from runs', "attach '/etc/hostname' as other", 'pragma journal_mode', 'drop table runs'])
       expect(await rig.engine.query({ sql, limit: 10, rebuild: false })).toMatchObject(refused);
-    }
     expect(await ask('select count(*) from runs')).toEqual([[1]]);
   });
 

@@ -113,9 +113,8 @@ test('there is none of a tree with changes, which stay', () => {
 
 test('a version is three numbers, and later than the one before', () => {
   const checkout = new Checkout();
-  for (const version of ['', 'v1.2.3', '1.2', 'next', '0.0.0', checkout.before]) {
+  for (const version of ['', 'v1.2.3', '1.2', 'next', '0.0.0', checkout.before])
     expect({ version, status: checkout.release(version).status }).toEqual({ version, status: 2 });
-  }
   expect(checkout.git('tag')).toBe('');
 });
 

@@ -263,10 +263,11 @@ describe('the reconciliation', () => {
     appendFileSync(join(output, 'c.out'), 'one line more\n');
     const differences = await found(rig, first);
     expect(differences).toHaveLength(3);
-    for (const name of ['a', 'b'])
+    for (const name of ['a', 'b']) {
       expect(differences).toContainEqual(
         expect.stringMatching(`output replaced: .*/${name}\\.out of .* was replaced by run ${second.id} \\(test\\)`),
       );
+    }
     expect(differences).toContainEqual(
       expect.stringMatching(/output changed: .*\/c\.out of .* has changed since: size 8 /),
     );

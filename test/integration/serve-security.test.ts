@@ -68,9 +68,8 @@ describe('a page is refused', () => {
       // A wrong token is refused even with the cookie: somebody sent this address.
       expect((await rig.get(`/?token=${wrong}`)).status).toBe(403);
     }
-    for (const wrong of [rig.cookie.slice(0, -1), `${rig.cookie}x`, rig.cookie.replace('=', '')]) {
+    for (const wrong of [rig.cookie.slice(0, -1), `${rig.cookie}x`, rig.cookie.replace('=', '')])
       expect((await rig.get('/', { cookie: wrong })).status).toBe(403);
-    }
   });
 
   it.each([
@@ -91,22 +90,15 @@ describe('a page is refused', () => {
 
   it('to pages of other sites', async () => {
     const rig = await ServeRig.start();
-    for (const origin of [
-      'http://evil.example',
-      'null',
-      `https://127.0.0.1:${rig.serving.port}`,
-      'http://127.0.0.1:1',
-    ]) {
+    for (const origin of ['http://evil.example', 'null', `https://127.0.0.1:${rig.serving.port}`, 'http://127.0.0.1:1'])
       expect((await rig.get('/', { cookie: rig.cookie, origin })).status).toBe(403);
-    }
     expect((await rig.get('/', { cookie: rig.cookie, origin: rig.origin })).status).toBe(200);
   });
 
   it('to everything that does not only read', async () => {
     const rig = await ServeRig.start();
-    for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) {
+    for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS'])
       expect((await rig.get('/', { cookie: rig.cookie }, method)).status).toBe(405);
-    }
     const head = await rig.get('/', { cookie: rig.cookie }, 'HEAD');
     expect(head).toMatchObject({ status: 200, body: '', headers: { 'content-length': '36' } });
   });

@@ -49,7 +49,9 @@ describe(`a process that left session and environment of its worker${missing}`, 
       if (seconds !== '0') {
         await until(() => daemons().length > 0, 'the daemon');
         await run.stop(false);
-      } else await run.ended();
+      } else {
+        await run.ended();
+      }
       expect(daemons()).toEqual([]);
       expect(groupsOf(run.id)).toEqual([]);
     },

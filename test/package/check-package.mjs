@@ -101,9 +101,8 @@ function checkDebianFiles() {
     there,
   }));
   check('the Debian package brings the command, its manual and completions for three shells', [files.length === 5]);
-  for (const { source, there } of files) {
+  for (const { source, there } of files)
     check(`${there} has something in it`, [readFileSync(join(root, source), 'utf8').length > 0]);
-  }
 }
 
 /** @param {string} executable */

@@ -73,10 +73,11 @@ async function search(context: CliContext, pattern: string, options: SearchOptio
   context.say(
     `drover: ${plural(sum.hits, 'hit')} in ${plural(sum.runs + (isInsideRun(from) ? 1 : 0), 'run')}, ${bytes(sum.bytes)} searched`,
   );
-  if (sum.cut > 0)
+  if (sum.cut > 0) {
     context.say(
       `drover: of ${plural(sum.cut, 'log')} only the first hits are shown; "drover logs RUN SOURCE --grep" has them all`,
     );
+  }
   if (from !== null) sayLeft(context, from, sum.left, limit);
   await sayUnsearched(context, unsearched, options.json === true);
 }

@@ -50,8 +50,7 @@ function isUnderWay(status: RunStatus): boolean {
 }
 
 function inWords(run: string, status: RunStatus): string {
-  if (isUnderWay(status)) {
+  if (isUnderWay(status))
     return `Run ${run} is still stopping after ${LONGEST_STOP_S} s. See its workers with: drover status ${run}`;
-  }
   return status === 'stopped' ? `Run ${run} is stopped.` : `Run ${run} has ended already: ${status}.`;
 }

@@ -37,9 +37,8 @@ export function logRequest(source: string | undefined, options: LogsOptions): Lo
   const whole = options.grep !== undefined || options.item !== undefined;
   if (options.grep !== undefined) must(planSearch(options.grep));
   if (options.item === '') throw wrong('The name after --item is empty.', 'Give a file as `drover status` names it.');
-  if (options.attempt !== undefined && options.item === undefined) {
+  if (options.attempt !== undefined && options.item === undefined)
     throw wrong('--attempt says which try at an item is meant, but no item is named.', 'Add --item FILE.');
-  }
   if (options.raw === true && options.json !== true && options.follow === true && source === undefined) {
     throw wrong(
       'Bytes of several logs cannot be told apart while they are followed.',

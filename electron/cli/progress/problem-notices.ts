@@ -46,9 +46,8 @@ export class ProblemNotices {
   private takeNew(key: string, problem: LogProblem): Notice[] {
     this.kinds[problem.level] += 1;
     if (this.kinds[problem.level] > TOLD_KINDS + 1) return [];
-    if (this.kinds[problem.level] > TOLD_KINDS) {
+    if (this.kinds[problem.level] > TOLD_KINDS)
       return [{ level: problem.level, text: `further kinds of ${problem.level}s are in the logs only` }];
-    }
     this.told.set(key, { problem, count: problem.count });
     return [notice(problem)];
   }

@@ -147,9 +147,7 @@ function chooseRuns(
   named: readonly string[],
   entries: readonly RunListEntry[],
 ): Result<Chosen[], Problem> {
-  if (named.length === 0) {
-    return ok(entries.filter(({ status }) => status !== 'completed').slice(0, BUNDLED_RUNS));
-  }
+  if (named.length === 0) return ok(entries.filter(({ status }) => status !== 'completed').slice(0, BUNDLED_RUNS));
   const chosen: Chosen[] = [];
   for (const text of named) {
     const found = core.find(text);

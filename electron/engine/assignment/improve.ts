@@ -53,9 +53,7 @@ export function improve(
   };
   const deadline = now() + budgetMs;
   const enough = assignment.lowerBound * (1 + GOOD_ENOUGH);
-  while (latestEnd(state.loads, speeds) > enough && now() < deadline) {
-    if (!improveOnce(state)) break;
-  }
+  while (latestEnd(state.loads, speeds) > enough && now() < deadline) if (!improveOnce(state)) break;
   const improved = makeAssignment(state.ranks, costs, speeds, assignment.lowerBound);
   return improved.imbalance < assignment.imbalance ? improved : assignment;
 }
@@ -75,9 +73,7 @@ function improveOnce(state: State): boolean {
 
 function latestRank(state: State): number {
   let latest = 0;
-  for (let rank = 1; rank < state.ranks.length; rank++) {
-    if (endOf(state, rank) > endOf(state, latest)) latest = rank;
-  }
+  for (let rank = 1; rank < state.ranks.length; rank++) if (endOf(state, rank) > endOf(state, latest)) latest = rank;
   return latest;
 }
 

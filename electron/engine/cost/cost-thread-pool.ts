@@ -41,9 +41,8 @@ async function runThread<Batch>(work: CostWork<Batch>, queue: Iterator<Batch>, s
   const data: CostThreadData = { estimator: work.estimator };
   const thread = startThread('cost-thread', import.meta.dirname, { workerData: data });
   try {
-    for (let next = queue.next(); next.done !== true; next = queue.next()) {
+    for (let next = queue.next(); next.done !== true; next = queue.next())
       work.onResult(next.value, await countBatch(thread, work.filesOf(next.value), signal));
-    }
   } finally {
     await thread.terminate();
   }

@@ -49,9 +49,8 @@ export class FileCounter {
       let size = this.#read(descriptor);
       if (isGzip(this.#buffer.subarray(0, size))) return 'gzip';
       if (size < GZIP_MARK_BYTES && file.endsWith('.gz')) throw new CutOffError();
-      for (; size > 0; size = this.#read(descriptor)) {
+      for (; size > 0; size = this.#read(descriptor))
         counter.take(size === READ_BYTES ? this.#buffer : this.#buffer.subarray(0, size));
-      }
       return 'plain';
     } finally {
       closeSync(descriptor);

@@ -51,8 +51,6 @@ export class RecordCounter implements Counter {
 
 /** Whether any byte between two positions is above a space; quick where the first one is. */
 function holdsVisible(bytes: Buffer, from: number, to: number): boolean {
-  for (let at = from; at < to; at++) {
-    if ((bytes[at] ?? 0) > SPACE) return true;
-  }
+  for (let at = from; at < to; at++) if ((bytes[at] ?? 0) > SPACE) return true;
   return false;
 }

@@ -20,11 +20,12 @@ const BATCH_BYTES = 64 * 1024 * 1024;
  */
 export async function estimateCosts(request: CostRequest): Promise<EstimatedCosts> {
   const { files, estimator } = request;
-  if (estimator === 'bytes')
+  if (estimator === 'bytes') {
     return {
       costs: Float64Array.from({ length: files.length }, (_, place) => files.at(place)?.size ?? 0),
       problems: [],
     };
+  }
   const estimate = new CostEstimate(request);
   const missing = await estimate.takeFromCache();
   if (typeof estimator === 'string') await countContents(estimate, estimator, missing);
@@ -130,8 +131,9 @@ class CostEstimate {
       const file = this.request.files.at(index) as CostFile;
       const message = failed.get(place);
       const cost = result.costs[place] ?? NaN;
-      if (message !== undefined) this.#problems.push({ index, file: file.file, message });
-      else {
+      if (message !== undefined) {
+        this.#problems.push({ index, file: file.file, message });
+      } else {
         this.#costs[index] = cost;
         counted.push({ file, cost });
       }

@@ -205,9 +205,11 @@ export function watchAmd(
     if (signal.aborted) return;
     for (const device of devices) {
       const sample = samples.get(device.uuid ?? '') ?? null;
-      if (sample !== null) stale.delete(device);
-      else if (stale.has(device)) continue;
-      else {
+      if (sample !== null) {
+        stale.delete(device);
+      } else if (stale.has(device)) {
+        continue;
+      } else {
         stale.add(device);
         target.onProblem(
           `amd-smi tells nothing about GPU ${device.index} (${device.name}); its figures are unknown for now. If this goes on, run amd-smi by hand.`,

@@ -125,10 +125,11 @@ function migDevices(
 function instancesOf(row: GpuRow, { instances, unreadable }: MigList, problems: string[]): MigInstance[] {
   const own = instances.filter((instance) => instance.cardIndex === indexOf(row));
   // One that cannot be read may be of this card.
-  if (own.length === 0 && unreadable.length === 0)
+  if (own.length === 0 && unreadable.length === 0) {
     problems.push(
       `GPU ${indexOf(row)} (${row.get('name')}) is in MIG mode but has no usable instance, so it is not used. Create instances with "nvidia-smi mig -cgi … -C" or turn MIG mode off with "nvidia-smi -mig 0".`,
     );
+  }
   return own;
 }
 

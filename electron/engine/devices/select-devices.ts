@@ -105,12 +105,13 @@ function ambiguous(name: string, matches: readonly Device[]): Problem {
 function unknown(name: string, devices: readonly Device[], mask: string | undefined): Problem {
   const list = devices.map(describe).join(', ');
   const there = list === '' ? 'No device is left.' : `Devices there are: ${list}.`;
-  if (mask !== undefined)
+  if (mask !== undefined) {
     return problem(
       'unknown-device',
       `Device "${name}" is hidden from this process by ${mask}. ${there}`,
       `Name a device that is there, or change ${mask} and start again.`,
     );
+  }
   return problem(
     'unknown-device',
     `There is no device "${name}". ${there}`,

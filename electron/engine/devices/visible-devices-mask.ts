@@ -82,10 +82,11 @@ const NO_CARDS = ['void', 'none', ''];
 export function maskProblems(devices: readonly Device[], env: NodeJS.ProcessEnv): string[] {
   const gpus = devices.filter(({ kind }) => kind !== 'cpu');
   const container = env['NVIDIA_VISIBLE_DEVICES'];
-  if (gpus.length === 0 && container !== undefined && NO_CARDS.includes(container.trim().toLowerCase()))
+  if (gpus.length === 0 && container !== undefined && NO_CARDS.includes(container.trim().toLowerCase())) {
     return [
       `NVIDIA_VISIBLE_DEVICES=${container} keeps every NVIDIA GPU out of this container. Start it with its devices (all, or their numbers) if they are to be used.`,
     ];
+  }
   return applyMasks(devices, env).problems;
 }
 

@@ -41,9 +41,8 @@ export async function checkInterpreter(question: InterpreterQuestion): Promise<C
   const script = join(workers, 'torch_probe.py');
   if (!existsSync(script)) return [ok(`${found.value}.`)];
   const probe = await askTorch(found.value, script, env);
-  if (typeof probe === 'string') {
+  if (typeof probe === 'string')
     return [warning(`${found.value} cannot be asked about PyTorch: ${probe}`, 'Try it by hand; choose another one.')];
-  }
   return [ok(`${found.value}, Python ${probe.python}.`), checkTorch(found.value, probe, devices)];
 }
 

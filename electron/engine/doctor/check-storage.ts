@@ -72,9 +72,8 @@ function checkHome(home: string, env: Environment): Check {
     );
   }
   if (free < LITTLE_DISK_BYTES) return warning(found, 'Free space before a long run; "drover clean" removes old runs.');
-  if (remote !== undefined) {
+  if (remote !== undefined)
     return warning(found, 'It works, but logs follow with a delay; a local disk in DROVER_HOME is quicker.');
-  }
   return ok(found);
 }
 

@@ -74,9 +74,8 @@ export async function writeSupportBundle(folder: string, content: BundleContent)
 }
 
 function addRun(directory: string, logs: readonly LogSource[], add: (name: string, text: string | null) => void): void {
-  for (const path of [metadataFile(directory), metricsFile(directory), summaryFile(directory)]) {
+  for (const path of [metadataFile(directory), metricsFile(directory), summaryFile(directory)])
     add(basename(path), endOf(path, BUNDLED_JOURNAL_BYTES));
-  }
   add('journal.ndjson', endOf(journalFile(directory), BUNDLED_JOURNAL_BYTES));
   for (const { path, step } of logs) {
     const folder = step === null ? 'logs' : `logs/step_${String(step).padStart(3, '0')}`;

@@ -16,9 +16,8 @@ export interface FolderPlace {
 export function placeOf(folder: string): FolderPlace {
   const missing: string[] = [];
   let deepest = folder;
-  for (; idOf(deepest) === null && dirname(deepest) !== deepest; deepest = dirname(deepest)) {
+  for (; idOf(deepest) === null && dirname(deepest) !== deepest; deepest = dirname(deepest))
     missing.unshift(basename(deepest));
-  }
   const there: string[] = [];
   for (let current = realPath(deepest); ; current = dirname(current)) {
     const id = idOf(current);

@@ -6,9 +6,7 @@ export async function openIfThere(path: string): Promise<FileHandle | null> {
   try {
     return await open(path, 'r');
   } catch (error) {
-    if (isMissing(error)) {
-      return null;
-    }
+    if (isMissing(error)) return null;
     throw error;
   }
 }

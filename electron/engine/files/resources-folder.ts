@@ -25,8 +25,7 @@ export function droverVersion(): string {
 
 /** Sources and bundle lie at different depths, so the folder with package.json is looked for upwards. */
 function projectFolder(): string {
-  for (let folder = import.meta.dirname; folder !== dirname(folder); folder = dirname(folder)) {
+  for (let folder = import.meta.dirname; folder !== dirname(folder); folder = dirname(folder))
     if (existsSync(join(folder, 'package.json'))) return folder;
-  }
   throw new Error(`No package.json above ${import.meta.dirname}: the installation is broken, install Drover again`);
 }

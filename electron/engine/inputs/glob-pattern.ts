@@ -90,9 +90,7 @@ function chain(texts: readonly string[], part: PartCompiler): GlobPart | null {
 /** The parts themselves, and behind each `**` the part that may come at once, since `**` also stands for no folder. */
 function reachable(parts: readonly GlobPart[]): readonly GlobPart[] {
   const all = [...new Set(parts)];
-  for (const part of all) {
-    if (part.anyDepth && part.next !== null && !all.includes(part.next)) all.push(part.next);
-  }
+  for (const part of all) if (part.anyDepth && part.next !== null && !all.includes(part.next)) all.push(part.next);
   return all;
 }
 
@@ -123,10 +121,15 @@ function compileFrom(text: string, foldFrom: number): (name: string) => boolean 
     if (set !== null) {
       source += characterSet(set[1] !== undefined, set[2] ?? '', fold);
       at += set[0].length - 1;
-    } else if (character === '*') source += '.*';
-    else if (character === '?') source += '.';
-    else if (character === '\\' && at + 1 < text.length) source += literal(text[++at] ?? '', fold);
-    else source += literal(character, fold);
+    } else if (character === '*') {
+      source += '.*';
+    } else if (character === '?') {
+      source += '.';
+    } else if (character === '\\' && at + 1 < text.length) {
+      source += literal(text[++at] ?? '', fold);
+    } else {
+      source += literal(character, fold);
+    }
   }
   const expression = new RegExp(`^${source.replace(/(\.\*){2,}/g, '.*')}$`, 'su');
   return (name) => expression.test(name);

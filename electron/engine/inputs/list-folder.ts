@@ -72,9 +72,8 @@ async function withSize(entry: Entry): Promise<Entry> {
 /** A folder of very many files must not ask for all of them in one moment. */
 async function inTurns<T, R>(values: readonly T[], work: (value: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
-  for (let from = 0; from < values.length; from += STATS_AT_ONCE) {
+  for (let from = 0; from < values.length; from += STATS_AT_ONCE)
     results.push(...(await Promise.all(values.slice(from, from + STATS_AT_ONCE).map(work))));
-  }
   return results;
 }
 

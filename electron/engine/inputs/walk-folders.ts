@@ -114,14 +114,18 @@ class WalkState {
       const relative = parent.relative === '' ? name : `${parent.relative}/${name}`;
       const searched = parent.searched || found;
       this.#folders.push({ path: join(parent.path, name), real, relative, parts, searched });
-    } else this.#passOver(parent, name);
+    } else {
+      this.#passOver(parent, name);
+    }
   }
 
   #visitFile(folder: Folder, name: string, real: string): void {
     if (followParts(folder.parts, name, false).found) {
       this.summary.found++;
       this.#walk.collector.add({ file: join(folder.path, name), real, relative_dir: folder.relative });
-    } else this.#passOver(folder, name);
+    } else {
+      this.#passOver(folder, name);
+    }
   }
 
   /** Inputs are read more than once, which a pipe or a device does not allow. */

@@ -75,9 +75,8 @@ async function checkScript(
   if (answer.kind !== 'answered') return [];
   const missing = namesIn(answer.stdout);
   if (missing === null) return [];
-  if (missing.length === 0) {
+  if (missing.length === 0)
     return [{ subject: 'imports', state: 'good', message: `${python} has all that “${step}” imports.`, advice: '' }];
-  }
   return [
     {
       subject: 'imports',

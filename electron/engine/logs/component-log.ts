@@ -90,11 +90,8 @@ class BufferedComponentLog implements ComponentLog {
     const line = this.line(level, message, fields, about?.worker);
     this.waiting.push(line);
     this.waitingBytes += line.length;
-    if (this.waitingBytes >= COMPONENT_FLUSH_BYTES) {
-      this.flush();
-    } else {
-      this.timer ??= setTimeout(() => this.flush(), COMPONENT_FLUSH_MS);
-    }
+    if (this.waitingBytes >= COMPONENT_FLUSH_BYTES) this.flush();
+    else this.timer ??= setTimeout(() => this.flush(), COMPONENT_FLUSH_MS);
   }
 
   async close(): Promise<void> {
@@ -125,9 +122,7 @@ class BufferedComponentLog implements ComponentLog {
   private flush(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
-    if (this.waiting.length === 0) {
-      return;
-    }
+    if (this.waiting.length === 0) return;
     const lines = this.waiting;
     const text = lines.join('');
     this.waiting = [];
@@ -139,15 +134,11 @@ class BufferedComponentLog implements ComponentLog {
   }
 
   private async append(text: string, lines: number): Promise<void> {
-    if (this.fd === null) {
-      return;
-    }
+    if (this.fd === null) return;
     const bytes = Buffer.from(this.torn ? `\n${text}` : text);
     let written = 0;
     try {
-      while (written < bytes.length) {
-        written += (await writeAsync(this.fd, bytes, written)).bytesWritten;
-      }
+      while (written < bytes.length) written += (await writeAsync(this.fd, bytes, written)).bytesWritten;
       this.torn = false;
     } catch (error) {
       const whole = bytes.subarray(0, written).toString('latin1').split('\n').length - 1 - (this.torn ? 1 : 0);

@@ -89,9 +89,7 @@ function characterBoundary(bytes: Uint8Array): number {
   const lowest = Math.max(1, bytes.length - MAX_CONTINUATIONS - 1);
   for (let index = bytes.length - 1; index >= lowest; index -= 1) {
     const byte = bytes[index] ?? 0;
-    if ((byte & CONTINUATION_MASK) !== CONTINUATION) {
-      return byte < CONTINUATION ? bytes.length : index;
-    }
+    if ((byte & CONTINUATION_MASK) !== CONTINUATION) return byte < CONTINUATION ? bytes.length : index;
   }
   return bytes.length;
 }

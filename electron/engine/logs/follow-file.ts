@@ -62,9 +62,7 @@ class FileFollower implements Follower {
   }
 
   private end(how: 'finish' | 'stop'): Promise<void> {
-    if (this.ending !== 'stop') {
-      this.ending = how;
-    }
+    if (this.ending !== 'stop') this.ending = how;
     this.woken.resolve();
     return this.done;
   }
@@ -73,9 +71,7 @@ class FileFollower implements Follower {
     const { signal } = this.options;
     const onAbort = (): void => void this.end('stop').catch(() => undefined);
     signal?.addEventListener('abort', onAbort, { once: true });
-    if (signal?.aborted === true) {
-      this.ending = 'stop';
-    }
+    if (signal?.aborted === true) this.ending = 'stop';
     try {
       await this.followUntilEnd();
     } finally {
@@ -91,12 +87,8 @@ class FileFollower implements Follower {
       const last = this.ending === 'finish';
       this.woken = Promise.withResolvers<void>();
       await this.catchUp(last);
-      if (last) {
-        return;
-      }
-      if (this.ending === 'no') {
-        await this.woken.promise;
-      }
+      if (last) return;
+      if (this.ending === 'no') await this.woken.promise;
     }
   }
 
@@ -107,14 +99,10 @@ class FileFollower implements Follower {
   private async catchUp(toLastByte: boolean): Promise<void> {
     while (this.ending !== 'stop') {
       this.file ??= await this.openFile();
-      if (this.file === null) {
-        return;
-      }
+      if (this.file === null) return;
       const handedOver = await this.handOverChunk(this.file.handle);
       const goOn = handedOver === this.buffer.length || (toLastByte && handedOver > 0);
-      if (!goOn && !(await this.beginAgain(this.file))) {
-        return;
-      }
+      if (!goOn && !(await this.beginAgain(this.file))) return;
     }
   }
 
@@ -125,9 +113,7 @@ class FileFollower implements Follower {
 
   private async handOverChunk(handle: FileHandle): Promise<number> {
     const { bytesRead } = await handle.read(this.buffer, 0, this.buffer.length, this.position);
-    if (bytesRead === 0) {
-      return 0;
-    }
+    if (bytesRead === 0) return 0;
     const offset = this.position;
     this.position += bytesRead;
     await this.options.onBytes({ offset, bytes: Uint8Array.from(this.buffer.subarray(0, bytesRead)) });
@@ -142,9 +128,7 @@ class FileFollower implements Follower {
       return size > 0;
     }
     const identity = await identityAt(this.path);
-    if (identity === null || identity === file.identity) {
-      return false;
-    }
+    if (identity === null || identity === file.identity) return false;
     if (size === this.position) {
       await this.closeFile();
       this.position = 0;
@@ -163,9 +147,7 @@ async function identityAt(path: string): Promise<string | null> {
   try {
     return identityOf(await stat(path));
   } catch (error) {
-    if (isMissing(error)) {
-      return null;
-    }
+    if (isMissing(error)) return null;
     throw error;
   }
 }

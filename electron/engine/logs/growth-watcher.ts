@@ -72,9 +72,7 @@ export class GrowthWatcher {
 
   /** Looks at the file now, besides what is announced. */
   wake(): void {
-    if (this.stopped) {
-      return;
-    }
+    if (this.stopped) return;
     if (this.looking) {
       this.lookAgain = true;
       return;
@@ -94,9 +92,7 @@ export class GrowthWatcher {
     do {
       this.lookAgain = false;
       const look = await lookAt(this.path);
-      if (this.stopped) {
-        return;
-      }
+      if (this.stopped) return;
       this.take(look);
     } while (this.lookAgain);
     this.looking = false;
@@ -105,9 +101,7 @@ export class GrowthWatcher {
 
   private take(look: FileLook): void {
     const before = this.seen;
-    if (isSame(look, before)) {
-      return;
-    }
+    if (isSame(look, before)) return;
     this.seen = look;
     this.lastChange = performance.now();
     this.checkMs = WATCH_CHECK_MIN_MS;
@@ -121,9 +115,7 @@ export class GrowthWatcher {
 
   /** Chooses how the next change is noticed. */
   private schedule(): void {
-    if (this.stopped) {
-      return;
-    }
+    if (this.stopped) return;
     clearTimeout(this.timer);
     if (this.seen === null) {
       this.timer = setTimeout(() => this.wake(), this.missingMs);
@@ -151,9 +143,7 @@ export class GrowthWatcher {
       // The word may be on its way.
       await setTimeoutAsync(WATCH_GRACE_MS);
     }
-    if (this.stopped || this.looking) {
-      return;
-    }
+    if (this.stopped || this.looking) return;
     if (!unchanged && this.seen === seen && this.wakeups === wakeups) {
       this.watchWorks = false;
       this.poll('it changed, and watching announced nothing');
@@ -187,9 +177,7 @@ export class GrowthWatcher {
       this.wakeups = 0;
     }
     this.wakeups += 1;
-    if (!this.alwaysWatch && this.wakeups > WATCH_MAX_WAKEUPS_PER_SECOND) {
-      this.poll('it changes too often');
-    }
+    if (!this.alwaysWatch && this.wakeups > WATCH_MAX_WAKEUPS_PER_SECOND) this.poll('it changes too often');
     this.wake();
   }
 

@@ -90,9 +90,7 @@ export class LineRegions {
         seen = filled;
         start = 0;
         const read = this.readBlock(fd, filled, cursor.offset + filled, until);
-        if (read === 0) {
-          break;
-        }
+        if (read === 0) break;
         total += read;
         filled += read;
       }
@@ -122,12 +120,8 @@ export class LineRegions {
   /** Index after the last line end in the new bytes, or 0. */
   private regionEnd(from: number, to: number): number {
     const newline = this.buffer.lastIndexOf(NEWLINE, to - 1);
-    if (newline >= from) {
-      return newline + 1;
-    }
-    if (!this.returnsToo) {
-      return 0;
-    }
+    if (newline >= from) return newline + 1;
+    if (!this.returnsToo) return 0;
     const carriageReturn = this.buffer.lastIndexOf(CARRIAGE_RETURN, to - 1);
     // The last byte may be the first half of CR LF: it waits for what follows.
     return carriageReturn >= from && carriageReturn < to - 1 ? carriageReturn + 1 : 0;

@@ -17,9 +17,7 @@ const NEWLINE = 10;
  */
 export async function readLogRange(path: string, offset: number, length: number): Promise<LogRange> {
   const file = await openIfThere(path);
-  if (file === null) {
-    return { offset, bytes: new Uint8Array(0), size: 0 };
-  }
+  if (file === null) return { offset, bytes: new Uint8Array(0), size: 0 };
   try {
     const { size } = await file.stat();
     const wanted = Math.max(0, Math.min(length, size - offset));
@@ -35,9 +33,7 @@ async function readFully(file: FileHandle, offset: number, length: number): Prom
   let filled = 0;
   while (filled < length) {
     const { bytesRead } = await file.read(bytes, filled, length - filled, offset + filled);
-    if (bytesRead === 0) {
-      break;
-    }
+    if (bytesRead === 0) break;
     filled += bytesRead;
   }
   return filled === length ? bytes : bytes.subarray(0, filled);
@@ -64,9 +60,7 @@ export async function tailLines(
   { blockBytes = READ_BLOCK_BYTES, maxBytes = TAIL_MAX_BYTES }: { blockBytes?: number; maxBytes?: number } = {},
 ): Promise<LogTail> {
   const file = await openIfThere(path);
-  if (file === null) {
-    return { offset: 0, bytes: new Uint8Array(0), size: 0, cut: false };
-  }
+  if (file === null) return { offset: 0, bytes: new Uint8Array(0), size: 0, cut: false };
   try {
     const { size } = await file.stat();
     return await readTail(file, size, { count, blockBytes, maxBytes });
@@ -103,13 +97,9 @@ function lineStart(block: Uint8Array, lines: number, atEnd: boolean): { index: n
   let from = atEnd ? buffer.length - 2 : buffer.length - 1;
   while (from >= 0) {
     const newline = buffer.lastIndexOf(NEWLINE, from);
-    if (newline < 0) {
-      break;
-    }
+    if (newline < 0) break;
     left -= 1;
-    if (left === 0) {
-      return { index: newline + 1, left };
-    }
+    if (left === 0) return { index: newline + 1, left };
     from = newline - 1;
   }
   return { index: 0, left };

@@ -6,9 +6,7 @@ const PLAIN_VALUE = /^[^\s"=]+$/;
  */
 export function renderComponentLine(jsonLine: string): string {
   const record = parseRecord(jsonLine);
-  if (record === null) {
-    return jsonLine;
-  }
+  if (record === null) return jsonLine;
   const { time, component, level, message, worker, fields } = record;
   const worded = typeof worker === 'string' ? [renderPair('worker', worker)] : [];
   const pairs = typeof fields === 'object' && fields !== null ? Object.entries(fields) : [];
@@ -27,13 +25,9 @@ interface ComponentRecord {
 
 function parseRecord(line: string): ComponentRecord | null {
   const parsed = parseObject(line);
-  if (parsed === null) {
-    return null;
-  }
+  if (parsed === null) return null;
   const { time, component, level, message, worker, fields } = parsed;
-  if (![time, component, level, message].every((part) => typeof part === 'string')) {
-    return null;
-  }
+  if (![time, component, level, message].every((part) => typeof part === 'string')) return null;
   const moment = new Date(String(time));
   return Number.isNaN(moment.getTime())
     ? null
@@ -50,9 +44,7 @@ function parseObject(line: string): Partial<Record<string, unknown>> | null {
 }
 
 function renderPair(key: string, value: unknown): string {
-  if (typeof value === 'string') {
-    return `${key}=${PLAIN_VALUE.test(value) ? value : JSON.stringify(value)}`;
-  }
+  if (typeof value === 'string') return `${key}=${PLAIN_VALUE.test(value) ? value : JSON.stringify(value)}`;
   return `${key}=${JSON.stringify(value) ?? 'undefined'}`;
 }
 

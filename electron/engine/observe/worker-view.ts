@@ -77,9 +77,10 @@ export class WorkerView {
 
   /** Workers get absolute paths but may report a relative path or the bare name. */
   private find(file: string): { item: number; file: string } | null {
-    for (const [item, given] of this.given)
+    for (const [item, given] of this.given) {
       if (given === file || given.endsWith(`/${file.replace(/^\.\//, '')}`) || basename(given) === file)
         return { item, file: given };
+    }
     return null;
   }
 }

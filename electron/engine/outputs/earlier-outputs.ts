@@ -168,9 +168,8 @@ class Standing {
     const claimant = { index, directory: place.directory, steps, mustBeSure };
     const isSameWork = work !== null && equalWork(work, this.#question.work);
     for (const step of steps) {
-      for (const item of step.items) {
+      for (const item of step.items)
         if (item.status === 'complete') this.#takeClaims({ ...claimant, isSameWork }, step, item);
-      }
     }
   }
 

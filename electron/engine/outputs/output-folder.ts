@@ -46,9 +46,7 @@ async function makeMissing(folder: string, made: string[]): Promise<void> {
     missing.unshift(current);
     if (dirname(current) === current) break;
   }
-  for (const next of missing) {
-    if (await makeFolder(next)) made.push(next);
-  }
+  for (const next of missing) if (await makeFolder(next)) made.push(next);
 }
 
 /** False when somebody else has made it meanwhile. */

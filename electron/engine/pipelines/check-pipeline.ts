@@ -49,9 +49,8 @@ function checkStep(pipeline: Pipeline, step: Step, index: number): Finding[] {
   const path = ['steps', index];
   const earlier = pipeline.steps.slice(0, index).map((other) => other.name);
   const findings: Finding[] = [];
-  if (earlier.includes(step.name)) {
+  if (earlier.includes(step.name))
     findings.push({ path: jsonPath([...path, 'name']), what: `"${step.name}" is the name of an earlier step` });
-  }
   findings.push(...checkInputs(pipeline, step, path, earlier));
   findings.push(...checkLadder(pipeline, step, path));
   findings.push(...checkEnvironment(step, path));
@@ -77,9 +76,8 @@ function checkInputs(pipeline: Pipeline, step: Step, path: PropertyKey[], earlie
 
 function checkStepName(name: string, path: PropertyKey[], earlier: string[], all: string[]): Finding[] {
   if (earlier.includes(name)) return [];
-  if (all.includes(name)) {
+  if (all.includes(name))
     return [{ path: jsonPath(path), what: `"${name}" is not an earlier step; steps run in the order of the file` }];
-  }
   const known = earlier.length === 0 ? 'There is none before this one.' : `Earlier steps: ${earlier.join(', ')}.`;
   return [{ path: jsonPath(path), what: `there is no step "${name}".${didYouMean(name, earlier)} ${known}` }];
 }
@@ -92,9 +90,8 @@ function checkLadder(pipeline: Pipeline, step: Step, path: PropertyKey[]): Findi
   const parameter = Object.hasOwn(pipeline.parameters, ladder.parameter)
     ? pipeline.parameters[ladder.parameter]
     : undefined;
-  if (parameter === undefined) {
+  if (parameter === undefined)
     return [{ path: at, what: `there is no parameter "${ladder.parameter}".${didYouMean(ladder.parameter, names)}` }];
-  }
   if (parameter.type === 'integer' || parameter.type === 'number') return [];
   return [
     { path: at, what: `"${ladder.parameter}" must be an integer or a number to be lowered; it is a ${parameter.type}` },

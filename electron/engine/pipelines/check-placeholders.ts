@@ -45,9 +45,8 @@ function checkTemplate(scope: Scope, text: string): string[] {
     const complaint = complaintAbout(scope, name);
     if (complaint !== null) findings.push(complaint);
   }
-  if (scope.place === 'argument' && template.parts.length > 1 && placeholdersIn(text).includes('files')) {
+  if (scope.place === 'argument' && template.parts.length > 1 && placeholdersIn(text).includes('files'))
     findings.push('{files} must stand alone as one argument: it becomes one argument per file');
-  }
   return findings;
 }
 
@@ -68,9 +67,8 @@ function complaintAboutParameter({ pipeline }: Scope, name: string): string | nu
 
 function complaintAboutJoin({ step }: Scope, name: string): string | null {
   const { inputs } = step;
-  if (typeof inputs === 'string' || 'step' in inputs) {
+  if (typeof inputs === 'string' || 'step' in inputs)
     return `{${name}} names a file of a join; this step's "inputs" are not {"steps": {…}}`;
-  }
   const word = name.slice(JOIN_PREFIX.length);
   if (Object.hasOwn(inputs.steps, word)) return null;
   const guess = didYouMean(word, Object.keys(inputs.steps));
@@ -85,13 +83,11 @@ function complaintAboutPlace({ step, place }: Scope, name: string): string | nul
   }
   if (includes(LIST_PLACEHOLDERS, name)) return complaintAboutList(step.dispatch, place, name);
   const ofItem = includes(ITEM_PLACEHOLDERS, name) || name.startsWith(JOIN_PREFIX);
-  if (place === 'program' && (ofItem || includes(WORKER_PLACEHOLDERS, name))) {
+  if (place === 'program' && (ofItem || includes(WORKER_PLACEHOLDERS, name)))
     return `{${name}} cannot be the program: it is looked for once, before anything starts`;
-  }
   if (!ofItem) return null;
-  if (step.dispatch !== 'each') {
+  if (step.dispatch !== 'each')
     return `{${name}} stands for one item, but with "dispatch": "${step.dispatch}" ${GETS_ITEMS[step.dispatch]}; "each" starts one process per item`;
-  }
   return name === 'output' && step.outputs.length === 0
     ? '{output} is the first of "outputs", and there is none'
     : null;

@@ -37,9 +37,8 @@ function unknownKey(path: Path, key: string): Finding {
 function keysAt(path: Path): string[] {
   const last = path.at(-1);
   if (path.length === 0) return Object.keys(pipelineSchema.shape);
-  if (path[0] === 'parameters') {
+  if (path[0] === 'parameters')
     return [...new Set(parameterSchema.options.flatMap((option) => Object.keys(option.shape)))];
-  }
   if (path[0] === 'inputs') return Object.keys(pipelineSchema.shape.inputs.shape);
   if (last === 'inputs') return ['step', 'steps'];
   if (last === 'cost') return ['command'];
@@ -83,9 +82,8 @@ function ruleOfKey(path: Path): string | null {
   if (path[0] !== 'steps' || path.length !== 3) return null;
   if (last === 'name') return 'letters, digits, "_" and "-", with a letter or digit first';
   if (last === 'inputs') return '"run", "previous", {"step": NAME} or {"steps": {WORD: NAME, …}}';
-  if (last === 'cost') {
+  if (last === 'cost')
     return '"bytes", "lines", "fasta-sequences", "fasta-residues", "fasta-attention", "jsonl-records" or {"command": […]}';
-  }
   return null;
 }
 

@@ -41,9 +41,7 @@ async function readStart(file: string): Promise<Result<Buffer, Problem>> {
       for await (const chunk of handle.createReadStream({ autoClose: false })) {
         const bytes = Buffer.from(chunk);
         size += bytes.length;
-        if (size > MAX_PIPELINE_BYTES) {
-          return err(notAPipeline(`${file} is larger than ${MAX_PIPELINE_BYTES} bytes.`));
-        }
+        if (size > MAX_PIPELINE_BYTES) return err(notAPipeline(`${file} is larger than ${MAX_PIPELINE_BYTES} bytes.`));
         chunks.push(bytes);
       }
       return ok(Buffer.concat(chunks));

@@ -50,9 +50,8 @@ function unknownParameter(name: string, known: string[]): string {
 
 function defaultOf(parameter: Parameter, pipelineDir: string): Parsed {
   if (parameter.default === undefined) return err(`is missing: it has no default and must be given`);
-  if (parameter.type === 'file' || parameter.type === 'folder') {
+  if (parameter.type === 'file' || parameter.type === 'folder')
     return existing(parameter, parameter.default, pipelineDir);
-  }
   return ok(parameter.default);
 }
 

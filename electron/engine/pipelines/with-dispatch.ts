@@ -33,9 +33,8 @@ export function withDispatch(pipeline: Pipeline, dispatch: Dispatch): Result<Pip
 function checkReach(step: Step, index: number): Finding[] {
   const names = [...step.command, ...Object.values(step.env)].flatMap(placeholdersIn);
   const path = jsonPath(['steps', index, 'command']);
-  if (step.dispatch === 'list' && !names.some((name) => includes(LIST_PLACEHOLDERS, name))) {
+  if (step.dispatch === 'list' && !names.some((name) => includes(LIST_PLACEHOLDERS, name)))
     return [{ path, what: 'holds neither {files} nor {manifest}, so the worker would not learn its files' }];
-  }
   const ofItem = (name: string) => includes(ITEM_PLACEHOLDERS, name) || name.startsWith(JOIN_PREFIX);
   if (step.dispatch === 'each' && !names.some(ofItem)) {
     return [

@@ -144,9 +144,8 @@ function parseReply(line: string): z.infer<typeof replySchema> | null {
 /** What differs from the base: sending the whole environment for each of 100,000 items would be most of the work. */
 function added(base: Environment, env: Environment): Record<string, string> {
   const differences: Record<string, string> = {};
-  for (const [name, value] of Object.entries(env)) {
+  for (const [name, value] of Object.entries(env))
     if (value !== undefined && base[name] !== value) differences[name] = value;
-  }
   return differences;
 }
 

@@ -42,9 +42,8 @@ async function killTree(table: ProcessTable, mark: WorkerMark): Promise<StopResu
     for (const member of members) table.signalProcess(member, 'SIGKILL');
     return members.length === 0;
   }, KILL_WAIT_MS);
-  if (workersGone && (await waitUntil(async () => (await membersOf(table, mark)).length === 0, LAUNCHER_GRACE_MS))) {
+  if (workersGone && (await waitUntil(async () => (await membersOf(table, mark)).length === 0, LAUNCHER_GRACE_MS)))
     return { left: [], killed: true };
-  }
   await waitUntil(async () => {
     const members = await membersOf(table, mark);
     for (const member of members) table.signalProcess(member, 'SIGKILL');

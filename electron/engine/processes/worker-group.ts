@@ -115,9 +115,8 @@ export function removeRunGroups(run: string): void {
  */
 export function removeDeadGroups(isDead: (run: string) => boolean): void {
   const parent = parentGroup();
-  for (const [run, its] of Map.groupBy(groupsBelow(parent), ({ run }) => run)) {
+  for (const [run, its] of Map.groupBy(groupsBelow(parent), ({ run }) => run))
     if (isDead(run)) for (const { folder } of its) removeWorkerGroup(folder);
-  }
   for (const name of namesIn(parent)) {
     const isLeft = name.startsWith(PROBE) && !existsSync(`/proc/${name.slice(PROBE.length)}`);
     if (isLeft && parent !== null) removeWorkerGroup(join(parent, name));

@@ -171,9 +171,8 @@ async function outliveLauncher(parts: HandleParts): Promise<void> {
     identity !== null &&
     readStartRecord(parts.record, parts.start).status === null &&
     isAlive(parts.table, identity)
-  ) {
+  )
     await sleep(ADOPTED_POLL_MS);
-  }
 }
 
 function signalLauncher(table: ProcessTable, mark: WorkerMark, signal: NodeJS.Signals): void {

@@ -69,9 +69,8 @@ function readText(file: number, from: number, length: number): string {
 
 function check(value: unknown): Result<MetadataHead, string> {
   const version = z.object({ version: z.number() }).safeParse(value);
-  if (version.success && version.data.version > METADATA_VERSION) {
+  if (version.success && version.data.version > METADATA_VERSION)
     return err(`has version ${version.data.version}, and this Drover reads up to version ${METADATA_VERSION}`);
-  }
   const head = headSchema.safeParse(value);
   return version.success && head.success ? ok(head.data) : err('does not have the expected form');
 }

@@ -119,9 +119,7 @@ export function reconciliationLog(runDirectory: string): string {
 
 /** The file of a source, or null when the text names none. @param step is ignored for a source of the whole run */
 export function logSourcePath(runDirectory: string, source: string, step: number): string | null {
-  if (!isLogSource(source)) {
-    return null;
-  }
+  if (!isLogSource(source)) return null;
   const folder = isRunSource(source) ? logsFolder(runDirectory) : stepLogsFolder(runDirectory, step);
   return join(folder, `${source}.log`);
 }

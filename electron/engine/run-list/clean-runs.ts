@@ -72,9 +72,8 @@ function cannotClean(runs: string, error: unknown): Problem {
 /** A deletion that was cut off is carried through. */
 function finishOldDeletions(runs: string): void {
   for (const pipeline of folders(runs, PIPELINE_NAME_PATTERN)) {
-    for (const leftover of folders(join(runs, pipeline), /^\.deleting-/)) {
+    for (const leftover of folders(join(runs, pipeline), /^\.deleting-/))
       rmSync(join(runs, pipeline, leftover), { recursive: true, force: true, maxRetries: DELETE_TRIES });
-    }
   }
 }
 

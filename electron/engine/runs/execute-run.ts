@@ -139,9 +139,8 @@ async function reconcileAtEnd(session: RunSession): Promise<ReconciliationResult
   const { state, hurry: signal } = session;
   await session.digests.end();
   const result = await orSay(session, () => reconcileRun({ directory, metadata, state, when: 'end', env, signal }));
-  if (result !== null && !result.agreed) {
+  if (result !== null && !result.agreed)
     runLog.write('WARNING', 'the reconciliation found differences', { differences: result.differences.length });
-  }
   return result;
 }
 

@@ -68,9 +68,8 @@ export function* itemEvents(step: number, plan: ItemPlan): Generator<RunEventBod
     const records = [recordOf({ ...file, cost }, item)];
     yield { type: 'items-reset', step, items: [item], reason, detail, records };
   }
-  if (plan.skipped.length > 0) {
+  if (plan.skipped.length > 0)
     yield { type: 'items-skipped', step, items: plan.skipped, reason: 'what it comes from has failed' };
-  }
 }
 
 function* itemsAdded(step: number, first: number, files: Iterable<FileRow>): Generator<RunEventBody> {
@@ -92,9 +91,8 @@ function changeOf(item: ItemState, file: StepFile, lostOutput: (item: ItemState)
   if (status === 'skipped')
     return { reason: 'source-complete', detail: `what ${file.file} comes from is complete now` };
   const changed = describeChange(item, file);
-  if (changed !== null && (status === 'complete' || status === 'failed' || status === 'pending')) {
+  if (changed !== null && (status === 'complete' || status === 'failed' || status === 'pending'))
     return { reason: 'input-changed', detail: changed };
-  }
   const lost = status === 'complete' ? lostOutput(item) : null;
   return lost === null ? null : { reason: 'output-missing', detail: lost };
 }
@@ -152,9 +150,8 @@ export function findStepFiles(request: StepFilesRequest): Result<Iterable<StepFi
 }
 
 function* fromRun({ step, runFiles }: StepFilesRequest): Generator<StepFile> {
-  for (const { path, size, mtime_ms, relative_dir } of runFiles) {
+  for (const { path, size, mtime_ms, relative_dir } of runFiles)
     if (isWanted(step, path)) yield { file: path, size, mtime_ms, relative_dir, origin: path, skipped: false };
-  }
 }
 
 /** Whether a step takes a file of this name; the case of suffixes makes no difference, as in the search for inputs. */

@@ -177,19 +177,24 @@ class QueueRank implements ReportListener {
 
   private judgeUnfinished(item: ItemState, seconds: number, end: ProcessEnd, why: Failure | null): void {
     const { run, worker } = this;
-    if (finishedUnreported({ worker, items: run.items, end }, item)) run.items.succeed(worker, item, seconds, null);
-    else if (worker.wasStopped) run.items.release(worker, [item], 'the run was stopped');
-    else if ((end.unread || !this.delivered) && worker.stopCause === null) this.takeBackUnread(item, why);
-    else if (this.inputEnded) run.items.release(worker, [item], 'the worker ended without having had it');
-    else if (worker.reports.announces && !this.pool.hasProgressed(worker))
+    if (finishedUnreported({ worker, items: run.items, end }, item)) {
+      run.items.succeed(worker, item, seconds, null);
+    } else if (worker.wasStopped) {
+      run.items.release(worker, [item], 'the run was stopped');
+    } else if ((end.unread || !this.delivered) && worker.stopCause === null) {
+      this.takeBackUnread(item, why);
+    } else if (this.inputEnded) {
+      run.items.release(worker, [item], 'the worker ended without having had it');
+    } else if (worker.reports.announces && !this.pool.hasProgressed(worker)) {
       run.items.release(worker, [item], 'the worker ended before it began the item');
-    else
+    } else {
       run.items.fail(
         worker,
         item,
         seconds,
         why ?? failure('left-unfinished', `the worker ended with exit code ${end.exit_code ?? 0}`),
       );
+    }
   }
 }
 

@@ -85,14 +85,11 @@ export function writeLogOpening(fd: number, opening: WorkerLogOpening): WrittenR
   const { rank, path, time, engineStart, restart } = opening;
   const lines: string[] = [];
   if (engineStart) {
-    if (fstatSync(fd).size > 0) {
-      lines.push(`=== Resume at ${time.toISOString()} ===`);
-    }
+    if (fstatSync(fd).size > 0) lines.push(`=== Resume at ${time.toISOString()} ===`);
     lines.push(droverLine(rank, time, 'INFO', `Worker ${rank} logging initialized: ${path}`));
   }
-  if (restart !== undefined) {
+  if (restart !== undefined)
     lines.push(`=== Restart ${restart.start} at ${time.toISOString()} (${oneLine(restart.reason)}) ===`);
-  }
   return appendLines(fd, path, lines);
 }
 
@@ -116,9 +113,7 @@ function oneLine(text: string): string {
 
 function appendLines(fd: number, path: string, lines: string[]): WrittenRange {
   const { size } = fstatSync(fd);
-  if (lines.length === 0) {
-    return { start: size, end: size };
-  }
+  if (lines.length === 0) return { start: size, end: size };
   const mended = !lastLineIsWhole(path) ? '\n' : '';
   return { start: size, end: size + tryToWrite(fd, `${mended}${lines.join('\n')}\n`) };
 }

@@ -68,8 +68,11 @@ export class KmerCounter {
         code = ((code << 2) | meaning) & mask;
         run += 1;
         if (run >= k) counts[columns[code]] += 1;
-      } else if (meaning >= NOTHING) blanks += 1 << (meaning - NOTHING);
-      else run = 0;
+      } else if (meaning >= NOTHING) {
+        blanks += 1 << (meaning - NOTHING);
+      } else {
+        run = 0;
+      }
     }
     this.#code = code;
     this.#run = run;

@@ -23,7 +23,9 @@ export async function* bytePieces(path, onRead = () => {}) {
       /** @param {number} done */
       const onUnpack = (done) => onRead(done, size);
       yield* gunzipPieces(path, { readBytes: PIECE_BYTES, pieceBytes: PIECE_BYTES, onRead: onUnpack });
-    } else yield* plainPieces(handle, buffer, size, onRead);
+    } else {
+      yield* plainPieces(handle, buffer, size, onRead);
+    }
   } finally {
     await handle.close();
   }

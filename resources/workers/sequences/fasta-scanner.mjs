@@ -29,9 +29,8 @@ function endsLine(before) {
  * @param {Buffer} bytes @param {number} sign @param {number} from @param {number} before the byte before the piece
  */
 export function nextLineWith(bytes, sign, from, before) {
-  for (let at = bytes.indexOf(sign, from); at !== -1; at = bytes.indexOf(sign, at + 1)) {
+  for (let at = bytes.indexOf(sign, from); at !== -1; at = bytes.indexOf(sign, at + 1))
     if (endsLine(at === 0 ? before : bytes[at - 1])) return at;
-  }
   return bytes.length;
 }
 
@@ -144,10 +143,11 @@ export class FastaScanner {
   /** Letters before the first header belong to nothing. @param {Buffer} bytes @param {number} start @param {number} end */
   #refuseText(bytes, start, end) {
     for (let at = start; at < end; at++) {
-      if (bytes[at] > SPACE)
+      if (bytes[at] > SPACE) {
         throw new SequenceFileError('it is not FASTA: letters stand before the first header.', {
           offset: this.#offset + at,
         });
+      }
     }
   }
 
@@ -158,7 +158,9 @@ export class FastaScanner {
       if (this.#rule !== null) this.#header.add(bytes, start, end);
       else this.#header.length = 1;
       if (end < bytes.length) this.#takeHeader();
-    } else this.#begin(bytes, start + 1, end, false);
+    } else {
+      this.#begin(bytes, start + 1, end, false);
+    }
     return end;
   }
 

@@ -82,8 +82,11 @@ export class FastqScanner {
     this.#atLineStart = false;
     if (this.#state === 'header') {
       if (this.#rule !== null) this.#header.add(bytes, start, end);
-    } else if (this.#state === 'sequence') this.#takeLetters(bytes, start, end);
-    else if (this.#state === 'quality') this.#takeQuality(start, end);
+    } else if (this.#state === 'sequence') {
+      this.#takeLetters(bytes, start, end);
+    } else if (this.#state === 'quality') {
+      this.#takeQuality(start, end);
+    }
   }
 
   /** @param {number} first @param {number} at */

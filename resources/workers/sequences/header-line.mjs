@@ -87,12 +87,15 @@ export class IdPlace {
       plain = plain && byte < 0x80;
     }
     while (to > from && (bytes[to - 1] === SPACE || bytes[to - 1] === TAB)) to -= 1;
-    if (to === from) this.#set(Buffer.from(`sequence_${this.records}`));
-    else if (plain || isUtf8(bytes.subarray(from, to))) {
+    if (to === from) {
+      this.#set(Buffer.from(`sequence_${this.records}`));
+    } else if (plain || isUtf8(bytes.subarray(from, to))) {
       this.bytes = bytes;
       this.start = from;
       this.end = to;
-    } else this.#set(Buffer.from(bytes.toString('latin1', from, to)));
+    } else {
+      this.#set(Buffer.from(bytes.toString('latin1', from, to)));
+    }
     return to > from;
   }
 

@@ -84,8 +84,11 @@ export class SequenceParser {
       const scanner = this.#make(first === AT ? 'fastq' : 'fasta', this.#offset, first);
       this.#scanner = scanner;
       scanner.push(text);
-    } else if (text.length < TELLING_BYTES && !ended) this.#head = Buffer.from(text);
-    else throw new SequenceFileError(notSequences(text) ?? neither(first), { offset: this.#offset });
+    } else if (text.length < TELLING_BYTES && !ended) {
+      this.#head = Buffer.from(text);
+    } else {
+      throw new SequenceFileError(notSequences(text) ?? neither(first), { offset: this.#offset });
+    }
   }
 }
 

@@ -11,9 +11,8 @@ export function mergeTables(dna, protein) {
   const chunks = new Map(dna.ids.map((id, index) => [id, index]));
   if (chunks.size < dna.ids.length)
     throw new Error('an id of the DNA table is there twice; rows cannot be told apart.');
-  if (new Set(protein.ids).size < protein.ids.length) {
+  if (new Set(protein.ids).size < protein.ids.length)
     throw new Error('an id of the protein table is there twice; rows cannot be told apart.');
-  }
   const chunkOf = Float64Array.from(protein.ids, (id) => {
     const chunk = chunks.get(id.replace(FRAME, ''));
     if (chunk === undefined)

@@ -206,8 +206,9 @@ class RowWriter {
   /** @param {Buffer} bytes @returns {number} how many there were */
   write(bytes) {
     if (this.#used + bytes.length > this.#block.length) this.flush();
-    if (bytes.length > this.#block.length) this.#writeAll(bytes);
-    else {
+    if (bytes.length > this.#block.length) {
+      this.#writeAll(bytes);
+    } else {
       bytes.copy(this.#block, this.#used);
       this.#used += bytes.length;
     }

@@ -90,9 +90,8 @@ async function measurePlain(bench: Bench): Promise<Plain> {
     await typeUntil(window.page, flood(bench.quick ? QUICK_SECONDS : PLAIN_SECONDS, files));
     const { inputs } = await window.page.evaluate<Felt>('probe.seen()');
     const layouts: number[] = [];
-    for (let round = 0; round < bench.rounds; round += 1) {
+    for (let round = 0; round < bench.rounds; round += 1)
       layouts.push(await window.page.evaluate<number>('probe.laidOut()'));
-    }
     return { layout: median(layouts), input: slowestOf(inputs), memory };
   } finally {
     await window.close();
@@ -124,9 +123,8 @@ async function flooded(
   await page.evaluate('probe.watch()');
   await typeUntil(page, flooding);
   const written = await flooding;
-  for (const file of files) {
+  for (const file of files)
     if (statSync(file).size !== before + written) throw new Error(`${file} has lost what was written`);
-  }
   return page.evaluate<Felt>('probe.seen()');
 }
 

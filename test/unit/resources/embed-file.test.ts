@@ -64,9 +64,8 @@ describe('embedFile', () => {
     await embedFile({ file, output, k: 4 });
     const { shape, rows } = readNpy(output);
     expect(shape).toEqual([3000, 136]);
-    for (const at of [0, 1, 1926, 1927, 1928, 2998, 2999]) {
+    for (const at of [0, 1, 1926, 1927, 1928, 2998, 2999])
       expect(rows[at]).toEqual(naiveFrequencies(sequences[at] ?? '', 4));
-    }
   });
 
   it('replaces outputs of an earlier attempt and what was left of one that was cut off', async () => {

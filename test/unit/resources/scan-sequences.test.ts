@@ -180,9 +180,8 @@ describe('a FASTQ scanner', () => {
   });
 
   it('refuses a record that was cut off', () => {
-    for (const text of ['@a', '@a\nACGT', '@a\nACGT\n+\n', '@a\nACGT\n+\nIII']) {
+    for (const text of ['@a', '@a\nACGT', '@a\nACGT\n+\n', '@a\nACGT\n+\nIII'])
       expect(() => scanText(FastqScanner, text, 100)).toThrow('its last FASTQ record ends before its quality does');
-    }
   });
 
   it('refuses a CR without its LF wherever the file is cut', () => {

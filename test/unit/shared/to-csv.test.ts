@@ -13,9 +13,11 @@ function readCsv(text: string): string[][] {
     if (quoted && char === '"' && text[at + 1] === '"') {
       field += '"';
       at += 1;
-    } else if (char === '"') quoted = !quoted;
-    else if (quoted) field += char;
-    else if (char === ',') {
+    } else if (char === '"') {
+      quoted = !quoted;
+    } else if (quoted) {
+      field += char;
+    } else if (char === ',') {
       row.push(field);
       field = '';
     } else if (char === '\r' && text[at + 1] === '\n') {
@@ -23,7 +25,9 @@ function readCsv(text: string): string[][] {
       row = [];
       field = '';
       at += 1;
-    } else field += char;
+    } else {
+      field += char;
+    }
   }
   return rows;
 }

@@ -14,16 +14,10 @@ const OWN_SEPARATOR = /^=== (?:Restart|Resume) /;
 
 /** Whether a line that a program printed is a warning or an error for people; null when it is neither. */
 export function classifyLogLine(line: string): ProblemLevel | null {
-  if (OWN_SEPARATOR.test(line)) {
-    return null;
-  }
+  if (OWN_SEPARATOR.test(line)) return null;
   const stated = STATED_LEVEL.exec(line.slice(0, STATED_WITHIN))?.[1];
-  if (stated !== undefined) {
-    return statedLevel(stated);
-  }
-  if (ERROR_WORD.test(line)) {
-    return 'error';
-  }
+  if (stated !== undefined) return statedLevel(stated);
+  if (ERROR_WORD.test(line)) return 'error';
   return WARNING_WORD.test(line) ? 'warning' : null;
 }
 

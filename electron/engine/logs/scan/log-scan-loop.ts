@@ -94,17 +94,12 @@ export class LogScanLoop {
     for (const entry of this.logs) {
       const slice = entry.log.scanSlice(SCAN_SLICE_BYTES);
       more ||= slice.more;
-      if (slice.grew) {
-        this.lastGrowth = performance.now();
-      }
+      if (slice.grew) this.lastGrowth = performance.now();
       this.finishIfAsked(entry, slice.more);
     }
     this.postFindings();
-    if (more) {
-      this.runSoon();
-    } else if (this.logs.size > 0) {
-      this.timer = setTimeout(() => this.runTurn(), this.pollMs());
-    }
+    if (more) this.runSoon();
+    else if (this.logs.size > 0) this.timer = setTimeout(() => this.runTurn(), this.pollMs());
   }
 
   private finishIfAsked(entry: ScannedLog, more: boolean): void {
@@ -121,9 +116,7 @@ export class LogScanLoop {
 
   private postFindings(): void {
     const now = performance.now();
-    if (now - this.lastPost < SCAN_BUSY_POLL_MS) {
-      return;
-    }
+    if (now - this.lastPost < SCAN_BUSY_POLL_MS) return;
     const findings = [...this.logs].map(({ log }) => log.takeFindings()).filter((found) => found !== null);
     if (findings.length > 0) {
       this.lastPost = now;

@@ -38,12 +38,8 @@ export class LogScanner {
    */
   finish(id: string): Promise<ScanTotals> {
     const thread = this.places.get(id);
-    if (thread === undefined) {
-      return Promise.reject(new Error(`The log ${id} is not being scanned`));
-    }
-    if (this.ended !== null) {
-      return Promise.reject(this.ended);
-    }
+    if (thread === undefined) return Promise.reject(new Error(`The log ${id} is not being scanned`));
+    if (this.ended !== null) return Promise.reject(this.ended);
     this.places.delete(id);
     const call = this.nextCall++;
     const answer = Promise.withResolvers<ScanTotals>();
@@ -97,9 +93,7 @@ export class LogScanner {
 
   private end(error: Error): void {
     this.ended ??= error;
-    for (const call of this.calls.values()) {
-      call.reject(error);
-    }
+    for (const call of this.calls.values()) call.reject(error);
     this.calls.clear();
   }
 }

@@ -13,8 +13,7 @@ export interface LineProgress {
  */
 export function parseProgressLine(text: string): LineProgress | null {
   let last: LineProgress | null = null;
-  for (const [, , done = '', doneScale = '', total = '', totalScale = ''] of text.matchAll(BAR)) {
+  for (const [, , done = '', doneScale = '', total = '', totalScale = ''] of text.matchAll(BAR))
     last = { done: Number(done) * (SCALES[doneScale] ?? 1), total: Number(total) * (SCALES[totalScale] ?? 1) };
-  }
   return last;
 }

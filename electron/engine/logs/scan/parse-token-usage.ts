@@ -92,8 +92,11 @@ function notePair(pairs: Pairs, key: string, { text, isCount }: { text: string; 
   const name = Object.hasOwn(COUNTS, key) ? COUNTS[key] : undefined;
   if (name === undefined) {
     if (IDS.includes(key)) pairs.id = text;
-  } else if (isCount) pairs.usage[name] = numberOf(text);
-  else pairs.unread = true;
+  } else if (isCount) {
+    pairs.usage[name] = numberOf(text);
+  } else {
+    pairs.unread = true;
+  }
 }
 
 function noteCached(pairs: Pairs, text: string): void {

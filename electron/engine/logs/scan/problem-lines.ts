@@ -96,8 +96,11 @@ export class ProblemLines {
         prefix: prefix.trim() === '' ? '' : prefix,
         header,
       };
-    } else if (level === null) this.state = NONE;
-    else this.state = { kind: 'behind', filed: this.kinds.add(level, text, offset) };
+    } else if (level === null) {
+      this.state = NONE;
+    } else {
+      this.state = { kind: 'behind', filed: this.kinds.add(level, text, offset) };
+    }
   }
 
   private takeBehind(filed: FiledProblem, line: string, offset: number): void {
@@ -105,7 +108,9 @@ export class ProblemLines {
     if (CARET.test(line)) {
       this.kinds.remove(filed);
       this.state = NONE;
-    } else this.takeNew(line, offset, tellsOf(filed) && TRACEBACK.test(line.trimEnd()) ? filed : null);
+    } else {
+      this.takeNew(line, offset, tellsOf(filed) && TRACEBACK.test(line.trimEnd()) ? filed : null);
+    }
   }
 
   private takeInTraceback(traceback: Traceback, whole: string, offset: number): void {

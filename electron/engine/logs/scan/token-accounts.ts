@@ -26,9 +26,8 @@ export const NO_ACCOUNTS: TokenAccounts = { lines: NO_TOKEN_COUNT, objects: NO_T
  */
 export function fullestAccount(accounts: Iterable<TokenAccounts>): TokenCount {
   let fullest = NO_TOKEN_COUNT;
-  for (const { lines, objects, reports } of accounts) {
+  for (const { lines, objects, reports } of accounts)
     for (const account of [lines, objects, reports]) if (isFuller(account, fullest)) fullest = account;
-  }
   return fullest;
 }
 

@@ -52,9 +52,7 @@ export class WatchedLog {
 
   /** What is new since the last call, or null. */
   takeFindings(): ScanFindings | null {
-    if (!this.news) {
-      return null;
-    }
+    if (!this.news) return null;
     this.news = false;
     if (this.scan instanceof WorkerLogScan) this.scan.findProgress(this.regions.pending(this.cursor).bytes);
     return { ...this.state(), problems: this.problems.takeChanged() };
@@ -77,14 +75,10 @@ export class WatchedLog {
 
   private readSlice(sliceBytes: number): { grew: boolean; more: boolean } {
     this.fd ??= this.unreadable === null ? openLog(this.path) : null;
-    if (this.fd === null) {
-      return { grew: false, more: false };
-    }
+    if (this.fd === null) return { grew: false, more: false };
     const position = this.position();
     const { size } = fstatSync(this.fd);
-    if (size <= position) {
-      return { grew: false, more: false };
-    }
+    if (size <= position) return { grew: false, more: false };
     const until = Math.min(size, position + sliceBytes);
     const read = this.regions.read(this.fd, this.cursor, until, (region) => {
       this.scan.take(region);
@@ -119,9 +113,7 @@ function openLog(path: string): number | null {
   try {
     return openSync(path, 'r');
   } catch (error) {
-    if (isMissing(error)) {
-      return null;
-    }
+    if (isMissing(error)) return null;
     throw error;
   }
 }

@@ -86,12 +86,13 @@ export class WorkerLogScan {
   private findTokens(region: Region): Set<number> {
     const { bytes, ownedBytes } = region;
     const places: number[] = [];
-    for (const needle of TOKEN_NEEDLES)
+    for (const needle of TOKEN_NEEDLES) {
       for (let at = bytes.indexOf(needle); at >= 0; at = bytes.indexOf(needle, at + needle.length)) {
         const start = at - TOKEN_LEAD_BYTES;
         if (start >= ownedBytes) break;
         if (start >= 0 && TOKEN_NEXT.has(bytes[at + needle.length] ?? 0)) places.push(start);
       }
+    }
     const unread = new Set<number>();
     const restarts = processStarts(region);
     for (const at of places.sort((a, b) => a - b)) {

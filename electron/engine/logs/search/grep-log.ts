@@ -64,16 +64,13 @@ export async function grepLog(
   options: GrepOptions,
 ): Promise<Result<GrepResult, Problem>> {
   const plan = planSearch(pattern);
-  if (!plan.ok) {
-    return plan;
-  }
+  if (!plan.ok) return plan;
   const { from = 0, to = null, limit = null, splitMinBytes = SEARCH_SPLIT_MIN_BYTES } = options;
   const linesBefore = options.lineNumbers === true ? (options.linesBefore ?? (from === 0 ? 0 : null)) : null;
   const whole = { plan: plan.value, from, to, lineNumbers: linesBefore !== null };
   const searches = await splitSearch(path, whole, splitMinBytes);
-  if (options.signal?.aborted === true) {
+  if (options.signal?.aborted === true)
     return ok({ hits: 0, searchedTo: from, lines: linesBefore, stopped: 'aborted' });
-  }
   const threads = options.threads ?? new SearchThreads();
   const parts = searches.map((search, index) => new SearchPart({ path, search, limit, held: index > 0, threads }));
   try {
@@ -132,9 +129,7 @@ class SearchReader {
     for (const part of parts) {
       const answer = await this.readPart(part);
       // A log that has become shorter has nothing in the parts that follow.
-      if (answer !== null || this.searchedTo < (part.search.to ?? 0)) {
-        return answer ?? this.result('end');
-      }
+      if (answer !== null || this.searchedTo < (part.search.to ?? 0)) return answer ?? this.result('end');
     }
     return this.result('end');
   }
@@ -149,9 +144,8 @@ class SearchReader {
           this.reach(message.searchedTo, message.lines);
           break;
         case 'hits':
-          if (!(await this.handOver(message))) {
+          if (!(await this.handOver(message)))
             return this.result(this.options.signal?.aborted === true ? 'aborted' : 'limit');
-          }
           break;
         case 'done':
           this.reach(message.searchedTo, message.lines);
@@ -172,15 +166,11 @@ class SearchReader {
   private async handOver({ hits }: HitBatch): Promise<boolean> {
     const { signal, limit = Number.POSITIVE_INFINITY, onHit } = this.options;
     for (const { line, offset, end, text } of hits) {
-      if (signal?.aborted === true) {
-        return false;
-      }
+      if (signal?.aborted === true) return false;
       this.hits += 1;
       this.reach(end, line ?? 0);
       await onHit({ line: this.lines, offset, text });
-      if (this.hits >= limit) {
-        return false;
-      }
+      if (this.hits >= limit) return false;
     }
     return true;
   }
@@ -213,9 +203,7 @@ export async function splitSearch(path: string, search: FileSearch, minBytes: nu
   try {
     const stats = await stat(path);
     const to = Math.min(search.to ?? Number.POSITIVE_INFINITY, stats.size);
-    if (!stats.isFile() || to - search.from < Math.max(minBytes, 2 * READ_BLOCK_BYTES)) {
-      return [search];
-    }
+    if (!stats.isFile() || to - search.from < Math.max(minBytes, 2 * READ_BLOCK_BYTES)) return [search];
     const file = await open(path, 'r');
     try {
       return await splitInTheMiddle(file, { ...search, to });

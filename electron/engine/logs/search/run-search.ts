@@ -74,15 +74,11 @@ class HitBatches {
     this.batch.hits.push(hit);
     this.bytes += hit.text.length;
     // The first hit goes at once: someone is waiting for it.
-    if (this.sent === 0 || this.bytes >= HIT_BATCH_BYTES || this.batch.hits.length >= HIT_BATCH_COUNT) {
-      this.send();
-    }
+    if (this.sent === 0 || this.bytes >= HIT_BATCH_BYTES || this.batch.hits.length >= HIT_BATCH_COUNT) this.send();
   }
 
   send(): void {
-    if (this.batch.hits.length === 0) {
-      return;
-    }
+    if (this.batch.hits.length === 0) return;
     this.waitForReader();
     this.post(this.batch);
     this.sent += 1;

@@ -89,9 +89,7 @@ export function searchFile(
     matcher.search(regions.pending(cursor));
     cursor.offset += cursor.pending.length;
   }
-  if (matcher.lines !== null) {
-    onCounted(matcher.lines);
-  }
+  if (matcher.lines !== null) onCounted(matcher.lines);
   return cursor.offset;
 }
 
@@ -118,14 +116,9 @@ class RegionSearch {
   /** Searches one region; false when the reader has had enough. */
   search(region: Region): boolean {
     this.countedTo = 0;
-    if (!region.startsMidLine) {
-      this.longLine = null;
-    }
-    if (this.probe === null) {
-      this.searchEveryLine(region);
-    } else {
-      this.searchProbed(region, this.probe);
-    }
+    if (!region.startsMidLine) this.longLine = null;
+    if (this.probe === null) this.searchEveryLine(region);
+    else this.searchProbed(region, this.probe);
     this.rememberPiece(region);
     this.countLines(region.bytes, region.ownedBytes);
     return !this.stopped;
@@ -154,21 +147,15 @@ class RegionSearch {
 
   private examine(region: Region, start: number, end: number, known: boolean): void {
     const long = start === 0 && region.startsMidLine ? this.longLine : null;
-    if (long?.hit === true) {
-      return;
-    }
-    if (!known && !this.expression.test(lineText(region.bytes, start, end))) {
-      return;
-    }
+    if (long?.hit === true) return;
+    if (!known && !this.expression.test(lineText(region.bytes, start, end))) return;
     const hitText =
       long === null
         ? lineText(region.bytes, start, Math.min(end, start + HIT_TEXT_MAX_BYTES))
         : lineText(long.head, 0, long.head.length);
-    if (long !== null) {
-      long.hit = true;
-    } else if (start === 0 && region.ownedBytes < region.bytes.length) {
+    if (long !== null) long.hit = true;
+    else if (start === 0 && region.ownedBytes < region.bytes.length)
       this.longLine = { offset: region.offset, head: region.bytes.subarray(0, 0), hit: true };
-    }
     this.countLines(region.bytes, start);
     const line = this.lines === null ? null : this.lines + 1;
     const offset = long?.offset ?? region.offset + start;
@@ -178,15 +165,12 @@ class RegionSearch {
 
   /** Keeps the beginning of a line whose end is not in this region, for the text of a hit further on. */
   private rememberPiece({ bytes, offset, ownedBytes }: Region): void {
-    if (ownedBytes < bytes.length && this.longLine === null) {
+    if (ownedBytes < bytes.length && this.longLine === null)
       this.longLine = { offset, head: Buffer.from(bytes.subarray(0, HIT_TEXT_MAX_BYTES)), hit: false };
-    }
   }
 
   private countLines(bytes: Buffer, to: number): void {
-    if (this.lines === null) {
-      return;
-    }
+    if (this.lines === null) return;
     let newline = bytes.indexOf(NEWLINE, this.countedTo);
     while (newline >= 0 && newline < to) {
       this.lines += 1;
@@ -224,15 +208,9 @@ export class LiteralProbe {
     let at = bytes.indexOf(this.probe, from + this.shift);
     for (let tries = 0; at >= 0; tries += 1) {
       const start = at - this.shift;
-      if (start + this.literal.length > bytes.length) {
-        return -1;
-      }
-      if (bytes.compare(this.literal, 0, this.literal.length, start, start + this.literal.length) === 0) {
-        return start;
-      }
-      if (tries >= MAX_FALSE_FINDS) {
-        return bytes.indexOf(this.literal, start + 1);
-      }
+      if (start + this.literal.length > bytes.length) return -1;
+      if (bytes.compare(this.literal, 0, this.literal.length, start, start + this.literal.length) === 0) return start;
+      if (tries >= MAX_FALSE_FINDS) return bytes.indexOf(this.literal, start + 1);
       at = bytes.indexOf(this.probe, at + 1);
     }
     return -1;

@@ -19,9 +19,8 @@ export function planSearch(source: string): Result<SearchPlan, Problem> {
     return err(invalidPattern(source, error));
   }
   const { literals, wholeLiteral } = readPatternParts(source);
-  if (wholeLiteral !== null && searchable(wholeLiteral)) {
+  if (wholeLiteral !== null && searchable(wholeLiteral))
     return ok({ source, literal: wholeLiteral, literalOnly: true });
-  }
   const longest = literals
     .filter(searchable)
     .reduce<string | null>((best, text) => (best === null || text.length > best.length ? text : best), null);
@@ -89,14 +88,10 @@ class PatternReader {
   read(): PatternParts {
     while (this.at < this.source.length) {
       const wrong = this.step();
-      if (wrong !== null) {
-        return { ...NO_PARTS, wrongAt: wrong };
-      }
+      if (wrong !== null) return { ...NO_PARTS, wrongAt: wrong };
     }
     const wrongAt = this.openGroups.at(-1) ?? null;
-    if (wrongAt !== null || this.givenUp) {
-      return { ...NO_PARTS, wrongAt };
-    }
+    if (wrongAt !== null || this.givenUp) return { ...NO_PARTS, wrongAt };
     const wholeLiteral = this.onlyPlain ? this.run : null;
     this.endRun();
     return { literals: this.literals, wholeLiteral, wrongAt: null };
@@ -106,32 +101,19 @@ class PatternReader {
   private step(): number | null {
     const index = this.at;
     const character = this.source.charAt(index);
-    if (character === '\\') {
-      return this.readEscape(index);
-    }
-    if (character === '[') {
-      return this.readClass(index);
-    }
-    if (character === '(' || character === ')') {
-      return this.readParenthesis(index, character);
-    }
-    if (QUANTIFIERS.includes(character)) {
-      return this.readQuantifier(index, character);
-    }
+    if (character === '\\') return this.readEscape(index);
+    if (character === '[') return this.readClass(index);
+    if (character === '(' || character === ')') return this.readParenthesis(index, character);
+    if (QUANTIFIERS.includes(character)) return this.readQuantifier(index, character);
     this.at += 1;
-    if (METACHARACTERS.includes(character) && character !== ']' && character !== '}') {
-      this.readMeta(character);
-    } else {
-      this.add(character);
-    }
+    if (METACHARACTERS.includes(character) && character !== ']' && character !== '}') this.readMeta(character);
+    else this.add(character);
     return null;
   }
 
   private readEscape(index: number): number | null {
     const escaped = this.source.charAt(index + 1);
-    if (escaped === '') {
-      return index;
-    }
+    if (escaped === '') return index;
     this.at += 2;
     if (LONG_ESCAPES.test(escaped)) {
       this.givenUp = true;
@@ -147,12 +129,8 @@ class PatternReader {
 
   private readClass(index: number): number | null {
     let end = index + 1;
-    while (end < this.source.length && this.source.charAt(end) !== ']') {
-      end += this.source.charAt(end) === '\\' ? 2 : 1;
-    }
-    if (end >= this.source.length) {
-      return index;
-    }
+    while (end < this.source.length && this.source.charAt(end) !== ']') end += this.source.charAt(end) === '\\' ? 2 : 1;
+    if (end >= this.source.length) return index;
     this.at = end + 1;
     this.breakRun();
     this.quantifiable = true;
@@ -180,9 +158,7 @@ class PatternReader {
       this.add(character);
       return null;
     }
-    if (!this.quantifiable) {
-      return index;
-    }
+    if (!this.quantifiable) return index;
     // What is repeated may be missing, so it belongs to no run; with `+` it may stand more than once, which ends the run all the same.
     this.run = this.run.slice(0, -1);
     this.breakRun();
@@ -195,16 +171,12 @@ class PatternReader {
   private readMeta(character: string): void {
     this.breakRun();
     this.quantifiable = character === '.';
-    if (character === '|' && this.openGroups.length === 0) {
-      this.givenUp = true;
-    }
+    if (character === '|' && this.openGroups.length === 0) this.givenUp = true;
   }
 
   private add(character: string): void {
     this.quantifiable = true;
-    if (this.openGroups.length === 0) {
-      this.run += character;
-    }
+    if (this.openGroups.length === 0) this.run += character;
   }
 
   private breakRun(): void {

@@ -66,9 +66,8 @@ async function feed(parser: Parser, source: AsyncIterable<Buffer>): Promise<void
   });
   // Awaited below; without this a bad first block would be an unhandled rejection while bytes still come.
   done.catch(() => {});
-  for await (const piece of source) {
+  for await (const piece of source)
     if (!parser.write(piece)) await Promise.race([new Promise<void>((resolve) => parser.once('drain', resolve)), done]);
-  }
   parser.end();
   await done;
 }
@@ -83,9 +82,8 @@ export async function verifyArchive(
   const path = archiveFile(directory);
   if (!existsSync(path)) return err(problem('invalid-usage', `There is no archive ${path}`, MAKE_AGAIN));
   const state = readArchiveState(directory);
-  if (state === null) {
+  if (state === null)
     return err(problem('invalid-usage', `${path} has no archive.json that says what it should be`, MAKE_AGAIN));
-  }
   const result = { path, size: state.size, sha256: state.sha256 };
   return ok({ result, differences: [...(await againstState(path, state)), ...againstFiles(directory, state)] });
 }
@@ -99,12 +97,10 @@ async function againstState(path: string, state: ArchiveState): Promise<Differen
     return [{ what: 'archive', detail: `${path} cannot be read to its end: ${message}` }];
   }
   const differences = compareMembers(state.members, content.members);
-  if (content.size !== state.size) {
+  if (content.size !== state.size)
     differences.push({ what: 'size', detail: `${content.size} bytes instead of ${state.size}` });
-  }
-  if (content.sha256 !== state.sha256) {
+  if (content.sha256 !== state.sha256)
     differences.push({ what: 'checksum', detail: `SHA-256 ${content.sha256} instead of ${state.sha256}` });
-  }
   return differences;
 }
 

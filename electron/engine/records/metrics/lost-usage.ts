@@ -26,11 +26,12 @@ interface LostTime {
  */
 export async function lostUsage(directory: string, { steps, after, before }: LostTime): Promise<DeviceUsage[]> {
   const all = new Map<string, DeviceSeries[]>();
-  for (const step of steps)
+  for (const step of steps) {
     for (const series of await readDeviceSeries(componentLog(directory, step, 'metrics'), Number.POSITIVE_INFINITY)) {
       const key = series.uuid ?? `${series.kind} ${series.index}`;
       all.set(key, [...(all.get(key) ?? []), series]);
     }
+  }
   return [...all.values()].flatMap((ofDevice) => usageOf(ofDevice, { after: after / 1000, before: before / 1000 }));
 }
 

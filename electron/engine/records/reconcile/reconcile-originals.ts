@@ -62,12 +62,16 @@ export async function checkOriginals(
     const label = `step ${step.step}: ${path} of ${item.file}`;
     const by = standing?.madeBy(path) ?? null;
     const now = stampOf(path);
-    if (by !== null) replaced.push(`${label} was replaced by run ${by.run} (${by.pipeline})`);
-    else if (made === null || now === null) continue;
-    else if (request.isAtEnd && now.mtime_ms - made.mtime_ms <= LATE_WRITE_MS) {
+    if (by !== null) {
+      replaced.push(`${label} was replaced by run ${by.run} (${by.pipeline})`);
+    } else if (made === null || now === null) {
+      continue;
+    } else if (request.isAtEnd && now.mtime_ms - made.mtime_ms <= LATE_WRITE_MS) {
       const digest = await digestOutput(path);
       late.push(...(digest === null ? [] : [{ step: step.step, item: item.item, output, ...digest }]));
-    } else changed.push(`${label} has changed since: ${inWords(digested ?? made)} then, ${inWords(now)} now`);
+    } else {
+      changed.push(`${label} has changed since: ${inWords(digested ?? made)} then, ${inWords(now)} now`);
+    }
   }
   await appendDigests(request.directory, late);
   const notes = late.length === 0 ? [] : [`${late.length} outputs were still written when their items were reported`];

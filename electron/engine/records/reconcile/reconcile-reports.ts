@@ -38,9 +38,8 @@ export function checkReports(state: RunState, directory: string): Difference[] {
   const findings: Findings = { unreported: [], repeated: [], contradicting: [], foreign: [] };
   const paths = new OwnPaths(journalFile(directory));
   paths.know(state.run);
-  for (const step of state.steps) {
+  for (const step of state.steps)
     for (const worker of step.workers) checkWorker(step, worker, directory, { ...findings, paths });
-  }
   return [
     ...foldDifferences('complete without a report', findings.unreported),
     ...foldDifferences('second final report', findings.repeated),
@@ -97,9 +96,8 @@ function checkRepeats({ items }: StepState, rank: number, finals: ReadFinals, wh
     const attempts = item.spans.filter((span) => span[0] === rank).length;
     if (count > 0) checkCount(item.file, count, attempts === 0 ? undefined : attempts, where, findings);
     if (finals.others.size === 0 || attempts === 0) continue;
-    for (const name of shortNames(item)) {
+    for (const name of shortNames(item))
       if (finals.others.has(name)) allowed.set(name, (allowed.get(name) ?? 0) + attempts);
-    }
   }
   for (const [name, { complete, failed }] of finals.others)
     checkCount(name, complete + failed, allowed.get(name), where, findings);

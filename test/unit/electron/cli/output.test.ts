@@ -6,10 +6,11 @@ import { createOutput, type OutputEnd } from '../../../../electron/cli/output.ts
 function failing(code: string, when: 'at once' | 'later'): Writable {
   const error = Object.assign(new Error(`${code}: no room, write`), { code, syscall: 'write' });
   const stream = new Writable({ write: (_chunk, _encoding, done) => done(error) });
-  if (when === 'at once')
+  if (when === 'at once') {
     stream.write = () => {
       throw error;
     };
+  }
   return stream;
 }
 

@@ -35,9 +35,8 @@ describe('access', () => {
 
   it('is for this machine by its own names only', () => {
     for (const host of ['127.0.0.1', '127.0.0.1:80', 'localhost:8123']) expect(isOwnHost({ host })).toBe(true);
-    for (const host of ['', 'evil.example', 'localhost.', '127.0.0.1:', '127.0.0.1@evil.example', 'LOCALHOST:1x']) {
+    for (const host of ['', 'evil.example', 'localhost.', '127.0.0.1:', '127.0.0.1@evil.example', 'LOCALHOST:1x'])
       expect(isOwnHost({ host })).toBe(false);
-    }
     expect(isOwnHost({})).toBe(false);
     expect(isOwnOrigin({ host: 'localhost:1', origin: 'http://localhost:1' })).toBe(true);
     expect(isOwnOrigin({ host: 'localhost:1', origin: 'http://localhost:2' })).toBe(false);

@@ -57,7 +57,7 @@ async function pane(): Promise<{ terminal: Terminal; screen: XtermScreen }> {
 describe('no log holds up the page', () => {
   it.each(FINALS)('with a huge count before the final %j, whatever else is in the sequence', async (final) => {
     const { terminal, screen } = await pane();
-    for (const introducer of INTRODUCERS)
+    for (const introducer of INTRODUCERS) {
       for (const prefix of PREFIXES) {
         const sequences = INTERMEDIATES.flatMap((middle) =>
           HUGE.map((count) => `${introducer}${prefix}${count}${middle}${final}`),
@@ -65,6 +65,7 @@ describe('no log holds up the page', () => {
         const held = await longestHold(() => screen.draw(`x${sequences.join('x')}`), MOST_HELD_MS);
         expect({ prefix, held }).toEqual({ prefix, held: BRIEF });
       }
+    }
     terminal.dispose();
   });
 
@@ -81,12 +82,13 @@ describe('no log holds up the page', () => {
 
   it.each(FINALS)('with as many small counts before the final %j as fit', async (final) => {
     const { terminal, screen } = await pane();
-    for (const middle of ['', ' ', "'"])
+    for (const middle of ['', ' ', "'"]) {
       for (const count of SMALL) {
         const printed = `x${repeated(`\x1b[${count}${middle}${final}`)}`;
         const held = await longestHold(() => screen.draw(printed), MOST_HELD_MS);
         expect({ count, middle, held }).toEqual({ count, middle, held: BRIEF });
       }
+    }
     terminal.dispose();
   });
 

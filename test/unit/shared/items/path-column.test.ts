@@ -40,9 +40,8 @@ describe('a store of texts', () => {
         const references = texts.map((one) => store.add(one));
         expect(references.map((reference) => store.get(reference))).toEqual(texts);
         for (const [place, reference] of references.entries()) {
-          for (const one of texts.slice(0, 5)) {
+          for (const one of texts.slice(0, 5))
             expect(store.equals(reference, one, 0, one.length)).toBe(one === texts[place]);
-          }
         }
       }),
     );

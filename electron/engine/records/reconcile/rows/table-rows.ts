@@ -62,8 +62,9 @@ class LineCounter {
 
   take(piece: Buffer): void {
     for (const byte of piece) {
-      if (byte === NEWLINE) this.endLine(true);
-      else {
+      if (byte === NEWLINE) {
+        this.endLine(true);
+      } else {
         this.begun = true;
         if (byte !== SPACE && byte !== TAB && byte !== RETURN) this.filled = true;
       }

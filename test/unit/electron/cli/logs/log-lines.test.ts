@@ -23,9 +23,8 @@ describe('LogLineCutter', () => {
         const expected = whole.toString('latin1').split('\n');
         if (expected.at(-1) === '') expected.pop();
         expect(lines.map(({ text }) => text)).toEqual(expected);
-        for (const { offset, text } of lines) {
+        for (const { offset, text } of lines)
           expect(whole.subarray(offset, offset + text.length).toString('latin1')).toBe(text);
-        }
         expect(lines.map(({ line }) => line)).toEqual(expected.map((_, index) => index + 1));
       }),
     );

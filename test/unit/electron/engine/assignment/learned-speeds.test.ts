@@ -74,9 +74,8 @@ describe('learned speeds', () => {
   test('belong to a pipeline, a step and an estimator', async () => {
     const speeds = await loaded();
     await speeds.learn(TOPIC, [{ device: gpu(0), cost: 300, busySeconds: 10 }]);
-    for (const other of [{ pipeline: 'q' }, { step: 't' }, { estimator: 'lines' as const }]) {
+    for (const other of [{ pipeline: 'q' }, { step: 't' }, { estimator: 'lines' as const }])
       expect(speeds.speedsFor({ ...TOPIC, ...other }, [gpu(0)]).unitsPerSecond).toBeNull();
-    }
   });
 
   test('follow later runs slowly', async () => {

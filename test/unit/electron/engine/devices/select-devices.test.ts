@@ -160,14 +160,16 @@ describe('a mask that is not what was meant', () => {
       expect.stringMatching(/^ZE_AFFINITY_MASK=x hides the GPU/),
     ]);
     expect(maskProblems(intel, { ZE_AFFINITY_MASK: '0.1' })).toEqual([]);
-    for (const selector of ['level_zero:7', 'level_zero', 'level_zero:0-1', 'opencl:cpu', ''])
+    for (const selector of ['level_zero:7', 'level_zero', 'level_zero:0-1', 'opencl:cpu', '']) {
       expect(maskProblems(intel, { ONEAPI_DEVICE_SELECTOR: selector })).toEqual([
         expect.stringMatching(/^ONEAPI_DEVICE_SELECTOR=.* hides the GPU.*level_zero:0,1/),
       ]);
-    for (const value of ['void', 'none', ''])
+    }
+    for (const value of ['void', 'none', '']) {
       expect(maskProblems(slot, { NVIDIA_VISIBLE_DEVICES: value })).toEqual([
         expect.stringContaining('this container'),
       ]);
+    }
   });
 
   it('is nothing else: one that leaves some on purpose, of another vendor, or where there is no GPU', () => {

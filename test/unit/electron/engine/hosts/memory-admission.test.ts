@@ -128,7 +128,8 @@ it('workers that are let in never need more than the card has, however late its 
 
 it('of four workers of 8.5 GB beside 6.5 GB of others, two are let in', async () => {
   const play = { others: 6.5, needed: 8, uses: 8.5, works: [9_000], canSee: true };
-  for (const delay of [0, 350, 700, 2_000])
+  for (const delay of [0, 350, 700, 2_000]) {
     for (const load of [0, 300, 1_000, 5_000])
       expect(await peakOf({ ...play, delays: [delay], loads: [load] })).toBe(23.5 * GIB);
+  }
 });

@@ -35,9 +35,7 @@ describe('collapseProgress', () => {
   it('hands a line without end on in pieces', () => {
     const collapser = new CarriageReturnCollapser({ maxLineChars: 100 });
     let out = '';
-    for (let count = 0; count < 50; count += 1) {
-      out += collapser.push('x'.repeat(30));
-    }
+    for (let count = 0; count < 50; count += 1) out += collapser.push('x'.repeat(30));
     expect(out.length).toBeGreaterThanOrEqual(50 * 30 - 130);
     expect(out + collapser.flush()).toBe('x'.repeat(1500));
   });

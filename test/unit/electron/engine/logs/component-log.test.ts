@@ -55,9 +55,7 @@ describe('openComponentLog', () => {
   it('keeps every line in order when much is written at once', async () => {
     const path = join(folder, 'metrics.log');
     const log = openComponentLog({ path, component: 'metrics', run: 'r', step: 1 });
-    for (let index = 0; index < 5_000; index += 1) {
-      log.write('DEBUG', 'sample', { index });
-    }
+    for (let index = 0; index < 5_000; index += 1) log.write('DEBUG', 'sample', { index });
     await log.close();
     const fields = (await lines(path)).slice(1).map((line) => (line as { fields: { index: number } }).fields.index);
     expect(fields).toEqual(Array.from({ length: 5_000 }, (_, index) => index));
@@ -111,9 +109,8 @@ describe('renderComponentLine', () => {
   });
 
   it('leaves other JSON alone', () => {
-    for (const line of ['{}', '[1]', 'null', '{"time":"soon","component":"a","level":"INFO","message":"m"}']) {
+    for (const line of ['{}', '[1]', 'null', '{"time":"soon","component":"a","level":"INFO","message":"m"}'])
       expect(renderComponentLine(line)).toBe(line);
-    }
   });
 
   it('writes times in local time to the millisecond', () => {

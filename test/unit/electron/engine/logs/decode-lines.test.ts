@@ -24,9 +24,7 @@ describe('decodeLines', () => {
     const decoder = new LineDecoder({ maxLineBytes: 9 });
     const text = 'äöü€😀'.repeat(20);
     const pieces: string[] = [];
-    for (const byte of Buffer.from(text)) {
-      pieces.push(...decoder.push(Uint8Array.of(byte)));
-    }
+    for (const byte of Buffer.from(text)) pieces.push(...decoder.push(Uint8Array.of(byte)));
     expect(pieces.length).toBeGreaterThan(10);
     expect([...pieces, ...decoder.flush()].join('')).toBe(text);
   });

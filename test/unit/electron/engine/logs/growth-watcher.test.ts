@@ -43,9 +43,7 @@ describe('watchGrowth', () => {
     const growth = watchGrowth(path, (size) => sizes.push(size));
     try {
       await eventually(() => expect(sizes).toEqual([0]));
-      for (let index = 0; index < 1_500; index += 1) {
-        await appendFile(path, 'x');
-      }
+      for (let index = 0; index < 1_500; index += 1) await appendFile(path, 'x');
       await eventually(() => expect(sizes.at(-1)).toBe(1_500));
       // A write at a time when either way of noticing may be at work.
       await eventually(async () => {

@@ -27,9 +27,7 @@ describe('log paths', () => {
   });
 
   it('accept the listed sources and workers, and nothing that could leave the folder', () => {
-    for (const source of [...LOG_SOURCES, 'worker_0', 'worker_12']) {
-      expect(isLogSource(source)).toBe(true);
-    }
+    for (const source of [...LOG_SOURCES, 'worker_0', 'worker_12']) expect(isLogSource(source)).toBe(true);
     for (const text of [
       '',
       'worker_',
@@ -40,8 +38,7 @@ describe('log paths', () => {
       'Worker_0',
       'worker_0.log',
       'worker_0\n',
-    ]) {
+    ])
       expect(isLogSource(text)).toBe(false);
-    }
   });
 });

@@ -31,9 +31,7 @@ describe('ProblemKinds', () => {
 
   it('keeps a bounded number of kinds and counts the others', () => {
     const kinds = new ProblemKinds();
-    for (let index = 0; index < MAX_PROBLEM_KINDS + 30; index += 1) {
-      kinds.add('error', `${'x'.repeat(index)}!`, index);
-    }
+    for (let index = 0; index < MAX_PROBLEM_KINDS + 30; index += 1) kinds.add('error', `${'x'.repeat(index)}!`, index);
     expect(kinds.all()).toHaveLength(MAX_PROBLEM_KINDS);
     expect(kinds.unlisted).toBe(30);
   });

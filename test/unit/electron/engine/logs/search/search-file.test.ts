@@ -19,9 +19,7 @@ afterEach(() => rm(folder, { recursive: true }));
 
 function search(pattern: string, options: { from?: number; to?: number; limit?: number } = {}) {
   const plan = planSearch(pattern);
-  if (!plan.ok) {
-    throw new Error(plan.error.message);
-  }
+  if (!plan.ok) throw new Error(plan.error.message);
   const hits: SearchHit[] = [];
   const fd = openSync(path, 'r');
   try {
@@ -44,9 +42,8 @@ function naive(content: Buffer, pattern: string): SearchHit[] {
     const newline = content.indexOf(10, start);
     const end = newline < 0 ? content.length : newline;
     const text = content.toString('utf8', start, end).replace(/\r$/, '');
-    if (new RegExp(pattern).test(text)) {
+    if (new RegExp(pattern).test(text))
       hits.push({ line, offset: start, end: Math.min(end + 1, content.length), text });
-    }
     start = end + 1;
   }
   return hits;

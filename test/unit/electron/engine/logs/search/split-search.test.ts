@@ -26,9 +26,7 @@ afterEach(() => rm(folder, { recursive: true }));
 
 function searchFor(pattern: string, more: Partial<FileSearch> = {}): FileSearch {
   const plan = planSearch(pattern);
-  if (!plan.ok) {
-    throw new Error(plan.error.message);
-  }
+  if (!plan.ok) throw new Error(plan.error.message);
   return { plan: plan.value, from: 0, to: null, lineNumbers: true, ...more };
 }
 
