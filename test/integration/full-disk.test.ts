@@ -77,22 +77,18 @@ describe(`a full disk under the data folder${missing}`, () => {
   );
 });
 
-/** Fills the disk after a run, and notes what each command says then, with its status. */
-const COMMANDS = `cd "$1" && export DROVER_HOME="$1/disk/home" XDG_RUNTIME_DIR="$1/runtime" DROVER_KEEP_FREE=0 &&
-"$2" "$3" run -p pipeline.json -i in -d cpu:1 > /dev/null 2>&1 || exit
-cat /dev/zero > disk/ballast 2> /dev/null
-for command in 'archive last' 'archive last --pack' 'reconcile last'; do
-  "$2" "$3" $command 2> said; echo "$? $(head -1 said)"
-done
-"$2" "$3" query 'select run from runs' 2> said; echo "$? $(head -1 said)"
-rm disk/ballast; "$2" "$3" archive last --pack > /dev/null 2>&1; cat /dev/zero > disk/ballast 2> /dev/null
-for command in 'logs last' 'archive last --unpack'; do
-  "$2" "$3" $command 2> said; echo "$? $(head -1 said)"
-done
-rm disk/ballast; "$2" "$3" logs last worker_0 --grep hello --raw; "$2" "$3" archive last --verify > /dev/null 2>&1; echo $?
-cat /dev/zero > disk/ballast 2> /dev/null
-"$2" "$3" clean --older-than 0d > said 2>&1; echo "$? $(tail -1 said | cut -d , -f 1)"
-ls disk/home/runs/test | wc -l`;
+/** Makes a run on a small disk; then `tries` notes what each command says, with its status, and `fill` leaves no room on the disk. */
+const AFTER_RUN = `cd "$1" && export DROVER_HOME="$1/disk/home" XDG_RUNTIME_DIR="$1/runtime" DROVER_KEEP_FREE=0 NODE="$2" CLI="$3" &&
+"$NODE" "$CLI" run -p pipeline.json -i in -d cpu:1 > /dev/null 2>&1 || exit
+fill() { cat /dev/zero > disk/ballast 2> /dev/null; }
+tries() { for command do "$NODE" "$CLI" $command 2> said; echo "$? $(head -1 said)"; done; }
+`;
+
+const FULL = `fill; tries "archive last" "archive last --pack" "reconcile last"
+"$NODE" "$CLI" query 'select run from runs' 2> said; echo "$? $(head -1 said)"`;
+const PACKED = `"$NODE" "$CLI" archive last --pack > /dev/null 2>&1; fill; tries "logs last" "archive last --unpack"; rm disk/ballast
+"$NODE" "$CLI" logs last worker_0 --grep hello --raw; "$NODE" "$CLI" archive last --verify > /dev/null 2>&1; echo $?`;
+const CLEANED = `fill; "$NODE" "$CLI" clean --older-than 0d > said 2>&1; echo "$? $(tail -1 said | cut -d , -f 1)"; ls disk/home/runs/test | wc -l`;
 
 const STARTS = join(import.meta.dirname, '../helpers/full-disk-start-engine.ts');
 
@@ -137,25 +133,36 @@ describe(`a data folder that takes nothing more${missing}`, () => {
     },
   );
 
-  it.skipIf(missing !== '')('is said by whatever writes to it, and what was there before stands', async () => {
+  it.skipIf(missing !== '').each<[what: string, commands: string, said: unknown[]]>([
+    [
+      'is said by whatever writes to it',
+      FULL,
+      [
+        ...Array(3).fill(expect.stringMatching(/^2 drover: The run's folder .* cannot be written: ENOSPC/)),
+        expect.stringMatching(/^2 drover: The index of the runs cannot be brought up to date: .*full/),
+      ],
+    ],
+    [
+      'leaves packed logs as they are',
+      PACKED,
+      [
+        expect.stringMatching(/^2 drover: The logs in .*run\.tar\.gz take .* are free on the disk of/),
+        expect.stringMatching(/^2 drover: The run's folder .* cannot be written: ENOSPC/),
+        'hello',
+        '0',
+      ],
+    ],
+    ['is cleaned up all the same', CLEANED, ['0 1 run', '0']],
+  ])('%s', async (_what, commands, said) => {
     const folder = temporaryFolder();
     for (const name of ['disk', 'in']) mkdirSync(join(folder, name));
     writeFileSync(join(folder, 'in', 'a.txt'), 'a');
     const step = { name: 'work', dispatch: 'each', command: ['echo', 'hello'] };
     const pipeline = { name: 'test', inputs: { patterns: ['*.txt'] }, steps: [step] };
     writeFileSync(join(folder, 'pipeline.json'), JSON.stringify(pipeline));
-    const inside = `${MOUNT.replace('$1', '$1/disk').replace('4m', '8m')} && ${COMMANDS}`;
+    const inside = `${MOUNT.replace('$1', '$1/disk').replace('4m', '8m')} && ${AFTER_RUN}${commands}`;
     const program = ['-Urm', 'sh', '-c', inside, 'sh', folder, process.execPath, BUILT_CLI];
     const { stdout } = await execa('unshare', program, { timeout: patience(60_000) });
-    expect(stdout.split('\n')).toEqual([
-      ...Array(3).fill(expect.stringMatching(/^2 drover: The run's folder .* cannot be written: ENOSPC/)),
-      expect.stringMatching(/^2 drover: The index of the runs cannot be brought up to date: .*full/),
-      expect.stringMatching(/^2 drover: The logs in .*run\.tar\.gz take .* are free on the disk of/),
-      expect.stringMatching(/^2 drover: The run's folder .* cannot be written: ENOSPC/),
-      'hello',
-      '0',
-      '0 1 run',
-      '0',
-    ]);
+    expect(stdout.split('\n')).toEqual(said);
   });
 });
