@@ -45,7 +45,27 @@ async function measureAndTell(bench: Bench, groups: readonly Group[], options: B
   const started = new Date();
   const machine = await describeMachine(bench);
   const rows: Row[] = [];
-  for (const group of groups) rows.push(...(await measureGroup(bench, group)));
+  let file = '';
+  for (const group of groups) {
+    rows.push(...(await measureGroup(bench, group)));
+    // A bench that is ended early keeps what it has measured.
+    file = keepRows(rows, { started, machine, options });
+  }
+  const { processor, cores, memory_gb, node } = machine;
+  process.stdout.write(
+    `\n${processor}, ${cores} cores, ${memory_gb} GB, Node ${node}${options.quick ? ' (QUICK)' : ''}\n`,
+  );
+  process.stdout.write(`\n${renderTable(rows)}\n\n${file}\n`);
+}
+
+interface MeasuredWhere {
+  started: Date;
+  machine: Awaited<ReturnType<typeof describeMachine>>;
+  options: BenchOptions;
+}
+
+/** Writes the rows so far into the file of this bench. @returns its path */
+function keepRows(rows: readonly Row[], { started, machine, options }: MeasuredWhere): string {
   const document = {
     format: FORMAT,
     started: started.toISOString(),
@@ -58,11 +78,7 @@ async function measureAndTell(bench: Bench, groups: readonly Group[], options: B
   mkdirSync(options.results, { recursive: true });
   const file = join(options.results, `${started.toISOString().replaceAll(':', '-')}.json`);
   writeFileSync(file, `${JSON.stringify(document, null, 1)}\n`);
-  const { processor, cores, memory_gb, node } = machine;
-  process.stdout.write(
-    `\n${processor}, ${cores} cores, ${memory_gb} GB, Node ${node}${options.quick ? ' (QUICK)' : ''}\n`,
-  );
-  process.stdout.write(`\n${renderTable(rows)}\n\n${file}\n`);
+  return file;
 }
 
 /** The rows of a group; one row in words when it could not be measured, and the others go on. */
