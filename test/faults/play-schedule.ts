@@ -63,6 +63,8 @@ async function playThrough(scene: Scene, trail: Trail, faults: string[]): Promis
   await goOnToTheEnd(scene, trail);
   // Whoever packed may have had its turn after the last resume: then the logs are in the archive.
   if (arePacked(scene.run.directory)) await scene.engine.unpackLogs({ run: scene.run.id });
+  // What an engine that was killed had half written goes when somebody owns the run next.
+  if (scene.wasKilled) await scene.engine.reconcile({ run: scene.run.id });
   trail.violations.push(...(await findViolations(scene, trail)));
 }
 

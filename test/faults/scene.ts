@@ -138,6 +138,11 @@ export class Scene {
     return owner.pid;
   }
 
+  /** Whether the last owner ended without releasing the run, as one does that is killed. */
+  get wasKilled(): boolean {
+    return lastOwner(this.run.directory)?.released === false;
+  }
+
   /** Kills the engine that owns the run, and waits until it is gone. @returns whether there was one besides this process */
   async killOwner(): Promise<boolean> {
     const owner = this.owner();
