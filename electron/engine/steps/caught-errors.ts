@@ -27,7 +27,7 @@ export class CaughtErrors {
     if (!LACK_OF_MEMORY.test(text)) return;
     const findings = findCause(text);
     // It may belong to the next item, which the worker has already begun.
-    if (worker.unsureFrom !== null && findings.isLastWord) return;
+    if (worker.unsureFrom !== null && findings.isConclusive) return;
     const sign = lackOfMemory(findings);
     if (sign !== null) this.log(worker, item.file, nameDevice(sign.line, sign.reason, worker.seen));
   }
