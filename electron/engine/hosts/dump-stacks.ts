@@ -22,7 +22,7 @@ export async function dumpStacks(pids: readonly number[], env: Environment): Pro
       const lines = answer.stdout.split('\n').filter((line) => line.trim() !== '');
       dumps.push({ pid, lines: lines.slice(0, STACK_DUMP_LINES) });
     } else {
-      const why = answer.kind === 'failed' ? answer.output.trim() : `it was given up (${answer.kind})`;
+      const why = answer.kind === 'failed' ? answer.output.trim() : `it gave no answer (${answer.kind})`;
       dumps.push({ pid, why });
     }
   }
