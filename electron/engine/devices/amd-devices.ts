@@ -12,7 +12,7 @@ export async function detectAmd(probe: Probe): Promise<{ devices: Device[]; prob
   if (cards.length === 0) return { devices: [], problems: amdProblems(list) };
   const [fixed, figures] = await Promise.all([
     runTool('amd-smi', ['static', '--asic', '--vram', '--driver', '--json'], probe),
-    runTool('amd-smi', METRIC_QUESTION, probe),
+    runTool('amd-smi', METRIC_ARGUMENTS, probe),
   ]);
   const facts = byNumber(cardsOf(fixed));
   const metrics = byNumber(cardsOf(figures));
@@ -20,8 +20,8 @@ export async function detectAmd(probe: Probe): Promise<{ devices: Device[]; prob
     const number = cardNumber(card);
     return amdDevice(card, index, facts.get(number) ?? {}, metrics.get(number) ?? {});
   });
-  const odd = [...cards.filter((card) => !isNamed(card)), ...unreadableAmdEntries(textOf(list))];
-  return { devices, problems: odd.map(amdCardProblem) };
+  const unreadable = [...cards.filter((card) => !isNamed(card)), ...unreadableAmdEntries(textOf(list))];
+  return { devices, problems: unreadable.map(amdCardProblem) };
 }
 
 /** Returns whether amd-smi identifies a card. */
@@ -45,7 +45,7 @@ async function sampleAmd(
   probe: Probe,
 ): Promise<Map<string, DeviceSample>> {
   const samples = new Map<string, DeviceSample>();
-  for (const card of cardsOf(await runTool('amd-smi', METRIC_QUESTION, probe))) {
+  for (const card of cardsOf(await runTool('amd-smi', METRIC_ARGUMENTS, probe))) {
     const uuid = uuids.get(cardNumber(card)) ?? null;
     if (uuid !== null) samples.set(uuid, amdSample(card, {}));
   }
@@ -53,7 +53,7 @@ async function sampleAmd(
 }
 
 /** Never with `-w`: streaming JSON is broken in several releases. */
-const METRIC_QUESTION = ['metric', '--usage', '--mem-usage', '--power', '--temperature', '--json'];
+const METRIC_ARGUMENTS = ['metric', '--usage', '--mem-usage', '--power', '--temperature', '--json'];
 
 function cardsOf(answer: ToolAnswer): AmdObject[] {
   return parseAmdCards(textOf(answer));
@@ -211,7 +211,7 @@ export function watchAmd(
       } else {
         stale.add(device);
         target.onProblem(
-          `amd-smi reports nothing about GPU ${device.index} (${device.name}); its figures are unknown for now. If this goes on, run amd-smi by hand.`,
+          `amd-smi has no data on GPU ${device.index} (${device.name}); its figures are unknown for now. If this goes on, run amd-smi by hand.`,
         );
       }
       target.onSample({ device, sample, stale: sample === null });

@@ -9,7 +9,7 @@ export const UNSEEN_RESERVATION_MS = 300_000;
 const BYTES_PER_GIB = 1024 ** 3;
 
 /** What is checked on a device before a worker is started on it. Bytes. */
-export interface AdmissionQuestion {
+export interface AdmissionCheck {
   /** How messages name the device: `GPU 0`. */
   label: string;
   needed: number;
@@ -22,7 +22,7 @@ export interface AdmissionQuestion {
 }
 
 /** Decides whether a worker may be started on a device. @returns null when it may, or why not, in words */
-export function admissionRefusal({ label, needed, free, reserved, strangers }: AdmissionQuestion): string | null {
+export function admissionRefusal({ label, needed, free, reserved, strangers }: AdmissionCheck): string | null {
   if (needed === 0 || free === null || free - reserved >= needed) return null;
   const kept = reserved > 0 ? `, of which ${gib(reserved)} are kept for workers that are loading` : '';
   return `${label} has ${gib(free)} of memory free${kept}; ${gib(needed)} are needed${heldBy(strangers)}`;
@@ -58,7 +58,7 @@ export function keptFor({ needed, since, settledAt }: Reservation, { begun, show
   return Math.max(0, needed - shown);
 }
 
-function heldBy(strangers: AdmissionQuestion['strangers']): string {
+function heldBy(strangers: AdmissionCheck['strangers']): string {
   if (strangers.length === 0) return '';
   const names = strangers.map(({ pid, name, memory_used }) => {
     const size = memory_used === null ? '' : ` ${gib(memory_used)}`;

@@ -33,7 +33,7 @@ export function devicesLeftOut(step: Step, selected: readonly Device[]): string[
       reserved: 0,
       strangers,
     });
-    return why === null ? [] : [`${why}; step ${step.name} goes without it`];
+    return why === null ? [] : [`${why}; step ${step.name} does not use it`];
   });
 }
 

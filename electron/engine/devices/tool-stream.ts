@@ -142,8 +142,8 @@ export class ToolStream {
 
   #restart(): void {
     if (this.#state.kind !== 'waiting') return;
-    const clogged = this.#killed.size >= UNKILLABLE_LIMIT;
-    this.#state = clogged ? { kind: 'waiting', restart: this.#restartLater() } : this.#start();
+    const hasTooMany = this.#killed.size >= UNKILLABLE_LIMIT;
+    this.#state = hasTooMany ? { kind: 'waiting', restart: this.#restartLater() } : this.#start();
   }
 
   #kill(child: ChildProcess): void {

@@ -80,7 +80,7 @@ export class NvidiaWatch {
       if (now <= until) continue;
       this.#markStale(device, true);
       this.#target.onProblem(
-        `nvidia-smi no longer reports anything about ${deviceLabel(device)} (${device.name}). It may have fallen off the bus: look at the kernel log.`,
+        `nvidia-smi no longer reports ${deviceLabel(device)} (${device.name}). It may have fallen off the bus: look at the kernel log.`,
       );
     }
   }

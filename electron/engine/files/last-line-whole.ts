@@ -4,7 +4,7 @@ const NEWLINE = 10;
 
 /** Returns whether a file is empty or ends with a newline: after a crash its last line may be cut off. Throws when it cannot be read. */
 export function lastLineIsWhole(path: string): boolean {
-  // A descriptor for appending cannot be read from, so the file is opened anew.
+  // A descriptor for appending cannot be read from, so the file is opened again.
   const reader = openSync(path, 'r');
   try {
     const { size } = fstatSync(reader);

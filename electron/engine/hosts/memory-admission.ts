@@ -24,7 +24,7 @@ const held = new Set<Held>();
 
 /** How a step reads devices and processes. */
 interface AdmissionSources {
-  /** What the step needs of each device, bytes. */
+  /** How many bytes the step needs on each device. */
   needed: number;
   /** Reads the devices. */
   detect: () => Promise<readonly Device[]>;

@@ -18,7 +18,7 @@ interface FollowOptions extends GrowthWatcherOptions {
 export interface Follower {
   /** Byte offset of the next piece. */
   readonly position: number;
-  /** Called when the writer has ended: passes on what is left, then ends. */
+  /** Passes on what is left, then ends. Called when the writer has ended. */
   finish(): Promise<void>;
   /** Ends at once, after the present piece. */
   stop(): Promise<void>;
@@ -100,9 +100,9 @@ class FileFollower implements Follower {
     while (this.ending !== 'stop') {
       this.file ??= await this.openFile();
       if (this.file === null) return;
-      const handedOver = await this.handOverChunk(this.file.handle);
-      const goOn = handedOver === this.buffer.length || (toLastByte && handedOver > 0);
-      if (!goOn && !(await this.beginAgain(this.file))) return;
+      const passedOn = await this.passOnChunk(this.file.handle);
+      const more = passedOn === this.buffer.length || (toLastByte && passedOn > 0);
+      if (!more && !(await this.beginAgain(this.file))) return;
     }
   }
 
@@ -111,7 +111,7 @@ class FileFollower implements Follower {
     return handle === null ? null : { handle, identity: identityOf(await handle.stat()) };
   }
 
-  private async handOverChunk(handle: FileHandle): Promise<number> {
+  private async passOnChunk(handle: FileHandle): Promise<number> {
     const { bytesRead } = await handle.read(this.buffer, 0, this.buffer.length, this.position);
     if (bytesRead === 0) return 0;
     const offset = this.position;

@@ -22,7 +22,7 @@ export interface Region {
   bytes: Buffer;
   /** File offset of the first byte. */
   offset: number;
-  /** The first line goes on from the region before. */
+  /** Whether the first line continues from the region before. */
   startsMidLine: boolean;
   /** What begins at or after this index comes again at the start of the next region; `bytes.length` otherwise. */
   ownedBytes: number;
@@ -82,8 +82,8 @@ export class LineRegions {
     let seen = cursor.pending.length;
     let filled = seen;
     let total = 0;
-    let goOn = true;
-    while (goOn) {
+    let more = true;
+    while (more) {
       if (seen === filled) {
         buffer.copyWithin(0, start, filled);
         filled -= start;
@@ -101,7 +101,7 @@ export class LineRegions {
       if (lineEnd > 0 || long) {
         const end = long ? seen : lineEnd;
         const owned = end - start - (long ? this.overlapBytes : 0);
-        goOn = onRegion(regionOf(buffer.subarray(start, end), cursor, owned));
+        more = onRegion(regionOf(buffer.subarray(start, end), cursor, owned));
         start += owned;
         cursor.offset += owned;
         cursor.midLine = long;

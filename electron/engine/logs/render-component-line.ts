@@ -8,9 +8,9 @@ export function renderComponentLine(jsonLine: string): string {
   const record = parseRecord(jsonLine);
   if (record === null) return jsonLine;
   const { time, component, level, message, worker, fields } = record;
-  const worded = typeof worker === 'string' ? [renderPair('worker', worker)] : [];
+  const workerPair = typeof worker === 'string' ? [renderPair('worker', worker)] : [];
   const pairs = typeof fields === 'object' && fields !== null ? Object.entries(fields) : [];
-  const tail = [...worded, ...pairs.map(([key, value]) => renderPair(key, value))];
+  const tail = [...workerPair, ...pairs.map(([key, value]) => renderPair(key, value))];
   return [`${asctime(time)} - ${component} - ${level} - ${message}`, ...tail].join(' ');
 }
 

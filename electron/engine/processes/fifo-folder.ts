@@ -35,7 +35,7 @@ export function fifoFolder(env: Environment, platform: NodeJS.Platform = process
     }
   }
   throw new Error(
-    `no private folder can be had for the pipes of workers (${refusals.join('; ')}); set XDG_RUNTIME_DIR to a folder of yours`,
+    `no private folder is available for the pipes of workers (${refusals.join('; ')}); set XDG_RUNTIME_DIR to a folder of yours`,
   );
 }
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { type ProcessTable, trySignal } from './process-table.ts';
 
-/** One call of ps takes some milliseconds; a machine that needs longer than this is in trouble anyway. */
+/** One call of ps takes some milliseconds; a machine that needs longer than this has other problems anyway. */
 const TOOL_LIMIT_MS = 5_000;
 
 /** One option per column: after `=` POSIX takes the rest of an option as the column's header. */

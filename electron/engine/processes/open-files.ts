@@ -6,7 +6,7 @@ const FILES_PER_WORKER = 6;
 /** How many files a run needs beside its workers: journal, logs, threads, tools; twenty were counted. */
 const FILES_PER_RUN = 32;
 /** The advice names this multiple of what is needed: other runs and programs of this process need some too. */
-const AMPLE = 4;
+const ADVICE_FACTOR = 4;
 
 /**
  * Checks whether this process may open the files that this many workers need. With too few the engine would fail at some call in the middle of the
@@ -22,7 +22,7 @@ export function checkOpenFiles(workers: number, limits = openFiles()): Problem |
   return problem(
     'cannot-start',
     `This process may have ${limits.most} files open and has ${limits.open}; ${workers} ${workers === 1 ? 'worker needs' : 'workers need'} about ${needed} more.`,
-    `Raise the limit (ulimit -n ${needed * AMPLE})${fitting > 0 ? `, or use at most ${fitting} workers` : ''}.`,
+    `Raise the limit (ulimit -n ${needed * ADVICE_FACTOR})${fitting > 0 ? `, or use at most ${fitting} workers` : ''}.`,
   );
 }
 

@@ -86,8 +86,8 @@ export function adoptedGroup(pid: number, owner: GroupOwner): string | null {
   const path = pathOf(pid);
   const mark = path === null ? null : NAME.exec(path);
   const root = rootFolder();
-  const isIts = mark?.[1] === owner.run && mark[2] === String(owner.step) && mark[3] === String(owner.rank);
-  if (path === null || mark === null || root === null || !isIts) return workerGroup(owner);
+  const isOwn = mark?.[1] === owner.run && mark[2] === String(owner.step) && mark[3] === String(owner.rank);
+  if (path === null || mark === null || root === null || !isOwn) return workerGroup(owner);
   return join(root, path.slice(0, mark.index), mark[0]);
 }
 

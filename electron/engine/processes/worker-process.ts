@@ -62,7 +62,7 @@ export async function startWorkerProcess(spec: StartSpec): Promise<WorkerProcess
   const identity = waitForRecord(spec, () => launcherEnded);
   const { run, step, rank } = spec;
   const mark = { run, step, rank, pgid: launched.pid, leaderStarted: launched.started };
-  return makeHandle({ ...spec, mark, identity, launcherEnd, hold: { isGone: false } });
+  return makeHandle({ ...spec, mark, identity, launcherEnd, ownership: { isGone: false } });
 }
 
 export interface AdoptSpec
@@ -72,18 +72,18 @@ export interface AdoptSpec
 
 /** Adopts a worker that an earlier engine started and that is still alive. */
 export function adoptWorkerProcess(spec: AdoptSpec): WorkerProcess {
-  const hold: Hold = { isGone: false };
+  const ownership: Ownership = { isGone: false };
   return makeHandle({
     ...spec,
     mark: markOf(spec.table, spec.identity, spec),
     identity: Promise.resolve(spec.identity),
-    launcherEnd: watchAdopted(spec, hold),
-    hold,
+    launcherEnd: watchAdopted(spec, ownership),
+    ownership,
   });
 }
 
 /** Whether this engine still owns a process. */
-interface Hold {
+interface Ownership {
   isGone: boolean;
 }
 
@@ -102,7 +102,7 @@ interface HandleParts {
   platform?: NodeJS.Platform;
   identity: Promise<ProcessIdentity | null>;
   launcherEnd: Promise<void>;
-  hold: Hold;
+  ownership: Ownership;
 }
 
 function makeHandle(parts: HandleParts): WorkerProcess {
@@ -125,13 +125,13 @@ function makeHandle(parts: HandleParts): WorkerProcess {
     ended: parts.launcherEnd.then(async () => {
       await outliveLauncher(parts);
       // What another engine has adopted is not cleaned up.
-      if (parts.hold.isGone) return never();
+      if (parts.ownership.isGone) return never();
       const unread = input?.isUnread() ?? false;
       input?.discard();
       if (parts.fifo !== null) inputs.remove(parts.fifo);
       const leftovers = await endLeftovers(parts, mark, stopping !== null);
       await stopping?.result;
-      if (parts.hold.isGone) return never();
+      if (parts.ownership.isGone) return never();
       return { ...readEnding(parts), leftovers, unread };
     }),
     writeLine(line) {
@@ -141,7 +141,7 @@ function makeHandle(parts: HandleParts): WorkerProcess {
       return input?.hasUnsent ?? false;
     },
     detach() {
-      parts.hold.isGone = true;
+      parts.ownership.isGone = true;
       input?.discard();
     },
     endInput() {
@@ -170,7 +170,7 @@ function never(): Promise<never> {
 async function outliveLauncher(parts: HandleParts): Promise<void> {
   const identity = await parts.identity;
   while (
-    !parts.hold.isGone &&
+    !parts.ownership.isGone &&
     identity !== null &&
     readStartRecord(parts.record, parts.start).status === null &&
     isAlive(parts.table, identity)
@@ -217,8 +217,8 @@ async function waitForRecord(spec: StartSpec, launcherEnded: () => boolean): Pro
  * Waits for the end of an adopted worker. Its launcher lives as long as the worker and records the status. If the launcher is dead, only the pid of
  * the worker is left to poll, and the status stays unknown.
  */
-async function watchAdopted(spec: AdoptSpec, hold: Hold): Promise<void> {
-  while (!hold.isGone && (isAlive(spec.table, spec.identity) || awaitsStatus(spec))) await sleep(ADOPTED_POLL_MS);
+async function watchAdopted(spec: AdoptSpec, ownership: Ownership): Promise<void> {
+  while (!ownership.isGone && (isAlive(spec.table, spec.identity) || awaitsStatus(spec))) await sleep(ADOPTED_POLL_MS);
 }
 
 /** Returns whether the worker is dead and its launcher about to record how it ended. */

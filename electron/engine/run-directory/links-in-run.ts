@@ -25,7 +25,7 @@ function isALink(path: string): Problem {
   return problem(
     'run-damaged',
     `${path} is a symbolic link; Drover writes only to files of the run itself.`,
-    'Put the file itself in its place; whoever made the link can tell where it is.',
+    'Replace the link by the file itself; the person who made the link knows where it is.',
   );
 }
 

@@ -105,7 +105,7 @@ export function takeOwnershipToFree(
 const NO_ROOM = ['ENOSPC', 'EDQUOT'];
 
 function take(directory: string, table: ProcessTable, task: OwnerTask | undefined): Result<Ownership, Problem> {
-  if (!table.showsOwnNumbers()) return err(strangeNumbers());
+  if (!table.showsOwnNumbers()) return err(foreignNumbers());
   const owner: Owner = {
     ...ownIdentity(table),
     host: hostname(),
@@ -349,10 +349,10 @@ function touchedAt(path: string): number {
 }
 
 /** Returns the problem of a /proc from elsewhere: recorded and signalled process numbers would mean other processes. */
-function strangeNumbers(): Problem {
+function foreignNumbers(): Problem {
   return problem(
     'cannot-start',
-    '/proc shows the processes of another PID namespace, so Drover cannot tell its workers from strangers.',
+    '/proc shows the processes of another PID namespace, so Drover cannot distinguish its workers from other processes.',
     'Give this namespace a /proc of its own, as with "unshare --pid --fork --mount-proc", or start Drover outside of it.',
   );
 }

@@ -9,7 +9,7 @@ const DEVICE_CHECKS_MS: readonly number[] = [5_000, 20_000, 60_000, 300_000];
 /**
  * Checks that workers really are on the devices they were given, because some programs ignore the mask.
  * A worker allocates only when its model loads, so it is checked for several times. If it is still not there, the validator log and the live board
- * say so.
+ * report it.
  */
 export class DeviceCheck {
   private readonly setup: StepSetup;

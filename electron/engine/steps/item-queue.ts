@@ -198,7 +198,7 @@ export class ItemQueue {
   /** Logs what was put in the place of an output since the last check. It is not ours, so it was kept. */
   private logKept(worker: Worker, { file }: ItemState, kept: readonly string[]): void {
     if (kept.length === 0) return;
-    const message = 'something came to stand where an output goes; it was kept under another name';
+    const message = 'something else was found in the place of an output; it was kept under another name';
     worker.writeTo('validator', 'WARNING', message, { file, kept });
     this.setup.live.warn(worker.rank, `${message}: ${kept.join(', ')}`);
   }

@@ -44,8 +44,8 @@ export function finishedUnreported({ worker, items, end }: ProcessWork, item: It
  * list only if all of it is there: if only a part is there, it is unknown which file it was at.
  */
 export function finishedOfList({ worker, items, end }: ProcessWork, held: readonly ItemState[]): readonly ItemState[] {
-  const wellOrUnseen = isUnknown(end) ? worker.stopCause === null : worker.endedWell(end);
-  if (!wellOrUnseen) return [];
+  const succeededOrUnseen = isUnknown(end) ? worker.stopCause === null : worker.endedWell(end);
+  if (!succeededOrUnseen) return [];
   if (worker.stopCause === null && !isUnknown(end)) return held;
   if (worker.hasReported) return [];
   const there = held.filter((item) => items.hasOutputs(item));

@@ -11,7 +11,7 @@ const LADDER_STEPS = 20;
 
 export type Ladder = NonNullable<Step['on_out_of_memory']>;
 
-/** What a lack of device memory leads to. */
+/** The result of a lack of device memory. */
 export type LadderStep =
   /** Lowered now, or by another worker since this one was started: the item is tried again with the lower value. */
   | { readonly kind: 'lower'; readonly parameter: string; readonly value: number }

@@ -44,7 +44,7 @@ export class PauseReporter {
     const { setup, step } = this.run;
     setup.record({ type: 'dispatch-paused', step, ...pause });
     const what = unit === 'bytes' ? 'free space there' : 'delete files there';
-    const advice = `${what}, for example with "drover clean"; what runs goes on, and so does the run by itself`;
+    const advice = `${what}, for example with "drover clean"; running items go on, and the run resumes by itself`;
     this.log('WARNING', `paused: ${text}`, { ...pause, advice });
   }
 

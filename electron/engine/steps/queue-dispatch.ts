@@ -184,7 +184,7 @@ class QueueRank implements ReportListener {
     } else if ((end.unread || !this.delivered) && worker.stopCause === null) {
       this.takeBackUnread(item, why);
     } else if (this.inputEnded) {
-      run.items.release(worker, [item], 'the worker ended without having had it');
+      run.items.release(worker, [item], 'the worker ended before it received the item');
     } else if (worker.reports.announces && !this.pool.hasProgressed(worker)) {
       run.items.release(worker, [item], 'the worker ended before it began the item');
     } else {

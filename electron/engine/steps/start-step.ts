@@ -94,10 +94,10 @@ function adoptOpenWorker(run: StepRun, worker: Worker): void {
   const { record } = worker;
   if (record === undefined) return;
   if (isOver(record.state)) takeBack(run, worker, 'the worker was not started yet');
-  else if (!worker.adopt()) giveUp(run, worker);
+  else if (!worker.adopt()) recordLost(run, worker);
 }
 
-function giveUp(run: StepRun, worker: Worker): void {
+function recordLost(run: StepRun, worker: Worker): void {
   const reason = 'the machine or the container was restarted, or the worker never started';
   takeBack(run, worker, reason);
   worker.recordEnd({ exit_code: null, signal: null, leftovers: 0, unread: false }, failure('lost', reason));

@@ -95,14 +95,14 @@ export class LogScanLoop {
       const slice = entry.log.scanSlice(SCAN_SLICE_BYTES);
       more ||= slice.more;
       if (slice.grew) this.lastGrowth = performance.now();
-      this.finishIfAsked(entry, slice.more);
+      this.finishIfRequested(entry, slice.more);
     }
     this.postFindings();
     if (more) this.runSoon();
     else if (this.logs.size > 0) this.timer = setTimeout(() => this.runTurn(), this.pollMs());
   }
 
-  private finishIfAsked(entry: ScannedLog, more: boolean): void {
+  private finishIfRequested(entry: ScannedLog, more: boolean): void {
     const { log, finishCall } = entry;
     if (finishCall !== null && !more) {
       this.logs.delete(entry);

@@ -42,7 +42,7 @@ function invalidPattern(source: string, error: unknown): Problem {
   return problem(
     'invalid-usage',
     `The search pattern \`${source}\` is not a valid regular expression: ${reason}${where}.`,
-    'Correct it, or put a backslash before each of . * + ? ( ) [ ] { } | ^ $ \\ that is meant as itself.',
+    'Correct it, or put a backslash before each of . * + ? ( ) [ ] { } | ^ $ \\ that is meant literally.',
   );
 }
 

@@ -126,7 +126,7 @@ class RunsSearching {
     begin: LogPlace | null,
   ): Promise<LogPlace | null> {
     for (const { step, source, message } of unreadable)
-      if (begin === null) this.passOver(place, { step, source, offset: 0, reason: 'unreadable', message });
+      if (begin === null) this.skip(place, { step, source, offset: 0, reason: 'unreadable', message });
     const first =
       begin === null
         ? 0
@@ -171,7 +171,7 @@ class RunsSearching {
     });
     if (!searched.ok) {
       const { message } = searched.error;
-      this.passOver(place, { source, step, offset: from, reason: 'unreadable', message });
+      this.skip(place, { source, step, offset: from, reason: 'unreadable', message });
       return null;
     }
     const { stopped, searchedTo: offset, lines } = searched.value;
@@ -179,7 +179,7 @@ class RunsSearching {
     if (stopped === 'aborted') return { source, step, offset, lines };
     if (stopped === 'stalled') {
       const message = `The search made no progress for ${stallMs / 1000} s and was stopped: this log is too slow to search for the pattern.`;
-      this.passOver(place, { source, step, offset, reason: 'slow', message });
+      this.skip(place, { source, step, offset, reason: 'slow', message });
     }
     if (stopped === 'limit') {
       if (this.isOver()) return { source, step, offset, lines };
@@ -188,7 +188,7 @@ class RunsSearching {
     return null;
   }
 
-  private passOver({ run, pipeline }: RunPlace, log: Omit<UnsearchedLog, 'run' | 'pipeline'>): void {
+  private skip({ run, pipeline }: RunPlace, log: Omit<UnsearchedLog, 'run' | 'pipeline'>): void {
     if (this.search.source !== null && log.source !== null && log.source !== this.search.source) return;
     this.result.unsearched.push({ run, pipeline, ...log });
   }
