@@ -13,7 +13,7 @@ const HEALTHY_SPELL_MS = 60_000;
 export interface RestartTimes {
   firstMs: number;
   longestMs: number;
-  /** A start that lasted as long was a healthy spell: the next pause is the first again. */
+  /** A start that lasted this long was a healthy spell: the next pause is the first again. */
   healthyMs: number;
   /** How many failed starts in a row are enough to give up. */
   giveUpAfter: number;

@@ -40,7 +40,7 @@ export class StepRun {
     return { ...values, parameters: loweredParameters(values.parameters, state) };
   }
 
-  /** Returns the command of a worker. @param what what of an item or a list fills it, beside the step and the worker */
+  /** Returns the command of a worker. @param what the values of an item or a list, beside those of the step and the worker */
   command(
     { rank, device }: Worker,
     what: Pick<CommandContext, 'item' | 'list'> = {},
