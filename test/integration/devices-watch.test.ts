@@ -177,7 +177,7 @@ describe('the stream of nvidia-smi', () => {
     await nextReading((reading) => reading.device.index === 0 && isFresh(reading));
     await expect.poll(() => problems.length).toBe(2);
     expect(problems[0]).toContain('nvidia-smi ended');
-    expect(problems[1]).toContain('no longer tells anything about GPU 1 (NVIDIA GeForce RTX 3090)');
+    expect(problems[1]).toContain('no longer reports GPU 1 (NVIDIA GeForce RTX 3090)');
     expect(readings.filter(({ vanished }) => vanished === true).map(({ device }) => device.index)).toEqual([1]);
   });
 

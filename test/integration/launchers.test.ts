@@ -50,7 +50,7 @@ describe.each(['linux', 'darwin', 'win32'] as const)('the launcher for %s', (pla
     const { pid, start_time } = await launcher.worker();
     expect(start_time).toBeGreaterThan(0);
     expect(rig.table.startTime(pid)).toBe(start_time);
-    const members = rig.table.look().membersOf({ pgid: launcher.pid, run: rig.run, step: 1, rank: 0 });
+    const members = rig.table.snapshot().membersOf({ pgid: launcher.pid, run: rig.run, step: 1, rank: 0 });
     expect(members).toContainEqual({ pid, start_time });
     process.kill(pid, 'SIGTERM');
     await launcher.ended;

@@ -17,7 +17,7 @@ export class RunJournal {
     const { state, wholeBytes } = readJournal(path);
     this.state = state;
     this.paths = new OwnPaths(path);
-    this.paths.know(state.run);
+    this.paths.setRun(state.run);
     this.offset = wholeBytes;
   }
 

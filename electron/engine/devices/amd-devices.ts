@@ -3,9 +3,8 @@ import { Poll, type WatchTarget, type WatchTimes } from './device-reading.ts';
 import { type Probe, runTool, type ToolAnswer } from './run-tool.ts';
 
 /**
- * Finds AMD cards with amd-smi. Tested against recorded answers only, not on a machine with such a card. Their index is the
- * place in the order of ROCm's runtime (the nodes of the kernel driver), which ROCR_VISIBLE_DEVICES counts by; amd-smi itself
- * counts by bus, which differs on some machines.
+ * Finds AMD cards with amd-smi. Tested against recorded answers only, not on a machine with such a card. Their index is the position in the order of
+ * ROCm's runtime (the nodes of the kernel driver), which ROCR_VISIBLE_DEVICES uses. amd-smi itself counts by bus, which differs on some machines.
  */
 export async function detectAmd(probe: Probe): Promise<{ devices: Device[]; problems: string[] }> {
   const list = await runTool('amd-smi', ['list', '--json'], probe);
@@ -13,7 +12,7 @@ export async function detectAmd(probe: Probe): Promise<{ devices: Device[]; prob
   if (cards.length === 0) return { devices: [], problems: amdProblems(list) };
   const [fixed, figures] = await Promise.all([
     runTool('amd-smi', ['static', '--asic', '--vram', '--driver', '--json'], probe),
-    runTool('amd-smi', METRIC_QUESTION, probe),
+    runTool('amd-smi', METRIC_ARGUMENTS, probe),
   ]);
   const facts = byNumber(cardsOf(fixed));
   const metrics = byNumber(cardsOf(figures));
@@ -21,11 +20,11 @@ export async function detectAmd(probe: Probe): Promise<{ devices: Device[]; prob
     const number = cardNumber(card);
     return amdDevice(card, index, facts.get(number) ?? {}, metrics.get(number) ?? {});
   });
-  const odd = [...cards.filter((card) => !isNamed(card)), ...unreadableAmdEntries(textOf(list))];
-  return { devices, problems: odd.map(amdCardProblem) };
+  const unreadable = [...cards.filter((card) => !isNamed(card)), ...unreadableAmdEntries(textOf(list))];
+  return { devices, problems: unreadable.map(amdCardProblem) };
 }
 
-/** Whether amd-smi says of a card which one it is. */
+/** Returns whether amd-smi identifies a card. */
 function isNamed(card: AmdObject): boolean {
   return cardNumber(card) !== null && (amdText(card['uuid']) !== null || amdText(card['bdf']) !== null);
 }
@@ -34,19 +33,19 @@ function amdCardProblem(card: unknown): string {
   return `amd-smi lists a card that cannot be read: ${JSON.stringify(card)}. It may not work: run "amd-smi list" by hand and look at the kernel log.`;
 }
 
-/** The UUIDs of the cards by amd-smi's own numbers, which its figures go by; empty when it does not answer. */
+/** Returns the UUIDs of the cards by amd-smi's own numbers, which its figures use; empty when it does not answer. */
 async function amdUuids(probe: Probe): Promise<Map<number | null, string | null>> {
   const list = await runTool('amd-smi', ['list', '--json'], probe);
   return new Map(cardsOf(list).map((card) => [cardNumber(card), amdText(card['uuid'])]));
 }
 
-/** The figures now, by UUID; empty when amd-smi does not answer. */
+/** Returns the figures now, by UUID; empty when amd-smi does not answer. */
 async function sampleAmd(
   uuids: ReadonlyMap<number | null, string | null>,
   probe: Probe,
 ): Promise<Map<string, DeviceSample>> {
   const samples = new Map<string, DeviceSample>();
-  for (const card of cardsOf(await runTool('amd-smi', METRIC_QUESTION, probe))) {
+  for (const card of cardsOf(await runTool('amd-smi', METRIC_ARGUMENTS, probe))) {
     const uuid = uuids.get(cardNumber(card)) ?? null;
     if (uuid !== null) samples.set(uuid, amdSample(card, {}));
   }
@@ -54,7 +53,7 @@ async function sampleAmd(
 }
 
 /** Never with `-w`: streaming JSON is broken in several releases. */
-const METRIC_QUESTION = ['metric', '--usage', '--mem-usage', '--power', '--temperature', '--json'];
+const METRIC_ARGUMENTS = ['metric', '--usage', '--mem-usage', '--power', '--temperature', '--json'];
 
 function cardsOf(answer: ToolAnswer): AmdObject[] {
   return parseAmdCards(textOf(answer));
@@ -109,7 +108,7 @@ function amdDevice(card: AmdObject, index: number, facts: AmdObject, metric: Amd
   };
 }
 
-/** The figures of a card. Names differ between releases and chips; what is not there or `"N/A"` is null. */
+/** Returns the figures of a card. Names differ between releases and chips. What is missing or `"N/A"` is null. */
 function amdSample(metric: AmdObject, facts: AmdObject): DeviceSample {
   const total = amdBytes(valueAt(metric, 'mem_usage', 'total_vram')) ?? amdBytes(valueAt(facts, 'vram', 'size'));
   const used = amdBytes(valueAt(metric, 'mem_usage', 'used_vram'));
@@ -130,29 +129,29 @@ function amdSample(metric: AmdObject, facts: AmdObject): DeviceSample {
 /** One card's object in an answer of `amd-smi … --json`. */
 type AmdObject = Readonly<Record<string, unknown>>;
 
-/** The card objects of an answer. Anything else is no card. */
+/** Returns the card objects of an answer. Anything else is no card. */
 export function parseAmdCards(text: string): AmdObject[] {
   return parseAmdEntries(text).filter(isObject);
 }
 
-/** What an answer has in place of card objects. */
+/** Returns what an answer has in place of card objects. */
 function unreadableAmdEntries(text: string): unknown[] {
   return parseAmdEntries(text).filter((entry) => !isObject(entry));
 }
 
-/** The top level is a list or `{"gpu_data": [...]}`, depending on the release, and warnings may stand before it. */
+/** The top level is a list or `{"gpu_data": [...]}`, depending on the release, and warnings may come before it. */
 function parseAmdEntries(text: string): unknown[] {
   const value = parseJson(text) ?? parseJson(text.slice(Math.max(0, text.search(/^[[{]/m))));
   const list = isObject(value) ? value['gpu_data'] : value;
   return Array.isArray(list) ? list : [];
 }
 
-/** The value at a path of keys; undefined where the way ends early. */
+/** Returns the value at a path of keys; undefined where the path ends early. */
 function valueAt(card: AmdObject, ...path: readonly string[]): unknown {
   return path.reduce<unknown>((value, key) => (isObject(value) ? value[key] : undefined), card);
 }
 
-/** The first of several values that is a number: bare, as digits in a text, or as `{value, unit}`. `"N/A"` is null. */
+/** Returns the first of several values that is a number: bare, as digits in a text, or as `{value, unit}`. `"N/A"` is null. */
 export function amdNumber(...candidates: readonly unknown[]): number | null {
   for (const candidate of candidates) {
     const value = isObject(candidate) ? candidate['value'] : candidate;
@@ -165,7 +164,7 @@ export function amdNumber(...candidates: readonly unknown[]): number | null {
 /** Bytes in an unit as amd-smi names them; its `MB` is 2^20. */
 const UNITS: Readonly<Record<string, number>> = { B: 1, KB: 2 ** 10, MB: 2 ** 20, GB: 2 ** 30 };
 
-/** An amount of memory in bytes; without a unit it is in MB. */
+/** Returns an amount of memory in bytes; without a unit it is in MB. */
 export function amdBytes(candidate: unknown): number | null {
   const amount = amdNumber(candidate);
   const unit = isObject(candidate) ? candidate['unit'] : 'MB';
@@ -173,7 +172,7 @@ export function amdBytes(candidate: unknown): number | null {
   return amount === null || amount < 0 || factor === undefined ? null : amount * factor;
 }
 
-/** A text; empty ones and `N/A` are null. */
+/** Returns a text; empty ones and `N/A` are null. */
 function amdText(candidate: unknown): string | null {
   return typeof candidate === 'string' && !['', 'N/A'].includes(candidate.trim()) ? candidate.trim() : null;
 }
@@ -190,7 +189,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Watches AMD cards by asking amd-smi again and again: its own streaming is broken in several releases. */
+/** Watches AMD cards by repeated calls of amd-smi: its own streaming is broken in several releases. */
 export function watchAmd(
   devices: readonly Device[],
   env: NodeJS.ProcessEnv,
@@ -212,7 +211,7 @@ export function watchAmd(
       } else {
         stale.add(device);
         target.onProblem(
-          `amd-smi tells nothing about GPU ${device.index} (${device.name}); its figures are unknown for now. If this goes on, run amd-smi by hand.`,
+          `amd-smi has no data on GPU ${device.index} (${device.name}); its figures are unknown for now. If this goes on, run amd-smi by hand.`,
         );
       }
       target.onSample({ device, sample, stale: sample === null });

@@ -3,12 +3,12 @@ import type { Device } from '../../../shared/device.ts';
 import { hostDevice } from './host-device.ts';
 import { type Probe, runTool } from './run-tool.ts';
 
-/** What is read of `system_profiler SPDisplaysDataType -json`. */
+/** The part of `system_profiler SPDisplaysDataType -json` that is read. */
 const displaysSchema = z.object({ SPDisplaysDataType: z.array(z.object({ sppci_model: z.string() })) });
 
 /**
- * The GPU of an Apple processor: its name, and the memory it shares with the processor. Written after the tool's form; not tried
- * on a machine with such a processor.
+ * Returns the GPU of an Apple processor: its name, and the memory it shares with the processor. Written after the tool's format; not tried on a
+ * machine with such a processor.
  */
 export async function detectApple(probe: Probe): Promise<Device[]> {
   const answer = await runTool('system_profiler', ['SPDisplaysDataType', '-json'], probe);
@@ -16,7 +16,7 @@ export async function detectApple(probe: Probe): Promise<Device[]> {
   return name === null ? [] : [hostDevice({ kind: 'apple', index: 0, name })];
 }
 
-/** The name of the processor's own GPU; null when there is none (Macs with Intel processors). */
+/** Returns the name of the processor's own GPU; null when there is none (Macs with Intel processors). */
 function appleGpuName(text: string): string | null {
   try {
     const displays = displaysSchema.parse(JSON.parse(text)).SPDisplaysDataType;

@@ -7,7 +7,7 @@ import { detectNvidia } from './nvidia-devices.ts';
 import type { Probe } from './run-tool.ts';
 import { maskProblems } from './visible-devices-mask.ts';
 
-/** How devices are looked for. Everything but the environment has a default. */
+/** Options of the search for devices. Everything but the environment has a default. */
 export interface DetectOptions extends Probe {
   platform?: NodeJS.Platform | undefined;
   /** The kernel's list of graphics cards. */
@@ -15,8 +15,8 @@ export interface DetectOptions extends Probe {
 }
 
 /**
- * Finds the devices of this machine: every GPU and MIG instance, or CPU slots where there is none. `problems` are sentences for
- * people about what was there but cannot be used; they never keep the rest from being found.
+ * Finds the devices of this machine: every GPU and MIG instance, or CPU slots where there is none. `problems` are sentences for people about devices
+ * that exist but cannot be used. They never prevent the others from being found.
  */
 export async function detectDevices(options: DetectOptions): Promise<{ devices: Device[]; problems: string[] }> {
   const platform = options.platform ?? process.platform;

@@ -1,9 +1,9 @@
 import type { DeviceRef } from '../../../shared/device.ts';
 
 /**
- * The variables that bind a worker to its device. The order is set for every worker: without it CUDA counts the fastest card
- * first, and an index of nvidia-smi would name another card. Indices are the default since programs exist that read the mask as
- * numbers; a MIG instance has no other name than its UUID.
+ * Returns the variables that bind a worker to its device. The order is set for every worker: without it CUDA counts the fastest card first, and an
+ * index of nvidia-smi would name another card. Indices are the default because some programs read the mask as numbers. A MIG instance has no other
+ * name than its UUID.
  */
 export function deviceEnvironment(device: DeviceRef, options: { byUuid: boolean }): Record<string, string> {
   const order = { CUDA_DEVICE_ORDER: 'PCI_BUS_ID' };
@@ -12,7 +12,7 @@ export function deviceEnvironment(device: DeviceRef, options: { byUuid: boolean 
     case 'mig':
       return { ...order, CUDA_VISIBLE_DEVICES: cudaName(device, options.byUuid) };
     case 'amd':
-      // The runtime hides the others first; what is left counts from 0 for the layer above, under both its names.
+      // The runtime first hides the others. The layer above counts the rest from 0, under both its names.
       return {
         ...order,
         ROCR_VISIBLE_DEVICES: String(device.index),
@@ -29,7 +29,7 @@ export function deviceEnvironment(device: DeviceRef, options: { byUuid: boolean 
   }
 }
 
-/** How PyTorch names the only device a worker sees. */
+/** Returns how PyTorch names the only device that a worker sees. */
 export function torchDevice(device: DeviceRef): 'cuda:0' | 'mps' | 'cpu' {
   switch (device.kind) {
     case 'nvidia':

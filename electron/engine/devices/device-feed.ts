@@ -5,19 +5,19 @@ import { detectDevices } from './detect-devices.ts';
 import type { DeviceReading } from './device-reading.ts';
 import { type DeviceWatch, watchDevices } from './watch-devices.ts';
 
-/** How far back the samples are kept for who begins to look (ms), and how often new ones are told (ms): a person sees no more. */
+/** How long samples are kept for new subscribers (ms), and how often new ones are sent (ms): a person sees no more. */
 const FEED_PAST_MS = 5 * 60_000;
 const FEED_PUSH_MS = 500;
 
-/** How often it is asked who uses the devices while somebody looks (ms): each time costs the start of a tool or two. */
-const FEED_LOOK_MS = 10_000;
+/** How often it is checked who uses the devices while somebody is subscribed (ms): each check starts a tool or two. */
+const FEED_REFRESH_MS = 10_000;
 
-type Tell = (push: DevicesSampled) => void;
+type Listener = (push: DevicesSampled) => void;
 
-/** One watch of all devices for everybody who looks at them; without anybody nothing runs. */
+/** One watch of all devices, shared by all subscribers. Without subscribers nothing runs. */
 export class DeviceFeed {
   private readonly env: Environment;
-  private readonly watchers = new Set<Tell>();
+  private readonly watchers = new Set<Listener>();
   private session: FeedSession | null = null;
   private past: DeviceMoment[] = [];
 
@@ -25,10 +25,10 @@ export class DeviceFeed {
     this.env = env;
   }
 
-  /** Tells of samples from now on. @returns ends it; with the last one the watch ends too */
-  watch(tell: Tell): () => void {
-    // Two watchers may be the same function.
-    const watcher: Tell = (push) => tell(push);
+  /** Subscribes to samples. @returns unsubscribes; with the last subscriber the watch ends too */
+  watch(listener: Listener): () => void {
+    // Two subscribers may pass the same function.
+    const watcher: Listener = (push) => listener(push);
     this.watchers.add(watcher);
     this.session ??= new FeedSession(this.env, (push) => this.push(push));
     return () => {
@@ -37,13 +37,13 @@ export class DeviceFeed {
     };
   }
 
-  /** The devices and what they did lately; looks for them first where nobody has yet. */
+  /** Returns the devices and their latest samples. Detects the devices first where that was not done yet. */
   async known(): Promise<DeviceWatchAnswer> {
     const found = (await this.session?.found) ?? (await detectDevices({ env: { ...this.env } }));
     return { ...found, past: this.past };
   }
 
-  /** Ends the watch, whoever looks. */
+  /** Ends the watch for all subscribers. */
   close(): void {
     this.watchers.clear();
     void this.session?.close();
@@ -53,33 +53,33 @@ export class DeviceFeed {
   private push(push: DevicesSampled): void {
     const since = Date.now() - FEED_PAST_MS;
     this.past = [...this.past, ...push.moments].filter(({ time }) => time >= since);
-    for (const tell of this.watchers) tell(push);
+    for (const listener of this.watchers) listener(push);
   }
 }
 
 type Found = Pick<DeviceWatchAnswer, 'devices' | 'problems'>;
 
-/** From the first who looks to the last who goes. */
+/** From the first subscriber to the last. */
 class FeedSession {
-  /** The devices as they were found at last. */
+  /** The devices as they were last found. */
   found: Promise<Found>;
   private readonly env: Environment;
-  private readonly tell: Tell;
+  private readonly listener: Listener;
   private watch: DeviceWatch | null = null;
   private watched = '';
-  private looking = false;
+  private detecting = false;
   private waiting: DeviceMoment[] = [];
   private readonly problems = new Set<string>();
   private readonly timers: NodeJS.Timeout[];
   private readonly ending = new AbortController();
 
-  constructor(env: Environment, tell: Tell) {
+  constructor(env: Environment, listener: Listener) {
     this.env = env;
-    this.tell = tell;
-    this.found = this.look();
+    this.listener = listener;
+    this.found = this.detect();
     this.timers = [
       setInterval(() => this.flush(), FEED_PUSH_MS),
-      setInterval(() => void this.lookAgain(), FEED_LOOK_MS),
+      setInterval(() => void this.refresh(), FEED_REFRESH_MS),
     ];
     for (const timer of this.timers) timer.unref();
   }
@@ -90,24 +90,24 @@ class FeedSession {
     await this.watch?.stop();
   }
 
-  private async lookAgain(): Promise<void> {
-    // A tool may take longer for its answer than the pause between two questions.
-    if (this.looking) return;
-    const found = this.look();
+  private async refresh(): Promise<void> {
+    // A tool may take longer for its answer than the pause between two checks.
+    if (this.detecting) return;
+    const found = this.detect();
     const devices = await found;
     this.found = found;
     this.flush(devices);
   }
 
-  private async look(): Promise<Found> {
-    this.looking = true;
+  private async detect(): Promise<Found> {
+    this.detecting = true;
     const found = await detectDevices({ env: { ...this.env }, signal: this.ending.signal });
     if (!this.ending.signal.aborted) await this.follow(found.devices);
-    this.looking = false;
+    this.detecting = false;
     return { ...found, problems: [...found.problems, ...this.problems] };
   }
 
-  /** Watches the devices that are there now; when they are the same as before, the watch goes on. */
+  /** Watches the devices that are present now. When they are the same as before, the watch goes on. */
   private async follow(devices: readonly Device[]): Promise<void> {
     const names = devices.map(({ kind, index, uuid }) => uuid ?? `${kind}${index}`).join(' ');
     if (names === this.watched) return;
@@ -126,7 +126,7 @@ class FeedSession {
     const moments = this.waiting;
     this.waiting = [];
     const devices = found === undefined ? {} : { devices: found.devices };
-    this.tell({ moments, ...devices, problems: [...this.problems] });
+    this.listener({ moments, ...devices, problems: [...this.problems] });
   }
 }
 

@@ -1,23 +1,23 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Device, DeviceSample } from '../../../shared/device.ts';
 
-/** What a watch tells about one device: its figures now, or that they are out of date and therefore unknown. */
+/** A watch's reading of one device: its figures now, or that they are out of date and therefore unknown. */
 export interface DeviceReading {
   device: Device;
   /** null while stale. */
   sample: DeviceSample | null;
   stale: boolean;
-  /** True when the driver tells of others and no longer of this one. */
+  /** True when the driver lists other devices and no longer this one. */
   vanished?: true;
 }
 
-/** Where a watch sends what it sees. `onProblem` gets sentences for people. */
+/** Receives what a watch finds. `onProblem` gets sentences for people. */
 export interface WatchTarget {
   onSample: (reading: DeviceReading) => void;
   onProblem: (problem: string) => void;
 }
 
-/** Times of a watch in milliseconds; see limits.ts for what they are by default. */
+/** Times of a watch in milliseconds; see limits.ts for the defaults. */
 export interface WatchTimes {
   intervalMs: number;
   amdIntervalMs: number;
@@ -27,7 +27,7 @@ export interface WatchTimes {
   restartLongestMs: number;
 }
 
-/** Repeats a task until stopped, always waiting for its end before the next wait. Does not hold the process open. */
+/** Repeats a task until stopped. It waits for the task's end before the next pause. Does not keep the process alive. */
 export class Poll {
   readonly #end = new AbortController();
   readonly #ended: Promise<void>;
@@ -36,7 +36,7 @@ export class Poll {
     this.#ended = this.#loop(intervalMs, task);
   }
 
-  /** The task is told by its signal and then waited for. */
+  /** Aborts the task by its signal and waits for it. */
   async stop(): Promise<void> {
     this.#end.abort();
     await this.#ended;

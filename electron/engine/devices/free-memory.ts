@@ -1,56 +1,56 @@
 import type { DeviceProcess } from '../../../shared/device.ts';
 
 /**
- * Where no driver tells which process holds what, memory is kept for a worker for at most this time, or until its first item has ended: nothing
- * else would show that it has allocated.
+ * Where no driver reports the memory of each process, memory is reserved for a worker for at most this time, or until its first item has ended:
+ * nothing else would show that it has allocated.
  */
 export const UNSEEN_RESERVATION_MS = 300_000;
 
 const BYTES_PER_GIB = 1024 ** 3;
 
-/** What is asked of a device before a worker is started on it. Bytes. */
-export interface AdmissionQuestion {
-  /** How the device is called: `GPU 0`. */
+/** What is checked on a device before a worker is started on it. Bytes. */
+export interface AdmissionCheck {
+  /** How messages name the device: `GPU 0`. */
   label: string;
   needed: number;
-  /** null where the driver does not say; that is not held against the device. */
+  /** null where the driver does not report it; the device may still be used then. */
   free: number | null;
-  /** What is kept for workers that were started and have not allocated yet. */
+  /** What is reserved for workers that were started and have not allocated yet. */
   reserved: number;
   /** Processes of others on the device. */
   strangers: readonly Pick<DeviceProcess, 'pid' | 'name' | 'memory_used'>[];
 }
 
-/** Whether a worker may be started on a device now. @returns null when it may, or why not, in words */
-export function admissionRefusal({ label, needed, free, reserved, strangers }: AdmissionQuestion): string | null {
+/** Decides whether a worker may be started on a device. @returns null when it may, or why not, in words */
+export function admissionRefusal({ label, needed, free, reserved, strangers }: AdmissionCheck): string | null {
   if (needed === 0 || free === null || free - reserved >= needed) return null;
   const kept = reserved > 0 ? `, of which ${gib(reserved)} are kept for workers that are loading` : '';
   return `${label} has ${gib(free)} of memory free${kept}; ${gib(needed)} are needed${heldBy(strangers)}`;
 }
 
-/** Memory that is set aside for a worker that was let in. Times are those of `performance.now()`. */
+/** Memory that is reserved for an admitted worker. Times are those of `performance.now()`. */
 export interface Reservation {
   /** Bytes. */
   needed: number;
-  /** When it was let in. */
+  /** When the worker was admitted. */
   since: number;
-  /** When it ended its first item, and so had all that it needs; null before that. */
+  /** When the worker ended its first item, and so had all that it needs; null before that. */
   settledAt: number | null;
 }
 
-/** What an answer about a device says of a worker. */
+/** What a reading of a device shows of a worker. */
 interface Shown {
-  /** When the answer was asked for. */
+  /** When the reading began. */
   begun: number;
-  /** Bytes that it shows the worker's processes to hold. */
+  /** How many bytes the worker's processes hold in it. */
   shown: number;
-  /** Whether processes of ours can be seen on devices here. */
+  /** Whether our processes are visible on devices here. */
   seesProcesses: boolean;
 }
 
 /**
- * What is still kept for a worker, beside what an answer shows it to hold. Only an answer that was asked for after the worker had its memory can
- * show that: an earlier one still has that memory among what is free, however long the worker has been at work.
+ * Returns what is still reserved for a worker, beside what a reading shows of its memory. Only a reading that began after the worker had its memory
+ * can show that. An earlier one still counts that memory as free, however long the worker has been running.
  */
 export function keptFor({ needed, since, settledAt }: Reservation, { begun, shown, seesProcesses }: Shown): number {
   if (settledAt !== null && begun > settledAt) return 0;
@@ -58,7 +58,7 @@ export function keptFor({ needed, since, settledAt }: Reservation, { begun, show
   return Math.max(0, needed - shown);
 }
 
-function heldBy(strangers: AdmissionQuestion['strangers']): string {
+function heldBy(strangers: AdmissionCheck['strangers']): string {
   if (strangers.length === 0) return '';
   const names = strangers.map(({ pid, name, memory_used }) => {
     const size = memory_used === null ? '' : ` ${gib(memory_used)}`;

@@ -3,10 +3,10 @@ import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import type { Device } from '../../../shared/device.ts';
 import { Poll, type WatchTarget, type WatchTimes } from './device-reading.ts';
 
-/** CPU slots used when there is no GPU and nothing else was asked for. */
+/** How many CPU slots are used when there is no GPU and nothing else was requested. */
 const DEFAULT_CPU_SLOTS = 4;
 
-/** A device whose memory is that of the machine, and of which nothing else is measured. */
+/** Returns a device that uses the machine's memory, and of which nothing else is measured. */
 export function hostDevice(device: Pick<Device, 'kind' | 'index' | 'name'>, memory = hostMemory()): Device {
   return {
     ...device,
@@ -22,14 +22,14 @@ export function hostDevice(device: Pick<Device, 'kind' | 'index' | 'name'>, memo
   };
 }
 
-/** Memory of the machine in bytes. Free means what can be had without swapping (MemAvailable on Linux). */
+/** Returns the memory of the machine in bytes. Free means what is available without swapping (MemAvailable on Linux). */
 export function hostMemory(): { memory_total: number; memory_used: number; memory_free: number } {
   const total = totalmem();
   const free = freemem();
   return { memory_total: total, memory_used: total - free, memory_free: free };
 }
 
-/** CPU slots: places for one worker each on the processor. Their memory is that of the machine, which they share. */
+/** Returns CPU slots: places for one worker each on the processor. They share the memory of the machine. */
 export function cpuSlots(count: number): Device[] {
   const model = cpus()[0]?.model.trim() ?? '';
   const name = model === '' || model === 'unknown' ? 'CPU' : model;
@@ -37,7 +37,7 @@ export function cpuSlots(count: number): Device[] {
   return Array.from({ length: count }, (_, index) => hostDevice({ kind: 'cpu', index, name }, memory));
 }
 
-/** The slots used on a machine without a GPU: one per core that this process may use, a few at most. */
+/** Returns the slots used on a machine without a GPU: one per core that this process may use, a few at most. */
 export function defaultCpuSlots(): Device[] {
   return cpuSlots(Math.min(availableParallelism(), DEFAULT_CPU_SLOTS));
 }
@@ -48,7 +48,7 @@ export interface CpuTimes {
   total: number;
 }
 
-/** Processor time of the whole machine until now; on Linux by one short read, since `os.cpus()` is slow with many cores. */
+/** Returns the processor time of the whole machine until now. On Linux this is one short read, since `os.cpus()` is slow with many cores. */
 async function readCpuTimes(): Promise<CpuTimes> {
   try {
     return parseProcStat(await readFile('/proc/stat', 'utf8')) ?? coreTimes();
@@ -58,8 +58,8 @@ async function readCpuTimes(): Promise<CpuTimes> {
 }
 
 /**
- * The first line of /proc/stat: `cpu  user nice system idle iowait irq softirq steal guest guest_nice` (proc_stat(5)). Guest time
- * is already in user and nice. Null when it has another form.
+ * Parses the first line of /proc/stat: `cpu  user nice system idle iowait irq softirq steal guest guest_nice` (proc_stat(5)). Guest time is already
+ * in user and nice. Null when it has another form.
  */
 export function parseProcStat(text: string): CpuTimes | null {
   const fields = /^cpu +(\d+(?: \d+){3,})/.exec(text)?.[1]?.split(' ').slice(0, 8).map(Number);
@@ -68,7 +68,7 @@ export function parseProcStat(text: string): CpuTimes | null {
   return { busy: total - (fields[3] ?? 0) - (fields[4] ?? 0), total };
 }
 
-/** Percent of all cores that was busy between two readings; null when no time passed. */
+/** Returns the percent of all cores that was busy between two readings; null when no time passed. */
 export function cpuUtilization(before: CpuTimes, after: CpuTimes): number | null {
   const total = after.total - before.total;
   if (total <= 0) return null;
@@ -82,8 +82,8 @@ function coreTimes(): CpuTimes {
 }
 
 /**
- * Watches devices that are part of the machine itself: CPU slots get the load of all cores (a slot is bound to no core), Apple's
- * GPU its shared memory.
+ * Watches devices that are part of the machine itself: CPU slots get the load of all cores (a slot is bound to no core), Apple's GPU its shared
+ * memory.
  */
 export function watchHost(devices: readonly Device[], times: WatchTimes, target: WatchTarget): Poll {
   let before = readCpuTimes();
@@ -92,7 +92,7 @@ export function watchHost(devices: readonly Device[], times: WatchTimes, target:
     const load = cpuUtilization(await before, now);
     before = Promise.resolve(now);
     if (signal.aborted) return;
-    // Asked once for all: the system reads a file for it, and there may be a slot per worker.
+    // Read once for all: the system reads a file for it, and there may be a slot per worker.
     const memory = hostMemory();
     for (const device of devices) {
       const utilization = device.kind === 'cpu' ? load : null;

@@ -6,15 +6,15 @@ import { messageOf } from '../../../shared/message-of.ts';
 /** Intel's number in the PCI list of vendors. */
 const INTEL_VENDOR = '0x8086';
 
-/** Where integrated graphics of Intel processors always sits. It is no device to run inference on. */
+/** The address of integrated graphics of Intel processors. It is no device to run inference on. */
 const INTEGRATED_ADDRESS = '0000:00:02.0';
 
-/** Codes of what is not there, which is no trouble: a machine without graphics, and cards that are made by software and have no vendor. */
+/** Error codes of a missing file, which is no problem: a machine without graphics, or a card made by software, which has no vendor. */
 const NOT_THERE = ['ENOENT', 'ENOTDIR'];
 
 /**
- * Finds discrete Intel cards in the kernel's list (`/sys/class/drm`). Only that they are there: memory and load are unknown.
- * Tested against a made folder only, not on a machine with such a card.
+ * Finds discrete Intel cards in the kernel's list (`/sys/class/drm`). Only their presence is known, not their memory and load. Tested against an
+ * artificial folder only, not on a machine with such a card.
  */
 export async function detectIntel(drmFolder: string): Promise<{ devices: Device[]; problems: string[] }> {
   const problems: string[] = [];
@@ -49,7 +49,7 @@ async function entriesOf(drmFolder: string, problems: string[]): Promise<string[
   }
 }
 
-/** @returns null for what is no discrete card of Intel. @throws when what is there cannot be read */
+/** Reads a card. @returns null for anything but a discrete card of Intel. @throws when it exists and cannot be read */
 async function readCard(folder: string): Promise<Card | null> {
   const vendor = await readFile(join(folder, 'vendor'), 'utf8').catch((error: unknown) => {
     if (isNotThere(error)) return '';

@@ -30,8 +30,8 @@ import type { Probe, ToolAnswer } from './run-tool.ts';
 const UNIFIED_MEMORY_CHIPS = /\b(GB10|Thor|Orin)\b/i;
 
 /**
- * Finds NVIDIA cards and MIG instances. A machine without nvidia-smi has none, which is no problem. The processes are asked for before the cards:
- * memory that a process takes between the two questions is then told as neither free nor its own, never as both.
+ * Finds NVIDIA cards and MIG instances. A machine without nvidia-smi has none, which is no problem. The processes are read before the cards. Memory
+ * that a process takes between the two reads is then counted as neither free nor its own, but never as both.
  */
 export async function detectNvidia(probe: Probe): Promise<{ devices: Device[]; problems: string[] }> {
   const { processes, hangs } = await processesOnDevices(probe.env, probe);
@@ -44,7 +44,7 @@ export async function detectNvidia(probe: Probe): Promise<{ devices: Device[]; p
     .map(nvidiaLineProblem)
     .filter((text) => text !== null);
   if (rows.length === 0) {
-    // What is said of the whole is of use beside what is said of single cards, unless it is the same.
+    // A problem of the whole tool is useful beside problems of single cards, unless it is the same.
     const whole = nvidiaProblem(answer);
     return { devices: [], problems: [...new Set([...(whole === null ? [] : [whole]), ...problems])] };
   }
@@ -55,7 +55,7 @@ export async function detectNvidia(probe: Probe): Promise<{ devices: Device[]; p
   return { devices: await withProcesses([...cards, ...migs], processes), problems };
 }
 
-/** Asks for all fields, and again without those that this driver refuses by name. */
+/** Queries all fields, and again without those that this driver refuses by name. */
 async function queryCards(probe: Probe): Promise<{ answer: ToolAnswer; fields: readonly string[] }> {
   let fields: readonly string[] = DETECTION_FIELDS;
   for (;;) {
@@ -66,7 +66,7 @@ async function queryCards(probe: Probe): Promise<{ answer: ToolAnswer; fields: r
   }
 }
 
-/** @returns null where the tool does not list them: that a card has none is not known then */
+/** Lists the MIG instances. @returns null where the tool does not list them: then it is unknown whether a card has any */
 async function listMigInstances(probe: Probe, problems: string[]): Promise<MigList | null> {
   const answer = await askNvidiaSmi(['-L'], probe);
   const list = parseMigList(tableLines(answer).join('\n'));
@@ -107,8 +107,8 @@ function sharesHostMemory(row: GpuRow): boolean {
 }
 
 /**
- * The instances of the cards in MIG mode; null where they could not be listed. They are numbered in the order of `nvidia-smi -L`, behind the whole cards, so that an
- * index names one device. A card in MIG mode without an instance can run nothing: that is told.
+ * Returns the instances of the cards in MIG mode; null where they could not be listed. They are numbered in the order of `nvidia-smi -L`, after the
+ * whole cards, so that an index names one device. A card in MIG mode without an instance can run nothing, which is reported.
  */
 function migDevices(
   rows: readonly GpuRow[],
@@ -124,7 +124,7 @@ function migDevices(
 
 function instancesOf(row: GpuRow, { instances, unreadable }: MigList, problems: string[]): MigInstance[] {
   const own = instances.filter((instance) => instance.cardIndex === indexOf(row));
-  // One that cannot be read may be of this card.
+  // An unreadable one may belong to this card.
   if (own.length === 0 && unreadable.length === 0) {
     problems.push(
       `GPU ${indexOf(row)} (${row.get('name')}) is in MIG mode but has no usable instance, so it is not used. Create instances with "nvidia-smi mig -cgi … -C" or turn MIG mode off with "nvidia-smi -mig 0".`,
@@ -147,7 +147,7 @@ function migDevice(row: GpuRow, instance: MigInstance, index: number): Device {
   };
 }
 
-/** What of a card's figures holds for one of its instances: the temperature. Memory, load and power are those of all of them. */
+/** Returns the part of a card's figures that holds for one of its instances: the temperature. Memory, load and power are those of all instances. */
 export function migSample(card: DeviceSample): DeviceSample {
   return {
     memory_total: null,
@@ -173,8 +173,8 @@ async function deviceProcess(use: DeviceUse): Promise<DeviceProcess> {
 }
 
 /**
- * Whether a process is a worker of Drover or one of its descendants: its environment carries a run id. False for processes of
- * other users, whose environment cannot be read, and where there is no /proc.
+ * Returns whether a process is a worker of Drover or one of its descendants: its environment carries a run id. False for processes of other users,
+ * whose environment cannot be read, and where there is no /proc.
  */
 async function belongsToDrover(pid: number): Promise<boolean> {
   try {

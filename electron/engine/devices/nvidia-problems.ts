@@ -1,6 +1,6 @@
 import type { ToolAnswer } from './run-tool.ts';
 
-/** What the driver or its tool says → what it means and what to do. The wordings are the tool's own; the first that fits is taken. */
+/** Outputs of the driver or its tool, with their meaning and what to do. The patterns quote the tool. The first one that matches is taken. */
 const KNOWN: readonly (readonly [pattern: RegExp, sentence: string])[] = [
   [
     /couldn't communicate with the NVIDIA driver/i,
@@ -20,7 +20,7 @@ const KNOWN: readonly (readonly [pattern: RegExp, sentence: string])[] = [
   ],
 ];
 
-/** A sentence for an answer without any device in it; null when there is nothing to tell (no tool, or it was stopped by us). */
+/** Returns a sentence for an answer without any device in it; null when there is nothing to report (no tool, or it was stopped by us). */
 export function nvidiaProblem(answer: ToolAnswer): string | null {
   switch (answer.kind) {
     case 'missing':
@@ -35,7 +35,7 @@ export function nvidiaProblem(answer: ToolAnswer): string | null {
   }
 }
 
-/** A sentence for one line between the rows, such as a card that cannot be reached; null when the line says nothing known. */
+/** Returns a sentence for one line between the rows, such as a card that cannot be reached; null for an unknown line. */
 export function nvidiaLineProblem(line: string): string | null {
   const text = line.trim();
   if (/\bXid\b/.test(text))
@@ -45,10 +45,10 @@ export function nvidiaLineProblem(line: string): string | null {
   return knownProblem(text) ?? (namesCard(text) ? unreadableRow(text) : null);
 }
 
-/** What the tool writes in place of a figure that it could not get; `[N/A]` and `[Not Supported]` are answers and no errors. */
+/** What the tool prints in place of a figure that it could not get. `[N/A]` and `[Not Supported]` are answers and not errors. */
 const FIGURE_ERROR = /\[?(?:Unknown Error|GPU requires reset|GPU is lost|Reset Required)\]?|\bERR!|\bError\b/i;
 
-/** Whether a line that is no row of the table is about a card all the same. */
+/** Returns whether a line that is no row of the table still refers to a card. */
 function namesCard(text: string): boolean {
   return (
     FIGURE_ERROR.test(text) ||
@@ -57,12 +57,12 @@ function namesCard(text: string): boolean {
   );
 }
 
-/** A sentence for a line about a card, or an instance of one, that cannot be read. */
+/** Returns a sentence for a line about a card, or an instance of one, that cannot be read. */
 export function unreadableRow(text: string): string {
   return `nvidia-smi has a line about a card that cannot be read: ${text}. A card that only this line names is not used; run nvidia-smi by hand, look at the kernel log, and reset the card or restart the machine.`;
 }
 
-/** A sentence for MIG instances that could not be listed, which is not the same as none; null where it was ended by us. */
+/** Returns a sentence for MIG instances that could not be listed, which is not the same as none; null where the tool was ended by us. */
 export function migListProblem(answer: ToolAnswer): string | null {
   if (answer.kind === 'aborted') return null;
   const why =
@@ -74,7 +74,7 @@ export function migListProblem(answer: ToolAnswer): string | null {
   return `"nvidia-smi -L" does not list the MIG instances: ${why}. Cards in MIG mode are not used; run it by hand and look at the kernel log.`;
 }
 
-/** A sentence for a card whose row has errors where figures should be; null for a row that is as it should be. */
+/** Returns a sentence for a card whose row has errors in place of figures; null for a correct row. */
 export function nvidiaFigureProblem(index: number, name: string, values: Iterable<string>): string | null {
   const errors = [...new Set([...values].filter((value) => FIGURE_ERROR.test(value)))];
   if (errors.length === 0) return null;
@@ -90,6 +90,6 @@ function unknownProblem(what: string, text: string): string {
     .split('\n')
     .map((line) => line.trim())
     .find((line) => line !== '');
-  const said = first === undefined ? 'It printed nothing.' : `It said: ${first}`;
-  return `nvidia-smi ${what}, so no NVIDIA device is used. ${said} Run nvidia-smi by hand to see more.`;
+  const printed = first === undefined ? 'It printed nothing.' : `It printed: ${first}`;
+  return `nvidia-smi ${what}, so no NVIDIA device is used. ${printed} Run nvidia-smi by hand to see more.`;
 }

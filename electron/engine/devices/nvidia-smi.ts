@@ -1,10 +1,10 @@
 import type { DeviceSample } from '../../../shared/device.ts';
 import { type Probe, runTool, type ToolAnswer } from './run-tool.ts';
 
-/** Where the tool is looked for: on PATH, then where WSL keeps it (root's PATH there often lacks the folder). */
+/** Where the tool is searched for: on PATH, then where WSL keeps it (root's PATH there often lacks the folder). */
 export const NVIDIA_SMI_FILES = ['nvidia-smi', '/usr/lib/wsl/lib/nvidia-smi'] as const;
 
-/** Fields of `nvidia-smi --query-gpu` that detection asks for. Which names exist depends on the driver. */
+/** Fields of `nvidia-smi --query-gpu` that detection reads. Which names exist depends on the driver. */
 export const DETECTION_FIELDS = [
   'index',
   'uuid',
@@ -33,10 +33,10 @@ export const SAMPLE_FIELDS = [
   'power.draw',
 ] as const;
 
-/** Without these a row names no device: if a driver lacks one of them there is nothing to fall back to. */
+/** Without these a row identifies no device, so there is no fallback if a driver lacks one of them. */
 const IDENTITY_FIELDS: readonly string[] = ['index', 'uuid', 'name'];
 
-/** Asks nvidia-smi one question. */
+/** Runs nvidia-smi once. */
 export async function askNvidiaSmi(args: readonly string[], probe: Probe): Promise<ToolAnswer> {
   for (const file of NVIDIA_SMI_FILES) {
     const answer = await runTool(file, args, probe);
@@ -45,16 +45,16 @@ export async function askNvidiaSmi(args: readonly string[], probe: Probe): Promi
   return { kind: 'missing' };
 }
 
-/** The lines of the table in an answer: a tool that fails on one card of several still prints the others. */
+/** Returns the lines of the table in an answer: a tool that fails on one card of several still prints the others. */
 export function tableLines(answer: ToolAnswer): string[] {
   if (answer.kind !== 'answered' && answer.kind !== 'failed') return [];
   return answer.stdout.split('\n').filter((line) => line.trim() !== '');
 }
 
-/** One row of the table, by field name. A field that was not asked for is not there. */
+/** One row of the table, by field name. A field that was not queried is missing. */
 export type GpuRow = ReadonlyMap<string, string>;
 
-/** Reads one line of the answer to `fields`; null when it is none of its rows. */
+/** Parses one line of the answer to `fields`; null when it is none of its rows. */
 export function parseGpuRow(line: string, fields: readonly string[]): GpuRow | null {
   const values = parseCsvLine(line, fields.length, fields.indexOf('name'));
   if (values === null) return null;
@@ -63,7 +63,7 @@ export function parseGpuRow(line: string, fields: readonly string[]): GpuRow | n
   return named ? row : null;
 }
 
-/** The figures of a row; whatever is not a number is null. */
+/** Returns the figures of a row; whatever is not a number is null. */
 export function sampleOf(row: GpuRow): DeviceSample {
   return {
     memory_total: mebibytesOrNull(row.get('memory.total')),
@@ -75,19 +75,19 @@ export function sampleOf(row: GpuRow): DeviceSample {
   };
 }
 
-/** The number by which nvidia-smi names the card, in PCI order. Every row has one. */
+/** Returns the number by which nvidia-smi names the card, in PCI order. Every row has one. */
 export function indexOf(row: GpuRow): number {
   return Number(row.get('index'));
 }
 
-/** The driver's version; null when it was not told. */
+/** Returns the driver's version; null when it was not reported. */
 export function driverOf(row: GpuRow): string | null {
   return textOrNull(row.get('driver_version'));
 }
 
 /**
- * The fields that remain when the driver refused one by name; null when there is nothing to leave out. One unknown name fails
- * the whole query: `Field "mig.mode.current" is not a valid field to query.`
+ * Returns the fields that remain when the driver refused one by name; null when there is nothing to leave out. One unknown name fails the whole
+ * query: `Field "mig.mode.current" is not a valid field to query.`
  */
 export function withoutRefusedField(fields: readonly string[], output: string): string[] | null {
   const refused = /Field "([^"]+)" is not a valid field to query/.exec(output)?.[1];
@@ -96,8 +96,8 @@ export function withoutRefusedField(fields: readonly string[], output: string): 
 }
 
 /**
- * Splits a line of `--format=csv,noheader,nounits` into its fields. Only the field at `textAt` (a product or process name)
- * may hold commas of its own; a line with too few fields is none of the table, hence null.
+ * Splits a line of `--format=csv,noheader,nounits` into its fields. Only the field at `textAt` (a product or process name) may hold commas of its
+ * own. A line with too few fields is not part of the table, hence null.
  */
 export function parseCsvLine(line: string, count: number, textAt: number): string[] | null {
   const parts = line.split(',').map((part) => part.trim());
@@ -108,8 +108,8 @@ export function parseCsvLine(line: string, count: number, textAt: number): strin
 }
 
 /**
- * A number as the tool prints it, else null: `[N/A]`, `[Not Supported]`, `ERR!`, `[GPU is lost]` and whatever else a driver
- * finds to say are all "unknown", which is never 0.
+ * Returns a number as the tool prints it, else null: `[N/A]`, `[Not Supported]`, `ERR!`, `[GPU is lost]` and anything else that a driver prints mean
+ * "unknown", which is never 0.
  */
 export function numberOrNull(text: string | undefined): number | null {
   if (text === undefined || !/^-?\d+(\.\d+)?$/.test(text)) return null;
@@ -117,13 +117,13 @@ export function numberOrNull(text: string | undefined): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
-/** Mebibytes as printed → bytes; unknown and negative amounts are null. */
+/** Returns bytes for printed mebibytes; unknown and negative amounts are null. */
 export function mebibytesOrNull(text: string | undefined): number | null {
   const value = numberOrNull(text);
   return value === null || value < 0 ? null : Math.round(value * 1024 * 1024);
 }
 
-/** A text as the tool prints it; empty and bracketed ones (`[N/A]`, `[Insufficient Permissions]`) are null. */
+/** Returns a text as the tool prints it; empty and bracketed ones (`[N/A]`, `[Insufficient Permissions]`) are null. */
 export function textOrNull(text: string | undefined): string | null {
   if (text === undefined || text === '' || text === 'N/A' || /^\[.*\]$/.test(text)) return null;
   return text;
@@ -138,16 +138,16 @@ export interface MigInstance {
   cardIndex: number;
 }
 
-/** What `nvidia-smi -L` says. */
+/** The content of `nvidia-smi -L`. */
 export interface MigList {
   instances: MigInstance[];
-  /** Lines about an instance that cannot be read, or that stand below no card. */
+  /** Lines about an instance that cannot be read, or that come below no card. */
   unreadable: string[];
 }
 
 /**
- * Reads `nvidia-smi -L`: a line per card, and below it an indented one per MIG instance (`  MIG 1g.10gb Device  0:
- * (UUID: MIG-…)`; the spaces before the number differ between drivers).
+ * Parses `nvidia-smi -L`: a line per card, and below it an indented one per MIG instance (`  MIG 1g.10gb Device  0: (UUID: MIG-…)`; the spaces before
+ * the number differ between drivers).
  */
 export function parseMigList(text: string): MigList {
   const instances: MigInstance[] = [];
@@ -159,7 +159,7 @@ export function parseMigList(text: string): MigList {
       cardIndex = Number(card);
       continue;
     }
-    // A card whose line cannot be read has no instances of the card before it below.
+    // Instances below a card whose line cannot be read do not belong to the card before it.
     if (/^GPU\b/.test(line)) cardIndex = null;
     const mig = /^\s+MIG\s+(\S+)\s+Device\s+\d+:\s+\(UUID:\s+(MIG-[^)\s]+)\)/.exec(line);
     const [, profile, uuid] = mig ?? [];
@@ -174,7 +174,7 @@ export interface DeviceUse {
   pid: number;
   /** UUID of the card, also for work on one of its MIG instances. */
   uuid: string;
-  /** Bytes; null where the driver does not say (MIG, WSL). */
+  /** Bytes; null where the driver does not report it (MIG, WSL). */
   memory: number | null;
   name: string | null;
 }
@@ -182,8 +182,9 @@ export interface DeviceUse {
 const FIELDS = ['pid', 'gpu_uuid', 'used_memory', 'process_name'] as const;
 
 /**
- * The processes that hold a compute context on an NVIDIA device. `known` is false where nothing can be said (no tool, a driver
- * that does not answer, WSL): then an absent process proves nothing. `hangs` is the answer of a tool that gives none to any question. In a container the process ids may be those of the host.
+ * Returns the processes that hold a compute context on an NVIDIA device. `known` is false where that is unknown (no tool, a driver that does not
+ * answer, WSL): then an absent process proves nothing. `hangs` is the answer of a tool that answers no query. In a container the process ids may be
+ * those of the host.
  */
 export async function processesOnDevices(
   env: NodeJS.ProcessEnv,
@@ -197,7 +198,7 @@ export async function processesOnDevices(
   return { known: answer.kind === 'answered' && processes.length === lines.length, processes, hangs };
 }
 
-/** Reads one line of `--query-compute-apps=pid,gpu_uuid,used_memory,process_name`; null when it is no row. */
+/** Parses one line of `--query-compute-apps=pid,gpu_uuid,used_memory,process_name`; null when it is no row. */
 export function parseComputeApp(line: string): DeviceUse | null {
   const values = parseCsvLine(line, FIELDS.length, FIELDS.length - 1);
   if (values === null) return null;

@@ -3,22 +3,22 @@ import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 
-/** One-shot question to a vendor's tool (ms). Eight cards without persistence mode need 6 to 10 s for their first answer. */
+/** Time limit of one call of a vendor's tool (ms). Eight cards without persistence mode need 6 to 10 s for their first answer. */
 const PROBE_TIMEOUT_MS = 20_000;
 
-/** Largest answer kept of a one-shot question (characters); a table of 64 cards with 1,000 processes is below 1 MB. */
+/** Largest kept answer of one call (characters); a table of 64 cards with 1,000 processes is below 1 MB. */
 const PROBE_MAX_OUTPUT = 16 * 1024 * 1024;
 
-/** What every question to a vendor's tool needs. */
+/** What every call of a vendor's tool needs. */
 export interface Probe {
-  /** The whole environment of the tool; PATH in it says where the tool is looked for. */
+  /** The whole environment of the tool; its PATH decides where the tool is searched for. */
   env: NodeJS.ProcessEnv;
   signal?: AbortSignal | undefined;
   /** Milliseconds; by default `PROBE_TIMEOUT_MS`. */
   timeoutMs?: number | undefined;
 }
 
-/** How a one-shot question ended. `output` is standard output and error together. */
+/** How one call ended. `output` is standard output and error together. */
 export type ToolAnswer =
   | { readonly kind: 'answered'; readonly stdout: string }
   | { readonly kind: 'failed'; readonly stdout: string; readonly output: string; readonly ending: string }
@@ -27,8 +27,8 @@ export type ToolAnswer =
   | { readonly kind: 'aborted' };
 
 /**
- * Asks a tool one question. Never throws and never waits beyond the time limit: a tool that not even SIGKILL ends
- * (uninterruptible sleep inside a driver) is left behind.
+ * Runs a tool once. Never throws and never waits beyond the time limit: a tool that not even SIGKILL ends (uninterruptible sleep inside a driver) is
+ * left behind.
  */
 export async function runTool(file: string, args: readonly string[], probe: Probe): Promise<ToolAnswer> {
   const limit = probe.timeoutMs ?? PROBE_TIMEOUT_MS;
@@ -37,10 +37,10 @@ export async function runTool(file: string, args: readonly string[], probe: Prob
   const enough = new AbortController();
   const answer = tool.then((result) => classify(result, file, probe.env));
   try {
-    return await Promise.race([answer, giveUp(limit, enough.signal), aborted(probe.signal, enough.signal)]);
+    return await Promise.race([answer, timeOut(limit, enough.signal), aborted(probe.signal, enough.signal)]);
   } finally {
     enough.abort();
-    letGo(tool);
+    discard(tool);
   }
 }
 
@@ -59,7 +59,7 @@ type Tool = ReturnType<typeof startTool>;
 
 function classify(result: Awaited<Tool>, file: string, env: NodeJS.ProcessEnv): ToolAnswer {
   if (result.code === 'ENOENT' || result.code === 'ENOTDIR') return { kind: 'missing' };
-  // So says the system too of a program that is nowhere, where one folder of PATH cannot be looked into.
+  // The system reports this also for a program that does not exist, if one folder of PATH may not be read.
   if (result.code === 'EACCES' && !isOnPath(file, env)) return { kind: 'missing' };
   if (!result.failed) return { kind: 'answered', stdout: result.stdout };
   const reason = result.signal === undefined ? undefined : `killed by ${result.signal}`;
@@ -77,7 +77,7 @@ function isOnPath(file: string, env: NodeJS.ProcessEnv): boolean {
   return folders.some((folder) => existsSync(join(folder, file)));
 }
 
-async function giveUp(limit: number, signal: AbortSignal): Promise<ToolAnswer> {
+async function timeOut(limit: number, signal: AbortSignal): Promise<ToolAnswer> {
   await delay(limit, undefined, { signal }).catch(() => undefined);
   return { kind: 'timeout', seconds: limit / 1_000 };
 }
@@ -88,8 +88,8 @@ function aborted(asked: AbortSignal | undefined, enough: AbortSignal): Promise<T
   });
 }
 
-/** Ends what may still run and keeps nothing of it: neither its pipes nor its handle hold this process open. */
-function letGo(tool: Tool): void {
+/** Ends what may still run and detaches it: neither its pipes nor its handle keep this process alive. */
+function discard(tool: Tool): void {
   tool.kill('SIGKILL');
   const child = tool.nodeChildProcess;
   child.stdout?.destroy();

@@ -5,16 +5,15 @@ import { detectDevices } from './detect-devices.ts';
 import { cpuSlots, defaultCpuSlots } from './host-device.ts';
 import { applyMasks, devicesByUuid, type VisibleDevices } from './visible-devices-mask.ts';
 
-/** Most CPU slots that can be asked for: far above any useful number, low enough to catch a slip of the keyboard. */
+/** The highest allowed number of CPU slots: far above any useful number, low enough to catch a typing error. */
 const CPU_SLOTS_LIMIT = 1_024;
 
 /** Kinds that one program can use together, the preferred first: a program is built for one vendor's runtime. */
 const FAMILIES: readonly (readonly DeviceKind[])[] = [['nvidia', 'mig'], ['amd'], ['apple'], ['intel'], ['cpu']];
 
 /**
- * The devices that `--devices` names: `all` (the default: every device of the first vendor found), indices and UUIDs or their
- * unique beginnings separated by commas, or `cpu:N`. Masks in the environment limit what there is. Without a GPU `all` means
- * CPU slots.
+ * Returns the devices that `--devices` names: `all` (the default: every device of the first vendor found), indices and UUIDs or their unique
+ * beginnings separated by commas, or `cpu:N`. Masks in the environment limit the choice. Without a GPU `all` means CPU slots.
  */
 export function selectDevices(
   selector: string | undefined,
@@ -29,14 +28,14 @@ export function selectDevices(
   return ok(devices.visible.length === 0 ? defaultCpuSlots() : preferredFamily(devices.visible));
 }
 
-/** What runs can use: the devices that masks leave, or CPU slots; why others are left out is among the problems. */
+/** Returns what runs can use: the devices that masks leave, or CPU slots. The problems include why others are left out. */
 export async function findUsableDevices(env: NodeJS.ProcessEnv): Promise<{ devices: Device[]; problems: string[] }> {
   const { devices, problems } = await detectDevices({ env });
   const { visible } = applyMasks(devices, env);
   return { devices: visible.length === 0 ? defaultCpuSlots() : visible, problems };
 }
 
-/** Whether CPU slots are asked for, so that no device need be looked for. */
+/** Returns whether CPU slots are requested, so that no device has to be detected. */
 export function isSlots(selector: string | undefined): boolean {
   return selector?.trim().toLowerCase().startsWith('cpu:') === true;
 }
@@ -78,7 +77,7 @@ function deviceByName(name: string, devices: VisibleDevices): Result<Device, Pro
   return err(unknown(name, devices.visible, masked?.variable));
 }
 
-/** An index is looked up among the devices that `all` means first, since other vendors count from 0 as well. */
+/** An index is first searched for among the devices that `all` means, since other vendors count from 0 as well. */
 function matching(name: string, devices: readonly Device[]): Device[] {
   if (!/^\d+$/.test(name)) return devicesByUuid(devices, name);
   const byIndex = (device: Device) => device.index === Number(name);

@@ -8,8 +8,8 @@ import { defaultCpuSlots } from './host-device.ts';
 const BYTES_PER_GIB = 1024 ** 3;
 
 /**
- * The device of every rank of a step: devices × workers per device, over devices first, so that the first ranks stand on different
- * devices. A step without device has one rank; a CPU step runs on CPU slots also where there are GPUs.
+ * Returns the device of every rank of a step: devices × workers per device, over devices first, so that the first ranks are on different devices. A
+ * step without device has one rank. A CPU step runs on CPU slots even where there are GPUs.
  * @param selected the devices of the run
  */
 export function devicesOfRanks(step: Step, selected: readonly Device[]): Result<Device[], Problem> {
@@ -21,7 +21,7 @@ export function devicesOfRanks(step: Step, selected: readonly Device[]): Result<
   );
 }
 
-/** Which of the devices a step does without, as too little of their memory is free, and who holds it; in words. */
+/** Returns which of the devices a step does not use because too little of their memory is free, and who holds it; in words. */
 export function devicesLeftOut(step: Step, selected: readonly Device[]): string[] {
   const needed = step.min_free_memory_gib * BYTES_PER_GIB;
   return devicesOfStep(step, selected).flatMap((device) => {
@@ -33,7 +33,7 @@ export function devicesLeftOut(step: Step, selected: readonly Device[]): string[
       reserved: 0,
       strangers,
     });
-    return why === null ? [] : [`${why}; step ${step.name} goes without it`];
+    return why === null ? [] : [`${why}; step ${step.name} does not use it`];
   });
 }
 
@@ -43,7 +43,7 @@ function devicesOfStep(step: Step, selected: readonly Device[]): readonly Device
   return step.device === 'cpu' ? slots : slots.slice(0, 1);
 }
 
-/** Unknown memory is not held against a device. */
+/** A device with unknown memory may be used. */
 function hasMemory(device: Device, gib: number): boolean {
   return gib === 0 || device.memory_free === null || device.memory_free >= gib * BYTES_PER_GIB;
 }

@@ -4,16 +4,16 @@ import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { onLines } from '../files/line-reader.ts';
 
-/** A stream that has given lines for this long was healthy: its next failure waits the first time again (ms). */
+/** A stream that has printed lines for this long was healthy: the wait after its next failure is the first one again (ms). */
 const HEALTHY_MS = 30_000;
 
-/** Killed streams that the kernel has not let go yet. With this many, no further one is started: each would hang alike. */
+/** Killed streams that the kernel has not ended yet. With this many, no further one is started, because it would hang in the same way. */
 const UNKILLABLE_LIMIT = 2;
 
-/** How long stopping waits for a killed tool to be gone (ms); one in uninterruptible sleep is then left behind. */
+/** How long stopping waits for the end of a killed tool (ms). One in uninterruptible sleep is then left behind. */
 const STOP_WAIT_MS = 1_000;
 
-/** Why a stream gives nothing at the moment. */
+/** Why a stream prints nothing at the moment. */
 export type StreamFault =
   | { readonly kind: 'missing' }
   | { readonly kind: 'died'; readonly ending: string }
@@ -21,14 +21,14 @@ export type StreamFault =
 
 /** A long-lived tool that prints lines, and how long to wait for it. All times in milliseconds. */
 export interface ToolStreamOptions {
-  /** Where the tool is looked for, in this order. */
+  /** Where the tool is searched for, in this order. */
   files: readonly string[];
   args: readonly string[];
   env: NodeJS.ProcessEnv;
-  /** Patience with the very first line, and with each further one. */
+  /** How long to wait for the very first line, and for each further one. */
   firstLineMs: number;
   silentMs: number;
-  /** Waits before starting again: the first, doubled up to the longest. */
+  /** Waits before it is started again: the first, doubled up to the longest. */
   restartFirstMs: number;
   restartLongestMs: number;
   onLine: (line: string) => void;
@@ -41,9 +41,9 @@ type State =
   | { readonly kind: 'stopped' };
 
 /**
- * Keeps one tool streaming: started again with back-off when it dies, killed and started again when it falls silent. Nothing
- * here ever waits for the tool. One that the kernel does not let go (uninterruptible sleep in a driver) is left behind, and
- * with a few of these no more are started until one is gone.
+ * Keeps one tool streaming. It is started again with back-off when it dies, and killed and started again when it prints nothing. Nothing here ever
+ * waits for the tool. One that the kernel does not end (uninterruptible sleep in a driver) is left behind. With a few of these no more are started
+ * until one is gone.
  */
 export class ToolStream {
   readonly #options: ToolStreamOptions;
@@ -81,7 +81,7 @@ export class ToolStream {
     return { kind: 'streaming', child, since: performance.now(), watchdog: this.#guard(this.#options.firstLineMs) };
   }
 
-  /** Most failures to start come as an event; the rare others (no memory) are thrown and must not end the engine. */
+  /** Most failed starts are reported by an event. The rare others (no memory) are thrown and must not end the engine. */
   #spawn(): ChildProcess | null {
     const { files, args, env } = this.#options;
     try {
@@ -142,8 +142,8 @@ export class ToolStream {
 
   #restart(): void {
     if (this.#state.kind !== 'waiting') return;
-    const clogged = this.#killed.size >= UNKILLABLE_LIMIT;
-    this.#state = clogged ? { kind: 'waiting', restart: this.#restartLater() } : this.#start();
+    const hasTooMany = this.#killed.size >= UNKILLABLE_LIMIT;
+    this.#state = hasTooMany ? { kind: 'waiting', restart: this.#restartLater() } : this.#start();
   }
 
   #kill(child: ChildProcess): void {

@@ -1,18 +1,19 @@
 import type { Device } from '../../../shared/device.ts';
 
-/** What the masks in an environment leave of the devices, and which variable hides the others. */
+/** The devices that the masks in an environment leave, and which variable hides the others. */
 export interface VisibleDevices {
   visible: Device[];
   hidden: { device: Device; variable: string }[];
-  /** Sentences about masks that hide every device of theirs, or that are not understood. */
+  /** Sentences about masks that hide every device of their kind, or that cannot be parsed. */
   problems: string[];
 }
 
 /**
- * Applies the masks that a scheduler, a container or a person has set. Numbers are taken in PCI order, as nvidia-smi counts,
- * for CUDA_VISIBLE_DEVICES, and in the runtime's order for ROCR_VISIBLE_DEVICES; HIP_VISIBLE_DEVICES counts what that one leaves, and where it
- * is not set AMD's runtime goes by CUDA_VISIBLE_DEVICES in the same way (beside NVIDIA cards that one is taken as meant for them). ZE_AFFINITY_MASK is what Intel's driver shows, and
- * ONEAPI_DEVICE_SELECTOR counts what that one leaves. Unset means all, empty means none. CPU slots are never hidden.
+ * Applies the masks that a scheduler, a container or a person has set. Numbers in CUDA_VISIBLE_DEVICES are in PCI order, as nvidia-smi counts. Those
+ * in ROCR_VISIBLE_DEVICES are in the runtime's order, and HIP_VISIBLE_DEVICES counts the devices that it leaves. Where HIP_VISIBLE_DEVICES is not
+ * set, AMD's runtime uses CUDA_VISIBLE_DEVICES in the same way (beside NVIDIA cards that one is taken as meant for them). ZE_AFFINITY_MASK selects
+ * what Intel's driver shows, and ONEAPI_DEVICE_SELECTOR counts the devices that it leaves. Unset means all, empty means none. CPU slots are never
+ * hidden.
  */
 export function applyMasks(devices: readonly Device[], env: NodeJS.ProcessEnv): VisibleDevices {
   const result: VisibleDevices = { visible: [...devices], hidden: [], problems: [] };
@@ -27,14 +28,14 @@ export function applyMasks(devices: readonly Device[], env: NodeJS.ProcessEnv): 
   return result;
 }
 
-/** What hides devices of a backend that a worker does not use leaves the others as they are. */
+/** The backends of a worker's devices. A selector for other backends does not change them. */
 const LEVEL_ZERO = ['level_zero', '*'];
-/** What stands for every GPU behind a backend. */
+/** Words for every GPU of a backend. */
 const EVERY_GPU = ['*', 'gpu'];
 
 /**
- * ONEAPI_DEVICE_SELECTOR of Intel's runtime: `backend:devices` with `;` between several, such as `level_zero:0,1;opencl:cpu`. One that begins
- * with `!` takes away in place of naming. Anything else than numbers and words for all GPUs is not understood, which is told.
+ * Applies ONEAPI_DEVICE_SELECTOR of Intel's runtime: `backend:devices` with `;` between several, such as `level_zero:0,1;opencl:cpu`. One that begins
+ * with `!` removes devices instead of naming them. Anything other than numbers and words for all GPUs is reported as a problem.
  */
 function applySelector(result: VisibleDevices, env: NodeJS.ProcessEnv): void {
   const variable = 'ONEAPI_DEVICE_SELECTOR';
@@ -71,13 +72,13 @@ function keptBySelector(cards: readonly Device[], selector: string): { kept: Set
   return { kept: new Set(left.filter((card) => !taken.has(card))), trouble: null };
 }
 
-/** Values of NVIDIA_VISIBLE_DEVICES that keep all cards out of a container: then there is no tool that could name them. */
+/** Values of NVIDIA_VISIBLE_DEVICES that keep all cards out of a container: then no tool could list them. */
 const NO_CARDS = ['void', 'none', ''];
 
 /**
- * Sentences for people about masks that hide every GPU, or that are not understood as they are meant. What a mask leaves out on purpose,
- * with some left, is none.
- * @param devices all that were found, hidden ones too
+ * Returns sentences for people about masks that hide every GPU, or that do not work as they are meant. A mask that hides some devices on purpose and
+ * leaves others is no problem.
+ * @param devices all that were found, including hidden ones
  */
 export function maskProblems(devices: readonly Device[], env: NodeJS.ProcessEnv): string[] {
   const gpus = devices.filter(({ kind }) => kind !== 'cpu');
@@ -124,8 +125,8 @@ function describeMask(
 }
 
 /**
- * An entry that names nothing hides itself and everything behind it; a repeated one makes the whole mask void. So do the runtimes: they tell
- * nobody, which is why it is told here.
+ * Applies a mask. An entry that names nothing hides itself and everything after it. A repeated one makes the whole mask void. The runtimes do the
+ * same without any message, which is why it is reported here.
  */
 function keptByMask(
   devices: readonly Device[],
@@ -144,15 +145,15 @@ function keptByMask(
   return { kept, trouble: null };
 }
 
-/** A number names a card, hence all its MIG instances; a text is a UUID or the beginning of exactly one. */
+/** Returns the devices of an entry: a number names a card, hence all its MIG instances. A text is a UUID or the beginning of exactly one. */
 function namedByEntry(devices: readonly Device[], entry: string, numberOf: (device: Device) => number): Device[] {
-  // Intel's entries may name a tile behind a dot; it is its card that is used.
+  // Intel's entries may name a tile after a dot. The whole card is used.
   const [, number] = /^(\d+)(?:\.\d+)?$/.exec(entry) ?? [];
   if (number !== undefined) return devices.filter((device) => numberOf(device) === Number(number));
   return devicesByUuid(devices, entry).length === 1 ? devicesByUuid(devices, entry) : [];
 }
 
-/** The devices whose UUID is or begins with the text, letter case aside. AMD's runtime has UUIDs of its own, also understood. */
+/** Returns the devices whose UUID is or begins with the text, ignoring letter case. The UUIDs of AMD's runtime are also accepted. */
 export function devicesByUuid(devices: readonly Device[], text: string): Device[] {
   const wanted = text.toLowerCase();
   const names = (device: Device) =>
@@ -163,9 +164,8 @@ export function devicesByUuid(devices: readonly Device[], text: string): Device[
 }
 
 /**
- * The UUID by which AMD's runtime knows a card, `GPU-` and the 16 digits of its serial number: amd-smi's UUID holds the first two
- * digits at its beginning and the others behind the `80` of its fourth group (`deff740f-0000-1000-8082-87300da37c72` →
- * `GPU-de8287300da37c72`).
+ * Returns the UUID by which AMD's runtime knows a card: `GPU-` and the 16 digits of its serial number. amd-smi's UUID holds the first two digits at
+ * its beginning and the others after the `80` of its fourth group (`deff740f-0000-1000-8082-87300da37c72` → `GPU-de8287300da37c72`).
  */
 function runtimeUuid(device: Device): string | null {
   if (device.kind !== 'amd' || device.uuid === null) return null;

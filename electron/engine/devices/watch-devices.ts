@@ -4,23 +4,23 @@ import type { WatchTarget, WatchTimes } from './device-reading.ts';
 import { watchHost } from './host-device.ts';
 import { NvidiaWatch } from './watch-nvidia.ts';
 
-/** Time between two samples of a device (ms). NVML's own averaging window is 1/6 to 1 s: asking faster tells nothing new. */
+/** Time between two samples of a device (ms). NVML's own averaging window is 1/6 to 1 s: faster samples show nothing new. */
 export const SAMPLE_INTERVAL_MS = 1_000;
 
 /** Time between two samples of AMD devices (ms): each costs the start of a Python program. */
 const AMD_SAMPLE_INTERVAL_MS = 5_000;
 
-/** Intervals without a line before the stream is taken for hung, and its figures for stale. */
+/** How many intervals may pass without a line before the stream counts as hung, and its figures as stale. */
 const SILENT_INTERVALS = 5;
 
-/** Time the stream has for its very first line (ms): the driver may have to wake every card. */
+/** Time that the stream has for its very first line (ms): the driver may have to wake every card. */
 const FIRST_LINE_MS = 20_000;
 
 /** First and longest wait before the stream is started again (ms); doubled at each failure in between. */
 const RESTART_FIRST_MS = 1_000;
 const RESTART_LONGEST_MS = 60_000;
 
-/** How devices are watched; times that are not given are those of limits.ts. */
+/** Options of a watch; times that are not given are those of limits.ts. */
 export interface WatchOptions extends WatchTarget, Partial<WatchTimes> {
   env: NodeJS.ProcessEnv;
 }
@@ -31,8 +31,8 @@ export interface DeviceWatch {
 }
 
 /**
- * Tells the figures of devices again and again until stopped. When a tool dies, hangs or no longer names a device, a reading
- * with `stale: true` and no figures says so once. Of Intel devices nothing is known, so nothing is told.
+ * Reports the figures of devices repeatedly until stopped. When a tool dies, hangs or no longer names a device, one reading with `stale: true` and no
+ * figures is reported. Of Intel devices nothing is known, so nothing is reported.
  */
 export function watchDevices(devices: readonly Device[], options: WatchOptions): DeviceWatch {
   const times = timesOf(options);

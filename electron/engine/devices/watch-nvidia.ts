@@ -6,13 +6,12 @@ import { nvidiaLineProblem } from './nvidia-problems.ts';
 import { type GpuRow, indexOf, NVIDIA_SMI_FILES, parseGpuRow, SAMPLE_FIELDS, sampleOf } from './nvidia-smi.ts';
 import { type StreamFault, ToolStream } from './tool-stream.ts';
 
-/** Different sentences that are remembered as told; then all may be told again. */
-const TOLD_LIMIT = 100;
+/** How many different sentences are remembered as reported. After that all may be reported again. */
+const REPORTED_LIMIT = 100;
 
 /**
- * Watches NVIDIA cards and MIG instances by one nvidia-smi that stays alive: starting it anew for each sample would cost seconds
- * and keep the cards out of their idle state. Lines that are no rows (the driver puts Xid messages in between) are skipped; the
- * known ones are told as problems.
+ * Watches NVIDIA cards and MIG instances by one nvidia-smi that stays alive: a new start for each sample would cost seconds and keep the cards out of
+ * their idle state. Lines that are no rows (the driver prints Xid messages in between) are skipped. The known ones are reported as problems.
  */
 export class NvidiaWatch {
   readonly #devices: readonly Device[];
@@ -20,12 +19,12 @@ export class NvidiaWatch {
   readonly #silentMs: number;
   readonly #stream: ToolStream;
   readonly #ticker: NodeJS.Timeout;
-  /** Until when (`performance.now()`) the last row of a device counts; a device that is not in it is stale. */
+  /** Until when (`performance.now()`) the last row of a device is valid; a device that is not in it is stale. */
   readonly #freshUntil = new Map<Device, number>();
-  readonly #told = new Set<string>();
+  readonly #reported = new Set<string>();
   #down = false;
-  /** When the tool last printed anything: a device can only be missed in a table that comes. */
-  #heardAt = Number.NEGATIVE_INFINITY;
+  /** When the tool last printed anything: a device can only be missing from a table that is printed. */
+  #lastPrintedAt = Number.NEGATIVE_INFINITY;
 
   constructor(devices: readonly Device[], env: NodeJS.ProcessEnv, times: WatchTimes, target: WatchTarget) {
     this.#devices = devices;
@@ -49,9 +48,9 @@ export class NvidiaWatch {
   }
 
   #line(line: string): void {
-    this.#heardAt = performance.now();
+    this.#lastPrintedAt = performance.now();
     const row = parseGpuRow(line, SAMPLE_FIELDS);
-    if (row === null) return this.#tellOnce(nvidiaLineProblem(line));
+    if (row === null) return this.#reportOnce(nvidiaLineProblem(line));
     if (this.#down) this.#expectAll();
     for (const device of this.#devices) {
       const sample = sampleFor(device, row);
@@ -61,7 +60,7 @@ export class NvidiaWatch {
     }
   }
 
-  /** The tool answers again: a device that is not in what it prints now has vanished meanwhile. */
+  /** Expects all devices again after the tool has answered again: a device that is not in its next table has vanished meanwhile. */
   #expectAll(): void {
     this.#down = false;
     for (const device of this.#devices) this.#freshUntil.set(device, performance.now() + this.#silentMs);
@@ -73,15 +72,15 @@ export class NvidiaWatch {
     this.#down = true;
   }
 
-  /** A card that fell off the bus is no longer in the table while the others go on. That no table comes, the stream finds out. */
+  /** Reports cards that fell off the bus: they are no longer in the table while the others are. A missing table is detected by the stream. */
   #findVanished(): void {
     const now = performance.now();
-    if (now - this.#heardAt > this.#silentMs) return;
+    if (now - this.#lastPrintedAt > this.#silentMs) return;
     for (const [device, until] of this.#freshUntil) {
       if (now <= until) continue;
       this.#markStale(device, true);
       this.#target.onProblem(
-        `nvidia-smi no longer tells anything about ${deviceLabel(device)} (${device.name}). It may have fallen off the bus: look at the kernel log.`,
+        `nvidia-smi no longer reports ${deviceLabel(device)} (${device.name}). It may have fallen off the bus: look at the kernel log.`,
       );
     }
   }
@@ -91,15 +90,15 @@ export class NvidiaWatch {
     this.#target.onSample({ device, sample: null, stale: true, ...(vanished ? { vanished } : {}) });
   }
 
-  #tellOnce(problem: string | null): void {
-    if (problem === null || this.#told.has(problem)) return;
-    if (this.#told.size >= TOLD_LIMIT) this.#told.clear();
-    this.#told.add(problem);
+  #reportOnce(problem: string | null): void {
+    if (problem === null || this.#reported.has(problem)) return;
+    if (this.#reported.size >= REPORTED_LIMIT) this.#reported.clear();
+    this.#reported.add(problem);
     this.#target.onProblem(problem);
   }
 }
 
-/** The figures of a device in a row of its card; null when the row is of another card. */
+/** Returns the figures of a device in a row of its card; null when the row is of another card. */
 function sampleFor(device: Device, row: GpuRow): DeviceSample | null {
   if (device.kind === 'mig') return device.parent_index === indexOf(row) ? migSample(sampleOf(row)) : null;
   if (device.uuid !== row.get('uuid')) return null;
@@ -107,7 +106,7 @@ function sampleFor(device: Device, row: GpuRow): DeviceSample | null {
 }
 
 function faultSentence(fault: StreamFault): string {
-  const next = 'The figures of NVIDIA devices are unknown until it answers again; it is started anew by itself.';
+  const next = 'The figures of NVIDIA devices are unknown until it answers again; it is started again automatically.';
   switch (fault.kind) {
     case 'missing':
       return `nvidia-smi is not there any more. ${next} Is the driver being updated?`;

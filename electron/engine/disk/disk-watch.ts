@@ -1,22 +1,22 @@
 import type { PauseUnit } from '../../../shared/run/run-events.ts';
 import { type Disk, disksOf, freeSpace } from './free-space.ts';
-import { type DiskSpace, fileMarks, isLow, NEAR_LOOK_MS, nextLookMs, spaceMarks } from './space-marks.ts';
+import { type DiskSpace, fileMarks, isLow, NEAR_CHECK_MS, nextCheckMs, spaceMarks } from './space-marks.ts';
 
-/** A network disk that does not answer within this time is taken as it was known before; the answer counts when it comes (ms). */
+/** For a network disk that does not answer within this time, its last known figures stay in use. The answer counts when it comes (ms). */
 export const ANSWER_LIMIT_MS = 2_000;
 
 const UNITS: readonly PauseUnit[] = ['bytes', 'files'];
-/** A disk that does not say. */
+/** The figures of a disk that does not report any. */
 const NOTHING = { free: 0, size: 0 };
 
 /** A disk with too little room. */
 export interface LowDisk {
-  /** Where it begins in the tree of folders. */
+  /** The path of the disk's root in the tree of folders. */
   path: string;
-  /** What of; files are how many more it can hold. */
+  /** What is low: bytes, or how many more files the disk can hold. */
   unit: PauseUnit;
   free: number;
-  /** So much has to be free before it counts as well again. */
+  /** How much has to be free before the disk counts as well again. */
   resumesAt: number;
 }
 
@@ -24,10 +24,10 @@ export interface LowDisk {
 export interface DiskFacts {
   /** The first disk that is low; null while none is. */
   readonly low: LowDisk | null;
-  /** Bytes that were free at the last look on the disk that begins at a path; null when unknown. */
+  /** Returns the bytes that were free at the last check on the disk with this root; null when unknown. */
   freeOn(path: string): number | null;
-  /** Looks at every disk that was not looked at just now; resolves when those that answer have done so. */
-  look(): Promise<void>;
+  /** Checks every disk that was not checked just now. Resolves when those that answer have been checked. */
+  check(): Promise<void>;
   /** Calls back when a disk becomes low or is well again, and when a low one changes, until the returned function is called. */
   onChange(listener: () => void): () => void;
 }
@@ -35,9 +35,9 @@ export interface DiskFacts {
 interface DiskWatchOptions {
   /** Folders that are written to. */
   folders: readonly string[];
-  /** Bytes that are to stay free, 0 for no watch; null for the standing mark. */
+  /** Bytes that must stay free, 0 for no watch; null for the default mark. */
   keepFree: number | null;
-  /** Asks for the room on a disk, for tests. */
+  /** Returns the room on a disk; replaced in tests. */
   measure?: (path: string) => Promise<DiskSpace | null>;
 }
 
@@ -46,16 +46,16 @@ export class DiskWatch implements DiskFacts {
   private disks: WatchedDisk[] = [];
   private readonly listeners = new Set<() => void>();
 
-  /** Begins a watch. When this resolves every disk that answers has been looked at once. */
+  /** Begins a watch. When this resolves, every disk that answers has been checked once. */
   static async start(options: DiskWatchOptions): Promise<DiskWatch> {
     const watch = new DiskWatch();
     const { folders, keepFree, measure = freeSpace } = options;
     if (keepFree === 0) return watch;
-    const tell = (): void => {
+    const notify = (): void => {
       for (const listener of watch.listeners) listener();
     };
-    watch.disks = (await disksOf(folders)).map((disk) => new WatchedDisk(disk, { keepFree, measure, tell }));
-    await watch.look();
+    watch.disks = (await disksOf(folders)).map((disk) => new WatchedDisk(disk, { keepFree, measure, notify }));
+    await watch.check();
     return watch;
   }
 
@@ -67,8 +67,8 @@ export class DiskWatch implements DiskFacts {
     return this.disks.find((one) => one.path === path)?.free ?? null;
   }
 
-  async look(): Promise<void> {
-    await Promise.all(this.disks.map((disk) => disk.lookSoon()));
+  async check(): Promise<void> {
+    await Promise.all(this.disks.map((disk) => disk.checkSoon()));
   }
 
   onChange(listener: () => void): () => void {
@@ -86,25 +86,25 @@ export class DiskWatch implements DiskFacts {
 interface WatchedDiskParts {
   keepFree: number | null;
   measure: (path: string) => Promise<DiskSpace | null>;
-  /** Says that something has changed. */
-  tell: () => void;
+  /** Reports that something has changed. */
+  notify: () => void;
 }
 
-/** One disk. It has a clock of its own, so that one that does not answer holds up no other. */
+/** One disk. It has a timer of its own, so that one that does not answer delays no other. */
 class WatchedDisk {
   readonly path: string;
   low: LowDisk | null = null;
-  /** At the last look. */
+  /** At the last check. */
   private space: DiskSpace | null = null;
   private readonly isLow = { bytes: false, files: false };
   private readonly parts: WatchedDiskParts;
-  private lookedAt = Number.NEGATIVE_INFINITY;
-  /** The look under way: a disk that does not answer is not asked again meanwhile. */
-  private looking: Promise<void> | null = null;
+  private checkedAt = Number.NEGATIVE_INFINITY;
+  /** The check under way: a disk that does not answer is not checked again meanwhile. */
+  private checking: Promise<void> | null = null;
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
 
-  /** Bytes at the last look. */
+  /** Bytes at the last check. */
   get free(): number | null {
     return this.space?.bytes.free ?? null;
   }
@@ -114,12 +114,12 @@ class WatchedDisk {
     this.parts = parts;
   }
 
-  /** Looks, unless that has just been done; a disk that takes long to answer is not waited for. */
-  async lookSoon(): Promise<void> {
-    if (performance.now() - this.lookedAt < NEAR_LOOK_MS) return;
+  /** Checks the disk, unless that has just been done. A disk that takes long to answer is not waited for. */
+  async checkSoon(): Promise<void> {
+    if (performance.now() - this.checkedAt < NEAR_CHECK_MS) return;
     const { promise: late, resolve } = Promise.withResolvers<void>();
     const limit = setTimeout(resolve, ANSWER_LIMIT_MS);
-    await Promise.race([this.look(), late]);
+    await Promise.race([this.check(), late]);
     clearTimeout(limit);
   }
 
@@ -128,37 +128,37 @@ class WatchedDisk {
     clearTimeout(this.timer);
   }
 
-  private look(): Promise<void> {
+  private check(): Promise<void> {
     clearTimeout(this.timer);
-    this.looking ??= this.ask().finally(() => {
-      this.looking = null;
+    this.checking ??= this.measure().finally(() => {
+      this.checking = null;
     });
-    return this.looking;
+    return this.checking;
   }
 
-  private async ask(): Promise<void> {
+  private async measure(): Promise<void> {
     const space = await this.parts.measure(this.path);
     if (this.stopped) return;
     const was = this.low;
     const waitMs = this.take(space);
-    this.timer = setTimeout(() => void this.look(), waitMs);
-    // Whoever is told may end the watch, and the timer with it.
-    if (was?.free !== this.low?.free || was?.unit !== this.low?.unit) this.parts.tell();
+    this.timer = setTimeout(() => void this.check(), waitMs);
+    // A listener may end the watch, and the timer with it.
+    if (was?.free !== this.low?.free || was?.unit !== this.low?.unit) this.parts.notify();
   }
 
-  /** Where the system does not say, nothing is held up. @returns how long to wait until the next look */
+  /** Takes in the result of a check. Nothing is paused where the system reports no figures. @returns how long to wait until the next check */
   private take(space: DiskSpace | null): number {
     const now = performance.now();
-    const ms = now - this.lookedAt;
+    const ms = now - this.checkedAt;
     const before = this.space;
     this.space = space;
-    this.lookedAt = now;
-    const looks = UNITS.map((unit) => this.takeAmount(unit, before, ms));
-    this.low = looks.find(({ low }) => low !== null)?.low ?? null;
-    return Math.min(...looks.map(({ nextMs }) => nextMs));
+    this.checkedAt = now;
+    const checks = UNITS.map((unit) => this.takeAmount(unit, before, ms));
+    this.low = checks.find(({ low }) => low !== null)?.low ?? null;
+    return Math.min(...checks.map(({ nextMs }) => nextMs));
   }
 
-  /** @param ms since the look before */
+  /** @param ms since the check before */
   private takeAmount(unit: PauseUnit, before: DiskSpace | null, ms: number): { low: LowDisk | null; nextMs: number } {
     const { free, size } = this.space?.[unit] ?? NOTHING;
     const marks = unit === 'bytes' ? spaceMarks(size, this.parts.keepFree) : fileMarks(size);
@@ -167,7 +167,7 @@ class WatchedDisk {
     const filled = before === null ? null : { free: before[unit].free, ms };
     return {
       low: isLowNow ? { path: this.path, unit, free, resumesAt: marks.high } : null,
-      nextMs: nextLookMs({ free, low: isLowNow }, filled, marks),
+      nextMs: nextCheckMs({ free, low: isLowNow }, filled, marks),
     };
   }
 }

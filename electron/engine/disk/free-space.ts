@@ -3,9 +3,9 @@ import { dirname } from 'node:path';
 import type { DiskSpace } from './space-marks.ts';
 
 /**
- * The room on the disk of a folder; null where the system does not say. Never by a call that waits for the answer: a network disk may take
- * minutes.
- * @param folder absolute; where it is not there, the nearest one above it counts
+ * Returns the room on the disk of a folder; null where the system does not report it. It uses no blocking call, because a network disk may take
+ * minutes to answer.
+ * @param folder absolute; if it does not exist, the nearest existing folder above it counts
  */
 export async function freeSpace(folder: string): Promise<DiskSpace | null> {
   for (let current = folder; ; current = dirname(current)) {
@@ -18,14 +18,14 @@ export async function freeSpace(folder: string): Promise<DiskSpace | null> {
   }
 }
 
-/** A disk that folders lie on. */
+/** A disk that holds folders. */
 export interface Disk {
   device: number;
-  /** Where it begins in the tree of folders, which is what people call it. */
+  /** The path of its root in the tree of folders, by which people call it. */
   path: string;
 }
 
-/** The disks of some folders, each once. Folders that are not there are left out. */
+/** Returns the disks of some folders, each once. Folders that do not exist are left out. */
 export async function disksOf(folders: readonly string[]): Promise<Disk[]> {
   const disks = new Map<number, Disk>();
   for (const folder of folders) {

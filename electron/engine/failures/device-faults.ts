@@ -1,6 +1,6 @@
 import type { FailureReason } from '../../../shared/run/failure.ts';
 
-/** Failures for which the device or its driver is to blame, whatever the item. */
+/** Failures that the device or its driver causes, whatever the item. */
 const DEVICE_FAULTS: ReadonlySet<FailureReason> = new Set<FailureReason>([
   'device-lost',
   'device-fault',
@@ -10,7 +10,7 @@ const DEVICE_FAULTS: ReadonlySet<FailureReason> = new Set<FailureReason>([
   'unsupported-device',
 ]);
 
-/** Failures that every start on every device would meet again until somebody mends the program or the pipeline. */
+/** Failures that every start on every device would meet again until somebody corrects the program or the pipeline. */
 const PROGRAM_FAULTS: ReadonlySet<FailureReason> = new Set<FailureReason>([
   'missing-module',
   'missing-library',
@@ -26,7 +26,7 @@ const PROGRAM_FAULTS: ReadonlySet<FailureReason> = new Set<FailureReason>([
   'spawn-failed',
 ]);
 
-/** Those of them that lie in the program and its command: no file that comes back and no right that is given changes them. */
+/** Those program faults that lie in the program and its command: they are not changed by a restored file or a granted permission. */
 const CERTAIN: ReadonlySet<FailureReason> = new Set<FailureReason>([
   'missing-module',
   'command-not-found',
@@ -35,7 +35,7 @@ const CERTAIN: ReadonlySet<FailureReason> = new Set<FailureReason>([
   'code-not-trusted',
 ]);
 
-/** Failures that may be over in a minute or two: a host that does not answer, memory that somebody else holds. */
+/** Failures that may pass in a minute or two: a host that does not answer, memory that another process holds. */
 const PASSING: ReadonlySet<FailureReason> = new Set<FailureReason>([
   'network-needed',
   'cuda-out-of-memory',
@@ -45,22 +45,22 @@ const PASSING: ReadonlySet<FailureReason> = new Set<FailureReason>([
   'port-in-use',
 ]);
 
-/** Whether the next start is sure to fail in the same way. */
+/** Returns whether the next start is sure to fail in the same way. */
 export function isCertain(reason: FailureReason): boolean {
   return CERTAIN.has(reason);
 }
 
-/** Whether patience helps. */
+/** Returns whether the failure may pass after a wait. */
 export function isPassing(reason: FailureReason): boolean {
   return PASSING.has(reason);
 }
 
-/** Whether another device may do better. */
+/** Returns whether another device may work better. */
 export function isDeviceFault(reason: FailureReason): boolean {
   return DEVICE_FAULTS.has(reason);
 }
 
-/** Whether waiting mends nothing. */
+/** Returns whether a wait cannot help. */
 export function isProgramFault(reason: FailureReason): boolean {
   return PROGRAM_FAULTS.has(reason);
 }

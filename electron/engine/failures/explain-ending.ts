@@ -12,11 +12,11 @@ import type { Xid } from './xid.ts';
 /** Longest text of a system's message or a last line that is kept as evidence (characters). */
 const EVIDENCE_CHARACTERS = 600;
 
-/** Statuses by which shells and env say that a program could not be run. */
+/** The status by which shells and env report that a program could not be run. */
 const NOT_FOUND_STATUS = 127;
 const NOT_EXECUTABLE_STATUS = 126;
 
-/** Where a device's own error is looked for in the kernel log. */
+/** Reasons for which a device's own error is searched for in the kernel log. */
 const DEVICE_TROUBLE: ReadonlySet<FailureReason> = new Set<FailureReason>([
   'poisoned-context',
   'device-lost',
@@ -28,8 +28,8 @@ const DEVICE_TROUBLE: ReadonlySet<FailureReason> = new Set<FailureReason>([
 const CRASHES: Readonly<Record<string, string>> = {
   SIGSEGV:
     'The program itself crashed (invalid memory access); try the item alone, or another version of its libraries.',
-  SIGABRT: 'The program gave itself up; the lines before in its log say why.',
-  SIGBUS: 'The program crashed on memory that is not there: a file was cut off under it, or /dev/shm is full.',
+  SIGABRT: 'The program aborted itself; the lines before in its log show why.',
+  SIGBUS: 'The program crashed on memory that does not exist: a file was cut off under it, or /dev/shm is full.',
   SIGILL: 'The program is built for a newer processor than this machine has; install a build for this one.',
   SIGFPE: 'The program crashed on arithmetic such as a division by zero; try the item alone.',
   SIGXCPU: 'A limit of processor time ended it; see "ulimit -t".',
@@ -40,7 +40,7 @@ const CRASHES: Readonly<Record<string, string>> = {
 /** How much of the end of a log is read to find the cause: a failed assertion on a device prints thousands of lines before its traceback. */
 const CAUSE_BYTES = 256 * 1024;
 
-/** Reasons that a missing or locked input may hide behind: what programs say of it differs. */
+/** Reasons that a missing or locked input may be reported as: programs differ in their messages about it. */
 const VAGUE: ReadonlySet<FailureReason> = new Set<FailureReason>([
   'file-missing',
   'permission-denied',
@@ -57,22 +57,22 @@ export interface EndingContext extends Ending {
   /** What made us replace it, with the cause `replaced`. */
   replacedFor: Failure | null;
   logPath: string;
-  /** Where in the log the present work began, bytes: earlier items' errors explain nothing of it. */
+  /** Where in the log the present work began, in bytes: errors of earlier items do not explain it. */
   from: number;
-  /** Where the work before that began, if what was printed at its end may belong to either; a signal is not explained by that. */
+  /** Where the work before that began, if the output at its end may belong to either. A signal is not explained by that output. */
   unsureFrom: number | null;
   seen: SeenDevices;
   /** The worker's processes, as far as known. */
   pids: ReadonlySet<number>;
   /** When the present work began, seconds after the machine's start. */
   since: number;
-  /** Kills for want of memory that were counted then. */
+  /** How many kills for lack of memory were counted then. */
   killsBefore: number | null;
 }
 
 /**
- * Says why a process that did not succeed ended: what we did to it first, then what the kernel says that cannot be doubted, then what its
- * log says, then its status.
+ * Explains why a process that did not succeed ended. First counts what we did to it, then what is certain in the kernel log, then the process's log,
+ * then its status.
  */
 export async function explainEnding(context: EndingContext, machine: MachineSigns): Promise<Failure> {
   const byUs = explainStop(context);
@@ -112,16 +112,18 @@ function explainStop({ cause, replacedFor }: EndingContext): Failure | null {
   }
 }
 
-/** The kernel log is worth its time where a signal or the device is involved. */
+/** Returns whether the kernel log is read: it takes time, so only where a signal or the device is involved. */
 function asksKernel({ signal, seen }: EndingContext, { cause, exception }: Findings): boolean {
   if (signal === 'SIGKILL' || signal === 'SIGBUS') return true;
   if (seen.device.kind !== 'nvidia' && seen.device.kind !== 'mig') return false;
   return signal !== null || (cause !== null && DEVICE_TROUBLE.has(cause.reason)) || /CUDA|GPU/.test(exception ?? '');
 }
 
-/** A signal cuts a program off in the middle: only what it said last, or what no program survives, explains that. */
+/**
+ * Looks up the cause in the log. A signal ends a program in the middle, so only its last output, or an error that no program survives, explains it.
+ */
 function explainLog({ signal, seen }: EndingContext, found: Findings): Failure | null {
-  if (found.cause === null || (signal !== null && !found.isLastWord)) return null;
+  if (found.cause === null || (signal !== null && !found.isConclusive)) return null;
   return withCollateral(failureOfSign(found.cause, seen), found);
 }
 
@@ -161,8 +163,8 @@ function lastLine(text: string): string {
 }
 
 /**
- * What to do about a process that a signal ended.
- * @param oom what the machine says about a kill for want of memory
+ * Returns what to do about a process that a signal ended.
+ * @param oom the machine's evidence on a kill for lack of memory
  */
 function adviceForSignal(signal: string, oom: OomVerdict): string | undefined {
   if (signal !== 'SIGKILL') return CRASHES[signal];
@@ -171,17 +173,18 @@ function adviceForSignal(signal: string, oom: OomVerdict): string | undefined {
     : 'Somebody or another program killed it: the kernel counted no out-of-memory kill.';
 }
 
-/** Which part of a worker's log tells of its present work, in bytes. */
+/** The part of a worker's log that belongs to its present work, in bytes. */
 interface LogPart {
   logPath: string;
   from: number;
-  /** Where the work before began, if the end of that cannot be told from the beginning of the present one; else null. */
+  /** Where the work before began, if its end cannot be separated from the beginning of the present one; else null. */
   unsureFrom: number | null;
 }
 
 /**
- * What a worker's log says of its present work. What an earlier item printed explains nothing. Where it is not sure to which of two items the
- * last lines belong, and the later ones give no cause, only the very last word counts: what was survived is followed by other lines.
+ * Finds the cause in the part of a worker's log that belongs to its present work. Output of an earlier item explains nothing. It may be unsure to
+ * which of two items the last lines belong. If the later ones show no cause, only the very last line counts then: an error that was survived is
+ * followed by other lines.
  */
 export function findInLog({ logPath, from, unsureFrom }: LogPart): { text: string; found: Findings } {
   const text = readTextEnd(logPath, from, CAUSE_BYTES);
@@ -189,12 +192,15 @@ export function findInLog({ logPath, from, unsureFrom }: LogPart): { text: strin
   if (unsureFrom === null || found.cause !== null || found.exception !== null) return { text, found };
   const longer = readTextEnd(logPath, unsureFrom, CAUSE_BYTES);
   const last = findCause(longer);
-  return last.isLastWord && (last.cause !== null || last.exception !== null)
+  return last.isConclusive && (last.cause !== null || last.exception !== null)
     ? { text: longer, found: last }
     : { text, found };
 }
 
-/** Says so where the item's own file is gone or cannot be read; what the program said of it stays beside. */
+/**
+ * Returns the missing or unreadable input as the reason, if the item's own file is gone or cannot be read. The program's own message is kept beside
+ * it.
+ */
 export function refineByInput(why: Failure, files: readonly string[]): Failure {
   if (!VAGUE.has(why.reason)) return why;
   for (const file of files) {
@@ -206,7 +212,7 @@ export function refineByInput(why: Failure, files: readonly string[]): Failure {
   return why;
 }
 
-/** The system's code for why a file cannot be read; null when it can. */
+/** Returns the system's error code for a file that cannot be read; null when it can. */
 function accessCode(file: string): string | null {
   try {
     accessSync(file, constants.R_OK);

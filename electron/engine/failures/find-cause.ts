@@ -4,45 +4,45 @@ import { stripTerminalControls } from '../logs/strip-terminal-controls.ts';
 import { signOfLine } from './signatures/signatures.ts';
 import { nameDevice, type SeenDevices } from './translate-device.ts';
 
-/** So much of a line is kept as evidence, characters: a message with its figures is shorter. */
+/** How much of a line is kept as evidence (characters): a message with its figures is shorter. */
 const EVIDENCE_CHARACTERS = 600;
-/** So many lines that only follow are kept. */
+/** How many consequential lines are kept. */
 const COLLATERAL_LINES = 3;
 
-/** `Process 4711 has 20.11 GiB memory in use.`, which PyTorch says of every process that it sees on the device. */
+/** `Process 4711 has 20.11 GiB memory in use.`, which PyTorch prints for every process that it sees on the device. */
 const OTHER_PROCESS = /Process (\d+) has ([\d.]+ [KMGT]iB) memory in use/g;
 const TRIED = /Tried to allocate ([\d.]+) ([KMGT])iB/;
 const UNUSED = /([\d.]+) ([KMGT])iB (?:is reserved by PyTorch but unallocated|reserved in total)/;
 const POWERS = { K: 1, M: 2, G: 3, T: 4 };
 
-/** A line that gives a cause away. */
+/** A line that shows a cause. */
 export interface Sign {
   reason: FailureReason;
   /** The line, trimmed. */
   line: string;
-  /** What to do, where the wording allows more than the standing advice of the reason. */
+  /** What to do, where the message allows more than the usual advice for the reason. */
   advice: string | undefined;
 }
 
-/** What a log says about a failure. */
+/** What a log shows about a failure. */
 export interface Findings {
   cause: Sign | null;
-  /** Whether nothing of the program's own came after the cause, or the cause is one that no program survives. */
-  isLastWord: boolean;
-  /** The exception that ended the program, where it fits no signature. */
+  /** Whether the program printed nothing of its own after the cause, or the cause is one that no program survives. */
+  isConclusive: boolean;
+  /** The exception that ended the program, where it matches no signature. */
   exception: string | null;
-  /** Lines that follow from the cause. */
+  /** Lines that are consequences of the cause. */
   collateral: string[];
-  /** What went wrong and was survived: the program caught it and went on. */
+  /** Errors that were survived: the program caught them and went on. */
   survived: Sign[];
 }
 
-/** A program that says so has caught its error. */
+/** Words by which a program reports that it has caught its error. */
 const HANDLED =
   /\bWARN(ING)?\b|\bretry(ing)?\b|\btrying again\b|\bcaught\b|\bskip(ping|ped)?\b|\bfall(ing|s)? back\b|\breduc(ed?|ing)\b|\blower(ed|ing)?\b|\bhalv(ed?|ing)\b|\bignor(ed|ing)\b|\bFailed \(CUDA out of memory\) on\b/i;
 const TRACEBACK = /^Traceback \(most recent call last\):/;
 const CHAIN = /^(During handling of the above exception|The above exception was the direct cause)/;
-/** Frames of C++ and of native stacks, which stand between a message and its end. */
+/** Frames of C++ and of native stacks, which are between a message and its end. */
 const FRAME =
   /^(frame #\d+:|#\d+ |\s+at |\[rank\d+\]:\s+File|Exception raised from|Fatal Python error|Current thread|Thread 0x|C\+\+ CapturedTraceback)/;
 /** The end of a Python traceback or the head of a JavaScript error. */
@@ -50,16 +50,16 @@ const EXCEPTION =
   /^(?:\[rank\d+\]: ?)?(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Warning|Interrupt|Exit|Iteration)\b(?::\s|$)/;
 
 interface Candidate extends Sign {
-  /** Whether a later cause may take its place: the program may have gone on. */
+  /** Whether a later cause may replace it: the program may have gone on. */
   survivable: boolean;
-  /** Whether it says itself that it was caught. */
+  /** Whether it states itself that it was caught. */
   handled: boolean;
 }
 
 /**
- * Finds the earliest cause in what a program printed; what only follows is kept apart, and what the program caught does not count when it
+ * Finds the earliest cause in what a program printed. Consequences are kept separately. An error that the program caught does not count when it
  * failed from something else later. A cause counts as survived when the program printed something of its own after it, neither frames nor
- * consequences, and then named another one.
+ * consequences, and then named another cause.
  */
 export function findCause(text: string): Findings {
   const reading = new Reading();
@@ -74,7 +74,7 @@ class Reading {
   private readonly survived: Candidate[] = [];
   private readonly collateral: string[] = [];
   private inTraceback = false;
-  /** Lines of the program's own since the latest cause. */
+  /** Number of lines of the program's own since the latest cause. */
   private ordinary = 0;
 
   take(line: string): void {
@@ -93,11 +93,11 @@ class Reading {
     const { collateral, exception } = this;
     const cause = this.ending();
     const survived = this.survived.filter((sign) => sign !== cause).map(plainSign);
-    const isLastWord = this.ordinary === 0 || this.cause?.survivable === false;
-    return { cause: cause === null ? null : plainSign(cause), isLastWord, exception, collateral, survived };
+    const isConclusive = this.ordinary === 0 || this.cause?.survivable === false;
+    return { cause: cause === null ? null : plainSign(cause), isConclusive, exception, collateral, survived };
   }
 
-  /** What was caught and is the very last word may have ended the program all the same. */
+  /** Returns the cause that ended the program. A caught error that is the very last output may have ended it all the same. */
   private ending(): Sign | null {
     if (this.cause !== null) return this.cause;
     const last = this.survived.at(-1);
@@ -132,7 +132,7 @@ class Reading {
     if (this.cause !== null || reason === null) this.addCollateral(line);
   }
 
-  /** An exception without a signature: it takes the place of what was survived before it. */
+  /** Takes an exception without a signature: it replaces an error before it that was survived. */
   private takeException(line: string): void {
     if (this.cause !== null && !(this.cause.survivable && this.ordinary > 0)) return this.addCollateral(line);
     if (this.cause !== null) this.survived.push(this.cause);
@@ -161,13 +161,16 @@ function clip(whole: string): string {
   return line.length > EVIDENCE_CHARACTERS ? `${line.slice(0, EVIDENCE_CHARACTERS)} …` : line;
 }
 
-/** The failure that a line shows, with the device's real name before it. */
+/** Returns the failure that a line shows, with the device's real name before it. */
 export function failureOfSign({ reason, line, advice }: Sign, seen: SeenDevices): Failure {
   const better = advice ?? (reason === 'cuda-out-of-memory' ? adviseOnMemory(line) : undefined);
   return failure(reason, nameDevice(line, reason, seen), better);
 }
 
-/** What to do about a message of too little device memory, as its figures allow: whose memory it is, and whether it is only scattered. */
+/**
+ * Returns what to do about a lack of device memory, as far as the figures of its message allow: who holds the memory, and whether it is only
+ * fragmented.
+ */
 export function adviseOnMemory(line: string): string {
   const others = [...line.matchAll(OTHER_PROCESS)].map(([, pid, size]) => `process ${pid ?? ''} holds ${size ?? ''}`);
   const standing = adviceFor('cuda-out-of-memory');

@@ -7,14 +7,14 @@ import { parseXid, plainBus, type Xid } from './xid.ts';
 /** The kernel's clock and that of a process's start differ by less than this (seconds). */
 const KERNEL_CLOCK_SLACK = 1;
 
-/** Whether the kernel killed a process for want of memory, and how that is known. */
+/** Whether the kernel killed a process for lack of memory, and the evidence. */
 export type OomVerdict =
   | { readonly killed: true; readonly evidence: string }
   | { readonly killed: false }
-  /** Nobody could be asked. */
+  /** Unknown: neither log nor counters could be read. */
   | { readonly killed: null };
 
-/** What the machine itself says about the end of a worker: the kernel's log and its counters. */
+/** The machine's own evidence on the end of a worker: the kernel's log and its counters. */
 export class MachineSigns {
   readonly oomKills: OomKills;
   private readonly env: Environment;
@@ -24,14 +24,14 @@ export class MachineSigns {
     this.oomKills = oomKills;
   }
 
-  /** The kernel log since a moment, in seconds after the machine's start; null where it cannot be read. */
+  /** Returns the kernel log since a moment, in seconds after the machine's start; null where it cannot be read. */
   async kernelSince(seconds: number): Promise<KernelLine[] | null> {
     const lines = await readKernelLog(this.env);
     return lines === null ? null : since(lines, seconds - KERNEL_CLOCK_SLACK);
   }
 
   /**
-   * Asks whether a process that got SIGKILL was killed for want of memory.
+   * Checks whether a process that got SIGKILL was killed for lack of memory.
    * @param pids of the worker, as far as known
    * @param killsBefore what was counted when it was started
    */
@@ -44,7 +44,7 @@ export class MachineSigns {
     return { killed: counted === null && kernel === null ? null : false };
   }
 
-  /** The latest error of a device in the kernel log. */
+  /** Returns the latest error of a device in the kernel log. */
   async xidOf(kernel: readonly KernelLine[] | null, device: DeviceRef): Promise<Xid | null> {
     if (kernel === null || (device.kind !== 'nvidia' && device.kind !== 'mig')) return null;
     const found = kernel.map(({ text }) => parseXid(text)).filter((xid) => xid !== null);
@@ -53,7 +53,7 @@ export class MachineSigns {
     return found.findLast((xid) => isOf(xid, device, buses)) ?? null;
   }
 
-  /** Bus ids by UUID of the cards that the driver still names. */
+  /** Returns the bus ids, by UUID, of the cards that the driver still lists. */
   private async busIds(): Promise<Map<string, string>> {
     const question = ['--query-gpu=uuid,pci.bus_id', '--format=csv,noheader,nounits'];
     const answer = await askNvidiaSmi(question, { env: { ...this.env } });
@@ -64,7 +64,10 @@ export class MachineSigns {
   }
 }
 
-/** A card that is lost is not named any more: then an error on a bus that no other card has is its own. An instance's card is not known. */
+/**
+ * Returns whether an error is of this device. A lost card is not listed any more: then an error on a bus that no other card has is its own. The card
+ * of an instance is unknown.
+ */
 function isOf(xid: Xid, device: DeviceRef, buses: ReadonlyMap<string, string>): boolean {
   const own = device.uuid === null ? undefined : buses.get(device.uuid);
   if (own !== undefined) return own === xid.bus;

@@ -6,10 +6,10 @@ import type { Environment } from '../files/data-home.ts';
 /** How long a tool may take to print the kernel log (ms): it is read only after a failure, and a worker's next start waits for it. */
 const KERNEL_LOG_MS = 3_000;
 
-/** How much of the end of the kernel log is looked at (characters). */
+/** How much of the end of the kernel log is read (characters). */
 const KERNEL_LOG_CHARACTERS = 512 * 1024;
 
-/** Where the system tells about control groups; another place in tests. */
+/** Where the system describes control groups; replaced in tests. */
 export interface CgroupPlaces {
   /** `/proc/self/cgroup`: the groups of this process, and of the workers, which are in the same. */
   membership: string;
@@ -17,18 +17,18 @@ export interface CgroupPlaces {
   root: string;
 }
 
-/** Starts that follow each other this closely share one look at the counters: it opens up to three files (milliseconds). */
+/** Starts that follow each other this closely share one read of the counters, which opens up to three files (milliseconds). */
 const BASELINE_MS = 200;
 
 const PLACES: CgroupPlaces = { membership: '/proc/self/cgroup', root: '/sys/fs/cgroup' };
 
 /**
- * Tells whether the kernel killed a process for want of memory: it counts these kills per control group (`memory.events` of version 2,
+ * Detects whether the kernel killed a process for lack of memory: it counts these kills per control group (`memory.events` of version 2,
  * `memory.oom_control` of version 1). One kill explains one dead worker. Kills by hand are not counted there.
  */
 export class OomKills {
   private readonly places: CgroupPlaces;
-  /** Up to this count kills are explained. */
+  /** Kills up to this count are explained. */
   private claimed = 0;
   private baselineAt = Number.NEGATIVE_INFINITY;
   private latestBaseline: number | null = null;
@@ -37,7 +37,7 @@ export class OomKills {
     this.places = places;
   }
 
-  /** Kills counted so far; null where the system does not tell. */
+  /** Returns the kills counted so far; null where the system does not report them. */
   count(): number | null {
     for (const files of counterFiles(this.places)) {
       const counts = files.flatMap(killsIn);
@@ -47,8 +47,8 @@ export class OomKills {
   }
 
   /**
-   * What a start of a worker counts from: the kills so far, or those of a moment ago. A kill in between is that of another worker, whose end it
-   * explains.
+   * Returns what a start of a worker counts from: the kills so far, or those of a moment ago. A kill in between belongs to another worker and
+   * explains its end.
    */
   baseline(): number | null {
     const now = performance.now();
@@ -60,9 +60,9 @@ export class OomKills {
   }
 
   /**
-   * Takes a kill as the explanation of a worker's end.
+   * Uses up a kill as the explanation of a worker's end.
    * @param before what was counted when the worker was started
-   * @returns null where nobody can tell
+   * @returns null where it is unknown
    */
   claim(before: number | null): boolean | null {
     const now = this.count();
@@ -74,7 +74,7 @@ export class OomKills {
   }
 }
 
-/** The counters of this process's group, by hierarchy; inside a container its own group is the root of what is mounted. */
+/** Returns the counters of this process's group, by hierarchy. Inside a container its own group is the root of what is mounted. */
 function counterFiles({ membership, root }: CgroupPlaces): string[][] {
   const lines = readText(membership)?.split('\n') ?? [];
   return lines.flatMap((line) => {
@@ -101,18 +101,18 @@ function readText(path: string): string | null {
 
 /** A line of the kernel log. */
 export interface KernelLine {
-  /** Seconds since the machine was started; null where the line does not say. */
+  /** Seconds since the machine was started; null where the line has no time. */
   at: number | null;
   text: string;
 }
 
-/** Both print `[ 1843.308145] text`. The first needs rights on many machines; the second is there where systemd is. */
+/** Both print `[ 1843.308145] text`. The first needs rights on many machines. The second exists where systemd is used. */
 const TOOLS = [
   ['dmesg'],
   ['journalctl', '--dmesg', '--boot', '--output=short-monotonic', '--no-pager', '--quiet', '--lines=2000'],
 ] as const;
 
-/** The end of the kernel log; null where this user may not read it. */
+/** Reads the end of the kernel log; null where this user may not read it. */
 export async function readKernelLog(env: Environment): Promise<KernelLine[] | null> {
   for (const [file, ...args] of TOOLS) {
     const answer = await runTool(file, args, { env: { ...env }, timeoutMs: KERNEL_LOG_MS });
@@ -122,7 +122,7 @@ export async function readKernelLog(env: Environment): Promise<KernelLine[] | nu
   return null;
 }
 
-/** Reads lines as `dmesg` and `journalctl --output=short-monotonic` print them. */
+/** Parses lines as `dmesg` and `journalctl --output=short-monotonic` print them. */
 export function parseKernelLog(text: string): KernelLine[] {
   return text
     .split('\n')
@@ -133,12 +133,12 @@ export function parseKernelLog(text: string): KernelLine[] {
     });
 }
 
-/** Lines since a moment after the start of the machine; those without a time count. */
+/** Returns the lines since a moment after the start of the machine. Those without a time count. */
 export function since(lines: readonly KernelLine[], seconds: number): KernelLine[] {
   return lines.filter(({ at }) => at === null || at >= seconds);
 }
 
-/** The kernel's word that it killed a process for want of memory; null when it says so of none of these. */
+/** Finds the kernel's line that it killed one of these processes for lack of memory; null when there is none. */
 export function findOomKill(lines: readonly KernelLine[], pids: ReadonlySet<number>): string | null {
   const found = lines.findLast(({ text }) => {
     const pid = /Killed process (\d+)\b/.exec(text)?.[1] ?? /oom-kill:.*\bpid=(\d+)/.exec(text)?.[1];

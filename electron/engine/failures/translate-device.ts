@@ -1,14 +1,14 @@
 import { type DeviceRef, deviceLabel } from '../../../shared/device.ts';
 import type { FailureReason } from '../../../shared/run/failure.ts';
 
-/** Where a program ran: what its own numbers of devices mean. */
+/** Where a program ran: this gives the meaning of its own device numbers. */
 export interface SeenDevices {
   device: DeviceRef;
-  /** The mask that the step sets itself, in the place of ours; undefined where it sets none. */
+  /** The mask that the step itself sets in place of ours; undefined where it sets none. */
   mask: string | undefined;
 }
 
-/** Reasons that are about a device, so that its name belongs to them. */
+/** Reasons that concern a device, so that its name is added to them. */
 const ABOUT_DEVICES: ReadonlySet<FailureReason> = new Set<FailureReason>([
   'cuda-out-of-memory',
   'device-lost',
@@ -23,8 +23,8 @@ const ABOUT_DEVICES: ReadonlySet<FailureReason> = new Set<FailureReason>([
 const NUMBERED = /\b(?:(?:GPU|HIP|XPU):? ?|cuda:|hip:|device[ =:]'?(?:cuda:)?)(\d{1,3})\b/i;
 
 /**
- * Puts the real device before a message: a program numbers what it sees, which is mostly one device, as 0. `GPU 2 (cuda:0 of the program):
- * …` or, where the message has no number, `GPU 2: …`. The message itself stays as it was printed, so that it can be found in the log.
+ * Puts the real device before a message: a program numbers what it sees, which is mostly one device, as 0. `GPU 2 (cuda:0 of the program): …` or,
+ * where the message has no number, `GPU 2: …`. The message itself is not changed, so that it can be found in the log.
  */
 export function nameDevice(line: string, reason: FailureReason, seen: SeenDevices): string {
   if (!ABOUT_DEVICES.has(reason) || seen.device.kind === 'cpu') return line;
@@ -36,7 +36,7 @@ export function nameDevice(line: string, reason: FailureReason, seen: SeenDevice
     : `${real} (number ${number} of the program): ${line}`;
 }
 
-/** The device behind a program's number; null when it sees no such device. */
+/** Returns the device for a program's number; null when it sees no such device. */
 function realDevice(number: number, { device, mask }: SeenDevices): string | null {
   if (mask === undefined) return number === 0 ? deviceLabel(device) : null;
   const entry = mask.split(',')[number]?.trim();

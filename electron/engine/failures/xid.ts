@@ -14,7 +14,7 @@ interface XidMeaning {
   words: string;
 }
 
-/** What the driver's numbers mean, as NVIDIA's catalogue of Xid errors has them; those that a program can cause are no fault of the device. */
+/** The meanings of the driver's numbers, from NVIDIA's catalogue of Xid errors. Those that a program can cause are no fault of the device. */
 const MEANINGS: Readonly<Record<number, XidMeaning>> = {
   13: { reason: 'poisoned-context', words: 'the program made the device compute out of bounds' },
   31: { reason: 'poisoned-context', words: 'the program touched device memory that is not its own' },
@@ -41,7 +41,7 @@ const LINE = /NVRM: Xid \(PCI:([\da-f]{4,8}:[\da-f]{2}:[\da-f]{2})(?:\.\d)?\): (
 /** Without a number, as newer drivers print it: `NVRM: The NVIDIA GPU 0000:b3:00.0 …`, then `fallen off the bus`. */
 const FALLEN = /NVRM: (?:The NVIDIA GPU|GPU) ([\da-f]{4,8}:[\da-f]{2}:[\da-f]{2})/i;
 
-/** Reads a line of the kernel log; null when it tells of no device. */
+/** Parses a line of the kernel log; null when it concerns no device. */
 export function parseXid(line: string): Xid | null {
   const match = LINE.exec(line);
   if (match !== null) {
@@ -54,7 +54,7 @@ export function parseXid(line: string): Xid | null {
     : { bus: plainBus(bus), number: 79, text: line.trim(), meaning: MEANINGS[79] ?? UNKNOWN };
 }
 
-/** A bus id as the kernel writes it: four digits of domain, no function, small letters (`00000000:3B:00.0` → `0000:3b:00`). */
+/** Returns a bus id as the kernel writes it: four digits of domain, no function, small letters (`00000000:3B:00.0` → `0000:3b:00`). */
 export function plainBus(id: string): string {
   const match = /([\da-f]{4}):([\da-f]{2}):([\da-f]{2})(?:\.\d)?$/i.exec(id.trim());
   return match === null ? id.toLowerCase() : `${match[1]}:${match[2]}:${match[3]}`.toLowerCase();

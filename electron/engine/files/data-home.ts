@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The folder that holds everything of Drover: `$DROVER_HOME`, else the platform's data directory for applications.
+ * Returns the folder that holds everything of Drover: `$DROVER_HOME`, else the platform's data directory for applications.
  * @returns an absolute path; nothing is created
  */
 export function dataHome(env: Environment, platform: NodeJS.Platform = process.platform): string {
@@ -21,8 +21,8 @@ function platformDataFolder(env: Environment, platform: NodeJS.Platform): string
 }
 
 /**
- * The person's home folder; where the system knows none, as for a user of a container who is only a number, the temporary folder, in which
- * such a user may at least look.
+ * Returns the person's home folder. The system may know none, as for a container's user who has only a number. Then it is the temporary folder, which
+ * such a user may at least read.
  */
 export function homeFolder(): string {
   try {
@@ -32,7 +32,7 @@ export function homeFolder(): string {
   }
 }
 
-/** The folder that this process works in; null when it was deleted meanwhile. */
+/** Returns the folder that this process works in; null when it was deleted meanwhile. */
 export function workingFolder(): string | null {
   try {
     return process.cwd();
@@ -41,17 +41,17 @@ export function workingFolder(): string | null {
   }
 }
 
-/** The working folder, or where it was deleted the person's home, for what needs just any place to begin at. */
+/** Returns the working folder, or the person's home where it was deleted. For callers that need just any place to begin at. */
 export function workingFolderOrHome(): string {
   return workingFolder() ?? homeFolder();
 }
 
-/** Where all runs lie: `<home>/runs/<pipeline>/<run id>`. */
+/** Returns the folder of all runs: `<home>/runs/<pipeline>/<run id>`. */
 export function runsFolder(home: string): string {
   return join(home, 'runs');
 }
 
-/** A person's own pipelines. */
+/** Returns the folder of a person's own pipelines. */
 export function ownPipelinesFolder(home: string): string {
   return join(home, 'pipelines');
 }

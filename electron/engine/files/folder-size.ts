@@ -2,7 +2,7 @@ import { type Dirent, lstatSync, readdirSync } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Files looked at in one go: enough to keep the disk busy, few enough to leave others their turn. */
+/** How many files are measured at once: enough to keep the disk busy, few enough to let other work run. */
 const AT_ONCE = 64;
 
 export interface FolderSize {
@@ -11,7 +11,7 @@ export interface FolderSize {
   newest: number;
 }
 
-/** Adds up a folder without following symbolic links; what vanishes meanwhile counts nothing. */
+/** Adds up a folder without following symbolic links. What vanishes meanwhile counts nothing. */
 export function folderSize(folder: string): FolderSize {
   const total: FolderSize = { bytes: 0, newest: 0 };
   for (const entry of entries(folder)) add(total, sizeOf(join(folder, entry.name), entry.isDirectory()));
@@ -22,7 +22,7 @@ function sizeOf(path: string, isFolder: boolean): FolderSize {
   return isFolder ? folderSize(path) : fileSize(path);
 }
 
-/** Size and time of one file, or of a link itself; zero when it is not there. */
+/** Returns size and time of one file, or of a link itself; zero when it does not exist. */
 export function fileSize(path: string): FolderSize {
   const stats = lstatSync(path, { throwIfNoEntry: false });
   return stats === undefined ? { bytes: 0, newest: 0 } : { bytes: stats.size, newest: stats.mtimeMs };
@@ -41,7 +41,7 @@ function entries(folder: string): Dirent[] {
   }
 }
 
-/** Adds up the files of a folder in bytes without holding anybody up; links are not followed, and what vanishes meanwhile counts nothing. */
+/** Adds up the files of a folder in bytes without blocking. Links are not followed, and what vanishes meanwhile counts nothing. */
 export async function measureFolder(folder: string): Promise<number> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   let bytes = 0;

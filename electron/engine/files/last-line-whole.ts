@@ -2,9 +2,9 @@ import { appendFileSync, closeSync, fstatSync, openSync, readSync } from 'node:f
 
 const NEWLINE = 10;
 
-/** Whether a file is empty or ends with a newline: after a crash its last line may be cut off. Throws when it cannot be read. */
+/** Returns whether a file is empty or ends with a newline: after a crash its last line may be cut off. Throws when it cannot be read. */
 export function lastLineIsWhole(path: string): boolean {
-  // A descriptor for appending cannot be read from, so the file is opened anew.
+  // A descriptor for appending cannot be read from, so the file is opened again.
   const reader = openSync(path, 'r');
   try {
     const { size } = fstatSync(reader);
@@ -16,13 +16,13 @@ export function lastLineIsWhole(path: string): boolean {
 }
 
 /**
- * Ends a last line that a full disk or a power cut has cut off, so that what is appended next is not lost with it: a torn line stays alone.
- * An empty line is no line, so it does no harm where somebody writes the rest after all.
+ * Ends a last line that a full disk or a power cut has cut off. Otherwise the next appended line would be lost with it. An extra empty line is
+ * ignored, so it does no harm where somebody writes the rest after all.
  */
 export function closeTornLine(path: string): void {
   try {
     if (!lastLineIsWhole(path)) appendFileSync(path, '\n');
   } catch {
-    // The file is not there, or the disk is still full: then nothing can be appended to it either.
+    // The file does not exist, or the disk is still full: then nothing can be appended to it either.
   }
 }

@@ -2,12 +2,12 @@ import { Buffer } from 'node:buffer';
 import { fstatSync, readSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 
-/** Longest line of a tool that is looked at (characters); more without a line end is thrown away. */
+/** Longest line of a tool that is read (characters). More without a line end is dropped. */
 const LINE_LIMIT = 64 * 1024;
 
 const NEWLINE = 0x0a;
 
-/** Calls back for each whole line of a tool's output. What grows beyond the limit without a line end is dropped. */
+/** Calls back for each whole line of a tool's output. Text that grows beyond the limit without a line end is dropped. */
 export function onLines(stream: Readable, callback: (line: string) => void): void {
   let rest = '';
   stream.setEncoding('utf8');
@@ -22,13 +22,13 @@ export function onLines(stream: Readable, callback: (line: string) => void): voi
 interface LineReaderOptions {
   /** Where to begin, in bytes: the start of a line. */
   from: number;
-  /** The most that is held in memory at a time, beside a line that is longer, in bytes. */
+  /** The most that is held in memory at a time, not counting a line that is longer (bytes). */
   blockBytes: number;
-  /** A longer line without an end is given out in pieces (bytes); no limit unless said otherwise. */
+  /** A longer line without an end is returned in pieces (bytes); no limit by default. */
   maxLineBytes?: number;
 }
 
-/** Reads the whole lines of an open file that may grow, each line once. A last line without its newline waits for it. */
+/** Reads the whole lines of an open file that may grow, each line once. A last line is read only when it has its newline. */
 export class LineReader {
   private readonly file: number;
   private readonly blockBytes: number;
@@ -43,13 +43,13 @@ export class LineReader {
     this.maxLineBytes = maxLineBytes;
   }
 
-  /** Bytes up to the end of the last whole line that was given out. */
+  /** Bytes up to the end of the last whole line that was returned. */
   get offset(): number {
     return this.position - this.rest.length;
   }
 
   /**
-   * The whole lines of the next block, without their newlines; none when a line is longer than the block.
+   * Returns the whole lines of the next block, without their newlines; none when a line is longer than the block.
    * @returns null when there is nothing more to read now
    * @throws the file system's error when the file cannot be read
    */
@@ -72,7 +72,7 @@ export class LineReader {
   }
 
   /**
-   * What is there, up to a block. A file that is followed grows by some hundred bytes at a time: a whole block for each would keep the garbage
+   * Reads what is there, up to a block. A followed file grows by some hundred bytes at a time: a whole block for each read would keep the garbage
    * collector busy.
    */
   private readPiece(): Buffer {

@@ -1,15 +1,15 @@
 import { chmodSync, closeSync, lstatSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** Of a folder that only this user may enter. */
+/** The mode of a folder that only this user may enter. */
 export const PRIVATE_FOLDER = 0o700;
-/** Of a file that only this user may read. */
+/** The mode of a file that only this user may read. */
 export const PRIVATE_FILE = 0o600;
 
-/** What others may do with something. */
+/** The mode bits of what others may do. */
 const OTHERS = 0o077;
 
-/** Everything that Drover keeps in its data folder. It names people's files, or holds what their programs printed. */
+/** The names of everything that Drover keeps in its data folder. It names people's files, or holds what their programs printed. */
 export const OWN_NAMES: readonly string[] = [
   'cache',
   'drover.log',
@@ -24,9 +24,9 @@ export const OWN_NAMES: readonly string[] = [
 ];
 
 /**
- * Makes a folder and those above it that are not there. It stands in for `mkdir` with `recursive`, which tries for ever where a folder
- * says that it is not there although it is (a mount whose folder was deleted, /proc), and tells a read-only disk as "no such file".
- * @param mode of every folder that is made; what is there keeps its own
+ * Makes a folder and those above it that do not exist. It replaces `mkdir` with `recursive`, which never ends where a folder is reported as missing
+ * although it exists (a mount whose folder was deleted, /proc). That one also reports a read-only disk as "no such file".
+ * @param mode of every folder that is made; an existing folder keeps its own
  * @throws the system's error about the folder that could not be made
  */
 export function makeFolders(path: string, mode?: number): void {
@@ -39,13 +39,13 @@ export function makeFolders(path: string, mode?: number): void {
   if (again !== null) throw again;
 }
 
-/** null when the folder is there now. */
+/** Returns null when the folder exists now. */
 function tryMake(path: string, mode: number | undefined): NodeJS.ErrnoException | null {
   try {
     mkdirSync(path, mode);
     return null;
   } catch (error) {
-    // Systems differ in what they say of a folder that is there and could not be made anyway: read-only, not allowed, or that it exists.
+    // Systems differ in their error for an existing folder that could not be made anyway: read-only, not allowed, or that it exists.
     if (isFolder(path)) return null;
     return error as NodeJS.ErrnoException;
   }
@@ -60,14 +60,14 @@ function isFolder(path: string): boolean {
 }
 
 /**
- * Takes from others what they may do with Drover's files in a data folder, whoever made the folder and with whatever mask. The folder itself
- * stays as it is: it may hold other things as well, and may be shared on purpose.
+ * Removes the rights of others on Drover's files in a data folder, whoever made the folder and with whatever mask. The folder itself stays as it is:
+ * it may hold other things as well, and may be shared on purpose.
  */
 export function closeToOthers(home: string): void {
   for (const name of OWN_NAMES) closePath(join(home, name));
 }
 
-/** Makes a file that only this user may read, before somebody else's code opens it; one that is there is closed to others. */
+/** Makes a file that only this user may read, before code of others opens it. An existing file is closed to others. */
 export function ensurePrivateFile(path: string): void {
   closeSync(openSync(path, 'a', PRIVATE_FILE));
   closePath(path);
@@ -77,9 +77,9 @@ function closePath(path: string): void {
   try {
     const stats = lstatSync(path);
     const { mode } = stats;
-    // Where a link leads to, somebody has chosen; what is made there is private by itself.
+    // A person has chosen where a link leads. What is made there is private by itself.
     if (!stats.isSymbolicLink() && (mode & OTHERS) !== 0) chmodSync(path, mode & 0o7777 & ~OTHERS);
   } catch {
-    // Not there, or somebody else's: then what is made in it is private by itself.
+    // It does not exist, or belongs to another user: then what is made in it is private by itself.
   }
 }

@@ -2,8 +2,8 @@ import { readdirSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 
 /**
- * Answers whether files are there by listing each folder once: 100,000 outputs in one folder cost one call and not 100,000.
- * What it has seen it does not look at again.
+ * Returns a function that checks whether files exist by listing each folder once: 100,000 outputs in one folder cost one call and not 100,000. A
+ * folder that was listed is not listed again.
  */
 export function makeNameLister(): (path: string) => boolean {
   const folders = new Map<string, Set<string>>();

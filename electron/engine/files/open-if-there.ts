@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 
-/** Opens a file for reading, or answers null when it is not there (yet). Other errors are thrown. */
+/** Opens a file for reading, or returns null when it does not exist (yet). Other errors are thrown. */
 export async function openIfThere(path: string): Promise<FileHandle | null> {
   try {
     return await open(path, 'r');
@@ -11,13 +11,13 @@ export async function openIfThere(path: string): Promise<FileHandle | null> {
   }
 }
 
-/** Whether an error says that a file or folder is not there. */
+/** Returns whether an error means that a file or folder does not exist. */
 export function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 }
 
 /**
- * The text of a file from a place on, or its last bytes where there is more; empty when the file is not there.
+ * Returns the text of a file from an offset on, or its last bytes where there is more; empty when the file does not exist.
  * @param from byte offset
  * @param most bytes
  */

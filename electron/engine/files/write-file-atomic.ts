@@ -13,12 +13,12 @@ import { basename, dirname, join } from 'node:path';
 import { PRIVATE_FILE } from './make-folders.ts';
 
 /**
- * Writes a file so that whoever opens it sees the old content or the new one, never a part, also after a power cut:
- * temporary name beside it, fsync, rename, fsync of the folder. Only this user can read it.
+ * Writes a file so that a reader sees the old content or the new one, never a part, also after a power cut: temporary name beside it, fsync, rename,
+ * fsync of the folder. Only this user can read it.
  * @param content in pieces where it is too large to be held whole
- * @param modified the time of modification that the file is to have; now unless said otherwise
+ * @param modified the modification time that the file gets; now by default
  * @param mode of a file that is a program
- * @throws the file system's error (full disk, no permission); the old file then still stands
+ * @throws the file system's error (full disk, no permission); the old file is then unchanged
  */
 export function writeFileAtomic(path: string, content: Content, modified?: Date, mode = PRIVATE_FILE): void {
   const temporary = temporaryName(path);
@@ -33,11 +33,11 @@ export function writeFileAtomic(path: string, content: Content, modified?: Date,
   syncFolder(dirname(path));
 }
 
-/** What a file is to hold. */
+/** The content of a file. */
 type Content = string | Uint8Array | Iterable<string>;
 
 /**
- * Makes a file with its content, which is on the disk before the name is there: of all who try only one succeeds, and nobody ever sees the
+ * Makes a file with its content. The content is on the disk before the name exists: of several writers only one succeeds, and nobody ever sees the
  * file without its content, also after a power cut.
  * @returns false when the name is taken
  * @throws the file system's error
@@ -58,10 +58,10 @@ export function createFileOnce(path: string, content: string): boolean {
   return true;
 }
 
-/** What file systems answer that have no hard links (exFAT, some network file systems). */
+/** The errors of file systems that have no hard links (exFAT, some network file systems). */
 const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'];
 
-/** Whoever looks may see the file without its content for a moment. */
+/** Makes the file on such a file system. A reader may see it without its content for a moment. */
 function createWithoutLinks(path: string, content: string): boolean {
   try {
     writeSynced(path, content);
@@ -87,15 +87,15 @@ function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** A name beside the file that no other process and no second write of this one uses. */
+/** Returns a name beside the file that no other process and no second write of this one uses. */
 export function temporaryName(path: string): string {
   const unique = `${process.pid}-${Math.random().toString(36).slice(2, 10)}`;
   return join(dirname(path), `.${basename(path)}.${unique}.tmp`);
 }
 
-/** Makes the content of a file last through a power cut. */
+/** Makes the content of a file survive a power cut. */
 export function syncFile(path: string): void {
-  // For writing, as Windows syncs no file that is open for reading.
+  // Opened for writing, because Windows cannot sync a file that is open for reading.
   const handle = openSync(path, 'r+');
   try {
     fsyncSync(handle);
@@ -105,7 +105,8 @@ export function syncFile(path: string): void {
 }
 
 /**
- * Makes a folder with all that is in it last through a power cut: to be called before it gets its name, as a folder that is there is taken for whole.
+ * Makes a folder with all its content survive a power cut. To be called before the folder gets its name, because an existing folder is taken as
+ * complete.
  * @throws the file system's error
  */
 export function syncTree(folder: string): void {
@@ -117,7 +118,7 @@ export function syncTree(folder: string): void {
   syncFolder(folder);
 }
 
-/** Makes a rename in the folder last through a power cut. */
+/** Makes a rename in the folder survive a power cut. */
 export function syncFolder(folder: string): void {
   // Windows cannot open a folder to sync it; its renames are journaled by the file system.
   if (process.platform === 'win32') return;

@@ -8,10 +8,10 @@ const STACK_DUMP_MS = 10_000;
 const STACK_DUMP_PROCESSES = 4;
 const STACK_DUMP_LINES = 200;
 
-/** Where one process of a worker stands, or why that cannot be read. */
+/** The stack of one process of a worker, or why it cannot be read. */
 export type StackDump = { pid: number; lines: readonly string[] } | { pid: number; why: string };
 
-/** Where Python processes stand, by `py-spy dump`; nothing where there is no py-spy. */
+/** Returns the stacks of Python processes, by `py-spy dump`; none where py-spy is missing. */
 export async function dumpStacks(pids: readonly number[], env: Environment): Promise<StackDump[]> {
   const dumps: StackDump[] = [];
   for (const pid of pids.filter(isPython).slice(0, STACK_DUMP_PROCESSES)) {
@@ -22,14 +22,14 @@ export async function dumpStacks(pids: readonly number[], env: Environment): Pro
       const lines = answer.stdout.split('\n').filter((line) => line.trim() !== '');
       dumps.push({ pid, lines: lines.slice(0, STACK_DUMP_LINES) });
     } else {
-      const why = answer.kind === 'failed' ? answer.output.trim() : `it was given up (${answer.kind})`;
+      const why = answer.kind === 'failed' ? answer.output.trim() : `it gave no answer (${answer.kind})`;
       dumps.push({ pid, why });
     }
   }
   return dumps;
 }
 
-/** Where the system does not tell what a process runs, py-spy is asked. */
+/** Where the system does not report which program a process runs, py-spy is asked. */
 function isPython(pid: number): boolean {
   try {
     return /python|pypy/i.test(basename(readlinkSync(`/proc/${pid}/exe`)));

@@ -20,7 +20,7 @@ import type { LaunchHelper } from '../processes/launch-helper.ts';
 import { lastRecordedStart, readStartRecord } from '../processes/process-record.ts';
 import { isOfHere, markOf, type ProcessTable, type ProcessView, trustedMark } from '../processes/process-table.ts';
 import type { RuntimeFolder } from '../processes/runtime-folder.ts';
-import { sharedLook } from '../processes/this-process-table.ts';
+import { sharedSnapshot } from '../processes/this-process-table.ts';
 import { adoptedGroup, makeWorkerGroup, removeWorkerGroup } from '../processes/worker-group.ts';
 import { adoptWorkerProcess, endStrays, startWorkerProcess, type WorkerProcess } from '../processes/worker-process.ts';
 import { ownerFile, processRecordFile, reportFile, stepLogsFolder } from '../run-directory/paths.ts';
@@ -29,7 +29,7 @@ import { MemoryAdmission } from './memory-admission.ts';
 import { placeVariables, type WorkerPlace, workerEnvironment } from './worker-environment.ts';
 import type { DeviceFacts, EarlierStart, HostedWorker, KnownEnding, WorkerHost, WorkerStart } from './worker-host.ts';
 
-/** After this long a launcher whose start was not answered shows in the list of processes, if it was started at all. */
+/** A launcher whose start was not answered is in the list of processes after this time, if it was started at all. */
 const UNANSWERED_START_MS = 200;
 
 const BYTES_PER_GIB = 1024 ** 3;
@@ -49,19 +49,19 @@ export interface LocalStep {
   table: ProcessTable;
   /** Starts the launchers. */
   helper: LaunchHelper;
-  /** What workers inherit, cleaned of what belongs to Drover's own runtime. */
+  /** The environment that workers inherit, without what belongs to Drover's own runtime. */
   env: Environment;
   stopGraceMs: number;
-  /** What the machine says about the ends of workers. */
+  /** The machine's evidence on the ends of workers. */
   machine: MachineSigns;
   devices: DeviceFacts | null;
 }
 
-/** This machine: workers are children of launchers that record them, and live on when the engine dies. */
+/** This machine: workers are children of launchers that record them, and they live on when the engine dies. */
 export class LocalHost implements WorkerHost {
   private readonly of: LocalStep;
   private readonly memory: MemoryAdmission;
-  /** By rank the control groups of its processes: an adopted one may be in another than those that are started here. */
+  /** The control groups of each rank's processes: an adopted process may be in another group than those that are started here. */
   private readonly groups = new Map<number, Set<string>>();
 
   constructor(step: LocalStep) {
@@ -69,7 +69,7 @@ export class LocalHost implements WorkerHost {
     this.memory = new MemoryAdmission({
       needed: step.definition.min_free_memory_gib * BYTES_PER_GIB,
       detect: () => this.detect(),
-      look: () => sharedLook(step.table),
+      snapshot: () => sharedSnapshot(step.table),
       membersOf: (worker, view) => this.membersIn(worker, view),
     });
   }
@@ -97,7 +97,7 @@ export class LocalHost implements WorkerHost {
     this.memory.free(worker);
   }
 
-  /** A new FIFO. A folder for FIFOs that others may write to, or that cannot be made, is a reason not to start. */
+  /** Makes a new FIFO. If a folder for FIFOs is open to others, or cannot be made, the worker is not started. */
   openInput(rank: number, start: number): { path: string } | { error: string } {
     const { env, run, step } = this.of;
     try {
@@ -129,7 +129,7 @@ export class LocalHost implements WorkerHost {
       helper: of.helper,
       logPath: start.logPath,
     });
-    // Whoever starts launchers may have died between starting one and saying so.
+    // The helper may have died after it started a launcher and before it reported that.
     if ('error' in started) await sleep(UNANSWERED_START_MS);
     return started;
   }
@@ -147,7 +147,7 @@ export class LocalHost implements WorkerHost {
     return { process, identity };
   }
 
-  /** What the worker left behind is ended in any case. */
+  /** Returns whether the start has ended. What the worker left behind is ended in any case. */
   hasEnded(rank: number, start: number): boolean {
     return readStartRecord(this.recordPath(rank), start).status !== null;
   }
@@ -186,7 +186,7 @@ export class LocalHost implements WorkerHost {
 
   explain({ identity }: HostedWorker, ending: KnownEnding): Promise<Failure> {
     const { table, machine } = this.of;
-    // In a container the kernel's log has other numbers, among which ours would be strangers.
+    // In a container the kernel's log has other process numbers: ours would name unrelated processes there.
     const pids = new Set(identity === null || !table.hasKernelNumbers() ? [] : [identity.pid]);
     return explainEnding({ ...ending, pids }, machine);
   }
@@ -199,9 +199,9 @@ export class LocalHost implements WorkerHost {
     return (await detectDevices({ env: { ...this.of.env } })).devices;
   }
 
-  /** The numbers of all processes that belong to a worker now. */
+  /** Returns the numbers of all processes that belong to a worker now. */
   private async members(worker: HostedWorker): Promise<number[]> {
-    return this.membersIn(worker, await sharedLook(this.of.table));
+    return this.membersIn(worker, await sharedSnapshot(this.of.table));
   }
 
   private membersIn({ identity, rank }: HostedWorker, view: ProcessView): number[] {
@@ -210,7 +210,7 @@ export class LocalHost implements WorkerHost {
     return view.membersOf(trustedMark(table, markOf(table, identity, { run, step, rank }))).map(({ pid }) => pid);
   }
 
-  /** Where the launcher of a rank records its processes. */
+  /** Returns the file in which the launcher of a rank records its processes. */
   private recordPath(rank: number): string {
     return processRecordFile(this.of.directory, this.of.step, workerId(rank));
   }
@@ -230,7 +230,7 @@ export class LocalHost implements WorkerHost {
     };
   }
 
-  /** What starting and adopting a process have in common. */
+  /** Returns what starting and adopting a process have in common. */
   private processParts(rank: number, start: number, fifo: string | null) {
     const { table, run, step, runtime, directory, stopGraceMs, definition } = this.of;
     return {
@@ -244,13 +244,13 @@ export class LocalHost implements WorkerHost {
       launcher: runtime.launcher,
       owner: ownerFile(directory),
       stopGraceMs,
-      // Reading all of /proc for leftovers is not worth it where every item is a process.
+      // Where every item is a process, reading all of /proc for leftovers costs too much.
       thorough: definition.dispatch !== 'each',
     };
   }
 
   /**
-   * Makes a working directory that lies in the run's own folders: nobody else could have made it before the run was there.
+   * Makes a working directory that is in the run's own folders: nobody else could have made it before the run existed.
    * @returns why a worker cannot start there, or null
    */
   private makeWorkingDirectory(cwd: string): string | null {

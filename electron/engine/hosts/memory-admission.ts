@@ -4,58 +4,58 @@ import { debug } from '../logs/debug-log.ts';
 import type { ProcessView } from '../processes/process-table.ts';
 import type { HostedWorker } from './worker-host.ts';
 
-/** One answer about the devices serves every worker that asks within this time: the tool takes tenths of a second. */
+/** One reading of the devices serves every worker that needs one within this time: the tool takes tenths of a second. */
 const ADMISSION_FRESH_MS = 1_000;
 
-/** What is told of a machine's devices at one time. */
+/** What a machine's devices report at one time. */
 interface Answer {
-  /** When it was asked for, in the clock of `performance.now()`: nothing that was allocated later can be in it for sure. */
+  /** When the reading began, in the clock of `performance.now()`: it may not include what was allocated later. */
   begun: number;
   devices: readonly Device[];
 }
 
-/** Memory that is set aside for a worker of this process, with the worker. */
+/** Memory that is reserved for a worker of this process, with the worker. */
 interface Held extends Reservation {
   worker: HostedWorker;
 }
 
-/** Of all steps that this process runs now: runs that share a device share its memory. */
+/** The reservations of all steps that this process runs now: runs that share a device share its memory. */
 const held = new Set<Held>();
 
-/** Where a step asks about devices and processes. */
+/** How a step reads devices and processes. */
 interface AdmissionSources {
-  /** What the step needs of each device, bytes. */
+  /** How many bytes the step needs on each device. */
   needed: number;
-  /** Asks for the devices. */
+  /** Reads the devices. */
   detect: () => Promise<readonly Device[]>;
-  /** A look at all processes, and which of them belong to a worker. */
-  look: () => Promise<ProcessView>;
+  /** Returns all processes. */
+  snapshot: () => Promise<ProcessView>;
   membersOf: (worker: HostedWorker, view: ProcessView) => readonly number[];
 }
 
 /**
- * Lets workers start on a device as long as its memory is there, whoever holds the rest. What a started worker has not allocated yet is kept
- * for it: without that two that are loading would both find the device empty.
+ * Lets workers start on a device while its free memory is enough, whoever uses the rest. Memory that a started worker has not allocated yet stays
+ * reserved for it: otherwise two loading workers would both find the device empty.
  */
 export class MemoryAdmission {
   private readonly sources: AdmissionSources;
   private readonly own = new Map<number, Held>();
   private asked: { begun: number; answer: Promise<Answer> } | null = null;
-  /** Whether a process of ours was ever seen on a device: in a container its numbers may be others there. */
+  /** Whether a process of ours was ever seen on a device: in a container, processes may have other numbers there. */
   private seesProcesses = false;
 
   constructor(sources: AdmissionSources) {
     this.sources = sources;
   }
 
-  /** Asks for a start; when it is allowed the memory is set aside for it. @returns why it has to wait, or null */
+  /** Requests a start. When it is allowed, the memory is reserved for it. @returns why it has to wait, or null */
   async refusal(worker: HostedWorker): Promise<string | null> {
     const { needed } = this.sources;
     if (needed === 0 || worker.device.kind === 'cpu') return null;
     const { begun, devices } = await this.answer();
     const device = devices.find((one) => isSameDevice(worker.device, one));
-    const view = await this.sources.look();
-    // From here to the reservation nothing is waited for: of two that ask at once the second one counts the first.
+    const view = await this.sources.snapshot();
+    // From here to the reservation there is no await: of two requests at once the second one counts the first.
     const refused = device === undefined ? null : this.judge(worker, device, begun, view);
     if (refused === null) this.reserve(worker, { isSettled: false });
     debug('admission', refused === null ? 'a worker may start' : 'a worker has to wait', () => ({
@@ -68,7 +68,7 @@ export class MemoryAdmission {
     return refused;
   }
 
-  /** Sets memory aside for a worker that runs. @param isSettled whether it has ended an item; one that was adopted may still be loading */
+  /** Reserves memory for a worker that runs. @param isSettled whether it has ended an item; an adopted one may still be loading */
   reserve(worker: HostedWorker, { isSettled }: { isSettled: boolean }): void {
     const { needed } = this.sources;
     if (needed === 0 || worker.device.kind === 'cpu') return;
@@ -79,13 +79,13 @@ export class MemoryAdmission {
     held.add(own);
   }
 
-  /** The worker has ended an item: what it needs it has by now, and answers from now on show it. */
+  /** Notes that the worker has ended an item: it has allocated what it needs, and readings from now on include that. */
   settle({ rank }: HostedWorker): void {
     const own = this.own.get(rank);
     if (own !== undefined) own.settledAt ??= performance.now();
   }
 
-  /** The worker has ended, or is not started after all. */
+  /** Frees the memory of a worker that has ended, or is not started after all. */
   free({ rank }: HostedWorker): void {
     const own = this.own.get(rank);
     if (own === undefined) return;
@@ -93,7 +93,7 @@ export class MemoryAdmission {
     this.own.delete(rank);
   }
 
-  /** Gives everything back: the step is over, or another engine's. */
+  /** Frees all memory: the step is over, or belongs to another engine. */
   close(): void {
     for (const own of this.own.values()) held.delete(own);
     this.own.clear();
@@ -120,7 +120,7 @@ export class MemoryAdmission {
     });
   }
 
-  /** One question serves all workers that ask within a second. */
+  /** Returns the present reading: one reading serves all workers that need it within a second. */
   private answer(): Promise<Answer> {
     const begun = performance.now();
     if (this.asked === null || begun - this.asked.begun > ADMISSION_FRESH_MS)

@@ -3,7 +3,7 @@ import type { DeviceRef } from '../../../shared/device.ts';
 import { deviceEnvironment } from '../devices/device-environment.ts';
 import type { Environment } from '../files/data-home.ts';
 
-/** Variables that would make a worker behave like a part of ours: prefixes and names. */
+/** Variables that would make a worker act as a part of Drover: prefixes and names. */
 const REMOVED_PREFIXES = ['ELECTRON_', 'npm_'];
 const REMOVED_NAMES = [
   'NODE_OPTIONS',
@@ -30,9 +30,9 @@ export interface WorkerPlace {
 }
 
 /**
- * The environment of a worker: what it inherits, its device, and what tells the worker its place.
- * @param inherited from `inheritedEnvironment`, made once, as many processes are started
- * @param step what the step's `env` adds; it wins over everything but the worker's place
+ * Returns the environment of a worker: what it inherits, its device, and its place in the run.
+ * @param inherited from `inheritedEnvironment`, made once, because many processes are started
+ * @param step what the step's `env` adds; it overrides everything but the worker's place
  */
 export function workerEnvironment(
   inherited: Environment,
@@ -47,7 +47,7 @@ export function workerEnvironment(
   };
 }
 
-/** The variables that Drover sets itself, which logs may show; what is inherited may hold secrets. */
+/** Returns the variables that Drover sets itself. Logs may show them; inherited variables may hold secrets. */
 export function placeVariables(place: WorkerPlace): Record<string, string> {
   const rank = String(place.rank);
   return {
@@ -66,7 +66,7 @@ export function placeVariables(place: WorkerPlace): Record<string, string> {
   };
 }
 
-/** What a worker inherits: the parent's environment less what belongs to Drover's own runtime. */
+/** Returns what a worker inherits: the parent's environment without what belongs to Drover's own runtime. */
 export function inheritedEnvironment(parent: Environment): Record<string, string> {
   const appFolder = parent['APPDIR'];
   const kept: Record<string, string> = {};
@@ -82,7 +82,7 @@ function isRemoved(name: string): boolean {
   return REMOVED_NAMES.includes(name) || REMOVED_PREFIXES.some((prefix) => name.startsWith(prefix));
 }
 
-/** Without the tools of our own checkout, and without the libraries of the AppImage we may run from. */
+/** Returns the path without the tools of our own checkout, and without the libraries of the AppImage that may run us. */
 function cleanPath(path: string, appFolder: string | undefined): string {
   return path
     .split(delimiter)

@@ -1,16 +1,14 @@
 import { SHOWN_LINE_MAX_CHARS } from './limits.ts';
 
-/** What a person sees of a text in which lines rewrite themselves by carriage returns: the last state of each line. */
+/** Returns what a person sees of a text in which lines are rewritten by carriage returns: the last state of each line. */
 export function collapseProgress(text: string): string {
   const collapser = new CarriageReturnCollapser();
   return collapser.push(text) + collapser.flush();
 }
 
-/**
- * The same for text in pieces. Only the line being written is kept; one that grows without end is handed on in pieces.
- */
+/** Does the same for text in pieces. Only the line being written is kept. One that grows without end is returned in pieces. */
 export class CarriageReturnCollapser {
-  /** The last state that a carriage return closed and that was not empty. */
+  /** The last state that a carriage return ended and that was not empty. */
   private closed = '';
   private current = '';
   private readonly maxChars: number;
@@ -19,7 +17,7 @@ export class CarriageReturnCollapser {
     this.maxChars = maxLineChars;
   }
 
-  /** Takes text; answers the lines it completes, each with its newline. */
+  /** Takes text. Returns the lines it completes, each with its newline. */
   push(text: string): string {
     let out = '';
     let start = 0;
@@ -30,7 +28,7 @@ export class CarriageReturnCollapser {
     return out + this.write(text.slice(start));
   }
 
-  /** What stands on the line that has no newline yet. */
+  /** Returns the text of the line that has no newline yet. */
   flush(): string {
     const state = this.current === '' ? this.closed : this.current;
     this.closed = '';

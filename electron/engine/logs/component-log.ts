@@ -10,7 +10,7 @@ import { debug } from './debug-log.ts';
 const COMPONENT_FLUSH_MS = 100;
 /** …or until this much is waiting (bytes). */
 const COMPONENT_FLUSH_BYTES = 64 * 1024;
-/** More than this is not kept waiting on a disk that does not take it: further lines are counted and dropped (bytes). */
+/** The most that is kept in memory for a disk that does not take it: further lines are counted and dropped (bytes). */
 const COMPONENT_WAITING_MAX_BYTES = 4 * 1024 * 1024;
 
 const writeAsync = promisify(write);
@@ -25,9 +25,9 @@ interface ComponentLogOptions {
   run: string;
   /** Counted from 1; null for a log of the whole run. */
   step: number | null;
-  /** Told once, in words, when the log cannot be written: a full disk must not end a run. */
+  /** Called once, with a message, when the log cannot be written: a full disk must not end a run. */
   onProblem?: (message: string) => void;
-  /** The clock, for tests. */
+  /** The clock, replaced in tests. */
   now?: () => Date;
 }
 
@@ -40,15 +40,15 @@ export interface ComponentLog {
     fields?: Readonly<Record<string, unknown>>,
     about?: { worker?: string | undefined },
   ): void;
-  /** Lines that could not be written. */
+  /** How many lines could not be written. */
   readonly lost: number;
-  /** Writes what waits and closes the file. */
+  /** Writes the waiting lines and closes the file. */
   close(): Promise<void>;
 }
 
 /**
- * Opens a component log for appending and writes its first line, so that none is empty. Lines reach the file within 100 ms; all of
- * them at the latest when it is closed.
+ * Opens a component log for appending and writes its first line, so that no log is empty. Lines reach the file within 100 ms, and all of them when it
+ * is closed.
  */
 export function openComponentLog(options: ComponentLogOptions): ComponentLog {
   const log = new BufferedComponentLog(options);
@@ -64,9 +64,9 @@ class BufferedComponentLog implements ComponentLog {
   private waitingBytes = 0;
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> = Promise.resolve();
-  /** The file's last line is not whole: the next line needs a newline before it. */
+  /** Whether the file's last line is incomplete: the next line needs a newline before it. */
   private torn = false;
-  private saidProblem = false;
+  private problemReported = false;
 
   constructor(options: ComponentLogOptions) {
     this.options = options;
@@ -80,7 +80,7 @@ class BufferedComponentLog implements ComponentLog {
     about?: { worker?: string | undefined },
   ): void {
     const { component, run, step } = this.options;
-    // What devices measure every second is no decision.
+    // The values that devices report every second are not decisions.
     if (component !== 'metrics')
       debug(component, message, () => ({ run, step, worker: about?.worker, as: level, ...fields }));
     if (this.fd === null || this.waitingBytes > COMPONENT_WAITING_MAX_BYTES) {
@@ -108,7 +108,7 @@ class BufferedComponentLog implements ComponentLog {
       this.fd = openSync(this.options.path, 'a');
       this.torn = !lastLineIsWhole(this.options.path);
     } catch (error) {
-      this.sayProblem(error);
+      this.reportProblem(error);
     }
   }
 
@@ -128,7 +128,7 @@ class BufferedComponentLog implements ComponentLog {
     this.waiting = [];
     this.writing = this.writing.then(async () => {
       await this.append(text, lines.length);
-      // Counted down only now: what a slow disk has not taken yet is still in memory.
+      // Subtracted only now: until a slow disk has taken it, it is still in memory.
       this.waitingBytes -= text.length;
     });
   }
@@ -144,13 +144,13 @@ class BufferedComponentLog implements ComponentLog {
       const whole = bytes.subarray(0, written).toString('latin1').split('\n').length - 1 - (this.torn ? 1 : 0);
       this.lost += lines - Math.max(0, whole);
       this.torn = written > 0 ? bytes[written - 1] !== NEWLINE : this.torn;
-      this.sayProblem(error);
+      this.reportProblem(error);
     }
   }
 
-  private sayProblem(error: unknown): void {
-    if (!this.saidProblem) {
-      this.saidProblem = true;
+  private reportProblem(error: unknown): void {
+    if (!this.problemReported) {
+      this.problemReported = true;
       const reason = messageOf(error);
       this.options.onProblem?.(
         `The log ${this.options.path} cannot be written (${reason}). The run goes on without these lines; free disk space or check the folder's permissions.`,
@@ -159,7 +159,7 @@ class BufferedComponentLog implements ComponentLog {
   }
 }
 
-/** Fields come from many places; one that JSON cannot hold must not stop a run. */
+/** Fields come from many places. One that JSON cannot represent must not stop a run. */
 function stringify(value: unknown): string {
   try {
     return jsonLine(value, (_key, part) => (typeof part === 'bigint' ? String(part) : part));

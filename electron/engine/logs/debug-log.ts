@@ -5,13 +5,13 @@ import { jsonLine } from '../../../shared/json-line.ts';
 import type { Environment } from '../files/data-home.ts';
 import { PRIVATE_FILE } from '../files/make-folders.ts';
 
-/** Threads that are started later find the log's path under this name. */
+/** The name under which threads that are started later find the log's path. */
 const THREAD_KEY = 'drover:debug-log';
 
-/** Where it goes; null when nobody asked for it. */
+/** The path of the log; null when it was not requested. */
 let path = (getEnvironmentData(THREAD_KEY) as string | undefined) ?? null;
 
-/** `DROVER_LOG=debug` writes what this process decides, and why, into `drover.log` of the data directory. */
+/** Opens the debug log. `DROVER_LOG=debug` writes the decisions of this process, and their reasons, into `drover.log` of the data directory. */
 export function openDebugLog(home: string, env: Environment): void {
   path = env['DROVER_LOG'] === 'debug' ? join(home, 'drover.log') : null;
   setEnvironmentData(THREAD_KEY, path ?? undefined);
@@ -28,9 +28,9 @@ export function debug(component: string, message: string, fields: () => Readonly
     const { run = null, step = null, worker = null, ...others } = fields();
     const head = { time: new Date().toISOString(), level: 'DEBUG', component, run, step, worker, message };
     const line = { ...head, fields: { pid: process.pid, ...others } };
-    // At once, so that the last decision before a crash is there, too.
+    // Written at once, so that the last decision before a crash is included.
     appendFileSync(path, `${jsonLine(line)}\n`, { mode: PRIVATE_FILE });
   } catch {
-    // A full disk, or a field that JSON cannot hold, must not end a run.
+    // A full disk, or a field that JSON cannot represent, must not end a run.
   }
 }

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { SHOWN_LINE_MAX_CHARS } from './limits.ts';
 
 const NEWLINE = 10;
-/** A byte 10xxxxxx goes on with the character before it. */
+/** A byte 10xxxxxx continues the character before it. */
 const CONTINUATION_MASK = 0xc0;
 const CONTINUATION = 0x80;
 /** A UTF-8 character has at most this many bytes after its first. */
@@ -11,8 +11,8 @@ const NUL = '\0';
 const SHOWN_NUL = '␀';
 
 /**
- * Turns bytes that come in pieces into lines of text for people. Invalid UTF-8 becomes U+FFFD, a NUL becomes ␀, a carriage return at the
- * end of a line goes. A line without end is handed on in pieces, so that memory stays bounded.
+ * Decodes bytes that come in pieces into lines of text for people. Invalid UTF-8 becomes U+FFFD, a NUL becomes ␀, a carriage return at the end of a
+ * line is removed. A line without end is returned in pieces, so that memory stays bounded.
  */
 export class LineDecoder {
   private pieces: Uint8Array[] = [];
@@ -23,7 +23,7 @@ export class LineDecoder {
     this.maxBytes = maxLineBytes;
   }
 
-  /** Takes bytes; answers the lines that they complete, without their newlines. The bytes are copied where they are kept. */
+  /** Takes bytes. Returns the lines that they complete, without their newlines. Bytes that are kept are copied. */
   push(bytes: Uint8Array): string[] {
     const lines: string[] = [];
     let start = 0;
@@ -36,7 +36,7 @@ export class LineDecoder {
     return lines;
   }
 
-  /** The last line, when it has no newline; at most one. */
+  /** Returns the last line, when it has no newline; at most one. */
   flush(): string[] {
     return this.pendingBytes === 0 ? [] : [lineText(this.takePending())];
   }
@@ -71,7 +71,7 @@ export class LineDecoder {
   }
 }
 
-/** Bytes as lines of text, all at once. */
+/** Decodes bytes into lines of text, all at once. */
 export function decodeLines(bytes: Uint8Array): string[] {
   const decoder = new LineDecoder();
   return [...decoder.push(bytes), ...decoder.flush()];
@@ -84,7 +84,7 @@ function lineText(bytes: Uint8Array): string {
   return text.endsWith('\r') ? text.slice(0, -1) : text;
 }
 
-/** Where to cut so that a character is not split; the very end when the bytes are no UTF-8 anyway. */
+/** Returns where to cut so that no character is split; the very end when the bytes are not UTF-8 anyway. */
 function characterBoundary(bytes: Uint8Array): number {
   const lowest = Math.max(1, bytes.length - MAX_CONTINUATIONS - 1);
   for (let index = bytes.length - 1; index >= lowest; index -= 1) {

@@ -5,20 +5,20 @@ import { isLogSource, logsFolder, reconciliationLog, runLog } from '../run-direc
 
 const STEP_FOLDER = /^step_(\d{3,})$/;
 
-/** What may hold logs and cannot be looked at; `source` is null for a folder of them. */
+/** A file or folder that may hold logs and cannot be read; `source` is null for a folder of logs. */
 interface UnreadableLogs {
   source: string | null;
   step: number | null;
   message: string;
 }
 
-/** The logs of a run, and where there may be more that nobody may look at. */
+/** The logs of a run, and where there may be more that cannot be read. */
 export interface LogsFound {
   logs: LogSource[];
   unreadable: UnreadableLogs[];
 }
 
-/** The logs that a run has now, those of the run first, then by step, workers in the order of their ranks; and what could not be looked at. */
+/** Finds the logs that a run has now: those of the run first, then by step, workers in the order of their ranks; and what could not be read. */
 export function findLogs(directory: string): LogsFound {
   const found: LogsFound = { logs: [], unreadable: [] };
   addLog(found, 'run', null, runLog(directory));
@@ -41,7 +41,7 @@ function addStep(found: LogsFound, step: number, folder: string): void {
   for (const name of names) addLog(found, name, step, join(folder, `${name}.log`));
 }
 
-/** A link is no log: in a run folder that came from elsewhere it could lead to any file of whoever looks at it. */
+/** Adds a log. A link is not a log: in a run folder that came from elsewhere it could lead to any file of the reader. */
 function addLog(found: LogsFound, source: string, step: number | null, path: string): void {
   try {
     const stats = lstatSync(path, { throwIfNoEntry: false });
@@ -60,7 +60,7 @@ function namesIn(found: LogsFound, step: number | null, folder: string): string[
   }
 }
 
-/** What is not there hides nothing. */
+/** Adds an unreadable place. A missing one hides nothing. */
 function addUnreadable(found: LogsFound, { source, step, message }: UnreadableLogs): void {
   if (!/\b(?:ENOENT|ENOTDIR)\b/.test(message)) found.unreadable.push({ source, step, message });
 }

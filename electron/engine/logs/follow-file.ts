@@ -3,32 +3,32 @@ import { type FileHandle, stat } from 'node:fs/promises';
 import { isMissing, openIfThere } from '../files/open-if-there.ts';
 import { GrowthWatcher, type GrowthWatcherOptions } from './growth-watcher.ts';
 
-/** A follower's largest piece: a flood is read bit by bit, each piece awaited. */
+/** The largest piece that a follower reads: a fast-growing file is read piece by piece, each piece awaited. */
 const FOLLOW_CHUNK_BYTES = 128 * 1024;
 
 interface FollowOptions extends GrowthWatcherOptions {
   /** Byte offset to begin at; 0 by default. */
   from?: number | undefined;
-  /** Ends the following, like `stop`. */
+  /** Ends the follower, like `stop`. */
   signal?: AbortSignal | undefined;
-  /** Takes the bytes in order and is awaited, so that a flood waits in the file and not in memory. */
+  /** Takes the bytes in order and is awaited, so that a flood of output waits in the file and not in memory. */
   onBytes: (chunk: { offset: number; bytes: Uint8Array }) => void | Promise<void>;
 }
 
 export interface Follower {
-  /** Byte offset of what comes next. */
+  /** Byte offset of the next piece. */
   readonly position: number;
-  /** The writer has ended: hands over what there still is, then ends. */
+  /** Passes on what is left, then ends. Called when the writer has ended. */
   finish(): Promise<void>;
-  /** Ends at once, after the piece being handed over. */
+  /** Ends at once, after the present piece. */
   stop(): Promise<void>;
-  /** Settles when the following has ended; rejects when the file cannot be read or `onBytes` failed. */
+  /** Settles when the follower has ended; rejects when the file cannot be read or `onBytes` failed. */
   readonly done: Promise<void>;
 }
 
 /**
- * Hands over what is appended to a file, as it comes. Waits for a file that is not there yet. When the file becomes shorter it begins
- * again at 0; when another takes its place it reads the old one to its end and goes on with the new one from 0. The owner ends it.
+ * Follows a file: passes on what is appended to it, as it comes. Waits for a file that does not exist yet. When the file becomes shorter, it starts
+ * again at 0. When another file replaces it, it reads the old one to its end and continues with the new one from 0. The caller ends it.
  */
 export function followFile(path: string, options: FollowOptions): Follower {
   return new FileFollower(path, options);
@@ -83,7 +83,7 @@ class FileFollower implements Follower {
 
   private async followUntilEnd(): Promise<void> {
     while (this.ending !== 'stop') {
-      // Asked before the reading: what the writer wrote before it ended is then read for certain.
+      // Checked before the read: so everything that the writer wrote before it ended is read.
       const last = this.ending === 'finish';
       this.woken = Promise.withResolvers<void>();
       await this.catchUp(last);
@@ -93,16 +93,16 @@ class FileFollower implements Follower {
   }
 
   /**
-   * Reads what there is, in the open file and in one that took its place. Only the last time until not a byte comes any more: before, a
-   * piece that is not full is taken for the end, or a flood would be read in crumbs.
+   * Reads what there is, in the open file and in one that replaced it. Only the last call reads until no byte comes any more. Before that, a piece
+   * that is not full counts as the end. Otherwise a fast-growing file would be read in tiny pieces.
    */
   private async catchUp(toLastByte: boolean): Promise<void> {
     while (this.ending !== 'stop') {
       this.file ??= await this.openFile();
       if (this.file === null) return;
-      const handedOver = await this.handOverChunk(this.file.handle);
-      const goOn = handedOver === this.buffer.length || (toLastByte && handedOver > 0);
-      if (!goOn && !(await this.beginAgain(this.file))) return;
+      const passedOn = await this.passOnChunk(this.file.handle);
+      const more = passedOn === this.buffer.length || (toLastByte && passedOn > 0);
+      if (!more && !(await this.beginAgain(this.file))) return;
     }
   }
 
@@ -111,7 +111,7 @@ class FileFollower implements Follower {
     return handle === null ? null : { handle, identity: identityOf(await handle.stat()) };
   }
 
-  private async handOverChunk(handle: FileHandle): Promise<number> {
+  private async passOnChunk(handle: FileHandle): Promise<number> {
     const { bytesRead } = await handle.read(this.buffer, 0, this.buffer.length, this.position);
     if (bytesRead === 0) return 0;
     const offset = this.position;
@@ -120,7 +120,7 @@ class FileFollower implements Follower {
     return bytesRead;
   }
 
-  /** At the end of the open file: whether it was cut or replaced by another, so that there is more to read. */
+  /** Checks at the end of the open file whether it was truncated or replaced by another, so that there is more to read. */
   private async beginAgain(file: { handle: FileHandle; identity: string }): Promise<boolean> {
     const { size } = await file.handle.stat();
     if (size < this.position) {

@@ -7,20 +7,22 @@ import { debug } from './debug-log.ts';
 const WATCH_MAX_WAKEUPS_PER_SECOND = 200;
 /** Poll interval while a file grows fast, and where watching does not work (milliseconds). */
 const GROWTH_POLL_MS = 50;
-/** Quiet for this long, a fast-growing file is watched again (milliseconds). */
+/** After this time without a change, a fast-growing file is watched again (milliseconds). */
 const GROWTH_QUIET_MS = 1_000;
-/** A file that is not there yet is looked for at intervals doubling up to this (milliseconds). */
+/** A file that does not exist yet is checked at intervals that double up to this (milliseconds). */
 const MISSING_POLL_MAX_MS = 250;
-/** A watched file is looked at now and then, in case its file system announces nothing: doubling from, up to (milliseconds). */
+/**
+ * A watched file is also checked from time to time, in case its file system sends no events. The interval doubles between these two (milliseconds).
+ */
 const WATCH_CHECK_MIN_MS = 1_000;
 const WATCH_CHECK_MAX_MS = 5_000;
-/** How long an announcement may lag behind what a look shows before watching counts as broken (milliseconds). */
+/** How long an event may come after a check that shows the change, before watching counts as broken (milliseconds). */
 const WATCH_GRACE_MS = 200;
 
-/** Report files are always watched; this poll stands in where watching does not work (milliseconds). */
+/** Report files are always watched. This poll replaces the watch where it does not work (milliseconds). */
 const REPORT_POLL_MS = 20;
 
-/** How report files are watched: always, since few and urgent lines come, with a quick poll where watching does not work. */
+/** How report files are watched: always, since their lines are few and urgent, with a quick poll where watching does not work. */
 export const REPORT_WATCHING: GrowthWatcherOptions = { alwaysWatch: true, fallbackPollMs: REPORT_POLL_MS };
 
 export interface GrowthWatcherOptions {
@@ -30,30 +32,30 @@ export interface GrowthWatcherOptions {
   alwaysWatch?: boolean | undefined;
 }
 
-/** What a look at the file showed; null when it is not there. */
-export type FileLook = { size: number; identity: string } | null;
+/** The state of a file at a check; null when it does not exist. */
+export type FileState = { size: number; identity: string } | null;
 
 const SECOND_MS = 1_000;
 
 /**
- * Says when a file has changed: it grew, shrank, appeared, went away, or another one took its place.
+ * Reports when a file has changed: it grew, shrank, appeared, disappeared, or was replaced by another one.
  *
  *   missing  --appears-->  watching  --more than 200 wake-ups in a second-->  polling
  *   (poll)                 (fs.watch)  <--one second of quiet--               (poll)
  *
- * Where watching is refused or announces nothing, it polls for good. Looks never overlap, and a look is awaited by the next one.
+ * Where watching is refused or sends no events, it polls from then on. Checks never overlap, and each waits for the one before.
  */
 export class GrowthWatcher {
   private readonly path: string;
-  private readonly onChange: (look: FileLook) => void;
+  private readonly onChange: (state: FileState) => void;
   private readonly pollMs: number;
   private readonly alwaysWatch: boolean;
   private stopped = false;
   private watcher: FSWatcher | null = null;
   private timer: NodeJS.Timeout | undefined;
-  private looking = false;
-  private lookAgain = false;
-  private seen: FileLook = null;
+  private checking = false;
+  private checkAgain = false;
+  private seen: FileState = null;
   private watchWorks = true;
   private missingMs: number;
   private checkMs = WATCH_CHECK_MIN_MS;
@@ -61,7 +63,7 @@ export class GrowthWatcher {
   private windowStart = 0;
   private wakeups = 0;
 
-  constructor(path: string, onChange: (look: FileLook) => void, options: GrowthWatcherOptions = {}) {
+  constructor(path: string, onChange: (state: FileState) => void, options: GrowthWatcherOptions = {}) {
     this.path = path;
     this.onChange = onChange;
     this.pollMs = options.fallbackPollMs ?? GROWTH_POLL_MS;
@@ -70,47 +72,47 @@ export class GrowthWatcher {
     this.wake();
   }
 
-  /** Looks at the file now, besides what is announced. */
+  /** Checks the file now, in addition to the events. */
   wake(): void {
     if (this.stopped) return;
-    if (this.looking) {
-      this.lookAgain = true;
+    if (this.checking) {
+      this.checkAgain = true;
       return;
     }
-    this.looking = true;
-    void this.look();
+    this.checking = true;
+    void this.update();
   }
 
-  /** Ends everything; nothing is announced any more. */
+  /** Ends everything. No change is reported any more. */
   stop(): void {
     this.stopped = true;
     this.closeWatcher();
     clearTimeout(this.timer);
   }
 
-  private async look(): Promise<void> {
+  private async update(): Promise<void> {
     do {
-      this.lookAgain = false;
-      const look = await lookAt(this.path);
+      this.checkAgain = false;
+      const state = await readState(this.path);
       if (this.stopped) return;
-      this.take(look);
-    } while (this.lookAgain);
-    this.looking = false;
+      this.take(state);
+    } while (this.checkAgain);
+    this.checking = false;
     this.schedule();
   }
 
-  private take(look: FileLook): void {
+  private take(state: FileState): void {
     const before = this.seen;
-    if (isSame(look, before)) return;
-    this.seen = look;
+    if (isSame(state, before)) return;
+    this.seen = state;
     this.lastChange = performance.now();
     this.checkMs = WATCH_CHECK_MIN_MS;
-    if (look?.identity !== before?.identity) {
+    if (state?.identity !== before?.identity) {
       this.closeWatcher();
       this.missingMs = this.pollMs;
       this.watchWorks = true;
     }
-    this.onChange(look);
+    this.onChange(state);
   }
 
   /** Chooses how the next change is noticed. */
@@ -134,16 +136,16 @@ export class GrowthWatcher {
     return this.watchWorks && (this.alwaysWatch || quiet || this.wakeups <= WATCH_MAX_WAKEUPS_PER_SECOND);
   }
 
-  /** A watched file that changed without a word is on a file system that announces nothing (a network, another machine writing). */
+  /** Checks a watched file. If it changed without an event, its file system sends none (a network, another machine writing). */
   private async check(): Promise<void> {
     const { seen, wakeups } = this;
     this.checkMs = Math.min(this.checkMs * 2, WATCH_CHECK_MAX_MS);
-    const unchanged = isSame(await lookAt(this.path), seen);
+    const unchanged = isSame(await readState(this.path), seen);
     if (!unchanged) {
-      // The word may be on its way.
+      // The event may be on its way.
       await setTimeoutAsync(WATCH_GRACE_MS);
     }
-    if (this.stopped || this.looking) return;
+    if (this.stopped || this.checking) return;
     if (!unchanged && this.seen === seen && this.wakeups === wakeups) {
       this.watchWorks = false;
       this.poll('it changed, and watching announced nothing');
@@ -166,7 +168,7 @@ export class GrowthWatcher {
       this.watchWorks = false;
       this.poll(String(error));
     }
-    // Whatever happened between the look and the watch is seen now.
+    // A change between the check and the start of the watch is noticed now.
     this.wake();
   }
 
@@ -192,8 +194,8 @@ export class GrowthWatcher {
   }
 }
 
-/** A folder that may not be read now, a network that is away: as good as missing, and looked at again. */
-async function lookAt(path: string): Promise<FileLook> {
+/** Reads the state of a file. A folder that may not be read now, or a network that is not available, counts as missing, and is checked again. */
+async function readState(path: string): Promise<FileState> {
   try {
     const stats = await stat(path);
     return { size: stats.size, identity: `${stats.dev}:${stats.ino}` };
@@ -202,14 +204,14 @@ async function lookAt(path: string): Promise<FileLook> {
   }
 }
 
-function isSame(a: FileLook, b: FileLook): boolean {
+function isSame(a: FileState, b: FileState): boolean {
   return a?.size === b?.size && a?.identity === b?.identity;
 }
 
 /**
- * Says a file's size whenever it changes, without reading it; the first time when the file is there. A file that is made before it is
- * watched is noticed sooner and costs less than one that is looked for.
- * @returns how to end it
+ * Reports a file's size whenever it changes, without reading it; the first time when the file exists. A file that is made before it is watched is
+ * noticed sooner and costs less than a missing one that is polled.
+ * @returns an object to end it
  */
 export function watchGrowth(
   path: string,
@@ -219,10 +221,10 @@ export function watchGrowth(
   let announced: number | null = null;
   const watcher = new GrowthWatcher(
     path,
-    (look) => {
-      if (look !== null && look.size !== announced) {
-        announced = look.size;
-        onGrown(look.size);
+    (state) => {
+      if (state !== null && state.size !== announced) {
+        announced = state.size;
+        onGrown(state.size);
       }
     },
     options,

@@ -6,13 +6,13 @@ const NEWLINE = 10;
 const CARRIAGE_RETURN = 13;
 const NOTHING = new Uint8Array(0);
 
-/** Where a reader of lines stands in one file. */
+/** The position of a reader of lines in one file. */
 export interface LineCursor {
-  /** File offset of the first byte of a line (or piece) that was not handed over yet. */
+  /** File offset of the first byte of a line (or piece) that was not passed on yet. */
   offset: number;
   /** Bytes from `offset` on that have been read: the beginning of a line. */
   pending: Uint8Array;
-  /** True when `offset` is inside a line whose beginning was handed over as a piece. */
+  /** True when `offset` is inside a line whose beginning was passed on as a piece. */
   midLine: boolean;
 }
 
@@ -22,24 +22,24 @@ export interface Region {
   bytes: Buffer;
   /** File offset of the first byte. */
   offset: number;
-  /** The first line goes on from the region before. */
+  /** Whether the first line continues from the region before. */
   startsMidLine: boolean;
   /** What begins at or after this index comes again at the start of the next region; `bytes.length` otherwise. */
   ownedBytes: number;
 }
 
-/** What to do with a region; false stops the reading. */
+/** Processes a region; false stops the read. */
 type OnRegion = (region: Region) => boolean;
 
-/** A cursor at a place in a file that is the start of a line, or is taken for one. */
+/** Returns a cursor at an offset that is the start of a line, or is taken for one. */
 export function cursorAt(offset: number): LineCursor {
   return { offset, pending: NOTHING, midLine: false };
 }
 
 /**
- * Reads files in blocks and cuts them into regions of whole lines, through one buffer for any number of files. Each byte is read once and
- * handed over once, however the file grew; only a line longer than `pieceBytes` comes in pieces, which overlap by `overlapBytes` so that
- * a needle across the cut is seen once.
+ * Reads files in blocks and cuts them into regions of whole lines, through one buffer for any number of files. Each byte is read once and passed on
+ * once, however the file grew. Only a line longer than `pieceBytes` comes in pieces, which overlap by `overlapBytes` so that a needle across the cut
+ * is found once.
  */
 export class LineRegions {
   private readonly buffer: Buffer;
@@ -49,8 +49,8 @@ export class LineRegions {
   private readonly returnsToo: boolean;
 
   /**
-   * @param options.returnsToo a carriage return ends a line, too, where there is no newline
-   * @param options.blockBytes what is read at a time, a multiple of what makes a region
+   * @param options.returnsToo a carriage return also ends a line, where there is no newline
+   * @param options.blockBytes how much is read at a time, a multiple of what makes a region
    */
   constructor({
     pieceBytes,
@@ -71,19 +71,19 @@ export class LineRegions {
   }
 
   /**
-   * Reads on from the cursor up to the file offset `until` or the end of the file, moving the cursor.
-   * @returns the bytes read; fewer than asked at the end of the file or when `onRegion` said stop
+   * Reads from the cursor up to the file offset `until` or the end of the file, and moves the cursor.
+   * @returns the bytes read; fewer than requested at the end of the file or when `onRegion` returned false
    */
   read(fd: number, cursor: LineCursor, until: number, onRegion: OnRegion): number {
     const { buffer } = this;
     buffer.set(cursor.pending, 0);
-    // In the buffer: where the cursor is, up to where it was looked at, and where what was read ends.
+    // Positions in the buffer: the cursor, how far it was examined, and the end of what was read.
     let start = 0;
     let seen = cursor.pending.length;
     let filled = seen;
     let total = 0;
-    let goOn = true;
-    while (goOn) {
+    let more = true;
+    while (more) {
       if (seen === filled) {
         buffer.copyWithin(0, start, filled);
         filled -= start;
@@ -101,7 +101,7 @@ export class LineRegions {
       if (lineEnd > 0 || long) {
         const end = long ? seen : lineEnd;
         const owned = end - start - (long ? this.overlapBytes : 0);
-        goOn = onRegion(regionOf(buffer.subarray(start, end), cursor, owned));
+        more = onRegion(regionOf(buffer.subarray(start, end), cursor, owned));
         start += owned;
         cursor.offset += owned;
         cursor.midLine = long;
@@ -111,19 +111,19 @@ export class LineRegions {
     return total;
   }
 
-  /** The line at the cursor that has no newline, as a region; the cursor does not move. */
+  /** Returns the line at the cursor that has no newline, as a region. The cursor does not move. */
   pending(cursor: LineCursor): Region {
     const bytes = Buffer.from(cursor.pending.buffer, cursor.pending.byteOffset, cursor.pending.byteLength);
     return regionOf(bytes, cursor, bytes.length);
   }
 
-  /** Index after the last line end in the new bytes, or 0. */
+  /** Returns the index after the last line end in the new bytes, or 0. */
   private regionEnd(from: number, to: number): number {
     const newline = this.buffer.lastIndexOf(NEWLINE, to - 1);
     if (newline >= from) return newline + 1;
     if (!this.returnsToo) return 0;
     const carriageReturn = this.buffer.lastIndexOf(CARRIAGE_RETURN, to - 1);
-    // The last byte may be the first half of CR LF: it waits for what follows.
+    // The last byte may be the first half of CR LF: it waits for the next one.
     return carriageReturn >= from && carriageReturn < to - 1 ? carriageReturn + 1 : 0;
   }
 

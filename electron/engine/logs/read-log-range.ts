@@ -4,16 +4,15 @@ import type { LogRange } from '../../../shared/contract/logs.ts';
 import { openIfThere } from '../files/open-if-there.ts';
 import { READ_BLOCK_BYTES } from './limits.ts';
 
-/** What the last N lines may hold in all: lines without end must not fill the memory. */
+/** The largest total size of the last N lines: lines without end must not fill the memory. */
 const TAIL_MAX_BYTES = 16 * 1024 * 1024;
 
 const NEWLINE = 10;
 
 /**
- * Reads bytes of a log by position: at most `length`, fewer at the end of the file.
- * A file that does not exist yet has size 0.
+ * Reads bytes of a log by position: at most `length`, fewer at the end of the file. A file that does not exist yet has size 0.
  * @param offset bytes from the start of the file
- * @throws when the file is there and cannot be read
+ * @throws when the file exists and cannot be read
  */
 export async function readLogRange(path: string, offset: number, length: number): Promise<LogRange> {
   const file = await openIfThere(path);
@@ -27,7 +26,7 @@ export async function readLogRange(path: string, offset: number, length: number)
   }
 }
 
-/** Reads exactly `length` bytes unless the file ends before: one read may give less than asked. */
+/** Reads exactly `length` bytes unless the file ends before: one read may return less than requested. */
 async function readFully(file: FileHandle, offset: number, length: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(length);
   let filled = 0;
@@ -50,9 +49,9 @@ interface LogTail {
 }
 
 /**
- * The last lines of a log, found in blocks from its end, so that the size of the file does not matter.
- * A last line without its newline counts as a line. A file that does not exist yet has no lines.
- * @throws when the file is there and cannot be read
+ * Returns the last lines of a log, found in blocks from its end, so that the size of the file does not matter. A last line without its newline counts
+ * as a line. A file that does not exist yet has no lines.
+ * @throws when the file exists and cannot be read
  */
 export async function tailLines(
   path: string,
@@ -77,7 +76,7 @@ async function readTail(
   const lowest = Math.max(0, size - maxBytes);
   const blocks: Uint8Array[] = [];
   let start = size;
-  // The newline that ends the file begins no line, so it is passed over.
+  // No line begins after the newline that ends the file, so it is skipped.
   let left = count;
   while (start > lowest && left > 0) {
     const offset = Math.max(lowest, start - blockBytes);
@@ -90,7 +89,7 @@ async function readTail(
   return { offset: start, bytes: Buffer.concat(blocks), size, cut: left > 0 && lowest > 0 };
 }
 
-/** Looks backwards for the newline before the wanted line; `left` says how many lines are still to be found. */
+/** Searches backwards for the newline before the wanted line. `left` is the number of lines still to be found. */
 function lineStart(block: Uint8Array, lines: number, atEnd: boolean): { index: number; left: number } {
   const buffer = Buffer.from(block.buffer, block.byteOffset, block.byteLength);
   let left = lines;

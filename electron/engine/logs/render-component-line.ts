@@ -1,16 +1,16 @@
 const PLAIN_VALUE = /^[^\s"=]+$/;
 
 /**
- * A line of a component log for people: `2026-11-21 05:15:00,123 - orchestrator - INFO - message key=value`, local time.
- * What is no such line comes back as it is.
+ * Renders a line of a component log for people: `2026-11-21 05:15:00,123 - orchestrator - INFO - message key=value`, local time. Any other line is
+ * returned unchanged.
  */
 export function renderComponentLine(jsonLine: string): string {
   const record = parseRecord(jsonLine);
   if (record === null) return jsonLine;
   const { time, component, level, message, worker, fields } = record;
-  const worded = typeof worker === 'string' ? [renderPair('worker', worker)] : [];
+  const workerPair = typeof worker === 'string' ? [renderPair('worker', worker)] : [];
   const pairs = typeof fields === 'object' && fields !== null ? Object.entries(fields) : [];
-  const tail = [...worded, ...pairs.map(([key, value]) => renderPair(key, value))];
+  const tail = [...workerPair, ...pairs.map(([key, value]) => renderPair(key, value))];
   return [`${asctime(time)} - ${component} - ${level} - ${message}`, ...tail].join(' ');
 }
 
@@ -48,7 +48,7 @@ function renderPair(key: string, value: unknown): string {
   return `${key}=${JSON.stringify(value) ?? 'undefined'}`;
 }
 
-/** A time as Python's logging writes it (`%(asctime)s`): local time, `2026-11-21 05:15:00,123`. */
+/** Formats a time as Python's logging does (`%(asctime)s`): local time, `2026-11-21 05:15:00,123`. */
 export function asctime(time: Date): string {
   const date = [time.getFullYear(), two(time.getMonth() + 1), two(time.getDate())].join('-');
   const clock = [two(time.getHours()), two(time.getMinutes()), two(time.getSeconds())].join(':');

@@ -15,9 +15,9 @@ const TERMINAL_CONTROLS = new RegExp(
 const COLOUR = new RegExp(`^${ESC}\\[[0-9;:]*m$`);
 
 /**
- * Takes out what a terminal would act on (ECMA-48 escape sequences and control characters), so that log text in a pipe or on someone's
- * terminal can neither move the cursor nor touch title or clipboard. Tab, newline and carriage return stay.
- * @param keepColours leaves colour sequences (SGR) in
+ * Removes what a terminal would act on (ECMA-48 escape sequences and control characters), so that log text in a pipe or on a person's terminal can
+ * neither move the cursor nor change title or clipboard. Tab, newline and carriage return stay.
+ * @param keepColours keeps colour sequences (SGR)
  */
 export function stripTerminalControls(text: string, { keepColours = false }: { keepColours?: boolean } = {}): string {
   return text.replace(TERMINAL_CONTROLS, (sequence) => (keepColours && COLOUR.test(sequence) ? sequence : ''));

@@ -8,15 +8,15 @@ import { makeFolders } from '../files/make-folders.ts';
 /** Only the owner may enter: what is written into a FIFO is an instruction to a worker. */
 const PRIVATE_MODE = 0o700;
 
-/** Where Windows has its named pipes. There is nothing to make, and a pipe takes orders from the user who made it only. */
+/** Where Windows has its named pipes. No folder has to be made. A pipe accepts connections only from the user who made it. */
 const PIPE_FOLDER = String.raw`\\.\pipe`;
 
 /**
- * The folder for the FIFOs of queue workers, made when it is not there: `$XDG_RUNTIME_DIR/drover`, else one below the temporary folder
- * with this user's id in its name. FIFOs do not belong on a network file system, where a run folder may lie. A folder that cannot be
- * made, belongs to somebody else or is open to others is passed over, since whoever made it could feed our workers: then a fresh one is
- * made beside, and at last one in the data folder.
- * @throws when none can be had; the message names each and what is wrong with it
+ * Returns the folder for the FIFOs of queue workers, made when it does not exist. It is `$XDG_RUNTIME_DIR/drover`, else one below the temporary
+ * folder with this user's id in its name. FIFOs do not belong on a network file system, where a run folder may be. A folder is skipped that cannot be
+ * made, belongs to another user or is open to others, because its maker could send items to our workers. Then a fresh one is made beside it, and at
+ * last one in the data folder.
+ * @throws when none can be made; the message names each and its problem
  */
 export function fifoFolder(env: Environment, platform: NodeJS.Platform = process.platform): string {
   if (platform === 'win32') return PIPE_FOLDER;
@@ -35,39 +35,39 @@ export function fifoFolder(env: Environment, platform: NodeJS.Platform = process
     }
   }
   throw new Error(
-    `no private folder can be had for the pipes of workers (${refusals.join('; ')}); set XDG_RUNTIME_DIR to a folder of yours`,
+    `no private folder is available for the pipes of workers (${refusals.join('; ')}); set XDG_RUNTIME_DIR to a folder of yours`,
   );
 }
 
 /**
- * Removes the FIFOs of all starts of a rank: those of an engine that died may be left. Called when none of its processes lives.
+ * Removes the FIFOs of all starts of a rank: an engine that died may have left some. Called when none of its processes lives.
  * @param worker whose; null: of all workers of the run
  */
 export function removeFifos(env: Environment, run: string, worker: { step: number; rank: number } | null): void {
   if (process.platform === 'win32') return;
   const prefix = worker === null ? `${run}.` : `${run}.${worker.step}.${worker.rank}.`;
-  // Wherever they may have been made: what could be used then may not be what can be used now.
+  // In every folder where they may have been made: the usable folder may have changed since.
   for (const folder of [...standing(env), ...freshFolders(env), last(env)]) {
     try {
       if (refusalOf(folder) !== null) continue;
       for (const name of readdirSync(folder)) if (name.startsWith(prefix)) rmSync(join(folder, name), { force: true });
     } catch {
-      // Not there, or not ours to look into.
+      // It does not exist, or we may not read it.
     }
   }
 }
 
-/** The path of the FIFO of one start; a new one each time, as a used one would feed the next worker the dead one's item. */
+/** Returns the path of the FIFO of one start. It is a new one each time: a used one would give the dead worker's item to the next worker. */
 export function fifoPath(folder: string, run: string, step: number, rank: number, start: number): string {
   const name = `${run}.${step}.${rank}.${start}`;
   return folder === PIPE_FOLDER ? `${folder}\\drover-${name}` : join(folder, name);
 }
 
-/** The folders that are the same for every engine of this user. */
+/** Returns the folders that are the same for every engine of this user. */
 function standing(env: Environment): string[] {
   const runtime = env['XDG_RUNTIME_DIR'] ?? '';
   const folders = [join(temporaryFolder(env), userFolder())];
-  // A relative one is invalid; one of somebody else is left from their session, as after su.
+  // A relative one is invalid. One of another user is left from their session, as after su.
   if (isAbsolute(runtime) && isOursOrMissing(runtime)) folders.unshift(join(runtime, 'drover'));
   return folders;
 }
@@ -77,12 +77,12 @@ function temporaryFolder(env: Environment): string {
   return chosen !== undefined && isAbsolute(chosen) ? chosen : tmpdir();
 }
 
-/** By number: a user whom the system has no name for, as in many containers, has one all the same. */
+/** Returns this user's folder, named by number: in many containers the user has no name, but always a number. */
 function userFolder(): string {
   return `drover-${process.getuid?.() ?? 0}`;
 }
 
-/** A fresh folder that an earlier start has made. */
+/** Returns a fresh folder that an earlier start has made. */
 function ownFresh(env: Environment): string | null {
   return freshFolders(env).find((folder) => refusalOf(folder) === null) ?? null;
 }
@@ -117,7 +117,7 @@ function isOurs({ uid }: { uid: number }): boolean {
   return process.getuid === undefined || uid === process.getuid();
 }
 
-/** Why a folder cannot be used, in words; null when it can. @throws when it is not there */
+/** Returns why a folder cannot be used, in words; null when it can. @throws when it does not exist */
 function refusalOf(folder: string): string | null {
   const stats = lstatSync(folder);
   if (!stats.isDirectory() || !isOurs(stats) || (stats.mode & 0o077) !== 0)

@@ -6,7 +6,7 @@ import type { Environment } from '../files/data-home.ts';
 import { onLines } from '../files/line-reader.ts';
 import type { ProcessTable } from './process-table.ts';
 
-/** How often the pid of a worker that is not our child is looked at; nobody tells us about its end. */
+/** How often the pid of a worker that is not our child is checked. The system does not notify us of its end. */
 export const ADOPTED_POLL_MS = 200;
 
 const replySchema = z.object({
@@ -27,16 +27,16 @@ export interface LaunchHelperOptions {
   node: string;
   /** The helper's program, see resources/runtime/launch-helper.mjs. */
   script: string;
-  /** What all workers inherit. */
+  /** The environment that all workers inherit. */
   base: Environment;
   table: ProcessTable;
-  /** Whose launchers are started; this machine's unless said otherwise. */
+  /** The platform whose launchers are started; this machine's by default. */
   platform?: NodeJS.Platform;
 }
 
 /**
- * Starts workers' launchers through a small process of its own: forking the engine would cost a time that grows with its memory, and stop
- * it meanwhile. When the helper dies the launchers go on; their pids are then watched, and the next start makes a new helper.
+ * Starts workers' launchers through a small process of its own. Forking the engine itself would block it for a time that grows with its memory. When
+ * the helper dies, the launchers go on. Their pids are then polled, and the next start makes a new helper.
  */
 export class LaunchHelper {
   private readonly options: LaunchHelperOptions;
@@ -62,9 +62,9 @@ export class LaunchHelper {
     return call.launched.promise;
   }
 
-  /** Ends the helper; launchers that run go on. */
+  /** Ends the helper. Running launchers go on. */
   close(): void {
-    // Nobody waits for their ends any more, so they are not watched either.
+    // Nobody waits for their ends any more, so they are not polled either.
     this.calls.clear();
     this.helper?.stdin?.end();
     this.helper = null;
@@ -104,7 +104,7 @@ export class LaunchHelper {
     call.ended.resolve();
   }
 
-  /** The helper is gone: what it was asked and did not answer has failed, what it started is watched from here. */
+  /** Handles the end of the helper: requests without an answer have failed, and the launchers that it started are polled from here. */
   private lose(helper: ChildProcess, why: string): void {
     if (this.helper === helper) this.helper = null;
     for (const [id, call] of this.calls) {
@@ -115,7 +115,7 @@ export class LaunchHelper {
     }
   }
 
-  /** Asked at once, as the number may be a stranger's later; where asking takes a process of its own, only when it is needed. */
+  /** Read at once, because another process may get the number later. Where that takes a process of its own, it is read only when it is needed. */
   private startTimeOf(pid: number): number | null {
     const { table } = this.options;
     return table.seesEnvironment ? table.startTime(pid) : null;
@@ -132,7 +132,7 @@ export class LaunchHelper {
   }
 }
 
-/** What the helper says; null for what it cannot have said. */
+/** Parses a reply of the helper; null for an invalid one. */
 function parseReply(line: string): z.infer<typeof replySchema> | null {
   try {
     return replySchema.safeParse(JSON.parse(line)).data ?? null;
@@ -141,7 +141,7 @@ function parseReply(line: string): z.infer<typeof replySchema> | null {
   }
 }
 
-/** What differs from the base: sending the whole environment for each of 100,000 items would be most of the work. */
+/** Returns what differs from the base: most of the work would be to send the whole environment for each of 100,000 items. */
 function added(base: Environment, env: Environment): Record<string, string> {
   const differences: Record<string, string> = {};
   for (const [name, value] of Object.entries(env))
@@ -149,7 +149,7 @@ function added(base: Environment, env: Environment): Record<string, string> {
   return differences;
 }
 
-/** What it takes to start a launcher and with it a worker. */
+/** What is needed to start a launcher and with it a worker. */
 export interface LaunchSpec {
   launcher: string;
   /** File that the launcher appends pid and exit status to. */
@@ -157,7 +157,7 @@ export interface LaunchSpec {
   start: number;
   /** Path of the FIFO, or name of the pipe, to make, or null when the worker reads nothing. */
   fifo: string | null;
-  /** The file that tells the launcher whether an engine is there. */
+  /** The file by which the launcher knows whether an engine is there. */
   owner: string;
   command: readonly string[];
   cwd: string;
@@ -169,7 +169,7 @@ export interface LaunchSpec {
 /** A launcher that was started. */
 interface Launched {
   pid: number;
-  /** Its start time, where it costs nothing to know; null when it has ended already. */
+  /** Its start time, where it costs nothing to read; null when it has ended already. */
   started: number | null;
   /** Resolves when the launcher itself has ended. */
   ended: Promise<void>;
@@ -182,8 +182,8 @@ export interface LaunchCommand {
 }
 
 /**
- * The program that starts a launcher, with its arguments and environment: sh, and on Windows a Node.
- * @param node in the packaged app this is Electron, which is a plain Node only with a variable; the launcher keeps it from the worker
+ * Returns the program that starts a launcher, with its arguments and environment: sh, and on Windows a Node.
+ * @param node in the packaged app this is Electron, which is a plain Node only with a variable; the launcher removes it for the worker
  */
 export function launchCommand(
   spec: LaunchSpec,

@@ -23,13 +23,13 @@ interface Stat {
   startTime: number;
 }
 
-/** The number of the namespace that a machine starts with, which is the same in every Linux: all processes of the machine show there. */
+/** The number of a machine's first namespace, which is the same in every Linux. All processes of the machine are visible there. */
 const INITIAL_NAMESPACE = '4026531836';
 
 let knownBootId: string | undefined;
 let knownNamespace: string | null | undefined;
 
-/** Processes as Linux shows them in /proc; needs no ps. */
+/** Reads processes from /proc of Linux; needs no ps. */
 export const linuxProcessTable: ProcessTable = {
   hasSignals: true,
   seesEnvironment: true,
@@ -49,14 +49,14 @@ export const linuxProcessTable: ProcessTable = {
   },
   sightElsewhere,
   carriesMark(pid, mark) {
-    const told = readMark(pid);
-    return told !== null && isMarkOf(told, mark);
+    const found = readMark(pid);
+    return found !== null && isMarkOf(found, mark);
   },
   startTime(pid) {
     const stat = readStat(pid);
     return stat === null || isDead(stat) ? null : stat.startTime;
   },
-  look() {
+  snapshot() {
     return new LinuxView();
   },
   groupExists(pgid) {
@@ -66,7 +66,7 @@ export const linuxProcessTable: ProcessTable = {
     return trySignal(-pgid, signal);
   },
   signalProcess(seen: SeenProcess, signal) {
-    // A pid is checked again right before the signal, as it may have been used again since it was listed.
+    // The pid is checked again right before the signal, because it may have been used again since it was listed.
     const stat = readStat(seen.pid);
     return stat !== null && stat.startTime === seen.start_time && trySignal(seen.pid, signal);
   },
@@ -74,8 +74,8 @@ export const linuxProcessTable: ProcessTable = {
 
 class LinuxView implements ProcessView {
   private readonly live: readonly (Stat & { pid: number })[];
-  /** What each environment says, read when it is asked for first. */
-  private readonly told = new Map<number, ToldMark | null>();
+  /** The mark of each process by its pid, read when it is first needed. */
+  private readonly marks = new Map<number, ProcessMark | null>();
 
   constructor() {
     this.live = allPids().flatMap((pid) => {
@@ -91,20 +91,21 @@ class LinuxView implements ProcessView {
     return members.map(({ pid, startTime }) => ({ pid, start_time: startTime }));
   }
 
-  /** A grandchild with a session of its own escapes the group, but not the environment it was given. */
+  /** A grandchild with a session of its own leaves the group, but keeps the environment that it was given. */
   private carriesMark(pid: number, mark: WorkerMark): boolean {
-    let told = this.told.get(pid);
-    if (told === undefined) {
-      told = readMark(pid);
-      this.told.set(pid, told);
+    let found = this.marks.get(pid);
+    if (found === undefined) {
+      found = readMark(pid);
+      this.marks.set(pid, found);
     }
-    return told !== null && isMarkOf(told, mark);
+    return found !== null && isMarkOf(found, mark);
   }
 }
 
 /**
- * Where processes of a namespace inside this one show, each shows with all its numbers, the innermost last. In the namespace of the machine all
- * do, so what does not show there is gone; elsewhere it may be in a namespace beside or around this one.
+ * Checks for a process of another namespace. Where processes of an inner namespace are visible, each has all its numbers, the innermost last. In the
+ * namespace of the machine all processes are visible, so one that is not visible there is gone. Elsewhere it may be in a namespace beside or around
+ * this one.
  */
 function sightElsewhere({ pid, start_time, pid_namespace }: RecordedProcess): Sighting {
   for (const outer of allPids()) {
@@ -118,12 +119,12 @@ function sightElsewhere({ pid, start_time, pid_namespace }: RecordedProcess): Si
   return seesWholeMachine() ? 'gone' : 'unknown';
 }
 
-/** Whether no process is hidden from this one: by a namespace of its own, or by how /proc is mounted for those who are not root. */
+/** Returns whether no process is hidden from this one: by a namespace of its own, or by how /proc is mounted for users other than root. */
 function seesWholeMachine(): boolean {
   return linuxProcessTable.pidNamespace() === INITIAL_NAMESPACE && existsSync('/proc/1/stat');
 }
 
-/** The numbers of a process in the namespaces from this one inwards. */
+/** Returns the numbers of a process in the namespaces from this one inwards. */
 function readNumbers(pid: number): string[] {
   try {
     const line = /^NSpid:\s+(.+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '';
@@ -133,7 +134,7 @@ function readNumbers(pid: number): string[] {
   }
 }
 
-/** null where it may not be read, or the kernel has none. */
+/** Returns null where it may not be read, or the kernel has no namespaces. */
 function namespaceOf(pid: number | 'self'): string | null {
   return /\[(\d+)\]/.exec(readLink(`/proc/${pid}/ns/pid`) ?? '')?.[1] ?? null;
 }
@@ -146,24 +147,24 @@ function readLink(path: string): string | null {
   }
 }
 
-/** What the environment of a process says of whose it is. */
-interface ToldMark {
+/** The owner of a process as its environment or its control group names it. */
+interface ProcessMark {
   run: string;
   step: string | null;
   rank: string | null;
-  /** Where it was started from; empty or null where that is not known. */
+  /** Where it was started from; empty or null where that is unknown. */
   namespace: string | null;
 }
 
-/** What was started from another namespace belongs to an engine there, also where it can be seen. */
-function isMarkOf({ run, step, rank, namespace }: ToldMark, mark: WorkerMark): boolean {
+/** A process that was started from another namespace belongs to an engine there, even if it is visible here. */
+function isMarkOf({ run, step, rank, namespace }: ProcessMark, mark: WorkerMark): boolean {
   const own = linuxProcessTable.pidNamespace();
   if (namespace !== null && namespace !== '' && own !== null && namespace !== own) return false;
   return run === mark.run && isOf(step, mark.step) && isOf(rank, mark.rank);
 }
 
-function isOf(told: string | null, wanted: number | null): boolean {
-  return wanted === null || told === String(wanted);
+function isOf(actual: string | null, wanted: number | null): boolean {
+  return wanted === null || actual === String(wanted);
 }
 
 function allPids(): number[] {
@@ -174,7 +175,7 @@ function isDead(stat: Stat): boolean {
   return stat.state === 'Z' || stat.state === 'X';
 }
 
-/** Parses /proc/<pid>/stat; the command name may hold spaces and parentheses, so fields are counted after the last one. */
+/** Parses /proc/<pid>/stat. The command name may contain spaces and parentheses, so fields are counted after the last one. */
 export function parseStat(text: string): Stat | null {
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   const state = fields[STATE];
@@ -195,12 +196,12 @@ function readStat(pid: number): Stat | null {
   }
 }
 
-/** What the environment of a process says, or its control group, which it cannot leave; null for one that belongs to no run. */
-function readMark(pid: number): ToldMark | null {
+/** Reads the mark from the environment of a process, or from its control group, which it cannot leave; null for one that belongs to no run. */
+function readMark(pid: number): ProcessMark | null {
   return readEnvironment(pid) ?? groupOf(pid);
 }
 
-function readEnvironment(pid: number): ToldMark | null {
+function readEnvironment(pid: number): ProcessMark | null {
   let environment: string;
   try {
     environment = `\0${readFileSync(`/proc/${pid}/environ`, 'latin1')}`;

@@ -1,18 +1,18 @@
 import { execFileSync } from 'node:child_process';
 import { type ProcessTable, trySignal } from './process-table.ts';
 
-/** One call of ps takes some milliseconds; a machine that needs longer than this is in trouble anyway. */
+/** One call of ps takes some milliseconds; a machine that needs longer than this has other problems anyway. */
 const TOOL_LIMIT_MS = 5_000;
 
-/** One option per column: after `=` POSIX takes the rest of an option for the column's header. */
+/** One option per column: after `=` POSIX takes the rest of an option as the column's header. */
 const COLUMNS = ['pid', 'pgid', 'state', 'lstart'].flatMap((name) => ['-o', `${name}=`]);
 
 let knownBootId: string | undefined;
 
 /**
- * Processes on macOS, where there is no /proc, through ps and sysctl as in launcher-macos.sh. Start times are seconds since 1970.
- * A grandchild with its own session is not found here: the environment of a process cannot be read without rights.
- * Not proved on a Mac: tried with stand-ins for its tools.
+ * Reads processes on macOS, where there is no /proc, through ps and sysctl as in launcher-macos.sh. Start times are seconds since 1970. A grandchild
+ * with its own session is not found here: the environment of a process cannot be read without rights. Not proved on a Mac: tried with stand-ins for
+ * its tools.
  */
 export const macosProcessTable: ProcessTable = {
   hasSignals: true,
@@ -29,7 +29,7 @@ export const macosProcessTable: ProcessTable = {
   startTime(pid) {
     return parsePsList(ask('ps', [...COLUMNS, '-p', String(pid)]))[0]?.start_time ?? null;
   },
-  look() {
+  snapshot() {
     const all = parsePsList(ask('ps', ['-ax', ...COLUMNS])).filter(({ pid }) => pid !== process.pid);
     return {
       membersOf: (mark) =>
@@ -54,7 +54,7 @@ interface PsEntry {
   start_time: number;
 }
 
-/** Parses the columns pid, pgid, state and lstart of ps, with times in UTC; zombies are left out. */
+/** Parses the columns pid, pgid, state and lstart of ps, with times in UTC. Zombies are left out. */
 export function parsePsList(text: string): PsEntry[] {
   return text.split('\n').flatMap((line) => {
     const match = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(\S.*?)\s*$/.exec(line);
@@ -65,7 +65,7 @@ export function parsePsList(text: string): PsEntry[] {
   });
 }
 
-/** In UTC, as local times are ambiguous for an hour each year. */
+/** Runs a tool with times in UTC, because local times are ambiguous for an hour each year. */
 function ask(program: string, args: string[]): string {
   try {
     return execFileSync(program, args, {

@@ -1,17 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { type Problem, problem } from '../../../shared/problem.ts';
 
-/** Files that an engine holds open for each worker at most (its pipe, log, reports and record, and a pipe to a tool); five were counted. */
+/** How many files an engine holds open for each worker at most (its pipe, log, reports and record, and a pipe to a tool); five were counted. */
 const FILES_PER_WORKER = 6;
-/** Files that a run needs beside its workers: journal, logs, threads, tools that are asked; twenty were counted. */
+/** How many files a run needs beside its workers: journal, logs, threads, tools; twenty were counted. */
 const FILES_PER_RUN = 32;
-/** So many are named in the advice as a multiple of what is needed: other runs and programs of this process need some too. */
-const AMPLE = 4;
+/** The advice names this multiple of what is needed: other runs and programs of this process need some too. */
+const ADVICE_FACTOR = 4;
 
 /**
- * Whether this process may open the files that so many workers need. With too few the engine would fail at some call in the middle of the
- * run, so it is told before the start.
- * @returns null when there are enough, or where the system does not tell
+ * Checks whether this process may open the files that this many workers need. With too few the engine would fail at some call in the middle of the
+ * run, so they are checked before the start.
+ * @returns null when there are enough, or where the system does not report it
  */
 export function checkOpenFiles(workers: number, limits = openFiles()): Problem | null {
   if (limits === null) return null;
@@ -22,7 +22,7 @@ export function checkOpenFiles(workers: number, limits = openFiles()): Problem |
   return problem(
     'cannot-start',
     `This process may have ${limits.most} files open and has ${limits.open}; ${workers} ${workers === 1 ? 'worker needs' : 'workers need'} about ${needed} more.`,
-    `Raise the limit (ulimit -n ${needed * AMPLE})${fitting > 0 ? `, or use at most ${fitting} workers` : ''}.`,
+    `Raise the limit (ulimit -n ${needed * ADVICE_FACTOR})${fitting > 0 ? `, or use at most ${fitting} workers` : ''}.`,
   );
 }
 

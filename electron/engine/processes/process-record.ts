@@ -5,16 +5,16 @@ import { readTextEnd } from '../files/open-if-there.ts';
 /** What a launcher has recorded of one start so far. */
 export interface StartRecord {
   process: ProcessIdentity | null;
-  /** The status as the launcher saw it, 0..255 where sh did; null while the worker runs. */
+  /** The status as the launcher saw it (0..255 for sh); null while the worker runs. */
   status: number | null;
 }
 
-/** A record has two lines per start, of less than 300 bytes together; those of the newest start stand in the last bytes. */
+/** A record has two lines per start, of less than 300 bytes together. Those of the newest start are in the last bytes. */
 const TAIL_BYTES = 1_024;
 
 /**
- * Reads what is recorded about the newest start from the end of a record file. A torn line is no line.
- * @returns nulls while nothing is recorded or the file is not there
+ * Reads the record of the newest start from the end of a record file. A torn line is ignored.
+ * @returns nulls while nothing is recorded or the file does not exist
  */
 export function readStartRecord(path: string, start: number): StartRecord {
   const record: StartRecord = { process: null, status: null };
@@ -28,7 +28,7 @@ export function readStartRecord(path: string, start: number): StartRecord {
   return record;
 }
 
-/** The highest number of a start that is recorded; 0 when there is none. */
+/** Returns the highest number of a recorded start; 0 when there is none. */
 export function lastRecordedStart(path: string): number {
   const starts = readTail(path)
     .split('\n')
@@ -37,8 +37,9 @@ export function lastRecordedStart(path: string): number {
 }
 
 /**
- * The status as an exit code or a signal: sh cannot tell `exit 137` from SIGKILL, so what names a signal is taken as that signal.
- * @param hasSignals whether the platform has signals; without, every status is an exit code
+ * Returns the status as an exit code or a signal. sh cannot distinguish `exit 137` from SIGKILL, so a status that can mean a signal is taken as that
+ * signal.
+ * @param hasSignals whether the platform has signals; without them, every status is an exit code
  */
 export function endingOf(status: number, hasSignals = true): Ending {
   const signal = hasSignals && status > 128 ? signalName(status - 128) : undefined;
@@ -49,7 +50,7 @@ function signalName(number: number): string | undefined {
   return Object.entries(constants.signals).find(([, value]) => value === number)?.[0];
 }
 
-/** The record is read from its end: with one process per item it grows by two lines for each. */
+/** Reads the record from its end: with one process per item it grows by two lines for each. */
 function readTail(path: string): string {
   return readTextEnd(path, 0, TAIL_BYTES);
 }

@@ -1,61 +1,61 @@
 import type { ProcessIdentity } from '../../../shared/run/worker-state.ts';
 
-/** A process that was seen: its pid with the start time that tells it from a later one of the same number. */
+/** A process that was seen. The start time distinguishes it from a later one with the same pid. */
 export interface SeenProcess {
   pid: number;
   start_time: number;
 }
 
-/** Which processes belong to one worker. */
+/** Defines which processes belong to one worker. */
 export interface WorkerMark {
-  /** Process group and session of the launcher; null when they are over, as the number may be a stranger's by now. */
+  /** Process group and session of the launcher; null when they are over, because another process may have the number by now. */
   pgid: number | null;
   run: string;
   /** null: of any step. */
   step: number | null;
   /** null: of any worker. */
   rank: number | null;
-  /** The worker itself, once it is known: its launcher started before it, and where it lives its group is ours. */
+  /** The worker itself, once it is known. Its launcher started before it. While the worker is alive, its group is ours. */
   worker?: SeenProcess | undefined;
   /** Start time of the launcher, where it is known. */
   leaderStarted?: number | null | undefined;
 }
 
-/** What can be said from here of a process that was recorded: `unknown` where it would not be seen if it lived. */
+/** What is known here of a recorded process: `unknown` where it would not be visible even if it were alive. */
 export type Sighting = 'alive' | 'gone' | 'unknown';
 
-/** A process as records know it, from wherever they were written. */
+/** A process as in a record, wherever that was written. */
 export type RecordedProcess = Pick<ProcessIdentity, 'pid' | 'start_time' | 'boot_id' | 'pid_namespace'>;
 
-/** The processes of the machine, as one look at all of them has found them. */
+/** The processes of the machine, as read at one time. */
 export interface ProcessView {
-  /** Every live process of a worker: its group and session, and what carries its run, step and rank in the environment. */
+  /** Returns every live process of a worker: its group and session, and all with its run, step and rank in their environment. */
   membersOf(mark: WorkerMark): SeenProcess[];
 }
 
-/** What Drover needs to know of the machine's processes; one implementation per platform. */
+/** What Drover needs to know of the machine's processes. There is one implementation per platform. */
 export interface ProcessTable {
-  /** Whether processes can be asked to end by signals; without, SIGTERM asks nobody and SIGKILL ends a process with all below it. */
+  /** Whether processes can be asked to end by signals. Without them SIGTERM does nothing, and SIGKILL ends a process with all below it. */
   readonly hasSignals: boolean;
-  /** Whether a process shows by its environment whose it is; without, its group is all there is to know it by. */
+  /** Whether the environment of a process can be read, which names its owner. Otherwise only its group identifies it. */
   readonly seesEnvironment: boolean;
-  /** Identifies this start of the machine: pids of an earlier one mean nothing. */
+  /** Returns an id of this start of the machine: pids of an earlier one mean nothing. */
   bootId(): string;
-  /** The namespace that numbers of processes belong to, as in a container; null where there is none, or it is not told. */
+  /** Returns the namespace of process numbers, as in a container; null where there is none or it cannot be read. */
   pidNamespace(): string | null;
-  /** Whether the kernel's own log and counters know processes by the same numbers as this process does. */
+  /** Returns whether the kernel's own log and counters use the same process numbers as this process does. */
   hasKernelNumbers(): boolean;
-  /** Whether what is seen of processes are the numbers of this process's own namespace; else nothing that is seen means what it says. */
+  /** Returns whether the visible process numbers are those of this process's own namespace. Otherwise they would be misread. */
   showsOwnNumbers(): boolean;
-  /** Looks for a process of another namespace: it shows, under another number, in those around its own. */
+  /** Checks for a process of another namespace. In the namespaces around its own it is visible under another number. */
   sightElsewhere(process: RecordedProcess): Sighting;
-  /** Whether a live process carries a mark in its environment; false where that is not seen. */
+  /** Returns whether a live process carries a mark in its environment; false where that cannot be read. */
   carriesMark(pid: number, mark: WorkerMark): boolean;
-  /** The start time of a live process, or null when there is none (a zombie is none). */
+  /** Returns the start time of a live process, or null when there is none (a zombie is none). */
   startTime(pid: number): number | null;
-  /** Looks at all processes; milliseconds with hundreds of them, so whoever asks about many workers looks once. */
-  look(): ProcessView;
-  /** Whether the process group has any member; cheap enough to ask after every item. */
+  /** Reads all processes. That takes milliseconds with hundreds of them, so callers with many workers read once. */
+  snapshot(): ProcessView;
+  /** Returns whether the process group has any member; cheap enough to call after every item. */
   groupExists(pgid: number): boolean;
   /** Sends a signal to a whole group; false when it is gone. */
   signalGroup(pgid: number, signal: NodeJS.Signals): boolean;
@@ -63,12 +63,12 @@ export interface ProcessTable {
   signalProcess(seen: SeenProcess, signal: NodeJS.Signals): boolean;
 }
 
-/** Whether the very process that was recorded is alive here: same boot, same namespace, same pid, same start time. */
+/** Returns whether the very process that was recorded is alive here: same boot, same namespace, same pid, same start time. */
 export function isAlive(table: ProcessTable, identity: RecordedProcess): boolean {
   return isOfHere(table, identity) && table.startTime(identity.pid) === identity.start_time;
 }
 
-/** Whether the number of a recorded process means anything here. A record of before namespaces were noted is taken to be of here. */
+/** Returns whether the number of a recorded process means anything here. An old record without a namespace is taken to be from here. */
 export function isOfHere(table: ProcessTable, { boot_id, pid_namespace }: RecordedProcess): boolean {
   return boot_id === table.bootId() && isOwnNamespace(table, pid_namespace);
 }
@@ -78,14 +78,14 @@ function isOwnNamespace(table: ProcessTable, recorded: string | null | undefined
   return recorded === undefined || recorded === null || recorded === '' || own === null || recorded === own;
 }
 
-/** What can be said from here of the process that was recorded, on this machine as it runs now. */
+/** Returns what is known here of the recorded process, on this machine as it runs now. */
 export function sightingOf(table: ProcessTable, identity: RecordedProcess): Sighting {
   if (identity.boot_id !== table.bootId()) return 'gone';
   if (!isOwnNamespace(table, identity.pid_namespace)) return table.sightElsewhere(identity);
   return table.startTime(identity.pid) === identity.start_time ? 'alive' : 'gone';
 }
 
-/** The identity of this process itself. */
+/** Returns the identity of this process itself. */
 export function ownIdentity(table: ProcessTable): RecordedProcess {
   const { pid } = process;
   return {
@@ -96,7 +96,7 @@ export function ownIdentity(table: ProcessTable): RecordedProcess {
   };
 }
 
-/** Sends a signal; false when the target is gone or belongs to somebody else, which for us is the same. */
+/** Sends a signal; false when the target is gone or belongs to another user, which is the same for us. */
 export function trySignal(target: number, signal: NodeJS.Signals | 0): boolean {
   try {
     process.kill(target, signal);
@@ -106,7 +106,7 @@ export function trySignal(target: number, signal: NodeJS.Signals | 0): boolean {
   }
 }
 
-/** The mark of a worker whose process is known. Numbers that were given in another namespace are nobody's here. */
+/** Returns the mark of a worker whose process is known. Numbers from another namespace identify no process here. */
 export function markOf(
   table: ProcessTable,
   identity: ProcessIdentity,
@@ -118,10 +118,10 @@ export function markOf(
 }
 
 /**
- * The mark of a worker as it may be used now. Numbers of processes are used again: the number of its group may be a stranger's, whom we must
- * neither wait for nor signal. A number cannot be given again while anybody is in its group, so the group is proved to be ours by one process in
- * it that is: the launcher, known by its start time or by the run, step and rank in its environment, or the worker, known by its start time. Where
- * neither is left, only what carries the run in its environment is known to be ours.
+ * Returns the mark of a worker as it may be used now. Process numbers are used again: the number of its group may belong to an unrelated process,
+ * which we must neither wait for nor signal. A number is not used again while anybody is in its group. So the group is ours if one process in it is
+ * ours: the launcher, identified by its start time or by the run, step and rank in its environment, or the worker, identified by its start time. If
+ * neither is left, only processes with the run in their environment are known to be ours.
  */
 export function trustedMark(table: ProcessTable, mark: WorkerMark): WorkerMark {
   return mark.pgid === null || isOurs(table, mark, mark.pgid) ? mark : { ...mark, pgid: null };

@@ -14,24 +14,24 @@ import { dirname, join, relative } from 'node:path';
 import { makeFolders, PRIVATE_FILE, PRIVATE_FOLDER } from '../files/make-folders.ts';
 import { syncFolder, syncTree, writeFileAtomic } from '../files/write-file-atomic.ts';
 
-/** The folders of resources/ that workers need while they run, which an update of Drover must not pull away from them. */
+/** The folders of resources/ that workers need while they run. An update of Drover must not remove them. */
 const COPIED = ['runtime', 'workers'];
 
 export interface RuntimeFolder {
-  /** What `{resources}` stands for. */
+  /** The value of `{resources}`. */
   resources: string;
   launcher: string;
   /** The process that starts launchers. */
   launchHelper: string;
-  /** What `{node}` stands for: a Node that is always there. */
+  /** The value of `{node}`: a Node that always exists. */
   node: string;
 }
 
 /**
- * Copies the launcher and the bundled workers to `<home>/runtime/<content hash>/`, once per content, and makes the Node wrapper there.
- * Workers may outlive the program: an AppImage's mount goes away with it, and sh and python cannot read an asar archive.
- * A copy that is there is compared with what it is a copy of: a file that was lost or cut (a power cut, a full disk, somebody's hand) is put right.
- * @throws the file system's error (full disk, no permission); nothing half-made is left then
+ * Copies the launcher and the bundled workers to `<home>/runtime/<content hash>/`, once per content, and makes the Node wrapper there. Workers may
+ * outlive the program: an AppImage's mount ends with it, and sh and python cannot read an asar archive. An existing copy is compared with its source:
+ * a file that is lost, cut off or changed (a power cut, a full disk, a person) is restored.
+ * @throws the file system's error (full disk, no permission); nothing incomplete is left then
  */
 export function prepareRuntime(
   home: string,
@@ -41,7 +41,7 @@ export function prepareRuntime(
   const files = filesOf(resources);
   const folder = join(home, 'runtime', contentHash(files));
   if (!existsSync(folder)) fill(folder, files);
-  mend(folder, files);
+  repair(folder, files);
   return {
     resources: folder,
     launcher: join(folder, 'runtime', launcherName(platform)),
@@ -50,7 +50,7 @@ export function prepareRuntime(
   };
 }
 
-/** The wrapper, or this Node itself where the data folder's disk is mounted noexec; only a packaged program cannot do without the wrapper. */
+/** Returns the wrapper, or this Node itself where the data folder's disk is mounted noexec. Only a packaged program needs the wrapper. */
 function nodeOf(wrapper: string): string {
   if (process.versions['electron'] !== undefined) return wrapper;
   try {
@@ -66,14 +66,14 @@ function launcherName(platform: NodeJS.Platform): string {
   return platform === 'darwin' ? 'launcher-macos.sh' : 'launcher.sh';
 }
 
-/** In the packaged app the executable is Electron, which is a plain Node only with this variable. */
+/** Returns the text of the wrapper. In the packaged app the executable is Electron, which is a plain Node only with this variable. */
 function nodeWrapper(execPath: string): string {
   return `#!/bin/sh\nELECTRON_RUN_AS_NODE=1 exec '${execPath.replaceAll("'", "'\\''")}' "$@"\n`;
 }
 
 /** A file of the copy. */
 interface RuntimeFile {
-  /** Below the folder. */
+  /** Its path below the folder. */
   name: string;
   content: Buffer;
   mode: number;
@@ -88,7 +88,7 @@ function filesOf(resources: string): RuntimeFile[] {
   return [{ name: 'node', content: Buffer.from(nodeWrapper(process.execPath)), mode: PRIVATE_PROGRAM }, ...copied];
 }
 
-/** Of a file that this user may run as well. */
+/** The mode of a file that only this user may read and run. */
 const PRIVATE_PROGRAM = 0o700;
 
 function isProgram(path: string): boolean {
@@ -109,7 +109,7 @@ function filesBelow(folder: string): string[] {
     .toSorted();
 }
 
-/** Fills a folder beside and renames it, so that a half-made one is never used; a second process that was quicker wins. */
+/** Fills a folder beside it and renames that, so that an incomplete one is never used. If a second process was quicker, its folder is used. */
 function fill(folder: string, files: readonly RuntimeFile[]): void {
   const draft = `${folder}.${process.pid}.tmp`;
   rmSync(draft, { recursive: true, force: true });
@@ -128,8 +128,8 @@ function fill(folder: string, files: readonly RuntimeFile[]): void {
   }
 }
 
-/** Workers of other runs may be reading these files: they keep what they have open. */
-function mend(folder: string, files: readonly RuntimeFile[]): void {
+/** Restores damaged files. Workers of other runs may be reading these files: they keep what they have open. */
+function repair(folder: string, files: readonly RuntimeFile[]): void {
   for (const { name, content, mode } of files) {
     const path = join(folder, name);
     if (isCopy(path, content, mode)) continue;

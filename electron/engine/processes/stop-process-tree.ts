@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ProcessTable, type SeenProcess, trustedMark, type WorkerMark } from './process-table.ts';
-import { sharedLook } from './this-process-table.ts';
+import { sharedSnapshot } from './this-process-table.ts';
 
-/** How often a stop looks whether a process group is gone: often enough that a stop feels immediate, and one look costs about 3 ms. */
+/** How often a stop checks whether a process group is gone: often enough that a stop feels immediate. One check costs about 3 ms. */
 const GONE_POLL_MS = 25;
 
-/** After the last worker process is dead its launcher gets this long to record the exit status before it is killed too. */
+/** How long the launcher may take to record the exit status after the last worker process is dead, before it is killed too. */
 const LAUNCHER_GRACE_MS = 500;
 
-/** After SIGKILL a process can stay for a while in an uninterruptible system call; longer than this is said, not waited for. */
+/** After SIGKILL a process can stay for a while in an uninterruptible system call. After this time it is reported, not waited for. */
 const KILL_WAIT_MS = 3_000;
 
 export interface StopResult {
@@ -19,15 +19,15 @@ export interface StopResult {
 }
 
 /**
- * Ends everything that belongs to one worker: SIGTERM to the whole group and to what escaped from it, the grace, SIGKILL to every
- * member but the launcher, the launcher last, so that it can record how the worker ended.
+ * Ends everything that belongs to one worker. It sends SIGTERM to the whole group and to what has left it, waits for the grace period, and sends
+ * SIGKILL to every member but the launcher. The launcher is killed last, so that it can record how the worker ended.
  * @param graceMs 0 kills at once
  */
 export async function stopProcessTree(table: ProcessTable, mark: WorkerMark, graceMs: number): Promise<StopResult> {
   if (graceMs > 0) {
     for (const member of await membersOf(table, mark))
       if (member.pid !== mark.pgid) table.signalProcess(member, 'SIGTERM');
-    // Proved again in this moment: the look at all processes took its time.
+    // Verified again at this moment: reading all processes took some time.
     const { pgid } = trustedMark(table, mark);
     if (pgid !== null) table.signalGroup(pgid, 'SIGTERM');
     if (await waitUntil(async () => (await membersOf(table, mark)).length === 0, graceMs))
@@ -53,7 +53,7 @@ async function killTree(table: ProcessTable, mark: WorkerMark): Promise<StopResu
 }
 
 async function membersOf(table: ProcessTable, mark: WorkerMark): Promise<SeenProcess[]> {
-  return (await sharedLook(table)).membersOf(trustedMark(table, mark));
+  return (await sharedSnapshot(table)).membersOf(trustedMark(table, mark));
 }
 
 async function waitUntil(condition: () => Promise<boolean>, limitMs: number): Promise<boolean> {

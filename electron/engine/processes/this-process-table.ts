@@ -3,25 +3,25 @@ import { macosProcessTable } from './macos-process-table.ts';
 import type { ProcessTable, ProcessView } from './process-table.ts';
 import { windowsProcessTable } from './windows-process-table.ts';
 
-const asked = new WeakMap<ProcessTable, Promise<ProcessView>>();
+const pending = new WeakMap<ProcessTable, Promise<ProcessView>>();
 
 /**
- * A look at all processes that is taken after this call. All who ask in one turn of the event loop get the same one: the workers of a step
- * start, are stopped and end together.
+ * Reads all processes after this call. All callers in one turn of the event loop get the same result, because the workers of a step start, are
+ * stopped and end together.
  */
-export function sharedLook(table: ProcessTable): Promise<ProcessView> {
-  const known = asked.get(table);
+export function sharedSnapshot(table: ProcessTable): Promise<ProcessView> {
+  const known = pending.get(table);
   if (known !== undefined) return known;
   const { promise, resolve } = Promise.withResolvers<ProcessView>();
-  asked.set(table, promise);
+  pending.set(table, promise);
   setImmediate(() => {
-    asked.delete(table);
-    resolve(table.look());
+    pending.delete(table);
+    resolve(table.snapshot());
   });
   return promise;
 }
 
-/** The table of a platform. */
+/** Returns the table of a platform. */
 export function processTable(platform: NodeJS.Platform = process.platform): ProcessTable {
   if (platform === 'linux') return linuxProcessTable;
   if (platform === 'win32') return windowsProcessTable;

@@ -3,13 +3,12 @@ import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { Worker, type WorkerOptions } from 'node:worker_threads';
 
-/** The threads there are; each is a file `<name>.ts` beside the one that starts it, and an entry of the build. */
+/** The threads that exist. Each is a file `<name>.ts` beside the one that starts it, and an entry of the build. */
 type ThreadName = 'cost-thread' | 'search-thread' | 'log-scan-thread';
 
 /**
- * Starts a worker thread by name, from the built bundle or straight from the sources (Node runs them by stripping types).
- * The caller ends it.
- * @param folder the caller's `import.meta.dirname`: the file is looked for there
+ * Starts a worker thread by name, from the built bundle or directly from the sources (Node runs them by stripping types). The caller ends it.
+ * @param folder the caller's `import.meta.dirname`, which holds the thread's file
  */
 export function startThread(name: ThreadName, folder: string, options: WorkerOptions = {}): Worker {
   const built = join(folder, `${name}.js`);
@@ -17,8 +16,8 @@ export function startThread(name: ThreadName, folder: string, options: WorkerOpt
 }
 
 /**
- * Lowers the priority of the present thread alone, where the system tells the thread's number (Linux). Elsewhere nothing happens: the
- * process as a whole must keep its priority.
+ * Lowers the priority of the present thread alone, where the system gives the thread's number (Linux). Elsewhere nothing happens: the process as a
+ * whole must keep its priority.
  */
 export function lowerOwnPriority(nice: number): void {
   try {

@@ -10,10 +10,10 @@ import { type ProcessTable, type SeenProcess, trySignal, type WorkerMark } from 
 /** Ending a tree of some hundred processes takes less than a second. */
 const TASKKILL_LIMIT_MS = 5_000;
 
-/** A start time is asked for again after this long: one answer takes half a second, and a number is not used again that soon. */
-const REMEMBERED_MS = 3_000;
+/** A start time is read again after this time: one read takes half a second, and a number is not used again that soon. */
+const CACHED_MS = 3_000;
 
-/** The program whose processes stand at the top of our trees; a number alone may be a stranger's by now. */
+/** The program whose processes are at the top of our trees. Another process may have the same number by now, so the number alone is not enough. */
 const LAUNCHER = 'launcher-windows.mjs';
 
 let knownBootId: string | undefined;
@@ -22,9 +22,8 @@ const knownTrees = new Map<number, WindowsProcess[]>();
 const remembered = new Map<number, { start: number | null; until: number }>();
 
 /**
- * Processes on Windows. There are no groups and no signals: the tree below a launcher stands for the one, `taskkill /T /F` for the other.
- * Start times are milliseconds since 1970, as the launcher records them. What a process leaves
- * below it that ends before it was seen is not found.
+ * Reads processes on Windows. There are no groups and no signals: the tree below a launcher replaces the group, `taskkill /T /F` replaces signals.
+ * Start times are milliseconds since 1970, as the launcher records them. If a process ended before it was seen, what it left below it is not found.
  * Not proved on Windows: tried with a stand-in for PowerShell.
  */
 export const windowsProcessTable: ProcessTable = {
@@ -44,10 +43,10 @@ export const windowsProcessTable: ProcessTable = {
     const known = remembered.get(pid);
     if (known !== undefined && performance.now() < known.until) return known.start;
     const start = listProcesses([pid])[0]?.start_time ?? null;
-    remembered.set(pid, { start, until: performance.now() + REMEMBERED_MS });
+    remembered.set(pid, { start, until: performance.now() + CACHED_MS });
     return start;
   },
-  look() {
+  snapshot() {
     let live: readonly WindowsProcess[] | undefined;
     const list = (): readonly WindowsProcess[] => {
       live ??= listProcesses();
@@ -67,12 +66,12 @@ export const windowsProcessTable: ProcessTable = {
 };
 
 /**
- * The live processes of a worker. Those that were seen before and are dead still lead to what they have started: a process that is ended
- * may have started another after it was listed.
+ * Returns the live processes of a worker. Dead ones that were seen before still lead to what they have started: a process that is ended may have
+ * started another after it was listed.
  */
 function membersBelow(pgid: number, mark: WorkerMark, list: () => readonly WindowsProcess[]): SeenProcess[] {
   const before = knownTrees.get(pgid) ?? [];
-  // Most often it is asked whether anything is left of a launcher that is gone: that needs no answer of half a second.
+  // Most calls check whether anything is left of a launcher that is gone: that does not need half a second.
   if (before.length === 0 && !trySignal(pgid, 0)) return [];
   const live = list();
   const dead = before.filter((entry) => !live.some(({ pid }) => pid === entry.pid));
@@ -84,8 +83,8 @@ function membersBelow(pgid: number, mark: WorkerMark, list: () => readonly Windo
 }
 
 /**
- * The processes of a worker: its launcher, known by what it was started with, and all below it, those above before those below.
- * A process that is older than the one that seems to have started it was started by an earlier process of that number.
+ * Returns the processes of a worker: its launcher, identified by its arguments, and all below it, parents before children. A process that is older
+ * than its apparent parent was started by an earlier process of that number.
  */
 export function workerTree(all: readonly WindowsProcess[], mark: WorkerMark): WindowsProcess[] {
   const tree = all.filter((entry) => entry.pid === mark.pgid && isLauncher(entry) && entry.command.includes(mark.run));

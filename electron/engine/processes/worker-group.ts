@@ -7,10 +7,10 @@ const ROOTS = ['/sys/fs/cgroup', '/sys/fs/cgroup/unified'];
 /** Names of the groups that we make: run, step, rank, and the namespace of process numbers that the worker was started from. */
 const NAME = /\/drover-([^/.]+)\.(\d+)\.(\d+)\.(\d*)(?:\/|$)/;
 
-/** Groups that are made to see whether that may be done, by the process that made them. */
+/** Prefix of groups that are made to test whether that is allowed, with the number of the process that made them. */
 const PROBE = 'drover-probe-';
 
-/** Whose a control group is, as its name says. */
+/** The owner of a control group, as its name gives it. */
 export interface GroupMark {
   run: string;
   step: string;
@@ -21,8 +21,8 @@ export interface GroupMark {
 let knownParent: string | null | undefined;
 
 /**
- * The control group of this process, where this user may make groups below it: as root, in a user's services under systemd, or in any other that
- * was delegated. What a worker starts cannot leave its group, whatever becomes of session and environment. null where there is none.
+ * Returns the control group of this process, where this user may make groups below it: as root, in a user's services under systemd, or in any other
+ * that was delegated. What a worker starts cannot leave its group, whatever its session and environment. null where there is none.
  */
 export function parentGroup(): string | null {
   if (knownParent === undefined) knownParent = findParent();
@@ -38,7 +38,7 @@ function findParent(): string | null {
     accessSync(join(folder, 'cgroup.procs'), constants.W_OK);
     if (statSync(folder).uid !== process.getuid?.()) return null;
     const probe = join(folder, `${PROBE}${process.pid}`);
-    // One that is there is of a process that had this number and died.
+    // An existing one belongs to a process that had this number and died.
     if (!existsSync(probe)) mkdirSync(probe);
     removeWorkerGroup(probe);
     return folder;
@@ -51,7 +51,7 @@ function rootFolder(): string | null {
   return ROOTS.find((folder) => existsSync(join(folder, 'cgroup.procs'))) ?? null;
 }
 
-/** The group of a process as the kernel names it; null for one that has gone, or where there are none. */
+/** Returns the group of a process as the kernel names it; null for one that has gone, or where there are no groups. */
 function pathOf(pid: number | 'self'): string | null {
   try {
     return /^0::(\/.*)$/m.exec(readFileSync(`/proc/${pid}/cgroup`, 'utf8'))?.[1] ?? null;
@@ -60,35 +60,38 @@ function pathOf(pid: number | 'self'): string | null {
   }
 }
 
-/** Whose a group is to be: of which run, step and rank, and in which namespace of process numbers. */
+/** The owner of a new group: run, step and rank, and the namespace of process numbers. */
 type GroupOwner = Record<keyof GroupMark, string | number>;
 
-/** Makes the group of a worker. @returns its folder; null where there are no groups, and its processes are known by group, session and environment */
+/**
+ * Makes the group of a worker. @returns its folder; null where there are no groups, and its processes are identified by process group, session and
+ * environment
+ */
 export function makeWorkerGroup(owner: GroupOwner): string | null {
   const folder = workerGroup(owner);
   if (folder === null) return null;
   try {
     mkdirSync(folder);
   } catch {
-    // It is there from an earlier start, or is not to be had any more.
+    // It exists from an earlier start, or can no longer be made.
   }
   return existsSync(folder) ? folder : null;
 }
 
 /**
- * The folder of the group that an earlier engine gave to a worker: where the worker is, as that engine may have lived in another group than this
- * one, else where this engine would make it.
+ * Returns the folder of the group that an earlier engine gave to a worker: the group the worker is in, because that engine may have been in another
+ * group than this one; else where this engine would make it.
  */
 export function adoptedGroup(pid: number, owner: GroupOwner): string | null {
   const path = pathOf(pid);
   const mark = path === null ? null : NAME.exec(path);
   const root = rootFolder();
-  const isIts = mark?.[1] === owner.run && mark[2] === String(owner.step) && mark[3] === String(owner.rank);
-  if (path === null || mark === null || root === null || !isIts) return workerGroup(owner);
+  const isOwn = mark?.[1] === owner.run && mark[2] === String(owner.step) && mark[3] === String(owner.rank);
+  if (path === null || mark === null || root === null || !isOwn) return workerGroup(owner);
   return join(root, path.slice(0, mark.index), mark[0]);
 }
 
-/** The folder of a worker's group, whether or not it is there; null where there are no groups. */
+/** Returns the folder of a worker's group, whether or not it exists; null where there are no groups. */
 function workerGroup({ run, step, rank, namespace }: GroupOwner): string | null {
   const parent = parentGroup();
   return parent === null ? null : join(parent, `drover-${run}.${step}.${rank}.${namespace}`);
@@ -99,19 +102,19 @@ export function removeWorkerGroup(folder: string): void {
   try {
     rmdirSync(folder);
   } catch {
-    // Something of the worker lives, or it has gone already.
+    // A process of the worker is alive, or the group has gone already.
   }
 }
 
-/** Removes the groups of a run's workers that nothing is in any more: those of workers that no engine has adopted as well. */
+/** Removes the empty groups of a run's workers, also of those that no engine has adopted. */
 export function removeRunGroups(run: string): void {
   for (const { folder, run: whose } of groupsBelow(parentGroup())) if (whose === run) removeWorkerGroup(folder);
 }
 
 /**
- * Removes what engines have left that were killed: empty groups of runs that are dead, and of probes whose process is gone. A launcher makes its
- * group again where that has just been taken away, so a run that is taken up at this moment loses nothing.
- * @param isDead whether a run is known and nobody conducts it; a run of another data folder is not known
+ * Removes what killed engines have left: empty groups of dead runs, and of probes whose process is gone. A launcher makes its group again if that has
+ * just been removed, so a run that is resumed at this moment loses nothing.
+ * @param isDead whether a run is known and no engine conducts it; a run of another data folder is unknown
  */
 export function removeDeadGroups(isDead: (run: string) => boolean): void {
   const parent = parentGroup();
@@ -123,7 +126,7 @@ export function removeDeadGroups(isDead: (run: string) => boolean): void {
   }
 }
 
-/** The groups of workers in a group, with the run of each. */
+/** Returns the groups of workers in a group, with the run of each. */
 function groupsBelow(parent: string | null): { folder: string; run: string }[] {
   return namesIn(parent).flatMap((name) => {
     const run = NAME.exec(`/${name}`)?.[1];
@@ -140,7 +143,7 @@ function namesIn(folder: string | null): string[] {
   }
 }
 
-/** Whose the group is that a process is in; null for one that is in none of ours, or has gone. */
+/** Returns the owner of the group that a process is in; null for one that is in none of ours, or has gone. */
 export function groupOf(pid: number): GroupMark | null {
   const [, run, step, rank, namespace] = NAME.exec(pathOf(pid) ?? '') ?? [];
   if (run === undefined || step === undefined || rank === undefined) return null;

@@ -4,52 +4,52 @@ import { connect } from 'node:net';
 /** A line of its own that no JSON object can be: EOT, as a terminal ends input. launcher-windows.mjs knows it. */
 const END_OF_INPUT = '\u0004';
 
-/** A pipe holds 64 KiB; when a worker does not read, the rest of a line waits this long for the next try. */
+/** A pipe holds 64 KiB. When a worker does not read, the rest of a line waits this long for the next try. */
 const INPUT_RETRY_MS = 10;
 
-/** What a pipe of Linux holds unless it was made larger. */
+/** The capacity of a pipe in Linux unless it was made larger. */
 const PIPE_BYTES = 64 * 1024;
 
 /** The engine's end of a queue worker's standard input. */
 export interface WorkerInput {
-  /** Writes a line; what does not fit now is written when the worker has read. False when the worker cannot be reached. */
+  /** Writes a line. What does not fit now is written when the worker has read. False when the worker cannot be reached. */
   writeLine(line: string): boolean;
-  /** End of input once everything is written: the worker finishes and exits. */
+  /** Ends the input once everything is written: the worker finishes and exits. */
   end(): void;
-  /** Whether the last line was never read: a worker that ended cannot have begun it. False where that cannot be told. */
+  /** Returns whether the last line was never read: a worker that ended cannot have begun it. False where that is unknown. */
   isUnread(): boolean;
   /** Whether something that was written has not reached the worker's side yet. */
   readonly hasUnsent: boolean;
-  /** Lets go at once: the worker is gone, or another engine's. */
+  /** Closes the input at once: the worker is gone, or belongs to another engine. */
   discard(): void;
 }
 
-/** How a platform reaches a worker's standard input through its launcher. */
+/** How a platform connects to a worker's standard input through its launcher. */
 export interface InputKind {
   /**
-   * Opens an input without waiting for the other side. Call it only after the launcher has recorded its worker: from then on it is there.
+   * Opens an input without waiting for the other side. Call it only after the launcher has recorded its worker: from then on the input exists.
    * @param askLauncher sends the launcher the signal that means end of input, where there are signals
    */
   open(path: string, askLauncher: () => void): WorkerInput;
-  /** Removes what is left of an input whose launcher is gone; a worker that still holds it is not disturbed. */
+  /** Removes what is left of an input whose launcher is gone. A worker that still holds it is not disturbed. */
   remove(path: string): void;
 }
 
-/** The kind of input that a platform has: a FIFO, or on Windows a named pipe. */
+/** Returns the kind of input that a platform has: a FIFO, or on Windows a named pipe. */
 export function inputKind(platform: NodeJS.Platform = process.platform): InputKind {
   return platform === 'win32' ? pipeInput : fifoInput;
 }
 
 /**
- * Standard input through a named pipe that the launcher serves and forwards; it takes end of input as a line, as there are no signals.
- * Not proved on Windows: tried with a socket in the place of the pipe.
+ * Standard input through a named pipe that the launcher serves and forwards. End of input is a line, because there are no signals. Not proved on
+ * Windows: tried with a socket in place of the pipe.
  */
 const pipeInput: InputKind = {
   open(path) {
     let reachable = true;
     const socket = connect(path);
     socket.on('error', () => {
-      // The launcher is gone, and with it the worker: its end tells.
+      // The launcher is gone, and with it the worker. Its end is reported elsewhere.
       reachable = false;
     });
     return {
@@ -64,7 +64,7 @@ const pipeInput: InputKind = {
       end() {
         if (!socket.writableEnded) socket.end(`${END_OF_INPUT}\n`);
       },
-      // What a pipe of Windows still holds cannot be looked at.
+      // The content of a Windows pipe cannot be inspected.
       isUnread: () => false,
       discard() {
         socket.destroy();
@@ -72,11 +72,13 @@ const pipeInput: InputKind = {
     };
   },
   remove() {
-    // The name of a pipe goes with the process that serves it.
+    // The name of a pipe ends with the process that serves it.
   },
 };
 
-/** Standard input through a FIFO that the launcher holds open. End of input is both of us letting go; the launcher does on SIGUSR1. */
+/**
+ * Standard input through a FIFO that the launcher holds open. The input ends when both engine and launcher close it. The launcher does so on SIGUSR1.
+ */
 const fifoInput: InputKind = {
   open(path, askLauncher) {
     const file = tryOpen(path);
@@ -95,7 +97,7 @@ const fifoInput: InputKind = {
 
 /**
  * Opens without waiting for a reader: a blocking open would hang the event loop.
- * @returns null when nobody holds it (ENXIO) or it is not there
+ * @returns null when nobody holds it (ENXIO) or it does not exist
  */
 function tryOpen(path: string): number | null {
   try {
@@ -105,7 +107,7 @@ function tryOpen(path: string): number | null {
   }
 }
 
-/** The launcher is gone, or the FIFO was removed under it: then it can still be asked for end of input. */
+/** Returns an input without a FIFO: the launcher is gone, or the FIFO was removed. The launcher can still be asked for end of input. */
 function unreachable(askLauncher: () => void): WorkerInput {
   return {
     hasUnsent: false,
@@ -157,9 +159,7 @@ function writeTo(path: string, file: number, askLauncher: () => void): WorkerInp
   };
 }
 
-/**
- * Takes out what nobody has read: a FIFO keeps it as long as somebody holds an end, which we do. Only for a worker that has ended.
- */
+/** Removes what nobody has read: a FIFO keeps it as long as somebody holds an end, and we do. Only for a worker that has ended. */
 function drain(path: string): Buffer {
   let file: number | null = null;
   try {
@@ -174,7 +174,7 @@ function drain(path: string): Buffer {
   }
 }
 
-/** A line of which the worker has read the beginning is not whole any more. */
+/** Returns whether the line is whole: a line is not whole any more when the worker has read its beginning. */
 function isWholeLine(bytes: Buffer): boolean {
   const text = bytes.toString('utf8').trim();
   try {
@@ -184,7 +184,7 @@ function isWholeLine(bytes: Buffer): boolean {
   }
 }
 
-/** How many bytes the pipe took; 0 when it is full (EAGAIN) or nobody reads any more. */
+/** Returns how many bytes the pipe took; 0 when it is full (EAGAIN) or nobody reads any more. */
 function writeSome(file: number, bytes: Buffer): number {
   try {
     return bytes.length === 0 ? 0 : writeSync(file, bytes);

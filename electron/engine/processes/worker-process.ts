@@ -4,18 +4,18 @@ import { ADOPTED_POLL_MS, type LaunchHelper, type LaunchSpec } from './launch-he
 import { endingOf, readStartRecord } from './process-record.ts';
 import { isAlive, markOf, type ProcessTable, trustedMark, type WorkerMark } from './process-table.ts';
 import { type StopResult, stopProcessTree } from './stop-process-tree.ts';
-import { sharedLook } from './this-process-table.ts';
+import { sharedSnapshot } from './this-process-table.ts';
 import { inputKind, type WorkerInput } from './worker-input.ts';
 
-/** First and longest pause between two looks at a record that is not there yet. */
+/** First and longest pause between two checks for a record that does not exist yet. */
 const RECORD_POLL_MIN_MS = 2;
 const RECORD_POLL_MAX_MS = 50;
 
 /** How a process ended. Code and signal are both null when the launcher died before it could record them. */
 export interface ProcessEnd extends Ending {
-  /** Members of the group that outlived the worker and were ended by us. */
+  /** How many members of the group outlived the worker and were ended by us. */
   leftovers: number;
-  /** Whether a queue worker ended without having read the line it was handed last. */
+  /** Whether a queue worker ended without having read the last line that it was given. */
   unread: boolean;
 }
 
@@ -25,15 +25,15 @@ export interface WorkerProcess {
   readonly identity: Promise<ProcessIdentity | null>;
   /** Resolves when worker, launcher and everything they started are gone. */
   readonly ended: Promise<ProcessEnd>;
-  /** Hands a line to a queue worker; false when it cannot be reached. */
+  /** Gives a line to a queue worker; false when it cannot be reached. */
   writeLine(line: string): boolean;
-  /** End of input: the worker finishes and exits. */
+  /** Ends the input: the worker finishes and exits. */
   endInput(): void;
-  /** Whether a line that was handed over has not reached the worker's side yet. */
+  /** Whether a line that was written has not reached the worker's side yet. */
   readonly hasUnsentInput: boolean;
-  /** Leaves the process to live on: it is watched no more, and `ended` never resolves. */
+  /** Detaches the process, which lives on. It is watched no more, and `ended` never resolves. */
   detach(): void;
-  /** Ends the tree; called again with a shorter grace it becomes more urgent. */
+  /** Ends the tree. A second call with a shorter grace period makes it more urgent. */
   stop(graceMs: number): Promise<StopResult>;
 }
 
@@ -43,15 +43,15 @@ export interface StartSpec extends LaunchSpec {
   run: string;
   step: number;
   rank: number;
-  /** Grace for leftovers of a worker that ended by itself. */
+  /** Grace period for leftovers of a worker that ended by itself. */
   stopGraceMs: number;
-  /** Whether leftovers are looked for in sessions of their own, too: it reads all of /proc, which a short-lived process is not worth. */
+  /** Whether leftovers in sessions of their own are searched for, too. This reads all of /proc, which costs too much for a short-lived process. */
   thorough: boolean;
-  /** Whose kind of standard input a worker has; this machine's unless said otherwise. */
+  /** The platform whose kind of standard input a worker has; this machine's by default. */
   platform?: NodeJS.Platform;
 }
 
-/** Starts a worker; the answer is its handle, or the system's message when not even the launcher could be started. */
+/** Starts a worker. @returns its handle, or the system's message when not even the launcher could be started */
 export async function startWorkerProcess(spec: StartSpec): Promise<WorkerProcess | { error: string }> {
   const launched = await spec.helper.launch(spec);
   if ('error' in launched) return launched;
@@ -62,7 +62,7 @@ export async function startWorkerProcess(spec: StartSpec): Promise<WorkerProcess
   const identity = waitForRecord(spec, () => launcherEnded);
   const { run, step, rank } = spec;
   const mark = { run, step, rank, pgid: launched.pid, leaderStarted: launched.started };
-  return makeHandle({ ...spec, mark, identity, launcherEnd, hold: { isGone: false } });
+  return makeHandle({ ...spec, mark, identity, launcherEnd, ownership: { isGone: false } });
 }
 
 export interface AdoptSpec
@@ -70,20 +70,20 @@ export interface AdoptSpec
   identity: ProcessIdentity;
 }
 
-/** Takes over a worker that an earlier engine started and that is still alive. */
+/** Adopts a worker that an earlier engine started and that is still alive. */
 export function adoptWorkerProcess(spec: AdoptSpec): WorkerProcess {
-  const hold: Hold = { isGone: false };
+  const ownership: Ownership = { isGone: false };
   return makeHandle({
     ...spec,
     mark: markOf(spec.table, spec.identity, spec),
     identity: Promise.resolve(spec.identity),
-    launcherEnd: watchAdopted(spec, hold),
-    hold,
+    launcherEnd: watchAdopted(spec, ownership),
+    ownership,
   });
 }
 
-/** Whether a process is still in the hands of this engine. */
-interface Hold {
+/** Whether this engine still owns a process. */
+interface Ownership {
   isGone: boolean;
 }
 
@@ -92,14 +92,17 @@ interface HandleParts {
   start: number;
   record: string;
   fifo: string | null;
-  /** What belongs to the worker. It is complete already for one that is known: one that is stopped at once may have left its number to a stranger. */
+  /**
+   * What belongs to the worker. For a known worker it is complete from the start: if such a worker is stopped at once, another process may have its
+   * number already.
+   */
   mark: WorkerMark;
   stopGraceMs: number;
   thorough: boolean;
   platform?: NodeJS.Platform;
   identity: Promise<ProcessIdentity | null>;
   launcherEnd: Promise<void>;
-  hold: Hold;
+  ownership: Ownership;
 }
 
 function makeHandle(parts: HandleParts): WorkerProcess {
@@ -121,14 +124,14 @@ function makeHandle(parts: HandleParts): WorkerProcess {
     }),
     ended: parts.launcherEnd.then(async () => {
       await outliveLauncher(parts);
-      // What another engine has adopted is not tidied up after.
-      if (parts.hold.isGone) return never();
+      // What another engine has adopted is not cleaned up.
+      if (parts.ownership.isGone) return never();
       const unread = input?.isUnread() ?? false;
       input?.discard();
       if (parts.fifo !== null) inputs.remove(parts.fifo);
       const leftovers = await endLeftovers(parts, mark, stopping !== null);
       await stopping?.result;
-      if (parts.hold.isGone) return never();
+      if (parts.ownership.isGone) return never();
       return { ...readEnding(parts), leftovers, unread };
     }),
     writeLine(line) {
@@ -138,7 +141,7 @@ function makeHandle(parts: HandleParts): WorkerProcess {
       return input?.hasUnsent ?? false;
     },
     detach() {
-      parts.hold.isGone = true;
+      parts.ownership.isGone = true;
       input?.discard();
     },
     endInput() {
@@ -158,16 +161,16 @@ function makeHandle(parts: HandleParts): WorkerProcess {
   return handle;
 }
 
-/** What comes of a process that is no longer ours. */
+/** Returns a promise that never resolves, for a process that is no longer ours. */
 function never(): Promise<never> {
   return new Promise(() => undefined);
 }
 
-/** With its launcher killed a worker may go on; its pid is watched to its end, which nobody records. */
+/** Waits for a worker whose launcher was killed, because it may go on. Its pid is polled to its end, which nobody records. */
 async function outliveLauncher(parts: HandleParts): Promise<void> {
   const identity = await parts.identity;
   while (
-    !parts.hold.isGone &&
+    !parts.ownership.isGone &&
     identity !== null &&
     readStartRecord(parts.record, parts.start).status === null &&
     isAlive(parts.table, identity)
@@ -186,7 +189,7 @@ function readEnding(parts: HandleParts): Ending {
   return status === null ? { exit_code: null, signal: null } : endingOf(status, parts.table.hasSignals);
 }
 
-/** A worker that ended by itself may leave children in its group; they would hold the device, so they are ended too. */
+/** Ends children that a worker which ended by itself left in its group: they would hold the device. */
 async function endLeftovers(parts: HandleParts, mark: WorkerMark, alreadyStopping: boolean): Promise<number> {
   const { pgid } = parts.mark;
   if (alreadyStopping || !(parts.thorough || (pgid !== null && parts.table.groupExists(pgid)))) return 0;
@@ -195,12 +198,12 @@ async function endLeftovers(parts: HandleParts, mark: WorkerMark, alreadyStoppin
 
 /** Ends whatever still belongs to a worker. @returns how many processes that were */
 export async function endStrays(table: ProcessTable, mark: WorkerMark, graceMs: number): Promise<number> {
-  const members = (await sharedLook(table)).membersOf(trustedMark(table, mark));
+  const members = (await sharedSnapshot(table)).membersOf(trustedMark(table, mark));
   if (members.length > 0) await stopProcessTree(table, mark, graceMs);
   return members.length;
 }
 
-/** A launcher that cannot record its worker, as on a full disk, goes on trying: it is waited for as long as it lives. */
+/** Waits for the record. A launcher that cannot record its worker, as on a full disk, goes on trying: it is waited for as long as it lives. */
 async function waitForRecord(spec: StartSpec, launcherEnded: () => boolean): Promise<ProcessIdentity | null> {
   for (let pause = RECORD_POLL_MIN_MS; ; pause = Math.min(pause * 2, RECORD_POLL_MAX_MS)) {
     const over = launcherEnded();
@@ -211,14 +214,14 @@ async function waitForRecord(spec: StartSpec, launcherEnded: () => boolean): Pro
 }
 
 /**
- * The end of an adopted worker. Its launcher lives as long as it does and records the status; with the launcher dead only the pid of the
- * worker is left to watch, and the status stays unknown.
+ * Waits for the end of an adopted worker. Its launcher lives as long as the worker and records the status. If the launcher is dead, only the pid of
+ * the worker is left to poll, and the status stays unknown.
  */
-async function watchAdopted(spec: AdoptSpec, hold: Hold): Promise<void> {
-  while (!hold.isGone && (isAlive(spec.table, spec.identity) || awaitsStatus(spec))) await sleep(ADOPTED_POLL_MS);
+async function watchAdopted(spec: AdoptSpec, ownership: Ownership): Promise<void> {
+  while (!ownership.isGone && (isAlive(spec.table, spec.identity) || awaitsStatus(spec))) await sleep(ADOPTED_POLL_MS);
 }
 
-/** The worker is dead and its launcher about to record how it ended. */
+/** Returns whether the worker is dead and its launcher about to record how it ended. */
 function awaitsStatus(spec: AdoptSpec): boolean {
   const { table, identity } = spec;
   const isThere =

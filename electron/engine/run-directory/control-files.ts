@@ -13,21 +13,21 @@ import { makeFolders, PRIVATE_FOLDER } from '../files/make-folders.ts';
 import { writeFileAtomic } from '../files/write-file-atomic.ts';
 import { controlFolder } from './paths.ts';
 
-/** Requests are noticed by watching; where watching does not work they are looked for this often. */
+/** Requests are noticed by a watch of the folder. Where that does not work, the folder is polled this often. */
 const CONTROL_POLL_MS = 250;
 
-/** How long a client waits for an owner's answer before it says that the owner does not answer. */
+/** How long a client waits for an owner's answer before it reports that the owner does not answer. */
 const CONTROL_ANSWER_MS = 20_000;
 
 /** `<time>-<nonce>.json`; answers end in `.answer.json` and are no requests. */
 const REQUEST_NAME = /^(\d+)-[0-9a-f]+\.json$/;
 
-/** How often a client looks for its answer: a person waits for it. */
+/** How often a client checks for its answer: a person waits for it. */
 const ANSWER_POLL_MS = 20;
 
 /**
- * Asks the owner of a run for something and waits for its answer.
- * @returns null when the owner did not answer in time, or not in the form of an answer
+ * Sends a request to the owner of a run and waits for its answer.
+ * @returns null when the owner did not answer in time, or its answer has an invalid form
  */
 export async function askOwner(
   directory: string,
@@ -48,15 +48,15 @@ export async function askOwner(
   return null;
 }
 
-/** The names of the requests that nobody has answered; to be asked for before a run is taken. */
+/** Returns the names of the requests that nobody has answered. To be called before a run is taken. */
 export function openRequests(directory: string): ReadonlySet<string> {
   return new Set(unanswered(controlFolder(directory)));
 }
 
 /**
  * Watches a run's control folder and answers every request once.
- * @param earlier names of requests that were there before this ownership: what was asked of an earlier owner is not for this one. Not told
- *   by the time in their names, as clocks are set
+ * @param earlier names of requests that existed before this ownership, because a request to an earlier owner is not for this one. The time in their
+ * names does not show that, because clocks can be set
  * @returns ends the watch
  */
 export function serveControl(
@@ -66,21 +66,21 @@ export function serveControl(
 ): () => void {
   const folder = controlFolder(directory);
   makeFolders(folder, PRIVATE_FOLDER);
-  /** What was decided; an answer that the disk did not take is written later, and the request is not served twice. */
+  /** What was decided. An answer that could not be written is written later, and the request is not served twice. */
   const decided = new Map<string, ControlAnswer>();
-  const look = (): void => {
+  const poll = (): void => {
     for (const name of unanswered(folder).filter((name) => !earlier.has(name))) {
       const answer = decided.get(name) ?? decide(join(folder, name), onRequest);
       decided.set(name, answer);
       tryAnswer(join(folder, answerName(name)), answer);
     }
   };
-  const watcher = tryWatch(folder, look);
-  const poll = setInterval(look, CONTROL_POLL_MS);
-  look();
+  const watcher = tryWatch(folder, poll);
+  const timer = setInterval(poll, CONTROL_POLL_MS);
+  poll();
   return () => {
     watcher?.close();
-    clearInterval(poll);
+    clearInterval(timer);
   };
 }
 
@@ -112,7 +112,7 @@ function tryAnswer(path: string, answer: ControlAnswer): void {
   try {
     writeFileAtomic(path, `${JSON.stringify(answer)}\n`);
   } catch {
-    // A full disk; the next look tries again.
+    // A full disk; the next poll tries again.
   }
 }
 

@@ -3,20 +3,20 @@ import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { findRunPlace, listRunPlaces, type RunPlace, unreadableFolders, unreadableProblem } from './run-places.ts';
 
-/** So many ids are named when a run is not found or not the only one; more would hide the message. */
+/** How many ids are named when a run is not found or not the only one; more would hide the message. */
 const NAMED_IDS = 5;
 
 export interface FindRunRequest {
   /** The folder of all runs. */
   runs: string;
-  /** What was typed: an id, the beginning of one, or `last`. */
+  /** What a person typed: an id, the beginning of one, or `last`. */
   text: string;
   /** What `last` means: the newest, or the newest active one if there is any. */
   prefer: 'newest' | 'active';
   isActive: (directory: string) => boolean;
 }
 
-/** Finds the run that a person means. What was typed is compared with names and never becomes part of a path. */
+/** Finds the run that a person means. The typed text is compared with names and never becomes part of a path. */
 export function findRun(request: FindRunRequest): Result<{ run: string; directory: string }, Problem> {
   const { text } = request;
   if (text !== 'last' && !RUN_PREFIX_PATTERN.test(text)) return err(notAnId(text));
@@ -73,7 +73,7 @@ function ambiguous(text: string, candidates: RunPlace[]): Problem {
   );
 }
 
-/** A run that was not found may lie where nobody can look. */
+/** Adds to a problem that the missing run may be in a folder that cannot be read. */
 function withUnseen(found: Problem, unseen: Problem | null): Problem {
   if (unseen === null) return found;
   return { ...found, message: `${found.message}. ${unseen.message}`, advice: `${found.advice} ${unseen.advice}` };

@@ -24,7 +24,7 @@ export function readJournalEnds(path: string): JournalEnds {
   try {
     const size = fstatSync(file).size;
     const head = readBlock(file, 0, Math.min(size, END_BYTES));
-    // Most journals of small runs fit one block: the second read is then saved, which counts with 10,000 runs.
+    // Most journals of small runs fit one block. The second read is then saved, which is noticeable with 10,000 runs.
     const from = Math.max(0, size - END_BYTES);
     const tail = from === 0 ? head : readBlock(file, from, END_BYTES);
     return { first: firstEvent(head), last: lastEvent(tail, from === 0), size };

@@ -4,20 +4,19 @@ import { messageOf } from '../../../shared/message-of.ts';
 import type { RunEvent, RunEventBody } from '../../../shared/run/run-events.ts';
 
 /**
- * Group commit: at most one fdatasync in this time while nobody waits for one, as a sync costs milliseconds and 10,000 reports a second are
- * possible.
+ * Group commit: at most one fdatasync in this time while nobody waits for one. A sync costs milliseconds, and 10,000 reports a second are possible.
  */
 const SYNC_INTERVAL_MS = 100;
 
-/** How long to wait before a line or a sync that the disk refused is tried again. */
+/** How long to wait before a refused line or sync is tried again. */
 const RETRY_MS = 1_000;
 
 export interface JournalWriter {
   /** Stamps the event, writes it and returns it. It is in the file (not yet on the disk) when this returns. */
   append(body: RunEventBody): RunEvent;
-  /** Resolves when everything appended so far is on the disk, which is asked for at once; waits as long as the disk refuses it. */
+  /** Resolves when everything appended so far is on the disk. It starts the sync at once, and waits as long as the disk refuses it. */
   synced(): Promise<void>;
-  /** Writes and syncs the rest and closes the file. What the disk still refuses then is lost, as was told before. */
+  /** Writes and syncs the rest and closes the file. What the disk still refuses then is lost, as was reported before. */
   close(): Promise<void>;
 }
 
@@ -29,13 +28,13 @@ export interface JournalWriterOptions {
 }
 
 /**
- * Ends a torn line. It may lack no more than its newline: with that alone it would be a line after all, for whoever reads the journal later, and
- * not for the engine that has taken the run without it.
+ * Ends a torn line. It may lack only its newline. With just the newline it would count as a line for later readers of the journal, but not for the
+ * engine that has taken the run without it.
  */
 const TORN_LINE_END = ' (cut off)\n';
 
 /**
- * Opens a run's journal for appending. A torn last line of an earlier writer is closed first, so that it stays alone.
+ * Opens a run's journal for appending. First ends a torn last line of an earlier writer, so that nothing is appended to it.
  * @param torn whether the file ends without a newline
  * @throws the file system's error when it cannot be opened
  */
@@ -56,7 +55,7 @@ class JournalFile implements JournalWriter {
   private waiters: { upTo: number; resolve: () => void }[] = [];
   private writeTrouble: string | null = null;
   private syncTrouble: string | null = null;
-  private told = false;
+  private reported = false;
   private retryTimer: NodeJS.Timeout | undefined;
   private syncTimer: NodeJS.Timeout | undefined;
   private syncing = false;
@@ -74,7 +73,7 @@ class JournalFile implements JournalWriter {
     const event = { time: this.now().toISOString(), ...body };
     this.waiting.push(Buffer.from(`${jsonLine(event)}\n`));
     this.appended += 1;
-    // While the disk refuses, the next try takes all that has come meanwhile.
+    // While the disk refuses, the next try writes everything that was appended meanwhile.
     if (this.retryTimer === undefined) this.write();
     return event;
   }
@@ -110,7 +109,7 @@ class JournalFile implements JournalWriter {
       this.writeTrouble = messageOf(error);
       this.retryTimer = setTimeout(() => this.write(), RETRY_MS);
     }
-    this.tell();
+    this.reportTrouble();
   }
 
   private writePiece(): void {
@@ -120,11 +119,11 @@ class JournalFile implements JournalWriter {
     this.waiting = rest.length > 0 ? [rest] : [];
   }
 
-  /** Tells once that the disk refuses, and once that it takes lines again. */
-  private tell(): void {
+  /** Reports once that the disk refuses, and once that it takes lines again. */
+  private reportTrouble(): void {
     const message = this.writeTrouble ?? this.syncTrouble;
-    if (this.told === (message !== null)) return;
-    this.told = message !== null;
+    if (this.reported === (message !== null)) return;
+    this.reported = message !== null;
     this.onTrouble(message);
   }
 
@@ -149,8 +148,8 @@ class JournalFile implements JournalWriter {
       this.syncing = false;
       this.lastSync = performance.now();
       this.syncTrouble = error?.message ?? null;
-      this.tell();
-      // Whoever closes has waited for one try; a disk that still refuses must not keep the process for ever.
+      this.reportTrouble();
+      // The caller of close has waited for one try. A disk that still refuses must not keep the process alive for ever.
       if (error === null || this.closed) this.settle(upTo);
       this.scheduleSync();
     });

@@ -4,9 +4,9 @@ import { type Problem, problem } from '../../../shared/problem.ts';
 import { controlFolder, journalFile, logsFolder, metadataFile, ownerFile } from './paths.ts';
 
 /**
- * Looks for symbolic links where a run is about to be written to: in a run folder that came from elsewhere they could lead to any file of whoever
- * goes on with it. Outputs are not looked at: people do keep them on another disk.
- * @returns what to say of the first one; null when there is none
+ * Checks for symbolic links where a run is about to be written to. In a run folder that came from elsewhere they could lead to any file of the user
+ * who continues the run. Outputs are not checked: people do keep them on another disk.
+ * @returns the problem of the first one; null when there is none
  */
 export function linkInRun(directory: string): Problem | null {
   const own = [journalFile(directory), metadataFile(directory)];
@@ -15,7 +15,7 @@ export function linkInRun(directory: string): Problem | null {
   return link === undefined ? linkInOwnership(directory) : isALink(link);
 }
 
-/** The same for the files by which a run is taken. */
+/** Checks the files by which a run is taken in the same way. */
 export function linkInOwnership(directory: string): Problem | null {
   const link = [ownerFile(directory), controlFolder(directory)].find(isLink);
   return link === undefined ? null : isALink(link);
@@ -25,7 +25,7 @@ function isALink(path: string): Problem {
   return problem(
     'run-damaged',
     `${path} is a symbolic link; Drover writes only to files of the run itself.`,
-    'Put the file itself in its place; whoever made the link can tell where it is.',
+    'Replace the link by the file itself; the person who made the link knows where it is.',
   );
 }
 

@@ -7,13 +7,16 @@ import { FOREIGN_OWNER_FRESH_MS } from './owner-file.ts';
 import { processRecordFile, workerLog } from './paths.ts';
 import { readRunState } from './read-run.ts';
 
-/** Workers outlive an engine that crashed; of a run whose journal cannot be read nobody knows. */
+/** Returns whether workers of a run are alive. They outlive an engine that crashed. If the journal of a run cannot be read, that is unknown. */
 export function hasWorkers(directory: string, table: ProcessTable): boolean {
   const state = readRunState(directory);
   return state.ok && hasLiveWorkers(state.value, directory, table);
 }
 
-/** Whether workers of a run are alive, whoever owns it. One that cannot be seen from here is told by its log: it lives while that is written. */
+/**
+ * Returns whether workers of a run are alive, whoever owns it. One that is not visible from here is judged by its log: it is alive while its log
+ * grows.
+ */
 export function hasLiveWorkers(state: RunState, directory: string, table: ProcessTable): boolean {
   return openWorkers(state, directory).some(({ step, worker, process }) => {
     const seen: Sighting = process === null ? 'gone' : sightingOf(table, process);
@@ -23,7 +26,7 @@ export function hasLiveWorkers(state: RunState, directory: string, table: Proces
   });
 }
 
-/** Workers that live in another namespace of process numbers: they can be neither adopted nor ended from here. */
+/** Returns the workers that live in another namespace of process numbers: they can be neither adopted nor ended from here. */
 export function liveElsewhere(state: RunState, directory: string, table: ProcessTable): ProcessIdentity[] {
   return openWorkers(state, directory).flatMap(({ process }) =>
     process !== null && !isOfHere(table, process) && sightingOf(table, process) === 'alive' ? [process] : [],
@@ -44,7 +47,7 @@ function openWorkers({ steps }: RunState, directory: string): OpenWorker[] {
   );
 }
 
-/** The journal may have lost the line that tells of it. */
+/** Returns the worker's process from its record: the journal may have lost the line with it. */
 function recorded(directory: string, { step }: StepState, { worker, starts }: WorkerRecord): ProcessIdentity | null {
   return readStartRecord(processRecordFile(directory, step, worker), starts).process;
 }

@@ -6,9 +6,9 @@ import { stepSchema } from '../../../shared/pipeline/pipeline.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { METADATA_VERSION } from './metadata-schema.ts';
 
-/** All but the inputs mostly fit into this many bytes; where they do not, the whole file is read. */
+/** Everything but the inputs usually fits into this many bytes. Otherwise the whole file is read. */
 const HEAD_BYTES = 16 * 1024;
-/** The inputs stand last, see metadata.ts. */
+/** The inputs come last, see metadata.ts. */
 const INPUTS_BEGIN = '\n  "inputs": [';
 const TAIL_BYTES = 64;
 
@@ -23,12 +23,12 @@ const headSchema = z.object({
   /** How many workers there can be. */
   definition: z.object({ steps: z.array(z.object(WORKERS)) }).catch({ steps: [] }),
 });
-/** What is asked of metadata.json without its inputs: for the list of runs, and for support bundles. */
+/** The part of metadata.json without its inputs that the list of runs and support bundles need. */
 export type MetadataHead = z.infer<typeof headSchema>;
 
 /**
- * Reads what stands before the inputs, so that a run of 100,000 files costs no more than one of ten.
- * @returns what is wrong with the file, in words, when it is not there, cut off, not ours or newer than this release
+ * Reads the part before the inputs, so that a run of 100,000 files costs no more than one of ten.
+ * @returns what is wrong with the file, in words, when it does not exist, is cut off, not ours or newer than this release
  */
 export function readMetadataHead(path: string): Result<MetadataHead, string> {
   let text: string;
@@ -46,7 +46,7 @@ export function readMetadataHead(path: string): Result<MetadataHead, string> {
   }
 }
 
-/** The file as JSON without its inputs, or whole where they cannot be told apart; its last characters are always those of the file. */
+/** Returns the file as JSON without its inputs, or whole where they cannot be separated. Its last characters are always those of the file. */
 function readHead(path: string): string {
   const file = openSync(path, 'r');
   try {

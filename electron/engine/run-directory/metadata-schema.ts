@@ -4,7 +4,7 @@ import type { Sequence } from '../../../shared/items/sequence.ts';
 import { dispatchSchema, pipelineSchema } from '../../../shared/pipeline/pipeline.ts';
 import { leftOutSchema } from '../../../shared/run/left-out.ts';
 
-/** Raised when a reader of the old form would misread the new one; additions of optional keys do not raise it. */
+/** Raised when a reader of the old form would misread the new one. Additional optional keys do not raise it. */
 export const METADATA_VERSION = 1;
 
 /** A file that the run was launched on. */
@@ -20,13 +20,13 @@ export interface MetadataInput {
   relative_dir: string;
 }
 
-/** Checked by hand and taken as it is: an object schema would copy each of 100,000 inputs. */
+/** Checked by hand without a copy: an object schema would copy each of 100,000 inputs. */
 const metadataInputSchema = z.custom<MetadataInput>(
   isMetadataInput,
   'an input needs path, size, mtime_ms, cost and relative_dir',
 );
 
-/** Whether a value has the form of an input. */
+/** Returns whether a value has the form of an input. */
 export function isMetadataInput(value: unknown): value is MetadataInput {
   if (typeof value !== 'object' || value === null) return false;
   const { path, size, mtime_ms, cost, relative_dir } = value as Record<string, unknown>;
@@ -43,14 +43,14 @@ function isAmount(value: unknown): boolean {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0;
 }
 
-/** The list of inputs in a file of its own, so that metadata.json stays small whatever their number. */
+/** The list of inputs is in a file of its own, so that metadata.json stays small whatever their number. */
 const inputListSchema = z.object({
   /** The file's name beside metadata.json. */
   file: z.string(),
-  /** Inputs, and their bytes in all. */
+  /** Number of inputs, and their total bytes. */
   count: z.number().int().nonnegative(),
   bytes: z.number().nonnegative(),
-  /** Of the file. */
+  /** Checksum of the file. */
   sha256: z.string(),
 });
 export type InputList = z.infer<typeof inputListSchema>;
@@ -63,7 +63,7 @@ const metadataDeviceSchema = z.object({
   driver: z.string().nullable(),
 });
 
-/** What the person asked for; null where they left it to the pipeline. */
+/** What the person requested; null where they left it to the pipeline. */
 const requestSchema = z.object({
   devices: z.string().nullable(),
   output: z.string().nullable(),
@@ -88,7 +88,7 @@ const hostSchema = z.object({
   memory_bytes: z.number(),
 });
 
-/** The form of metadata.json: what was asked, where it ran, and at the end the status and times. Times are ISO 8601 in UTC. */
+/** The form of metadata.json: what was requested, where it ran, and at the end the status and times. Times are ISO 8601 in UTC. */
 export const metadataSchema = z.object({
   version: z.literal(METADATA_VERSION),
   /** The release that wrote it. */
@@ -109,7 +109,7 @@ export const metadataSchema = z.object({
   devices: z.array(metadataDeviceSchema),
   host: hostSchema,
   versions: z.object({ drover: z.string(), node: z.string() }),
-  /** Only what metadata.ts lets through. */
+  /** Only the variables that metadata.ts allows. */
   environment: z.record(z.string(), z.string()),
   /** The arguments of the command that launched it; null from the window. */
   command: z.array(z.string()).nullable(),
@@ -118,15 +118,15 @@ export const metadataSchema = z.object({
   status: z.string().nullable(),
   started: z.string().nullable(),
   ended: z.string().nullable(),
-  /** What the search for inputs met and did not take; runs of earlier releases have none. */
+  /** What the search for inputs found and did not take; runs of earlier releases have none. */
   left_out: z.array(leftOutSchema).optional(),
-  /** What inputs.ndjson is to hold; of earlier releases the inputs themselves. */
+  /** The description of inputs.ndjson; in earlier releases the inputs themselves. */
   inputs: z.union([inputListSchema, z.array(metadataInputSchema)]),
 });
-/** All but the inputs, where these are read one by one. */
+/** Everything but the inputs, where these are read one by one. */
 export const metadataHeadSchema = metadataSchema.omit({ inputs: true });
 
-/** What metadata.json says. */
+/** The content of metadata.json. */
 export interface Metadata extends z.infer<typeof metadataHeadSchema> {
   inputs: Sequence<MetadataInput>;
 }

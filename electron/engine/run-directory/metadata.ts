@@ -22,7 +22,7 @@ import {
 import { inputsFile, metadataFile } from './paths.ts';
 import { forEachLine } from './read-journal.ts';
 
-/** The text of a million inputs is more than a hundred megabytes: it is written in pieces of this many. */
+/** The text of a million inputs is more than a hundred megabytes, so it is written in pieces of this many. */
 const INPUTS_PER_PIECE = 1_000;
 
 /** The lines around the inputs, as earlier releases wrote them into metadata.json itself. */
@@ -32,8 +32,8 @@ const CLOSING = '  ]';
 const RESTORE = 'Restore the file from a copy (run.tar.gz holds one), or launch the run again.';
 
 /**
- * The only variables that a run's records keep: which devices, which interpreter, which scheduler job. Everything else stays
- * out, as an environment holds passwords and tokens and a run directory is made to be handed on. Listed in docs/logging.md.
+ * The only variables that a run's records keep: which devices, which interpreter, which scheduler job. Everything else is left out, because an
+ * environment holds passwords and tokens, and a run directory is made to be passed on. Listed in docs/logging.md.
  */
 export const RECORDED_VARIABLES: readonly string[] = [
   'CONDA_DEFAULT_ENV',
@@ -56,16 +56,16 @@ export const RECORDED_VARIABLES: readonly string[] = [
   'ZE_AFFINITY_MASK',
 ];
 
-/** What was written of a run's metadata. */
+/** The written metadata of a run. */
 interface WrittenMetadata {
-  /** The same, which knows that its inputs are on the disk. */
+  /** The same metadata, marked as having its inputs on the disk. */
   metadata: Metadata;
-  /** The checksum of what was asked. */
+  /** The checksum of what was requested. */
   asked: string;
 }
 
 /**
- * Writes metadata.json whole and at once, and the list of inputs beside it where it is not there yet.
+ * Writes metadata.json whole and at once, and the list of inputs beside it where that does not exist yet.
  * @throws the file system's error
  */
 export function writeMetadata(directory: string, metadata: Metadata): WrittenMetadata {
@@ -99,7 +99,7 @@ function writeInputs(directory: string, inputs: Sequence<MetadataInput>): InputL
   return { file: basename(path), count: inputs.length, bytes, sha256: hash.digest('hex') };
 }
 
-/** Reads and checks metadata.json; a file that is missing, cut off, not ours or newer than this release is told in words. */
+/** Reads and checks metadata.json. A file that is missing, cut off, not ours or newer than this release is described in words. */
 export function readMetadata(directory: string): Result<Metadata, Problem> {
   const path = metadataFile(directory);
   const inLines = readByLines(path);
@@ -119,7 +119,7 @@ export function readMetadata(directory: string): Result<Metadata, Problem> {
   return recorded.ok ? ok({ ...head, inputs: recorded.value }) : recorded;
 }
 
-/** Reads the list of inputs and makes sure that it is the one that was written. */
+/** Reads the list of inputs and checks that it is the one that was written. */
 function readInputs(directory: string, list: InputList): Result<RecordedInputs, Problem> {
   const path = inputsFile(directory);
   const files = new FileTable();
@@ -137,7 +137,7 @@ function readInputs(directory: string, list: InputList): Result<RecordedInputs, 
   return ok(new RecordedInputs(new MetadataInputs(files), directory, list));
 }
 
-/** The file as earlier releases wrote it, without holding its text; null for any other, which is then looked at as a whole. */
+/** Reads a file as earlier releases wrote it, without holding its text; null for any other, which is then read as a whole. */
 function readByLines(path: string): Metadata | null {
   const head: string[] = [];
   const files = new FileTable();
@@ -221,7 +221,7 @@ export class MetadataInputs implements Sequence<MetadataInput> {
   }
 }
 
-/** Inputs that stand in inputs.ndjson of a run. */
+/** Inputs that are in inputs.ndjson of a run. */
 export class RecordedInputs implements Sequence<MetadataInput> {
   readonly directory: string;
   readonly list: InputList;
@@ -250,7 +250,7 @@ function inputOf({ file, size, mtime_ms, cost, relative_dir }: FileRow): Metadat
   return { path: file, size, mtime_ms, cost, relative_dir };
 }
 
-/** What of an environment may be recorded. */
+/** Returns the part of an environment that may be recorded. */
 export function recordedEnvironment(env: Environment): Record<string, string> {
   const kept: Record<string, string> = {};
   for (const name of RECORDED_VARIABLES) {

@@ -13,67 +13,67 @@ import { controlFolder, journalFile, ownerFile } from './paths.ts';
 /** An owner on another host is not displaced while its file is younger than this: two missed touches. */
 export const FOREIGN_OWNER_FRESH_MS = 60_000;
 
-/** How often an owner touches owner.json, so that other hosts and the launchers see that it lives. */
+/** How often an owner touches owner.json. This shows other hosts and the launchers that it is alive. */
 const OWNER_TOUCH_MS = 30_000;
 
-/** How often an owner that has let go tries to say so on a disk that is full. */
+/** How often an owner that has released a run tries to record that on a full disk. */
 const RELEASE_RETRY_MS = 1_000;
 
 /** A claim without content that is younger than this is still being written, on a file system without hard links; it takes milliseconds. */
 const CLAIM_WRITTEN_MS = 500;
 
-/** How often such a claim is looked at. */
-const CLAIM_LOOK_MS = 10;
+/** How often such a claim is checked. */
+const CLAIM_POLL_MS = 10;
 
-/** Each lost race shows a newer owner; more rounds than this mean that a file is damaged. */
+/** Each lost race shows a newer owner. More rounds than this mean that a file is damaged. */
 const TAKE_ATTEMPTS = 1_000;
 
-/** A file of some hundred bytes that was begun so long ago is not being written any more, whatever disk it is on. */
+/** A file of some hundred bytes that was begun this long ago is no longer being written, whatever disk it is on. */
 const DRAFT_AGE_MS = 60_000;
 
 /** The names that `temporaryName` gives, with the file that is written. */
 const DRAFT = /^\.(.+)\.\d+-[0-9a-z]+\.tmp$/;
 
-/** What an owner alone writes into the folder of control: its claim of the output folder. */
+/** What only an owner writes into the control folder: its claim of the output folder. */
 const OUTPUT_CLAIM = 'output.claim';
 
 /** Folders into which logs are unpacked before they are put in place. */
 const UNPACKING = /^\.unpacking-/;
 
-/** Ownerships that this process has given up, by nonce: a full disk may not have taken that yet. */
-const letGo = new Set<string>();
+/** Ownerships that this process has released, by nonce: a full disk may not have recorded that yet. */
+const releasedHere = new Set<string>();
 
 const ownerSchema = z.object({
   pid: z.number().int(),
   start_time: z.number(),
   boot_id: z.string(),
-  /** Where its pid means this process; not there in files of earlier versions. */
+  /** The namespace in which its pid identifies this process; missing in files of earlier versions. */
   pid_namespace: z.string().nullable().optional(),
   host: z.string(),
-  /** Tells two ownerships of one process apart. */
+  /** Distinguishes two ownerships of one process. */
   nonce: z.string(),
-  /** The owner has let go; the process may live on. */
+  /** The owner has released the run; the process may live on. */
   released: z.boolean(),
-  /** What it does to the run's files; not there in an owner that conducts the run. */
+  /** What it does to the run's files; missing for an owner that conducts the run. */
   task: z.string().optional(),
 });
 export type Owner = z.infer<typeof ownerSchema>;
 
-/** What may be done to the files of a run that nobody conducts, as it is told to others. */
+/** What may be done to the files of a run that nobody conducts, as it is reported to others. */
 export type OwnerTask = 'archiving' | 'unpacking' | 'cleaning' | 'deleting' | 'reconciling';
 
 /** The right to change a run, held by one process at a time. */
 export interface Ownership {
   owner: Owner;
-  /** Lets go of the run. */
+  /** Releases the run. */
   release(): void;
 }
 
 /**
  * Takes a run. Every owner claims it by a file in `control/` that can only be made once: the first one `first.owner`, later ones a file per
- * predecessor, never removed. Only one process can ever follow a given owner, so two takers cannot both win, whatever their timing.
- * `owner.json` then says the same for readers.
- * @param task what is to be done to the run's files; without it the run is going to be conducted
+ * predecessor, never removed. Only one process can ever follow a given owner, so two takers cannot both succeed, whatever their timing. `owner.json`
+ * then gives the same owner to readers.
+ * @param task what will be done to the run's files; without it the run will be conducted
  */
 export function takeOwnership(directory: string, table: ProcessTable, task?: OwnerTask): Result<Ownership, Problem> {
   try {
@@ -84,8 +84,8 @@ export function takeOwnership(directory: string, table: ProcessTable, task?: Own
 }
 
 /**
- * As `takeOwnership`, for what makes room on a disk: one that is too full for a claim is too full for the claims of all others, so the run is
- * held without one there.
+ * Takes a run as `takeOwnership` does, for work that makes room on a disk. If the disk is too full for a claim, others cannot claim the run either,
+ * so it is held without a claim.
  */
 export function takeOwnershipToFree(
   directory: string,
@@ -105,7 +105,7 @@ export function takeOwnershipToFree(
 const NO_ROOM = ['ENOSPC', 'EDQUOT'];
 
 function take(directory: string, table: ProcessTable, task: OwnerTask | undefined): Result<Ownership, Problem> {
-  if (!table.showsOwnNumbers()) return err(strangeNumbers());
+  if (!table.showsOwnNumbers()) return err(foreignNumbers());
   const owner: Owner = {
     ...ownIdentity(table),
     host: hostname(),
@@ -118,18 +118,18 @@ function take(directory: string, table: ProcessTable, task: OwnerTask | undefine
     const last = findLast(directory);
     if (last !== null && holds(last, directory, table)) return err(activeElsewhere(last.owner, table));
     if (last?.owner === null && isBeingWritten(last.path)) {
-      pause(CLAIM_LOOK_MS);
+      pause(CLAIM_POLL_MS);
       continue;
     }
     const claim = last === null ? firstFile(directory) : successorFile(directory, last);
     if (!createFileOnce(claim, text(owner))) continue;
-    // Where it had no content for so long that others took it for lost, they were quicker.
+    // If the claim had no content for so long that others took it for lost, they were quicker.
     if (existsSync(successorFile(directory, { owner: null, path: claim }))) continue;
     const before = [ownerFile(directory), journalFile(directory)].map(modifiedAt).find((time) => time !== undefined);
     try {
       writeFileAtomic(ownerFile(directory), text(owner));
     } catch (error) {
-      letGo.add(owner.nonce);
+      releasedHere.add(owner.nonce);
       throw error;
     }
     return ok(hold(directory, owner, { claim, before }));
@@ -151,7 +151,7 @@ function cannotTake(directory: string, error: unknown, task: OwnerTask | undefin
       'It was moved or deleted meanwhile; "drover runs" lists the runs that are there.',
     );
   }
-  // A full or read-only disk, or a folder of somebody else.
+  // A full or read-only disk, or a folder of another user.
   const message = messageOf(error);
   return problem(
     'data-folder',
@@ -162,24 +162,24 @@ function cannotTake(directory: string, error: unknown, task: OwnerTask | undefin
   );
 }
 
-/** Whether a live process conducts the run. One that archives it, cleans it or the like does not: the run stands as it stood. */
+/** Returns whether a live process conducts the run. One that archives it, cleans it or the like does not: the state of the run stays the same. */
 export function isOwned(directory: string, table: ProcessTable): boolean {
   const last = findLast(directory);
   return last !== null && last.owner?.task === undefined && holds(last, directory, table);
 }
 
-/** Who works on the files of the run without conducting it, as it lives; null when nobody does. */
+/** Returns the living owner that works on the files of the run without conducting it; null when there is none. */
 export function fileWorkOf(directory: string, table: ProcessTable): Owner | null {
   const last = findLast(directory);
   return last !== null && last.owner?.task !== undefined && holds(last, directory, table) ? last.owner : null;
 }
 
-/** The newest owner by the chain of successors; null when there was none, or its file cannot be read. */
+/** Returns the newest owner by the chain of successors; null when there was none, or its file cannot be read. */
 export function lastOwner(directory: string): Owner | null {
   return findLast(directory)?.owner ?? null;
 }
 
-/** An owner and the file that says so; null for a file that cannot be read as one. */
+/** An owner and the file that names it; null for a file that cannot be read as one. */
 type Found = { owner: Owner; path: string } | { owner: null; path: string };
 
 function findLast(directory: string): Found | null {
@@ -189,8 +189,8 @@ function findLast(directory: string): Found | null {
 }
 
 /**
- * Where the chain is entered: at the newest owner that is published, which spares reading the earlier ones. A file that is empty or cut, as after a
- * power cut, tells nothing; the chain is then followed from its beginning.
+ * Returns where the chain is entered: at the newest published owner, which saves reading the earlier ones. A file that is empty or cut off, as after
+ * a power cut, names no owner. The chain is then followed from its beginning.
  */
 function findFirst(directory: string): Found | null {
   const published = readFound(ownerFile(directory));
@@ -198,7 +198,7 @@ function findFirst(directory: string): Found | null {
   return readFound(firstFile(directory)) ?? newestOfChain(directory);
 }
 
-/** The end of a chain whose beginning is lost: earlier versions had it in owner.json alone. */
+/** Returns the end of a chain whose beginning is lost: earlier versions had it in owner.json alone. */
 function newestOfChain(directory: string): Found | null {
   const claims = namesIn(controlFolder(directory))
     .filter((name) => name.endsWith('.owner'))
@@ -213,7 +213,7 @@ function readFound(path: string): Found | null {
   try {
     content = readFileSync(path, 'utf8');
   } catch {
-    // Where nobody lets us look, any name would seem to be there, and the chain would never end.
+    // Where we are not allowed to read, any name would seem to exist, and the chain would never end.
     return existsSync(path) ? { owner: null, path } : null;
   }
   return { owner: parseOwner(content), path };
@@ -227,23 +227,26 @@ function parseOwner(content: string): Owner | null {
   }
 }
 
-/** An owner that nobody can read the name of is none: what it was is lost, as with everything else of that moment. */
+/**
+ * Returns whether an owner still has the run. An owner whose file cannot be read has no run: its content is lost, like everything else of that
+ * moment.
+ */
 function holds(found: Found, directory: string, table: ProcessTable): found is Extract<Found, { owner: Owner }> {
   const { owner, path } = found;
-  if (owner === null || owner.released || letGo.has(owner.nonce) || readReleased(directory, owner)) return false;
+  if (owner === null || owner.released || releasedHere.has(owner.nonce) || readReleased(directory, owner)) return false;
   const seen = owner.host === hostname() ? sightingOf(table, owner) : 'unknown';
   if (seen !== 'unknown') return seen === 'alive';
-  // Who has just claimed the run may not have published itself yet: its claim is young then, and owner.json still the predecessor's.
+  // A process that has just claimed the run may not have published itself yet. Its claim is new then, and owner.json still names the predecessor.
   const touched = Math.max(touchedAt(ownerFile(directory)), touchedAt(path));
   return Date.now() - touched < FOREIGN_OWNER_FRESH_MS;
 }
 
-/** On file systems without hard links a claim has no content for a moment. */
+/** Returns whether a claim may still be without content: on file systems without hard links it has none for a moment. */
 function isBeingWritten(path: string): boolean {
   return Math.abs(Date.now() - touchedAt(path)) < CLAIM_WRITTEN_MS;
 }
 
-/** Without the event loop: whoever takes a run has nothing else to do until it is taken. */
+/** Blocks the event loop: a process that takes a run has nothing else to do until it is taken. */
 function pause(milliseconds: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
@@ -259,7 +262,7 @@ function hold(directory: string, owner: Owner, claimed: Claim): Ownership {
     try {
       utimesSync(ownerFile(directory), new Date(), new Date());
     } catch {
-      // A run folder that vanished shows itself at the journal, with a message.
+      // A run folder that vanished is noticed at the journal, with a message.
     }
   }, OWNER_TOUCH_MS);
   touch.unref();
@@ -267,15 +270,16 @@ function hold(directory: string, owner: Owner, claimed: Claim): Ownership {
     owner,
     release() {
       clearInterval(touch);
-      letGo.add(owner.nonce);
+      releasedHere.add(owner.nonce);
       publishRelease(directory, { ...owner, released: true }, claimed);
     },
   };
 }
 
 /**
- * Says in owner.json that the run is free. On a full disk this process knows it all the same, and says it when there is room; for others the
- * run is free then, or when this process has ended. Work on the files of a run leaves it as old as it was: its age decides what is cleaned.
+ * Records in owner.json that the run is free. On a full disk this process knows it all the same, and records it when there is room. For others the
+ * run is free from then on, or when this process has ended. Work on the files of a run does not change its age, because the age decides what is
+ * cleaned.
  */
 function publishRelease(directory: string, owner: Owner, claimed: Claim): void {
   if (findLast(directory)?.owner?.nonce !== owner.nonce) return;
@@ -293,7 +297,10 @@ function text(owner: Owner): string {
   return `${JSON.stringify(owner)}\n`;
 }
 
-/** An owner found through a claim may have let go since: owner.json, if it is about the same ownership, says so. */
+/**
+ * Returns whether the owner has released the run. An owner found through a claim may have done so since; owner.json shows it if it is about the same
+ * ownership.
+ */
 function readReleased(directory: string, owner: Owner): boolean {
   const published = readFound(ownerFile(directory))?.owner;
   return published?.nonce === owner.nonce && published.released;
@@ -303,14 +310,16 @@ function firstFile(directory: string): string {
   return join(controlFolder(directory), 'first.owner');
 }
 
-/** The one file that only the successor of an owner can make. A claim that cannot be read is told by its own name, which never changes. */
+/**
+ * Returns the one file that only the successor of an owner can make. A claim that cannot be read is identified by its own name, which never changes.
+ */
 function successorFile(directory: string, { owner, path }: Found): string {
   const before =
     owner === null ? `lost-${basename(path, '.owner')}` : `${owner.pid}-${owner.start_time}-${owner.nonce}`;
   return join(controlFolder(directory), `after-${before}.owner`);
 }
 
-/** Not recursive: on a read-only disk that would say that the folder is not there, and not why it cannot be made. */
+/** Not recursive: on a read-only disk `mkdir` would then report a missing folder, and not why it cannot be made. */
 function makeFolder(path: string): void {
   try {
     mkdirSync(path);
@@ -339,11 +348,11 @@ function touchedAt(path: string): number {
   return modifiedAt(path)?.getTime() ?? 0;
 }
 
-/** Nothing that is recorded or signalled by number would be what it says. */
-function strangeNumbers(): Problem {
+/** Returns the problem of a /proc from elsewhere: recorded and signalled process numbers would mean other processes. */
+function foreignNumbers(): Problem {
   return problem(
     'cannot-start',
-    '/proc shows the processes of another PID namespace, so Drover cannot tell its workers from strangers.',
+    '/proc shows the processes of another PID namespace, so Drover cannot distinguish its workers from other processes.',
     'Give this namespace a /proc of its own, as with "unshare --pid --fork --mount-proc", or start Drover outside of it.',
   );
 }
@@ -352,7 +361,7 @@ function activeElsewhere(owner: Owner, table: ProcessTable): Problem {
   if (owner.task !== undefined) {
     return problem(
       'run-active',
-      `Process ${owner.pid} on ${owner.host} is just ${owner.task} the run.`,
+      `Process ${owner.pid} on ${owner.host} is ${owner.task} the run at present.`,
       'Try again when it has finished.',
     );
   }
@@ -371,9 +380,9 @@ function activeElsewhere(owner: Owner, table: ProcessTable): Problem {
 }
 
 /**
- * Removes what processes that died while they wrote left in a run's folder. Called by its owner: all but the files by which a run is taken and
- * asked is written by owners alone, so it is nobody's any more. Those others write in a moment, from anywhere: whose process is gone, or their
- * age tells.
+ * Removes what processes that died during a write left in a run's folder. Called by its owner. Only owners write files there, so such leftovers
+ * belong to nobody, except the files by which a run is taken and requests are made. Those are written by others, from anywhere, within a moment. They
+ * are removed if their process is gone or if they are old.
  */
 export function removeDrafts(directory: string, table: ProcessTable): void {
   for (const name of namesIn(directory)) {
@@ -397,14 +406,14 @@ function removeLeft(path: string, table: ProcessTable): void {
   if (isOfTheDead || Date.now() - written > DRAFT_AGE_MS) remove(path);
 }
 
-/** What cannot be removed is in nobody's way. */
+/** Removes a file if possible. One that cannot be removed does no harm. */
 function remove(path: string): void {
   try {
     rmSync(path, { recursive: true, force: true });
   } catch {
-    // Somebody has it open (Windows), or may not be written to; the next owner tries again.
+    // Another process has it open (Windows), or it may not be written to. The next owner tries again.
   }
 }
 
-/** Tells whether a living owner has the run in a directory. */
+/** Returns whether a living owner has the run in a directory. */
 export type IsOwned = (directory: string) => boolean;

@@ -12,7 +12,7 @@ export function runDirectory(runs: string, pipeline: string, run: string): strin
 export function metadataFile(directory: string): string {
   return join(directory, 'metadata.json');
 }
-/** The files that the run was launched on, one line for each. */
+/** Returns the path of the list of files that the run was launched on, one line for each. */
 export function inputsFile(directory: string): string {
   return join(directory, 'inputs.ndjson');
 }
@@ -22,11 +22,11 @@ export function journalFile(directory: string): string {
 export function metricsFile(directory: string): string {
   return join(directory, 'metrics.json');
 }
-/** One line per output: what it was shortly after it was made, and a digest of its content. */
+/** Returns the path of the digests, with one line per output: its size and time shortly after it was made, and a digest of its content. */
 export function outputDigestsFile(directory: string): string {
   return join(directory, 'outputs.ndjson');
 }
-/** What was found when files and totals were checked last. */
+/** Returns the path of the result of the latest check of files and totals. */
 export function reconciliationFile(directory: string): string {
   return join(directory, 'reconciliation.json');
 }
@@ -42,23 +42,23 @@ export function summaryFile(directory: string): string {
 export function archiveFile(directory: string): string {
   return join(directory, 'run.tar.gz');
 }
-/** What is known of the archive beside it: its size and SHA-256, and whether something was appended since. */
+/** Returns the path of the archive's state: its size and SHA-256, and whether something was appended since. */
 export function archiveStateFile(directory: string): string {
   return join(directory, 'archive.json');
 }
-/** Where a step's outputs go when no folder was given, and always for all but the last step. */
+/** Returns where a step's outputs go when no folder was given, and always for all but the last step. */
 export function stepOutputFolder(directory: string, step: number): string {
   return join(directory, 'outputs', stepFolder(step));
 }
-/** Where an output lies that the journal names: absolute, or below the run's directory. */
+/** Returns where an output is that the journal names: absolute, or below the run's directory. */
 export function outputPath(directory: string, output: string): string {
   return isAbsolute(output) ? output : join(directory, output);
 }
-/** One file per rank, appended by its launchers: pid and exit status of every start. */
+/** Returns the record of a rank, appended by its launchers: pid and exit status of every start. */
 export function processRecordFile(directory: string, step: number, worker: string): string {
   return join(directory, 'processes', stepFolder(step), `${worker}.ndjson`);
 }
-/** Lists of files for `{manifest}`. */
+/** Returns the path of a list of files for `{manifest}`. */
 export function manifestFile(directory: string, step: number, worker: string, start: number): string {
   return join(directory, 'manifests', stepFolder(step), `${worker}.${start}.txt`);
 }
@@ -69,55 +69,55 @@ export type StepComponent = (typeof STEP_COMPONENTS)[number];
 const RUN_SOURCES = ['run', 'reconciliation'] as const;
 type RunSource = (typeof RUN_SOURCES)[number];
 
-/** Every source that can be asked for by name; besides these there is one per worker, `worker_<rank>`. */
+/** Every source that can be requested by name. There is also one per worker, `worker_<rank>`. */
 export const LOG_SOURCES: readonly string[] = [...STEP_COMPONENTS, ...RUN_SOURCES];
 
-/** Whether a text names a log source. Nothing else may become part of a path. */
+/** Returns whether a text names a log source. Nothing else may become part of a path. */
 export function isLogSource(text: string): boolean {
   return LOG_SOURCES.includes(text) || WORKER_ID_PATTERN.test(text);
 }
 
-/** Whether a source belongs to the whole run, so that it takes no step. */
+/** Returns whether a source belongs to the whole run, so that it takes no step. */
 export function isRunSource(source: string): source is RunSource {
   return (RUN_SOURCES as readonly string[]).includes(source);
 }
 
-/** The folder of a run's logs. */
+/** Returns the folder of a run's logs. */
 export function logsFolder(runDirectory: string): string {
   return join(runDirectory, 'logs');
 }
 
-/** The folder of one step's logs. @param step counted from 1 */
+/** Returns the folder of one step's logs. @param step counted from 1 */
 export function stepLogsFolder(runDirectory: string, step: number): string {
   return join(logsFolder(runDirectory), stepFolder(step));
 }
 
-/** What a worker printed. */
+/** Returns the log of what a worker printed. */
 export function workerLog(runDirectory: string, step: number, rank: number): string {
   return join(stepLogsFolder(runDirectory, step), `${workerId(rank)}.log`);
 }
 
-/** What a worker reported. */
+/** Returns the file of a worker's reports. */
 export function reportFile(runDirectory: string, step: number, rank: number): string {
   return join(stepLogsFolder(runDirectory, step), `${workerId(rank)}.reports.ndjson`);
 }
 
-/** The log of one of our components in one step. */
+/** Returns the log of one of our components in one step. */
 export function componentLog(runDirectory: string, step: number, component: StepComponent): string {
   return join(stepLogsFolder(runDirectory, step), `${component}.log`);
 }
 
-/** What happened before the first step and after the last one. */
+/** Returns the log of what happened before the first step and after the last one. */
 export function runLog(runDirectory: string): string {
   return join(logsFolder(runDirectory), 'run.log');
 }
 
-/** What the reconciliation found. */
+/** Returns the log of what the reconciliation found. */
 export function reconciliationLog(runDirectory: string): string {
   return join(logsFolder(runDirectory), 'reconciliation.log');
 }
 
-/** The file of a source, or null when the text names none. @param step is ignored for a source of the whole run */
+/** Returns the file of a source, or null when the text names none. @param step is ignored for a source of the whole run */
 export function logSourcePath(runDirectory: string, source: string, step: number): string | null {
   if (!isLogSource(source)) return null;
   const folder = isRunSource(source) ? logsFolder(runDirectory) : stepLogsFolder(runDirectory, step);

@@ -10,9 +10,9 @@ const BLOCK_BYTES = 1024 * 1024;
 
 export interface JournalReading {
   state: RunState;
-  /** Bytes up to and with the last whole line; what follows is a torn tail that a writer cuts off by a newline. */
+  /** Bytes up to and including the last whole line. A torn tail follows, which a writer separates by a newline. */
   wholeBytes: number;
-  /** Lines that are no events; 0 unless the file was damaged or edited by hand. */
+  /** Lines that are not events; 0 unless the file was damaged or edited by hand. */
   damagedLines: number;
 }
 
@@ -50,7 +50,7 @@ export function parseEvent(line: string): RunEvent | null {
 
 /**
  * Calls back for every whole line and returns the bytes that these lines take.
- * @param mostBytes ends after about so many, though not within a line
+ * @param mostBytes ends after about this many, but not within a line
  */
 export function forEachLine(
   path: string,
@@ -72,8 +72,8 @@ export function forEachLine(
 }
 
 /**
- * Whether a parsed line is surely one of the four events that a journal holds for every item. The schema would say the same and take three
- * times as long, which counts when a journal has 300,000 of them; what is not recognised here is left to the schema.
+ * Returns whether a parsed line is certainly one of the four events that a journal holds for every item. The schema would give the same result and
+ * take three times as long, which is noticeable with 300,000 of them. What is not recognised here is left to the schema.
  */
 export function isItemEvent(value: unknown): value is RunEvent {
   if (!isObject(value) || typeof value['time'] !== 'string') return false;
@@ -125,22 +125,22 @@ function isText(value: unknown): boolean {
   return typeof value === 'string';
 }
 
-/** A number, an offset or a rank: whole and not negative. */
+/** Returns whether it is a number, an offset or a rank: whole and not negative. */
 function isWhole(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
-/** A journal that is folded as it grows: what was read is not read again. */
+/** A journal that is folded as it grows: no part is read twice. */
 export class JournalFold {
   readonly state: RunState = emptyRunState();
   /** The time of the last event; null before the first. */
   lastTime: string | null = null;
   #paths: OwnPaths | null = null;
-  /** Bytes that are folded. */
+  /** How many bytes are folded. */
   position = 0;
 
   /**
-   * Folds what was appended since the last time. A journal that became shorter needs a new fold.
+   * Folds what was appended since the last call. A journal that became shorter needs a new fold.
    * @throws the file system's error when the file cannot be read
    */
   advance(path: string): void {

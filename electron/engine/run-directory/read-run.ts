@@ -9,7 +9,7 @@ import { journalFile, workerLog } from './paths.ts';
 import { readJournal } from './read-journal.ts';
 import { reconciliationDocument } from './reconciliation-file.ts';
 
-/** A run as its files tell it. */
+/** A run as read from its files. */
 export interface ReadRun {
   directory: string;
   metadata: Metadata;
@@ -24,7 +24,7 @@ export function readRun(directory: string): Result<ReadRun, Problem> {
   return state.ok ? ok({ directory, metadata: metadata.value, state: state.value }) : state;
 }
 
-/** The status document of a run, from its journal alone. */
+/** Returns the status document of a run, from its journal alone. */
 export function statusOfRun(directory: string, owned: boolean, now: Date): Result<RunStatusDocument, Problem> {
   const state = readRunState(directory);
   if (!state.ok) return state;
@@ -34,7 +34,7 @@ export function statusOfRun(directory: string, owned: boolean, now: Date): Resul
   return ok(runStatusDocument(state.value, { directory, owned, now, logPath, reconciliation }));
 }
 
-/** A run's state from its journal alone. */
+/** Returns a run's state from its journal alone. */
 export function readRunState(directory: string): Result<RunState, Problem> {
   const path = journalFile(directory);
   try {

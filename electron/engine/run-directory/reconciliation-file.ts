@@ -14,10 +14,10 @@ const schema = z.object({
     .optional(),
   /** ISO time. */
   checked: z.string(),
-  /** When the run had ended that was checked; a later end makes this an older run's verdict. */
+  /** When the checked run had ended. If the run has ended again later, this verdict is outdated. */
   ended: z.string().nullable(),
 });
-/** The document of reconciliation.json: what was found when files and totals were checked last. */
+/** The document of reconciliation.json: the result of the latest check of files and totals. */
 type RecordedReconciliation = z.infer<typeof schema>;
 
 /**
@@ -42,7 +42,7 @@ export function readReconciliation(directory: string, ended: string | null): Rec
   }
 }
 
-/** What the status document says of it. */
+/** Returns the part of the status document about it. */
 export function reconciliationDocument(directory: string, ended: string | null): ReconciliationDocument | null {
   const recorded = readReconciliation(directory, ended);
   if (recorded === null) return null;

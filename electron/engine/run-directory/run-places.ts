@@ -5,7 +5,7 @@ import { PIPELINE_NAME_PATTERN, RUN_ID_PATTERN } from '../../../shared/ids.ts';
 import { messageOf } from '../../../shared/message-of.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 
-/** Where a run lies. */
+/** Where a run is. */
 export interface RunPlace {
   run: string;
   pipeline: string;
@@ -13,9 +13,9 @@ export interface RunPlace {
 }
 
 /**
- * The directories of all runs, newest first (ids begin with the time of launch). Only real folders whose names are a
- * pipeline's name and a run id count: symbolic links are never followed, so nothing outside `runs` is ever reached.
- * A folder that does not exist or cannot be read holds no runs; `unreadableFolders` tells which cannot.
+ * Returns the directories of all runs, newest first (ids begin with the time of launch). Only real folders count whose names are a pipeline's name
+ * and a run id. Symbolic links are never followed, so nothing outside `runs` is ever reached. A folder that does not exist or cannot be read holds no
+ * runs; `unreadableFolders` returns those that cannot be read.
  */
 export function listRunPlaces(runs: string): RunPlace[] {
   return folders(runs, PIPELINE_NAME_PATTERN)
@@ -30,8 +30,8 @@ export function listRunPlaces(runs: string): RunPlace[] {
 }
 
 /**
- * The folders of runs that are there and cannot be read: that of all runs, or those of pipelines. What they hold is not known, which is
- * not the same as nothing.
+ * Returns the folders of runs that exist and cannot be read: that of all runs, or those of pipelines. Their content is unknown, which is not the same
+ * as nothing.
  */
 export function unreadableFolders(runs: string): UnreadableFolder[] {
   const top = refusalOf(runs);
@@ -43,7 +43,7 @@ export function unreadableFolders(runs: string): UnreadableFolder[] {
   });
 }
 
-/** What the system says when a folder is read, in words; null where it can be or is not there. */
+/** Returns the system's error on reading a folder, in words; null where it can be read or does not exist. */
 function refusalOf(folder: string): string | null {
   try {
     opendirSync(folder).closeSync();
@@ -56,7 +56,7 @@ function refusalOf(folder: string): string | null {
   }
 }
 
-/** One sentence about such folders, for people; null for none. */
+/** Returns one sentence about such folders, for people; null for none. */
 export function unreadableProblem(unreadable: readonly UnreadableFolder[]): Problem | null {
   if (unreadable.length === 0) return null;
   const named = unreadable.map(({ folder, why }) => `${folder} (${why})`).join(', ');
@@ -67,7 +67,7 @@ export function unreadableProblem(unreadable: readonly UnreadableFolder[]): Prob
   );
 }
 
-/** Where the run with this very id lies, without looking through all others; null when it is nowhere. */
+/** Finds the run with this very id, without searching all others; null when it is nowhere. */
 export function findRunPlace(runs: string, run: string): RunPlace | null {
   for (const pipeline of folders(runs, PIPELINE_NAME_PATTERN)) {
     const directory = join(runs, pipeline, run);
@@ -84,7 +84,7 @@ function isFolder(path: string): boolean {
   }
 }
 
-/** Names of real folders in a folder that fit a pattern. */
+/** Returns the names of real folders in a folder that fit a pattern. */
 export function folders(parent: string, pattern: RegExp): string[] {
   return entries(parent)
     .filter((entry) => entry.isDirectory() && pattern.test(entry.name))

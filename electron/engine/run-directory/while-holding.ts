@@ -5,26 +5,26 @@ import type { ProcessTable } from '../processes/process-table.ts';
 import { linkInOwnership } from './links-in-run.ts';
 import { fileWorkOf, type Ownership, type OwnerTask, removeDrafts, takeOwnership } from './owner-file.ts';
 
-/** How often whoever wants a run looks whether somebody else's work on its files has ended. */
-const FILE_WORK_LOOK_MS = 100;
+/** How often a process that wants a run checks whether the work of another one on its files has ended. */
+const FILE_WORK_POLL_MS = 100;
 
-/** A shorter wait needs no word. */
-const FILE_WORK_TOLD_MS = 1_000;
+/** A shorter wait is not reported. */
+const FILE_WORK_REPORT_MS = 1_000;
 
-/** Packing a hundred gigabytes of logs takes longer; whoever wants the run then is told to come again. */
+/** Packing a hundred gigabytes of logs takes longer. Whoever wants the run then is asked to try again later. */
 const FILE_WORK_WAIT_MS = 600_000;
 
-/** How to wait for somebody else's work on the files of a run. */
+/** How to wait for the work of another process on the files of a run. */
 export interface Patience {
-  /** Tells a person what is waited for. */
+  /** Reports to a person what is waited for. */
   onWaiting?: ((sentence: string) => void) | undefined;
-  /** Asked while it is waited: whether the run is still wanted. */
+  /** Returns whether the run is still wanted; called during the wait. */
   isWanted?: (() => boolean) | undefined;
 }
 
 /**
- * Does something to the files of a run that nobody conducts. The run is held from before the first look at it until after the last write, so
- * that whatever else would change it waits, or is refused in words.
+ * Changes the files of a run that nobody conducts. The run is held from before the first read until after the last write, so that any other change
+ * waits, or is refused with a message.
  */
 export async function whileHolding<T>(
   { directory, table, task, patience }: { directory: string; table: ProcessTable; task: OwnerTask; patience: Patience },
@@ -42,7 +42,10 @@ export async function whileHolding<T>(
   }
 }
 
-/** Takes a run as `takeOwnership` does, after somebody else's work on its files: that ends by itself. A run that is conducted is refused at once. */
+/**
+ * Takes a run as `takeOwnership` does, but first waits for the work of another process on its files, which ends by itself. A run that is conducted is
+ * refused at once.
+ */
 export async function takeWhenFree(
   directory: string,
   table: ProcessTable,
@@ -52,12 +55,12 @@ export async function takeWhenFree(
   for (;;) {
     await fileWorkEnds(directory, table, patience, deadline);
     const taken = takeOwnership(directory, table, task);
-    // Somebody else may have begun the next work in between.
+    // Another process may have begun the next work in between.
     if (taken.ok || fileWorkOf(directory, table) === null || isEnough(patience, deadline)) return taken;
   }
 }
 
-/** Resolves when nobody works on the files of the run any more, or when it was waited for long enough. */
+/** Resolves when nobody works on the files of the run any more, or when the wait was long enough. */
 export async function fileWorkEnds(
   directory: string,
   table: ProcessTable,
@@ -65,16 +68,16 @@ export async function fileWorkEnds(
   deadline = performance.now() + FILE_WORK_WAIT_MS,
 ): Promise<void> {
   const since = performance.now();
-  let isTold = false;
+  let isReported = false;
   for (let owner = fileWorkOf(directory, table); owner !== null; owner = fileWorkOf(directory, table)) {
     if (isEnough(patience, deadline)) return;
-    if (!isTold && performance.now() - since >= FILE_WORK_TOLD_MS) {
-      isTold = true;
+    if (!isReported && performance.now() - since >= FILE_WORK_REPORT_MS) {
+      isReported = true;
       patience.onWaiting?.(
         `Waiting for process ${owner.pid} on ${owner.host}, which is ${owner.task ?? 'changing'} the run.`,
       );
     }
-    await sleep(FILE_WORK_LOOK_MS);
+    await sleep(FILE_WORK_POLL_MS);
   }
 }
 

@@ -3,18 +3,19 @@ import { MASK_ADVICE, NOT_ON_DEVICE, ON_DEVICE } from '../observe/component-line
 import type { StepSetup } from './step-setup.ts';
 import type { Worker } from './worker.ts';
 
-/** When after its start a worker is checked for on its device: a small model is there within seconds, a large one within minutes. */
+/** When a worker is checked for on its device, counted from its start. A small model is there within seconds, a large one within minutes. */
 const DEVICE_CHECKS_MS: readonly number[] = [5_000, 20_000, 60_000, 300_000];
 
 /**
- * Checks that workers really are on the devices they were given: programs exist that ignore the mask. A worker allocates only when its
- * model loads, so it is checked for several times; when it is still not there, the validator log and the live board say so.
+ * Checks that workers really are on the devices they were given, because some programs ignore the mask.
+ * A worker allocates only when its model loads, so it is checked for several times. If it is still not there, the validator log and the live board
+ * report it.
  */
 export class DeviceCheck {
   private readonly setup: StepSetup;
   private readonly workers: readonly Worker[];
   private readonly timers = new Set<NodeJS.Timeout>();
-  /** By rank the start that is being checked for or was found. */
+  /** The start of each rank that is being checked for or was found. */
   private readonly checked = new Map<number, number>();
   private readonly found = new Map<number, number>();
 
@@ -23,7 +24,7 @@ export class DeviceCheck {
     this.workers = workers.filter(({ device }) => device.kind === 'nvidia' && device.uuid !== null);
   }
 
-  /** Called when workers have started; each start is checked for once. */
+  /** Begins to check for workers that have started. Each start is checked for once. */
   watch(): void {
     for (const worker of this.workers) {
       const start = worker.record?.starts ?? 0;

@@ -8,7 +8,7 @@ import type { StepRun } from './step-run.ts';
 import type { Worker } from './worker.ts';
 import type { WorkerPool } from './worker-pool.ts';
 
-/** `each`: one process per item, one at a time per rank, the longest remaining item first. */
+/** Dispatches an `each` step: one process per item, one at a time per rank, the longest remaining item first. */
 export async function dispatchEach(run: StepRun, pool: WorkerPool): Promise<void> {
   await run.together(run.workers.map((worker) => runRank({ run, worker, pool })));
 }
@@ -51,7 +51,7 @@ async function work(rank: EachRank, clock: ItemClock): Promise<void> {
   }
 }
 
-/** Others may have taken the last item meanwhile. */
+/** Runs the next item of the rank, unless other ranks have taken the last one meanwhile. */
 async function runNext(rank: EachRank, clock: ItemClock): Promise<void> {
   const item = rank.run.items.take();
   if (item !== undefined) await runItem(rank, item, clock);
@@ -69,7 +69,7 @@ async function runItem(rank: EachRank, item: ItemState, clock: ItemClock): Promi
   run.setup.live.board.setFile(run.step, worker.rank, file);
   const process = await run.start(worker, expanded.value, { input: false, reason: null });
   if (process !== null) return awaitItem(rank, clock);
-  // A start that nobody heard of may have worked all the same.
+  // A start that was never recorded may have worked all the same.
   const report = worker.reports.take();
   if (report?.status === 'complete' && run.items.areThere(item, report))
     run.items.succeed(worker, item, report.seconds ?? 0, report);
@@ -89,7 +89,7 @@ async function awaitItem({ run, worker, pool }: EachRank, clock: ItemClock): Pro
   const item = worker.firstHeld;
   if (item !== undefined) judge(run, worker, item, { end, why, seconds });
   worker.recordEnd(end, why);
-  // A process that ends is the end of one item here, not of a worker that was to live on.
+  // Here the end of a process is the end of one item, not of a worker that was to live on.
   pool.ended(worker, why, true);
 }
 

@@ -3,19 +3,19 @@ import type { WorkerProcess } from '../processes/worker-process.ts';
 import type { Worker } from './worker.ts';
 
 /**
- * How long an engine that is to hand a step over waits for starts to be recorded and lines to be written: both take milliseconds, and where a
- * disk is full the run rather stays where it is.
+ * How long an engine that hands a step over waits for starts to be recorded and lines to be written. Both take milliseconds.
+ * Where a disk is full, the run stays with its engine.
  */
 const HANDOVER_LIMIT_MS = 5_000;
 const HANDOVER_POLL_MS = 5;
 
-/** What is to be ended when a step is handed over: a timer, a watch. */
+/** Ends something when a step is handed over: a timer, a watch. */
 type Ending = () => void;
 
 /**
- * Hands a step whose workers live on over to another engine, which adopts them. First the step is held: nothing is started or handed out. When
- * every start is recorded and every line is written, it is given away in one turn of the event loop: from then on nothing of it is read, judged,
- * timed or ended here.
+ * Hands a step over to another engine, which adopts its live workers. First the step is held: nothing is started or handed out.
+ * When every start is recorded and every line is written, the step is detached in one turn of the event loop. From then on nothing of it is read,
+ * judged, timed or ended here.
  */
 export class Handover {
   private state: 'owned' | 'held' | 'gone' = 'owned';
@@ -27,12 +27,12 @@ export class Handover {
     return this.state !== 'owned';
   }
 
-  /** Whether the step is no longer this engine's. */
+  /** Whether the step no longer belongs to this engine. */
   get isGone(): boolean {
     return this.state === 'gone';
   }
 
-  /** Notes a start: until its worker is recorded, no other engine could know of it. */
+  /** Keeps track of a start: no other engine could know of its worker until that is recorded. */
   track(start: Promise<WorkerProcess | null>): void {
     const recorded = start.then((process) => process?.identity);
     const noted = recorded.then(
@@ -43,7 +43,7 @@ export class Handover {
     void noted.then(() => this.starts.delete(noted));
   }
 
-  /** Ends something when the step is handed over. @returns takes that back, for what has ended before */
+  /** Ends something when the step is handed over. @returns cancels that, for something that has ended before */
   endWith(ending: Ending): () => void {
     this.endings.add(ending);
     return () => this.endings.delete(ending);
@@ -51,14 +51,14 @@ export class Handover {
 
   /**
    * Detaches the step's workers.
-   * @param mayLeave asked at the last moment: not when the step is being stopped or over
-   * @returns false when that is not possible now; then the step goes on as before
+   * @param mayLeave asked at the last moment: false when the step is being stopped or is over
+   * @returns false when that is not possible now. Then the step goes on as before.
    */
   async leave(workers: readonly Worker[], mayLeave: () => boolean): Promise<boolean> {
     if (this.state !== 'owned') return false;
     this.state = 'held';
     const deadline = performance.now() + HANDOVER_LIMIT_MS;
-    // What was decided in this turn of the event loop is started in it.
+    // Whatever this turn of the event loop decided to start is started within this turn.
     await nextTurn();
     while (mayLeave() && this.isBusy(workers) && performance.now() < deadline) await sleep(HANDOVER_POLL_MS);
     await nextTurn();

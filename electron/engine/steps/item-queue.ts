@@ -22,7 +22,7 @@ import { pauseAfter, restartTimes } from './restart-policy.ts';
 import { itemAt, type StepSetup } from './step-setup.ts';
 import type { Worker } from './worker.ts';
 
-/** An item that met a bad device is given to another one this often before it counts as an attempt: it may be the item that breaks them. */
+/** How often an item that met a bad device is given to another one before that counts as an attempt: it may be the item that breaks them. */
 const ITEM_MOVES = 2;
 
 /** The items of a step: hands them out, judges attempts at them, takes them back. Every change is journaled before it is acted on. */
@@ -56,13 +56,13 @@ export class ItemQueue {
     });
   }
 
-  /** The next item to hand out; undefined when none is pending. */
+  /** Takes the next item to hand out; undefined when none is pending. */
   take(): ItemState | undefined {
     const index = this.pending.take();
     return index === null ? undefined : itemAt(this.setup.state, index);
   }
 
-  /** The absolute paths of an item's declared outputs. */
+  /** Returns the absolute paths of an item's declared outputs. */
   outputs(item: ItemState): string[] {
     const paths = this.outputsOf(item);
     if (!paths.ok) throw new Error(paths.error.message);
@@ -74,7 +74,7 @@ export class ItemQueue {
     return this.pending.size === 0 && this.retries.count === 0 && this.setup.state.counts.running === 0;
   }
 
-  /** Says that items are about to be handed to a worker. What an earlier attempt left in their outputs' place is cleared. */
+  /** Journals that items are about to be handed to a worker. Clears what an earlier attempt left in the place of their outputs. */
   begin(worker: Worker, items: readonly ItemState[]): void {
     for (const item of items) {
       const outputs = this.outputs(item);
@@ -104,12 +104,12 @@ export class ItemQueue {
     worker.beginWork();
   }
 
-  /** Says that the worker has been given them. */
+  /** Journals that the worker has been given the items. */
   handedOver(worker: Worker, items: readonly ItemState[]): void {
     this.setup.record({ type: 'dispatched', step: this.step, rank: worker.rank, items: items.map(({ item }) => item) });
   }
 
-  /** A success by report or by exit status: complete if the outputs are there, else a failed attempt. */
+  /** Takes in a success by report or by exit status: complete if the outputs are there, else a failed attempt. */
   succeed(worker: Worker, item: ItemState, seconds: number, report: Report | null): void {
     const declared = this.outputs(item);
     const outputs = declared.length > 0 ? declared : (report?.outputs ?? []);
@@ -138,8 +138,8 @@ export class ItemQueue {
   }
 
   /**
-   * An attempt that came to nothing. Where a lower parameter or another device may help it is not counted; else the item rests for a while
-   * and is pending again, as long as attempts are left.
+   * Takes in a failed attempt. It is not counted where a lower parameter or another device may help. Else the item waits for a while and is pending
+   * again, as long as attempts are left.
    * @returns whether the worker, if it lives, has to be replaced
    */
   fail(worker: Worker, item: ItemState, seconds: number, found: Failure): boolean {
@@ -157,12 +157,12 @@ export class ItemQueue {
     return isDeviceFault(why.reason) || why.reason === 'poisoned-context';
   }
 
-  /** A worker ran out of device memory before it began any item: the next start may do with less. */
+  /** Lowers a parameter for a worker that ran out of device memory before it began any item: the next start may need less. */
   lowerFor(worker: Worker, why: Failure): void {
     this.ladder.descend(worker, why);
   }
 
-  /** Takes items back without counting an attempt: it was not their fault. */
+  /** Takes items back without counting an attempt, because they were not at fault. */
   release(worker: Worker, items: readonly ItemState[], reason: string): void {
     if (items.length === 0) return;
     for (const item of items) removeOutputs(this.outputs(item));
@@ -173,37 +173,37 @@ export class ItemQueue {
     this.onChange();
   }
 
-  /** Whether all outputs of an item are there: those it declares, else those that a report names. */
+  /** Returns whether all outputs of an item are there: those it declares, else those that a report names. */
   areThere(item: ItemState, report: Report): boolean {
     const declared = this.outputs(item);
     return findMissingOutput(declared.length > 0 ? declared : (report.outputs ?? [])) === null;
   }
 
-  /** Whether an item declares outputs and all are there: what counts when nobody knows how its process ended. */
+  /** Returns whether an item declares outputs and all are there: this decides when it is unknown how its process ended. */
   hasOutputs(item: ItemState): boolean {
     const outputs = this.outputs(item);
     return outputs.length > 0 && findMissingOutput(outputs) === null;
   }
 
-  /** Items whose next attempt waits are not pending again any more. */
+  /** Cancels the pending retries: items that wait for their next attempt do not become pending again. */
   stopRetries(): void {
     this.retries.stop();
   }
 
-  /** The worker is going to fail at its output and says so itself; this is the cause. */
+  /** Logs the cause why the worker is going to fail at its output. The worker reports the failure itself. */
   private logNoFolder(worker: Worker, { file }: ItemState, error: string): void {
     worker.writeTo('validator', 'ERROR', 'an output folder could not be made', { file, error });
   }
 
-  /** Somebody has put something there since it was looked at: it is theirs. */
+  /** Logs what was put in the place of an output since the last check. It is not ours, so it was kept. */
   private logKept(worker: Worker, { file }: ItemState, kept: readonly string[]): void {
     if (kept.length === 0) return;
-    const message = 'something came to stand where an output goes; it was kept under another name';
+    const message = 'something else was found in the place of an output; it was kept under another name';
     worker.writeTo('validator', 'WARNING', message, { file, kept });
     this.setup.live.warn(worker.rank, `${message}: ${kept.join(', ')}`);
   }
 
-  /** Another device may do better, unless it is the item that breaks them. */
+  /** Another device may work better, unless it is the item that breaks them. */
   private mayMove({ item }: ItemState): boolean {
     const moves = this.moves.get(item) ?? 0;
     this.moves.set(item, moves + 1);
@@ -245,7 +245,7 @@ export class ItemQueue {
   }
 }
 
-/** The files that an item is read from. */
+/** Returns the files that an item is read from. */
 function inputsOf({ file, joined }: ItemState): string[] {
   return joined === undefined ? [file] : Object.values(joined);
 }
@@ -254,7 +254,7 @@ function* pendingItems({ items }: StepState): Generator<number> {
   for (let item = 0; item < items.length; item += 1) if (items.status(item) === 'pending') yield item;
 }
 
-/** Items whose attempt failed and that wait before the next: what broke it, a host or a full disk, may be well by then. */
+/** Items whose attempt failed and that wait before the next: what caused it, such as a host or a full disk, may be well by then. */
 class RetryTimers {
   private readonly timers = new Map<number, NodeJS.Timeout>();
   private readonly onDue: (item: number) => void;
@@ -277,7 +277,7 @@ class RetryTimers {
     this.timers.set(item, timer);
   }
 
-  /** Nothing is called back any more. */
+  /** Stops all timers: nothing is called back any more. */
   stop(): void {
     for (const timer of this.timers.values()) clearTimeout(timer);
     this.timers.clear();

@@ -7,11 +7,11 @@ import type { WorkerPool } from './worker-pool.ts';
 import type { FinalReport } from './worker-reports.ts';
 
 /**
- * Whether an item was done when the process that had it ended. What was done is judged first, then what ended the process: a stop, a time-out
- * or a lost device takes nothing back that was finished before its signal or in the grace after it.
+ * A process that has ended, and its items. Whether an item was done is judged first, then what ended the process. So a stop, a time-out or a lost
+ * device takes nothing back that was finished before its signal or in the grace period after it.
  *
- * A process that we have asked to end may exit with success in the middle of an item. So its status alone is not believed then: its report
- * or, where it reports nothing, the declared outputs have to say the same.
+ * A process that we have asked to end may exit with success in the middle of an item. So its status alone is not believed then: its report has to
+ * confirm it or, where it reports nothing, the declared outputs.
  */
 export interface ProcessWork {
   worker: Worker;
@@ -19,7 +19,7 @@ export interface ProcessWork {
   end: Ending;
 }
 
-/** The one item of a process of its own. @param report its final report, if it made one */
+/** Returns whether the one item of a process of its own is done. @param report its final report, if it made one */
 export function finishedAlone(
   { worker, items, end }: ProcessWork,
   item: ItemState,
@@ -32,7 +32,7 @@ export function finishedAlone(
   return worker.endedWell(end) && items.hasOutputs(item);
 }
 
-/** An item that the worker of a queue had in hand and has made no final report on. */
+/** Returns whether an item is done that the worker of a queue held without a final report. */
 export function finishedUnreported({ worker, items, end }: ProcessWork, item: ItemState): boolean {
   if (!items.hasOutputs(item)) return false;
   if (worker.stopCause === null && !isUnknown(end)) return worker.endedWell(end);
@@ -40,26 +40,26 @@ export function finishedUnreported({ worker, items, end }: ProcessWork, item: It
 }
 
 /**
- * Those of a list that are done, of which the worker has made no final report. One that was asked to end and reports nothing has done its list
- * only if all of it is there: of a part nobody knows which file it was at.
+ * Returns those items of a list that are done without a final report of the worker. A worker that was asked to end and reports nothing has done its
+ * list only if all of it is there: if only a part is there, it is unknown which file it was at.
  */
 export function finishedOfList({ worker, items, end }: ProcessWork, held: readonly ItemState[]): readonly ItemState[] {
-  const wellOrUnseen = isUnknown(end) ? worker.stopCause === null : worker.endedWell(end);
-  if (!wellOrUnseen) return [];
+  const succeededOrUnseen = isUnknown(end) ? worker.stopCause === null : worker.endedWell(end);
+  if (!succeededOrUnseen) return [];
   if (worker.stopCause === null && !isUnknown(end)) return held;
   if (worker.hasReported) return [];
   const there = held.filter((item) => items.hasOutputs(item));
   return isUnknown(end) || there.length === held.length ? there : [];
 }
 
-/** Whether nobody saw how the process ended: its launcher was killed. */
+/** Returns whether the end of the process was not seen, because its launcher was killed. */
 function isUnknown(end: Ending): boolean {
   return end.exit_code === null && end.signal === null;
 }
 
 /**
- * Whether a final report is believed. What a worker says of a failure once it has been asked to end is mostly the end itself; the item is judged
- * when the process is gone. What it has finished all the same is finished.
+ * Returns whether a final report is believed. A failure that a worker reports after it was asked to end is mostly due to the end itself, so the item
+ * is judged when the process is gone. A success is believed all the same.
  */
 export function isBelieved({ items }: StepRun, worker: Worker, item: ItemState, report: FinalReport): boolean {
   return worker.stopCause === null || (report.status === 'complete' && items.areThere(item, report));
@@ -72,8 +72,8 @@ interface TimedReport {
 }
 
 /**
- * Judges an item by the final report on it. A worker that cannot do better with what comes next is replaced: its context is broken, or it has its
- * parameters from its start.
+ * Judges an item by its final report. Replaces a worker that cannot do better with the next item: its context is broken, or its parameters date from
+ * its start.
  */
 export function judgeReported(
   run: StepRun,

@@ -17,11 +17,11 @@ import type { Worker } from './worker.ts';
 import type { WorkerPool } from './worker-pool.ts';
 import type { FinalReport, ReportListener } from './worker-reports.ts';
 
-/** A manifest is written in pieces of so many lines. */
+/** A manifest is written in pieces of this many lines. */
 const LINES_PER_PIECE = 10_000;
 
 /**
- * `list`: every worker gets its whole balanced list at start; what a dead worker leaves is assigned again to whoever is idle.
+ * Dispatches a `list` step: every worker gets its whole balanced list at start. What a dead worker leaves is assigned again to idle ranks.
  * @param speeds one per rank, 1 on average
  */
 export async function dispatchList(run: StepRun, pool: WorkerPool, speeds: readonly number[]): Promise<void> {
@@ -37,7 +37,7 @@ class ListRank implements ReportListener {
   private readonly pool: WorkerPool;
   private readonly shares: ListShares;
   private readonly clock: ItemClock;
-  /** The item it is at, as far as it says so; from the moment it is asked to end on, the item it was at then. */
+  /** The item it is at, as far as it reports that. From the moment it is asked to end, this stays the item it was at then. */
   private current: number | null = null;
 
   constructor(run: StepRun, worker: Worker, pool: WorkerPool, shares: ListShares) {
@@ -83,7 +83,10 @@ class ListRank implements ReportListener {
     }
   }
 
-  /** A rank that has to wait for something of its own leaves what is pending to the others; what all wait for, they share afterwards. */
+  /**
+   * Waits until the rank may start. A rank that waits for something of its own leaves the pending items to the others. When all wait for the same
+   * thing, they share the items afterwards.
+   */
   private admit(): Promise<boolean> {
     const { pool, worker, shares } = this;
     shares.join(worker.rank);
@@ -115,11 +118,11 @@ class ListRank implements ReportListener {
     this.timeNext();
   }
 
-  /** The next item's time counts from the end of the one before. */
+  /** Starts to time the next item, from the end of the one before. */
   private timeNext(): void {
     const next = this.worker.firstHeld;
     if (next === undefined) this.clock.stop();
-    else this.clock.goOn(next.item);
+    else this.clock.startNext(next.item);
   }
 
   private async startAndServe(list: readonly ItemState[], reason: string | null): Promise<string | null> {
@@ -136,7 +139,7 @@ class ListRank implements ReportListener {
       run.items.handedOver(worker, items);
       return this.serve();
     }
-    // A start that nobody heard of may have worked all the same, and may have done some of them.
+    // A start that was never recorded may have worked all the same, and may have done some of the items.
     const first = worker.firstHeld;
     if (first !== undefined) run.items.fail(worker, first, 0, worker.startFailure);
     run.items.release(worker, worker.held, 'the worker could not be started');
@@ -144,7 +147,7 @@ class ListRank implements ReportListener {
     return 'spawn-failed';
   }
 
-  /** The command with as many of the files as its arguments can hold; the others are pending again. */
+  /** Fills the command with as many of the files as its arguments can hold. The others are pending again. */
   private fill(
     list: readonly ItemState[],
     manifest: string,
@@ -176,7 +179,7 @@ class ListRank implements ReportListener {
     return why?.reason ?? null;
   }
 
-  /** What the worker held when it ended: a stop takes all back; after a failure only the item it was at counts an attempt. */
+  /** Judges what the worker held when it ended. A stop takes all back. After a failure only the item it was at counts an attempt. */
   private judgeUnfinished(seconds: number, end: ProcessEnd, why: Failure | null): void {
     const { run, worker } = this;
     for (const item of finishedOfList({ worker, items: run.items, end }, worker.held))
@@ -189,16 +192,16 @@ class ListRank implements ReportListener {
     run.items.release(worker, worker.held, 'the worker ended before it came to them');
   }
 
-  /** The item that the end of the worker counts for; none when it has finished that item all the same after it was asked to end. */
+  /** Returns the item that the end of the worker counts for; none when it has finished that item after it was asked to end. */
   private culpritOf(rest: readonly ItemState[]): ItemState | undefined {
-    // What was wrong with a worker that is replaced has been counted for the item that showed it.
+    // What was wrong with a replaced worker has been counted for the item that showed it.
     if (this.worker.stopCause === 'replaced') return undefined;
     const { current } = this;
     return current === null ? rest[0] : rest.find(({ item }) => item === current);
   }
 }
 
-/** The paths, one per line; not all in one text. */
+/** Writes the paths, one per line, in pieces instead of one text. */
 function writeManifest(path: string, items: readonly ItemState[]): void {
   writeFileSync(path, '');
   for (let from = 0; from < items.length; from += LINES_PER_PIECE) {
@@ -220,7 +223,7 @@ class ListShares {
     this.idle = new Set(run.workers.filter(({ process }) => process === null).map(({ rank }) => rank));
   }
 
-  /** The list of an idle rank; what is pending is spread over all idle ranks first when it has none. */
+  /** Takes the list of an idle rank. When it has none, what is pending is first spread over all idle ranks. */
   take(rank: number): ItemState[] {
     this.idle.add(rank);
     if (!this.lists.has(rank)) this.spread();
@@ -233,12 +236,12 @@ class ListShares {
     return items;
   }
 
-  /** A rank that can take a list as soon as there is one. */
+  /** Adds a rank that can take a list as soon as there is one. */
   join(rank: number): void {
     this.idle.add(rank);
   }
 
-  /** A rank that takes part no more. */
+  /** Removes a rank that no longer takes part. */
   leave(rank: number): void {
     this.idle.delete(rank);
     this.lists.delete(rank);

@@ -6,12 +6,12 @@ import type { Environment } from '../files/data-home.ts';
 import type { StepSetup } from './step-setup.ts';
 import type { Worker } from './worker.ts';
 
-/** A parameter is lowered at most this often: half of anything is below one by then. */
+/** A parameter is lowered at most this often: if it is halved each time, it is below one by then. */
 const LADDER_STEPS = 20;
 
 export type Ladder = NonNullable<Step['on_out_of_memory']>;
 
-/** What a lack of device memory leads to. */
+/** The result of a lack of device memory. */
 export type LadderStep =
   /** Lowered now, or by another worker since this one was started: the item is tried again with the lower value. */
   | { readonly kind: 'lower'; readonly parameter: string; readonly value: number }
@@ -21,8 +21,8 @@ export type LadderStep =
 const END: LadderStep = { kind: 'end', advice: null };
 
 /**
- * The ladder of a step: when a device runs out of memory a parameter is lowered, for all workers that are started from then on, to the end of
- * the step, also after a resume. Two workers that run out at the same value lower it once.
+ * The memory ladder of a step. When a device runs out of memory, a parameter is lowered for all workers that are started from then on. It stays lower
+ * to the end of the step, also after a resume. Two workers that run out at the same value lower it once.
  */
 export class MemoryLadder {
   private readonly setup: StepSetup;
@@ -34,7 +34,7 @@ export class MemoryLadder {
     this.isOff = !setup.mayLowerParameters;
   }
 
-  /** A worker ran out of device memory. */
+  /** Lowers the parameter for a worker that ran out of device memory, if that is possible. */
   descend(worker: Worker, why: Failure): LadderStep {
     const ladder = this.setup.definition.on_out_of_memory;
     if (ladder === undefined || why.reason !== 'cuda-out-of-memory') return END;
@@ -82,7 +82,7 @@ export class MemoryLadder {
   }
 }
 
-/** Parameters as they are now: those given, with what was lowered. */
+/** Returns the parameters as they are now: those given, with what was lowered. */
 export function loweredParameters(
   parameters: Readonly<Record<string, ParameterValue>>,
   { lowered }: Pick<StepState, 'lowered'>,
@@ -92,7 +92,7 @@ export function loweredParameters(
     : { ...parameters, ...Object.fromEntries(lowered.map(({ parameter, to }) => [parameter, to])) };
 }
 
-/** The next value down; null when there is none. */
+/** Returns the next lower value; null when there is none. */
 export function lowerValue(value: number, { factor, minimum }: Ladder, isInteger: boolean): number | null {
   const wanted = value * factor;
   const next = Math.max(isInteger ? Math.ceil(minimum) : minimum, isInteger ? Math.floor(wanted) : wanted);
@@ -108,7 +108,7 @@ function currentValue(
   return typeof value === 'number' ? value : null;
 }
 
-/** Whether this Linux runs inside Windows. */
+/** Returns whether this Linux runs inside Windows. */
 export function isWsl(env: Environment, release = kernelRelease()): boolean {
   return (env['WSL_DISTRO_NAME'] ?? '') !== '' || /microsoft/i.test(release);
 }

@@ -3,12 +3,12 @@ import { pauseText } from '../../../shared/run/dispatch-pause.ts';
 import type { LowDisk } from '../disk/disk-watch.ts';
 import type { StepRun } from './step-run.ts';
 
-/** The reason why a worker waits is journaled again when this time has passed, as its figures change all the time. */
+/** The reason why a worker waits is journaled again after this time, because its figures change all the time. */
 export const WAITING_AGAIN_MS = 60_000;
 
 /**
- * Journals that nothing is handed out as a disk is nearly full, and that it goes on. The decision itself is the watch's: whoever hands out
- * asks `StepRun.mayHandOut`.
+ * Journals that hand-outs pause because a disk is nearly full, and that they go on. The disk watch makes the decision itself: whoever hands out asks
+ * `StepRun.mayHandOut`.
  */
 export class PauseReporter {
   private readonly run: StepRun;
@@ -29,9 +29,9 @@ export class PauseReporter {
     const { run, reported } = this;
     const { low } = run.setup.disks;
     if (run.isOver || run.handover.isGone) return;
-    // With nothing left to hand out there is nothing that waits.
+    // With nothing left to hand out, nothing waits.
     if (low !== null && (reported !== null || run.items.pending.size > 0)) this.pause(low);
-    else if (low === null && reported !== null) this.goOn(reported.path);
+    else if (low === null && reported !== null) this.resume(reported.path);
   }
 
   private pause({ path, unit, free, resumesAt }: LowDisk): void {
@@ -44,11 +44,11 @@ export class PauseReporter {
     const { setup, step } = this.run;
     setup.record({ type: 'dispatch-paused', step, ...pause });
     const what = unit === 'bytes' ? 'free space there' : 'delete files there';
-    const advice = `${what}, for example with "drover clean"; what runs goes on, and so does the run by itself`;
+    const advice = `${what}, for example with "drover clean"; running items go on, and the run resumes by itself`;
     this.log('WARNING', `paused: ${text}`, { ...pause, advice });
   }
 
-  private goOn(path: string): void {
+  private resume(path: string): void {
     this.reported = null;
     const { setup, step } = this.run;
     const free = setup.disks.freeOn(path);

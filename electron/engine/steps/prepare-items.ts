@@ -18,18 +18,18 @@ interface ItemChange {
   detail: string;
 }
 
-/** New items and what to say about known ones: the difference between the files of a step and what its journal knows. */
+/** New items and changes of known ones: the difference between the files of a step and its journal. */
 export interface ItemPlan {
   /** The number of the first item that is added. */
   first: number;
-  /** Files of new items; whoever made the plan sets their costs. */
+  /** Files of new items. The maker of the plan sets their costs. */
   added: FileTable;
   skipped: number[];
   /** Each with the item's number, the file as it is now and its known cost; `stale` when that is a cost of another content. */
   changes: (ItemChange & { item: number; file: StepFile; cost: number; stale: boolean })[];
 }
 
-/** The events that journal the items of a first step that takes the run's files. */
+/** Returns the events that journal the items of a first step that takes the run's files. */
 export function firstItems(step: Pick<Step, 'inputs' | 'patterns'>, files: Iterable<FileRow>): Generator<RunEventBody> {
   const wanted = Iterator.from(files).filter(({ file }) => isWanted(step, file));
   return itemsAdded(1, 0, step.inputs === 'run' ? wanted : []);
@@ -37,7 +37,7 @@ export function firstItems(step: Pick<Step, 'inputs' | 'patterns'>, files: Itera
 
 /**
  * Compares a step's files with its known items, by path, size and time of change.
- * @param lostOutput what became of something that a complete item made, in words; null while all of it is there
+ * @param lostOutput describes in words what happened to an output of a complete item; null while all outputs are there
  */
 export function planItems(
   state: StepState,
@@ -61,7 +61,7 @@ export function planItems(
   return plan;
 }
 
-/** The events that bring the journal up to a plan. */
+/** Returns the events that bring the journal up to a plan. */
 export function* itemEvents(step: number, plan: ItemPlan): Generator<RunEventBody> {
   yield* itemsAdded(step, plan.first, plan.added);
   for (const { item, reason, detail, file, cost } of plan.changes) {
@@ -109,7 +109,7 @@ function recordOf(row: FileRow, item: number): ItemRecord {
   return { item, file, size, mtime_ms, cost, relative_dir, origin, ...(joined === undefined ? {} : { joined }) };
 }
 
-/** A file that a step has to deal with, before it is costed. */
+/** A file of a step, before its cost is known. */
 interface StepFile {
   file: string;
   size: number;
@@ -136,11 +136,11 @@ export interface StepFilesRequest {
   index: number;
   state: RunState;
   runFiles: Iterable<RunFile>;
-  /** The declared outputs of an item of an earlier step, for the descendants of items that failed. */
+  /** Returns the declared outputs of an item of an earlier step, for the descendants of items that failed. */
   declaredOutputs: (step: StepState, item: ItemState) => string[];
 }
 
-/** The files of a step, each made when it is its turn: the run's, the outputs of an earlier step, or those of several joined by lineage. */
+/** Returns the files of a step, each made when it is needed: the run's, the outputs of an earlier step, or those of several joined by lineage. */
 export function findStepFiles(request: StepFilesRequest): Result<Iterable<StepFile>, Problem> {
   const { inputs } = request.step;
   if (inputs === 'run') return ok(fromRun(request));
@@ -154,14 +154,14 @@ function* fromRun({ step, runFiles }: StepFilesRequest): Generator<StepFile> {
     if (isWanted(step, path)) yield { file: path, size, mtime_ms, relative_dir, origin: path, skipped: false };
 }
 
-/** Whether a step takes a file of this name; the case of suffixes makes no difference, as in the search for inputs. */
+/** Returns whether a step takes a file of this name. The case of suffixes makes no difference, as in the search for inputs. */
 export function isWanted({ patterns }: Pick<Step, 'patterns'>, file: string): boolean {
   if (patterns === undefined) return true;
   const name = basename(file);
   return patterns.some((pattern) => matchesGlob(name, pattern)) || nameMatcherOf(patterns)(name);
 }
 
-/** Compiled once for each step: it is asked of every file. */
+/** Compiled once for each step, because every file is checked. */
 const matchers = new WeakMap<readonly string[], (name: string) => boolean>();
 
 function nameMatcherOf(patterns: readonly string[]): (name: string) => boolean {
@@ -190,7 +190,7 @@ function outputFile(file: string, item: ItemState, skipped: boolean): StepFile {
   return { file, size: stats?.size ?? 0, mtime_ms: stats?.mtimeMs ?? 0, relative_dir, origin, skipped };
 }
 
-/** One item per run file that has outputs in every joined step; the first word's file stands for the item. */
+/** Makes one item per run file that has outputs in every joined step. The file of the first word represents the item. */
 function join(request: StepFilesRequest, words: Readonly<Record<string, string>>): Result<StepFile[], Problem> {
   const sides = Object.entries(words).map(([word, name]) => ({
     word,

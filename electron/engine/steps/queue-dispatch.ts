@@ -11,16 +11,16 @@ import type { Worker } from './worker.ts';
 import type { WorkerPool } from './worker-pool.ts';
 import type { FinalReport, ReportListener } from './worker-reports.ts';
 
-/** A queue worker that has had end of input and no item may take this long to put its model away; then it is stopped. */
+/** How long a queue worker without an item may take to unload its model after end of input. Then it is stopped. */
 const END_OF_INPUT_MS = 60_000;
 
-/** `queue`: workers stay alive with their model loaded; whoever is free gets the longest remaining item. */
+/** Dispatches a `queue` step: workers stay alive with their model loaded. A free one gets the longest remaining item. */
 export async function dispatchQueue(run: StepRun, pool: WorkerPool): Promise<void> {
   const ranks = run.workers.map((worker) => new QueueRank(run, worker, pool));
   await run.together(ranks.map((rank) => rank.live()));
 }
 
-/** One rank of a queue step: starts its worker, feeds it, judges what it held when it ended, starts it again. */
+/** One rank of a queue step: starts its worker, gives it items, judges what it held when it ended, starts it again. */
 class QueueRank implements ReportListener {
   private readonly run: StepRun;
   private readonly worker: Worker;
@@ -99,7 +99,7 @@ class QueueRank implements ReportListener {
     return 'spawn-failed';
   }
 
-  /** Feeds the worker of the worker until it has ended. @returns why it ended, for the next start */
+  /** Gives items to the worker until it has ended. @returns why it ended, for the next start */
   private async serve(adopted: boolean): Promise<string | null> {
     const { worker, run } = this;
     const { process } = worker;
@@ -107,7 +107,7 @@ class QueueRank implements ReportListener {
     this.inputEnded = false;
     this.delivered = true;
     this.ready = (await process.identity) !== null;
-    if (adopted) this.takeUp();
+    if (adopted) this.takeOver();
     const unsubscribe = run.onChange(() => this.feed());
     this.feed();
     const end = await process.ended;
@@ -115,15 +115,15 @@ class QueueRank implements ReportListener {
     return this.close(end);
   }
 
-  /** An adopted worker whose last item was never surely handed over must not get another: it may do both or the wrong one. */
-  private takeUp(): void {
+  /** Takes over an adopted worker. If it is uncertain whether its last item reached it, it must not get another: it may do both or the wrong one. */
+  private takeOver(): void {
     const item = this.worker.firstHeld;
     if (item !== undefined) this.clock.start(item.item, this.worker.record?.work.since ?? null);
     this.worker.reports.read();
     if (this.worker.record?.handed_over === false) this.endInput();
   }
 
-  /** Gives the worker its next item if it is free, or end of input when nothing can come any more. */
+  /** Gives the worker its next item if it is free, or end of input when no item can follow. */
   private feed(): void {
     const { run, worker } = this;
     if (!this.ready || this.judging || this.inputEnded || worker.process === null || worker.stopCause !== null) return;
@@ -153,7 +153,7 @@ class QueueRank implements ReportListener {
     }, END_OF_INPUT_MS);
   }
 
-  /** The worker has ended: judges what it held. */
+  /** Judges what the worker held when it ended. */
   private async close(end: ProcessEnd): Promise<string | null> {
     const { run, worker } = this;
     clearTimeout(this.patience);
@@ -184,7 +184,7 @@ class QueueRank implements ReportListener {
     } else if ((end.unread || !this.delivered) && worker.stopCause === null) {
       this.takeBackUnread(item, why);
     } else if (this.inputEnded) {
-      run.items.release(worker, [item], 'the worker ended without having had it');
+      run.items.release(worker, [item], 'the worker ended before it received the item');
     } else if (worker.reports.announces && !this.pool.hasProgressed(worker)) {
       run.items.release(worker, [item], 'the worker ended before it began the item');
     } else {
@@ -198,7 +198,7 @@ class QueueRank implements ReportListener {
   }
 }
 
-/** What a worker reads of an item; the files of a join by their names. */
+/** Returns the line that a worker reads of an item, with the files of a join by their names. */
 function itemLine({ file, attempts, joined }: ItemState, outputs: readonly string[]): string {
   const files = joined === undefined ? {} : { files: joined };
   return jsonLine({ file, output: outputs[0] ?? null, attempt: attempts, outputs, ...files });

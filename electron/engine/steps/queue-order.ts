@@ -1,8 +1,8 @@
-/** With fewer items each of them matters for an even end. */
+/** With fewer items each of them matters for an even end, so no samples are taken. */
 const FEWEST_WITH_SAMPLES = 24;
 /**
- * So many items were handed out before a smaller one goes out of its turn, and how small it is, as a part of the items by their cost. The first
- * ones are handed out at once to all ranks, and a few of them tell how an item's time depends on its cost.
+ * After how many hand-outs a smaller item goes out of its turn, and how small it is: its rank among the items by their cost. The first items are
+ * handed out at once to all ranks. A few of them show how an item's time depends on its cost.
  */
 const SAMPLES: readonly { behind: number; quantile: number }[] = [
   { behind: 1, quantile: 0.25 },
@@ -10,21 +10,22 @@ const SAMPLES: readonly { behind: number; quantile: number }[] = [
   { behind: 6, quantile: 0.1 },
   { behind: 9, quantile: 0.4 },
 ];
-/** A sample costs at most this part of the largest: one that is nearly as large tells nothing. */
+/** A sample costs at most this part of the largest: one that is nearly as large shows nothing. */
 const SAMPLE_LARGEST_PART = 0.7;
-/** Of many items so many are looked at for the samples. */
-const LOOKED_AT = 1024;
+/** If there are many items, this many of them are considered for the samples. */
+const CANDIDATES = 1024;
 
 /**
- * The order in which pending items are handed out: the longest that is left, ties by number. With items handed out one by one this ends
- * within a percent of the best even when costs are off and devices differ; holding an item back from a slow rank gains nothing. Four smaller ones
- * go before their turn: the longest alone would not tell what an item takes whatever its size, and with it when the run will end.
- * A binary heap: each call takes the logarithm of the number of items.
+ * The order in which pending items are handed out: the longest that is left, ties by number. With items handed out one by one this ends within a
+ * percent of the best, even when costs are off and devices differ. It gains nothing to hold an item back from a slow rank.
+ * Four smaller items go before their turn. The longest alone would not show which part of an item's time does not depend on its size, and so not when
+ * the run will end.
+ * A binary heap: the time of each call grows with the logarithm of the number of items.
  */
 export class QueueOrder {
   readonly #heap: number[] = [];
   readonly #costs: ArrayLike<number>;
-  /** Which items are pending; one that was removed stays in the heap until it comes up. */
+  /** Which items are pending. One that was removed stays in the heap until it comes up. */
   readonly #pending: Uint8Array;
   readonly #inHeap: Uint8Array;
   #size = 0;
@@ -60,7 +61,7 @@ export class QueueOrder {
   take(): number | null {
     const sample = this.#samples.find(({ behind }) => behind === this.#taken)?.item;
     this.#taken += 1;
-    // It stays in the heap, as one that was removed.
+    // It stays in the heap, like one that was removed.
     if (sample !== undefined && this.remove(sample)) return sample;
     for (let item = this.#pop(); item !== null; item = this.#pop()) {
       this.#inHeap[item] = 0;
@@ -72,7 +73,7 @@ export class QueueOrder {
     return null;
   }
 
-  /** Makes an item pending, again or for the first time; one that is pending stays so. */
+  /** Makes an item pending, again or for the first time. A pending one stays pending. */
   giveBack(item: number): void {
     if (item < 0 || item >= this.#pending.length) throw new RangeError(`There is no item ${item}`);
     if (this.#pending[item] === 1) return;
@@ -83,7 +84,7 @@ export class QueueOrder {
     this.#push(item);
   }
 
-  /** Takes an item out that shall not be handed out. Says whether it was pending. */
+  /** Removes an item that must not be handed out. @returns whether it was pending */
   remove(item: number): boolean {
     if (this.#pending[item] !== 1) return false;
     this.#pending[item] = 0;
@@ -137,15 +138,15 @@ export class QueueOrder {
   }
 }
 
-/** Which items go before their turn. */
+/** Chooses the items that go before their turn. */
 function samplesOf(costs: ArrayLike<number>, items: readonly number[]): { behind: number; item: number }[] {
   if (items.length < FEWEST_WITH_SAMPLES) return [];
-  const stride = Math.max(1, items.length / LOOKED_AT);
-  const looked = Array.from(
-    { length: Math.min(items.length, LOOKED_AT) },
+  const stride = Math.max(1, items.length / CANDIDATES);
+  const candidates = Array.from(
+    { length: Math.min(items.length, CANDIDATES) },
     (_, index) => items[Math.floor(index * stride)] ?? 0,
   );
-  const sorted = looked.sort((a, b) => (costs[a] ?? 0) - (costs[b] ?? 0));
+  const sorted = candidates.sort((a, b) => (costs[a] ?? 0) - (costs[b] ?? 0));
   const largest = costs[sorted.at(-1) ?? 0] ?? 0;
   return SAMPLES.flatMap(({ behind, quantile }) => {
     const item = sorted[Math.floor(quantile * sorted.length)];

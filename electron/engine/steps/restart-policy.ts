@@ -3,23 +3,23 @@ import type { StepSetup } from './step-setup.ts';
 /** A worker that ends this often in a row without finishing or even starting an item will not do better the next time. */
 const FAILED_STARTS = 3;
 
-/** The longest of these pauses: a host of models or a stranger's job may need a minute. */
+/** The longest of these pauses: a host of models or another user's job may need a minute. */
 const RESTART_LONGEST_MS = 60_000;
 
-/** A worker that has lived this long was well: the next pause is the first again. */
+/** A worker that has lived this long was healthy: the next pause is the first again. */
 const HEALTHY_SPELL_MS = 60_000;
 
-/** Times of a restart policy, in milliseconds, and how often a start may fail. */
+/** The times of a restart policy, in milliseconds, and how often a start may fail. */
 export interface RestartTimes {
   firstMs: number;
   longestMs: number;
-  /** A start that lasted as long was a healthy spell: the next pause is the first again. */
+  /** A start that lasted this long was a healthy spell: the next pause is the first again. */
   healthyMs: number;
-  /** So many starts in a row without any item are enough. */
+  /** How many failed starts in a row are enough to give up. */
   giveUpAfter: number;
 }
 
-/** The times of a step's policy. */
+/** Returns the times of a step's policy. */
 export function restartTimes({ restartPauseMs }: Pick<StepSetup, 'restartPauseMs'>): RestartTimes {
   return {
     firstMs: restartPauseMs,
@@ -37,8 +37,8 @@ export interface StartOutcome {
 }
 
 /**
- * When a worker that ended is started again: at once after one that had got as far as an item, else after a pause that doubles from start to
- * start. A healthy spell sets the pause back, not the count of failed starts: a model that takes long to fail would be loaded for ever.
+ * When a worker that ended is started again. It is started at once if it had got as far as an item, else after a pause that doubles from start to
+ * start. A healthy spell resets the pause, but not the count of failed starts: otherwise a model that takes long to fail would be loaded for ever.
  */
 export class RestartPolicy {
   private readonly times: RestartTimes;
@@ -50,12 +50,12 @@ export class RestartPolicy {
     this.times = times;
   }
 
-  /** Starts in a row without any item. */
+  /** Failed starts in a row: those without any item. */
   get failedStarts(): number {
     return this.failures;
   }
 
-  /** Whether there have been enough failed starts; as a rule, or so many. */
+  /** Returns whether there have been enough failed starts. @param most how many are enough */
   isEnough(most: number = this.times.giveUpAfter): boolean {
     return this.probation ? this.failures > 0 : this.failures >= most;
   }
@@ -72,14 +72,14 @@ export class RestartPolicy {
     this.doublings = madeProgress || ranMs >= this.times.healthyMs ? 0 : this.doublings + 1;
   }
 
-  /** An item was begun or finished. */
+  /** Resets the policy, because an item was begun or finished. */
   madeProgress(): void {
     this.failures = 0;
     this.doublings = 0;
     this.probation = false;
   }
 
-  /** From now on one failed start is enough, as when a device has come back, until an item is begun. */
+  /** Makes one failed start enough until an item is begun, as when a device has come back. */
   onProbation(): void {
     this.failures = 0;
     this.doublings = 0;
@@ -87,7 +87,7 @@ export class RestartPolicy {
   }
 }
 
-/** The pause after so many failures in a row: it doubles from the first up to the longest. */
+/** Returns the pause after this many failures in a row. It doubles from the first up to the longest. */
 export function pauseAfter(
   failures: number,
   { firstMs, longestMs }: Pick<RestartTimes, 'firstMs' | 'longestMs'>,

@@ -11,10 +11,10 @@ const STALL_CHECK_MAX_MS = 15_000;
 /** A device below this load (percent) does not compute: drivers show a few percent for a display. */
 const IDLE_UTILIZATION = 1;
 
-/** Where the pipeline sets no stall time-out, a worker may be silent for this many times what nearly all items took. */
+/** Where the pipeline sets no stall time-out, a worker may be silent for this many times the time that nearly all items took. */
 const STALL_ITEM_TIMES = 10;
 
-/** Notices a worker that neither prints nor reports for longer than it may while it has something to do, and leaves its device idle. */
+/** Detects a worker that, although it has something to do, neither prints nor reports for too long and leaves its device idle. */
 export class StallWatch {
   private readonly run: StepRun;
   private readonly worker: Worker;
@@ -38,7 +38,7 @@ export class StallWatch {
 
   private check(): void {
     const { worker, run } = this;
-    // What it has said and nobody has read yet is a sign of life.
+    // Reports that nobody has read yet are a sign of life.
     worker.reports.read();
     const { length = 0 } = worker.record?.holding ?? {};
     const signs = this.signs();
@@ -56,7 +56,7 @@ export class StallWatch {
     void this.act();
   }
 
-  /** Where nobody has set a time, a device that computes speaks for its worker; an unknown load says nothing. */
+  /** Where nobody has set a time, a computing device is a sign of life of its worker. An unknown load is none. */
   private deviceComputes({ needsIdleDevice }: StallLimit): boolean {
     const load = this.run.setup.host.devices?.sampleOf(this.worker.device)?.utilization ?? null;
     return needsIdleDevice && this.worker.device.kind !== 'cpu' && load !== null && load >= IDLE_UTILIZATION;
@@ -74,7 +74,7 @@ export class StallWatch {
     worker.writeTo('validator', 'WARNING', 'stalled: no output and no report for too long', fields);
   }
 
-  /** Where the program stands is written down first: a restart would wipe it out. */
+  /** First writes down where the program is: a restart would lose that. */
   private async act(): Promise<void> {
     const { run, worker } = this;
     const start = worker.record?.starts;
@@ -82,13 +82,13 @@ export class StallWatch {
     const { seen } = this;
     await writeStacks(worker, run.setup);
     if (run.setup.definition.on_stall !== 'restart') return;
-    // While its stack was written down it may have come to an end with its item, or have said something.
+    // While its stack was written down, it may have finished its item or reported something.
     worker.reports.read();
     const isSame = worker.process === process && worker.record?.starts === start && this.signs() === seen;
     if (isSame) worker.stop('stalled', run.setup.stopGraceMs);
   }
 
-  /** What changes with everything that the worker does. */
+  /** Returns a text that changes with everything that the worker does. */
   private signs(): string {
     const { worker } = this;
     const { length = 0, first = null } = worker.record?.holding ?? {};
@@ -99,13 +99,13 @@ export class StallWatch {
 /** How long a worker may be silent, and what else has to hold. */
 interface StallLimit {
   seconds: number;
-  /** Whether a device that computes speaks for the worker: only where the pipeline left the matter to us. */
+  /** Whether a computing device counts as a sign of life: only where the pipeline sets no time. */
   needsIdleDevice: boolean;
 }
 
 /**
- * When a worker counts as stalled. A time that the pipeline or the launch sets holds exactly. With the default it is a floor: items that take
- * long and print nothing are given ten times what all but one in twenty of them took.
+ * Returns when a worker counts as stalled. A time that the pipeline or the launch sets holds exactly. The default is a minimum: items that take long
+ * and print nothing are given ten times the time that 19 of 20 items stayed below.
  * @param set undefined where nobody has set a time
  * @param p95 seconds; null before the first item
  */
@@ -114,7 +114,7 @@ export function stallLimit(set: number | undefined, p95: number | null): StallLi
   return { seconds: Math.max(DEFAULT_STALL_SECONDS, STALL_ITEM_TIMES * (p95 ?? 0)), needsIdleDevice: true };
 }
 
-/** Writes where the Python processes of a worker stand into the validator log. */
+/** Writes the stacks of a worker's Python processes into the validator log. */
 async function writeStacks(worker: Worker, { host }: StepSetup): Promise<void> {
   for (const dump of await host.dumpStacks(worker)) {
     if ('why' in dump) worker.writeTo('validator', 'INFO', 'py-spy could not read the stack', dump);

@@ -12,17 +12,17 @@ import { WorkerPool } from './worker-pool.ts';
 
 /** A step under way. */
 export interface RunningStep {
-  /** Resolves when every item has its final state, or the step was stopped, or no worker can go on, or it was left. */
+  /** Resolves when every item has its final state, when the step was stopped or handed over, or when no worker can go on. */
   readonly done: Promise<StepEnd>;
   stop(cause: StopCause, graceMs: number): void;
   /**
-   * Leaves the step without ending its workers, which another engine can then adopt; `done` resolves and nothing is journaled any more.
+   * Detaches the step without ending its workers, so that another engine can adopt them. `done` resolves and nothing is journaled any more.
    * @returns false when that is not possible now
    */
   leave(): Promise<boolean>;
 }
 
-/** How the work of this engine on a step ended: over, with the reason when no worker was left, or left to another engine. */
+/** How the work of this engine on a step ended: over, with the reason when no worker was left, or handed over to another engine. */
 type StepEnd = { kind: 'over'; reason: string | null } | { kind: 'left' };
 
 /**
@@ -56,7 +56,7 @@ async function runWorkers(run: StepRun, speeds: readonly number[]): Promise<stri
   run.handover.endWith(endWatches);
   check.watch();
   try {
-    await endForgotten(run);
+    await endUnrecorded(run);
     await dispatch(run, pool, speeds);
     return run.exhausted;
   } finally {
@@ -68,9 +68,9 @@ async function runWorkers(run: StepRun, speeds: readonly number[]): Promise<stri
   }
 }
 
-/** An engine that takes over would start its workers meanwhile, so the step is not handed over before this is done. */
-async function endForgotten(run: StepRun): Promise<void> {
-  const ended = Promise.all(run.workers.map((worker) => worker.endForgotten()));
+/** Ends unrecorded workers. An engine that takes over would start its own workers meanwhile, so the step is not handed over before this is done. */
+async function endUnrecorded(run: StepRun): Promise<void> {
+  const ended = Promise.all(run.workers.map((worker) => worker.endUnrecorded()));
   run.handover.track(ended.then(() => null));
   await ended;
 }
@@ -87,23 +87,26 @@ async function dispatch(run: StepRun, pool: WorkerPool, speeds: readonly number[
 }
 
 /**
- * Takes up a worker that an earlier engine left: one of this boot is adopted, also when it has ended meanwhile, as its exit status and its
- * reports are there to be read. What cannot be adopted is lost, and what it held is pending again.
+ * Takes over a worker that an earlier engine left. One of this boot is adopted, even when it has ended meanwhile: its exit status and its reports can
+ * still be read. One that cannot be adopted is lost, and its items are pending again.
  */
 function adoptOpenWorker(run: StepRun, worker: Worker): void {
   const { record } = worker;
   if (record === undefined) return;
   if (isOver(record.state)) takeBack(run, worker, 'the worker was not started yet');
-  else if (!worker.adopt()) giveUp(run, worker);
+  else if (!worker.adopt()) recordLost(run, worker);
 }
 
-function giveUp(run: StepRun, worker: Worker): void {
+function recordLost(run: StepRun, worker: Worker): void {
   const reason = 'the machine or the container was restarted, or the worker never started';
   takeBack(run, worker, reason);
   worker.recordEnd({ exit_code: null, signal: null, leftovers: 0, unread: false }, failure('lost', reason));
 }
 
-/** What the worker has reported counts, and would be taken for a report on the next attempt if it were read later. The rest is pending again. */
+/**
+ * Takes the items of a lost worker back. What it has reported counts first: if that were read later, it would be taken for a report on the next
+ * attempt. The rest is pending again.
+ */
 function takeBack(run: StepRun, worker: Worker, reason: string): void {
   worker.reports.listen({
     onStarted: () => undefined,

@@ -9,7 +9,7 @@ import { loweredParameters } from './memory-ladder.ts';
 import type { StepSetup } from './step-setup.ts';
 import { type StartOptions, Worker } from './worker.ts';
 
-/** The course of a step, whatever its dispatch: whether it may go on, how it is stopped or handed over, and who waits for a change of it. */
+/** The state of a running step, whatever its dispatch: whether it may go on, how it is stopped or handed over, and who waits for a change. */
 export class StepRun {
   readonly setup: StepSetup;
   readonly items: ItemQueue;
@@ -34,13 +34,13 @@ export class StepRun {
     return this.setup.state.step;
   }
 
-  /** What placeholders stand for in all of the step, with the parameters as they are now. */
+  /** The values of placeholders that hold for the whole step, with the parameters as they are now. */
   private get context(): StepContext {
     const { values, state } = this.setup;
     return { ...values, parameters: loweredParameters(values.parameters, state) };
   }
 
-  /** The command of a worker. @param what of an item or a list it is filled with beside the step and the worker */
+  /** Returns the command of a worker. @param what the values of an item or a list, beside those of the step and the worker */
   command(
     { rank, device }: Worker,
     what: Pick<CommandContext, 'item' | 'list'> = {},
@@ -55,7 +55,7 @@ export class StepRun {
     return this.stopping !== null || this.exhausted !== null || this.items.isDone;
   }
 
-  /** Starts a worker; a stop that was asked for meanwhile is acted on at once. */
+  /** Starts a worker. A stop that was requested meanwhile is carried out at once. */
   async start(worker: Worker, command: ExpandedCommand, options: StartOptions): Promise<WorkerProcess | null> {
     const starting = worker.start(command, options);
     this.handover.track(starting);
@@ -65,7 +65,7 @@ export class StepRun {
     return process;
   }
 
-  /** Stops the step: nothing is handed out any more and every worker is ended. Again with a shorter grace it becomes more urgent. */
+  /** Stops the step: nothing is handed out any more and every worker is ended. A second call with a shorter grace period makes it more urgent. */
   stop(cause: StopCause, graceMs: number): void {
     if (this.handover.isGone) return;
     this.stopping = { cause, graceMs };
@@ -74,31 +74,31 @@ export class StepRun {
     this.changed();
   }
 
-  /** No worker is left: what is pending stays so. */
+  /** Notes that no worker is left. Pending items stay pending. */
   exhaust(reason: string): void {
     this.exhausted = reason;
     this.items.stopRetries();
     this.changed();
   }
 
-  /** Detaches the workers without ending them. @returns false when that is not possible now; then the step goes on as before */
+  /** Detaches the workers without ending them. @returns false when that is not possible now. Then the step goes on as before. */
   async leave(): Promise<boolean> {
     const left = await this.handover.leave(this.workers, () => this.stopping === null);
     if (!left) this.changed();
     return left;
   }
 
-  /** Whether something may be started or handed out now: not when the step is about to be left, nor while a disk is nearly full. */
+  /** Whether something may be started or handed out now: not when the step is about to be handed over, nor while a disk is nearly full. */
   get mayHandOut(): boolean {
     return !this.handover.isHeld && this.setup.disks.low === null;
   }
 
-  /** Resolves when something may be handed out, or nothing is any more. */
-  async mayGoOn(): Promise<void> {
+  /** Waits until something may be handed out, or the step is over. */
+  async waitForHandOut(): Promise<void> {
     while (!this.mayHandOut && !this.isOver) await this.nextChange();
   }
 
-  /** Resolves after a while, or when the step is over. */
+  /** Waits for this time, or until the step is over. */
   async pause(ms: number): Promise<void> {
     const timer = Promise.withResolvers<void>();
     const handle = setTimeout(timer.resolve, ms);
@@ -122,7 +122,7 @@ export class StepRun {
     return () => this.listeners.delete(listener);
   }
 
-  /** Wakes whoever waits for a change. */
+  /** Notifies whoever waits for a change. */
   changed(): void {
     const { waiting } = this;
     this.waiting = [];
@@ -131,15 +131,15 @@ export class StepRun {
   }
 
   /**
-   * Waits for all ranks of the step. When one throws (a bug, or a disk that fails) the workers are ended and the others waited for, so that no
-   * worker goes on without an owner; then the first error is thrown.
+   * Waits for all ranks of the step. When one throws (a bug, or a disk that fails), the workers are ended and the others waited for, so that no
+   * worker goes on without an owner. Then the first error is thrown.
    */
   together(ranks: readonly Promise<void>[]): Promise<void> {
     return runTogether(ranks, () => this.stop('engine-ending', this.setup.stopGraceMs));
   }
 }
 
-/** Waits for all parts. When one throws, `onFailure` is called and the others are waited for; then the first error is thrown. */
+/** Waits for all parts. When one throws, `onFailure` is called and the others are waited for. Then the first error is thrown. */
 export async function runTogether(parts: readonly Promise<void>[], onFailure: () => void): Promise<void> {
   const watched = parts.map((part) =>
     part.catch((error: unknown) => {

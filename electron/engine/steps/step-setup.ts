@@ -25,20 +25,20 @@ export type WriteLog = (
   fields?: Readonly<Record<string, unknown>>,
 ) => void;
 
-/** What stood where the outputs of a step go. */
+/** What was found in the place of the outputs of a step. */
 interface StepOutputs {
-  /** When it was made sure of last that nothing stands there but what may be replaced (milliseconds since 1970). */
+  /** When it was last checked that nothing is there except what may be replaced (milliseconds since 1970). */
   checkedAt: number;
-  /** What stood at outputs then and nobody is known to have made. */
+  /** What was in the place of outputs then and has no known maker. */
   unclaimed: ReadonlySet<string>;
 }
 
 /** What is shown of a step while it runs. */
 interface LiveStep {
   board: LiveBoard;
-  /** A worker's log is there, or will be: from now on it is searched for problems. */
+  /** Begins to scan a worker's log for problems. The log is there, or will be. */
   scan: (rank: number, path: string) => void;
-  /** Shows a problem of a worker, beside what it prints itself. */
+  /** Shows a problem of a worker, beside what the worker prints itself. */
   warn: (rank: number, text: string) => void;
 }
 
@@ -47,7 +47,7 @@ export interface StepSetup {
   run: string;
   /** The run's directory. */
   directory: string;
-  /** The folded state of this step; changed by `record` alone. */
+  /** The folded state of this step; changed only by `record`. */
   state: StepState;
   definition: Step;
   /** Journals an event and applies it to the state. */
@@ -56,7 +56,7 @@ export interface StepSetup {
   host: WorkerHost;
   /** One device per rank. */
   devices: readonly DeviceRef[];
-  /** What placeholders of the pipeline stand for; parameters as they were asked for. */
+  /** The values of the pipeline's placeholders; parameters as they were requested. */
   values: StepContext;
   /** Parameters of type integer. */
   integers: ReadonlySet<string>;
@@ -66,26 +66,26 @@ export interface StepSetup {
   stopGraceMs: number;
   /** The first pause before something is tried again. */
   restartPauseMs: number;
-  /** The room on the disks that the step writes to. */
+  /** The free space on the disks that the step writes to. */
   disks: DiskFacts;
   logs: StepLogs;
   runLog: ComponentLog;
   live: LiveStep;
 }
 
-/** The item of a number that is known to be there. */
+/** Returns the item of a number that is known to exist. */
 export function itemAt({ step, items }: StepState, index: number): ItemState {
   const item = items.at(index);
   if (item === undefined) throw new Error(`There is no item ${index} in step ${step}`);
   return item;
 }
 
-/** The items that a worker has, in the order given. */
+/** Returns the items that a worker has, in the order given. */
 export function heldBy(state: StepState, rank: number): ItemState[] {
   return Array.from(state.workers[rank]?.holding ?? [], (index) => itemAt(state, index));
 }
 
-/** The first item that a worker has and that is not judged. A list of very many is not copied for it. */
+/** Returns the first item that a worker has and that is not judged. It does not copy the list, which can be very long. */
 export function firstHeldBy(state: StepState, rank: number): ItemState | undefined {
   const first = state.workers[rank]?.holding.first;
   return first === undefined ? undefined : itemAt(state, first);

@@ -6,7 +6,7 @@ import { asctime } from '../logs/render-component-line.ts';
 
 const LINE_BREAKS = /\s*[\r\n]+\s*/g;
 
-/** The log of one rank, open for what the engine itself writes into it: its first lines, restarts, failures to start. */
+/** The log of one rank, open for what the engine itself writes into it: its first lines, restarts, failed starts. */
 export class WorkerLog {
   readonly path: string;
   private readonly rank: number;
@@ -21,7 +21,7 @@ export class WorkerLog {
     this.onOpened = onOpened;
     makeFolders(dirname(path), 0o700);
     this.file = openSync(path, 'a', 0o600);
-    // The log of a rank that never gets anything to do is not empty either.
+    // The log of a rank that never gets an item is not empty either.
     if (this.size === 0) this.open(1, null);
   }
 
@@ -30,13 +30,13 @@ export class WorkerLog {
     return fstatSync(this.file).size;
   }
 
-  /** When something was written into it last, in nanoseconds since 1970. */
+  /** When the log was last written, in nanoseconds since 1970. */
   get changedAt(): bigint {
     return fstatSync(this.file, { bigint: true }).mtimeNs;
   }
 
   /**
-   * Writes what stands before a start: the first lines, or what separates it from an earlier engine or start.
+   * Writes the lines before a start: the first lines, or a separator from an earlier engine or start.
    * @param reason why it is started again; null for a first start or another item
    */
   open(start: number, reason: string | null): void {
@@ -61,12 +61,12 @@ export class WorkerLog {
 
 interface WorkerLogOpening {
   rank: number;
-  /** Where the log stands; also read, to see whether its last line is whole. */
+  /** Path of the log. It is also read, to check whether its last line is complete. */
   path: string;
   time: Date;
-  /** True for a rank's first start under this engine: the line that says where the log is stands once per engine, not per process. */
+  /** True for a rank's first start under this engine: the line with the path of the log is written once per engine, not per process. */
   engineStart: boolean;
-  /** A worker that was started again: which start this is, counted from 1, and why. */
+  /** Set for a worker that was started again: which start this is, counted from 1, and why. */
   restart?: { start: number; reason: string } | undefined;
 }
 
@@ -77,8 +77,8 @@ interface WrittenRange {
 }
 
 /**
- * Writes the first lines of a worker's log, or what separates a resume or a restart from what stands there already. Nothing is ever
- * overwritten; a line that was cut off gets its newline first.
+ * Writes the first lines of a worker's log, or the separator between earlier lines and a resume or a restart. Nothing is ever overwritten. A line
+ * that was cut off gets its newline first.
  * @param fd the log, opened for appending
  */
 export function writeLogOpening(fd: number, opening: WorkerLogOpening): WrittenRange {
@@ -93,7 +93,7 @@ export function writeLogOpening(fd: number, opening: WorkerLogOpening): WrittenR
   return appendLines(fd, path, lines);
 }
 
-/** Writes why a worker could not be started into its own log. @param fd the log, opened for appending */
+/** Writes into a worker's log why the worker could not be started. @param fd the log, opened for appending */
 export function writeSpawnFailure(
   fd: number,
   { rank, path, time, message }: { rank: number; path: string; time: Date; message: string },
@@ -114,11 +114,11 @@ function oneLine(text: string): string {
 function appendLines(fd: number, path: string, lines: string[]): WrittenRange {
   const { size } = fstatSync(fd);
   if (lines.length === 0) return { start: size, end: size };
-  const mended = !lastLineIsWhole(path) ? '\n' : '';
-  return { start: size, end: size + tryToWrite(fd, `${mended}${lines.join('\n')}\n`) };
+  const newline = !lastLineIsWhole(path) ? '\n' : '';
+  return { start: size, end: size + tryToWrite(fd, `${newline}${lines.join('\n')}\n`) };
 }
 
-/** A full disk must not end a run: the line is left out then, and the journal says that the disk is full. */
+/** Writes the text if that is possible. A full disk must not end a run: the line is left out then, and the journal reports the full disk. */
 function tryToWrite(fd: number, text: string): number {
   try {
     return writeSync(fd, text);

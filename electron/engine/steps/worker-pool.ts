@@ -7,23 +7,23 @@ import type { StepRun } from './step-run.ts';
 import type { StepSetup } from './step-setup.ts';
 import type { Worker } from './worker.ts';
 
-/** Where every start fails in the same way until somebody mends the program, one is enough: a model may have been loaded for a minute first. */
+/** Where every start fails in the same way until the program is corrected, one is enough: each may load a model for a minute first. */
 const CERTAIN_STARTS = 1;
 
-/** What may be over in a minute or two is tried this often: with the pauses in between that is two minutes. */
+/** A failure that may pass in a minute or two is retried this often: with the pauses in between that takes two minutes. */
 const PATIENT_STARTS = 8;
 
-/** So many workers in a row that fail from their device are enough to use it no more. */
+/** After this many workers in a row that fail because of their device, the device is used no more. */
 const DEVICE_FAILURES = 3;
 
 /** A device that has left is probed after this many first pauses (30 s); the time doubles up to this many (10 min). */
 const PROBE_FIRST_PAUSES = 30;
 const PROBE_LONGEST_PAUSES = 600;
 
-/** How often a worker that waits for memory asks whether there is enough. */
+/** How often a worker that waits for memory checks whether there is enough. */
 const ADMISSION_POLL_MS = 2_000;
 
-/** What the pool knows of one rank. */
+/** The state of one rank in the pool. */
 interface Member {
   worker: Worker;
   restarts: RestartPolicy;
@@ -31,10 +31,10 @@ interface Member {
   startedAt: number;
   /** Whether an item was begun or finished in its present start. */
   hasProgressed: boolean;
-  /** Failures in a row for which the device was to blame. */
+  /** Failures in a row that the device caused. */
   deviceFailures: number;
   lastFailure: Failure | null;
-  /** Why it takes no part now. */
+  /** Why it does not take part now; null while it does. */
   left: string | null;
   /** Whether it may come back. */
   mayReturn: boolean;
@@ -43,8 +43,8 @@ interface Member {
 }
 
 /**
- * Which ranks may start a worker, and when: pauses after failed starts, waits for memory and for room on the disk, lets ranks leave whose
- * device fails or vanishes, and takes them back when a probe finds the device well. When all have left the step cannot go on.
+ * Decides which ranks may start a worker, and when. It pauses after failed starts and waits for memory and for room on the disk. It removes ranks
+ * whose device fails or vanishes, and takes them back when a probe finds the device again. When all have left, the step cannot go on.
  */
 export class WorkerPool {
   private readonly run: StepRun;
@@ -62,7 +62,7 @@ export class WorkerPool {
   /**
    * Waits until a worker of the rank may be started.
    * @param onWait called when it has to wait
-   * @returns false when there is nothing to start it for at present: look again at what is pending and whether the step is over
+   * @returns false when there is nothing to start it for at present: check again what is pending and whether the step is over
    */
   async admit(worker: Worker, onWait: () => void = () => undefined): Promise<boolean> {
     const member = this.member(worker);
@@ -71,11 +71,11 @@ export class WorkerPool {
       await this.run.nextChange();
       return false;
     }
-    await this.restAfterFailure(member);
+    await this.pauseAfterFailure(member);
     while (this.isWanted(member)) {
-      // A disk that was filled since it was last looked at would fail the start.
-      await this.run.setup.disks.look();
-      await this.run.mayGoOn();
+      // A disk that was filled since the last check would make the start fail.
+      await this.run.setup.disks.check();
+      await this.run.waitForHandOut();
       const refusal = await this.run.setup.host.admission(worker);
       if (refusal === null && this.isWanted(member) && this.run.mayHandOut) return this.begin(member);
       if (refusal === null) {
@@ -89,26 +89,26 @@ export class WorkerPool {
     return false;
   }
 
-  /** The worker began or finished an item: its start was not for nothing. */
+  /** Notes that the worker began or finished an item: its start did not fail. */
   madeProgress(worker: Worker): void {
     const member = this.member(worker);
     member.hasProgressed = true;
     member.restarts.madeProgress();
   }
 
-  /** Whether the worker began or finished an item in its present start. */
+  /** Returns whether the worker began or finished an item in its present start. */
   hasProgressed(worker: Worker): boolean {
     return this.member(worker).hasProgressed;
   }
 
-  /** An item was completed: the device does its work, and the worker has the memory for it. */
+  /** Notes a completed item: the device works, and the worker has the memory for it. */
   completed(worker: Worker): void {
     this.member(worker).deviceFailures = 0;
     this.run.setup.host.settled(worker);
   }
 
   /**
-   * A start of the worker has ended.
+   * Takes in the end of a worker's start.
    * @param isFine whether it does not count as a failed start even where no item was begun
    */
   ended(worker: Worker, why: Failure | null, isFine: boolean): void {
@@ -130,7 +130,7 @@ export class WorkerPool {
       this.leave(member, why === null ? times : `${times}: ${words(why)}`, why === null || !isProgramFault(why.reason));
   }
 
-  /** Ends probes and watches. */
+  /** Ends probes and subscriptions. */
   close(): void {
     this.unsubscribe();
     this.run.setup.host.close();
@@ -149,7 +149,7 @@ export class WorkerPool {
     return left === null && !this.run.isOver && this.run.items.pending.size > 0;
   }
 
-  private async restAfterFailure(member: Member): Promise<void> {
+  private async pauseAfterFailure(member: Member): Promise<void> {
     const { pauseMs, failedStarts } = member.restarts;
     if (pauseMs === 0 || !this.isWanted(member)) return;
     const start = (member.worker.record?.starts ?? 0) + 1;
@@ -159,7 +159,7 @@ export class WorkerPool {
     await this.run.pause(pauseMs);
   }
 
-  /** The driver tells of other devices and no longer of this one: whatever runs on it is ended. */
+  /** Ends whatever runs on a device that the driver no longer lists, while it lists others. */
   private vanished(device: DeviceRef): void {
     for (const member of this.members.values()) {
       const { worker } = member;
@@ -205,7 +205,7 @@ export class WorkerPool {
     this.probes.add(probe);
   }
 
-  /** Looks whether the driver names the device again; then one more start is tried. */
+  /** Checks whether the driver lists the device again. If so, one more start is tried. */
   private async probe(member: Member, failures: number): Promise<void> {
     const { run } = this;
     const { worker } = member;
@@ -243,7 +243,7 @@ function newMember(run: StepRun, worker: Worker): Member {
   };
 }
 
-/** How many failed starts are enough where the reason tells; undefined for the standing number. */
+/** Returns how many failed starts are enough for this reason; undefined for the usual number. */
 function startsFor(reason: Failure['reason']): number | undefined {
   if (isCertain(reason)) return CERTAIN_STARTS;
   return isPassing(reason) ? PATIENT_STARTS : undefined;
@@ -265,9 +265,9 @@ class WaitReporter {
   }
 
   /**
-   * The worker waits.
+   * Reports that the worker waits.
    * @param kind what it waits for, without figures
-   * @param waitMs null when nobody knows how long
+   * @param waitMs null when it is unknown how long
    */
   report(kind: string, reason: string, waitMs: number | null): void {
     const now = performance.now();
@@ -280,7 +280,7 @@ class WaitReporter {
     worker.writeTo('orchestrator', 'INFO', 'worker waits', { start, reason, until });
   }
 
-  /** It waits no more. */
+  /** Notes that it waits no more. */
   reset(): void {
     this.reported = null;
   }

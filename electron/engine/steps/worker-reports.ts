@@ -8,17 +8,17 @@ import { firstHeldBy, heldBy, type StepSetup, type WriteLog } from './step-setup
 
 /** Reports are read in pieces of this size, so that a worker that reports megabytes at once cannot fill memory. */
 const BLOCK_BYTES = 64 * 1024;
-/** A report is one short line; a longer one without a newline is garbage and is skipped. */
+/** A report is one short line. A longer one without a newline is garbage and is skipped. */
 const MAX_LINE_BYTES = 1024 * 1024;
-/** What is shown of a line that is no report (characters). */
+/** How much is shown of a line that is not a report (characters). */
 const GARBAGE_SHOWN = 200;
 
-/** A worker's report on one of its items that ends the item. */
+/** A worker's report that ends one of its items. */
 export type FinalReport = Report & { status: 'complete' | 'failed' };
 
 /** What a dispatch does when its worker reports on an item that it holds. */
 export interface ReportListener {
-  /** @param behind final reports that stood behind this one in what was read at once */
+  /** @param behind how many final reports followed this one in what was read at once */
   onStarted(item: ItemState, report: Report, behind: number): void;
   onFinal(item: ItemState, report: FinalReport, behind: number): void;
 }
@@ -32,11 +32,11 @@ interface ReportsOptions {
 }
 
 /**
- * What one worker reports: each line of its report file is read once and brought to the item it names. Progress is shown, the first final report
- * on an attempt goes to the dispatch, and what is not for this worker to report is refused.
+ * The reports of one worker. Each line of its report file is read once and matched to the item that it names. Progress is shown. The first final
+ * report on an attempt goes to the dispatch. Reports that are not for this worker to make are refused.
  */
 export class WorkerReports {
-  /** Whether the worker reports when it starts an item, so that silence before that means a failed start-up. */
+  /** Whether the worker reports when it starts an item. If so, silence before that means a failed start. */
   announces = false;
   private readonly setup: Pick<StepSetup, 'state' | 'live'>;
   private readonly rank: number;
@@ -45,7 +45,7 @@ export class WorkerReports {
   private readonly lines: LineReader;
   private readonly watch: { stop: () => void };
   private listener: ReportListener | null = null;
-  /** The final report on an attempt that nobody listened for. */
+  /** The final report on an attempt that had no listener. */
   private kept: FinalReport | null = null;
   /** The items that it has and has made its final report on. */
   private readonly finished = new Set<number>();
@@ -57,42 +57,42 @@ export class WorkerReports {
     this.setup = setup;
     this.rank = rank;
     this.write = write;
-    // Opened for appending too, so that the file is there before the worker is.
+    // Opened for appending too, so that the file exists before the worker does.
     this.file = openSync(path, 'a+', 0o600);
     const start = from ?? fstatSync(this.file).size;
     this.lines = new LineReader(this.file, { from: start, blockBytes: BLOCK_BYTES, maxLineBytes: MAX_LINE_BYTES });
     this.watch = watchGrowth(path, () => this.read(), REPORT_WATCHING);
   }
 
-  /** From now on final reports are acted on at once, or (null) the latest is kept. */
+  /** Subscribes the listener to final reports; with null, the latest one is kept. */
   listen(listener: ReportListener | null): void {
     this.listener = listener;
   }
 
-  /** The worker is about to get an item: it may be reported on again. */
+  /** Allows reports on an item that the worker is about to get: it may be reported on again. */
   expect({ item }: ItemState): void {
     this.kept = null;
     this.finished.delete(item);
   }
 
-  /** The final report that was kept, once. */
+  /** Returns the final report that was kept, once. */
   take(): FinalReport | null {
     const { kept } = this;
     this.kept = null;
     return kept;
   }
 
-  /** Bytes of whole lines read so far: where an engine after this one has to begin. */
+  /** Bytes of whole lines read so far: where a later engine has to begin. */
   get offset(): number {
     return this.lines.offset;
   }
 
-  /** When something was written into the file last, in nanoseconds since 1970. */
+  /** When the file was last written, in nanoseconds since 1970. */
   get changedAt(): bigint {
     return fstatSync(this.file, { bigint: true }).mtimeNs;
   }
 
-  /** Reads everything that is there now; the watch calls it too. */
+  /** Reads everything that is there now. The watch calls it too. */
   read(): void {
     if (this.closed || this.reading) return;
     this.reading = true;
@@ -138,7 +138,7 @@ export class WorkerReports {
     else this.accept(item, report, behind);
   }
 
-  /** The item of the worker that a report names. A list of very many is searched only for what is no path of the step. */
+  /** Returns the item of the worker that a report names. A very long list is searched only for a file that is no path of the step. */
   private reported(file: string): ItemState | undefined {
     const { state } = this.setup;
     const known = state.items.at(state.items.find(file));
@@ -166,7 +166,7 @@ export class WorkerReports {
     }
   }
 
-  /** The first final report on an attempt stands. */
+  /** Accepts the first final report on an attempt. */
   private acceptFinal(item: ItemState, report: FinalReport, behind: number): void {
     const { status } = report;
     this.write('adapter', status === 'failed' ? 'WARNING' : 'INFO', `reported ${status}`, { ...report });
@@ -174,7 +174,7 @@ export class WorkerReports {
     this.finished.add(item.item);
     if (this.listener === null) this.kept = report;
     else this.listener.onFinal(item, report, behind);
-    // On an item that the worker has no more nothing is accepted anyway.
+    // On an item that the worker no longer has nothing is accepted anyway.
     if (item.status !== 'running') this.finished.delete(item.item);
   }
 
@@ -192,7 +192,7 @@ function isFinal(report: Report | null): boolean {
 }
 
 /**
- * Which of a worker's items a report names. Workers get absolute paths but may report a relative path or the bare name.
+ * Returns which of a worker's items a report names. Workers get absolute paths but may report a relative path or the bare name.
  * @param held the items the worker has now, in the order given
  * @returns undefined when the file is none of them
  */

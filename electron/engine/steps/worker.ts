@@ -24,10 +24,10 @@ import { firstHeldBy, heldBy, type StepSetup } from './step-setup.ts';
 import { WorkerLog } from './worker-log.ts';
 import { type FinalReport, WorkerReports } from './worker-reports.ts';
 
-/** Clock ticks in a second, in which a process's start is given: 100 on every Linux that Node runs on. */
+/** Clock ticks in a second, the unit of a process's start time: 100 on every Linux that Node runs on. */
 const TICKS_PER_SECOND = 100;
 
-/** Stops that are no failure of the worker, or one that has been journaled for its item. */
+/** Stops that are no failure of the worker, or a failure that has been journaled for its item. */
 const NO_FAILURE: ReadonlySet<StopCause> = new Set<StopCause>([
   'run-stopped',
   'run-killed',
@@ -43,7 +43,7 @@ interface StopOrder {
   why: Failure | null;
 }
 
-/** How a start is made. */
+/** Options of a start. */
 export interface StartOptions {
   /** Whether the worker reads its items from its standard input. */
   input: boolean;
@@ -52,8 +52,8 @@ export interface StartOptions {
 }
 
 /**
- * One rank of a step: its log, its report file, and the process it has now. What happens to it is journaled here, which changes its folded record,
- * and written into the component logs.
+ * One rank of a step: its log, its report file, and its present process. What happens to the process is journaled here, which changes its folded
+ * record, and written into the component logs.
  */
 export class Worker implements HostedWorker {
   readonly rank: number;
@@ -62,25 +62,25 @@ export class Worker implements HostedWorker {
   readonly reports: WorkerReports;
   /** The process under way, or null. */
   process: WorkerProcess | null = null;
-  /** Whether its process has ended and what it held is being judged. */
+  /** Whether its process has ended and its items are being judged. */
   isBeingJudged = false;
   /**
-   * Where the work before the present one began, if something was printed between its report and our reading of that: it may belong to either
-   * of the two. null where that is not so.
+   * Where the work before the present one began, if something was printed between its report and the read of that report: it may belong to either of
+   * the two. Otherwise null.
    */
   unsureFrom: number | null = null;
   private readonly setup: StepSetup;
   private readonly log: WorkerLog;
-  /** Starts that the host has recorded: more than the journal knows of where its last lines were lost. */
+  /** Starts that the host has recorded: more than the journal has if its last lines were lost. */
   private readonly recordedStarts: number;
   private closed = false;
-  /** The start under way, with a stop that was asked for before there was a process to stop. */
+  /** The start under way, with a stop that was requested before there was a process to stop. */
   private starting: { stop: (StopOrder & { graceMs: number }) | null } | null = null;
   /** Why we are ending the process; the first cause counts. */
   private stopOrder: StopOrder | null = null;
-  /** What the step sets in the place of our mask, noted at a start so that its end can be explained. */
+  /** The mask of the step where it replaces ours. It is noted at a start so that its end can be explained. */
   private mask: string | undefined;
-  /** Kills for want of memory before the present work began. */
+  /** Kills for lack of memory before the present work began. */
   private killsBefore: number | null = null;
 
   constructor(setup: StepSetup, rank: number, device: DeviceRef) {
@@ -91,7 +91,7 @@ export class Worker implements HostedWorker {
     this.recordedStarts = setup.host.open(rank);
     const path = workerLog(setup.directory, setup.state.step, rank);
     this.log = new WorkerLog(path, rank, () => setup.live.scan(rank, path));
-    // What an earlier engine had not counted yet stands in the log, also when this rank gets nothing more to do.
+    // The log may hold what an earlier engine had not counted yet, also when this rank gets no more items.
     setup.live.scan(rank, path);
     closeTornLine(this.reportFile);
     const options = { path: this.reportFile, rank, from: unreadFrom(this.held), write: this.writeTo.bind(this) };
@@ -137,12 +137,12 @@ export class Worker implements HostedWorker {
     return this.log.size;
   }
 
-  /** Where in the log its present work begins, in bytes: what stands before belongs to earlier items. */
+  /** Where in the log its present work begins, in bytes. What comes before belongs to earlier items. */
   get workFrom(): number {
     return this.record?.work.from ?? 0;
   }
 
-  /** What its numbers of devices mean. */
+  /** What the worker's device numbers mean. */
   get seen(): SeenDevices {
     return { device: this.device, mask: this.mask };
   }
@@ -152,12 +152,12 @@ export class Worker implements HostedWorker {
     return Math.max(this.record?.starts ?? 0, this.recordedStarts) + 1;
   }
 
-  /** Whether the latest start has reported anything: then its silence about an item means that it did not finish it. */
+  /** Whether the latest start has reported anything. If so, its silence about an item means that it did not finish it. */
   get hasReported(): boolean {
     return this.reports.offset > (this.record?.report_offset ?? 0);
   }
 
-  /** Whether a process exited with a status that means success, whoever asked it to end. */
+  /** Returns whether a process exited with a status that means success, whoever asked it to end. */
   endedWell({ exit_code }: Ending): boolean {
     return exit_code !== null && this.setup.definition.success_exit_codes.includes(exit_code);
   }
@@ -180,27 +180,27 @@ export class Worker implements HostedWorker {
   }
 
   /**
-   * Writes into the worker's log what stands before the next start: its first lines, or what separates it from an earlier engine or start. It
-   * comes before the items of that start are journaled, so that these lines stand outside their part of the log.
+   * Writes into the worker's log the lines before the next start: its first lines, or a separator from an earlier engine or start. This is done
+   * before the items of that start are journaled, so that these lines are outside their part of the log.
    * @param reason why it is started again; null for a first start or another item
    */
   openLog(reason: string | null): void {
     this.log.open(this.nextStart, reason);
   }
 
-  /** Starts the worker's process. A failure to start is journaled and written into the log like any other ending. */
+  /** Starts the worker's process. A failed start is journaled and written into the log like any other end. */
   async start(expanded: ExpandedCommand, { input, reason }: StartOptions): Promise<WorkerProcess | null> {
     const { setup, rank } = this;
     const { host } = setup;
     const start = this.nextStart;
     const opened = input ? host.openInput(rank, start) : { path: null };
     this.prepareStart(expanded);
-    // Before anything is started, so that an engine after this one knows that there may be a process.
+    // This is journaled before anything is started, so that a later engine knows that there may be a process.
     const offsets = { log_offset: this.logOffset, report_offset: this.reports.offset };
     const fifo = 'error' in opened ? null : opened.path;
     setup.record({ type: 'worker-starting', ...this.place, start, device: this.device, fifo, reason, ...offsets });
     if ('error' in opened) return this.refuse(opened.error);
-    // A worker that the disk ran out for in the middle of a report would spoil the first one of its successor.
+    // If the disk filled up in the middle of a worker's report, the torn line would spoil the first report of its successor.
     closeTornLine(this.reportFile);
     const started = await host.start(this, {
       start,
@@ -210,7 +210,7 @@ export class Worker implements HostedWorker {
       onCommand: (shown) => this.writeCommand(start, shown),
     });
     if ('error' in started) {
-      await this.endForgotten();
+      await this.endUnrecorded();
       return this.refuse(started.error);
     }
     this.takeProcess(started);
@@ -219,7 +219,7 @@ export class Worker implements HostedWorker {
   }
 
   /**
-   * Takes over the process that an earlier engine started.
+   * Adopts the process that an earlier engine started.
    * @returns false when it is lost, or was never started: then nothing is changed
    */
   adopt(): boolean {
@@ -239,24 +239,27 @@ export class Worker implements HostedWorker {
       setup.record({ type: 'worker-running', ...this.place, ...adopted.identity });
     setup.record({ type: 'worker-adopted', ...this.place, pid });
     this.writeTo('orchestrator', 'INFO', 'worker adopted', { pid, start });
-    if (record?.state.status === 'stopping') this.takeUpStop(record.state.cause);
+    if (record?.state.status === 'stopping') this.continueStop(record.state.cause);
     return true;
   }
 
-  /** An item is about to be judged. A worker with a whole list may have begun with the next one, and said so in its log, before we read that. */
+  /**
+   * Ends the present work: an item is about to be judged. A worker with a whole list may have begun with the next one, and logged that, before we
+   * read it.
+   */
   endWork(): void {
     const printedAfter = this.setup.definition.dispatch === 'list' && this.log.changedAt > this.reports.changedAt;
     this.unsureFrom = printedAfter ? this.workFrom : null;
   }
 
-  /** Another item begins: a kill for want of memory before that has nothing to do with how it ends. */
+  /** Begins the work on another item. A kill for lack of memory before that has nothing to do with how it ends. */
   beginWork(): void {
     this.killsBefore = this.setup.host.memoryKills();
   }
 
   /**
-   * Why the process did not succeed, be it that we ended it; null when it did. Its items are judged before its end is journaled, so that
-   * after a crash in between the next engine finds the worker open and judges them itself.
+   * Returns why the process did not succeed, even if we ended it; null when it did. Its items are judged before its end is journaled. So after a
+   * crash in between, the next engine finds the worker open and judges them itself.
    */
   async explainEnd(end: ProcessEnd): Promise<Failure | null> {
     this.process = null;
@@ -277,7 +280,7 @@ export class Worker implements HostedWorker {
     });
   }
 
-  /** The failure that the worker reported, with the cause if its words or what it printed at the item give one away. */
+  /** Returns the failure that the worker reported, with the cause if its text or its output at the item shows one. */
   failureOf(item: ItemState, report: FinalReport): Failure {
     const text = report.error ?? `the worker reported ${item.file} as failed and gave no error`;
     const { logPath, unsureFrom } = this;
@@ -302,7 +305,7 @@ export class Worker implements HostedWorker {
   }
 
   /**
-   * Asks the process to end; the first cause counts, a shorter grace makes it more urgent.
+   * Asks the process to end. The first cause counts. A shorter grace period makes it more urgent.
    * @param why what was wrong with it, where that is known
    */
   stop(cause: StopCause, graceMs: number, why: Failure | null = null): void {
@@ -311,7 +314,7 @@ export class Worker implements HostedWorker {
       return;
     }
     if (this.stopOrder === null) {
-      // What it had reported and how it had ended by now is not the stop's doing.
+      // The stop did not cause what it had reported and how it had ended by now.
       this.reports.read();
       if (this.hasEndedByItself()) return;
       this.order({ cause, why }, graceMs);
@@ -323,12 +326,12 @@ export class Worker implements HostedWorker {
     });
   }
 
-  /** Ends what processes of this rank left behind in sessions of their own; to be called when none of them runs. */
+  /** Ends processes that this rank left behind in sessions of their own. To be called when none of its workers runs. */
   async endStrays(): Promise<void> {
     this.writeLeftovers(await this.setup.host.endStrays(this.rank));
   }
 
-  /** Leaves the process to another engine, which adopts it. */
+  /** Detaches the process, for another engine to adopt. */
   detach(): void {
     this.process?.detach();
     this.process = null;
@@ -336,10 +339,10 @@ export class Worker implements HostedWorker {
   }
 
   /**
-   * Ends what an earlier engine left of this rank and the journal does not know of, as its last lines were lost: two workers at one item
-   * would spoil its outputs. What such a worker reports says nothing about what is handed out from now on.
+   * Ends processes that an earlier engine left of this rank and that the journal lacks because its last lines were lost. Two workers at one item
+   * would spoil its outputs. The reports of such a process do not count for what is handed out from now on.
    */
-  async endForgotten(): Promise<void> {
+  async endUnrecorded(): Promise<void> {
     if (this.process !== null || this.record === undefined) return;
     await this.endStrays();
     this.reports.read();
@@ -371,7 +374,7 @@ export class Worker implements HostedWorker {
     this.beginWork();
   }
 
-  /** A stop that was asked for during the start is acted on now. */
+  /** Takes the started process. A stop that was requested during the start is carried out now. */
   private takeProcess(started: WorkerProcess): void {
     const stop = this.starting?.stop ?? null;
     this.process = started;
@@ -398,7 +401,7 @@ export class Worker implements HostedWorker {
       this.setup.record({ type: 'worker-running', ...this.place, ...identity });
   }
 
-  /** Reading what it had reported may have led to an order already. */
+  /** The read of its reports may have led to an order already. */
   private order(stop: StopOrder, graceMs: number): void {
     if (this.stopOrder !== null) return;
     this.stopOrder = stop;
@@ -407,8 +410,8 @@ export class Worker implements HostedWorker {
     this.writeTo('orchestrator', 'INFO', 'stopping worker', { cause, grace_ms: graceMs });
   }
 
-  /** The engine before had asked it to end: it gets nothing to do any more, and the rest of what a stop is. */
-  private takeUpStop(cause: StopCause): void {
+  /** Continues a stop of the engine before: the worker gets no more items, and the rest of the stop follows. */
+  private continueStop(cause: StopCause): void {
     this.stopOrder = { cause, why: null };
     void this.process?.stop(this.setup.stopGraceMs);
   }
@@ -418,7 +421,7 @@ export class Worker implements HostedWorker {
     return record !== undefined && this.setup.host.hasEnded(this.rank, record.starts);
   }
 
-  /** Whether the process ended by itself and well. */
+  /** Returns whether the process ended by itself and successfully. */
   private hasSucceeded(end: ProcessEnd): boolean {
     return this.endedWell(end) && this.stopCause === null;
   }
@@ -442,14 +445,14 @@ export class Worker implements HostedWorker {
   }
 }
 
-/** Reports on what a worker held when the engine before us died may stand in the file unread: from there on. null when it held nothing. */
+/** Returns where unread reports may begin: those on what a worker held when an earlier engine died. null when it held nothing. */
 function unreadFrom(held: readonly ItemState[]): number | null {
   return held.length === 0
     ? null
     : held.reduce((least, { report_offset }) => Math.min(least, report_offset), Number.MAX_SAFE_INTEGER);
 }
 
-/** A moment in seconds after the machine's start, as the kernel counts them; 0 where it is not known. */
+/** Returns a moment in seconds after the machine's start, as the kernel counts them; 0 where it is unknown. */
 function secondsAfterBoot(time: string | null): number {
   return time === null ? 0 : uptime() - (Date.now() - Date.parse(time)) / 1000;
 }

@@ -1,6 +1,6 @@
 import type { Aftermath } from './signature.ts';
 
-/** Lines that follow when something else went wrong before, in this process or in one that it computes with. */
+/** Lines that follow an earlier error, in this process or in one that it computes with. */
 export const AFTERMATH: readonly Aftermath[] = [
   {
     reason: 'peer-failed',

@@ -1,21 +1,21 @@
 import type { FailureReason } from '../../../../shared/run/failure.ts';
 
-/** A wording by which a line of a log gives away why a program failed. */
+/** A pattern of a log line that shows why a program failed. */
 export interface Signature {
   readonly reason: FailureReason;
   readonly pattern: RegExp;
-  /** Lines as programs print them; each is read as this reason. */
+  /** Lines as programs print them; each is classified as this reason. */
   readonly examples: readonly [string, ...string[]];
-  /** Programs also go on after it: whatever more is found later is the cause then. */
+  /** Programs may go on after it: a later error is the cause then. */
   readonly hint?: true;
-  /** What to do about this wording, where more can be said than of the reason. */
+  /** What to do about this message, where more is known than for the reason. */
   readonly advice?: string;
 }
 
-/** A wording that only follows from a cause, mostly somebody else's. */
+/** A pattern that is only a consequence of a cause, mostly of another process. */
 export interface Aftermath {
   readonly pattern: RegExp;
   readonly examples: readonly [string, ...string[]];
-  /** Where nothing better is found, what it is a sign of; null when it says nothing by itself. */
+  /** What it is a sign of, where nothing better is found; null when it means nothing by itself. */
   readonly reason: FailureReason | null;
 }

@@ -3,16 +3,16 @@ import { MAX_PROBLEM_KINDS, PROBLEM_SHOWN_CHARS } from './scan-limits.ts';
 
 export type ProblemLevel = 'warning' | 'error';
 
-/** A level that a logging library put near the start of the line decides; what follows is only the message. */
+/** The level that a logging library put near the start of the line decides. The rest is only the message. */
 const STATED_LEVEL = /(?:^|[\s[|(:-])(TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL)(?=$|[\s\]|):,-])/;
-/** Levels stand within this many characters. */
+/** Levels are within this many characters of the start. */
 const STATED_WITHIN = 160;
 const ERROR_WORD = /\b(?:\w*(?:Error|Exception)|ERROR|CRITICAL|FATAL|Traceback|Killed)\b|\berror:/;
 const WARNING_WORD = /\b(?:\w*Warning|WARN|WARNING)\b|\bwarning:/;
-/** Separators that the engine writes into a log name reasons of earlier ends. */
+/** Separators that the engine writes into a log name reasons of earlier ends, so they are not problems. */
 const OWN_SEPARATOR = /^=== (?:Restart|Resume) /;
 
-/** Whether a line that a program printed is a warning or an error for people; null when it is neither. */
+/** Returns whether a line that a program printed is a warning or an error for people; null when it is neither. */
 export function classifyLogLine(line: string): ProblemLevel | null {
   if (OWN_SEPARATOR.test(line)) return null;
   const stated = STATED_LEVEL.exec(line.slice(0, STATED_WITHIN))?.[1];
@@ -35,18 +35,18 @@ function statedLevel(stated: string): ProblemLevel | null {
   }
 }
 
-/** A warning or error, repeats folded into one. */
+/** A warning or error, with its repeats folded into one. */
 export interface FoldedProblem {
   level: ProblemLevel;
-  /** The first one's line. */
+  /** The line of the first occurrence. */
   text: string;
-  /** 0: it was taken for one, and what followed showed that it is told elsewhere. */
+  /** 0: it was counted as a problem, and what followed showed that it is reported elsewhere. */
   count: number;
-  /** Byte offset of the first one's line. */
+  /** Byte offset of the line of the first occurrence. */
   offset: number;
 }
 
-/** One problem that was counted, by which it can be taken out again. */
+/** One problem that was counted, by which it can be removed again. */
 export interface FiledProblem {
   level: ProblemLevel;
   text: string;
@@ -55,7 +55,7 @@ export interface FiledProblem {
 
 /** Folds problems by kind, keeping a bounded number of kinds. */
 export class ProblemKinds {
-  /** Problems of kinds that are not kept. */
+  /** Number of problems whose kinds are not kept. */
   unlisted = 0;
   private readonly kinds = new Map<string, FoldedProblem>();
   private readonly changed = new Set<FoldedProblem>();
@@ -77,7 +77,7 @@ export class ProblemKinds {
     return { level, text: shown, offset };
   }
 
-  /** Takes out one that turned out to belong to another. */
+  /** Removes one that turned out to belong to another. */
   remove({ level, text }: FiledProblem): void {
     const key = keyOf(level, text);
     const known = this.kinds.get(key);
@@ -90,12 +90,12 @@ export class ProblemKinds {
     if (known.count === 0) this.kinds.delete(key);
   }
 
-  /** All kinds, in the order of their first appearance. */
+  /** Returns all kinds, in the order of their first appearance. */
   all(): FoldedProblem[] {
     return [...this.kinds.values()].sort((a, b) => a.offset - b.offset);
   }
 
-  /** The kinds that are new or counted on since the last call; those of which none is left come first, with a count of 0. */
+  /** Returns the kinds that are new or were counted since the last call. Those with none left come first, with a count of 0. */
   takeChanged(): FoldedProblem[] {
     const changed = [...this.changed];
     this.changed.clear();

@@ -20,13 +20,13 @@ interface WatchRequest {
 
 interface ScannedLog {
   log: WatchedLog;
-  /** The request that asked to finish it; null while it is watched. */
+  /** The request to finish it; null while it is being watched. */
   finishCall: number | null;
 }
 
 /**
- * Scans any number of growing logs on the present thread, a slice of each in turn. One timer for all: quick while something grows, slow
- * when all is quiet. Nothing is skipped when it falls behind.
+ * Scans any number of growing logs on the present thread, a slice of each in turn. There is one timer for all: fast while something grows, slow when
+ * nothing does. Nothing is skipped when it falls behind.
  */
 export class LogScanLoop {
   private readonly post: (message: ScanMessage) => void;
@@ -36,7 +36,7 @@ export class LogScanLoop {
     returnsToo: true,
   });
   private readonly logs = new Set<ScannedLog>();
-  /** The logs that may still be asked for by id; one that is being finished no longer is. */
+  /** The logs that requests can still name by id. One that is being finished is removed. */
   private readonly byId = new Map<string, ScannedLog>();
   private timer: NodeJS.Timeout | undefined;
   private turn: NodeJS.Immediate | undefined;
@@ -47,7 +47,7 @@ export class LogScanLoop {
     this.post = post;
   }
 
-  /** Takes a request; it is answered by a message. */
+  /** Takes a request, which is answered by a message. */
   handle(request: ScanRequest): void {
     switch (request.kind) {
       case 'watch':
@@ -87,7 +87,7 @@ export class LogScanLoop {
     this.turn ??= setImmediate(() => this.runTurn());
   }
 
-  /** One slice of every log; messages that came meanwhile are handled before the next turn. */
+  /** Scans one slice of every log. Messages that came meanwhile are handled before the next turn. */
   private runTurn(): void {
     this.turn = undefined;
     let more = false;
@@ -95,14 +95,14 @@ export class LogScanLoop {
       const slice = entry.log.scanSlice(SCAN_SLICE_BYTES);
       more ||= slice.more;
       if (slice.grew) this.lastGrowth = performance.now();
-      this.finishIfAsked(entry, slice.more);
+      this.finishIfRequested(entry, slice.more);
     }
     this.postFindings();
     if (more) this.runSoon();
     else if (this.logs.size > 0) this.timer = setTimeout(() => this.runTurn(), this.pollMs());
   }
 
-  private finishIfAsked(entry: ScannedLog, more: boolean): void {
+  private finishIfRequested(entry: ScannedLog, more: boolean): void {
     const { log, finishCall } = entry;
     if (finishCall !== null && !more) {
       this.logs.delete(entry);

@@ -4,7 +4,7 @@ import { LogScanLoop } from './log-scan-loop.ts';
 import { SCAN_NICE } from './scan-limits.ts';
 import type { ScanRequest } from './scan-messages.ts';
 
-/** Scans worker logs while they grow; ended by whoever started it. */
+/** Scans worker logs while they grow; ended by the thread that started it. */
 lowerOwnPriority(SCAN_NICE);
 const loop = new LogScanLoop((message) => parentPort?.postMessage(message));
 parentPort?.on('message', (request: ScanRequest) => loop.handle(request));

@@ -5,8 +5,8 @@ import { SCAN_HEAP_MIB, SCAN_THREADS, SCAN_YOUNG_HEAP_MIB } from './scan-limits.
 import type { ScanFindings, ScanMessage, ScannedKind, ScanRequest, ScanTotals } from './scan-messages.ts';
 
 /**
- * Scans the logs of running workers for warnings, errors, token usage and progress bars, in a few threads of low priority for all of them.
- * It reads the files that the workers write and holds up nobody: when it is behind it lags, and nothing is skipped.
+ * Scans the logs of running workers for warnings, errors, token usage and progress bars, in a few threads of low priority for all of them. It reads
+ * the files that the workers write and delays nobody. When it is behind, its findings come later, but nothing is skipped.
  */
 export class LogScanner {
   /** Started as logs come: one log needs one thread. */
@@ -17,15 +17,15 @@ export class LogScanner {
   private readonly places = new Map<string, Worker>();
   private nextCall = 1;
   private nextPlace = 0;
-  /** Why nothing is answered any more. */
+  /** Why no request is answered any more. */
   private ended: Error | null = null;
 
-  /** @param onFindings what is new, for any number of logs, at most every 250 ms */
+  /** @param onFindings gets what is new, for any number of logs, at most every 250 ms */
   constructor({ onFindings }: { onFindings: (findings: ScanFindings[]) => void }) {
     this.onFindings = onFindings;
   }
 
-  /** Begins to scan a log at a byte offset that is the start of a line; the file may not be there yet. */
+  /** Begins to scan a log at a byte offset that is the start of a line. The file may not exist yet. */
   watch({ content = 'log', ...log }: { id: string; path: string; from: number; content?: ScannedKind }): void {
     const thread = this.places.get(log.id) ?? (content === 'log' ? this.nextThread() : this.lastThread());
     this.places.set(log.id, thread);
@@ -33,8 +33,8 @@ export class LogScanner {
   }
 
   /**
-   * The worker has ended: scans to the present end of its log and forgets it. A log must be watched, and is finished once. Where another
-   * start will append to the same log, await this first, or its lines are counted here as well.
+   * Scans to the present end of the log of a worker that has ended, and stops scanning it. A log must be watched, and is finished once. If another
+   * start will append to the same log, await this first. Otherwise its lines are counted here as well.
    */
   finish(id: string): Promise<ScanTotals> {
     const thread = this.places.get(id);
@@ -48,19 +48,19 @@ export class LogScanner {
     return answer.promise;
   }
 
-  /** Ends the threads; answers that are still awaited fail. */
+  /** Ends the threads. Answers that are still awaited fail. */
   async close(): Promise<void> {
     await Promise.all(this.threads.map((thread) => thread.terminate()));
     this.end(new Error('The log scanner was closed'));
   }
 
-  /** Logs go to the threads in turn; a new one is started while there are fewer than allowed. */
+  /** Assigns logs to the threads in turn. A new thread is started while there are fewer than allowed. */
   private nextThread(): Worker {
     this.nextPlace += 1;
     return this.lastThread();
   }
 
-  /** Reports are little beside logs: they go to the thread of the log before them, and need none of their own. */
+  /** Returns the thread of the log before. Report files are small beside logs, so they need no thread of their own. */
   private lastThread(): Worker {
     const place = Math.max(0, this.nextPlace - 1) % SCAN_THREADS;
     const thread = this.threads[place] ?? this.startThread();

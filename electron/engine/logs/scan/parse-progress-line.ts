@@ -8,8 +8,8 @@ export interface LineProgress {
 }
 
 /**
- * The last progress bar in a text, as tqdm draws it (` 45%|████▌     | 45/100 [00:10<00:12,  4.5it/s]`); null when there is none.
- * Scaled numbers (`1.2k/3.4k`) are taken as they stand.
+ * Returns the last progress bar in a text, as tqdm draws it (` 45%|████▌     | 45/100 [00:10<00:12,  4.5it/s]`); null when there is none. Scaled
+ * numbers (`1.2k/3.4k`) are taken as printed.
  */
 export function parseProgressLine(text: string): LineProgress | null {
   let last: LineProgress | null = null;

@@ -1,20 +1,20 @@
 import { stripTerminalControls } from '../strip-terminal-controls.ts';
 import type { TokenUse } from './token-requests.ts';
 
-/** `Token usage:` and what may stand there around the numbers: a word about what is summed up, a brace, the name of a class. */
+/** `Token usage:` and what may be around the numbers: a word about what is summed up, a brace, the name of a class. */
 const TOKEN_USAGE =
   /^token[ _-]usage\b\s*(?<of>\([^()]*\)|(?:in )?total|overall|sum)?["']?\s*[:=–-]\s*(?:[a-z][\w.]*\(|\{)?\s*/i;
 /** The line sums up those before it. */
 const SUM_BEFORE = /\b(?:total|overall|sum|cumulative|session|final)[ _:-]*$/i;
 const SUM_BEHIND = /total|overall|sum|session|all/i;
-/** So much in front of the words is looked at for one that names a sum (characters). */
+/** How many characters before the words are searched for one that names a sum. */
 const BEFORE_CHARS = 24;
 const NAME = /["']?([a-z][a-z _-]*?)["']?\s*[=:]\s*/iy;
-/** A count, also with its thousands set apart: `1,001`, and `1 001` where nothing else can be meant. */
+/** A count, also with its thousands separated: `1,001`, and `1 001` where nothing else can be meant. */
 const COUNT =
   /["']?(\d{1,3}(?:[,_'’\u00a0\u2009\u202f]\d{3})+|\d{1,3}(?: \d{3})+(?=\s*(?:tokens?\b|[,;|/)}"']|$))|\d+(?! \d{3}\b))["']?(?![,.]?\d|[.]?\w)(?:\s*tokens?\b)?/iy;
 const WORD = /["']?([^\s,;(){}"']+)["']?/y;
-/** `(+ 5,000 cached)` comes on top of the prompt before it, `(5,000 cached)` is a part of it. */
+/** `(+ 5,000 cached)` is added to the prompt before it, `(5,000 cached)` is a part of it. */
 const BRACKETS = /\s*\(([^()]*)\)/y;
 const CACHED = /^\s*(\+)?\s*([\d,_'’\u00a0\u2009\u202f]+)\s*(?:tokens )?cached\b/i;
 const BETWEEN = /[\s,;|/)}]*(?:and\s+)?/y;
@@ -35,16 +35,16 @@ const COUNTS: Readonly<Record<string, string>> = {
 };
 const IDS: readonly string[] = ['id', 'request', 'request_id'];
 
-/** What a `Token usage:` line says; nothing, and `unread`, when a count in it has a form that cannot be read as a number. */
+/** The content of a `Token usage:` line; nothing, and `unread`, when a count in it has a form that cannot be read as a number. */
 export interface TokenUsageLine {
   use: TokenUse | null;
   unread: boolean;
 }
 
 /**
- * Reads `Token usage: input=1, output=2, cache_read=3, cache_creation=4` at the beginning of a text: keys in any order, missing ones 0,
- * nothing from the lines below. Null when the text is something else.
- * @param before what stands on the line in front of it
+ * Parses `Token usage: input=1, output=2, cache_read=3, cache_creation=4` at the beginning of a text: keys in any order, missing ones 0, nothing from
+ * the lines below. Null when the text is something else.
+ * @param before the text before it on the line
  */
 export function parseTokenUsage(text: string, before = ''): TokenUsageLine | null {
   const line = stripTerminalControls(firstLine(text));
@@ -56,7 +56,7 @@ export function parseTokenUsage(text: string, before = ''): TokenUsageLine | nul
   const closes =
     SUM_BEFORE.test(stripTerminalControls(before).slice(-BEFORE_CHARS)) ||
     SUM_BEHIND.test(opening.groups?.['of'] ?? '');
-  // Half of a line would be a wrong number that looks right.
+  // Part of a line would give a wrong number that seems right.
   return { use: named && !unread ? { usage, id, session: '', branch: '', closes } : null, unread };
 }
 
@@ -66,7 +66,7 @@ interface Pairs {
   unread: boolean;
 }
 
-/** The names and values that follow each other from an index on. */
+/** Reads the names and values that follow each other from an index on. */
 function readPairs(line: string, from: number): Pairs {
   const pairs: Pairs = { usage: {}, id: null, unread: false };
   let at = from;

@@ -1,31 +1,31 @@
 import { withoutLogPrefix } from '../../../../shared/without-log-prefix.ts';
 import { classifyLogLine, type FiledProblem, type ProblemKinds, type ProblemLevel } from './classify-log-line.ts';
 
-/** What stands before it, such as `[rank0]: `, may stand before each line that follows. */
+/** The prefix before it, such as `[rank0]: `, may come before each line that follows. */
 const TRACEBACK = /^(?<prefix>.*?)(?:\+ Exception Group )?Traceback \(most recent call last\):\s*$/;
-/** Between the tracebacks of one failure: the last one is what came of it. */
+/** Printed between the tracebacks of one failure: the last one is the final error. */
 const CHAIN =
   /^(?:During handling of the above exception, another exception occurred:|The above exception was the direct cause of the following exception:)$/;
-/** What a traceback is made of: calls and source lines are indented, those of groups have a bar. */
+/** The lines of a traceback: calls and source lines are indented, those of groups have a bar. */
 const BODY = /^(?:\s|\||\+-|\[Previous line repeated)/;
 /** `ValueError: bad`, `torch.cuda.OutOfMemoryError: …`, `KeyboardInterrupt`. */
 const EXCEPTION = /^[A-Za-z_][\w.]*:|^(?:[a-z_]\w*\.)*[A-Z]\w*(?:\(|$)/;
-/** The same in a group of exceptions, where it stands among the calls. */
+/** The same in a group of exceptions, where it is among the calls. */
 const GROUP_EXCEPTION = /^\s*\|\s*(?<message>[A-Za-z_][\w.]*(?:Error|Exception|Group|Interrupt|Exit)\b.*)$/;
 /** Calls and causes below an error of JavaScript and Java. */
 const STACK = /^\s+at\s|^\s*Caused by:|^\s*Suppressed:|^\s*\.\.\. \d+ more/;
-/** Below a line of source that is shown, not printed. */
+/** Below a line of source that is displayed, not printed by the program. */
 const CARET = /^\s*[\^~]+\s*$/;
 /** Python quotes the traceback of another process between these. */
 const QUOTE = '"""';
 
 type State =
   | { kind: 'none' }
-  /** Behind a line that was filed: what explains it may follow. */
+  /** After a line that was filed: its explanation may follow. */
   | { kind: 'behind'; filed: FiledProblem }
-  /** In a traceback; `filed` is what it explains or goes on from, `level` null where the program says that it is no problem. */
+  /** In a traceback; `filed` is the problem that it explains or continues, `level` is null where the program states that it is no problem. */
   | Traceback
-  /** Behind the exception of a traceback. */
+  /** After the exception of a traceback. */
   | Chain;
 
 interface Chain {
@@ -42,15 +42,15 @@ interface Traceback {
   text: string;
   offset: number;
   prefix: string;
-  /** What a line before it said it is about. */
+  /** The description in a line before it. */
   header: string | null;
 }
 
 const NONE: State = { kind: 'none' };
 
 /**
- * Takes lines that may be problems, in order, and files each failure once: a traceback with the line before it that tells of it, its calls and
- * the tracebacks that it came from is one problem, told by its last exception.
+ * Takes lines that may be problems, in order, and files each failure once. A traceback is one problem with the line before it that announces it, its
+ * calls and the tracebacks that caused it. Its last exception is its text.
  */
 export class ProblemLines {
   private readonly kinds: ProblemKinds;
@@ -60,12 +60,12 @@ export class ProblemLines {
     this.kinds = kinds;
   }
 
-  /** Whether the very next line is to be given, whatever stands in it. */
+  /** Whether the very next line must be passed in, whatever its content. */
   get wantsNext(): boolean {
     return this.state.kind !== 'none';
   }
 
-  /** Takes a line without what a terminal acts on. */
+  /** Takes a line without terminal control sequences. */
   take(line: string, offset: number): void {
     const { state } = this;
     if (state.kind === 'behind') this.takeBehind(state.filed, line, offset);
@@ -74,7 +74,7 @@ export class ProblemLines {
     else this.takeNew(line, offset, null);
   }
 
-  /** The lines have ended: a traceback without its exception is filed as it stands. */
+  /** Files a traceback without its exception as it is, because the lines have ended. */
   end(): void {
     if (this.state.kind === 'traceback') this.fileTraceback(this.state, null);
     this.state = NONE;
@@ -109,7 +109,7 @@ export class ProblemLines {
       this.kinds.remove(filed);
       this.state = NONE;
     } else {
-      this.takeNew(line, offset, tellsOf(filed) && TRACEBACK.test(line.trimEnd()) ? filed : null);
+      this.takeNew(line, offset, announces(filed) && TRACEBACK.test(line.trimEnd()) ? filed : null);
     }
   }
 
@@ -142,16 +142,16 @@ export class ProblemLines {
     exception: string | null,
   ): FiledProblem | null {
     if (level === null) return null;
-    const told = exception ?? text;
+    const message = exception ?? text;
     if (filed !== null) this.kinds.remove(filed);
-    return this.kinds.add(level, header === null ? told : `${header} · ${told}`, offset);
+    return this.kinds.add(level, header === null ? message : `${header} · ${message}`, offset);
   }
 }
 
 /**
- * Whether a line may tell of the traceback behind it: an error, or what a logging library wrote. A warning that was printed just before, maybe by
- * the process of the item before, is no part of it: an error must not pass as a warning.
+ * Returns whether a line may announce the traceback after it: an error, or a line of a logging library. A warning that was printed just before is no
+ * part of it, as it may come from the process of the item before: an error must not pass as a warning.
  */
-function tellsOf({ level, text }: FiledProblem): boolean {
+function announces({ level, text }: FiledProblem): boolean {
   return level === 'error' || withoutLogPrefix(text) !== text;
 }

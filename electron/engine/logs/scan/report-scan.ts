@@ -5,9 +5,9 @@ import { NO_ACCOUNTS, type TokenAccounts } from './token-accounts.ts';
 import { TokenRequests } from './token-requests.ts';
 import { useOfFields } from './usage-objects.ts';
 
-/** What the metrics of a report have in it when they speak of tokens or requests; others are not parsed. */
+/** Texts in the metrics of a report that contain tokens or requests. Other reports are not parsed. */
 const NEEDLES = ['okens"', 'okenCount"', 'oken_count"', '"requests"'];
-/** Names of a request; `id` alone may be the item's, which is asked again when it is tried again. */
+/** Names of a request's id. `id` alone may be the item's, which repeats when the item is tried again. */
 const REQUEST_IDS = ['request_id', 'response_id', 'message_id'];
 const NEWLINE = 10;
 
@@ -35,11 +35,11 @@ export class ReportScan {
     const report = parseReport(line);
     if (report === null || (report.status !== 'complete' && report.status !== 'failed')) return;
     const metrics = report.metrics ?? {};
-    const told = usageOfMetrics(metrics);
-    if (told === null) return;
+    const found = usageOfMetrics(metrics);
+    if (found === null) return;
     const usage = usageFieldsOf(metrics);
-    if (usage !== null && told.requests === 1) this.requests.take(useOfFields(metrics, usage, REQUEST_IDS));
-    else this.requests.add(told.tokens, told.requests);
+    if (usage !== null && found.requests === 1) this.requests.take(useOfFields(metrics, usage, REQUEST_IDS));
+    else this.requests.add(found.tokens, found.requests);
   }
 }
 

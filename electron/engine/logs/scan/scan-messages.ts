@@ -2,10 +2,10 @@ import type { FoldedProblem } from './classify-log-line.ts';
 import type { LineProgress } from './parse-progress-line.ts';
 import type { TokenAccounts } from './token-accounts.ts';
 
-/** What a file is: what a worker printed, or its report file. */
+/** What a file contains: the output of a worker, or its reports. */
 export type ScannedKind = 'log' | 'reports';
 
-/** What the scanner is asked. `call` tells answers apart. */
+/** The requests to the scanner. `call` matches answers to requests. */
 export type ScanRequest =
   | { kind: 'watch'; id: string; path: string; from: number; content: ScannedKind }
   | { kind: 'finish'; id: string; call: number };
@@ -13,9 +13,9 @@ export type ScanRequest =
 /** What was found in one log since the last time. */
 export interface ScanFindings {
   id: string;
-  /** Kinds that are new or counted on, with their counts so far. */
+  /** Kinds that are new or were counted, with their counts so far. */
   problems: FoldedProblem[];
-  /** Warnings and errors of kinds beyond those that are kept, so far. */
+  /** Number of warnings and errors so far of kinds that are not kept. */
   unlistedProblems: number;
   /** All tokens so far. */
   accounts: TokenAccounts;

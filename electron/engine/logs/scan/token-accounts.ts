@@ -9,8 +9,8 @@ export interface TokenCount {
 export const NO_TOKEN_COUNT: TokenCount = { tokens: NO_TOKENS, requests: 0 };
 
 /**
- * What one file tells about tokens, in accounts that may speak of the same requests:
- * `lines` are `Token usage:` lines, `objects` usage objects in JSON, `reports` the metrics of final reports.
+ * The tokens found in one file, in accounts that may cover the same requests: `lines` are `Token usage:` lines, `objects` usage objects in JSON,
+ * `reports` the metrics of final reports.
  */
 export interface TokenAccounts {
   lines: TokenCount;
@@ -21,8 +21,8 @@ export interface TokenAccounts {
 export const NO_ACCOUNTS: TokenAccounts = { lines: NO_TOKEN_COUNT, objects: NO_TOKEN_COUNT, reports: NO_TOKEN_COUNT };
 
 /**
- * What a worker used. A worker that prints a `Token usage:` line, logs the server's answer and reports the item says the same thing three
- * times: its accounts are never added up, the fullest one counts, by tokens and then by requests.
+ * Returns what a worker used. A worker may print a `Token usage:` line, log the server's answer and report the item: then the same tokens appear
+ * three times. So its accounts are never added up. The fullest one counts, by tokens and then by requests.
  */
 export function fullestAccount(accounts: Iterable<TokenAccounts>): TokenCount {
   let fullest = NO_TOKEN_COUNT;

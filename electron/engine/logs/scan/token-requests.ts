@@ -3,26 +3,28 @@ import { mergeUsage, tokensOfUsage, type UsageFields } from '../../../../shared/
 import { addTokens, allTokens, NO_TOKENS, type Tokens } from '../../../../shared/run/tokens.ts';
 import { NO_TOKEN_COUNT, type TokenCount } from './token-accounts.ts';
 
-/** Requests that a later line may still add to; of older ones only that they were counted is kept (about 300 bytes each). */
+/**
+ * How many requests are kept that a later line may still add to. Of older ones only the fact that they were counted is kept (about 300 bytes each).
+ */
 const OPEN_REQUESTS = 20_000;
-/** Conversations that a closing sum may still come for (about 200 bytes each). */
+/** How many conversations are kept that a closing sum may still follow (about 200 bytes each). */
 const OPEN_SESSIONS = 2_000;
-/** What of the hash of an id tells it from others: of a million ids two are alike once in 10,000 logs. */
+/** The part of an id's hash that distinguishes it from others: of a million ids two are equal once in 10,000 logs. */
 const HASH_HIGH_BITS = 0x1f_ff_ff;
 const TWO_TO_32 = 2 ** 32;
 /** The table of counted requests grows when it is half full. */
 const FIRST_TABLE_SIZE = 1024;
 
-/** What one place in a log says was used. */
+/** The usage at one place in a log. */
 export interface TokenUse {
   usage: UsageFields;
-  /** The id of the request, the same in every line about it; null when none is given, and then it is a request of its own. */
+  /** The id of the request, the same in every line about it; null when none is given: then it is a request of its own. */
   id: string | null;
   /** The conversation that it belongs to; empty when none is named. */
   session: string;
-  /** The conversation inside the conversation (a helper's), which the sum of the outer one may leave out; empty for none. */
+  /** The conversation inside the conversation (a sub-agent's), which the sum of the outer one may leave out; empty for none. */
   branch: string;
-  /** It sums up what was used before it in its conversation. */
+  /** Whether it sums up the usage before it in its conversation. */
   closes: boolean;
 }
 
@@ -32,9 +34,9 @@ interface Parts {
   branch: string;
   tokens: Tokens;
   requests: number;
-  /** Goes up with each sum: a request of an earlier round is part of that sum for good. */
+  /** Increases with each sum: a request of an earlier round is part of that sum for good. */
   round: number;
-  /** Requests of earlier rounds are told again: the sum of them may be, too. */
+  /** Whether requests of earlier rounds are repeated: their sum may be repeated, too. */
   repeats: boolean;
 }
 
@@ -47,20 +49,20 @@ interface Request {
 }
 
 /**
- * The account of one worker's requests: each counts once by its id, however often and however mixed with others it is told, and a closing
- * sum replaces what it sums up. Memory stays bounded: 16 bytes for each request beyond the last 20,000.
+ * The account of one worker's requests. Each counts once by its id, however often it is repeated and however mixed with others. A closing sum
+ * replaces what it sums up. Memory stays bounded: 16 bytes for each request beyond the last 20,000.
  */
 export class TokenRequests {
   count: TokenCount = NO_TOKEN_COUNT;
-  /** By id, the one that was told last at the end. */
+  /** By id; the one that was mentioned last is at the end. */
   private requests = new Map<string, Request>();
   private counted = new NumberSet();
   /** By conversation and branch. */
   private parts = new Map<string, Parts>();
-  /** By conversation: what its sums came to so far. */
+  /** By conversation: the total of its sums so far. */
   private closed = new Map<string, Tokens>();
 
-  /** Takes what stands at the next place of the log. */
+  /** Takes the usage at the next place of the log. */
   take(use: TokenUse): void {
     const tokens = tokensOfUsage(use.usage);
     if (tokens === null || (use.closes && this.close(use, tokens))) return;
@@ -70,13 +72,13 @@ export class TokenRequests {
     else this.takeRequest(use.id, use.usage, tokens, parts);
   }
 
-  /** So many requests at once, which have no ids. */
+  /** Adds this many requests at once, which have no ids. */
   add(tokens: Tokens, requests: number): void {
     this.count = { tokens: addTokens(this.count.tokens, tokens), requests: this.count.requests + requests };
   }
 
-  /** Another process prints from here on: what it calls by a known id is another request. */
-  startAnew(): void {
+  /** Starts again, because another process prints from here on: a known id means another request. */
+  restart(): void {
     this.requests = new Map();
     this.counted = new NumberSet();
     this.parts = new Map();
@@ -101,7 +103,7 @@ export class TokenRequests {
   }
 
   /**
-   * Puts a sum in the place of what it sums up: of all that it may stand for, the most that it covers in every kind of token.
+   * Replaces what a sum sums up by the sum: of all possible sets of parts, the largest that it covers in every kind of token.
    * @returns false when there is nothing that it could sum up: it is a request like others
    */
   private close(use: TokenUse, sum: Tokens): boolean {
@@ -117,12 +119,12 @@ export class TokenRequests {
     if (own.length + unnamed.length === 0) return repeated.length > 0;
     const earlier = this.closed.get(use.session) ?? NO_TOKENS;
     const chosen = fullestCovered(sum, { required: own, optional: [branches, unnamed], earlier });
-    // The parts tell more than their sum, so they stay.
+    // The parts have more than their sum, so they stay.
     if (chosen === null) return own.length > 0;
     this.add(minusTokens(sum, chosen.tokens), 0);
     for (const parts of chosen.parts) Object.assign(parts, { tokens: NO_TOKENS, requests: 0, round: parts.round + 1 });
     this.closed.set(use.session, chosen.withEarlier ? sum : addTokens(earlier, sum));
-    forgetOldest(this.closed, OPEN_SESSIONS);
+    dropOldest(this.closed, OPEN_SESSIONS);
     return true;
   }
 
@@ -131,7 +133,7 @@ export class TokenRequests {
     const parts = this.parts.get(key) ?? newParts({ session, branch });
     this.parts.delete(key);
     this.parts.set(key, parts);
-    forgetOldest(this.parts, OPEN_SESSIONS);
+    dropOldest(this.parts, OPEN_SESSIONS);
     return parts;
   }
 
@@ -156,11 +158,11 @@ function newParts({ session, branch }: { session: string; branch: string }): Par
 interface Summed {
   parts: Parts[];
   tokens: Tokens;
-  /** The sums before it are in it, too: it goes on from them. */
+  /** Whether the sums before it are included: it continues from them. */
   withEarlier: boolean;
 }
 
-/** What a sum stands for: its own parts, with or without what it may include; null when it is less than its own parts. */
+/** Returns what a sum covers: its own parts, with or without what it may include; null when it is less than its own parts. */
 function fullestCovered(
   sum: Tokens,
   { required, optional, earlier }: { required: Parts[]; optional: Parts[][]; earlier: Tokens },
@@ -194,12 +196,12 @@ function minusTokens(a: Tokens, b: Tokens): Tokens {
   };
 }
 
-function forgetOldest(map: Map<string, unknown>, most: number): void {
+function dropOldest(map: Map<string, unknown>, most: number): void {
   const [oldest] = map.keys();
   if (map.size > most && oldest !== undefined) map.delete(oldest);
 }
 
-/** A whole number from 1 that stands for an id. */
+/** Returns a whole number from 1 that represents an id. */
 function numberOf(id: string): number {
   const digest = hash('sha1', id, 'buffer');
   return (digest.readUInt32LE(0) & HASH_HIGH_BITS) * TWO_TO_32 + digest.readUInt32LE(4) + 1;
@@ -227,7 +229,7 @@ class NumberSet {
     for (const value of before) if (value > 0) this.table[this.placeOf(value)] = value;
   }
 
-  /** Where a value stands, or the free place where it belongs. */
+  /** Returns the place of a value, or the free place where it belongs. */
   private placeOf(value: number): number {
     let place = value % this.table.length;
     while (this.table[place] !== 0 && this.table[place] !== value) place = (place + 1) % this.table.length;

@@ -9,38 +9,38 @@ import { TokenRequests, type TokenUse } from './token-requests.ts';
 const NEEDLE = 'ken';
 /** What follows the needle where it may belong to a usage object. */
 const NEEDLE_ENDS = ['s"', 'Count"', '_count"'].map((end) => Buffer.from(end));
-/** How all names begin under which an object says what it used. */
+/** How all names begin under which an object gives its usage. */
 const KEY = '"usage';
-/** The first name of a count stands this near behind the key (bytes). */
+/** The first name of a count is this near after the key (bytes). */
 const KEY_WITHIN_BYTES = 200;
-/** What says whose usage it is stands this near to the beginning of a line that is not read as JSON (bytes). */
+/** The owner of the usage is named this near to the beginning of a line that is not parsed as JSON (bytes). */
 const HEAD_BYTES = 1024;
 const OPENING = new RegExp(`^"(?:${USAGE_NAMES.join('|')})"\\s*:\\s*(?=\\{)`);
 const NEWLINE = 10;
-/** Objects inside of objects are looked through so deep: a server's answer in a record of a batch is five. */
+/** How deep nested objects are searched: a server's answer in a record of a batch is five levels deep. */
 const MOST_DEPTH = 24;
 
-/** Names by which programs tell which conversation a line belongs to. */
+/** Names under which programs give the conversation of a line. */
 const SESSION_NAMES = ['session_id', 'sessionId', 'thread_id', 'conversation_id'];
-/** Of a conversation that a tool of the outer one leads. */
+/** Names of a conversation that a tool of the outer one leads. */
 const BRANCH_NAMES = ['parent_tool_use_id'];
 const ID_NAMES = ['id', 'request_id', 'response_id', 'message_id', 'requestId', 'responseId', 'messageId'];
-/** What a line calls itself that sums up a conversation. */
+/** The type of a line that sums up a conversation. */
 const CLOSING_TYPE =
   /^(?:(?:final|session|run|agent|conversation|usage|token)[._ -])*(?:result|summary|totals?|total[._ -]usage|final|done|end|ended|finished|completed?)$/i;
-/** The same of a name that something stands under. */
+/** The same for the name of a key. */
 const CLOSING_NAME = /^(?:summary|totals?)$/i;
-/** Streams of single answers close an answer by such names, not a conversation. */
+/** Streams of single answers end an answer with such types, not a conversation. */
 const ANSWER_TYPE = /^(?:response|message|content|chat|step|turn|item)[._ -]/i;
 
-/** What a person or a tool says to a model. */
+/** The type of what a person or a tool sends to a model. */
 const USER_TYPE = 'user';
-/** The end of a streamed answer tells its usage once more, and not always its id. */
+/** The end of a streamed answer repeats its usage, and not always its id. */
 const STREAM_END_TYPE = /^message[._ -](?:delta|stop)$/i;
-/** Conversations whose last request is remembered. */
+/** How many conversations' last requests are remembered. */
 const REMEMBERED_IDS = 1000;
 
-/** What the lines around a usage object say about it, from the outside in. */
+/** What the objects around a usage object name, from the outside in. */
 interface Surroundings {
   id: string | null;
   session: string;
@@ -50,7 +50,7 @@ interface Surroundings {
 
 const NOWHERE: Surroundings = { id: null, session: '', branch: '', type: '' };
 
-/** Where to look: bytes of whole lines or of a piece of one, of which the first `ownedBytes` are counted here. */
+/** Where to search: bytes of whole lines or of a piece of one, of which the first `ownedBytes` are counted here. */
 interface Part {
   bytes: Buffer;
   ownedBytes: number;
@@ -58,41 +58,41 @@ interface Part {
 }
 
 /**
- * Adds up the usage objects in the JSON lines of a log, as servers and programs that talk to them print them: streams repeat the usage so far,
- * several mix their lines, and a last line may sum up all. Each request counts once.
+ * Adds up the usage objects in the JSON lines of a log, as servers and their clients print them. Streams repeat the usage so far, several streams mix
+ * their lines, and a last line may sum up all. Each request counts once.
  */
 export class UsageObjects {
   private readonly requests = new TokenRequests();
-  /** What the beginning of a line said that goes on in the next part. */
+  /** What the beginning of a line named that continues in the next part. */
   private head: Surroundings = NOWHERE;
-  /** By conversation, the request that was told last: the end of a stream need not repeat its id. */
+  /** By conversation, the request that was mentioned last: the end of a stream need not repeat its id. */
   private lastIds = new Map<string, string>();
 
   get count(): TokenCount {
     return this.requests.count;
   }
 
-  /** Takes a part; each must come once, in order. `maxBytes` bounds what one object may take. */
+  /** Takes a part; each must come once, in order. `maxBytes` limits what one object may take. */
   take(part: Part, maxBytes: number): void {
     const { bytes, ownedBytes, startsMidLine } = part;
     const isPiece = ownedBytes < bytes.length;
     const restarts = processStarts(part);
     let at = nextCount(bytes, 0);
-    let told = 0;
+    let takenTo = 0;
     while (at >= 0) {
       const start = lineStart(bytes, at);
       for (; (restarts[0] ?? start) < start; restarts.shift()) this.startProcess();
       const end = lineEnd(bytes, at);
       if (!isPiece && (start > 0 || !startsMidLine) && this.takeJson(bytes, start, end)) {
-        told = end;
+        takenTo = end;
         at = nextCount(bytes, end);
         continue;
       }
-      const from = Math.max(told, at - KEY_WITHIN_BYTES);
+      const from = Math.max(takenTo, at - KEY_WITHIN_BYTES);
       const key = from + bytes.subarray(from, at).lastIndexOf(KEY);
       if (key >= ownedBytes) break;
-      const next = key < from ? null : this.takeObject(part, { key, told, maxBytes });
-      told = next ?? told;
+      const next = key < from ? null : this.takeObject(part, { key, takenTo, maxBytes });
+      takenTo = next ?? takenTo;
       at = nextCount(bytes, next ?? at + NEEDLE.length);
     }
     if (restarts.length > 0) this.startProcess();
@@ -101,11 +101,11 @@ export class UsageObjects {
   }
 
   private startProcess(): void {
-    this.requests.startAnew();
+    this.requests.restart();
     this.lastIds.clear();
   }
 
-  /** A line that is JSON, alone or behind what a logger puts before it. @returns false when it is not */
+  /** Takes a line that is JSON, alone or after what a logger puts before it. @returns false when it is not */
   private takeJson(bytes: Buffer, start: number, end: number): boolean {
     if (!bytes.subarray(start, end).includes(KEY)) return false;
     const line = bytes.toString('utf8', start, end);
@@ -115,10 +115,10 @@ export class UsageObjects {
     return true;
   }
 
-  /** An object in a line that is not JSON as a whole. @returns where it ends; null when there is none */
+  /** Takes an object in a line that is not JSON as a whole. @returns where it ends; null when there is none */
   private takeObject(
     { bytes, startsMidLine }: Part,
-    { key, told, maxBytes }: { key: number; told: number; maxBytes: number },
+    { key, takenTo, maxBytes }: { key: number; takenTo: number; maxBytes: number },
   ): number | null {
     const text = bytes.toString('latin1', key, Math.min(bytes.length, key + maxBytes));
     const opening = OPENING.exec(text)?.[0].length;
@@ -126,8 +126,8 @@ export class UsageObjects {
     const object = objectAt(text, opening);
     if (object === null) return null;
     const start = lineStart(bytes, key);
-    const before = headOf(bytes.toString('utf8', Math.max(start, told), key));
-    const head = start === 0 && startsMidLine && told === 0 ? inner(this.head, before) : before;
+    const before = headOf(bytes.toString('utf8', Math.max(start, takenTo), key));
+    const head = start === 0 && startsMidLine && takenTo === 0 ? inner(this.head, before) : before;
     if (isFields(object.value) && head.type !== USER_TYPE) this.takeUse(useOf(object.value, head));
     return key + object.end;
   }
@@ -141,14 +141,14 @@ export class UsageObjects {
 
 type UseOfLine = TokenUse & { endsStream: boolean };
 
-/** The usage in a JSON value, what is inside of an object before what is its own. */
+/** Returns the usage in a JSON value: nested objects before the object's own usage. */
 function usesIn(value: unknown, around: Surroundings, depth: number): UseOfLine[] {
   if (depth > MOST_DEPTH) return [];
-  // What stands in a list is one of several: no id that is around the list is its own.
+  // An entry of a list is one of several: an id from around the list is not its own.
   if (Array.isArray(value)) return value.flatMap((entry) => usesIn(entry, { ...around, id: null }, depth + 1));
   if (!isFields(value)) return [];
   const here = inner(around, surroundings(value));
-  // What somebody says to a model holds no usage of its own: where there is one it was counted as it was made.
+  // Input to a model has no usage of its own: any usage in it was counted when it was made.
   if (here.type === USER_TYPE) return [];
   const inside = Object.entries(value)
     .filter(([name]) => !USAGE_NAMES.includes(name))
@@ -166,12 +166,12 @@ function usesIn(value: unknown, around: Surroundings, depth: number): UseOfLine[
     : [...inside.map((use) => withoutId(use, here.id)), { ...useOf(usage, here), closes: true }];
 }
 
-/** Several requests have inherited one id: it is not theirs. */
+/** Removes the id of a request when several have inherited it: it is not theirs. */
 function withoutId(use: UseOfLine, id: string | null): UseOfLine {
   return use.id === id ? { ...use, id: null } : use;
 }
 
-/** The usage of an object that says itself which request and conversation it belongs to, the request by one of these names. */
+/** Returns the usage of an object that itself names its request and conversation, the request by one of these names. */
 export function useOfFields(fields: UsageFields, usage: UsageFields, idNames: readonly string[]): TokenUse {
   return useOf(usage, { ...surroundings(fields), id: textAt(fields, idNames) });
 }
@@ -181,13 +181,13 @@ function useOf(usage: UsageFields, { id, session, branch, type }: Surroundings):
   return { usage, id, session, branch, closes, endsStream: STREAM_END_TYPE.test(type) };
 }
 
-/** Whether an object's usage is the sum of those inside of it and not only one more of them. */
+/** Returns whether an object's usage is the sum of those inside of it and not only one more of them. */
 function sumsUp(tokens: Tokens, inside: readonly UseOfLine[]): boolean {
   const sum = inside.map(({ usage }) => tokensOfUsage(usage) ?? NO_TOKENS).reduce(addTokens, NO_TOKENS);
   return allTokens(tokens) >= allTokens(sum);
 }
 
-/** What is said further inside goes before what is said around it. */
+/** Merges two surroundings: names further inside take precedence over those around them. */
 function inner(around: Surroundings, inside: Surroundings): Surroundings {
   return {
     id: inside.id ?? around.id,
@@ -214,7 +214,7 @@ function textAt(value: UsageFields, names: readonly string[]): string | null {
   return null;
 }
 
-/** What the beginning of a line says, taken as text. */
+/** Returns what the beginning of a line names, parsed as text. */
 function headOf(text: string): Surroundings {
   return {
     id: namedText(text, ID_NAMES),
@@ -232,13 +232,13 @@ function namedText(text: string, names: readonly string[]): string | null {
   return null;
 }
 
-/** The JSON object that begins at an index of a text; null when it is not whole or not JSON. */
+/** Returns the JSON object that begins at an index of a text; null when it is not complete or not JSON. */
 function objectAt(text: string, from: number): { value: unknown; end: number } | null {
   let depth = 0;
   for (let at = from; at < text.length; at += 1) {
     const character = text[at];
     if (character === '{') depth += 1;
-    // Names and values of a usage object hold no braces; one that does is not JSON by then and is passed over.
+    // Names and values of a usage object hold no braces. One that does is not valid JSON at this point and is skipped.
     else if (character === '}') depth -= 1;
     if (depth === 0) {
       const value = parsed(text.slice(from, at + 1));
@@ -248,7 +248,7 @@ function objectAt(text: string, from: number): { value: unknown; end: number } |
   return null;
 }
 
-/** A JSON object or list; null when a text is something else. */
+/** Returns a JSON object or list; null when a text is something else. */
 function parsed(json: string): object | null {
   try {
     const value: unknown = JSON.parse(json);
@@ -265,7 +265,7 @@ function rememberLatest(ids: Map<string, string>, session: string, id: string): 
   if (ids.size > REMEMBERED_IDS && oldest !== undefined) ids.delete(oldest);
 }
 
-/** Where the next name of a count is, from an index on; negative when nowhere. */
+/** Returns where the next name of a count is, from an index on; negative when nowhere. */
 function nextCount(bytes: Buffer, from: number): number {
   for (let at = bytes.indexOf(NEEDLE, from); at >= 0; at = bytes.indexOf(NEEDLE, at + NEEDLE.length)) {
     const end = at + NEEDLE.length;

@@ -8,7 +8,7 @@ import { WorkerLogScan } from './worker-log-scan.ts';
 
 const NO_PROBLEMS = new ProblemKinds();
 
-/** One log being scanned: where the scanner stands in it, and what it found. */
+/** One log being scanned: the position of the scanner in it, and what it found. */
 export class WatchedLog {
   readonly id: string;
   private readonly path: string;
@@ -39,7 +39,7 @@ export class WatchedLog {
     this.cursor = cursorAt(from);
   }
 
-  /** Scans on for at most so many bytes. @returns whether it read any, and whether there is more */
+  /** Scans at most this many bytes. @returns whether it read any, and whether there is more */
   scanSlice(sliceBytes: number): { grew: boolean; more: boolean } {
     try {
       return this.readSlice(sliceBytes);
@@ -50,7 +50,7 @@ export class WatchedLog {
     }
   }
 
-  /** What is new since the last call, or null. */
+  /** Returns what is new since the last call, or null. */
   takeFindings(): ScanFindings | null {
     if (!this.news) return null;
     this.news = false;
@@ -58,7 +58,7 @@ export class WatchedLog {
     return { ...this.state(), problems: this.problems.takeChanged() };
   }
 
-  /** The last line, which has no newline, is scanned as well; then the log is closed. */
+  /** Scans the last line, which has no newline, as well. Then closes the log. */
   finish(): ScanTotals {
     this.scan.take(this.regions.pending(this.cursor));
     if (this.scan instanceof WorkerLogScan) this.scan.end();
@@ -108,7 +108,7 @@ export class WatchedLog {
   }
 }
 
-/** A log that is not there yet is tried again. */
+/** Opens a log; one that does not exist yet is tried again. */
 function openLog(path: string): number | null {
   try {
     return openSync(path, 'r');

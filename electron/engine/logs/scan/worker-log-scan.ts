@@ -15,9 +15,9 @@ const NEWLINE = 10;
 const CARRIAGE_RETURN = 13;
 
 /**
- * What makes a line worth a look. Below eight bytes Node finds a needle by its first byte (memchr, the quickest), so needles are short
- * and begin with bytes that are rare in running text. `rror` stands for Error and error, since e is the commonest letter; `(most r` for
- * the first line of a Python traceback, since many logs have a T in each line's time.
+ * What makes a line a candidate. Below eight bytes Node finds a needle by its first byte (memchr, the fastest), so needles are short and begin with
+ * bytes that are rare in running text. `rror` is used for Error and error, since e is the most frequent letter; `(most r` for the first line of a
+ * Python traceback, since many logs have a T in each line's time.
  */
 const PROBLEM_NEEDLES = [
   'WARN',
@@ -31,24 +31,24 @@ const PROBLEM_NEEDLES = [
   'FATAL',
   'Killed',
 ].map((needle) => Buffer.from(needle));
-/** In `Token usage`, whatever its case; rare as a beginning, so that it is found by its first byte. */
+/** In `Token usage`, in any case; rare as a beginning, so that it is found by its first byte. */
 const TOKEN_NEEDLES = ['ken', 'KEN'].map((needle) => Buffer.from(needle));
-/** `to` stands before the needle (bytes). */
+/** `to` comes before the needle (bytes). */
 const TOKEN_LEAD_BYTES = 2;
 /** What follows the needle where a usage line begins, colours included. */
 const TOKEN_NEXT = new Set(Buffer.from(' _-\u001b'));
-/** What of a line before `Token usage` is looked at for a word such as "total" (bytes). */
+/** How much of a line before `Token usage` is searched for a word such as "total" (bytes). */
 const TOKEN_BEFORE_BYTES = 64;
 const BAR_NEEDLE = Buffer.from('%|');
-/** Digits of the percentage stand before the needle (bytes); a wide bar after it. */
+/** Digits of the percentage come before the needle (bytes); a wide bar after it. */
 const BAR_LEAD_BYTES = 4;
-/** A bar that is still being written may stand behind a whole one. */
+/** A bar that is still being written may follow a complete one. */
 const BAR_TRIES = 3;
 
-/** How a usage line is told whose counts have no form that is known. */
+/** How a usage line is reported whose counts have an unknown form. */
 const UNREAD_USAGE = 'Tokens of this line are not counted';
 
-/** Reads one worker's log as regions of whole lines and keeps what was found. */
+/** Scans one worker's log as regions of whole lines and keeps what was found. */
 export class WorkerLogScan {
   readonly problems = new ProblemKinds();
   private readonly problemLines = new ProblemLines(this.problems);
@@ -68,7 +68,7 @@ export class WorkerLogScan {
     this.findProgress(region.bytes);
   }
 
-  /** The latest progress bar in these bytes, if any; may be asked of the same bytes again. */
+  /** Finds the latest progress bar in these bytes, if any. May be called with the same bytes again. */
   findProgress(bytes: Buffer): void {
     let at = bytes.lastIndexOf(BAR_NEEDLE);
     for (let tries = 0; at >= 0 && tries < BAR_TRIES; tries += 1) {
@@ -82,7 +82,7 @@ export class WorkerLogScan {
     }
   }
 
-  /** @returns the beginnings of lines about tokens whose counts cannot be read */
+  /** Finds the tokens in a region. @returns the beginnings of lines about tokens whose counts cannot be read */
   private findTokens(region: Region): Set<number> {
     const { bytes, ownedBytes } = region;
     const places: number[] = [];
@@ -97,18 +97,18 @@ export class WorkerLogScan {
     const restarts = processStarts(region);
     for (const at of places.sort((a, b) => a - b)) {
       const start = lineStart(bytes, at);
-      for (; (restarts[0] ?? start) < start; restarts.shift()) this.lines.startAnew();
+      for (; (restarts[0] ?? start) < start; restarts.shift()) this.lines.restart();
       const before = bytes.toString('utf8', Math.max(start, at - TOKEN_BEFORE_BYTES), at);
       const text = bytes.toString('utf8', at, Math.min(bytes.length, at + SCAN_OVERLAP_BYTES));
       const found = parseTokenUsage(text, before);
       if (found?.use) this.lines.take(found.use);
       if (found?.unread === true) unread.add(start);
     }
-    if (restarts.length > 0) this.lines.startAnew();
+    if (restarts.length > 0) this.lines.restart();
     return unread;
   }
 
-  /** The log has ended, for now or for good. */
+  /** Ends the scan: the log has ended, for now or for good. */
   end(): void {
     this.problemLines.end();
   }
@@ -119,10 +119,10 @@ export class WorkerLogScan {
     for (const start of unread) if (!lines.has(start)) lines.set(start, start);
     const starts = [...lines.keys()].sort((a, b) => a - b);
     let next = 0;
-    // Behind a problem each line is looked at as long as it may belong to it.
+    // After a problem, each line is examined as long as it may belong to it.
     let line = this.problemLines.wantsNext ? 0 : (starts[next] ?? -1);
     while (line >= 0 && line < region.ownedBytes) {
-      if (unread.has(line)) this.tellUnread(region, line);
+      if (unread.has(line)) this.reportUnread(region, line);
       this.examine(region, line, lines.get(line) ?? line);
       const following = nextLine(region.bytes, line);
       while ((starts[next] ?? following) < following) next += 1;
@@ -130,7 +130,7 @@ export class WorkerLogScan {
     }
   }
 
-  private tellUnread({ bytes, offset }: Region, start: number): void {
+  private reportUnread({ bytes, offset }: Region, start: number): void {
     const line = bytes.toString('utf8', start, Math.min(lineEnd(bytes, start), start + PROBLEM_TEXT_BYTES));
     this.problems.add('warning', `${UNREAD_USAGE}: ${stripTerminalControls(line).trim()}`, offset + start);
   }
@@ -142,7 +142,7 @@ export class WorkerLogScan {
   }
 }
 
-/** Notes each line that holds the needle: start of line → where the first needle stands. */
+/** Collects each line that holds the needle: start of line → position of the first needle. */
 function collectLines({ bytes, ownedBytes }: Region, needle: Buffer, lines: Map<number, number>): void {
   let at = bytes.indexOf(needle);
   while (at >= 0 && at < ownedBytes) {
@@ -164,7 +164,7 @@ function lineEnd(bytes: Buffer, at: number): number {
   return carriageReturn < 0 ? end : at + carriageReturn;
 }
 
-/** Where the line behind the one that begins at an index begins. */
+/** Returns where the line begins after the one that begins at an index. */
 function nextLine(bytes: Buffer, start: number): number {
   const end = lineEnd(bytes, start);
   return bytes[end] === CARRIAGE_RETURN && bytes[end + 1] === NEWLINE ? end + 2 : end + 1;

@@ -10,21 +10,21 @@ import type { HitBatch } from './search-messages.ts';
 import { SearchPart, SearchThreads } from './search-part.ts';
 import { planSearch } from './search-pattern.ts';
 
-/** From this size on a log is searched by two threads; below it, starting another takes as long as it saves (bytes). */
+/** From this size on a log is searched by two threads. Below it, starting another takes as long as it saves (bytes). */
 const SEARCH_SPLIT_MIN_BYTES = 64 * 1024 * 1024;
 
-/** A stall is seen in so many looks in a row. */
-const STALL_LOOKS = 4;
+/** How many checks in a row must show a stall. */
+const STALL_CHECKS = 4;
 
-/** How far behind the middle a line start is looked for to split at (bytes). */
-const SPLIT_LOOK_BYTES = 1024 * 1024;
+/** How far after the middle a line start is searched for to split at (bytes). */
+const SPLIT_SEARCH_BYTES = 1024 * 1024;
 
 const NEWLINE = 10;
 
 interface GrepOptions {
   /** Takes each matching line, in order, and is awaited: a slow reader slows the search. */
   onHit: (hit: LogHit) => void | Promise<void>;
-  /** Ends the search, whatever it is busy with. */
+  /** Ends the search, whatever it is doing. */
   signal?: AbortSignal | undefined;
   /** Byte offset of the first line; 0 by default. */
   from?: number | undefined;
@@ -32,31 +32,31 @@ interface GrepOptions {
   to?: number | undefined;
   /** The most hits. */
   limit?: number | undefined;
-  /** Count lines, so that hits have a number: costs time on a large log. Only where it is known how many there are before `from`. */
+  /** Counts lines, so that hits have a number. This costs time on a large log. Only where the number of lines before `from` is known. */
   lineNumbers?: boolean | undefined;
   /** Lines before `from`; known to be 0 at 0. */
   linesBefore?: number | undefined;
-  /** Gives the log up when the search does not get on for so long (milliseconds). */
+  /** Stops the search of the log when it makes no progress for this long (milliseconds). */
   stallMs?: number | undefined;
-  /** Threads that go on to serve other searches; by default the search has its own. */
+  /** Threads that serve other searches afterwards; by default the search has its own. */
   threads?: SearchThreads | undefined;
-  /** From how many bytes on two threads share the search; only what it costs depends on it. */
+  /** From how many bytes on two threads share the search. It affects only the cost. */
   splitMinBytes?: number | undefined;
 }
 
 interface GrepResult {
   hits: number;
-  /** Start of a line before which all was searched and every hit handed over: to go on from there misses nothing. */
+  /** The start of a line before which everything was searched and every hit passed on: a search from there misses nothing. */
   searchedTo: number;
-  /** Lines before that; null when they are not counted. */
+  /** How many lines are before that; null when they are not counted. */
   lines: number | null;
   stopped: 'end' | 'limit' | 'aborted' | 'stalled';
 }
 
 /**
- * Searches a log for a regular expression (JavaScript, matched line by line) in a thread of its own, or in two when it is large, so that
- * neither a large log nor a pattern that backtracks for ever holds up anything else. A log that does not exist yet has no hits. A line
- * longer than 1 MiB has its text cut.
+ * Searches a log for a regular expression (JavaScript, matched line by line) in a thread of its own, or in two when it is large. So neither a large
+ * log nor a pattern that backtracks for ever blocks anything else. A log that does not exist yet has no hits. The text of a line longer than 1 MiB is
+ * cut.
  */
 export async function grepLog(
   path: string,
@@ -90,7 +90,7 @@ class SearchReader {
   private searchedTo: number;
   private lines: number | null;
   /** When the last message came. */
-  private heardAt = performance.now();
+  private lastMessageAt = performance.now();
   private readonly path: string;
   private readonly options: GrepOptions;
 
@@ -115,36 +115,36 @@ class SearchReader {
     });
   }
 
-  /** Looks several times before it believes in a stall: the present thread may have been busy while messages came. */
+  /** Checks several times before it reports a stall: the present thread may have been busy while messages came. */
   private watch(stallMs: number, onStall: () => void): NodeJS.Timeout {
-    let looks = 0;
+    let checks = 0;
     return setInterval(() => {
-      looks = performance.now() - this.heardAt < stallMs ? 0 : looks + 1;
-      if (looks >= STALL_LOOKS) onStall();
-    }, stallMs / STALL_LOOKS);
+      checks = performance.now() - this.lastMessageAt < stallMs ? 0 : checks + 1;
+      if (checks >= STALL_CHECKS) onStall();
+    }, stallMs / STALL_CHECKS);
   }
 
-  /** One after the other, so that hits come in file order; meanwhile the later ones search on. */
+  /** Reads the parts one after the other, so that hits come in file order. The later parts are searched meanwhile. */
   private async readParts(parts: readonly SearchPart[]): Promise<GrepAnswer> {
     for (const part of parts) {
       const answer = await this.readPart(part);
-      // A log that has become shorter has nothing in the parts that follow.
+      // A log that has become shorter has nothing in the following parts.
       if (answer !== null || this.searchedTo < (part.search.to ?? 0)) return answer ?? this.result('end');
     }
     return this.result('end');
   }
 
-  /** Null when the part is done and the search goes on behind it. */
+  /** Reads one part. Null when it is done and the search continues after it. */
   private async readPart(part: SearchPart): Promise<GrepAnswer | null> {
-    this.heardAt = performance.now();
+    this.lastMessageAt = performance.now();
     for await (const message of part.messages()) {
-      this.heardAt = performance.now();
+      this.lastMessageAt = performance.now();
       switch (message.kind) {
         case 'reached':
           this.reach(message.searchedTo, message.lines);
           break;
         case 'hits':
-          if (!(await this.handOver(message)))
+          if (!(await this.passOn(message)))
             return this.result(this.options.signal?.aborted === true ? 'aborted' : 'limit');
           break;
         case 'done':
@@ -159,11 +159,11 @@ class SearchReader {
           return assertNever(message, 'search message');
       }
     }
-    throw new Error('A search thread ended without having said so');
+    throw new Error('A search thread ended without its last message');
   }
 
-  /** False when no more hits are wanted. */
-  private async handOver({ hits }: HitBatch): Promise<boolean> {
+  /** Returns false when no more hits are wanted. */
+  private async passOn({ hits }: HitBatch): Promise<boolean> {
     const { signal, limit = Number.POSITIVE_INFINITY, onHit } = this.options;
     for (const { line, offset, end, text } of hits) {
       if (signal?.aborted === true) return false;
@@ -195,8 +195,8 @@ function unreadable(path: string, message: string): Problem {
 }
 
 /**
- * Splits a search in a large file into two, one after the other in the file, which together find what the one would. Answers the one
- * where that is not worth it or not possible.
+ * Splits a search in a large file into two, one after the other in the file, which together find the same as the one. Returns the one where a split
+ * is not worth it or not possible.
  * @param minBytes below this there is one
  */
 export async function splitSearch(path: string, search: FileSearch, minBytes: number): Promise<FileSearch[]> {
@@ -211,19 +211,19 @@ export async function splitSearch(path: string, search: FileSearch, minBytes: nu
       await file.close();
     }
   } catch {
-    // The search itself meets the same, and tells it.
+    // The search itself meets the same error and reports it.
     return [search];
   }
 }
 
 /**
- * Where a line is too long to be matched as a whole, it is cut at the borders of blocks: the second search goes on at such a border, with
- * the line begun before it, just as one search would.
+ * Splits at a line start, or at a block border where a line is too long to be matched as a whole. There the second search begins with the line begun
+ * before it, just as one search would continue.
  */
 async function splitInTheMiddle(file: FileHandle, search: FileSearch & { to: number }): Promise<FileSearch[]> {
   const block = Buffer.allocUnsafe(READ_BLOCK_BYTES);
   let at = search.from + Math.floor((search.to - search.from) / 2 / READ_BLOCK_BYTES) * READ_BLOCK_BYTES;
-  const end = Math.min(search.to - READ_BLOCK_BYTES, at + SPLIT_LOOK_BYTES);
+  const end = Math.min(search.to - READ_BLOCK_BYTES, at + SPLIT_SEARCH_BYTES);
   for (; at <= end; at += READ_BLOCK_BYTES) {
     const { bytesRead } = await file.read(block, 0, READ_BLOCK_BYTES, at);
     const newline = block.subarray(0, bytesRead).lastIndexOf(NEWLINE);

@@ -3,16 +3,16 @@ import { isMissing } from '../../files/open-if-there.ts';
 import { type SearchHit, searchFile } from './search-file.ts';
 import type { HitBatch, SearchMessage, SearchOrder } from './search-messages.ts';
 
-/** What a search thread may send ahead of its reader, in bytes of text per batch and in batches. */
+/** How far a search thread may be ahead of its reader, in bytes of text per batch and in batches. */
 const HIT_BATCH_BYTES = 256 * 1024;
 const HIT_BATCH_COUNT = 500;
 
-/** How often a search tells how far it has come (milliseconds). */
-const SEARCH_TELL_MS = 250;
+/** How often a search reports its progress (milliseconds). */
+const SEARCH_REPORT_MS = 250;
 
 /**
- * Carries out a search from beginning to end on the present thread, which it blocks: it reads synchronously and sleeps while the reader
- * of the hits is behind.
+ * Runs a search from beginning to end on the present thread, which it blocks: it reads synchronously and sleeps while the reader of the hits is
+ * behind.
  */
 export function runSearch(order: SearchOrder, post: (message: SearchMessage) => void): void {
   try {
@@ -51,7 +51,7 @@ class HitBatches {
   private batch: HitBatch = emptyBatch();
   private bytes = 0;
   private sent = 0;
-  private toldAt = performance.now();
+  private reportedAt = performance.now();
   private readonly taken: Int32Array;
   private readonly batchesAhead: number;
   private readonly post: (message: SearchMessage) => void;
@@ -62,18 +62,18 @@ class HitBatches {
     this.post = post;
   }
 
-  /** Tells now and then how far the search has come. */
+  /** Reports the progress of the search from time to time. */
   reach(searchedTo: number, lines: number): void {
-    if (performance.now() - this.toldAt < SEARCH_TELL_MS) return;
+    if (performance.now() - this.reportedAt < SEARCH_REPORT_MS) return;
     this.send();
     this.post({ kind: 'reached', searchedTo, lines });
-    this.toldAt = performance.now();
+    this.reportedAt = performance.now();
   }
 
   add(hit: SearchHit): void {
     this.batch.hits.push(hit);
     this.bytes += hit.text.length;
-    // The first hit goes at once: someone is waiting for it.
+    // The first hit is sent at once: someone is waiting for it.
     if (this.sent === 0 || this.bytes >= HIT_BATCH_BYTES || this.batch.hits.length >= HIT_BATCH_COUNT) this.send();
   }
 

@@ -3,10 +3,10 @@ import { fstatSync } from 'node:fs';
 import { cursorAt, LineRegions, type Region } from '../line-regions.ts';
 import type { SearchPlan } from './search-pattern.ts';
 
-/** A line's text in a search hit; what is longer is cut, its offset still says where it stands. */
+/** The longest text of a line in a search hit. What is longer is cut; its offset still gives its position. */
 const HIT_TEXT_MAX_BYTES = 1024 * 1024;
 
-/** What a search reads at a time, a multiple of a block: the calls saved count for more here than the cache (bytes). */
+/** How much a search reads at a time, a multiple of a block: fewer calls matter more here than the cache (bytes). */
 const SEARCH_READ_BYTES = 1024 * 1024;
 
 const NEWLINE = 10;
@@ -16,14 +16,14 @@ const CARRIAGE_RETURN = 13;
 const PIECE_OVERLAP_BYTES = 4 * 1024;
 
 /**
- * Node looks for a needle below eight bytes by its first byte (memchr) and compares there, which is the quickest way when that byte is
- * rare; for a longer one it turns to a slower algorithm.
+ * Node searches for a needle below eight bytes by its first byte (memchr) and compares there, which is the fastest way when that byte is rare. For a
+ * longer one it uses a slower algorithm.
  */
 const PROBE_BYTES = 7;
-/** So many false finds in one region and the whole literal is looked for instead. */
+/** After this many false finds in one region the whole literal is searched for instead. */
 const MAX_FALSE_FINDS = 64;
 
-/** Bytes by how often logs hold them, the commonest first; a byte that is not listed is rare. */
+/** Bytes by their frequency in logs, the most frequent first. A byte that is not listed is rare. */
 const COMMON_BYTES = ' etaoinsrlhdcum0123456789-.pfgwybvk:,/_=[]()ITEAWDNOSRLC"\'xjqzFPMBGHUV';
 
 export interface FileSearch {
@@ -32,7 +32,7 @@ export interface FileSearch {
   from: number;
   /** Where to stop; null for the file's end as it is now. */
   to: number | null;
-  /** Count lines; costs a pass over all that is read. */
+  /** Counts lines, which costs a pass over everything that is read. */
   lineNumbers: boolean;
   /** Bytes from `from` on that were read already, without a line end. */
   begun?: Uint8Array;
@@ -43,21 +43,21 @@ export interface SearchHit {
   line: number | null;
   /** Byte offset of the line. */
   offset: number;
-  /** Where the next line begins; of a line that is longer than the limit, where what was read of it ends. */
+  /** Where the next line begins; for a line that is longer than the limit, where its part that was read ends. */
   end: number;
   text: string;
 }
 
-/** False stops the search. */
+/** Takes a hit; false stops the search. */
 type OnHit = (hit: SearchHit) => boolean;
 
-/** Told again and again: the start of a line before which everything was searched, and how many lines ended before it. */
+/** Called repeatedly with the start of a line before which everything was searched, and how many lines ended before it. */
 type OnReached = (searchedTo: number, lines: number) => void;
 
 /**
- * Searches a file line by line and hands over each matching line once, in order; `onHit` answers false to stop. Any bytes are allowed:
- * invalid UTF-8 reads as U+FFFD. A line longer than the limit is matched in overlapping pieces, and its text is cut.
- * @param told.onCounted told at the end how many lines ended in what was searched, when they are counted
+ * Searches a file line by line and passes on each matching line once, in order. `onHit` returns false to stop. Any bytes are allowed: invalid UTF-8
+ * reads as U+FFFD. A line longer than the limit is matched in overlapping pieces, and its text is cut.
+ * @param progress.onCounted called at the end with the number of lines that ended in what was searched, when they are counted
  * @returns the offset up to which the file was searched
  */
 export function searchFile(
@@ -102,7 +102,7 @@ class RegionSearch {
   private readonly literalOnly: boolean;
   private readonly onHit: OnHit;
   private countedTo = 0;
-  /** Offset where the line began whose pieces are being read, and whether it was handed over. */
+  /** The line whose pieces are being read: where it began, and whether it was passed on. */
   private longLine: { offset: number; head: Buffer; hit: boolean } | null = null;
 
   constructor({ plan, lineNumbers }: FileSearch, onHit: OnHit) {
@@ -113,7 +113,7 @@ class RegionSearch {
     this.onHit = onHit;
   }
 
-  /** Searches one region; false when the reader has had enough. */
+  /** Searches one region; false when the reader wants no more. */
   search(region: Region): boolean {
     this.countedTo = 0;
     if (!region.startsMidLine) this.longLine = null;
@@ -163,7 +163,7 @@ class RegionSearch {
     this.stopped = !this.onHit({ line, offset, end: next, text: hitText });
   }
 
-  /** Keeps the beginning of a line whose end is not in this region, for the text of a hit further on. */
+  /** Keeps the beginning of a line whose end is not in this region, for the text of a later hit. */
   private rememberPiece({ bytes, offset, ownedBytes }: Region): void {
     if (ownedBytes < bytes.length && this.longLine === null)
       this.longLine = { offset, head: Buffer.from(bytes.subarray(0, HIT_TEXT_MAX_BYTES)), hit: false };
@@ -185,13 +185,13 @@ function lineEnd(bytes: Buffer, from: number): number {
   return newline < 0 ? bytes.length : newline;
 }
 
-/** A line's text without its end. */
+/** Returns a line's text without its end. */
 function lineText(bytes: Buffer, start: number, end: number): string {
   const trimmed = end > start && bytes[end - 1] === CARRIAGE_RETURN ? end - 1 : end;
   return bytes.toString('utf8', start, trimmed);
 }
 
-/** Looks for a text in blocks of bytes, by its rarest part. */
+/** Searches for a text in blocks of bytes, by its rarest part. */
 export class LiteralProbe {
   private readonly literal: Buffer;
   private readonly probe: Buffer;
@@ -203,7 +203,7 @@ export class LiteralProbe {
     this.probe = this.literal.subarray(this.shift, this.shift + PROBE_BYTES);
   }
 
-  /** Index of the first occurrence at or after `from`, or -1. */
+  /** Returns the index of the first occurrence at or after `from`, or -1. */
   find(bytes: Buffer, from: number): number {
     let at = bytes.indexOf(this.probe, from + this.shift);
     for (let tries = 0; at >= 0; tries += 1) {
@@ -217,7 +217,7 @@ export class LiteralProbe {
   }
 }
 
-/** Where the literal's rarest byte stands, leaving room for a probe as long as the literal allows. */
+/** Returns the index of the literal's rarest byte that leaves room for a probe as long as the literal allows. */
 function rarestIndex(literal: Buffer): number {
   let best = 0;
   let bestRank = -1;

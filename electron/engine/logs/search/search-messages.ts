@@ -1,14 +1,14 @@
 import type { FileSearch, SearchHit } from './search-file.ts';
 
-/** What a search thread is asked; it answers with messages, of which `done`, `missing` and `unreadable` are the last. */
+/** A request to a search thread. It answers with messages, of which `done`, `missing` and `unreadable` are the last. */
 export interface SearchOrder {
   path: string;
   search: FileSearch;
-  /** The most hits to hand over; null for all. */
+  /** The most hits to send; null for all. */
   limit: number | null;
   /** One counter: batches that the reader has taken. The thread sleeps on it when it is too far ahead. */
   taken: SharedArrayBuffer;
-  /** How many batches that is. */
+  /** How many batches it may be ahead. */
   batchesAhead: number;
 }
 
@@ -19,8 +19,8 @@ export interface HitBatch {
 }
 
 /**
- * What it sends. `searchedTo` is the start of a line: all hits before it have been sent. `lines` is the number of lines that ended before
- * it, 0 when they are not counted. `reached` comes now and then, as long as the search gets on.
+ * The messages of a search thread. `searchedTo` is the start of a line: all hits before it have been sent. `lines` is the number of lines that ended
+ * before it, 0 when they are not counted. `reached` comes from time to time, as long as the search makes progress.
  */
 export type SearchMessage =
   | HitBatch

@@ -9,23 +9,23 @@ const HIT_BATCHES_AHEAD = 4;
 const HIT_BATCHES_HELD = 32;
 
 /**
- * Threads that search one log after the other: to start one costs more than most logs take. Whoever makes it closes it, and no search of it
- * is under way then.
+ * Threads that search one log after the other: the start of a thread costs more than most logs take. The maker closes it, when none of its searches
+ * is running.
  */
 export class SearchThreads {
   private readonly idle: Worker[] = [];
 
-  /** A thread that has nothing to do. */
+  /** Returns an idle thread. */
   take(): Worker {
     const idle = this.idle.pop();
     if (idle !== undefined) return idle;
     const thread = startThread('search-thread', import.meta.dirname);
-    // An error is met by whoever reads the messages; when nobody does any more, it does not count.
+    // The reader of the messages gets an error as well. When nobody reads them any more, it does not count.
     thread.on('error', () => undefined);
     return thread;
   }
 
-  /** Takes back a thread that has answered to its end. */
+  /** Takes back a thread that has sent its last message. */
   giveBack(thread: Worker): void {
     this.idle.push(thread);
   }
@@ -35,7 +35,7 @@ export class SearchThreads {
   }
 }
 
-/** A search under way in a thread that works for nothing else; whoever made it ends it. */
+/** A running search in a thread that does nothing else. The maker ends it. */
 export class SearchPart {
   readonly search: FileSearch;
   private readonly taken = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
@@ -58,13 +58,13 @@ export class SearchPart {
     this.limit = limit ?? Number.POSITIVE_INFINITY;
     this.threads = threads;
     this.thread = threads.take();
-    // From now on what the thread sends is kept until it is read.
+    // From now on the messages of the thread are kept until they are read.
     this.events = on(this.thread, 'message', { close: ['exit'] })[Symbol.asyncIterator]();
     const batchesAhead = held ? HIT_BATCHES_HELD : HIT_BATCHES_AHEAD;
     this.thread.postMessage({ path, search, limit, taken: this.taken.buffer, batchesAhead } satisfies SearchOrder);
   }
 
-  /** What the thread sends; each batch of hits counts as taken when the next message is asked for. */
+  /** Yields the messages of the thread. Each batch of hits counts as taken when the next message is requested. */
   async *messages(): AsyncGenerator<SearchMessage, void> {
     for (let message = await this.next(); message !== null; message = await this.next()) {
       yield message;
@@ -76,14 +76,14 @@ export class SearchPart {
   }
 
   async end(): Promise<void> {
-    // Behind its last hit a search ends by itself, and at once.
+    // After its last hit a search ends by itself, and at once.
     while (!this.answered && this.hits >= this.limit && (await this.next()) !== null);
     await this.events.return?.();
     if (this.answered) this.threads.giveBack(this.thread);
     else await this.thread.terminate();
   }
 
-  /** The next message; null when the thread has ended or has sent its last one. */
+  /** Returns the next message; null when the thread has ended or has sent its last one. */
   private async next(): Promise<SearchMessage | null> {
     if (this.answered) return null;
     const event = await this.events.next();

@@ -5,13 +5,13 @@ import { err, ok, type Result } from '../../../../shared/result.ts';
 export interface SearchPlan {
   /** The regular expression's source. */
   source: string;
-  /** A text that every matching line holds; null when none is known. Only lines that hold it are examined. */
+  /** A text that every matching line contains; null when none is known. Only lines with this text are examined. */
   literal: string | null;
-  /** True when the pattern is nothing but that text. */
+  /** True when the pattern consists only of that text. */
   literalOnly: boolean;
 }
 
-/** Checks a pattern (JavaScript regular expression, matched line by line) and finds the quickest way to search for it. */
+/** Checks a pattern (JavaScript regular expression, matched line by line) and finds the fastest way to search for it. */
 export function planSearch(source: string): Result<SearchPlan, Problem> {
   try {
     new RegExp(source);
@@ -27,43 +27,46 @@ export function planSearch(source: string): Result<SearchPlan, Problem> {
   return ok({ source, literal: longest, literalOnly: false });
 }
 
-/** Line ends never stand inside a line, and U+FFFD or half a surrogate pair stands for bytes that are not known. */
+/**
+ * Returns whether a text can be searched for in bytes: line ends are never inside a line, and U+FFFD or half a surrogate pair represents unknown
+ * bytes.
+ */
 function searchable(text: string): boolean {
   return text !== '' && !/[\r\n\ufffd]/.test(text) && text.isWellFormed();
 }
 
 function invalidPattern(source: string, error: unknown): Problem {
-  const said = error instanceof Error ? error.message.replace(/^.*\/[a-z]*: /s, '') : String(error);
+  const reason = error instanceof Error ? error.message.replace(/^.*\/[a-z]*: /s, '') : String(error);
   const { wrongAt } = readPatternParts(source);
   const where = wrongAt === null ? '' : ` at character ${wrongAt + 1}, near \`${source.slice(wrongAt, wrongAt + 12)}\``;
   return problem(
     'invalid-usage',
-    `The search pattern \`${source}\` is not a valid regular expression: ${said}${where}.`,
-    'Correct it, or put a backslash before each of . * + ? ( ) [ ] { } | ^ $ \\ that is meant as itself.',
+    `The search pattern \`${source}\` is not a valid regular expression: ${reason}${where}.`,
+    'Correct it, or put a backslash before each of . * + ? ( ) [ ] { } | ^ $ \\ that is meant literally.',
   );
 }
 
-/** What a look at a regular expression's source tells. */
+/** What the source of a regular expression shows. */
 interface PatternParts {
   /** Texts that every match contains. */
   literals: string[];
   /** The text, when the pattern is nothing else. */
   wholeLiteral: string | null;
-  /** Index of what cannot be right, where that was found. */
+  /** Index of the error, where one was found. */
   wrongAt: number | null;
 }
 
 const NO_PARTS = { literals: [], wholeLiteral: null };
-/** Escapes for classes, borders and control characters: what they match is not read. */
+/** Escapes for classes, borders and control characters: what they match is not examined. */
 const SHORT_ESCAPES = /[bBdDsSwWtnrvf]/;
-/** Escapes that take further characters with them: too rare in searches to be worth reading. */
+/** Escapes that include further characters: too rare in searches to be worth parsing. */
 const LONG_ESCAPES = /[0-9ckpPux]/;
 const QUANTIFIERS = '*+?{';
 const METACHARACTERS = '.^$|()[]{}*+?\\';
 
 /**
- * Reads a JavaScript regular expression (without flags) from left to right and collects the runs of plain characters outside groups. It
- * errs on the side of finding none: alternatives at the top, or an escape it does not know, make it give up.
+ * Parses a JavaScript regular expression (without flags) from left to right and collects the runs of plain characters outside groups. In doubt it
+ * finds none: it stops at alternatives at the top, or at an escape that it does not know.
  */
 function readPatternParts(source: string): PatternParts {
   const reader = new PatternReader(source);
@@ -97,7 +100,7 @@ class PatternReader {
     return { literals: this.literals, wholeLiteral, wrongAt: null };
   }
 
-  /** Reads one part; answers the index of what is wrong there. */
+  /** Reads one part. Returns the index of an error there. */
   private step(): number | null {
     const index = this.at;
     const character = this.source.charAt(index);
@@ -153,13 +156,13 @@ class PatternReader {
   private readQuantifier(index: number, character: string): number | null {
     const repeat = character === '{' ? /^\{\d+(?:,\d*)?\}/.exec(this.source.slice(index))?.[0] : character;
     if (repeat === undefined) {
-      // A brace that is no quantifier is a plain character.
+      // A brace that is not a quantifier is a plain character.
       this.at += 1;
       this.add(character);
       return null;
     }
     if (!this.quantifiable) return index;
-    // What is repeated may be missing, so it belongs to no run; with `+` it may stand more than once, which ends the run all the same.
+    // What is repeated may be missing, so it belongs to no run. With `+` it may occur more than once, which ends the run as well.
     this.run = this.run.slice(0, -1);
     this.breakRun();
     this.at += repeat.length;

@@ -10,13 +10,13 @@ import { SearchThreads } from './search-part.ts';
 import { planSearch } from './search-pattern.ts';
 
 /**
- * A search over many runs that does not get on for so long gives the log up (milliseconds): a block of 64 KiB takes less than a tenth of
+ * A search over many runs stops searching a log when it makes no progress for this long (milliseconds). A block of 64 KiB takes less than a tenth of
  * a second, unless the pattern backtracks or the disk hangs.
  */
 const RUNS_SEARCH_STALL_MS = 8_000;
-/** Each run that it begins with gets so long at least (milliseconds). */
+/** The least time that is given to each run that it begins with (milliseconds). */
 const RUNS_SEARCH_LEAST_MS = 1_000;
-/** Hits that a search over many runs takes of one log: the first ones tell what is there, the log itself has the rest. */
+/** How many hits of one log a search over many runs takes: the first ones show what is there. The log itself has the rest. */
 const RUNS_SEARCH_LOG_HITS = 20;
 /** A hit of such a search is a line in a list (characters). */
 const RUNS_SEARCH_HIT_CHARS = 400;
@@ -30,30 +30,30 @@ interface RunsSearch {
   limit: number;
   /** Only logs of this name, such as `worker_0`; null for all. */
   source: string | null;
-  /** Where to go on, as an earlier answer said, or the run to begin with; null at the newest. */
+  /** Where to continue, as given by an earlier answer, or the run to begin with; null for the newest. */
   from: string | null;
-  /** Gives the logs of a run for as long as they are looked at. */
-  lend: <T>(directory: string, look: (logs: LogsFound) => Promise<T>) => Promise<T>;
+  /** Provides the logs of a run while they are being read. */
+  lend: <T>(directory: string, read: (logs: LogsFound) => Promise<T>) => Promise<T>;
   /** Ends the search with what it has. */
   signal: AbortSignal;
-  /** Ends it likewise after so long (milliseconds). */
+  /** Ends it in the same way after this time (milliseconds). */
   maxMs: number;
-  /** Gives a log up in which the search does not get on for so long (milliseconds). */
+  /** Stops searching a log in which the search makes no progress for this long (milliseconds). */
   stallMs?: number;
 }
 
-/** A place in a log. */
+/** A position in a log. */
 interface LogPlace {
   source: string;
   step: number | null;
   offset: number;
-  /** Lines before it; null when not known. */
+  /** How many lines are before it; null when unknown. */
   lines: number | null;
 }
 
 /**
- * Searches the logs of many runs, one after the other, the newest run first. Of one log only the first hits are taken, so that one that is full
- * of them does not hide the others. The answer accounts for every log: searched, passed over and why, or left for whoever goes on.
+ * Searches the logs of many runs, one after the other, the newest run first. Of one log only the first hits are taken, so that a log with many hits
+ * does not hide the others. The answer accounts for every log: searched, skipped and why, or left for the next call.
  */
 export async function searchRuns(search: RunsSearch): Promise<Result<RunsSearchResult, Problem>> {
   const plan = planSearch(search.pattern);
@@ -79,7 +79,7 @@ class RunsSearching {
   private readonly search: RunsSearch;
   private readonly threads: SearchThreads;
   private readonly deadline: number;
-  /** Ends what is under way in the present run. */
+  /** Ends what is running in the present run. */
   private signal: AbortSignal;
 
   constructor(search: RunsSearch, threads: SearchThreads) {
@@ -105,28 +105,28 @@ class RunsSearching {
     return this.result;
   }
 
-  /** Time counts while logs are read: every run that was made ready, maybe unpacked, is searched for a while, so that it gets on. */
-  private async inTime<T>(look: () => Promise<T>): Promise<T> {
+  /** Time counts while logs are read: every run that was prepared, maybe unpacked, is searched for a while, so that the search makes progress. */
+  private async inTime<T>(read: () => Promise<T>): Promise<T> {
     const ending = new AbortController();
     const left = Math.max(RUNS_SEARCH_LEAST_MS, this.deadline - performance.now());
     const timer = setTimeout(() => ending.abort(), left);
     this.signal = AbortSignal.any([this.search.signal, ending.signal]);
     try {
-      return await look();
+      return await read();
     } finally {
       clearTimeout(timer);
       this.signal = this.search.signal;
     }
   }
 
-  /** @returns where to go on in the run; null when it has been looked through */
+  /** Searches one run. @returns where to continue in the run; null when it has been searched */
   private async searchRun(
     place: RunPlace,
     { logs, unreadable }: LogsFound,
     begin: LogPlace | null,
   ): Promise<LogPlace | null> {
     for (const { step, source, message } of unreadable)
-      if (begin === null) this.passOver(place, { step, source, offset: 0, reason: 'unreadable', message });
+      if (begin === null) this.skip(place, { step, source, offset: 0, reason: 'unreadable', message });
     const first =
       begin === null
         ? 0
@@ -144,7 +144,7 @@ class RunsSearching {
     return null;
   }
 
-  /** @returns where to go on in the log; null when it is done with */
+  /** Searches one log. @returns where to continue in the log; null when it is finished */
   private async searchLog(place: RunPlace, { path }: LogSource, start: LogPlace): Promise<LogPlace | null> {
     const { pattern, limit, stallMs = RUNS_SEARCH_STALL_MS } = this.search;
     const { source, step, offset: from, lines: linesBefore } = start;
@@ -171,15 +171,15 @@ class RunsSearching {
     });
     if (!searched.ok) {
       const { message } = searched.error;
-      this.passOver(place, { source, step, offset: from, reason: 'unreadable', message });
+      this.skip(place, { source, step, offset: from, reason: 'unreadable', message });
       return null;
     }
     const { stopped, searchedTo: offset, lines } = searched.value;
     this.result.bytes += Math.max(0, offset - from);
     if (stopped === 'aborted') return { source, step, offset, lines };
     if (stopped === 'stalled') {
-      const message = `The pattern does not get on with what stands there: after ${stallMs / 1000} s it was given up.`;
-      this.passOver(place, { source, step, offset, reason: 'slow', message });
+      const message = `The search made no progress for ${stallMs / 1000} s and was stopped: this log is too slow to search for the pattern.`;
+      this.skip(place, { source, step, offset, reason: 'slow', message });
     }
     if (stopped === 'limit') {
       if (this.isOver()) return { source, step, offset, lines };
@@ -188,7 +188,7 @@ class RunsSearching {
     return null;
   }
 
-  private passOver({ run, pipeline }: RunPlace, log: Omit<UnsearchedLog, 'run' | 'pipeline'>): void {
+  private skip({ run, pipeline }: RunPlace, log: Omit<UnsearchedLog, 'run' | 'pipeline'>): void {
     if (this.search.source !== null && log.source !== null && log.source !== this.search.source) return;
     this.result.unsearched.push({ run, pipeline, ...log });
   }
@@ -202,14 +202,14 @@ function isLog(log: LogSource, { source, step }: LogPlace): boolean {
   return log.source === source && log.step === step;
 }
 
-/** `RUN`, or `RUN/step_001/worker_0@OFFSET:LINES` as the log lies in the run's folder. */
+/** Returns `RUN`, or `RUN/step_001/worker_0@OFFSET:LINES` as the log is placed in the run's folder. */
 function placeText(run: string, at: LogPlace | 'all'): string {
   if (at === 'all') return run;
   const folder = at.step === null ? '' : `${stepFolder(at.step)}/`;
   return `${run}/${folder}${at.source}@${at.offset}${at.lines === null ? '' : `:${at.lines}`}`;
 }
 
-/** What is behind the run in such a text. */
+/** Parses what follows the run in such a text. */
 function parsePlace(parts: readonly string[]): LogPlace | null {
   const [, source = '', offset = '', lines] = /^([^@]+)@(\d+)(?::(\d+))?$/.exec(parts.at(-1) ?? '') ?? [];
   if (source === '') return null;

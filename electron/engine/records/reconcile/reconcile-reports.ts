@@ -37,7 +37,7 @@ export function checkReports(state: RunState, directory: string): Difference[] {
   if (!existsSync(logsFolder(directory))) return [];
   const findings: Findings = { unreported: [], repeated: [], contradicting: [], foreign: [] };
   const paths = new OwnPaths(journalFile(directory));
-  paths.know(state.run);
+  paths.setRun(state.run);
   for (const step of state.steps)
     for (const worker of step.workers) checkWorker(step, worker, directory, { ...findings, paths });
   return [

@@ -5,9 +5,9 @@ import { ANSWER_LIMIT_MS, DiskWatch } from '../../../../../electron/engine/disk/
 import { disksOf, freeSpace } from '../../../../../electron/engine/disk/free-space.ts';
 import {
   type DiskSpace,
-  FAR_LOOK_MS,
-  NEAR_LOOK_MS,
-  PAUSED_LOOK_MS,
+  FAR_CHECK_MS,
+  NEAR_CHECK_MS,
+  PAUSED_CHECK_MS,
 } from '../../../../../electron/engine/disk/space-marks.ts';
 import { patience } from '../../../../helpers/patience.ts';
 import { temporaryFolder } from '../../../../helpers/temporary-folder.ts';
@@ -62,7 +62,7 @@ describe('the watch of a disk', () => {
     started.onChange(() => told.push(started.low?.free ?? null));
     for (const free of [9_999, 9_999, 15_000, 19_999, 20_000, 15_000, 10_000]) {
       space = room(free);
-      await vi.advanceTimersByTimeAsync(FAR_LOOK_MS);
+      await vi.advanceTimersByTimeAsync(FAR_CHECK_MS);
     }
     expect(told).toEqual([9_999, 15_000, 19_999, null]);
   });
@@ -72,32 +72,32 @@ describe('the watch of a disk', () => {
     const started = await start();
     expect(started.low).toMatchObject({ unit: 'files', free: 99, resumesAt: 200 });
     space = room(SIZE, 199, 10_000);
-    await vi.advanceTimersByTimeAsync(PAUSED_LOOK_MS);
+    await vi.advanceTimersByTimeAsync(PAUSED_CHECK_MS);
     expect(started.low).toMatchObject({ free: 199 });
     space = room(9_000, 200, 10_000);
-    await vi.advanceTimersByTimeAsync(PAUSED_LOOK_MS);
+    await vi.advanceTimersByTimeAsync(PAUSED_CHECK_MS);
     expect(started.low).toMatchObject({ unit: 'bytes', free: 9_000 });
     space = room(SIZE, 200, 10_000);
-    await vi.advanceTimersByTimeAsync(PAUSED_LOOK_MS);
+    await vi.advanceTimersByTimeAsync(PAUSED_CHECK_MS);
     expect(started.low).toBeNull();
   });
 
-  it('looks every second while it is low', async () => {
+  it('checks every second while it is low', async () => {
     space = room(1);
     const started = await start();
     space = room(SIZE);
-    await vi.advanceTimersByTimeAsync(PAUSED_LOOK_MS);
+    await vi.advanceTimersByTimeAsync(PAUSED_CHECK_MS);
     expect(started.low).toBeNull();
   });
 
-  it('looks at once when it is asked to, though not twice in a moment', async () => {
+  it('checks at once when it is asked to, but not twice in a moment', async () => {
     const started = await start();
-    await started.look();
+    await started.check();
     space = room(1);
-    await started.look();
+    await started.check();
     expect(started.low).toBeNull();
-    vi.advanceTimersByTime(NEAR_LOOK_MS);
-    await started.look();
+    vi.advanceTimersByTime(NEAR_CHECK_MS);
+    await started.check();
     expect(started.low).toMatchObject({ free: 1 });
   });
 
@@ -109,14 +109,14 @@ describe('the watch of a disk', () => {
     expect((await start()).low).toBeNull();
   });
 
-  it('does not look at all where nobody wants it', async () => {
+  it('does not check at all where nobody wants it', async () => {
     space = room(0);
     const started = await start(0);
     expect(started.low).toBeNull();
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('ends with its last look', async () => {
+  it('ends with its last check', async () => {
     const started = await start();
     started.stop();
     expect(vi.getTimerCount()).toBe(0);

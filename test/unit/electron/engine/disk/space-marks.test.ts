@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  FAR_LOOK_MS,
+  FAR_CHECK_MS,
   fileMarks,
   isLow,
-  NEAR_LOOK_MS,
-  nextLookMs,
-  PAUSED_LOOK_MS,
-  SECOND_LOOK_MS,
+  NEAR_CHECK_MS,
+  nextCheckMs,
+  PAUSED_CHECK_MS,
+  SECOND_CHECK_MS,
   spaceMarks,
 } from '../../../../../electron/engine/disk/space-marks.ts';
 
@@ -63,8 +63,8 @@ describe('a disk', () => {
         for (const share of shares) {
           const free = share * bytes;
           const next = isLow(low, free, marks);
-          const told = free < marks.low ? true : free >= marks.high ? false : low;
-          expect(next).toBe(told);
+          const expected = free < marks.low ? true : free >= marks.high ? false : low;
+          expect(next).toBe(expected);
           low = next;
         }
       }),
@@ -72,7 +72,7 @@ describe('a disk', () => {
   });
 });
 
-describe('the next look', () => {
+describe('the next check', () => {
   const marks = { low: 1000, high: 2000 };
 
   it('comes early enough to see the mark before the disk has come down to it, if it fills no faster than before', () => {
@@ -82,19 +82,19 @@ describe('the next look', () => {
         fc.integer({ min: 1, max: 1e6 }),
         fc.integer({ min: 1, max: 10_000 }),
         (free, filled, ms) => {
-          const next = nextLookMs({ free, low: false }, { free: free + filled, ms }, marks);
+          const next = nextCheckMs({ free, low: false }, { free: free + filled, ms }, marks);
           const leftThen = free - (filled / ms) * next;
-          expect(next === NEAR_LOOK_MS || leftThen >= marks.low).toBe(true);
-          expect(next).toBeGreaterThanOrEqual(NEAR_LOOK_MS);
-          expect(next).toBeLessThanOrEqual(FAR_LOOK_MS);
+          expect(next === NEAR_CHECK_MS || leftThen >= marks.low).toBe(true);
+          expect(next).toBeGreaterThanOrEqual(NEAR_CHECK_MS);
+          expect(next).toBeLessThanOrEqual(FAR_CHECK_MS);
         },
       ),
     );
   });
 
   it('comes late where a disk does not fill, and soon at the beginning and while it is low', () => {
-    expect(nextLookMs({ free: 1001, low: false }, null, marks)).toBe(SECOND_LOOK_MS);
-    expect(nextLookMs({ free: 1001, low: false }, { free: 900, ms: 5000 }, marks)).toBe(FAR_LOOK_MS);
-    expect(nextLookMs({ free: 10, low: true }, { free: 1200, ms: 5000 }, marks)).toBe(PAUSED_LOOK_MS);
+    expect(nextCheckMs({ free: 1001, low: false }, null, marks)).toBe(SECOND_CHECK_MS);
+    expect(nextCheckMs({ free: 1001, low: false }, { free: 900, ms: 5000 }, marks)).toBe(FAR_CHECK_MS);
+    expect(nextCheckMs({ free: 10, low: true }, { free: 1200, ms: 5000 }, marks)).toBe(PAUSED_CHECK_MS);
   });
 });

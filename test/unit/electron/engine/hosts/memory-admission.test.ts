@@ -84,7 +84,7 @@ async function peakOf({ others, needed, uses, delays, loads, works, canSee }: Pl
   const admission = new MemoryAdmission({
     needed: needed * GIB,
     detect,
-    look: async () => ({ membersOf: () => [] }),
+    snapshot: async () => ({ membersOf: () => [] }),
     membersOf: ({ rank }) => [pids.get(rank) ?? []].flat(),
   });
 

@@ -21,13 +21,13 @@ describe('parseStat', () => {
   });
 });
 
-describe.runIf(process.platform === 'linux')('a look at all processes', () => {
+describe.runIf(process.platform === 'linux')('a snapshot of all processes', () => {
   const RUN = '20261121-051500-123-k3f9';
   const start = (rank: string): ChildProcess =>
     spawn('sleep', ['30'], { detached: true, env: { DROVER_RUN_ID: RUN, DROVER_STEP: '1', DROVER_RANK: rank } });
   const found = (step: number | null, rank: number | null): number[] =>
     linuxProcessTable
-      .look()
+      .snapshot()
       .membersOf({ pgid: null, run: RUN, step, rank })
       .map(({ pid }) => pid);
 

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import type { ProcessTable } from '../../../../../electron/engine/processes/process-table.ts';
-import { sharedLook } from '../../../../../electron/engine/processes/this-process-table.ts';
+import { sharedSnapshot } from '../../../../../electron/engine/processes/this-process-table.ts';
 
-/** A table that counts how often somebody looks. */
-function countingTable(): ProcessTable & { looks: number } {
+/** A table that counts its snapshots. */
+function countingTable(): ProcessTable & { snapshots: number } {
   return {
-    looks: 0,
+    snapshots: 0,
     hasSignals: true,
     seesEnvironment: true,
     pidNamespace: () => null,
@@ -15,8 +15,8 @@ function countingTable(): ProcessTable & { looks: number } {
     carriesMark: () => false,
     bootId: () => 'boot',
     startTime: () => null,
-    look() {
-      this.looks += 1;
+    snapshot() {
+      this.snapshots += 1;
       return { membersOf: () => [] };
     },
     groupExists: () => false,
@@ -25,18 +25,18 @@ function countingTable(): ProcessTable & { looks: number } {
   };
 }
 
-test('all who ask in one turn share a look, which is taken after they asked', async () => {
+test('all who ask in one turn share a snapshot, which is taken after they asked', async () => {
   const table = countingTable();
-  const asked = [sharedLook(table), Promise.resolve().then(() => sharedLook(table))];
-  expect(table.looks).toBe(0);
+  const asked = [sharedSnapshot(table), Promise.resolve().then(() => sharedSnapshot(table))];
+  expect(table.snapshots).toBe(0);
   const [first, second] = await Promise.all(asked);
   expect(first).toBe(second);
-  expect(table.looks).toBe(1);
+  expect(table.snapshots).toBe(1);
 });
 
-test('who asks later looks again', async () => {
+test('who asks later gets a new snapshot', async () => {
   const table = countingTable();
-  const first = await sharedLook(table);
-  expect(await sharedLook(table)).not.toBe(first);
-  expect(table.looks).toBe(2);
+  const first = await sharedSnapshot(table);
+  expect(await sharedSnapshot(table)).not.toBe(first);
+  expect(table.snapshots).toBe(2);
 });

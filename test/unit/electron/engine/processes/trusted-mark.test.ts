@@ -37,7 +37,7 @@ function table({
     sightElsewhere: () => 'unknown',
     carriesMark: (pid) => pid === 100 && isMarked,
     startTime: (pid) => (pid === 100 ? leader : pid === 101 ? worker : null),
-    look: () => ({ membersOf: () => [] }),
+    snapshot: () => ({ membersOf: () => [] }),
     groupExists: () => leader !== null,
     signalGroup: () => true,
     signalProcess: () => true,
