@@ -39,7 +39,7 @@ ${valued.join('\n')}
       esac ;;`;
 }
 
-/** Words for arguments; where there are several, all of them are offered, as the place among options is not counted. */
+/** Returns the words for arguments. All arguments are offered, because their position among the options is not counted. */
 function argumentWords(places: readonly ArgumentGuide[]): string {
   const parts = places.map(({ value }) => completion(value));
   return parts.length === 0 ? ':' : parts.join('; ');

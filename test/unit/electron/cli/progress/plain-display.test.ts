@@ -57,7 +57,7 @@ describe('progress in plain lines', () => {
       eventAt(5, { type: 'stop-requested', by: 'drover stop', force: false }),
       eventAt(5, { type: 'worker-stopping', step: 1, rank: 0, cause: 'run-stopped' }),
     ];
-    expect(told([...BEGINNING, ...events]).slice(3)).toEqual(['warning: stop asked for by drover stop']);
+    expect(told([...BEGINNING, ...events]).slice(3)).toEqual(['warning: stop requested by drover stop']);
   });
 
   it('tells why a single worker is stopped', () => {
