@@ -83,7 +83,7 @@ function end(child) {
 }
 
 /**
- * Bytes in all files below a folder.
+ * Returns the number of bytes in all files below a folder.
  * @param {string} folder
  */
 function sizeOf(folder) {

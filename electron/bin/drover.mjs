@@ -43,7 +43,7 @@ function fail(message) {
   process.exitCode = EXIT_INTERNAL;
 }
 
-/** The oldest Node that works, from `engines` in package.json. */
+/** Returns the oldest Node that works, from `engines` in package.json. */
 function neededNode() {
   const text = fs.readFileSync(path.join(root, 'package.json'), 'utf8');
   return JSON.parse(text).engines.node.replace(/^>=\s*/, '');

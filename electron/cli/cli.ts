@@ -142,7 +142,7 @@ function reportOutputFailure(message: string): void {
   output.report(`drover: standard output cannot be written: ${message}.`);
   output.report(
     ownedRun
-      ? '  The run goes on. See it with drover status last, or drover watch last.'
+      ? '  The run continues. See it with drover status last, or drover watch last.'
       : '  The rest of the output is lost: free space, or send it elsewhere, and try again.',
   );
 }

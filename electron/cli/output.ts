@@ -72,7 +72,7 @@ export function reportSync(text: string): void {
   try {
     writeSync(2, `${text}\n`);
   } catch {
-    // Nobody is there to read it.
+    // Nothing can be written any more.
   }
 }
 

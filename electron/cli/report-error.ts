@@ -64,7 +64,7 @@ function reportRefusal(error: unknown, advice: string, context: ErrorContext): n
 
 const WORKERS_GO_ON = 'The workers of the run continue; `drover resume last` takes them over.';
 
-/** Commander has already printed its message; only requested help is not an error. */
+/** Returns the status after a message that Commander has already printed; only requested help is not an error. */
 function commanderStatus(error: CommanderError): number {
   return error.exitCode === 0 ? EXIT.done : EXIT.wrongInput;
 }

@@ -84,7 +84,7 @@ function timeText({ state, sessionStarted }: ProgressModel): string {
   return ` in ${duration(seconds)}${done > 1 && seconds > 0 ? ` (${itemRate(done / seconds)})` : ''}`;
 }
 
-/** A resumed run has items from earlier sessions. Items have no times, so the rate is known for a first session only. */
+/** Counts the items of this session. Items have no times, so after a resume their number is unknown, and the result is 0. */
 function finishedSince(state: RunState, sessionStarted: string): number {
   const counts = totalCounts(state);
   return state.started === sessionStarted ? counts.complete + counts.failed : 0;

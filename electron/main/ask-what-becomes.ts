@@ -21,7 +21,7 @@ async function ask(runs: number): Promise<{ choice: Choice; remember: boolean }>
     title: 'Runs are under way',
     message: runs === 1 ? 'A run is under way.' : `${runs} runs are under way.`,
     detail:
-      'Without the window it goes on in the tray, and after quitting in the background; its workers are not disturbed. You can change your choice later in the settings.',
+      'Kept runs continue in the tray and, after quitting, in the background; their workers are not disturbed. You can change your choice later in the settings.',
     buttons: ['Keep running', runs === 1 ? 'Stop the run' : 'Stop the runs', 'Cancel'],
     defaultId: 0,
     cancelId: 2,

@@ -71,7 +71,7 @@ function runRow(entry: RunListEntry): string[] {
   ];
 }
 
-/** Of a run that has not ended, the time so far; of one that nobody works on, nothing can be said. */
+/** Returns the time of a run, so far if it has not ended; unknown for a run that has neither an owner nor an end. */
 function timeTaken(entry: RunListEntry): string {
   const { ended, status } = entry;
   if (ended === null && (status === 'interrupted' || status === 'damaged')) return duration(null);

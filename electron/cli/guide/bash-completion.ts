@@ -1,6 +1,6 @@
 import type { ArgumentGuide, CommandGuide, ProgramGuide, ValueKind } from './describe-program.ts';
 
-/** Completion for bash, which needs nothing but bash itself. */
+/** Returns the completion for bash, which needs nothing but bash itself. */
 export function bashCompletion({ options, commands }: ProgramGuide): string {
   const names = [...commands.map(({ name }) => name), ...options.map(({ long }) => long)].join(' ');
   return `# Completion of drover for bash, made by: drover completion bash

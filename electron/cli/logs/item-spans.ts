@@ -29,8 +29,8 @@ export function itemSpans(step: StepState, item: ItemState): ItemSpan[] {
 }
 
 /**
- * A worker with the dispatch `list` gets all its items at once and processes them in order. So an item begins where the item that ended
- * before it ends.
+ * Returns where an item begins with the dispatch `list`: a worker gets all its items at once and processes them in order, so an item begins
+ * where the item before it ended.
  */
 function afterEarlierItems(step: StepState, [rank, from, to]: Span): number {
   return spansOfRank(step, rank).reduce((begin, [, , end]) => {
@@ -39,7 +39,7 @@ function afterEarlierItems(step: StepState, [rank, from, to]: Span): number {
   }, from);
 }
 
-/** An attempt without a result (its worker died) lasts until the worker's next start or its next item. */
+/** Returns the end of an attempt without a result (its worker died): the worker's next start or its next item. */
 function nextBeginning(step: StepState, [rank, from]: Span): number {
   const starts = step.workers[rank]?.start_offsets ?? [];
   const beginnings = [...starts, ...spansOfRank(step, rank).map((span) => span[1])];

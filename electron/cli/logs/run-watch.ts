@@ -56,7 +56,7 @@ export async function openRunWatch(engine: Engine, place: { run: string; directo
   }
 }
 
-/** A new owner may be about to take an interrupted run: the engine pushes its end when that is certain. */
+/** Whether a run has certainly ended. An interrupted one may get a new owner soon: the engine pushes its end when that is certain. */
 function hasEnded(status: RunStatus): boolean {
   return status !== 'pending' && status !== 'running' && status !== 'stopping' && status !== 'interrupted';
 }

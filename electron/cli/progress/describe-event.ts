@@ -60,9 +60,9 @@ function describeStepEvent(event: StepEvent, step: StepState, steps: number): No
     case 'items-released':
       return info(`${label}: ${plural(event.items.length, 'item')} taken back: ${event.reason}`);
     case 'dispatch-paused':
-      return warning(`${label} is paused: ${pauseText(event, bytes)}; what runs goes on`);
+      return warning(`${label} is paused: ${pauseText(event, bytes)}; running items continue`);
     case 'dispatch-resumed':
-      return info(`${label} goes on${event.free === null ? '' : `: ${bytes(event.free)} free on ${event.path}`}`);
+      return info(`${label} continues${event.free === null ? '' : `: ${bytes(event.free)} free on ${event.path}`}`);
     case 'step-ended':
       if (event.reason !== undefined) return error(`${label} ended: ${event.status}: ${event.reason}`);
       return info(`${label} ended: ${event.status}${useText(step, event.time)}`);
@@ -167,7 +167,7 @@ const CAUSE_WORDS = {
   timeout: 'its item took longer than timeout_seconds',
   stalled: 'it has printed and reported nothing for too long',
   'device-lost': 'its device is gone',
-  replaced: 'it cannot go on as it is and is replaced',
+  replaced: 'it cannot continue as it is and is replaced',
 } as const;
 
 function info(text: string): Notice {
