@@ -9,10 +9,10 @@ import { useFirstRun, Welcome } from './navigation/welcome.tsx';
 import { ConnectionBanner } from './parts/connection-banner.tsx';
 import { loadedLater } from './parts/loaded-later.tsx';
 import { PartBoundary } from './parts/part-boundary.tsx';
-import { followAddress, useLayout } from './store/layout-store.ts';
+import { useLayout, watchAddress } from './store/layout-store.ts';
 import type { Route } from './store/route.ts';
 import { keepRunsFresh } from './store/runs-store.ts';
-import { applyTheme, followSettings, useSettings } from './store/settings-store.ts';
+import { applyTheme, useSettings, watchSettings } from './store/settings-store.ts';
 
 const NewRun = loadedLater(async () => (await import('./launch/new-run.tsx')).NewRun);
 const RunView = loadedLater(async () => (await import('./run/run-view.tsx')).RunView);
@@ -21,7 +21,7 @@ const AnalysisPage = loadedLater(async () => (await import('./analysis/analysis-
 const DevicesPage = loadedLater(async () => (await import('./devices/devices-page.tsx')).DevicesPage);
 const SettingsPage = loadedLater(async () => (await import('./settings/settings-page.tsx')).SettingsPage);
 
-/** The code of each page; home goes on to the newest run, where there is one. */
+/** The code of each page; home shows the newest run, if there is one. */
 const CODE = {
   home: RunView,
   new: NewRun,
@@ -31,20 +31,20 @@ const CODE = {
   devices: DevicesPage,
   settings: SettingsPage,
 } satisfies Record<Route['page'], { preload: () => void }>;
-// What is shown first is asked for beside everything else that a start needs.
+// The code of the first page is loaded in parallel with everything else that a start needs.
 CODE[useLayout.getState().route.page].preload();
 
-/** The window: pages and runs at the side, and one of them. */
+/** The window: the sidebar with pages and runs, and the chosen one. */
 export function App() {
   const client = useEngine();
   useEffect(() => (client === null ? undefined : keepRunsFresh(client)), [client]);
-  useEffect(followAddress, []);
+  useEffect(watchAddress, []);
   useEffect(preloadPages, []);
   useFirstRun();
   useAccelerators();
   useShellCommands();
   useDroppedFiles();
-  useEffect(() => (client === null ? undefined : followSettings(client)), [client]);
+  useEffect(() => (client === null ? undefined : watchSettings(client)), [client]);
   const theme = useSettings(({ report }) => report?.settings.theme);
   useEffect(() => (theme === undefined ? undefined : applyTheme(theme)), [theme]);
   const page = useLayout(({ route }) => route.page);
@@ -63,7 +63,7 @@ export function App() {
   );
 }
 
-/** A page that is chosen later is there at once. @returns ends it */
+/** Preloads the pages, so that each appears at once when it is chosen. @returns a function that ends this */
 function preloadPages(): () => void {
   const handle = requestIdleCallback(() => {
     for (const page of Object.values(CODE)) page.preload();

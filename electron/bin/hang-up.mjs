@@ -1,27 +1,27 @@
-// Whether the closing of a terminal is nothing to this process. Like drover.mjs this file must parse on every Node that is still around.
+// Whether this process ignores that its terminal is closed. Like drover.mjs, this file must parse on every Node that is still in use.
 import fs from 'fs';
 import { isatty } from 'tty';
 
 const STANDARD_STREAMS = [0, 1, 2];
-/** Tells a process that this one starts what was found out here: its own parent says nothing about it. */
+/** Passes the result on to a process that this one starts: such a process cannot find it out from its parent. */
 export const HANG_UP_VARIABLE = 'DROVER_IGNORE_HANGUP';
 
 /**
- * Whether SIGHUP is to be ignored, as under `nohup`. Node sets every signal that it inherits as ignored back to its default before any of our
- * code runs, so that is seen by what goes with it: a process without a terminal has none that could be closed under it, and `nohup` takes every
- * terminal away from the one that it starts. Where a terminal is left, the parent may still ignore the signal, and `nohup` is named by bash.
+ * Whether SIGHUP must be ignored, as under `nohup`. Before our code runs, Node resets every inherited ignored signal to its default, so other
+ * signs must tell: a process without a terminal needs no SIGHUP, and `nohup` redirects every terminal of its program. If a terminal is left,
+ * the parent may still ignore the signal, and bash names `nohup` in the variable `_`.
  * @param {Record<string, string | undefined>} env
  * @returns {boolean}
  */
 export function ignoresHangUp(env) {
   if (process.platform === 'win32') return false;
-  const told = env[HANG_UP_VARIABLE];
-  if (told !== undefined) return told === 'yes';
+  const inherited = env[HANG_UP_VARIABLE];
+  if (inherited !== undefined) return inherited === 'yes';
   const hasTerminal = STANDARD_STREAMS.some((descriptor) => isatty(descriptor));
   return !hasTerminal || /(^|\/)nohup$/.test(String(env['_'])) || parentIgnoresHangUp();
 }
 
-/** What a process ignores its children ignore, unless they have chosen otherwise. Only Linux tells. */
+/** Whether the parent ignores SIGHUP: its children inherit that, unless they change it. Only Linux shows it. */
 function parentIgnoresHangUp() {
   try {
     const status = fs.readFileSync(`/proc/${process.ppid}/status`, 'utf8');

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// `npm start`: the window where one can be shown, else the same in a browser. Nothing here imports the package "electron": that would
-// look for its binary on the network and stop everything meanwhile.
+// `npm start`: opens the window where it can be shown, else serves it to a browser. Nothing here imports the package "electron": that would
+// download its binary and block everything meanwhile.
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -17,13 +17,13 @@ await main();
 
 async function main() {
   if (!hasDisplay()) {
-    say('There is no display, so Drover is served to a browser.');
+    report('There is no display, so Drover is served to a browser.');
     return serve();
   }
   const binary = await findOrDownload();
   if (binary === null) return serve();
   if (!existsSync(mainBundle)) {
-    say('Drover is not built: run "npm run build" first.');
+    report('Drover is not built: run "npm run build" first.');
     process.exitCode = 1;
     return;
   }
@@ -42,23 +42,23 @@ async function findOrDownload() {
   const why = await tryDownload();
   const found = why === null ? findElectron() : null;
   if (found !== null) return found;
-  say(
-    `${why ?? 'The binary is not where it should be.'}\n  Drover is served to a browser. To have the window: npx install-electron`,
+  report(
+    `${why ?? 'The Electron binary is not where it should be.'}\n  Drover is served to a browser. To get the window: npx install-electron`,
   );
   return null;
 }
 
-/** @returns {Promise<string | null>} why there is no binary; null when there may be one now */
+/** @returns {Promise<string | null>} why there is no binary; null when there should be one now */
 async function tryDownload() {
   const { ELECTRON_EXEC_PATH: named = '' } = process.env;
   if (named !== '') return `There is no program ${named}, which ELECTRON_EXEC_PATH names.`;
   if (!existsSync(join(electronPackage, 'install.js'))) return 'The package "electron" is not installed.';
-  say('The Electron binary is not installed; it is downloaded once, about 100 MB …');
+  report('The Electron binary is not installed; it is downloaded once, about 100 MB …');
   const why = await downloadElectron(electronPackage);
   return why === null ? null : `The Electron binary could not be downloaded: ${why}.`;
 }
 
-/** The binary that the package has brought, or the one that is named in the environment. */
+/** Returns the path of the installed binary, or of the one that the environment names. */
 function findElectron() {
   const { ELECTRON_EXEC_PATH: named = '' } = process.env;
   if (named !== '') return existsSync(named) ? named : null;
@@ -69,22 +69,22 @@ function findElectron() {
 }
 
 /**
- * Opens the window; where Electron says that it cannot, its remedy is told and Drover is served. Its sandbox is never turned off here: that
- * is for a person to decide.
+ * Opens the window. Where Electron cannot open it, prints the remedy and serves Drover. The sandbox is never switched off here: only a person
+ * may decide that.
  * @param {string} binary
  */
 function openWindow(binary) {
-  let said = '';
+  let errorOutput = '';
   const child = run(binary, [root, ...process.argv.slice(2)], 'pipe', () => {
-    const trouble = electronTrouble(said, join(dirname(binary), 'chrome-sandbox'));
+    const trouble = electronTrouble(errorOutput, join(dirname(binary), 'chrome-sandbox'));
     if (trouble === null) return false;
-    say(`${trouble}\n  Until then Drover is served to a browser.`);
+    report(`${trouble}\n  Until then Drover is served to a browser.`);
     serve();
     return true;
   });
   child.stderr?.on('data', (data) => {
     process.stderr.write(data);
-    said = (said + String(data)).slice(-16_000);
+    errorOutput = (errorOutput + String(data)).slice(-16_000);
   });
 }
 
@@ -93,9 +93,9 @@ function serve() {
 }
 
 /**
- * Runs a program in this one's place: same terminal, signals passed on, same end.
+ * Runs a program in place of this one: same terminal, signals forwarded, same exit status.
  * @param {string} program @param {string[]} words @param {'inherit' | 'pipe'} errors where its standard error goes
- * @param {() => boolean} goesOn called when it failed: whether something else takes its place
+ * @param {() => boolean} goesOn called when it failed; returns whether another program takes its place
  */
 function run(program, words, errors, goesOn) {
   const child = spawn(program, words, {
@@ -106,14 +106,14 @@ function run(program, words, errors, goesOn) {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   const staysOn = ignoresHangUp(process.env);
   /** @param {NodeJS.Signals} signal */
-  const passOn = (signal) => (signal === 'SIGHUP' && staysOn ? undefined : child.kill(signal));
-  for (const signal of signals) process.on(signal, passOn);
+  const forward = (signal) => (signal === 'SIGHUP' && staysOn ? undefined : child.kill(signal));
+  for (const signal of signals) process.on(signal, forward);
   child.on('error', (error) => {
-    say(`${program} cannot be started: ${error.message}`);
+    report(`${program} cannot be started: ${error.message}`);
     process.exitCode = 1;
   });
   child.on('close', (code, signal) => {
-    for (const each of signals) process.off(each, passOn);
+    for (const each of signals) process.off(each, forward);
     if (code !== 0 && goesOn()) return;
     if (signal === null) process.exitCode = code ?? 1;
     else process.kill(process.pid, signal);
@@ -122,6 +122,6 @@ function run(program, words, errors, goesOn) {
 }
 
 /** @param {string} text */
-function say(text) {
+function report(text) {
   process.stderr.write(`drover: ${text}\n`);
 }

@@ -2,9 +2,9 @@ import type { RunStatus } from '../../shared/run/run-status.ts';
 import { type CliContext, must } from './cli-context.ts';
 
 /**
- * Waits until a run has ended, or until nobody owns it any more.
+ * Waits until a run has ended or has no owner any more.
  * @param timeout seconds; null for no limit
- * @returns the status that it ended with; null when the time is up first
+ * @returns the status with which it ended; null after the timeout
  */
 export async function awaitEnd({ engine }: CliContext, run: string, timeout: number | null): Promise<RunStatus | null> {
   const ended = Promise.withResolvers<RunStatus | null>();

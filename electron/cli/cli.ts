@@ -6,37 +6,37 @@ import { droverVersion } from '../engine/files/resources-folder.ts';
 import { type CliContext, EXIT, ProblemError } from './cli-context.ts';
 import { endAnyway } from './end-anyway.ts';
 import { saveMemory } from './frugal-memory.ts';
-import { createOutput, sayLast } from './output.ts';
+import { createOutput, reportSync } from './output.ts';
 import { makeProgram } from './program.ts';
 import { reportError } from './report-error.ts';
 
-// The `drover` command: one engine per process, made when a command runs and closed when it has ended.
+// The `drover` command: one engine per process, created when a command runs and closed when it has ended.
 const args = process.argv.slice(2);
 const home = findHome();
 let engine: Engine | null = null;
 /** Set when results could not be written: the command has then not done what was asked. */
 let outputFailed = false;
-/** Whether a run went on then: its own end is what counts. */
-let conducted = false;
+/** Whether this process owned a run at that moment: then the exit status is that of the run. */
+let ownedRun = false;
 
-/** What a command still has to say after its results could not be written (ms). */
-const LAST_WORDS_MS = 1_000;
+/** Time for the last messages of a command whose results could not be written (ms). */
+const LAST_MESSAGES_MS = 1_000;
 
 const output = createOutput(process.stdout, process.stderr, (end) => {
-  if (end.kind === 'failed') tellOutputFailed(end.message);
-  // Nobody gets the results any more. A run that this process conducts is not lost by that: it goes on to its end.
+  if (end.kind === 'failed') reportOutputFailure(end.message);
+  // Nobody reads the results any more. A run that this process owns still continues to its end.
   if (ownsRuns()) return;
   if (end.kind === 'closed') process.exit(EXIT.done);
-  setTimeout(() => process.exit(EXIT.wrongInput), LAST_WORDS_MS).unref();
+  setTimeout(() => process.exit(EXIT.wrongInput), LAST_MESSAGES_MS).unref();
 });
 
 process.on('uncaughtException', (error) => {
-  process.exit(reportError(error, { home, env: process.env, ownsRuns: ownsRuns(), say: sayLast }));
+  process.exit(reportError(error, { home, env: process.env, ownsRuns: ownsRuns(), report: reportSync }));
 });
 
-// What was written last is refused after everything else is done.
+// The last write may fail after everything else is done.
 process.on('exit', () => {
-  if (outputFailed && !conducted) process.exitCode = EXIT.wrongInput;
+  if (outputFailed && !ownedRun) process.exitCode = EXIT.wrongInput;
 });
 
 await main();
@@ -48,21 +48,21 @@ async function main(): Promise<void> {
       prepare,
       context,
       writeOut: (text) => void output.write(text),
-      writeError: (text) => output.say(text.replace(/\n$/, '')),
+      writeError: (text) => output.report(text.replace(/\n$/, '')),
     });
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {
-    process.exitCode = reportError(error, { home, env: process.env, ownsRuns: ownsRuns(), say: output.say });
-    // A command that broke while it conducted a run must not look like one that still does.
+    process.exitCode = reportError(error, { home, env: process.env, ownsRuns: ownsRuns(), report: output.report });
+    // A command that failed while it owned a run must not look like one that still runs it.
     if (ownsRuns()) process.exit();
   } finally {
     await engine?.close();
-    // What a background engine says stands in drover.log; nobody else needs to know.
+    // The output of a background engine goes to drover.log; for other commands this message has no reader.
     endAnyway((sentence) => void (args[0] === 'engine-host' && process.stderr.write(`drover: ${sentence}\n`)));
   }
 }
 
-/** The engine's code is loaded when a command runs: help and wrong usage need none of it. */
+/** Loads the engine's code when a command runs: help and wrong usage need none of it. */
 async function prepare(): Promise<void> {
   saveMemory();
   const [{ createEngine }, { connectInProcess }] = await Promise.all([
@@ -75,8 +75,8 @@ async function prepare(): Promise<void> {
         home,
         env: process.env,
         headless: [process.execPath, import.meta.filename],
-        // What is launched from the page is launched by nobody's command line.
-        onWaiting: (sentence) => output.say(`drover: ${sentence}`),
+        // Runs that are launched from the page have no command line.
+        onWaiting: (sentence) => output.report(`drover: ${sentence}`),
         commandLine: args[0] === 'serve' ? null : args,
       }),
     );
@@ -98,11 +98,11 @@ function unusableHome(error: Error): Problem {
 }
 
 function context(): CliContext {
-  if (engine === null) throw new Error('A command ran before the engine was there');
+  if (engine === null) throw new Error('A command ran before the engine was created');
   return {
     engine,
     env: process.env,
-    // Asked for only where a command needs it: in a folder that was deleted the others work.
+    // Read only where a command needs it: the other commands work in a deleted folder too.
     get workingDirectory() {
       return workingFolder() ?? noWorkingFolder();
     },
@@ -114,36 +114,36 @@ function noWorkingFolder(): never {
   throw new ProblemError(
     problem(
       'invalid-usage',
-      'The folder that this command was started in is not there any more.',
-      'Change into a folder that is there (cd), and try again.',
+      'The folder that this command was started in no longer exists.',
+      'Change into an existing folder (cd), and try again.',
     ),
   );
 }
 
-/** A relative DROVER_HOME has no meaning where the working folder was deleted, and some users of containers have no home. */
+/** Returns the data directory. A relative DROVER_HOME is useless in a deleted working folder, and some container users have no home. */
 function findHome(): string {
   try {
     return dataHome(process.env);
   } catch {
     if ((process.env['DROVER_HOME'] ?? '') === '') {
-      sayLast('drover: The system knows no home folder of this user, so there is no place for the data folder.');
-      sayLast('  Set DROVER_HOME to a folder that you can write to.');
+      reportSync('drover: This user has no home folder, so there is no place for the data directory.');
+      reportSync('  Set DROVER_HOME to a folder that you can write to.');
       process.exit(EXIT.wrongInput);
     }
-    sayLast('drover: DROVER_HOME is relative, and the folder that this command was started in is not there any more.');
-    sayLast('  Change into a folder that is there (cd), or make DROVER_HOME absolute.');
+    reportSync('drover: DROVER_HOME is relative, and the folder that this command was started in no longer exists.');
+    reportSync('  Change into an existing folder (cd), or make DROVER_HOME absolute.');
     process.exit(EXIT.wrongInput);
   }
 }
 
-function tellOutputFailed(message: string): void {
+function reportOutputFailure(message: string): void {
   outputFailed = true;
-  conducted = ownsRuns();
-  output.say(`drover: standard output cannot be written: ${message}.`);
-  output.say(
-    conducted
-      ? '  The run goes on. See it with drover status last, or drover watch last.'
-      : '  What would have stood there is lost: free space, or send it elsewhere, and try again.',
+  ownedRun = ownsRuns();
+  output.report(`drover: standard output cannot be written: ${message}.`);
+  output.report(
+    ownedRun
+      ? '  The run continues. See it with drover status last, or drover watch last.'
+      : '  The rest of the output is lost: free space, or send it elsewhere, and try again.',
   );
 }
 

@@ -1,14 +1,14 @@
-/** How long what a command has started may take to be gone once the command is over (milliseconds); it mostly is gone at once. */
+/** Time for everything that a command has started to end after the command (milliseconds); mostly it ends at once. */
 const END_MS = 5_000;
 
 /**
- * Ends this process also when something that a command has started is not gone: a background engine that stayed would be an orphan. A process
- * that nothing holds ends before.
- * @param say is told what holds it
+ * Ends this process even when something that a command has started keeps it alive: a background engine that stayed would be an orphan. A
+ * process that nothing keeps alive ends earlier.
+ * @param report gets a sentence with what keeps it alive
  */
-export function endAnyway(say: (sentence: string) => void, afterMs: number = END_MS): void {
+export function endAnyway(report: (sentence: string) => void, afterMs: number = END_MS): void {
   const end = (): void => {
-    say(`This process had nothing left to do and was held by ${process.getActiveResourcesInfo().join(', ')}.`);
+    report(`This process had nothing left to do and was kept alive by ${process.getActiveResourcesInfo().join(', ')}.`);
     process.exit();
   };
   setTimeout(end, afterMs).unref();

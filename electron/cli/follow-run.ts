@@ -4,27 +4,27 @@ import { type CliContext, must } from './cli-context.ts';
 import { chooseDisplay } from './progress/choose-display.ts';
 import type { ProgressDisplay } from './progress/progress-display.ts';
 
-/** How a run's progress is to be shown. */
+/** How to show the progress of a run. */
 export interface FollowOptions {
   json: boolean;
   plain: boolean;
   /**
-   * So many events at the beginning of the journal are history: they are folded and not told. Null for those that are there when the watch begins.
-   * Times do not tell them apart: the clock of an earlier session may have been ahead.
+   * The number of events at the beginning of the journal that are history: they are folded and not shown. Null: those that exist when the
+   * watch begins. Times cannot separate them: the clock of an earlier session may have been ahead.
    */
   past: number | null;
-  /** Whether the JSON stream has the history as well. */
+  /** Whether the JSON stream includes the history. */
   withPast: boolean;
 }
 
-/** A run that was followed until it ended, or until nobody owned it any more. */
+/** A run that was followed until it ended or had no owner any more. */
 export interface Followed {
   status: RunStatus;
   model: ProgressModel;
 }
 
 /**
- * Shows a run until it has ended, whoever owns it.
+ * Shows a run until it has ended, whichever process owns it.
  * @param onDisplay gets the display as soon as there is one, for messages beside the events
  */
 export async function followRun(
@@ -33,9 +33,9 @@ export async function followRun(
   options: FollowOptions,
   onDisplay: (display: ProgressDisplay) => void = () => undefined,
 ): Promise<Followed> {
-  const { engine, env, print, say } = context;
+  const { engine, env, print, report } = context;
   const model = new ProgressModel();
-  const display = chooseDisplay(model, { ...options, env, print, say, terminal: process.stderr });
+  const display = chooseDisplay(model, { ...options, env, print, report, terminal: process.stderr });
   const ended = Promise.withResolvers<RunStatus>();
   let past = options.past ?? Number.POSITIVE_INFINITY;
   let taken = 0;

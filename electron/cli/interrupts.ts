@@ -4,14 +4,14 @@ import { ignoresHangUp } from '../bin/hang-up.mjs';
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * One Ctrl-C reaches this process several times: from the terminal, and passed on by npx and by the command's own wrapper.
- * Signals within this time are one request; nobody presses twice as fast and means two.
+ * One Ctrl-C reaches this process several times: from the terminal, from npx and from the command's own wrapper.
+ * Signals within this time are one request; nobody presses the key twice that fast on purpose.
  */
 const SAME_REQUEST_MS = 300;
 
-/** A person or a program asks this process to end. */
+/** A request of a person or a program that this process ends. */
 export interface Interrupt {
-  /** `Ctrl-C`, `SIGTERM` or `SIGHUP`: for the record. */
+  /** `Ctrl-C`, `SIGTERM` or `SIGHUP`; it is recorded. */
   by: string;
   /** False for the first request, true for every later one. */
   force: boolean;
@@ -21,7 +21,7 @@ export interface Interrupt {
 type SignalSource = Pick<EventEmitter, 'on' | 'off'>;
 
 /**
- * Calls back for every request to end, instead of ending. The closing of a terminal is none where it is to be ignored, as under `nohup`.
+ * Calls back for every request to end, instead of ending. A closed terminal is not a request where it must be ignored, as under `nohup`.
  * @param clock milliseconds
  * @returns whether there was a request, and how to stop listening
  */

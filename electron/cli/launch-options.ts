@@ -4,7 +4,7 @@ import { dispatchSchema } from '../../shared/pipeline/pipeline.ts';
 import { problem } from '../../shared/problem.ts';
 import { type CliContext, ProblemError } from './cli-context.ts';
 
-/** The launch options as commander hands them over: text, not checked yet. */
+/** The launch options as commander passes them: text, not checked yet. */
 export interface LaunchOptions {
   pipeline?: string;
   input?: string[];
@@ -20,7 +20,7 @@ export interface LaunchOptions {
   skipInvalid?: boolean;
 }
 
-/** Adds the options that say what to run, on what and how: the same ones for `plan` and `run`. */
+/** Adds the options that define what to run, on which devices and how: the same for `plan` and `run`. */
 export function addLaunchOptions(command: Command): Command {
   return command
     .option('-p, --pipeline <P>', 'a pipeline’s name (see drover pipelines) or a JSON file; required')
@@ -38,10 +38,10 @@ export function addLaunchOptions(command: Command): Command {
     .option('--stall-timeout <S>', 'seconds without a sign of life after which a worker counts as stalled')
     .option('--name <TEXT>', 'a name for people, shown beside the run id')
     .option('--overwrite', 'replace output files that are there already')
-    .option('--skip-invalid', 'leave out input files that cannot be read as what they are, instead of refusing');
+    .option('--skip-invalid', 'leave out input files that are not valid, instead of refusing to start');
 }
 
-/** The request that the options stand for. What is missing or cannot be right ends the command with status 2. */
+/** Returns the request that the options describe. A missing or invalid option ends the command with status 2. */
 export function launchRequest(options: LaunchOptions, context: CliContext): LaunchRequest {
   return {
     pipeline: requiredPipeline(options.pipeline),
@@ -81,7 +81,7 @@ function requiredInputs(paths: readonly string[] | undefined): string[] {
   throw wrong('No input was given.', 'Add --input with files, a folder or a quoted glob such as "data/*.fasta".');
 }
 
-/** `k=v` pairs; what stands after the first `=` is the value, and the last of two values for one name counts. */
+/** Parses `k=v` pairs; the value begins after the first `=`, and the last of two values for one name counts. */
 function parameters(pairs: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     pairs.map((pair) => {
@@ -106,7 +106,7 @@ function numberOption(
   expected: string,
 ): number | undefined {
   if (text === undefined) return undefined;
-  // Number('') is 0, which nobody means.
+  // Number('') is 0, but an empty text does not mean 0.
   const parsed = launchSchema.shape[key].safeParse(text.trim() === '' ? Number.NaN : Number(text));
   if (parsed.success) return parsed.data;
   throw wrong(`"${flag} ${text}" cannot be used.`, `Give ${expected}.`);
@@ -122,7 +122,7 @@ function runName(text: string | undefined): string | undefined {
   throw wrong('The text after --name is too long.', 'Keep it to 200 characters.');
 }
 
-/** An object with one property, or none: an option that was not given is absent, not undefined. */
+/** Returns an object with one property or none: an option that was not given is absent, not undefined. */
 function given<Key extends string, Value>(key: Key, value: Value | undefined): { [K in Key]?: Value } {
   const object: { [K in Key]?: Value } = {};
   if (value !== undefined) object[key] = value;

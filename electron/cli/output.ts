@@ -4,20 +4,20 @@ import { jsonLine } from '../../shared/json-line.ts';
 import { messageOf } from '../../shared/message-of.ts';
 import type { CliContext } from './cli-context.ts';
 
-/** What a command writes with. */
+/** The functions with which a command writes. */
 export interface Output {
   print: (line: string) => void;
   write: (bytes: Uint8Array | string) => Promise<void>;
-  say: (line: string) => void;
+  report: (line: string) => void;
 }
 
-/** Why results cannot be written any more: nobody reads them, or the disk (or what else it is) does not take them. */
+/** Why results cannot be written any more: the reader has gone, or writing fails, for example on a full disk. */
 export type OutputEnd = { kind: 'closed' } | { kind: 'failed'; message: string };
 
 /**
- * Results on standard output, messages on standard error. Neither ever throws: what goes into files is written at once and would else end
- * the command in the middle, and with it a run.
- * @param onEnd called once when standard output takes nothing any more; what is written later is dropped
+ * Writes results to standard output and messages to standard error. Neither ever throws: writes to files are synchronous, so an exception
+ * would end the command in the middle, and its run with it.
+ * @param onEnd called once when standard output cannot be written any more; later writes are dropped
  */
 export function createOutput(stdout: Writable, stderr: Writable, onEnd: (end: OutputEnd) => void): Output {
   let ended = false;
@@ -27,7 +27,7 @@ export function createOutput(stdout: Writable, stderr: Writable, onEnd: (end: Ou
     onEnd(isClosedPipe(error) ? { kind: 'closed' } : { kind: 'failed', message: messageOf(error) });
   };
   stdout.on('error', end);
-  // A terminal that has gone takes no messages; that alone is no reason to end a run.
+  // A closed terminal accepts no messages; that alone is no reason to end a run.
   stderr.on('error', () => undefined);
   return {
     print: (line) => {
@@ -44,8 +44,8 @@ export function createOutput(stdout: Writable, stderr: Writable, onEnd: (end: Ou
           },
         );
       }),
-    say: (line) => {
-      // A full disk again; there is nobody to be told of it.
+    report: (line) => {
+      // A full disk again; it cannot be reported anywhere.
       trying(
         () => stderr.write(`${line}\n`),
         () => undefined,
@@ -67,12 +67,12 @@ function isClosedPipe(error: unknown): boolean {
   return code === 'EPIPE' || code === 'EIO' || code === 'ERR_STREAM_DESTROYED';
 }
 
-/** Writes to standard error in the last moment of a process, when streams may not get their turn any more. */
-export function sayLast(text: string): void {
+/** Writes to standard error at the end of a process, when streams may not be flushed any more. */
+export function reportSync(text: string): void {
   try {
     writeSync(2, `${text}\n`);
   } catch {
-    // Nobody is there to read it.
+    // Nothing can be written any more.
   }
 }
 

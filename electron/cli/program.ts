@@ -33,13 +33,13 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
 };
 
 const AFTER_HELP = `
-RUN is a run id, the beginning of one, or last. DROVER_HOME sets the data directory, DROVER_LOG=debug writes into its drover.log what is decided and why.
+RUN is a run id, the beginning of one, or last. DROVER_HOME sets the data directory, DROVER_LOG=debug logs decisions and their reasons to drover.log there.
 Try it: drover demo. One command with examples: drover help run.`;
 
-/** Commands that tell about the program itself: they look at all the others, and need no engine. */
+/** Commands about the program itself: they read the definitions of all others, and need no engine. */
 const ABOUT_PROGRAM: ReadonlySet<string> = new Set(['help', 'completion', 'man']);
 
-/** What the program needs from its surroundings. */
+/** What the program needs from the process that runs it. */
 export interface ProgramSurroundings {
   version: string;
   /** Awaited before a command runs, not for help and wrong usage. */
@@ -51,7 +51,7 @@ export interface ProgramSurroundings {
 }
 
 /**
- * The command line. Only the module of the command that is named in the arguments is loaded, which saves half of the time to start.
+ * Builds the command line. Only the module of the command that is named in the arguments is loaded, which saves half of the time to start.
  * @param args what follows the program's name
  */
 export async function makeProgram(args: readonly string[], surroundings: ProgramSurroundings): Promise<Command> {
@@ -76,7 +76,7 @@ export async function makeProgram(args: readonly string[], surroundings: Program
   return program;
 }
 
-/** `drover help [COMMAND]`; a name that is none is told, as everywhere. */
+/** `drover help [COMMAND]`; an unknown name is reported as everywhere else. */
 function registerHelpCommand(program: Command): void {
   program
     .command('help')
@@ -89,7 +89,7 @@ function registerHelpCommand(program: Command): void {
     });
 }
 
-/** One command, none for the version, and all where they are listed or were mistyped. */
+/** Returns the loader of one command, none for the version, and all where they are listed or the name is mistyped. */
 function neededFor(first: string): (() => Promise<Register>)[] {
   const named = COMMANDS[first];
   if (named !== undefined && !ABOUT_PROGRAM.has(first)) return [named];
@@ -98,7 +98,7 @@ function neededFor(first: string): (() => Promise<Register>)[] {
 
 const UNKNOWN = /unknown (command|option) '([^']*)'/;
 
-/** Commander's message in the form of all our messages: what is wrong with what, and where to look. */
+/** Returns Commander's message in the form of all our messages: what is wrong with what, and where to read more. */
 function errorText(message: string, args: readonly string[], program: Command): string {
   const text = message.replace(/^error: /, '').trimEnd();
   if (text === '') return '';

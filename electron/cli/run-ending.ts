@@ -13,26 +13,26 @@ import { withoutOwnFile } from '../../shared/without-own-file.ts';
 import { type CliContext, EXIT } from './cli-context.ts';
 import type { Followed } from './follow-run.ts';
 
-/** So many failures are shown; the summary has more. */
+/** The number of failures that are shown; the summary has more. */
 const SHOWN_FAILURES = 5;
-/** A message that names a path and what to do is longer than a line of a terminal; what is cut off stands in the summary. */
+/** A message with a path and advice is longer than a line of a terminal; the summary has what is cut off. */
 const EVIDENCE_COLUMNS = 320;
 
-/** So much of the end of a run's log is looked at. */
+/** How much of the end of a run's log is read. */
 const TAIL_BYTES = 64 * 1024;
-/** So many errors are told. */
-const TOLD_ERRORS = 3;
+/** The number of errors that are shown. */
+const SHOWN_ERRORS = 3;
 /** What an engine writes into the log when it takes a run. */
 const RUN_TAKEN = 'run taken';
 
-/** The exit status that belongs to a run's status. */
+/** Returns the exit status for a run's status. */
 export function exitStatusOf(status: RunStatus): number {
   return succeeded(status) ? EXIT.done : EXIT.runFailed;
 }
 
 /**
- * What a person is told when a run has ended: how it went, what failed and why, and where to go on.
- * @param errors of the run itself, told where no item and no worker has failed
+ * Returns the report for a person when a run has ended: how it ended, what failed and why, and what to do next.
+ * @param errors of the run itself, shown where no item and no worker has failed
  */
 export function runEndingLines(model: ProgressModel, status: RunStatus, errors: readonly RunLogError[]): string[] {
   const { state } = model;
@@ -41,7 +41,7 @@ export function runEndingLines(model: ProgressModel, status: RunStatus, errors: 
   return [headline(model, status), ...useLines(state), ...why, ...adviceLines(state, status)];
 }
 
-/** How each step used its workers, where there were several to be used. */
+/** Describes how each step used its workers, where it had several. */
 function useLines(state: RunState): string[] {
   return state.steps.flatMap((step) => {
     const use = stepUse(step, Date.now());
@@ -77,14 +77,14 @@ const STATUS_WORDS: Record<RunStatus, string> = {
 
 function timeText({ state, sessionStarted }: ProgressModel): string {
   if (sessionStarted === null || state.ended === null || state.latest === null) return '';
-  // By the clock with which its engine took it, whatever somebody did to the clock of the machine since then.
+  // Both times are from the clock of the engine that owned the run, so a later change of the machine's clock does not matter.
   const seconds = (Date.parse(state.latest) - Date.parse(sessionStarted)) / 1000;
   if (!(seconds >= 0)) return '';
   const done = finishedSince(state, sessionStarted);
   return ` in ${duration(seconds)}${done > 1 && seconds > 0 ? ` (${itemRate(done / seconds)})` : ''}`;
 }
 
-/** A resumed run has items from before; without times in the items, only a first session can tell its rate. */
+/** Counts the items of this session. Items have no times, so after a resume their number is unknown, and the result is 0. */
 function finishedSince(state: RunState, sessionStarted: string): number {
   const counts = totalCounts(state);
   return state.started === sessionStarted ? counts.complete + counts.failed : 0;
@@ -92,8 +92,8 @@ function finishedSince(state: RunState, sessionStarted: string): number {
 
 function failureLines(state: RunState): string[] {
   const failures = itemFailures(state);
-  const told = failures.length > 0 ? failures : workerFailures(state);
-  const kinds = sameMessages(told, ({ why }) => `${why.reason} ${why.evidence}`);
+  const shown = failures.length > 0 ? failures : workerFailures(state);
+  const kinds = sameMessages(shown, ({ why }) => `${why.reason} ${why.evidence}`);
   const lines = kinds.slice(0, SHOWN_FAILURES).flatMap((alike) => {
     const [first] = alike;
     if (first === undefined) return [];
@@ -104,16 +104,16 @@ function failureLines(state: RunState): string[] {
       `    ${why.advice}`,
     ];
   });
-  const more = told.length - kinds.slice(0, SHOWN_FAILURES).reduce((sum, alike) => sum + alike.length, 0);
+  const more = shown.length - kinds.slice(0, SHOWN_FAILURES).reduce((sum, alike) => sum + alike.length, 0);
   return more > 0 ? [...lines, `  and ${count(more)} more; the summary lists them`] : lines;
 }
 
-interface ToldFailure {
+interface ReportedFailure {
   what: string;
   why: Failure;
 }
 
-function itemFailures(state: RunState): ToldFailure[] {
+function itemFailures(state: RunState): ReportedFailure[] {
   return state.steps.flatMap((step) =>
     step.items
       .values()
@@ -126,7 +126,7 @@ function itemFailures(state: RunState): ToldFailure[] {
   );
 }
 
-function workerFailures(state: RunState): ToldFailure[] {
+function workerFailures(state: RunState): ReportedFailure[] {
   return state.steps.flatMap((step) =>
     step.workers.flatMap(({ worker, state: end }) =>
       (end.status === 'failed' || end.status === 'lost') && end.failure !== null
@@ -137,13 +137,13 @@ function workerFailures(state: RunState): ToldFailure[] {
 }
 
 function resumeLine({ run }: RunState): string {
-  return `  Once mended: drover resume ${run}`;
+  return `  Once that is fixed: drover resume ${run}`;
 }
 
-/** Whether a resume, which keeps the parameters, would end in the same way: the advice then says to launch it again. */
+/** Whether a resume, which keeps the parameters, would end in the same way: then the advice is to launch the run again. */
 function onlyByParameters(state: RunState): boolean {
-  const told = [...itemFailures(state), ...workerFailures(state)];
-  return told.length > 0 && told.every(({ why }) => why.reason === 'code-not-trusted');
+  const failures = [...itemFailures(state), ...workerFailures(state)];
+  return failures.length > 0 && failures.every(({ why }) => why.reason === 'code-not-trusted');
 }
 
 function adviceLines(state: RunState, status: RunStatus): string[] {
@@ -151,32 +151,32 @@ function adviceLines(state: RunState, status: RunStatus): string[] {
     case 'completed':
       return [];
     case 'completed-with-failures':
-      return [`  Logs: drover logs ${state.run}`, `  Once mended: drover retry ${state.run}`];
+      return [`  Logs: drover logs ${state.run}`, `  Once that is fixed: drover retry ${state.run}`];
     case 'failed':
       return [`  Logs: drover logs ${state.run}`, ...(onlyByParameters(state) ? [] : [resumeLine(state)])];
     case 'stopped':
     case 'interrupted':
-      return [`  Go on with: drover resume ${state.run}`];
+      return [`  Continue with: drover resume ${state.run}`];
     case 'pending':
     case 'running':
     case 'stopping':
-      return [`  It goes on: drover watch ${state.run}`];
+      return [`  It continues: drover watch ${state.run}`];
     default:
       return status satisfies never;
   }
 }
 
-/** Tells a person on standard error how a run ended that was followed. */
-export async function tellEnding(context: CliContext, { status, model }: Followed): Promise<void> {
+/** Reports on standard error how a followed run ended. */
+export async function reportEnding(context: CliContext, { status, model }: Followed): Promise<void> {
   const { run } = model.state;
   const errors = status === 'failed' ? await runLogErrors(context, run) : [];
-  for (const line of runEndingLines(model, status, errors)) context.say(line);
+  for (const line of runEndingLines(model, status, errors)) context.report(line);
   const differences = await foundDifferences(context, run);
   if (differences > 0)
-    context.say(`  The check found ${plural(differences, 'difference')}: drover logs ${run} reconciliation`);
+    context.report(`  The check found ${plural(differences, 'difference')}: drover logs ${run} reconciliation`);
 }
 
-/** What the check at the end of the run said in its last line; 0 also where it was cut short. */
+/** Returns the number of differences from the last line of the check at the end of the run; 0 also where the check was cut short. */
 async function foundDifferences({ engine }: CliContext, run: string): Promise<number> {
   const tail = await engine.tailLog({ run, source: 'reconciliation', lines: 1 });
   if (!tail.ok) return 0;
@@ -189,7 +189,7 @@ async function foundDifferences({ engine }: CliContext, run: string): Promise<nu
 
 const verdictSchema = z.object({ fields: z.object({ differences: z.number() }) });
 
-/** An error that no worker and no item has, as the run's own log tells it. */
+/** An error of the run itself, not of a worker or an item, from the run's own log. */
 interface RunLogError {
   message: string;
   advice: string | null;
@@ -202,8 +202,8 @@ interface LogRecord {
 }
 
 /**
- * The last errors in `run.log`: why a run failed when nothing of it did. Empty when there are none, or no such log. What went wrong under
- * earlier owners is left out: it stands before the line with which the last one took the run, whatever their clocks said.
+ * Returns the last errors in `run.log`: why a run failed although no item and no worker did. Empty when there are none, or no such log.
+ * Errors of earlier owners are left out: they come before the line with which the last owner took the run, whatever their clocks showed.
  */
 export async function runLogErrors({ engine }: CliContext, run: string): Promise<RunLogError[]> {
   const sources = await engine.logSources({ run });
@@ -217,7 +217,7 @@ export async function runLogErrors({ engine }: CliContext, run: string): Promise
   return records
     .slice(taken + 1)
     .flatMap(errorOf)
-    .slice(-TOLD_ERRORS);
+    .slice(-SHOWN_ERRORS);
 }
 
 function errorOf(record: LogRecord): RunLogError[] {

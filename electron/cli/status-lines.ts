@@ -55,12 +55,12 @@ const FAILED_COLUMNS: readonly Column[] = [
   { heading: 'MESSAGE' },
 ];
 
-/** So many failed items fit on a screen beside the rest. */
+/** The number of failed items that fit on a screen beside the rest. */
 const FAILED_SHOWN = 20;
-/** So much of an item's message, in columns: it tells failures apart, and all of it stands in the summary. */
+/** How much of an item's message is shown, in columns: enough to distinguish failures. The summary has all of it. */
 const MESSAGE_COLUMNS = 120;
 
-/** The page of `drover status`: head, steps, workers, failed items. */
+/** Returns the output of `drover status`: head, steps, workers, failed items. */
 export function statusLines(status: RunStatusDocument, now: Date): string[] {
   const { steps, workers } = status;
   return [
@@ -81,7 +81,7 @@ export function statusLines(status: RunStatusDocument, now: Date): string[] {
   ];
 }
 
-/** What the tables have no room for: why workers wait or take no part, what was lowered, why a step could not go on. */
+/** Returns what the tables have no room for: why workers wait or take no part, what was lowered, why a step could not go on. */
 function notes({ steps, workers }: RunStatusDocument): string[] {
   const lines = [
     ...steps.flatMap(loweredLines),
@@ -113,7 +113,7 @@ function head(status: RunStatusDocument, now: Date): string[] {
   return lines.filter(([, text]) => text !== '').map(([label, text]) => `${label.padEnd(9)} ${text}`);
 }
 
-/** One line per parameter, however often it was lowered. */
+/** Returns one line per parameter, however often it was lowered. */
 function loweredLines({ name, lowered }: StepStatusDocument): string[] {
   return [...Map.groupBy(lowered, ({ parameter }) => parameter)].map(([parameter, steps]) => {
     const range = `from ${steps[0]?.from ?? ''} to ${steps.at(-1)?.to ?? ''}`;
@@ -127,7 +127,7 @@ function timesText({ started, ended, status }: RunStatusDocument, now: Date): st
   return status === 'interrupted' ? localTime(started) : `${localTime(started)} (${took(started, null, now)} ago)`;
 }
 
-/** Why nothing is handed out at present. */
+/** Describes why no item is handed out at present. */
 function pausedText({ steps }: RunStatusDocument): string {
   const pause = steps.find((step) => step.pause !== null)?.pause ?? null;
   return pause === null ? '' : `${pauseText(pause, bytes)} (since ${localTime(pause.since)})`;
@@ -167,7 +167,7 @@ function workerRow(worker: WorkerStatusDocument, run: RunStatusDocument): string
     worker.worker,
     String(worker.step),
     deviceLabel(worker.device),
-    // Nobody knows how it goes on.
+    // Its present state is unknown.
     run.status === 'interrupted' && isUnderWay ? 'interrupted' : worker.status,
     worker.pid === null ? '-' : String(worker.pid),
     String(worker.items.complete),
@@ -182,7 +182,7 @@ function endedBy({ exit_code, signal, reason }: WorkerStatusDocument): string {
   return reason === null ? how : `${how} (${reason})`;
 }
 
-/** What failed for good, or will be tried again by `drover retry` alone. */
+/** Lists what failed for good, or will only be tried again by `drover retry`. */
 function failedLines({ run, failed, items }: RunStatusDocument): string[] {
   if (failed.length === 0) return [];
   const shown = failed.slice(0, FAILED_SHOWN);
@@ -194,7 +194,7 @@ function failedLines({ run, failed, items }: RunStatusDocument): string[] {
   ];
 }
 
-/** The command that lists every failed item of a run. */
+/** Returns the command that lists every failed item of a run. */
 function allFailed(run: string): string {
   return `drover query "SELECT file, reason FROM items WHERE run = '${run}' AND status = 'failed'"`;
 }

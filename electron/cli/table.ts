@@ -2,16 +2,16 @@ import { columnsOf, oneLine } from '../../shared/text-columns.ts';
 
 const GAP = '  ';
 
-/** What stands in a cell whose value is not known. */
+/** The text of a cell whose value is unknown. */
 export const UNKNOWN = '–';
 
-/** A column of a table; numbers stand on the right. */
+/** A column of a table; numbers are aligned to the right. */
 export interface Column {
   heading: string;
   number?: boolean;
 }
 
-/** Rows as lines with columns below each other; nothing is cut, so that what is shown can be copied. */
+/** Returns rows as lines with aligned columns; nothing is cut, so that every value can be copied. */
 export function tableLines(columns: readonly Column[], rows: readonly (readonly string[])[]): string[] {
   const clean = rows.map((row) => row.map(oneLine));
   const widths = columns.map(({ heading }, at) =>

@@ -2,16 +2,16 @@ import type { UnreadableFolder } from '../../shared/contract/runs.ts';
 import { type CliContext, ProblemError } from './cli-context.ts';
 
 /**
- * Tells on standard error which folders of runs cannot be read, so that nobody takes what is not seen for what is not there.
- * @param foundNothing then there is nothing else to be told, and the command ends with status 2
+ * Reports on standard error which run folders cannot be read, so that nobody concludes that their runs do not exist.
+ * @param foundNothing whether nothing else was found; then the command ends with status 2
  */
-export async function tellUnreadableRuns(
-  { engine, say }: Pick<CliContext, 'engine' | 'say'>,
+export async function reportUnreadableRuns(
+  { engine, report }: Pick<CliContext, 'engine' | 'report'>,
   foundNothing: boolean,
 ): Promise<UnreadableFolder[]> {
   const unreadable = await engine.unreadableRuns({});
   if (unreadable === null) return [];
   if (foundNothing) throw new ProblemError(unreadable.problem);
-  say(`${unreadable.problem.message} ${unreadable.problem.advice}`);
+  report(`${unreadable.problem.message} ${unreadable.problem.advice}`);
   return unreadable.folders;
 }

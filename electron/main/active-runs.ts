@@ -4,23 +4,23 @@ import type { Engine } from '../engine/api/engine-api.ts';
 import type { OwnedProgress } from '../engine/runs/run-session.ts';
 import { doneShare } from './run-words.ts';
 
-/** How often it is looked how far the runs are (ms): a bar in the task bar moves in steps of a second at the most. */
-const LOOK_MS = 500;
+/** How often the progress of the runs is checked (ms): the bar in the task bar moves at least once a second. */
+const POLL_MS = 500;
 
-/** More than one means to Electron: work whose share is not known. */
+/** For Electron, a value above 1 means progress of unknown extent. */
 const UNKNOWN_SHARE = 2;
 const NO_BAR = -1;
 
-/** The runs of this app that are under way, told whenever they change. */
+/** The active runs of this app. Emits `change` whenever they change. */
 export class ActiveRuns extends EventEmitter<{ change: [readonly OwnedProgress[]] }> {
   private readonly engine: Pick<Engine, 'ownedProgress'>;
   private readonly timer: NodeJS.Timeout;
-  private told = '[]';
+  private reported = '[]';
 
   constructor(engine: Pick<Engine, 'ownedProgress'>) {
     super();
     this.engine = engine;
-    this.timer = setInterval(() => this.look(), LOOK_MS);
+    this.timer = setInterval(() => this.poll(), POLL_MS);
   }
 
   get current(): readonly OwnedProgress[] {
@@ -31,16 +31,16 @@ export class ActiveRuns extends EventEmitter<{ change: [readonly OwnedProgress[]
     clearInterval(this.timer);
   }
 
-  private look(): void {
+  private poll(): void {
     const { current } = this;
     const now = JSON.stringify(current);
-    if (now === this.told) return;
-    this.told = now;
+    if (now === this.reported) return;
+    this.reported = now;
     this.emit('change', current);
   }
 }
 
-/** Keeps the machine from going to sleep while it is wanted. */
+/** Keeps the machine from going to sleep on request. */
 export class SleepBlock {
   private blocker: number | null = null;
 
@@ -54,7 +54,7 @@ export class SleepBlock {
   }
 }
 
-/** Shows on the task bar or the dock how far the runs are, and how many there are. */
+/** Shows the progress and the number of the runs on the task bar or the dock. */
 export function showProgress(runs: readonly OwnedProgress[]): void {
   const share = runs.length === 0 ? NO_BAR : (doneShare(runs) ?? UNKNOWN_SHARE);
   const mode = runs.some(({ items }) => items.failed > 0) ? 'error' : 'normal';

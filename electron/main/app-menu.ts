@@ -1,17 +1,17 @@
 import { Menu, type MenuItemConstructorOptions } from 'electron';
 
-/** What the menu does beyond what the system's own entries do. */
+/** What the menu does beyond the system's own entries. */
 export interface MenuActions {
-  /** Shows a page, by what stands behind the `#` of its address. */
+  /** Shows a page, by the part of its address after `#`. */
   show: (hash: string) => void;
   openRunsFolder: () => void;
   toggleTheme: () => void;
-  /** null where there are none to open. */
+  /** null where there are none. */
   openDocuments: (() => void) | null;
   about: () => void;
 }
 
-/** Sets the menu of the app, with its keys. */
+/** Sets the menu of the app, with its keyboard shortcuts. */
 export function setAppMenu(actions: MenuActions, options: { isMac: boolean; isDeveloped: boolean }): void {
   Menu.setApplicationMenu(Menu.buildFromTemplate(appMenu(actions, options)));
 }

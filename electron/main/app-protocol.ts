@@ -6,10 +6,10 @@ import { openStaticFile } from '../serve/static-files.ts';
 const SCHEME = 'app';
 const HOST = 'renderer';
 
-/** Where the window's pages come from: an origin of their own, so that 'self' in their policy means them and nothing else. */
+/** The origin of the window's pages: a separate one, so that 'self' in their policy means these pages only. */
 export const APP_ORIGIN = `${SCHEME}://${HOST}`;
 
-/** Makes the scheme a full citizen of the browser; must be called before the app is ready. */
+/** Registers the scheme with the rights of a standard one; must be called before the app is ready. */
 export function registerAppScheme(): void {
   protocol.registerSchemesAsPrivileged([
     { scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true } },
@@ -17,7 +17,7 @@ export function registerAppScheme(): void {
 }
 
 /**
- * Answers the window's requests from the folder of built pages, and from nowhere else.
+ * Answers the window's requests from the folder of built pages, and from no other place.
  * @param root the folder, absolute, with links resolved
  */
 export function serveApp(root: string): void {
@@ -39,6 +39,6 @@ async function answer(root: string, request: Request): Promise<Response> {
     await file.handle.close();
     return new Response(null, { headers });
   }
-  // The stream closes the file when it ends or is given up.
+  // The stream closes the file when it ends or is cancelled.
   return new Response(Readable.toWeb(file.handle.createReadStream()) as ReadableStream<Uint8Array>, { headers });
 }

@@ -1,12 +1,12 @@
 import { BrowserWindow, dialog, type MessageBoxOptions } from 'electron';
 import type { DesktopSettings } from './desktop-settings.ts';
 
-/** What is to become of the runs that are under way. */
+/** What happens to the active runs. */
 export type Choice = 'keep' | 'stop' | 'cancel';
 /** The answers in the order of the dialog's buttons. */
 const CHOICES: readonly Choice[] = ['keep', 'stop', 'cancel'];
 
-/** What a person has chosen to become of the runs: asked once, then known from the settings. */
+/** Returns what happens to the active runs: asks the person once, then uses the settings. */
 export async function askWhatBecomes(runs: number, settings: DesktopSettings): Promise<Choice> {
   const { onClose } = settings.current;
   if (onClose !== 'ask') return onClose;
@@ -21,7 +21,7 @@ async function ask(runs: number): Promise<{ choice: Choice; remember: boolean }>
     title: 'Runs are under way',
     message: runs === 1 ? 'A run is under way.' : `${runs} runs are under way.`,
     detail:
-      'Without the window it goes on in the tray, and after quitting in the background; its workers are not disturbed. The settings say later what was chosen here.',
+      'Kept runs continue in the tray and, after quitting, in the background; their workers are not disturbed. You can change your choice later in the settings.',
     buttons: ['Keep running', runs === 1 ? 'Stop the run' : 'Stop the runs', 'Cancel'],
     defaultId: 0,
     cancelId: 2,

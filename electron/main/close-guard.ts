@@ -6,17 +6,17 @@ import type { DesktopSettings } from './desktop-settings.ts';
 interface CloseParts {
   engine: Pick<Engine, 'ownedProgress'>;
   settings: DesktopSettings;
-  /** Whether a hidden window could be found again. */
+  /** Whether there is a tray, from which a hidden window can be opened again. */
   hasTray: () => Promise<boolean>;
-  /** Whether the app is ending: then windows may close. */
+  /** Whether the app is quitting: then windows may close. */
   isEnding: () => boolean;
-  /** Ends the app and stops the runs, whatever the settings say. */
+  /** Quits the app and stops the runs, whatever the settings are. */
   quitAndStop: () => void;
   /** Called when the window was hidden. */
   onHidden: () => void;
 }
 
-/** Decides what closing the window means while runs are under way: they go on in the tray, or they are stopped and the app ends. */
+/** Decides what closing the window does while runs are active: they continue in the tray, or they are stopped and the app quits. */
 export function guardClose(window: BrowserWindow, parts: CloseParts): void {
   let asking = false;
   const decide = async (runs: number): Promise<void> => {

@@ -3,7 +3,7 @@ import type { Settings, SettingsChange } from '../../shared/settings.ts';
 import type { Engine } from '../engine/api/engine-api.ts';
 import { readSettings } from '../engine/settings/settings-file.ts';
 
-/** The settings as the desktop needs them: known at once, told when they change. */
+/** The settings for the desktop: available at once, with an event when they change. */
 export class DesktopSettings extends EventEmitter<{ change: [Settings] }> {
   current: Settings;
   private readonly engine: Engine;
@@ -20,7 +20,7 @@ export class DesktopSettings extends EventEmitter<{ change: [Settings] }> {
     });
   }
 
-  /** Changes some and saves them. @returns why that was not possible; null when it was */
+  /** Changes and saves some settings. @returns why that failed; null on success */
   async change(change: SettingsChange): Promise<string | null> {
     const changed = await this.engine.changeSettings({ change });
     return changed.ok ? null : `${changed.error.message} ${changed.error.advice}`;

@@ -23,13 +23,13 @@ interface DesktopParts {
   engine: Engine;
   home: string;
   window: WindowPlace;
-  /** Ends what else was started, when the app ends. */
+  /** Ends everything else that was started, when the app quits. */
   end: () => void;
 }
 
 const BY_TRAY = 'the tray';
 
-/** The app as a part of its desktop: window, menu, tray, notifications, and what becomes of runs when it is closed. */
+/** The app on the desktop: window, menu, tray, notifications, and what happens to runs when it is closed. */
 export class Desktop {
   private readonly parts: DesktopParts;
   private readonly settings: DesktopSettings;
@@ -59,11 +59,11 @@ export class Desktop {
     this.quitGuard = new QuitGuard(engine, this.settings, () => this.end());
     this.runs.on('change', (runs) => this.showRuns(runs));
     engine.onRunEnded((end) => this.notifications.ended(end));
-    this.followSettings();
+    this.watchSettings();
     setAppMenu(this.menuActions(), { isMac: process.platform === 'darwin', isDeveloped: !app.isPackaged });
   }
 
-  /** Brings the window to the front; opens one where there is none. */
+  /** Brings the window to the front; opens one if there is none. */
   show(): void {
     const [window] = BrowserWindow.getAllWindows();
     if (window === undefined) this.openWindow();
@@ -71,7 +71,7 @@ export class Desktop {
     this.showRuns(this.runs.current);
   }
 
-  /** Opens the form with files that came from outside. */
+  /** Opens the form with files from outside the window. */
   openFiles(paths: readonly string[]): void {
     if (paths.length > 0) this.command({ kind: 'files', paths: [...paths] });
   }
@@ -107,13 +107,13 @@ export class Desktop {
     this.notifications.progressed(runs);
   }
 
-  private followSettings(): void {
-    const follow = (): void => {
+  private watchSettings(): void {
+    const apply = (): void => {
       nativeTheme.themeSource = this.settings.current.theme;
       this.showRuns(this.runs.current);
     };
-    this.settings.on('change', follow);
-    follow();
+    this.settings.on('change', apply);
+    apply();
   }
 
   private stopRuns(): void {
@@ -133,8 +133,8 @@ export class Desktop {
 
   private openFolder(folder: string): void {
     makeFolders(folder, PRIVATE_FOLDER);
-    void shell.openPath(folder).then((trouble) => {
-      if (trouble !== '') dialog.showErrorBox('The folder could not be opened', `${folder}: ${trouble}`);
+    void shell.openPath(folder).then((error) => {
+      if (error !== '') dialog.showErrorBox('The folder could not be opened', `${folder}: ${error}`);
     });
   }
 

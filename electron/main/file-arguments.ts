@@ -2,8 +2,8 @@ import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 /**
- * The files that a start of the app names: words of its command line that are files or folders. The first word is the program. In a checkout
- * one of the others is the folder of the app, and what stands before it is meant for Electron.
+ * Returns the files on the command line of the app: the words that are files or folders. The first word is the program. In a checkout,
+ * one of the others is the folder of the app, and the words before it are for Electron.
  * @param directory where relative paths start
  * @param appPath the folder of the app in a checkout, null in a packaged app
  */
@@ -17,6 +17,6 @@ export function fileArguments(words: readonly string[], directory: string, appPa
 
 function afterApp(words: readonly string[], directory: string, appPath: string): readonly string[] {
   const app = words.findIndex((word) => !word.startsWith('-') && resolve(directory, word) === appPath);
-  // A link to the app, or its main module: then it is the first word that is no option.
+  // If the app was named by a link or by its main module, it is the first word that is not an option.
   return words.slice((app < 0 ? words.findIndex((word) => !word.startsWith('-')) : app) + 1);
 }

@@ -1,4 +1,4 @@
-/** Pixels. */
+/** A rectangle in pixels. */
 export interface Bounds {
   x: number;
   y: number;
@@ -6,18 +6,18 @@ export interface Bounds {
   height: number;
 }
 
-/** So much of a window's upper edge must be on a screen for a person to take hold of it (pixels). */
+/** How much of a window's upper edge must be on a screen so that a person can drag it (pixels). */
 const GRIP = { width: 120, height: 40 };
 
 /**
- * Where a window may open: where it was, when a person could still take hold of it there; a screen may have gone since.
+ * Returns where a window may open: at its last place if a person can still drag it there. A screen may have been removed since.
  * @param areas of the screens, without their task bars
- * @returns null when it has to open elsewhere
+ * @returns null when it must open elsewhere
  */
 export function fittingBounds(saved: Bounds, areas: readonly Bounds[]): Bounds | null {
   const area = areas.find((one) => holdsGrip(saved, one));
   if (area === undefined) return null;
-  // A window that is larger than its screen, which was larger then.
+  // The window may be larger than its screen, if the screen was larger then.
   return { ...saved, width: Math.min(saved.width, area.width), height: Math.min(saved.height, area.height) };
 }
 

@@ -5,9 +5,9 @@ import { originOf } from './navigation-guard.ts';
 import { SHELL_CHANNELS } from './shell-channels.ts';
 
 /**
- * Serves the engine to the window's pages: each asks for a port of its own, and what it watches ends with that port.
- * @param origin where the window's own pages come from; others are not answered
- * @returns ends all connections
+ * Serves the engine to the window's pages: each page requests its own port, and its watches end with that port.
+ * @param origin the origin of the window's own pages; others are not answered
+ * @returns a function that ends all connections
  */
 export function hostEngine(engine: Engine, origin: string): () => void {
   const ends = new Set<() => void>();
@@ -46,7 +46,7 @@ function servePort(engine: Engine, port: MessagePortMain): () => void {
   });
 }
 
-/** Whether a message comes from the window's own page itself, and not from a frame in it or from elsewhere. */
+/** Whether a message comes from the window's own page, and not from a frame in it or from elsewhere. */
 export function isTrustedSender(event: IpcMainEvent | IpcMainInvokeEvent, origin: string): boolean {
   const frame = event.senderFrame;
   return frame !== null && frame.parent === null && originOf(frame.url) === origin;

@@ -3,13 +3,13 @@ import { BrowserWindow, dialog, nativeTheme, type WebContents } from 'electron';
 import { guardNavigation } from './navigation-guard.ts';
 import { keepWindowState, readWindowState } from './window-state.ts';
 
-/** Wide enough for the runs and two panes beside them (pixels). */
+/** Wide enough for the list of runs and two panes beside it (pixels). */
 const SIZE = { width: 1280, height: 800 };
 const SMALLEST = { minWidth: 720, minHeight: 480 };
-/** The page's own background, so that nothing flashes while it is drawn; see renderer/styles/tokens.css. */
+/** The page's own background, so that nothing flashes while the page is drawn; see renderer/styles/tokens.css. */
 const BACKGROUND = { dark: '#14170f', light: '#f4f5f2' };
 
-/** A page that dies this often within this time (ms) would do so again. */
+/** A page that crashes this often within this time (ms) would crash again. */
 const CRASHES = 3;
 const WITHIN_MS = 60_000;
 
@@ -17,13 +17,13 @@ const WITHIN_MS = 60_000;
 export interface WindowPlace {
   /** The address of the page. */
   page: string;
-  /** Where the page may go, and nowhere else. */
+  /** The only origin that the page may navigate to. */
   origin: string;
-  /** Where the window's place on the screen is kept. */
+  /** The file in which the window's place on the screen is saved. */
   stateFile: string;
 }
 
-/** Opens the window on its page, where it was the last time. */
+/** Opens the window with its page, at its last place. */
 export function openMainWindow({ page, origin, stateFile }: WindowPlace): BrowserWindow {
   const { bounds, maximized } = readWindowState(stateFile);
   const window = new BrowserWindow({
@@ -47,7 +47,7 @@ export function openMainWindow({ page, origin, stateFile }: WindowPlace): Browse
   keepWindowState(window, stateFile);
   guardNavigation(window.webContents, origin);
   reloadAfterCrash(window.webContents);
-  // A window that is shown before its first picture flashes white.
+  // A window that is shown before its first frame flashes white.
   window.once('ready-to-show', () => window.show());
   void window.loadURL(page);
   return window;
@@ -61,7 +61,7 @@ export function showWindow(window: BrowserWindow): void {
 }
 
 /**
- * Loads a page again whose process has died; its address says what it showed. The engine and its runs are elsewhere and notice nothing.
+ * Reloads a page whose process has crashed; its address keeps what it showed. The engine and its runs are in another process and not affected.
  * @param now milliseconds
  */
 function reloadAfterCrash(contents: WebContents, now: () => number = Date.now): void {
@@ -72,7 +72,7 @@ function reloadAfterCrash(contents: WebContents, now: () => number = Date.now): 
     if (crashes.length < CRASHES) return contents.reload();
     dialog.showErrorBox(
       'The window cannot be shown',
-      `Its page ended ${CRASHES} times within a minute (${reason}, ${exitCode}). Runs go on; "drover watch" in a terminal and "drover serve" in a browser show them. Reloading the window (Ctrl+R) tries again.`,
+      `Its page ended ${CRASHES} times within a minute (${reason}, ${exitCode}). Runs continue; "drover watch" in a terminal and "drover serve" in a browser show them. Reloading the window (Ctrl+R) tries again.`,
     );
   });
 }

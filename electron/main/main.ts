@@ -17,7 +17,7 @@ import { hostNativeDialogs } from './native-dialogs.ts';
 import { guardPermissions, originOf } from './navigation-guard.ts';
 
 const home = dataHome(process.env);
-// The lock lies in this folder, so it has to be set first: two data directories are two apps.
+// The lock is in this folder, so it must be set first: two data directories are two apps.
 app.setPath('userData', join(home, 'electron'));
 if (app.requestSingleInstanceLock()) start();
 else app.quit();
@@ -60,13 +60,13 @@ function open({ env, origin }: Awaited<ReturnType<typeof startEnvironment>>): vo
     event.preventDefault();
     desktop.openFiles([path]);
   });
-  // Without a window nothing could be asked or shown, so it is the end; on a Mac the app stays in the dock.
+  // Without a window nothing can be asked or shown, so the app quits; on a Mac it stays in the dock.
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit();
   });
 }
 
-/** null when the data directory cannot be used, which was said then. */
+/** Creates the engine; returns null, after an error message, when the data directory cannot be used. */
 function makeEngine(
   env: Awaited<ReturnType<typeof startEnvironment>>['env'],
   environment: Awaited<ReturnType<typeof startEnvironment>>['origin'],
@@ -74,23 +74,22 @@ function makeEngine(
   try {
     return createEngine({
       home,
-      // Whatever the engine starts with this program is to run as Node.
+      // Everything that the engine starts with this program must run as Node.
       env: { ...env, ELECTRON_RUN_AS_NODE: '1' },
       headless: [process.execPath, join(import.meta.dirname, 'cli.js')],
       commandLine: null,
       environment,
     });
   } catch (error) {
-    const said = messageOf(error);
     dialog.showErrorBox(
       'The data directory cannot be used',
-      `${home}: ${said}\n\nSet DROVER_HOME to a folder that you can write to.`,
+      `${home}: ${messageOf(error)}\n\nSet DROVER_HOME to a folder that you can write to.`,
     );
     return null;
   }
 }
 
-/** While Drover is developed the pages come from a server that reloads them when they change. */
+/** Returns the address of the pages. During development they come from a server that reloads them when they change. */
 function pageAddress(): { page: string; origin: string } {
   const development = app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL'];
   const origin = development === undefined ? null : originOf(development);
@@ -98,7 +97,7 @@ function pageAddress(): { page: string; origin: string } {
   return { page: development, origin };
 }
 
-/** The environment that the engine works with: the process's own, with the login shell's where a desktop has started it. */
+/** Returns the environment of the engine: that of the process, with the login shell's where a desktop has started the app. */
 async function startEnvironment(
   own: Environment,
 ): Promise<{ env: Environment; origin: EnvironmentOrigin | undefined }> {

@@ -4,13 +4,13 @@ import { isTrustedSender } from './ipc-host.ts';
 import { SHELL_CHANNELS } from './shell-channels.ts';
 
 /**
- * Answers what the page asks of the desktop: the system's dialogs for files and folders, and showing a file.
- * @param origin where the window's own pages come from; others are refused
+ * Answers the page's requests to the desktop: the system's dialogs for files and folders, and showing a file.
+ * @param origin the origin of the window's own pages; others are refused
  */
 export function hostNativeDialogs(origin: string): void {
   const answer = (channel: string, act: (event: IpcMainInvokeEvent, value: unknown) => Promise<unknown>): void => {
     ipcMain.handle(channel, async (event, value: unknown) => {
-      if (!isTrustedSender(event, origin)) throw new Error('This page may not ask for that.');
+      if (!isTrustedSender(event, origin)) throw new Error('This page is not allowed to request that.');
       return act(event, value);
     });
   };

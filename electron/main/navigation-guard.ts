@@ -1,15 +1,15 @@
 import { type Session, session, shell, type WebContents } from 'electron';
 
-/** The one thing of this machine that pages may use: writing text to the clipboard when a person asks for it. */
+/** The only permission that pages get: writing text to the clipboard when a person asks for it. */
 const ALLOWED_PERMISSION = 'clipboard-sanitized-write';
 
 /**
- * Keeps a page where it is: it cannot go elsewhere, open windows or embed other pages. Links to the web open in the person's browser.
- * @param origin where the window's own pages come from
+ * Prevents a page from navigating elsewhere, opening windows and embedding other pages. Links to the web open in the person's browser.
+ * @param origin the origin of the window's own pages
  */
 export function guardNavigation(contents: WebContents, origin: string): void {
   contents.on('will-navigate', (event) => {
-    // A reload of the own page is no way out.
+    // A reload of the own page stays on its origin.
     if (originOf(event.url) === origin) return;
     event.preventDefault();
     openOutside(event.url);
@@ -27,7 +27,7 @@ export function guardNavigation(contents: WebContents, origin: string): void {
   });
 }
 
-/** Denies every permission but one, and that only to the window's own pages. */
+/** Denies every permission but one, which only the window's own pages get. */
 export function guardPermissions(origin: string, guarded: Session = session.defaultSession): void {
   guarded.setPermissionRequestHandler((_contents, permission, decide, { requestingUrl }) => {
     decide(permission === ALLOWED_PERMISSION && originOf(requestingUrl) === origin);
@@ -38,13 +38,13 @@ export function guardPermissions(origin: string, guarded: Session = session.defa
   guarded.setDevicePermissionHandler(() => false);
 }
 
-/** The origin of an address, also where the scheme is one of our own, whose `origin` Node gives as `null`. */
+/** Returns the origin of an address, also for our own scheme, for which Node reports the origin `null`. */
 export function originOf(address: string): string | null {
   const url = URL.parse(address);
   return url === null || url.host === '' ? null : `${url.protocol}//${url.host}`;
 }
 
-/** Only addresses of the web leave: any other scheme may start a program with what the page has made up. */
+/** Opens only addresses of the web: any other scheme could start a program with arguments from the page. */
 function openOutside(address: string): void {
   const url = URL.parse(address);
   if (url?.protocol !== 'https:' && url?.protocol !== 'http:') return;

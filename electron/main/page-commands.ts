@@ -3,12 +3,12 @@ import type { ShellCommand } from '../../shared/contract/shell.ts';
 import { isTrustedSender } from './ipc-host.ts';
 import { SHELL_CHANNELS } from './shell-channels.ts';
 
-/** Brings commands of menu, tray and notifications to the page; what comes before the page listens waits for it. */
+/** Sends commands of menu, tray and notifications to the page; commands wait until the page listens. */
 export class PageCommands {
   private readonly waiting: ShellCommand[] = [];
   private readonly listening = new WeakSet<WebContents>();
 
-  /** @param origin where the window's own pages come from; no other page is told anything */
+  /** @param origin the origin of the window's own pages; no other page gets commands */
   constructor(origin: string) {
     ipcMain.on(SHELL_CHANNELS.takeCommands, (event) => {
       if (!isTrustedSender(event, origin)) return;
@@ -17,7 +17,7 @@ export class PageCommands {
     });
   }
 
-  /** A page that is loaded anew does not listen until it says so. */
+  /** Marks a page that is being reloaded as not listening, until it reports that it listens. */
   watch(contents: WebContents): void {
     contents.on('did-start-navigation', ({ isSameDocument, isMainFrame }) => {
       if (isMainFrame && !isSameDocument) this.listening.delete(contents);

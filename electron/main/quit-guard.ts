@@ -6,10 +6,10 @@ import { askWhatBecomes, type Choice } from './ask-what-becomes.ts';
 import type { DesktopSettings } from './desktop-settings.ts';
 
 const BY = 'the window was closed';
-/** How long workers may take to end in order beyond the grace that each is given (ms); then they are killed. */
+/** How long workers may take to end beyond their grace period (ms); then they are killed. */
 const BEYOND_GRACE_MS = 10_000;
 
-/** Ends the engine before the app goes. While runs are under way the person's choice says what becomes of them. */
+/** Closes the engine before the app quits. The person's choice decides what happens to active runs. */
 export class QuitGuard {
   private state: 'open' | 'ending' | 'ended' = 'open';
   private readonly engine: Engine;
@@ -17,7 +17,7 @@ export class QuitGuard {
   private readonly end: () => void;
   private chosen: Choice | null = null;
 
-  /** @param end ends what the app has started beside the engine */
+  /** @param end ends everything that the app has started beside the engine */
   constructor(engine: Engine, settings: DesktopSettings, end: () => void) {
     this.engine = engine;
     this.settings = settings;
@@ -25,37 +25,37 @@ export class QuitGuard {
     app.on('before-quit', (event) => {
       if (this.state === 'ended') return;
       event.preventDefault();
-      if (this.state === 'open') this.leave();
+      if (this.state === 'open') this.quit();
     });
   }
 
-  /** Whether the app is on its way out. */
+  /** Whether the app is quitting. */
   get isEnding(): boolean {
     return this.state !== 'open';
   }
 
-  /** Quits and stops the runs, whatever the settings say. */
+  /** Quits and stops the runs, whatever the settings are. */
   quitAndStop(): void {
     this.chosen = 'stop';
     app.quit();
   }
 
-  private leave(): void {
+  private quit(): void {
     this.state = 'ending';
-    this.tryToLeave().then(
-      (left) => {
-        this.state = left ? 'ended' : 'open';
-        if (left) app.quit();
+    this.prepareToQuit().then(
+      (ready) => {
+        this.state = ready ? 'ended' : 'open';
+        if (ready) app.quit();
       },
       (error: unknown) => {
-        dialog.showErrorBox('Drover did not end in order', messageOf(error));
+        dialog.showErrorBox('Drover did not quit cleanly', messageOf(error));
         app.exit(1);
       },
     );
   }
 
-  /** @returns false when the app stays */
-  private async tryToLeave(): Promise<boolean> {
+  /** @returns false when the app stays open */
+  private async prepareToQuit(): Promise<boolean> {
     const runs = this.engine.ownedProgress().filter(({ stopping }) => !stopping).length;
     const choice = this.chosen ?? (runs === 0 ? 'keep' : await askWhatBecomes(runs, this.settings));
     this.chosen = null;
@@ -67,15 +67,15 @@ export class QuitGuard {
     return true;
   }
 
-  /** Gives the runs to engines without a window. @returns false when one could not be given: its place is here then */
+  /** Hands the runs over to engines without a window. @returns false when a handover failed: then this app keeps the run */
   private async handOver(): Promise<boolean> {
     const problems = await this.engine.handOverOwnedRuns();
     for (const { message, advice } of problems)
-      dialog.showErrorBox('A run cannot go on without Drover, so Drover stays', `${message}\n\n${advice}`);
+      dialog.showErrorBox('A run cannot continue without Drover, so Drover stays open', `${message}\n\n${advice}`);
     return problems.length === 0;
   }
 
-  /** What is still here is stopped in order, and killed when that takes too long. */
+  /** Stops the remaining runs cleanly, and kills them when that takes too long. */
   private async stopRuns(): Promise<void> {
     const late = new AbortController();
     const limit = this.settings.current.stopGraceSeconds * 1_000 + BEYOND_GRACE_MS;

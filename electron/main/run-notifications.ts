@@ -3,16 +3,16 @@ import type { OwnedEnd } from '../engine/api/engine-api.ts';
 import type { OwnedProgress } from '../engine/runs/run-session.ts';
 import { endWords, runTitle } from './run-words.ts';
 
-/** Tells the desktop how runs end, and when the first file of a run has failed for good. */
+/** Shows desktop notifications when a run ends, and when the first file of a run has failed for good. */
 export class RunNotifications {
   private readonly show: (run: string) => void;
   private readonly isWanted: () => boolean;
-  /** Runs whose first failure was told. */
+  /** Runs whose first failure was reported. */
   private readonly failing = new Set<string>();
-  /** A notification that nobody holds is lost, and its click with it. */
+  /** Without a reference, a notification is collected, and its click is lost. */
   private readonly shown = new Set<Notification>();
 
-  /** @param show shows a run, when somebody clicks */
+  /** @param show shows a run after a click */
   constructor(show: (run: string) => void, isWanted: () => boolean) {
     this.show = show;
     this.isWanted = isWanted;
@@ -21,18 +21,18 @@ export class RunNotifications {
   ended(end: OwnedEnd): void {
     this.failing.delete(end.run);
     const { title, body } = endWords(end);
-    this.tell(end.run, title, body);
+    this.notify(end.run, title, body);
   }
 
   progressed(runs: readonly OwnedProgress[]): void {
     for (const run of runs) {
       if (run.items.failed === 0 || run.stopping || this.failing.has(run.run)) continue;
       this.failing.add(run.run);
-      this.tell(run.run, `A file failed in ${runTitle(run)}`, 'The others go on. The run says why.');
+      this.notify(run.run, `A file failed in ${runTitle(run)}`, 'The others continue. Open the run to see why.');
     }
   }
 
-  private tell(run: string, title: string, body: string): void {
+  private notify(run: string, title: string, body: string): void {
     if (!this.isWanted() || !Notification.isSupported()) return;
     const notification = new Notification({ title, body });
     this.shown.add(notification);

@@ -2,7 +2,7 @@ import { Menu, type MenuItemConstructorOptions, type NativeImage, nativeImage, T
 import type { OwnedProgress } from '../engine/runs/run-session.ts';
 import { progressWords, runTitle } from './run-words.ts';
 
-/** Pixels of a side; drawn at twice the size of a tray's sign, for fine screens. */
+/** Side in pixels: twice the size of a tray icon, for high-resolution screens. */
 const SIDE = 44;
 const COLOUR = { red: 0x4c, green: 0x9a, blue: 0x5e };
 const BYTES = 4;
@@ -15,7 +15,7 @@ export interface TrayActions {
   quit: () => void;
 }
 
-/** The sign in the tray, there while runs are under way or the window is hidden: something must lead back to it. */
+/** The icon in the tray. It exists while runs are active or the window is hidden: then it is the way back to the window. */
 export class RunTray {
   private readonly actions: TrayActions;
   private tray: Tray | null = null;
@@ -58,7 +58,7 @@ function lineOf(run: OwnedProgress): string {
   return `${runTitle(run)}: ${run.stopping ? 'stopping' : progressWords(run)}`;
 }
 
-/** The sign in the tray: a ring with three bars in it, drawn here since an image file would have to travel with the program. */
+/** Draws the icon of the tray, a ring with three bars in it, so that the program needs no image file. */
 function trayIcon(): NativeImage {
   const pixels = Buffer.alloc(SIDE * SIDE * BYTES);
   for (let y = 0; y < SIDE; y += 1) {
@@ -72,7 +72,7 @@ function trayIcon(): NativeImage {
   return nativeImage.createFromBitmap(pixels, { width: SIDE, height: SIDE, scaleFactor: 2 });
 }
 
-/** How much of the pixel at a place, counted from the middle, belongs to the sign: 0 to 1. */
+/** Returns how much of the pixel at a place, relative to the centre, belongs to the icon: 0 to 1. */
 function coverage(x: number, y: number): number {
   const distance = Math.hypot(x, y);
   const ring = Math.min(clamp(20.5 - distance), clamp(distance - 16.5));

@@ -1,18 +1,18 @@
 import type { OwnedEnd } from '../engine/api/engine-api.ts';
 import type { OwnedProgress } from '../engine/runs/run-session.ts';
 
-/** A run as people call it. */
+/** Returns the title of a run for people. */
 export function runTitle({ name, pipeline }: Pick<OwnedProgress, 'name' | 'pipeline'>): string {
   return name ?? pipeline;
 }
 
-/** `3 of 12 files`, with what failed. */
+/** Returns `3 of 12 files`, with the number of failed files. */
 export function progressWords({ items }: Pick<OwnedProgress, 'items'>): string {
   const failed = items.failed === 0 ? '' : `, ${items.failed} failed`;
   return `${items.complete + items.failed} of ${files(items.total)}${failed}`;
 }
 
-/** How a run ended, for a notification. */
+/** Describes how a run ended, for a notification. */
 export function endWords(end: OwnedEnd): { title: string; body: string } {
   const { items, status } = end;
   const run = runTitle(end);
@@ -25,7 +25,10 @@ export function endWords(end: OwnedEnd): { title: string; body: string } {
         body: `${items.complete} of ${files(items.total)} done, ${items.failed} failed.`,
       };
     case 'failed':
-      return { title: `${run} failed`, body: `${items.complete} of ${files(items.total)} done. The run says why.` };
+      return {
+        title: `${run} failed`,
+        body: `${items.complete} of ${files(items.total)} done. Open the run to see why.`,
+      };
     case 'stopped':
       return {
         title: `${run} was stopped`,
@@ -36,14 +39,14 @@ export function endWords(end: OwnedEnd): { title: string; body: string } {
   }
 }
 
-/** Done share of all files of all runs, 0 to 1; null while nothing is known. */
+/** Returns the share of finished files of all runs, 0 to 1; null while no file is known. */
 export function doneShare(runs: readonly Pick<OwnedProgress, 'items'>[]): number | null {
   const total = runs.reduce((sum, { items }) => sum + items.total, 0);
   const done = runs.reduce((sum, { items }) => sum + items.complete + items.failed + items.skipped, 0);
   return total === 0 ? null : done / total;
 }
 
-/** Where the page shows a run: what stands behind the `#` of its address. */
+/** Returns the address of a run in the page: the part after `#`. */
 export function runHash(run: string): string {
   return `/run/${run}`;
 }

@@ -1,4 +1,4 @@
-/** The names under which the preload script and the main process speak to each other. */
+/** The channels between the preload script and the main process. */
 export const SHELL_CHANNELS = {
   connect: 'drover:connect',
   takeCommands: 'drover:take-commands',

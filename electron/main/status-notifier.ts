@@ -5,10 +5,10 @@ const WATCHER = 'org.kde.StatusNotifierWatcher';
 const PATH = '/StatusNotifierWatcher';
 const PROPERTIES = 'org.freedesktop.DBus.Properties';
 const HOST = 'IsStatusNotifierHostRegistered';
-/** A bus answers in milliseconds; one that hangs must not keep the window from closing. */
+/** A bus answers in milliseconds; a hanging one must not keep the window from closing. */
 const LIMIT_MS = 1_500;
 
-/** The ways to ask the session's bus one question, any of which a desktop has; each prints `true` somewhere when the answer is yes. */
+/** Commands that ask the session's bus the same question. A desktop has at least one of them; each prints `true` for yes. */
 const QUESTIONS: readonly (readonly [tool: string, ...args: string[]])[] = [
   [
     'gdbus',
@@ -37,15 +37,15 @@ const QUESTIONS: readonly (readonly [tool: string, ...args: string[]])[] = [
 ];
 
 /**
- * Whether something on this desktop shows signs in a tray. On Linux many desktops have none, and a window that was hidden there could not be
- * found again; other systems always have one.
+ * Whether this desktop shows icons in a tray. On Linux many desktops have no tray, so a hidden window could not be opened again; other systems
+ * always have one.
  */
 export async function hasTray(env: Environment, platform: NodeJS.Platform = process.platform): Promise<boolean> {
   if (platform !== 'linux') return true;
   for (const [tool, ...args] of QUESTIONS) {
     const answer = await runTool(tool, args, { env: { ...env }, timeoutMs: LIMIT_MS });
     if (answer.kind === 'answered') return /\btrue\b/.test(answer.stdout);
-    // Another tool would ask the same bus.
+    // Another tool would get the same answer from the same bus.
     if (answer.kind !== 'missing') return false;
   }
   return false;

@@ -14,17 +14,17 @@ const stateSchema = z.object({
   maximized: z.boolean(),
 });
 
-/** A drag of an edge tells of every pixel; the file is written when it has been quiet for so long (ms). */
+/** Dragging an edge emits an event per pixel; the file is written after this time without one (ms). */
 const QUIET_MS = 500;
 
-/** Where the window was the last time. */
+/** The last place of the window. */
 export interface WindowState {
-  /** null: where the system puts it. */
+  /** null: the system chooses the place. */
   bounds: Bounds | null;
   maximized: boolean;
 }
 
-/** Reads where the window was; what is not there, damaged or on no screen any more is forgotten. */
+/** Reads the last place of the window; a missing or damaged file, or a place on no screen, is ignored. */
 export function readWindowState(file: string): WindowState {
   try {
     const { maximized, ...bounds } = stateSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
@@ -35,18 +35,18 @@ export function readWindowState(file: string): WindowState {
   }
 }
 
-/** Keeps in a file where the window is, for the next time. */
+/** Saves the place of the window in a file, for the next start. */
 export function keepWindowState(window: BrowserWindow, file: string): void {
   let timer: NodeJS.Timeout | undefined;
   const save = (): void => {
     clearTimeout(timer);
     try {
       makeFolders(dirname(file), PRIVATE_FOLDER);
-      // A maximised window is to have its old size when it is made smaller again.
+      // A maximised window gets its old size back when it is restored.
       const state = { ...window.getNormalBounds(), maximized: window.isMaximized() };
       writeFileAtomic(file, `${JSON.stringify(state)}\n`);
     } catch {
-      // The window then opens somewhere else the next time.
+      // Then the window opens at another place the next time.
     }
   };
   const soon = (): void => {

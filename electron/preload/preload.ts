@@ -7,7 +7,7 @@ const shell: Shell = {
   connect() {
     const { port1, port2 } = new MessageChannel();
     ipcRenderer.postMessage(SHELL_CHANNELS.connect, null, [port1]);
-    // Ports cannot cross the bridge, so the page gets its end as a message to its own window.
+    // Ports cannot cross the bridge, so the page gets its end in a message to its own window.
     window.postMessage(ENGINE_PORT_MESSAGE, location.origin, [port2]);
   },
   takeCommands: () => ipcRenderer.send(SHELL_CHANNELS.takeCommands),

@@ -2,25 +2,25 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { OPENING_CODE_MS } from './limits.ts';
 
-/** Of a token, in bytes: nobody guesses 256 bits. */
+/** Size of a token: 256 bits cannot be guessed. */
 const TOKEN_BYTES = 32;
 
-/** Names that a browser on this machine, or at the other end of an SSH tunnel, calls it by. A tunnel may have any port. */
+/** The names that a browser on this machine, or at the other end of an SSH tunnel, uses for it. A tunnel may have any port. */
 const OWN_HOST = /^(127\.0\.0\.1|localhost)(:\d{1,5})?$/;
 
 /**
- * Who may use the server: whoever has the token, in the address at first and in a cookie from then on. Pages of others on the same machine
- * are kept out by Host and Origin, since a browser sends its cookie along with their requests too.
+ * Decides who may use the server: everyone with the token, first in the address and then in a cookie. Requests of other pages on the same
+ * machine are refused by Host and Origin, since a browser sends the cookie with them too.
  */
 export class Access {
   readonly token = randomBytes(TOKEN_BYTES).toString('base64url');
-  /** Browsers keep one jar of cookies for all ports of a host, so each server has a name of its own. */
+  /** Browsers share cookies between all ports of a host, so each server uses its own cookie name. */
   readonly cookieName = `drover-${randomBytes(4).toString('hex')}`;
   private opening: { code: string; until: number } | null = null;
 
   /**
-   * A code that stands in for the token once, and not for long: command lines can be seen by everybody on the machine, so the browser is not
-   * started with the token.
+   * Issues a code that replaces the token once, for a short time. Everybody on the machine can see command lines, so the browser must not be
+   * started with the token itself.
    */
   issueOpeningCode(): string {
     const code = randomBytes(TOKEN_BYTES).toString('base64url');
@@ -28,8 +28,8 @@ export class Access {
     return code;
   }
 
-  /** Whether a text in an address is the token, or the opening code, which is used up by that. */
-  takesToken(text: string): boolean {
+  /** Whether a text in an address is the token or the opening code. The opening code is valid once. */
+  acceptsToken(text: string): boolean {
     if (isSame(text, this.token)) return true;
     const { opening } = this;
     if (opening === null || !isSame(text, opening.code)) return false;
@@ -43,13 +43,13 @@ export class Access {
     return own !== undefined && isSame(own.slice(this.cookieName.length + 1), this.token);
   }
 
-  /** The cookie that is set in exchange for the token: pages cannot read it, other sites do not send it. */
+  /** The cookie that replaces the token: pages cannot read it, and requests of other sites do not include it. */
   get cookie(): string {
     return `${this.cookieName}=${this.token}; HttpOnly; SameSite=Strict; Path=/`;
   }
 }
 
-/** Whether a request is meant for this machine by its name: another name that leads here is an attack on the browser's same-origin rule. */
+/** Whether a request uses a name of this machine: any other name that resolves to it is an attack on the browser's same-origin rule. */
 export function isOwnHost(headers: IncomingHttpHeaders): boolean {
   return OWN_HOST.test(headers.host ?? '');
 }
@@ -59,7 +59,7 @@ export function isOwnOrigin(headers: IncomingHttpHeaders): boolean {
   return headers.origin === `http://${headers.host}`;
 }
 
-/** In the same time for every wrong text, of whatever length. */
+/** Compares in constant time, whatever the length of the text. */
 function isSame(text: string, secret: string): boolean {
   return timingSafeEqual(digest(text), digest(secret));
 }

@@ -6,13 +6,13 @@ import { openStaticFile } from './static-files.ts';
 import type { Strangers } from './strangers.ts';
 
 const NEEDS_TOKEN =
-  'Drover: this page needs its token. Open the address that "drover serve" printed; if you have just come here by a link, reload the page.\n';
+  'Drover: this page needs its token. Open the address that "drover serve" printed; if you followed a link to this page, reload it.\n';
 const WRONG_HOST =
   'Drover: this server answers only to 127.0.0.1 and localhost. Open the address that "drover serve" printed.\n';
 const TOO_MANY = 'Drover: there are too many connections; close some of its pages.\n';
 const WRONG_ORIGIN = 'Drover: pages of other sites may not use this server.\n';
 
-/** What a request is answered from. */
+/** What is needed to answer a request. */
 interface Site {
   access: Access;
   strangers: Strangers;
@@ -20,38 +20,38 @@ interface Site {
   root: string;
 }
 
-/** Answers a request of a browser: the token becomes a cookie, and whoever has that gets the files of the page. */
+/** Answers a request of a browser: exchanges the token for a cookie, and sends the files of the page to everyone with the cookie. */
 export async function answerRequest(site: Site, request: IncomingMessage, response: ServerResponse): Promise<void> {
   for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
   const { headers, method } = request;
   if (!isOwnHost(headers)) return refuse(response, 403, WRONG_HOST);
   if (headers.origin !== undefined && !isOwnOrigin(headers)) return refuse(response, 403, WRONG_ORIGIN);
   const url = parse(request.url ?? '/');
-  if (url === null) return refuse(response, 400, 'Drover: this is no address of a page.\n');
+  if (url === null) return refuse(response, 400, 'Drover: this is not the address of a page.\n');
   if (method !== 'GET' && method !== 'HEAD') return refuse(response, 405, 'Drover: pages can only be read.\n');
   const token = url.searchParams.get('token');
-  const hasToken = token !== null && site.access.takesToken(token);
+  const hasToken = token !== null && site.access.acceptsToken(token);
   if (!hasToken && (token !== null || !site.access.hasCookie(headers))) return refuse(response, 403, NEEDS_TOKEN);
-  if (!site.strangers.welcome(request.socket)) return refuse(response, 503, TOO_MANY);
+  if (!site.strangers.markKnown(request.socket)) return refuse(response, 503, TOO_MANY);
   if (hasToken) return exchangeToken(site.access, url, request, response);
   await sendFile(site.root, url.pathname, request, response);
 }
 
-/** Of the path alone: what a client writes before it is not of interest. */
+/** Parses the path of a request; what a client writes before it is ignored. */
 function parse(target: string): URL | null {
   return target.startsWith('/') && URL.canParse(`http://127.0.0.1${target}`)
     ? new URL(`http://127.0.0.1${target}`)
     : null;
 }
 
-/** The same address without the token, so that it is neither shown nor kept in the history. */
+/** Redirects to the same address without the token, so that the token is neither shown nor kept in the history. */
 function exchangeToken(access: Access, url: URL, { headers }: IncomingMessage, response: ServerResponse): void {
   url.searchParams.delete('token');
-  // Two slashes at the beginning would lead to another host.
+  // Two slashes at the beginning would name another host.
   const location = url.pathname.replace(/^\/+/, '/') + url.search;
   const common = { 'set-cookie': access.cookie, 'cache-control': 'no-store' };
-  // Whoever comes from a page elsewhere, be it on the disk, goes on from a page of ours: to a request that began elsewhere a browser adds no
-  // cookie that is for this site alone, not even after being sent on.
+  // A request from a page elsewhere (also on disk) gets a page of ours that loads the address. A browser does not send a SameSite=Strict cookie
+  // with a request that began on another site, not even after a redirect.
   if (headers['sec-fetch-site'] === 'cross-site')
     response.writeHead(200, { ...common, refresh: `0; url=${location}` }).end();
   else response.writeHead(303, { ...common, location }).end();
@@ -67,12 +67,12 @@ async function sendFile(root: string, path: string, request: IncomingMessage, re
     response.end();
     return;
   }
-  // Ends at the size that was announced, should the file grow meanwhile; closes the file in any case.
+  // Ends at the announced size, even if the file grows meanwhile; closes the file in any case.
   await pipeline(handle.createReadStream({ end: size - 1 }), response);
 }
 
 function refuse(response: ServerResponse, status: number, text: string): void {
-  // A stranger does not keep its place.
+  // A refused connection does not keep its place.
   const headers = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', connection: 'close' };
   response.writeHead(status, headers).end(text);
 }

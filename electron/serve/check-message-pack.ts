@@ -1,7 +1,7 @@
-/** Arrays and maps inside one another: a call of the contract has four levels. */
+/** The deepest nesting of arrays and maps: a call of the contract has four levels. */
 const MAX_DEPTH = 32;
 
-/** The first byte of a value says what it is (https://github.com/msgpack/msgpack/blob/master/spec.md). */
+/** The size of a value by its first byte (https://github.com/msgpack/msgpack/blob/master/spec.md). */
 const FIXED_SIZES: Readonly<Record<number, number>> = {
   0xc0: 0,
   0xc2: 0,
@@ -22,7 +22,7 @@ const FIXED_SIZES: Readonly<Record<number, number>> = {
   0xd7: 9,
   0xd8: 17,
 };
-/** Strings, bytes and extensions: how many bytes their length takes, and how many come besides their content. */
+/** Strings, bytes and extensions: the bytes of their length field, and the extra bytes beside their content. */
 const SIZED: Readonly<Record<number, readonly [lengthBytes: 1 | 2 | 4, more: number]>> = {
   0xc4: [1, 0],
   0xc5: [2, 0],
@@ -34,7 +34,7 @@ const SIZED: Readonly<Record<number, readonly [lengthBytes: 1 | 2 | 4, more: num
   0xda: [2, 0],
   0xdb: [4, 0],
 };
-/** Arrays and maps: how many bytes their count takes, and how many values come per entry. */
+/** Arrays and maps: the bytes of their count field, and the values per entry. */
 const COUNTED: Readonly<Record<number, readonly [countBytes: 2 | 4, perEntry: 1 | 2]>> = {
   0xdc: [2, 1],
   0xdd: [4, 1],
@@ -43,8 +43,8 @@ const COUNTED: Readonly<Record<number, readonly [countBytes: 2 | 4, perEntry: 1 
 };
 
 /**
- * Whether bytes are one whole MessagePack value, not too deep, that announces no more than is there. A decoder makes room for as many entries
- * as an array announces: a few bytes of garbage would take gigabytes.
+ * Whether bytes are one whole MessagePack value, not nested too deeply, that announces no more than it contains. A decoder allocates as many
+ * entries as an array announces: a few bytes of garbage would take gigabytes.
  */
 export function isWholeMessagePack(bytes: Uint8Array): boolean {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -71,7 +71,7 @@ export function isWholeMessagePack(bytes: Uint8Array): boolean {
   return at === view.byteLength;
 }
 
-/** How many bytes a value takes without the values in it, and how many those are; null when it is cut or has no meaning. */
+/** Returns the bytes of a value without its nested values, and the number of these; null when it is cut or invalid. */
 function readHeader(view: DataView, at: number): { size: number; values: number } | null {
   if (at >= view.byteLength) return null;
   const first = view.getUint8(at);

@@ -11,14 +11,14 @@ const CLOSE = { goingAway: 1001, notBinary: 1003, notUnderstood: 1007, tooMuch: 
 
 type SocketLimits = Pick<ServeLimits, 'openCalls' | 'waitingBytes' | 'heartbeatMs' | 'closeMs'>;
 
-/** Serves the engine to one page until its connection ends; what the page watched ends with it. */
+/** Serves the engine to one page until its connection ends; the watches of the page end with it. */
 export function serveSocket(engine: Engine, socket: WebSocket, limits: SocketLimits): void {
   const client = new SocketClient(socket, limits);
   const endService = serveEngine(engine, client.channel);
   socket.once('close', endService);
 }
 
-/** Ends a connection in order; a client that does not answer is cut off. */
+/** Closes a connection cleanly; a client that does not confirm is cut off. */
 export function closeSocket(socket: WebSocket, closeMs: number, code: number = CLOSE.goingAway, why = ''): void {
   socket.close(code, why);
   const timer = setTimeout(() => socket.terminate(), closeMs);
@@ -26,15 +26,14 @@ export function closeSocket(socket: WebSocket, closeMs: number, code: number = C
 }
 
 /**
- * A page at the other end of a WebSocket. Whatever it does harms no connection but its own: garbage, too many calls, or not reading what it
- * is sent end it.
+ * A page at the other end of a WebSocket. It can harm no connection but its own: invalid data, too many calls or too much unread data end it.
  */
 class SocketClient {
   private readonly socket: WebSocket;
   private readonly limits: SocketLimits;
   private receive: (message: unknown) => void = () => undefined;
   private openCalls = 0;
-  /** Whether anything came or was taken since the last look. */
+  /** Whether anything was received or delivered since the last heartbeat. */
   private alive = true;
 
   constructor(socket: WebSocket, limits: SocketLimits) {
@@ -43,7 +42,7 @@ class SocketClient {
     socket.on('message', (data, isBinary) => this.take(data, isBinary));
     socket.on('ping', (data) => this.answerPing(data));
     socket.on('pong', () => this.markAlive());
-    // The protocol's own errors (a frame too large, a mask missing) end the connection by themselves.
+    // Protocol errors (a frame too large, a missing mask) end the connection by themselves.
     socket.on('error', () => undefined);
     const heartbeat = setInterval(() => this.beat(), limits.heartbeatMs);
     socket.once('close', () => clearInterval(heartbeat));
@@ -66,13 +65,13 @@ class SocketClient {
     if (this.socket.readyState !== WebSocket.OPEN) return;
     if (!isBinary) return this.drop(CLOSE.notBinary, 'Calls are binary messages.');
     const message = decode(data);
-    if (!isRequestMessage(message)) return this.drop(CLOSE.notUnderstood, 'This is no call.');
+    if (!isRequestMessage(message)) return this.drop(CLOSE.notUnderstood, 'This is not a call.');
     this.openCalls += 1;
     if (this.openCalls > this.limits.openCalls) return this.drop(CLOSE.tooMuch, 'Too many calls at once.');
     this.receive(message);
   }
 
-  /** A sign of life is asked for: another one that waits for the client to read. */
+  /** Answers a ping: the answer is one more message that waits for the client to read. */
   private answerPing(data: Buffer): void {
     this.markAlive();
     if (this.socket.readyState !== WebSocket.OPEN) return;
@@ -89,7 +88,7 @@ class SocketClient {
     this.dropSlow();
   }
 
-  /** Whoever does not read would not read a farewell either. */
+  /** Drops a client that reads too slowly; it would not read a close message either. */
   private dropSlow(): void {
     if (this.socket.bufferedAmount > this.limits.waitingBytes) this.socket.terminate();
   }
@@ -110,9 +109,9 @@ class SocketClient {
   }
 }
 
-/** @returns undefined when it is no message at all */
+/** @returns undefined when it is not a message */
 function decode(data: RawData): unknown {
-  // Messages come in one piece: that is how the server's sockets are set.
+  // Messages come in one piece: the server's sockets are configured so.
   if (!Buffer.isBuffer(data) || !isWholeMessagePack(data)) return undefined;
   try {
     return decodeMessage(data);

@@ -30,10 +30,10 @@ const SERVE_LIMITS: ServeLimits = {
   closeMs: 1_000,
 };
 
-/** How often waiting requests are looked through for such that take too long (milliseconds), at most. */
+/** How often waiting requests are checked for ones that take too long (milliseconds), at most. */
 const TIMEOUT_CHECK_MS = 1_000;
 
-/** Only this machine reaches it; from another one an SSH tunnel does. */
+/** Reachable from this machine only; from another one through an SSH tunnel. */
 const ADDRESS = '127.0.0.1';
 
 const FULL = '503 Service Unavailable';
@@ -55,11 +55,11 @@ export interface Serving {
   /** The page's address with its token: whoever has it can start programs. */
   url: string;
   port: number;
-  /** An address for a browser that is started: it opens the page once, soon. */
+  /** Returns an address for a browser that is being started: it opens the page once, within a short time. */
   openingUrl(): string;
-  /** How many pages are connected. */
+  /** The number of connected pages. */
   clients(): number;
-  /** Ends all connections and frees the port. The engine goes on. */
+  /** Ends all connections and frees the port. The engine keeps running. */
   close(): Promise<void>;
 }
 
@@ -105,7 +105,7 @@ function makeHttpServer(
     connectionsCheckingInterval: Math.min(TIMEOUT_CHECK_MS, limits.headersMs),
   };
   const server = createServer(options, (request, response) => {
-    // A client that goes away in the middle of an answer is no error of ours; whatever else it was, this request alone fails.
+    // A client that disconnects during an answer is not an error of ours. Any other error fails this request only.
     answerRequest({ ...site, strangers }, request, response).catch(() => response.destroy());
   });
   const strangers = new Strangers(server, limits);
@@ -123,13 +123,13 @@ function acceptSockets(
     noServer: true,
     perMessageDeflate: false,
     maxPayload: limits.messageBytes,
-    // Signs of life are answered by the client's own service, which counts them.
+    // Pings are answered by SocketClient, which counts the answers.
     autoPong: false,
   });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
     const isFull = sockets.clients.size >= limits.clients;
-    const refusal = refusalOf(request, access, isFull) ?? (strangers.welcome(request.socket) ? null : FULL);
+    const refusal = refusalOf(request, access, isFull) ?? (strangers.markKnown(request.socket) ? null : FULL);
     if (refusal !== null) {
       socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
       return;
@@ -139,7 +139,7 @@ function acceptSockets(
   return sockets;
 }
 
-/** The status that a request for a WebSocket is refused with, or null. Browsers let pages of all sites ask for one, and send cookies along. */
+/** Returns the status that refuses a WebSocket request, or null. Browsers let pages of any site open one, and send cookies with it. */
 function refusalOf(request: IncomingMessage, access: Access, isFull: boolean): string | null {
   const { headers, url } = request;
   if (!isOwnHost(headers) || !isOwnOrigin(headers) || !access.hasCookie(headers)) return '403 Forbidden';
@@ -174,8 +174,13 @@ function cannotListen(port: number, error: NodeJS.ErrnoException): Problem {
       'Leave out --port for one that is free, or give another one.',
     );
   }
-  if (error.code === 'EACCES')
-    return problem('invalid-usage', `You may not use port ${port}.`, 'Give a port from 1024 on, or leave out --port.');
+  if (error.code === 'EACCES') {
+    return problem(
+      'invalid-usage',
+      `You may not use port ${port}.`,
+      'Give a port of 1024 or above, or leave out --port.',
+    );
+  }
   return problem(
     'invalid-usage',
     `The server cannot listen on ${ADDRESS}:${port}: ${error.message}.`,

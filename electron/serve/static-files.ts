@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open, realpath } from 'node:fs/promises';
 import { extname, join, sep } from 'node:path';
 
-/** The types of files that a built page has; of nothing else is a type guessed. */
+/** The file types of a built page; no other type is guessed. */
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
@@ -14,10 +14,10 @@ const TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
-/** Built files carry a hash of their content in their names: they never change. */
+/** Built files have a hash of their content in their names: they never change. */
 const HASHED_FOLDER = '/assets/';
 
-/** A file that may be sent. Whoever gets it closes the handle. */
+/** A file that may be sent. The caller closes the handle. */
 export interface StaticFile {
   handle: FileHandle;
   size: number;
@@ -26,7 +26,7 @@ export interface StaticFile {
 }
 
 /**
- * Opens a file of a folder by the path in an address. Nothing outside of the folder is ever opened, neither by dots nor by links.
+ * Opens a file of a folder by the path in an address. Never opens anything outside the folder, neither through dots nor through links.
  * @param root the folder, absolute, with links resolved
  * @returns null when there is no such file
  */
@@ -59,7 +59,7 @@ function decode(text: string): string | null {
 }
 
 async function openFile(path: string, urlPath: string): Promise<StaticFile | null> {
-  // A FIFO in the folder must not be waited for.
+  // Without O_NONBLOCK a FIFO in the folder would block.
   const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   const stats = await handle.stat();
   if (!stats.isFile()) {

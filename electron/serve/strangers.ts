@@ -5,13 +5,12 @@ import type { ServeLimits } from './limits.ts';
 type StrangerLimits = Pick<ServeLimits, 'strangers' | 'strangerMs' | 'crowd' | 'connections'>;
 
 /**
- * Connections that have not shown the token or the cookie. Everybody on the machine may open them, so they share a small number of places: the
- * one that has been a stranger for longest makes room for the next. Whoever is slow or silent can be as many as they like; a page of the
- * owner shows its cookie with its first words, long before its turn would come. Where many come at once, as more than can be read in one turn,
- * each has a moment for these words.
+ * Connections that have not shown the token or the cookie. Everybody on the machine can open them, so their number is small and limited: when
+ * one more connects, the oldest is closed. So any number of slow or silent connections does no harm: a page of the owner sends its cookie with
+ * its first bytes, long before it would be closed. When many connect at once, each gets a short time to send these bytes.
  */
 export class Strangers {
-  /** In the order in which they came, each with its time. */
+  /** In the order of connection, each with its time. */
   private readonly sockets = new Map<Socket, number>();
   private readonly known = new Set<Socket>();
   private readonly limits: StrangerLimits;
@@ -21,8 +20,8 @@ export class Strangers {
     server.on('connection', (socket: Socket) => this.admit(socket));
   }
 
-  /** The connection has shown that it is the owner's. @returns false when there are too many of these */
-  welcome(socket: Socket): boolean {
+  /** Marks a connection as the owner's. @returns false when there are too many of these */
+  markKnown(socket: Socket): boolean {
     if (this.known.has(socket)) return true;
     if (this.known.size >= this.limits.connections) return false;
     if (this.sockets.delete(socket)) this.known.add(socket);

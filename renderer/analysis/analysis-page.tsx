@@ -5,14 +5,14 @@ import { RunsSearchView } from './runs-search-view.tsx';
 
 type View = 'question' | 'search';
 
-/** What all runs together tell: questions in SQL, and text in their logs. */
+/** Analyses all runs together: questions in SQL, and searches in their logs. */
 export function AnalysisPage() {
   const [view, setView] = useState<View>('question');
   return (
     <div className="analysis">
       <header className="analysis-header">
         <h1>Analysis</h1>
-        <div role="group" aria-label="What to look at" className="analysis-choice">
+        <div role="group" aria-label="Kind of analysis" className="analysis-choice">
           <button type="button" aria-pressed={view === 'question'} onClick={() => setView('question')}>
             Questions
           </button>

@@ -4,13 +4,13 @@ import { RUN_ID_PATTERN } from '../../shared/ids.ts';
 import { RowSpacer, useRowsInView } from '../parts/rows-in-view.tsx';
 import { goTo } from '../store/layout-store.ts';
 
-/** Pixels. */
+/** In pixels. */
 const ROW_HEIGHT = 26;
 const OVERSCAN = 12;
-/** Decimals that say something about seconds, shares and rates. */
+/** Decimals that matter for seconds, shares and rates. */
 const DECIMALS = 3;
 
-/** The rows of an answer; only those in view exist. A run's id leads to the run. */
+/** The rows of an answer; only those in view exist. A run's id links to the run. */
 export function AnswerTable({ answer }: { answer: QueryResult }) {
   const scroller = useRef<HTMLDivElement>(null);
   const { rows, above, below } = useRowsInView(scroller, {
@@ -25,7 +25,7 @@ export function AnswerTable({ answer }: { answer: QueryResult }) {
         <thead>
           <tr>
             {answer.columns.map((name, at) => (
-              // Columns have no identity but their place: two may have one name.
+              // Columns are identified by their place only: two may have the same name.
               <th key={`${at} ${name}`} scope="col" className={numeric[at] === true ? 'right' : undefined}>
                 {name}
               </th>

@@ -11,7 +11,7 @@ import { useQuestion } from './use-question.ts';
 
 const STORAGE_KEY = 'drover-question';
 
-/** Questions in SQL over all runs, ready ones as a start. */
+/** Questions in SQL over all runs, with ready-made ones to begin with. */
 export function QuestionView() {
   const { sql } = useAnalysis();
   const question = useQuestion();
@@ -40,12 +40,12 @@ export function QuestionView() {
         <div className="question-head">
           <label htmlFor="question">Question in SQL</label>
           <select
-            aria-label="Ready questions"
+            aria-label="Ready-made questions"
             value={QUERY_EXAMPLES.find((example) => example.sql === sql)?.name ?? ''}
             onChange={(event) => choose(event.target.value)}
           >
             <option value="" disabled>
-              A ready question …
+              A ready-made question …
             </option>
             {QUERY_EXAMPLES.map(({ name, title }) => (
               <option key={name} value={name}>
@@ -71,7 +71,7 @@ export function QuestionView() {
             Rebuild the index and ask
           </button>
           <span className="muted" id="question-help">
-            Ctrl+Enter asks. Questions can read and change nothing.
+            Ctrl+Enter asks. Questions can only read.
           </span>
         </div>
         <TablesHelp />
@@ -93,7 +93,7 @@ function AnswerHead({ answer, seconds }: { answer: QueryResult; seconds: number 
   return (
     <div className="answer-head">
       <p aria-live="polite">
-        {rows.length === 0 ? 'No row answers this question.' : counted(rows.length, 'row')}
+        {rows.length === 0 ? 'The answer has no rows.' : counted(rows.length, 'row')}
         {more && ' (there are more: narrow the question, or ask with “drover query --csv”)'}
         {seconds !== null && <span className="muted"> in {seconds.toFixed(2)} s</span>}
         {unreadable.length > 0 && <span> · {counted(unreadable.length, 'run')} could not be read</span>}
@@ -116,18 +116,18 @@ function AnswerHead({ answer, seconds }: { answer: QueryResult; seconds: number 
   );
 }
 
-/** Lets the person save a text as a file, as a browser saves a download. */
+/** Saves a text as a file through the download of the browser. */
 function saveText(name: string, type: string, text: string): void {
   const address = URL.createObjectURL(new Blob([text], { type }));
   const link = document.createElement('a');
   link.href = address;
   link.download = name;
   link.click();
-  // The download has taken the content when the click returns.
+  // The download has the content when the click returns.
   URL.revokeObjectURL(address);
 }
 
-/** The tables that can be asked about, with their columns. */
+/** The tables for questions, with their columns. */
 function TablesHelp() {
   const client = useEngine();
   const [tables, setTables] = useState<readonly QueryTable[]>([]);
@@ -135,7 +135,7 @@ function TablesHelp() {
     let over = false;
     void client?.queryTables({}).then(
       (found) => !over && setTables(found),
-      // Without a connection there is nothing to list; the next one lists it.
+      // Without a connection there is nothing to list; the next connection lists it.
       () => undefined,
     );
     return () => {
@@ -167,14 +167,14 @@ function TablesHelp() {
 }
 
 interface AnalysisState {
-  /** What stands in the editor. */
+  /** The text in the editor. */
   sql: string;
 }
 
-/** The question that was asked last; kept by the browser. */
+/** The last question; stored in the browser. */
 const useAnalysis = create<AnalysisState>(() => ({ sql: stored() ?? QUERY_EXAMPLES[0]?.sql ?? '' }));
 
-/** Changes the question, and keeps it for the next time. */
+/** Changes the question, and stores it for the next time. */
 function setQuestion(sql: string): void {
   useAnalysis.setState({ sql });
   try {

@@ -7,10 +7,10 @@ import { openLog } from '../store/layout-store.ts';
 import { useRuns } from '../store/runs-store.ts';
 import { useRunsSearch } from './use-runs-search.ts';
 
-/** More than this are folded. */
+/** A longer list is collapsed. */
 const UNSEARCHED_OPEN = 5;
 
-/** Text in the logs of all runs; a click on a line opens the log there. */
+/** Searches text in the logs of all runs; a click on a line opens the log there. */
 export function RunsSearchView() {
   const [text, setText] = useState('');
   const [isPattern, setIsPattern] = useState(false);
@@ -60,8 +60,8 @@ export function RunsSearchView() {
         <div className="answer-head">
           <p aria-live="polite">{wordsOfSearch(found)}</p>
           {found.next !== null && (
-            <button type="button" disabled={found.searching} onClick={() => found.goOn()}>
-              Search on
+            <button type="button" disabled={found.searching} onClick={() => found.searchMore()}>
+              Continue search
             </button>
           )}
         </div>
@@ -72,19 +72,19 @@ export function RunsSearchView() {
   );
 }
 
-/** What was searched, and what was not yet. */
+/** Describes what was searched, and what was not searched yet. */
 function wordsOfSearch({ searching, hits, runs, bytes, cut, next, left }: ReturnType<typeof useRunsSearch>): string {
   if (searching && bytes === 0) return 'Searching…';
   const inside = next?.includes('/') === true;
   const searched = `${counted(hits.length, 'hit')} in ${counted(runs + (inside ? 1 : 0), 'run')}, ${shownBytes(bytes)} searched`;
-  const firstOnly = cut === 0 ? '' : `; of ${counted(cut, 'log')} the first hits only`;
+  const firstOnly = cut === 0 ? '' : `; only the first hits of ${counted(cut, 'log')}`;
   if (next === null) return searched + firstOnly;
   const older = inside ? left - 1 : left;
   const rest = [...(inside ? [`the rest of ${next}`] : []), ...(older > 0 ? [counted(older, 'older run')] : [])];
   return `${searched}${firstOnly}. Not searched yet: ${rest.join(' and ')}`;
 }
 
-/** Logs in which nobody knows what is there. */
+/** Logs with parts whose content is unknown. */
 function Unsearched({ logs }: { logs: readonly UnsearchedLog[] }) {
   if (logs.length === 0) return null;
   return (
@@ -94,7 +94,7 @@ function Unsearched({ logs }: { logs: readonly UnsearchedLog[] }) {
         {logs.map((log) => (
           <li key={`${log.run} ${log.step} ${log.source}`}>
             {`${log.run} · ${log.step === null ? '' : `step ${log.step} `}${log.source ?? 'its logs'}`}
-            {log.offset > 0 && `, behind byte ${log.offset}`}: {log.message}
+            {log.offset > 0 && `, after byte ${log.offset}`}: {log.message}
           </li>
         ))}
       </ul>

@@ -4,14 +4,14 @@ import type { Problem } from '../../shared/problem.ts';
 import { call } from '../engine-client/call.ts';
 import { useEngine } from '../engine-client/use-engine.ts';
 
-/** Rows that one answer of the page has at most: beyond that one exports or narrows the question. */
+/** The most rows in an answer on the page: for more, export the answer or narrow the question. */
 const QUERY_ROWS = 10_000;
 
 interface Answered {
   asking: boolean;
   answer: QueryResult | null;
   problem: Problem | null;
-  /** How long the answer took, the index brought up to date included. */
+  /** How long the answer took, including the update of the index. */
   seconds: number | null;
 }
 
@@ -21,7 +21,7 @@ interface Question extends Answered {
   ask(sql: string, rebuild: boolean): void;
 }
 
-/** Asks questions in SQL; of several that overlap only the newest one's answer is shown. The last answer stays until then. */
+/** Asks questions in SQL. If several overlap, only the answer to the newest is shown; the last answer stays until then. */
 export function useQuestion(): Question {
   const client = useEngine();
   const newest = useRef(0);

@@ -5,7 +5,7 @@ import { call } from '../engine-client/call.ts';
 import { useEngine } from '../engine-client/use-engine.ts';
 import { searchPattern } from '../terminal/search-pattern.ts';
 
-/** Hits that a search over all runs adds to the list at a time. */
+/** The number of hits that a search over all runs adds to the list at a time. */
 const SEARCH_HITS = 200;
 
 /** What is searched for, and where. */
@@ -26,9 +26,9 @@ interface Searched {
   cut: number;
   /** Logs that could not be searched. */
   unsearched: readonly UnsearchedLog[];
-  /** Where to go on; null when nothing is left. */
+  /** Where to continue; null when nothing is left. */
   next: string | null;
-  /** Runs that are left, the one of `next` included. */
+  /** The number of runs that are left, including that of `next`. */
   left: number;
   problem: Problem | null;
 }
@@ -48,16 +48,16 @@ const NOTHING: Searched = {
 
 interface RunsSearch extends Searched {
   search(question: RunsQuestion): void;
-  /** Searches what is left and adds what it finds. */
-  goOn(): void;
+  /** Searches the rest and adds the hits. */
+  searchMore(): void;
 }
 
-/** Searches the logs of all runs; a new search takes the place of one under way. */
+/** Searches the logs of all runs; a new search replaces the current one. */
 export function useRunsSearch(): RunsSearch {
   const client = useEngine();
   const newest = useRef(0);
   const [state, setState] = useState(NOTHING);
-  const look = async (question: RunsQuestion, before: Searched): Promise<void> => {
+  const searchFrom = async (question: RunsQuestion, before: Searched): Promise<void> => {
     if (client === null || question.text === '') return;
     newest.current += 1;
     const number = newest.current;
@@ -80,9 +80,9 @@ export function useRunsSearch(): RunsSearch {
   };
   return {
     ...state,
-    search: (question) => void look(question, NOTHING),
-    goOn: () => {
-      if (state.question !== null) void look(state.question, state);
+    search: (question) => void searchFrom(question, NOTHING),
+    searchMore: () => {
+      if (state.question !== null) void searchFrom(state.question, state);
     },
   };
 }

@@ -5,7 +5,7 @@ import { onThemeChange, withTokenColours } from '../parts/token-colour.ts';
 import { SHOWN_SECONDS } from './device-history.ts';
 
 const HEIGHT = 76;
-/** Room for the words of the vertical axis (pixels). */
+/** Room for the labels of the vertical axis (pixels). */
 const AXIS = 34;
 
 interface ChartProps {
@@ -13,7 +13,7 @@ interface ChartProps {
   values: readonly (number | null)[];
   /** null: as high as the values. */
   top: number | null;
-  /** What it shows, for who cannot see it. */
+  /** A description for people who cannot see the chart. */
   words: string;
 }
 
@@ -27,7 +27,7 @@ export function Chart({ times, values, top, words }: ChartProps) {
   return <div ref={place} className="device-chart" role="img" aria-label={words} />;
 }
 
-/** The chart in its element: made anew for other colours, as wide as there is room. */
+/** Keeps the chart in its element: redrawn when the theme changes, as wide as there is room. */
 function usePlot(place: RefObject<HTMLDivElement | null>, top: number | null): RefObject<uPlot | null> {
   const plot = useRef<uPlot | null>(null);
   useEffect(() => {
@@ -41,9 +41,9 @@ function usePlot(place: RefObject<HTMLDivElement | null>, top: number | null): R
     make();
     const observer = new ResizeObserver(() => plot.current?.setSize({ width: element.clientWidth, height: HEIGHT }));
     observer.observe(element);
-    const forgetTheme = onThemeChange(make);
+    const unsubscribe = onThemeChange(make);
     return () => {
-      forgetTheme();
+      unsubscribe();
       observer.disconnect();
       plot.current?.destroy();
       plot.current = null;
@@ -95,12 +95,12 @@ function optionsFor(element: HTMLElement, top: number | null): uPlot.Options {
   };
 }
 
-/** Whole where it is whole; a half of 25 is not to stand there as 13. */
+/** Formats a tick: whole where it is whole; half of 25 must not appear as 13. */
 function tickWords(value: number): string {
   return value.toFixed(Number.isInteger(value) || value >= 100 ? 0 : 1);
 }
 
-/** An end above the highest value that does not move with each sample. */
+/** Returns an end of the scale above the highest value that does not move with each sample. */
 function roundUp(high: number | null): number {
   const steps = [1, 2, 5, 10];
   const value = Math.max(high ?? 0, 1);

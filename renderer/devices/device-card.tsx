@@ -12,7 +12,7 @@ interface DeviceCardProps {
   history: DeviceHistory | undefined;
 }
 
-/** One device: its charts, and who uses it. */
+/** One device: its charts, and the processes on it. */
 export function DeviceCard({ device, history = NOTHING }: DeviceCardProps) {
   const isHost = device.kind === 'cpu';
   const isStale = history.samples.length > 0 && history.samples.at(-1) === null;
@@ -23,7 +23,7 @@ export function DeviceCard({ device, history = NOTHING }: DeviceCardProps) {
     <section className="device-card" aria-labelledby={id}>
       <header>
         <h2 id={id}>{title}</h2>
-        {isStale && <span className="caution">its tool is silent</span>}
+        {isStale && <span className="caution">its tool does not respond</span>}
         <span className="muted one-line" title={device.uuid ?? ''}>
           {details(device)}
         </span>
@@ -57,7 +57,7 @@ function FigureChart({ figure, device, history }: { figure: Figure; device: Devi
           words={chartWords(figure, device, values)}
         />
       ) : (
-        <p className="device-chart muted">The driver does not say.</p>
+        <p className="device-chart muted">The driver does not report this.</p>
       )}
     </figure>
   );
@@ -65,13 +65,13 @@ function FigureChart({ figure, device, history }: { figure: Figure; device: Devi
 
 function Processes({ device }: { device: Device }) {
   const { processes } = device;
-  if (processes.length === 0) return <p className="muted device-idle">No process computes on it.</p>;
+  if (processes.length === 0) return <p className="muted device-idle">No process uses it.</p>;
   return (
     <table className="device-processes">
       <thead>
         <tr>
           <th scope="col">Process</th>
-          <th scope="col">Whose</th>
+          <th scope="col">Owner</th>
           <th scope="col" className="amount">
             Memory
           </th>

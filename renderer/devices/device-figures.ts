@@ -1,22 +1,22 @@
 import type { LiveProgress } from '../../shared/contract/events.ts';
 import type { DeviceSeries } from '../../shared/contract/runs.ts';
 
-/** What is measured of a device. */
+/** The figures that are measured of a device. */
 const FIGURES = ['utilization', 'memory_used', 'temperature', 'power'] as const;
 export type Figure = (typeof FIGURES)[number];
 
-/** Samples that are kept of each device while a run is watched: an hour of them at one a second. */
+/** The number of samples kept of each device while a run is watched: an hour at one a second. */
 const SAMPLES_KEPT = 3_600;
-/** Progress comes more often than samples: another one is taken after this time (seconds). */
+/** Progress arrives more often than samples: the next sample is taken after this time (seconds). */
 const SAMPLE_EVERY = 0.9;
 
 type LiveDevice = LiveProgress['devices'][number];
 
-/** The series of the devices of a run: what a window has seen of them since it watches. */
+/** The series of the devices of a run since the window began to watch it. */
 export class LiveFigures {
   private readonly devices = new Map<string, DeviceSeries>();
 
-  /** Takes what the devices do now. @param at seconds since 1970 */
+  /** Adds the present figures of the devices. @param at seconds since 1970 */
   add(devices: readonly LiveDevice[], at: number): void {
     for (const device of devices) {
       const { kind, index, uuid, memory_total } = device;
@@ -27,22 +27,22 @@ export class LiveFigures {
       series.memory_total ??= memory_total;
       series.times.push(at);
       for (const name of FIGURES) series[name].push(device[name]);
-      if (series.times.length > SAMPLES_KEPT) forgetFirst(series);
+      if (series.times.length > SAMPLES_KEPT) dropFirst(series);
     }
   }
 
-  /** All devices, in the order in which they came. */
+  /** Returns all devices in the order of their first sample. */
   all(): DeviceSeries[] {
     return [...this.devices.values()];
   }
 }
 
-/** Whether two names mean the same device. */
+/** Returns a key that is the same for two names of the same device. */
 export function deviceKey({ kind, index, uuid }: { kind: string; index: number; uuid: string | null }): string {
   return uuid ?? `${kind}:${index}`;
 }
 
-/** What was recorded of each device, then what was seen of it later. */
+/** Joins the recorded series of each device with the later live ones. */
 export function joinSeries(recorded: readonly DeviceSeries[], live: readonly DeviceSeries[]): DeviceSeries[] {
   const seen = new Map(live.map((series) => [deviceKey(series), series]));
   const joined = recorded.map((series) => {
@@ -66,7 +66,7 @@ function joinedPair(recorded: DeviceSeries, live: DeviceSeries): DeviceSeries {
   return joined;
 }
 
-/** What a figure came to: null where nothing is known of it. */
+/** Totals of a figure: null where nothing is known of it. */
 export interface FigureTotals {
   latest: number | null;
   mean: number | null;
@@ -80,7 +80,7 @@ export function totalsOf(values: readonly (number | null)[]): FigureTotals {
   return { latest: values.at(-1) ?? null, mean, peak: known.reduce((most, value) => Math.max(most, value)) };
 }
 
-/** What a device used (joules), by its power over time; null where that is not known. */
+/** Returns the energy that a device used (joules), from its power over time; null where the power is unknown. */
 export function energyOf({ times, power }: DeviceSeries): number | null {
   let energy: number | null = null;
   for (let at = 1; at < times.length; at += 1) {
@@ -94,7 +94,7 @@ function emptySeries(device: Pick<DeviceSeries, 'kind' | 'index' | 'uuid' | 'mem
   return { ...device, times: [], utilization: [], memory_used: [], temperature: [], power: [] };
 }
 
-function forgetFirst(series: DeviceSeries): void {
+function dropFirst(series: DeviceSeries): void {
   series.times.shift();
   for (const name of FIGURES) series[name].shift();
 }

@@ -1,24 +1,24 @@
 import type { DeviceMoment } from '../../shared/contract/machine.ts';
 import type { Device, DeviceSample } from '../../shared/device.ts';
 
-/** Seconds of the past that the charts show; the engine keeps as much. */
+/** How many seconds the charts show; the engine keeps as many. */
 export const SHOWN_SECONDS = 300;
 
-/** A gap of this many seconds between two moments is drawn as one: nobody looked then. */
+/** A gap of this many seconds between two moments is drawn as a gap: nothing was measured then. */
 const GAP_SECONDS = 15;
 
-/** What a device did: times in seconds since 1970, rising, and the samples of these times. */
+/** The samples of a device, with their times in ascending seconds since 1970. */
 export interface DeviceHistory {
   times: number[];
   samples: (DeviceSample | null)[];
 }
 
-/** By which a device and its moments find each other. */
+/** Returns the key that connects a device with its samples. */
 export function deviceKey({ kind, index, uuid }: Pick<Device, 'kind' | 'index' | 'uuid'>): string {
   return uuid ?? `${kind}:${index}`;
 }
 
-/** The histories with more moments; what has become older than the charts show is forgotten. */
+/** Adds moments to the histories; samples older than the charts show are dropped. */
 export function withMoments(
   histories: ReadonlyMap<string, DeviceHistory>,
   moments: readonly DeviceMoment[],
@@ -32,13 +32,13 @@ export function withMoments(
     next.set(key, history);
     add(history, moment.time / 1000, moment.sample);
   }
-  for (const history of next.values()) forget(history);
+  for (const history of next.values()) dropOld(history);
   return next;
 }
 
 function add({ times, samples }: DeviceHistory, time: number, sample: DeviceSample | null): void {
   const last = times.at(-1);
-  // What was in the answer may come once more by a push.
+  // A push may repeat what was in the answer.
   if (last !== undefined && time <= last) return;
   if (last !== undefined && time - last > GAP_SECONDS) {
     times.push(last + 1);
@@ -48,7 +48,7 @@ function add({ times, samples }: DeviceHistory, time: number, sample: DeviceSamp
   samples.push(sample);
 }
 
-function forget({ times, samples }: DeviceHistory): void {
+function dropOld({ times, samples }: DeviceHistory): void {
   const since = (times.at(-1) ?? 0) - SHOWN_SECONDS;
   const first = times.findIndex((time) => time >= since);
   times.splice(0, Math.max(0, first));

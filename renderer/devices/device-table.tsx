@@ -6,12 +6,12 @@ import type { MetricsDevice } from './metrics-device.ts';
 interface DeviceTableProps {
   devices: readonly MetricsDevice[];
   figures: readonly Figure[];
-  /** The time under the charts' cursor, in seconds since 1970; null when there is none. */
+  /** The time under the cursor of the charts, in seconds since 1970; null when there is none. */
   at: number | null;
   live: boolean;
 }
 
-/** Each device in numbers: at the cursor or last, and over the whole step. It says in text what the charts show. */
+/** Each device in numbers: at the cursor or last, and over the whole step. It is the text form of the charts. */
 export function DeviceTable({ devices, figures, at, live }: DeviceTableProps) {
   const moment = at === null ? (live ? 'now' : 'last') : `at ${clockTime(new Date(at * 1000).toISOString())}`;
   const power = figures.includes('power');
@@ -74,7 +74,7 @@ function valueAt(times: readonly number[], values: readonly (number | null)[], a
   return place < 0 ? null : (values[place] ?? null);
 }
 
-/** The piece of a line that stands beside a device's name, in its colour and dashed like it. */
+/** A sample of a device's line beside its name: in the same colour, dashed like the line. */
 export function SeriesChip({ colour, dashed }: { colour: string; dashed: boolean }) {
   const line = `var(${colour})`;
   const background = dashed ? `repeating-linear-gradient(90deg, ${line} 0 5px, transparent 5px 9px)` : line;

@@ -6,7 +6,7 @@ import { DeviceCard } from './device-card.tsx';
 import { deviceKey } from './device-history.ts';
 import { useDeviceFeed } from './use-device-feed.ts';
 
-/** What every device of the machine does, live. */
+/** The live figures of every device of the machine. */
 export function DevicesPage() {
   const client = useLastEngine();
   return client === null ? null : <Devices client={client} />;
@@ -35,7 +35,7 @@ function Devices({ client }: { client: EngineClient }) {
   );
 }
 
-/** CPU slots are all one machine, so they have one card. */
+/** Returns the devices to show: all CPU slots are one machine, so they share one card. */
 function shownDevices(devices: readonly Device[]): readonly Device[] {
   const [first] = devices;
   return first !== undefined && devices.every(({ kind }) => kind === 'cpu') ? [first] : devices;
@@ -44,6 +44,6 @@ function shownDevices(devices: readonly Device[]): readonly Device[] {
 function summary(devices: readonly Device[]): string {
   const gpus = devices.filter(({ kind }) => kind !== 'cpu').length;
   if (gpus === 0)
-    return `There is no GPU that can be used. Workers run on the CPU, in ${devices.length} slots if nothing else is said.`;
+    return `There is no GPU that can be used. Workers run on the CPU, in ${devices.length} slots by default.`;
   return `${gpus === 1 ? '1 device' : `${gpus} devices`}, the last five minutes.`;
 }

@@ -6,7 +6,7 @@ import { FIGURE_NAMES, figureText, scaleTop } from './figure-words.ts';
 import { type MetricsDevice, onOneAxis } from './metrics-device.ts';
 import { usePlot } from './use-plot.ts';
 
-/** An axis of bytes is divided by powers of two, from a KiB on. */
+/** Steps of an axis of bytes: powers of two, from one KiB. */
 const BYTE_STEPS = Array.from({ length: 40 }, (_, power) => 2 ** (10 + power));
 
 interface FigureChartProps {
@@ -14,7 +14,7 @@ interface FigureChartProps {
   devices: readonly MetricsDevice[];
   step: StepState;
   marks: readonly number[];
-  /** Told the time under the cursor, in seconds since 1970; null when it is gone. */
+  /** Called with the time under the cursor, in seconds since 1970; null when the cursor has left. */
   onCursor: (time: number | null) => void;
 }
 

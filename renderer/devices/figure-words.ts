@@ -1,7 +1,7 @@
 import { shownBytes } from '../parts/shown-bytes.ts';
 import type { Figure } from './device-figures.ts';
 
-/** What a figure is called. */
+/** The names of the figures. */
 export const FIGURE_NAMES: Record<Figure, string> = {
   utilization: 'Utilization',
   memory_used: 'Memory',
@@ -9,7 +9,7 @@ export const FIGURE_NAMES: Record<Figure, string> = {
   power: 'Power',
 };
 
-/** A value of a figure with its unit; a dash where it is not known. */
+/** Formats a value of a figure with its unit; a dash where it is unknown. */
 export function figureText(figure: Figure, value: number | null): string {
   if (value === null) return '–';
   switch (figure) {
@@ -26,7 +26,7 @@ export function figureText(figure: Figure, value: number | null): string {
   }
 }
 
-/** Where the scale of a figure ends at least: of what has a natural end that, of others what a card at work reaches. */
+/** Returns the end of the scale of a figure: its natural maximum, or at least a value that a busy card reaches. */
 export function scaleTop(figure: Figure, values: readonly (number | null)[], memoryTotal: number | null): number {
   if (figure === 'utilization') return 100;
   const most = values.reduce<number>((top, value) => Math.max(top, value ?? 0), 0);
@@ -34,13 +34,13 @@ export function scaleTop(figure: Figure, values: readonly (number | null)[], mem
   return Math.max(figure === 'temperature' ? 90 : 100, most);
 }
 
-/** Figures that a kind of device has: a slot of the processor has neither a temperature nor a power of its own. */
+/** Returns the figures that a kind of device has: a CPU slot has neither a temperature nor a power of its own. */
 export function figuresOf(kinds: readonly string[]): readonly Figure[] {
   const cpuOnly = kinds.every((kind) => kind === 'cpu' || kind === 'apple');
   return cpuOnly ? ['utilization', 'memory_used'] : ['utilization', 'memory_used', 'temperature', 'power'];
 }
 
-/** An energy with the unit that reads best: `310 J`, `42 Wh`, `1.3 kWh`. */
+/** Formats an energy with the most readable unit: `310 J`, `42 Wh`, `1.3 kWh`. */
 export function energyText(joules: number | null): string {
   if (joules === null) return '–';
   const wattHours = joules / 3600;

@@ -7,13 +7,13 @@ export interface Figure {
   title: string;
   unit: string;
   of: (sample: DeviceSample) => number | null;
-  /** The chart's upper end; null: as high as the values. */
+  /** The upper end of the chart; null: as high as the values. */
   top: (device: Device) => number | null;
   digits: number;
 }
 
 const GIBIBYTE = 1024 ** 3;
-/** Where a chart without a known end begins to be stretched: a card at rest is not to look like one at work. */
+/** The end of the temperature chart (°C): fixed, so that an idle card does not look like a busy one. */
 const WARM_CELSIUS = 100;
 
 /** The charts of a device, in their order. */
@@ -38,12 +38,12 @@ export const FIGURES: readonly Figure[] = [
   { id: 'power', title: 'Power', unit: 'W', of: (sample) => sample.power, top: () => null, digits: 0 },
 ];
 
-/** A figure's values over the history; null where it is not known. */
+/** Returns a figure's values over the history; null where unknown. */
 export function valuesOf(figure: Figure, { samples }: DeviceHistory): (number | null)[] {
   return samples.map((sample) => (sample === null ? null : figure.of(sample)));
 }
 
-/** The latest value for people: `43 %`, `of 80 GiB` beside it where there is an end; `unknown` where the driver does not say. */
+/** Formats the latest value: `43 %`, with `of 80 GiB` if there is a maximum; `unknown` where the driver does not report it. */
 export function latestWords(figure: Figure, device: Device, values: readonly (number | null)[]): string {
   const latest = values.at(-1) ?? null;
   if (latest === null) return 'unknown';
@@ -52,7 +52,7 @@ export function latestWords(figure: Figure, device: Device, values: readonly (nu
   return `${latest.toFixed(figure.digits)}${end} ${figure.unit}`;
 }
 
-/** What a chart shows, for who cannot see it. */
+/** Describes a chart for people who cannot see it. */
 export function chartWords(figure: Figure, device: Device, values: readonly (number | null)[]): string {
   const known = values.filter((value) => value !== null);
   if (known.length === 0) return `${figure.title}: unknown`;

@@ -1,6 +1,6 @@
 import type { DeviceSeries } from '../../shared/contract/runs.ts';
 
-/** Colours that the style sheet has for lines. */
+/** The number of line colours in the style sheet. */
 const COLOURS = 8;
 
 /** A device as the metrics show it. */
@@ -15,17 +15,17 @@ export interface MetricsDevice {
   series: DeviceSeries;
 }
 
-/** How the line of the nth device looks; from the ninth on the colours come again, dashed. */
-export function seriesLook(index: number): Pick<MetricsDevice, 'colour' | 'dashed'> {
+/** Returns the line style of the nth device; from the ninth on, the colours repeat with dashed lines. */
+export function seriesStyle(index: number): Pick<MetricsDevice, 'colour' | 'dashed'> {
   return { colour: `--series-${(index % COLOURS) + 1}`, dashed: Math.floor(index / COLOURS) % 2 === 1 };
 }
 
-/** All times at which any device was measured, and each device's values at them: null where that one was not. */
+/** Returns all times at which any device was measured, and each device's values at these times: null where it was not measured. */
 export function onOneAxis(
   series: readonly Pick<DeviceSeries, 'times'>[],
   values: readonly (readonly (number | null)[])[],
 ): { times: number[]; values: (number | null)[][] } {
-  // Devices are sampled together, within a fraction of a second: whole seconds bring them to one place.
+  // Devices are sampled together, within a fraction of a second: rounding to whole seconds aligns them.
   const seconds = new Set(series.flatMap(({ times }) => times.map(Math.round)));
   const times = [...seconds].sort((a, b) => a - b);
   const places = new Map(times.map((time, at) => [time, at]));

@@ -8,7 +8,7 @@ import { deviceKey } from './device-figures.ts';
 import { DeviceTable, SeriesChip } from './device-table.tsx';
 import { FigureChart } from './figure-chart.tsx';
 import { figuresOf } from './figure-words.ts';
-import { type MetricsDevice, seriesLook } from './metrics-device.ts';
+import { type MetricsDevice, seriesStyle } from './metrics-device.ts';
 import { useDeviceSeries } from './use-device-series.ts';
 import { WorkerTotals } from './worker-totals.tsx';
 
@@ -17,7 +17,7 @@ interface MetricsViewProps {
   step: StepState;
 }
 
-/** What the devices of a step did over its whole time, and what its workers came to. */
+/** The figures of the devices over the whole time of a step, and the totals of its workers. */
 export function MetricsView({ snapshot, step }: MetricsViewProps) {
   const series = useDeviceSeries(snapshot, step.step);
   const [chosen, setChosen] = useState('');
@@ -45,14 +45,14 @@ export function MetricsView({ snapshot, step }: MetricsViewProps) {
           {chosen === '' ? (
             <Legend devices={devices} />
           ) : (
-            <span className="muted">Dashed lines: where an item ended.</span>
+            <span className="muted">Dashed lines: the end of an item.</span>
           )}
         </div>
       )}
       {devices.length === 0 ? (
         <p className="muted">
           {snapshot.live
-            ? 'No device of this step has been measured yet; a first sample comes within seconds.'
+            ? 'No device of this step has been measured yet; the first sample arrives within seconds.'
             : 'No device of this step was measured.'}
         </p>
       ) : (
@@ -68,13 +68,13 @@ export function MetricsView({ snapshot, step }: MetricsViewProps) {
   );
 }
 
-/** Which line is which device. */
+/** Shows which line belongs to which device. */
 function Legend({ devices }: { devices: readonly MetricsDevice[] }) {
   return (
     <ul className="legend">
-      {devices.map(({ key, label, ...look }) => (
+      {devices.map(({ key, label, ...style }) => (
         <li key={key}>
-          <SeriesChip {...look} />
+          <SeriesChip {...style} />
           {label}
         </li>
       ))}
@@ -82,7 +82,7 @@ function Legend({ devices }: { devices: readonly MetricsDevice[] }) {
   );
 }
 
-/** In the order of the ranks; each device once. */
+/** Returns the devices in the order of the ranks, each once. */
 function devicesOf(step: StepState, series: readonly DeviceSeries[]): MetricsDevice[] {
   const bySeries = new Map(series.map((one) => [deviceKey(one), one]));
   const devices = new Map(step.workers.map(({ device }) => [deviceKey(device), device]));
@@ -90,6 +90,6 @@ function devicesOf(step: StepState, series: readonly DeviceSeries[]): MetricsDev
     const own = bySeries.get(key);
     return own === undefined
       ? []
-      : [{ key, label: deviceLabel(device), name: device.name, ...seriesLook(index), series: own }];
+      : [{ key, label: deviceLabel(device), name: device.name, ...seriesStyle(index), series: own }];
   });
 }

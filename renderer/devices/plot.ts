@@ -12,32 +12,32 @@ interface PlotLine {
 }
 
 export interface PlotData {
-  /** Seconds since 1970, growing. */
+  /** Seconds since 1970, ascending. */
   times: readonly number[];
   lines: readonly PlotLine[];
   /** The end of the scale of values. */
   top: number;
-  /** What the scale of times shows: seconds since 1970. */
+  /** The range of the time scale: seconds since 1970. */
   from: number;
   to: number;
-  /** Times that are marked by a line of their own: the ends of items. */
+  /** Times with a separate marker line: the ends of items. */
   marks: readonly number[];
 }
 
-export interface PlotLook {
-  /** Without axes, grid and cursor: a picture as small as a word. */
+export interface PlotStyle {
+  /** Whether it is drawn without axes, grid and cursor, as small as a word. */
   spark: boolean;
-  /** Writes a value at its axis. */
+  /** Formats a value for the axis. */
   text: (value: number) => string;
-  /** Charts with the same name show their cursor together. */
+  /** Charts with the same name share their cursor. */
   sync?: string;
-  /** What the axis of values may be divided by; decimal numbers where nothing is given. */
+  /** The allowed steps of the axis of values; decimal numbers by default. */
   steps?: readonly number[];
-  /** Told at which place of the times the cursor is; null when it has gone. */
+  /** Called with the index of the time at the cursor; null when the cursor has left. */
   onCursor?: (index: number | null) => void;
 }
 
-/** Marks closer together than this many pixels would fill the picture, so none is drawn; a small one is full sooner. */
+/** Marks closer together than this (pixels) would fill the chart, so none is drawn; a small chart needs larger gaps. */
 const MARK_GAP_PX = 3;
 const SPARK_MARK_GAP_PX = 8;
 const AXIS_FONT_PX = 11;
@@ -47,13 +47,13 @@ const DASH_PX = [5, 4];
 export interface Plot {
   setData(data: PlotData): void;
   setSize(width: number, height: number): void;
-  /** Draws again with the colours of the theme as it is now. */
+  /** Redraws with the colours of the present theme. */
   setTheme(): void;
   dispose(): void;
 }
 
 /** Draws a chart into an element. */
-export function makePlot(element: HTMLElement, size: { width: number; height: number }, look: PlotLook): Plot {
+export function makePlot(element: HTMLElement, size: { width: number; height: number }, style: PlotStyle): Plot {
   let data: PlotData = { times: [], lines: [], top: 1, from: 0, to: 1, marks: [] };
   let chart: uPlot | null = null;
   let shown = size;
@@ -62,7 +62,7 @@ export function makePlot(element: HTMLElement, size: { width: number; height: nu
     chart?.destroy();
     colours = coloursOf(data);
     chart = new uPlot(
-      options(element, shown, look, () => data),
+      options(element, shown, style, () => data),
       aligned(data),
       element,
     );
@@ -96,30 +96,30 @@ function aligned({ times, lines }: PlotData): uPlot.AlignedData {
 function options(
   element: HTMLElement,
   size: { width: number; height: number },
-  look: PlotLook,
+  style: PlotStyle,
   data: () => PlotData,
 ): uPlot.Options {
-  const { spark } = look;
+  const { spark } = style;
   const colours = coloursNow(data(), spark);
   return {
     ...size,
     legend: { show: false },
-    cursor: spark ? { show: false } : cursorOf(look),
+    cursor: spark ? { show: false } : cursorOf(style),
     padding: spark ? [1, 1, 1, 1] : [8, 12, 0, 0],
     scales: { x: { range: () => [data().from, data().to] }, y: { range: () => [0, data().top] } },
-    axes: spark ? [{ show: false }, { show: false }] : axesOf(colours, getComputedStyle(element).fontFamily, look),
+    axes: spark ? [{ show: false }, { show: false }] : axesOf(colours, getComputedStyle(element).fontFamily, style),
     series: [{}, ...data().lines.map((line, at) => lineOf(line, colours.lines[at] ?? colours.text, spark))],
     hooks: {
       drawClear: [
         (chart) =>
           drawMarks(chart, data().marks, { colour: colours.marks, gap: spark ? SPARK_MARK_GAP_PX : MARK_GAP_PX }),
       ],
-      ...(look.onCursor === undefined ? {} : { setCursor: [(chart) => look.onCursor?.(chart.cursor.idx ?? null)] }),
+      ...(style.onCursor === undefined ? {} : { setCursor: [(chart) => style.onCursor?.(chart.cursor.idx ?? null)] }),
     },
   };
 }
 
-/** Colours of the theme as it is now; a change of it draws the chart anew. */
+/** Colours of the present theme; a change of the theme redraws the chart. */
 interface Colours {
   text: string;
   grid: string;
@@ -137,7 +137,7 @@ function coloursNow({ lines }: PlotData, spark: boolean): Colours {
   }));
 }
 
-function cursorOf({ sync }: PlotLook): uPlot.Cursor {
+function cursorOf({ sync }: PlotStyle): uPlot.Cursor {
   return {
     y: false,
     drag: { x: false, y: false },
@@ -157,7 +157,7 @@ function lineOf({ label, dashed = false }: PlotLine, colour: string, spark: bool
   };
 }
 
-/** A value between two gaps is no line: it is drawn as a point. */
+/** Returns the values between two gaps: they form no line, so they are drawn as points. */
 function onlyWhereAlone(chart: uPlot, series: number): number[] {
   const values = chart.data[series] ?? [];
   const alone: number[] = [];
@@ -168,7 +168,7 @@ function onlyWhereAlone(chart: uPlot, series: number): number[] {
   return alone;
 }
 
-function axesOf({ text: stroke, grid }: Colours, fontFamily: string, { text, steps }: PlotLook): uPlot.Axis[] {
+function axesOf({ text: stroke, grid }: Colours, fontFamily: string, { text, steps }: PlotStyle): uPlot.Axis[] {
   const shared = {
     stroke,
     font: `${AXIS_FONT_PX}px ${fontFamily}`,
@@ -191,13 +191,13 @@ function clock(seconds: number): string {
   return new Date(seconds * 1000).toTimeString().slice(0, 8);
 }
 
-interface MarksLook {
+interface MarksStyle {
   colour: string;
   /** Pixels. */
   gap: number;
 }
 
-function drawMarks(chart: uPlot, marks: readonly number[], { colour, gap }: MarksLook): void {
+function drawMarks(chart: uPlot, marks: readonly number[], { colour, gap }: MarksStyle): void {
   const { left, top, width, height } = chart.bbox;
   const { min, max } = chart.scales['x'] ?? {};
   if (typeof min !== 'number' || typeof max !== 'number' || max <= min) return;

@@ -8,14 +8,14 @@ import { usePlot } from './use-plot.ts';
 interface SparklineProps {
   figure: Figure;
   series: DeviceSeries;
-  /** What it shows: seconds since 1970. */
+  /** The range of time that it shows: seconds since 1970. */
   from: number;
   to: number;
-  /** Ends of items, seconds since 1970. */
+  /** Ends of items, in seconds since 1970. */
   marks: readonly number[];
 }
 
-/** A figure of a device over time, as small as a word; dashed lines are where an item ended. */
+/** A figure of a device over time, as small as a word; dashed lines mark the end of an item. */
 export function Sparkline({ figure, series, from, to, marks }: SparklineProps) {
   const holder = useRef<HTMLDivElement>(null);
   const values = series[figure];

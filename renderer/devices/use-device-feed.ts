@@ -11,7 +11,7 @@ export interface DeviceView {
   histories: ReadonlyMap<string, DeviceHistory>;
 }
 
-/** Watches all devices as long as the page is there. */
+/** Watches all devices while the page is shown. */
 export function useDeviceFeed(client: EngineClient): { view: DeviceView | null; failure: string | null } {
   const [view, setView] = useState<DeviceView | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
@@ -41,7 +41,7 @@ export function useDeviceFeed(client: EngineClient): { view: DeviceView | null; 
     return () => {
       listening = false;
       end();
-      // A connection that is gone has ended the watch itself.
+      // A lost connection has already ended the watch.
       client.unwatchDevices({}).catch(() => undefined);
     };
   }, [client]);

@@ -1,13 +1,13 @@
 import { type RefObject, useEffect, useRef } from 'react';
 import { onThemeChange } from '../parts/token-colour.ts';
-import type { Plot, PlotData, PlotLook } from './plot.ts';
+import type { Plot, PlotData, PlotStyle } from './plot.ts';
 
 /** Keeps a chart in an element, as large as the element is. The drawing code is loaded with the first chart. */
-export function usePlot(holder: RefObject<HTMLElement | null>, data: PlotData, look: PlotLook): void {
-  const latest = useRef({ data, look });
+export function usePlot(holder: RefObject<HTMLElement | null>, data: PlotData, style: PlotStyle): void {
+  const latest = useRef({ data, style });
   const plot = useRef<Plot | null>(null);
   useEffect(() => {
-    latest.current = { data, look };
+    latest.current = { data, style };
     plot.current?.setData(data);
   });
   useEffect(() => {
@@ -21,17 +21,17 @@ export function usePlot(holder: RefObject<HTMLElement | null>, data: PlotData, l
 
 async function keepPlot(
   element: HTMLElement,
-  latest: RefObject<{ data: PlotData; look: PlotLook }>,
+  latest: RefObject<{ data: PlotData; style: PlotStyle }>,
   plot: RefObject<Plot | null>,
   signal: AbortSignal,
 ): Promise<void> {
   const { makePlot } = await import('./plot.ts');
   if (signal.aborted) return;
-  const { look } = latest.current;
+  const { style } = latest.current;
   const made = makePlot(element, sizeOf(element), {
-    ...look,
-    // Looked up at each call, as it belongs to the latest drawing of the page.
-    onCursor: (index) => latest.current.look.onCursor?.(index),
+    ...style,
+    // Read at each call, because the callback changes with each render of the page.
+    onCursor: (index) => latest.current.style.onCursor?.(index),
   });
   made.setData(latest.current.data);
   plot.current = made;
@@ -40,10 +40,10 @@ async function keepPlot(
     if (width > 0 && height > 0) made.setSize(width, height);
   });
   observer.observe(element);
-  const forgetTheme = onThemeChange(() => made.setTheme());
+  const unsubscribe = onThemeChange(() => made.setTheme());
   signal.addEventListener('abort', () => {
     observer.disconnect();
-    forgetTheme();
+    unsubscribe();
     made.dispose();
     plot.current = null;
   });

@@ -9,7 +9,7 @@ const TOKEN_NAMES: readonly { key: keyof Tokens; title: string }[] = [
   { key: 'cache_creation_tokens', title: 'Written to cache' },
 ];
 
-/** What each worker came to: items, starts, and tokens where the logs tell of any. */
+/** The totals of each worker: items, starts, and tokens if the logs contain any. */
 export function WorkerTotals({ step }: { step: StepState }) {
   const { workers } = step;
   const tokens = TOKEN_NAMES.filter(({ key }) => workers.some((worker) => worker.tokens[key] > 0));

@@ -2,7 +2,7 @@ import { messageOf } from '../../shared/message-of.ts';
 import { type Problem, problem } from '../../shared/problem.ts';
 import { err, type Result } from '../../shared/result.ts';
 
-/** Awaits an answer of the engine; a connection that was lost meanwhile becomes a problem like any other. */
+/** Awaits an answer of the engine; a lost connection becomes a problem like any other. */
 export async function call<T>(answer: Promise<Result<T, Problem>>): Promise<Result<T, Problem>> {
   try {
     return await answer;

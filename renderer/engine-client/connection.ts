@@ -1,8 +1,8 @@
 import type { EngineClient } from '../../shared/contract/engine-client.ts';
 
-/** The first attempt after a loss comes soon, as most losses are a restart (milliseconds). */
+/** The delay before the first attempt after a loss: short, as most losses are a restart (milliseconds). */
 const FIRST_DELAY_MS = 300;
-/** An engine that comes back is noticed within this time (milliseconds). */
+/** The longest delay: an engine that comes back is noticed within this time (milliseconds). */
 const LONGEST_DELAY_MS = 5_000;
 
 /** A connection to an engine, as long as it lasts. */
@@ -10,7 +10,7 @@ export interface Connection {
   client: EngineClient;
   /** Settles when the other end has gone. */
   closed: Promise<void>;
-  /** Ends it from here; calls that are open fail. */
+  /** Closes the connection from this end; open calls fail. */
   close(): void;
 }
 
@@ -20,12 +20,12 @@ export interface Connection {
  */
 export type OpenConnection = () => Promise<Connection>;
 
-/** How long the opening of a connection may take, before it counts as failed (milliseconds). */
+/** How long opening a connection may take before it counts as failed (milliseconds). */
 export const OPEN_TIMEOUT_MS = 10_000;
 
 /**
- * How long to wait before the next attempt to connect.
- * @param failures attempts in a row that failed, from 0
+ * Returns how long to wait before the next attempt to connect.
+ * @param failures failed attempts in a row, from 0
  * @returns milliseconds, doubling up to a limit
  */
 export function retryDelay(failures: number): number {

@@ -3,8 +3,8 @@ import { ENGINE_PORT_MESSAGE, type Shell } from '../../shared/contract/shell.ts'
 import { type Connection, OPEN_TIMEOUT_MS } from './connection.ts';
 
 /**
- * Connects to the engine of the desktop app, over a port that the shell asks for.
- * @throws when no port comes in time
+ * Connects to the engine of the desktop app, over a port that the shell requests.
+ * @throws when no port arrives in time
  */
 export async function openIpcConnection(shell: Shell): Promise<Connection> {
   const port = await askForPort(shell);
@@ -48,7 +48,7 @@ function askForPort(shell: Shell): Promise<MessagePort> {
     };
     const timer = setTimeout(() => {
       settle();
-      reject(new Error('The engine gave no port.'));
+      reject(new Error('The engine did not open a port.'));
     }, OPEN_TIMEOUT_MS);
     window.addEventListener('message', listener);
     shell.connect();

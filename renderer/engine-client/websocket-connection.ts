@@ -2,10 +2,10 @@ import { connectEngine } from '../../shared/contract/engine-client.ts';
 import { decodeMessage, encodeMessage } from '../../shared/contract/message-codec.ts';
 import { type Connection, OPEN_TIMEOUT_MS } from './connection.ts';
 
-/** The path of the engine's WebSocket on the server that gave this page. */
+/** The path of the engine's WebSocket on the server of this page. */
 const RPC_PATH = '/rpc';
 
-/** Where the engine's WebSocket is for a page. */
+/** Returns the address of the engine's WebSocket for a page. */
 export function rpcUrl({ protocol, host }: { protocol: string; host: string }): string {
   return `${protocol === 'https:' ? 'wss:' : 'ws:'}//${host}${RPC_PATH}`;
 }

@@ -3,7 +3,7 @@ import type { FolderListing } from '../../shared/contract/machine.ts';
 import { shownNumber } from '../parts/count.ts';
 import { shownBytes } from '../parts/shown-bytes.ts';
 
-/** What is looked for: any number of files and folders, one file, or one folder. */
+/** What can be chosen: any number of files and folders, one file, or one folder. */
 export type PickKind = 'inputs' | 'file' | 'folder';
 
 type Entry = FolderListing['entries'][number];
@@ -17,7 +17,7 @@ interface EntryListProps {
   onToggle: (path: string, ticked: boolean) => void;
 }
 
-/** The entries of a folder: a box to choose, a button to go into a folder. The arrow keys move from row to row. */
+/** The entries of a folder: a box to choose one, a button to open a folder. The arrow keys move from row to row. */
 export function EntryList({ listing, asking, pick, chosen, onOpen, onToggle }: EntryListProps) {
   const [filter, setFilter] = useState('');
   const entries = (listing?.entries ?? []).filter(
@@ -27,8 +27,8 @@ export function EntryList({ listing, asking, pick, chosen, onOpen, onToggle }: E
     <>
       <input
         type="search"
-        aria-label="Show only names with"
-        placeholder="Show only names with…"
+        aria-label="Show only names that contain"
+        placeholder="Show only names that contain…"
         autoComplete="off"
         value={filter}
         onChange={(event) => setFilter(event.target.value)}
@@ -101,10 +101,10 @@ function fits(name: string, filter: string): boolean {
 
 function emptyText(listing: FolderListing | null, asking: boolean, filter: string): string {
   if (asking && listing === null) return 'Reading the folder…';
-  return filter.trim() === '' ? 'Nothing to choose here.' : 'No name here has that in it.';
+  return filter.trim() === '' ? 'Nothing to choose here.' : 'No name here contains this text.';
 }
 
-/** Focus goes to the same kind of control in the next row, or to the one it has. */
+/** Moves the focus to the same kind of control in the next row, or to the only one there. */
 function moveByArrow(event: KeyboardEvent<HTMLUListElement>): void {
   const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
   if (step === 0 || !(event.target instanceof HTMLElement)) return;

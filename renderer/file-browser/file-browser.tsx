@@ -11,17 +11,17 @@ import { EntryList, type PickKind } from './entry-list.tsx';
 interface FileBrowserProps {
   client: EngineClient;
   title: string;
-  /** A sentence above the folder, where something needs to be said. */
+  /** An optional sentence above the folder. */
   note?: string;
   pick: PickKind;
-  /** Where to begin; null for the engine's own folder. */
+  /** The first folder; null for the engine's own folder. */
   start: string | null;
   /** Absolute paths, at least one. */
   onChosen: (paths: string[]) => void;
   onClose: () => void;
 }
 
-/** A dialog that shows the folders of the machine that the engine runs on, as far as its user may read them. */
+/** A dialog that shows the folders of the engine's machine, as far as its user may read them. */
 export function FileBrowser({ client, title, note = '', pick, start, onChosen, onClose }: FileBrowserProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
@@ -42,12 +42,12 @@ export function FileBrowser({ client, title, note = '', pick, start, onChosen, o
     setChosen((before) => (ticked ? [...before, entry] : before.filter((each) => each !== entry)));
   };
   const choose = (paths: string[]): void => {
-    // Closing gives the focus back to where it was.
+    // Closing returns the focus to its last place.
     dialog.current?.close();
     onChosen(paths);
   };
   const result = resultOf(pick, chosen, listing);
-  // In the body, since a form cannot stand in the form that asks.
+  // In the body, because a form cannot be nested in the form that opens the dialog.
   return createPortal(
     <dialog ref={dialog} className="file-browser" aria-labelledby={titleId} onClose={onClose}>
       <h2 id={titleId}>{title}</h2>
@@ -84,7 +84,7 @@ export function FileBrowser({ client, title, note = '', pick, start, onChosen, o
   );
 }
 
-/** The row that led into a folder is gone with the folder it stood in: the focus goes to the first row of the new one. */
+/** Moves the focus to the first row of a new folder: the row that had it is gone. */
 function keepFocus(dialog: HTMLDialogElement | null): void {
   const focused = document.activeElement;
   if (dialog === null || (focused !== null && focused !== dialog && dialog.contains(focused))) return;
@@ -92,7 +92,7 @@ function keepFocus(dialog: HTMLDialogElement | null): void {
   (rows?.querySelector<HTMLElement>('button, input:not(:disabled)') ?? rows)?.focus();
 }
 
-/** Without a tick the folder that is shown is meant, where a folder will do. */
+/** Returns the chosen paths; without a choice, the folder that is shown, if a folder is allowed. */
 function resultOf(
   pick: PickKind,
   chosen: readonly string[],
@@ -114,14 +114,14 @@ function PathBar({ listing, asking, onOpen }: PathBarProps) {
   const path = listing?.path ?? '';
   const [text, setText] = useState(path);
   const [followed, setFollowed] = useState(path);
-  // In the same drawing that shows the folder: an effect would come after it, and take what somebody has typed in between.
+  // In the same render that shows the folder: an effect would run later, and overwrite what somebody has typed meanwhile.
   if (path !== followed) {
     setFollowed(path);
     setText(path);
   }
   const go = (event: FormEvent): void => {
     event.preventDefault();
-    // The dialog may stand inside another form, which must not be sent.
+    // The dialog may be inside another form, which must not be submitted.
     event.stopPropagation();
     if (text.trim() !== '') onOpen(text.trim());
   };
@@ -134,7 +134,7 @@ function PathBar({ listing, asking, onOpen }: PathBarProps) {
       <input
         type="text"
         aria-label="Folder"
-        // The first answer would take the place of what was typed before it.
+        // The first answer would overwrite what was typed before it.
         readOnly={asking && listing === null}
         spellCheck={false}
         autoComplete="off"
@@ -147,15 +147,15 @@ function PathBar({ listing, asking, onOpen }: PathBarProps) {
 }
 
 export interface FolderState {
-  /** The last folder that could be listed; it stays while another is asked for or when that cannot be listed. */
+  /** The last folder that could be listed; it stays while another one is being read, or when that one cannot be listed. */
   listing: FolderListing | null;
   problem: Problem | null;
   asking: boolean;
 }
 
 /**
- * The content of a folder of the engine's machine.
- * @param path null for the folder where the engine begins
+ * Reads the content of a folder of the engine's machine.
+ * @param path null for the engine's own folder
  */
 function useFolder(client: EngineClient, path: string | null): FolderState {
   const [state, setState] = useState<FolderState>({ listing: null, problem: null, asking: true });
@@ -164,7 +164,7 @@ function useFolder(client: EngineClient, path: string | null): FolderState {
     setState((before) => ({ ...before, asking: true }));
     const ask = async (): Promise<void> => {
       const answer = await call(client.listFolder({ path }));
-      // A place to go on from, where the first folder is none: a folder for results may have yet to be made.
+      // If the first folder does not exist, another one is shown: a folder for results may still have to be created.
       const instead = answer.ok || path === null ? answer : await call(client.listFolder({ path: null }));
       if (!current) return;
       setState(({ listing }) => ({

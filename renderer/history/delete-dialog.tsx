@@ -7,9 +7,9 @@ import { shownBytes } from '../parts/shown-bytes.ts';
 import { isActive } from '../parts/status-words.ts';
 import { askSizes } from '../store/runs-store.ts';
 
-/** So many runs are named; more would hide the question. */
+/** The most runs that are named; more would hide the question. */
 const NAMED_RUNS = 5;
-/** So many sizes are asked for in one call. */
+/** The number of sizes that are requested in one call. */
 const SIZES_AT_ONCE = 100;
 
 interface DeleteDialogProps {
@@ -18,7 +18,7 @@ interface DeleteDialogProps {
   onClose: () => void;
 }
 
-/** Asks before runs are deleted: which, how much that frees, and what stays. */
+/** Asks before runs are deleted, and shows which, how much that frees, and what is kept. */
 export function DeleteDialog({ chosen, onDelete, onClose }: DeleteDialogProps) {
   const doomed = chosen.filter(({ status }) => !isActive(status));
   const active = chosen.length - doomed.length;
@@ -39,8 +39,8 @@ export function DeleteDialog({ chosen, onDelete, onClose }: DeleteDialogProps) {
       }
     >
       <p>
-        Logs, records and the outputs in the run’s folder go, <strong>{tellSize(doomed)}</strong>, and cannot be brought
-        back. Outputs that were written to a folder of your own stay.
+        Logs, records and the outputs in the run’s folder are deleted, <strong>{sizeText(doomed)}</strong>, and cannot
+        be restored. Outputs in a folder of your own are kept.
       </p>
       {doomed.length > 1 && (
         <ul className="history-doomed">
@@ -52,12 +52,12 @@ export function DeleteDialog({ chosen, onDelete, onClose }: DeleteDialogProps) {
           {doomed.length > NAMED_RUNS && <li className="muted">and {shownNumber(doomed.length - NAMED_RUNS)} more</li>}
         </ul>
       )}
-      {active > 0 && <p>{counted(active, 'active run')} will stay: stop what is to be deleted first.</p>}
+      {active > 0 && <p>{counted(active, 'active run')} will be kept: to delete an active run, stop it first.</p>}
     </ConfirmDialog>
   );
 }
 
-/** Has the sizes measured that are not known, a part at a time: the sum grows while one reads. */
+/** Requests the unknown sizes, a part at a time: the sum grows while the person reads. */
 function useSizes(runs: readonly RunListEntry[]): void {
   const client = useEngine();
   const next = runs
@@ -70,7 +70,7 @@ function useSizes(runs: readonly RunListEntry[]): void {
   }, [client, next]);
 }
 
-function tellSize(runs: readonly RunListEntry[]): string {
+function sizeText(runs: readonly RunListEntry[]): string {
   const known = runs.filter(({ bytes }) => bytes !== null);
   const bytes = known.reduce((sum, run) => sum + (run.bytes ?? 0), 0);
   if (known.length === runs.length) return shownBytes(bytes);

@@ -1,19 +1,19 @@
 import type { RunListEntry } from '../../shared/contract/runs.ts';
 import { isActive } from '../parts/status-words.ts';
 
-/** What can be done with the runs that are chosen. */
+/** The possible actions with the chosen runs. */
 export interface HistoryActions {
-  /** Needs exactly one. */
+  /** Needs exactly one run. */
   openFolder: boolean;
   resume: boolean;
   retry: boolean;
   runAgain: boolean;
   archive: boolean;
-  /** At least one that nobody works on. */
+  /** Needs at least one run that is not active. */
   remove: boolean;
 }
 
-/** What can be done with these runs: some things are done with one, others with any number. */
+/** Returns the possible actions with these runs: some need exactly one, others work with any number. */
 export function possibleActions(chosen: readonly RunListEntry[]): HistoryActions {
   const [only] = chosen;
   const one = chosen.length === 1 && only !== undefined ? only : null;
@@ -22,7 +22,7 @@ export function possibleActions(chosen: readonly RunListEntry[]): HistoryActions
     openFolder: one !== null,
     resume: one !== null && ['interrupted', 'stopped', 'failed'].includes(one.status),
     retry: one !== null && one.items.failed > 0 && one.status !== 'damaged' && !isActive(one.status),
-    // What was asked for stands in the records, which a damaged run may still have: the engine says.
+    // The launch request is in the records, which even a damaged run may have: the engine decides.
     runAgain: one !== null,
     archive: idle.some(({ status }) => status !== 'damaged'),
     remove: idle.length > 0,

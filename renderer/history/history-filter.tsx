@@ -14,7 +14,7 @@ const STATES: readonly StateFilter[] = [
   'damaged',
 ];
 
-/** Which runs are shown: by words, pipeline, state and day. */
+/** The filter of the runs: by words, pipeline, state and day. */
 export function HistoryFilter({ entries, filter }: { entries: readonly RunListEntry[]; filter: RunFilter }) {
   const pipelines = useMemo(() => [...new Set(entries.map(({ pipeline }) => pipeline))].sort(), [entries]);
   return (

@@ -9,7 +9,7 @@ import { HistoryTable } from './history-table.tsx';
 import { HistoryToolbar } from './history-toolbar.tsx';
 import { isFiltering, NO_FILTER, selectRuns } from './select-runs.ts';
 
-/** All runs of the data folder: to find one, to go on with it, to launch it again, to be rid of it. */
+/** All runs of the data folder: to find one, resume it, launch it again or delete it. */
 export function HistoryPage() {
   const { entries, loaded } = useRuns();
   const { filter, order, chosen } = useHistory();
@@ -21,7 +21,7 @@ export function HistoryPage() {
       <header className="history-head">
         <h1 id="history-title">History</h1>
         <p className="muted number" aria-live="polite">
-          {tellCount(shown.length, entries.length, loaded)}
+          {countText(shown.length, entries.length, loaded)}
         </p>
         {isFiltering(filter) && (
           <button type="button" className="plain small" onClick={() => setFilter(NO_FILTER)}>
@@ -44,7 +44,7 @@ export function HistoryPage() {
   );
 }
 
-function tellCount(shown: number, all: number, loaded: boolean): string {
+function countText(shown: number, all: number, loaded: boolean): string {
   const count = shown === all ? counted(all, 'run') : `${shownNumber(shown)} of ${counted(all, 'run')}`;
   return loaded ? count : `${count}, reading…`;
 }
@@ -55,12 +55,9 @@ function EmptyHistory() {
       <h2>Nothing has run yet</h2>
       <p>
         Every run is kept here with its logs, records and outputs: those you launch in this window, and those that{' '}
-        <code>drover run</code> starts in a terminal, while they go on and after they have ended.
+        <code>drover run</code> starts in a terminal, while they are active and after they have ended.
       </p>
-      <p>
-        From here you go on with a run that was interrupted, try again what failed, launch the same once more, or free
-        the disk.
-      </p>
+      <p>From here you resume an interrupted run, retry what failed, launch a run again, or free disk space.</p>
       <button type="button" className="primary" onClick={() => goTo({ page: 'new' })}>
         New run
       </button>

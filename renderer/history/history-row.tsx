@@ -13,7 +13,7 @@ import { deviceWords } from './device-words.ts';
 
 interface HistoryRowProps {
   entry: RunListEntry;
-  /** Place among the rows shown, from 0. */
+  /** Position among the rows shown, from 0. */
   index: number;
   chosen: boolean;
   now: number;
@@ -75,7 +75,7 @@ export const HistoryRow = memo(function HistoryRow({ entry, index, chosen, now, 
   );
 });
 
-/** What tells runs of the same name apart, or why one cannot be read. */
+/** Shows what distinguishes runs of the same name, or why a run cannot be read. */
 function SecondLine({ entry: { name, run, damage, archive, pipeline } }: { entry: RunListEntry }) {
   if (damage !== null) {
     return (
@@ -105,7 +105,7 @@ function Items({ items, damaged }: { items: RunListEntry['items']; damaged: bool
   );
 }
 
-/** Of a run that nobody works on and that has not ended nothing can be said. */
+/** Formats the duration; it is unknown for a run that has neither an owner nor an end. */
 function shownDuration(entry: RunListEntry, now: number): string {
   if (entry.ended === null && !isActive(entry.status)) return '';
   const seconds = takenSeconds(entry, now);

@@ -4,19 +4,19 @@ import { NEWEST_FIRST, NO_FILTER, type RunFilter, type RunOrder } from './select
 interface HistoryState {
   filter: RunFilter;
   order: RunOrder;
-  /** Directories of the runs that are chosen, whether they are shown or not. */
+  /** Directories of the chosen runs, whether shown or not. */
   chosen: ReadonlySet<string>;
 }
 
-/** What the history shows: it is the same when one comes back to it. */
+/** What the history shows: it is kept while other pages are shown. */
 export const useHistory = create<HistoryState>(() => ({ filter: NO_FILTER, order: NEWEST_FIRST, chosen: new Set() }));
 
-/** Changes some of the filter. What is chosen and no longer shown would be acted on unseen, so nothing is chosen any more. */
+/** Changes a part of the filter and clears the choice: otherwise an action could affect chosen runs that are no longer shown. */
 export function setFilter(change: Partial<RunFilter>): void {
   useHistory.setState(({ filter }) => ({ filter: { ...filter, ...change }, chosen: new Set() }));
 }
 
-/** Orders by a column; by the same one again the other way round. */
+/** Sorts by a column; the same column again reverses the order. */
 export function orderBy(column: RunOrder['column']): void {
   useHistory.setState(({ order }) => ({
     order: { column, descending: order.column === column ? !order.descending : column === 'started' },

@@ -12,7 +12,7 @@ import { HistoryRow } from './history-row.tsx';
 import { choose, orderBy, useHistory } from './history-store.ts';
 import { chosenAfterClick, type RunColumn, type RunOrder } from './select-runs.ts';
 
-/** Pixels. */
+/** In pixels. */
 const ROW_HEIGHT = 44;
 const OVERSCAN = 8;
 
@@ -27,18 +27,18 @@ const COLUMNS: readonly { id: RunColumn | 'devices'; title: string; right?: true
   { id: 'size', title: 'Size', right: true },
 ];
 
-/** Sizes are asked for when the rows have stood still for this time: whoever scrolls past does not want them (milliseconds). */
+/** Sizes are requested when the rows have not moved for this time: a person who scrolls past does not need them (milliseconds). */
 const STILL_MS = 300;
 
 interface HistoryTableProps {
   runs: readonly RunListEntry[];
   chosen: ReadonlySet<string>;
   order: RunOrder;
-  /** Shown in place of rows that there are not. */
+  /** Shown when there are no rows. */
   children: ReactNode;
 }
 
-/** The runs as a table; only the rows in view exist, so 10,000 are no burden. */
+/** The runs as a table; only the rows in view exist, so 10,000 runs cost little. */
 export function HistoryTable({ runs, chosen, order, children }: HistoryTableProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const lastClicked = useRef<string | null>(null);
@@ -136,7 +136,7 @@ function directionOf(column: RunColumn, order: RunOrder): SortDirection {
   return order.descending ? 'descending' : 'ascending';
 }
 
-/** Has the sizes of these runs measured, unless they are known or somebody still works on them. */
+/** Requests the sizes of these runs, unless they are known or the run is active. */
 function useRunSizes(runs: readonly RunListEntry[]): void {
   const client = useEngine();
   const unknown = runs.filter(({ bytes, status }) => bytes === null && !isActive(status)).map(({ run }) => run);

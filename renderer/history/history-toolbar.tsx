@@ -11,9 +11,9 @@ import { choose } from './history-store.ts';
 import { OpenFolder } from './open-folder.tsx';
 import { relaunch, useHistoryWork } from './use-history-work.ts';
 
-/** What can be done with the runs that are chosen. Its place is kept when none is, so that nothing jumps. */
+/** The actions with the chosen runs. The toolbar keeps its place when none is chosen, so that nothing moves. */
 export function HistoryToolbar({ chosen }: { chosen: readonly RunListEntry[] }) {
-  const { doing, problems, offline, start, forget } = useHistoryWork();
+  const { doing, problems, offline, start, dismiss } = useHistoryWork();
   const [deleting, setDeleting] = useState(false);
   const can = possibleActions(chosen);
   const idle = chosen.filter(({ status }) => !isActive(status));
@@ -26,7 +26,7 @@ export function HistoryToolbar({ chosen }: { chosen: readonly RunListEntry[] }) 
   return (
     <div className="history-toolbar" role="toolbar" aria-label="Chosen runs">
       <span className="history-chosen number" aria-live="polite">
-        {doing ?? tellChosen(chosen)}
+        {doing ?? chosenText(chosen)}
       </span>
       <OpenFolder run={can.openFolder ? (chosen[0] ?? null) : null} />
       {button('Resume', can.resume, () =>
@@ -63,10 +63,10 @@ export function HistoryToolbar({ chosen }: { chosen: readonly RunListEntry[] }) 
         />
       )}
       {problems.length > 0 && (
-        <ConfirmDialog title="That did not work" onClose={forget} actions={null}>
+        <ConfirmDialog title="That did not work" onClose={dismiss} actions={null}>
           <div className="history-problems">
             {problems.map((problem, index) => (
-              // The same may be said of several runs.
+              // Several runs may have the same problem.
               <ProblemNote key={`${index} ${problem.message}`} problem={problem} />
             ))}
           </div>
@@ -76,8 +76,8 @@ export function HistoryToolbar({ chosen }: { chosen: readonly RunListEntry[] }) 
   );
 }
 
-/** Of one damaged run the reason whole: its row may be too narrow for it. */
-function tellChosen(chosen: readonly RunListEntry[]): string {
+/** Describes the choice; for one damaged run with its full reason, as its row may be too narrow for it. */
+function chosenText(chosen: readonly RunListEntry[]): string {
   const [only] = chosen;
   if (only === undefined) return 'None chosen';
   const count = `${counted(chosen.length, 'run')} chosen`;

@@ -2,27 +2,27 @@ import { useEffect, useState } from 'react';
 import type { RunListEntry } from '../../shared/contract/runs.ts';
 
 /** How long "Copied" stays (milliseconds). */
-const TOLD_MS = 2_000;
+const MESSAGE_MS = 2_000;
 
-/** Opens the folder of a run; in a browser, which cannot, its path is copied. */
+/** Opens the folder of a run; a browser cannot do that, so there the path is copied. */
 export function OpenFolder({ run }: { run: RunListEntry | null }) {
   const shell = window.drover;
-  const [told, setTold] = useState<string | null>(null);
+  const [message, setMessage] = useState<string | null>(null);
   useEffect(() => {
-    if (told === null) return undefined;
-    const timer = setTimeout(() => setTold(null), TOLD_MS);
+    if (message === null) return undefined;
+    const timer = setTimeout(() => setMessage(null), MESSAGE_MS);
     return () => clearTimeout(timer);
-  }, [told]);
+  }, [message]);
   const act = async (path: string): Promise<void> => {
     if (shell !== undefined) {
       const trouble = await shell.openPath(path);
-      return setTold(trouble === '' ? null : 'Cannot be opened');
+      return setMessage(trouble === '' ? null : 'Cannot be opened');
     }
     try {
       await navigator.clipboard.writeText(path);
-      setTold('Copied');
+      setMessage('Copied');
     } catch {
-      setTold('Copying failed');
+      setMessage('Copying failed');
     }
   };
   return (
@@ -33,7 +33,7 @@ export function OpenFolder({ run }: { run: RunListEntry | null }) {
       title={run?.directory}
       onClick={() => void (run !== null && act(run.directory))}
     >
-      <span aria-live="polite">{told ?? (shell === undefined ? 'Copy path' : 'Open folder')}</span>
+      <span aria-live="polite">{message ?? (shell === undefined ? 'Copy path' : 'Open folder')}</span>
     </button>
   );
 }

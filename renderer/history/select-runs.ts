@@ -3,17 +3,17 @@ import { launchTime } from '../../shared/ids.ts';
 import { takenSeconds } from '../../shared/run/run-time.ts';
 import { isActive } from '../parts/status-words.ts';
 
-/** What can be asked for as a state: `active` is any of those that somebody works on. */
+/** The states to filter by: `active` stands for all states with an owner. */
 export type StateFilter = 'active' | Exclude<RunListEntry['status'], 'pending' | 'running' | 'stopping'>;
 
 /** Which runs are shown. */
 export interface RunFilter {
-  /** Words that all have to stand in the name, id or folder. */
+  /** Words that must all occur in the name, id or folder. */
   text: string;
   /** null: all. */
   pipeline: string | null;
   state: StateFilter | null;
-  /** Local days as `YYYY-MM-DD`, both included; empty: no bound. */
+  /** Local days as `YYYY-MM-DD`, both included; empty: no limit. */
   from: string;
   to: string;
 }
@@ -29,13 +29,13 @@ export interface RunOrder {
 
 export const NEWEST_FIRST: RunOrder = { column: 'started', descending: true };
 
-/** Whether a filter leaves anything out. */
+/** Whether a filter excludes anything. */
 export function isFiltering({ text, pipeline, state, from, to }: RunFilter): boolean {
   return text.trim() !== '' || pipeline !== null || state !== null || from !== '' || to !== '';
 }
 
 /**
- * The runs that a filter lets through, in an order; what is unknown comes last either way, and equal ones stay newest first.
+ * Returns the runs that pass a filter, sorted. Unknown values come last in both directions, and equal ones stay newest first.
  * @param entries newest first
  */
 export function selectRuns(entries: readonly RunListEntry[], filter: RunFilter, order: RunOrder): RunListEntry[] {
@@ -77,7 +77,7 @@ function isBetween(time: number, from: number, until: number): boolean {
   return time >= from && time < until;
 }
 
-/** When a local day begins, in milliseconds since 1970. @param later so many days after it */
+/** Returns when a local day begins, in milliseconds since 1970. @param later the number of days after it */
 function dayBegins(day: string, later: number): number {
   const [year = 0, month = 1, date = 1] = day.split('-').map(Number);
   return new Date(year, month - 1, date + later).getTime();
@@ -119,11 +119,11 @@ interface Click {
   /** The run whose box was clicked, and whether it is ticked now. */
   directory: string;
   ticked: boolean;
-  /** Where a range begins that was asked for with Shift; null for this one run. */
+  /** The begin of a range that was selected with Shift; null for a single run. */
   from: string | null;
 }
 
-/** What is chosen after a click on a run's box. */
+/** Returns the chosen runs after a click on a run's box. */
 export function chosenAfterClick({ runs, chosen, directory, ticked, from }: Click): Set<string> {
   const after = new Set(chosen);
   const change = (one: string): unknown => (ticked ? after.add(one) : after.delete(one));

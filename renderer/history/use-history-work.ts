@@ -9,16 +9,16 @@ import { goTo } from '../store/layout-store.ts';
 import { refreshRuns } from '../store/runs-store.ts';
 
 interface HistoryWork {
-  /** What is being done, in words; null when nothing is. */
+  /** The current work as text; null when there is none. */
   doing: string | null;
-  /** What could not be done the last time. */
+  /** The problems of the last work. */
   problems: readonly Problem[];
 }
 
-/** One piece of work for one run. @returns why it could not be done; null when it was */
+/** One piece of work for one run. @returns why it failed; null on success */
 export type Work<Run> = (client: EngineClient, run: Run) => Promise<Problem | null>;
 
-/** Does things with runs one after the other, and tells how far it is and what could not be done. */
+/** Processes runs one after the other, and reports the progress and the problems. */
 export function useHistoryWork() {
   const client = useEngine();
   const [state, setState] = useState<HistoryWork>({ doing: null, problems: [] });
@@ -38,13 +38,13 @@ export function useHistoryWork() {
     start: <Run>(what: string, runs: readonly Run[], act: Work<Run>): void => {
       if (client !== null && state.doing === null) void work(client, what, runs, act);
     },
-    forget: () => setState({ doing: null, problems: [] }),
+    dismiss: () => setState({ doing: null, problems: [] }),
   };
 }
 
 /**
- * Opens the form, filled in with what a run was launched with.
- * @param how `again`: exactly that; `duplicate`: the same beside it, under another name
+ * Opens the form, filled in with the launch request of a run.
+ * @param how `again`: exactly the same; `duplicate`: a second run beside it, under another name
  * @returns why it cannot be filled in
  */
 export async function relaunch(client: EngineClient, run: string, how: 'again' | 'duplicate'): Promise<Problem | null> {

@@ -4,8 +4,8 @@ const WHOLE_NUMBER = /^[+-]?\d+$/;
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 /**
- * What is wrong with the text of a parameter's field, as a sentence; null when it can be used. Whether a file is there is for the engine
- * to say.
+ * Returns a sentence on what is wrong with the text of a parameter's field; null when it is valid. Whether a file exists is checked by the
+ * engine.
  */
 export function parameterComplaint(parameter: Parameter, text: string): string | null {
   switch (parameter.type) {
@@ -41,7 +41,7 @@ function numberComplaint(
   return `Give ${expected(parameter)}.`;
 }
 
-/** What a numeric field takes: `a whole number from 1 to 8`. */
+/** Describes the values of a numeric field: `a whole number from 1 to 8`. */
 export function expected({ type, minimum, maximum }: NumberParameter): string {
   const what = type === 'integer' ? 'a whole number' : 'a number';
   if (minimum !== undefined && maximum !== undefined) return `${what} from ${minimum} to ${maximum}`;

@@ -18,16 +18,16 @@ interface DevicesSectionProps {
   answer: DeviceAnswer | null;
   problems: FieldProblems;
   onChange: (change: Partial<LaunchDraft>) => void;
-  onLookAgain: () => void;
+  onRefresh: () => void;
 }
 
-/** Which GPUs to use, with what is known of them now; a number of CPU slots where there is none. */
-export function DevicesSection({ draft, answer, problems, onChange, onLookAgain }: DevicesSectionProps) {
+/** The choice of GPUs, with their present figures; the number of CPU slots where there is no GPU. */
+export function DevicesSection({ draft, answer, problems, onChange, onRefresh }: DevicesSectionProps) {
   return (
     <fieldset className="form-section" aria-describedby="devices-note">
       <legend>Devices</legend>
-      <button type="button" className="plain small look-again" onClick={onLookAgain}>
-        Look again
+      <button type="button" className="plain small refresh-devices" onClick={onRefresh}>
+        Refresh
       </button>
       {answer === null ? (
         <p className="muted">Looking for devices…</p>
@@ -52,7 +52,7 @@ function CpuSlots({
   problems,
   onChange,
 }: Pick<DevicesSectionProps, 'draft' | 'problems' | 'onChange'> & { usual: number }) {
-  const help = `This machine has no GPU that can be used, so workers run on the CPU. Empty: ${usual}.`;
+  const help = `This machine has no usable GPU, so workers run on the CPU. Empty: ${usual}.`;
   return (
     <Field id="cpu-slots" label="CPU slots" help={help} problem={problems.cpuSlots}>
       {(control) => (
@@ -94,7 +94,7 @@ function Gpus({ devices, chosen, onChange }: GpusProps) {
       })}
       {vanishedDevices(chosen, devices).map((name) => (
         <li key={name}>
-          <DeviceBox title={`${name}, not there now`} ticked onChange={change(name)} />
+          <DeviceBox title={`${name}, not available now`} ticked onChange={change(name)} />
         </li>
       ))}
     </ul>
@@ -111,14 +111,14 @@ function DeviceBox({ title, ticked, onChange }: { title: string; ticked: boolean
 }
 
 function DeviceFigures({ device }: { device: Device }) {
-  const strangers = device.processes.filter(({ ours }) => !ours);
+  const others = device.processes.filter(({ ours }) => !ours);
   return (
     <>
       <p className="device-figures number muted">{figures(device).join(' · ')}</p>
-      {strangers.length > 0 && (
+      {others.length > 0 && (
         <p className="device-figures caution">
           Others use it:{' '}
-          {strangers
+          {others
             .map(({ pid, name, memory_used }) => `${name ?? 'unknown'} (${pid}${memoryOf(memory_used)})`)
             .join(', ')}
         </p>
@@ -127,7 +127,7 @@ function DeviceFigures({ device }: { device: Device }) {
   );
 }
 
-/** What is known; the rest is left out. */
+/** Returns the known figures; unknown ones are left out. */
 function figures(device: Device): string[] {
   const { memory_free, memory_total, utilization, temperature } = device;
   const total = memory_total === null ? '' : ` of ${shownBytes(memory_total)}`;

@@ -3,8 +3,7 @@ import type { LaunchDraft } from './form-draft.ts';
 import { withPaths } from './parse-paths.ts';
 
 /**
- * What the form begins with beside the last draft: the person's defaults where the draft says nothing, and files that were brought from
- * outside.
+ * Returns what the form begins with beside the last draft: the person's defaults for empty fields, and files from outside the form.
  */
 export function draftBeginning(
   draft: LaunchDraft,

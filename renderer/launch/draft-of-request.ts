@@ -1,7 +1,7 @@
 import type { LaunchRequest } from '../../shared/contract/launch.ts';
 import { EMPTY_DRAFT, type LaunchDraft } from './form-draft.ts';
 
-/** The form as it would have to be filled in to ask for a request. */
+/** Returns the draft of the form that produces a request. */
 export function draftOfRequest(request: LaunchRequest): LaunchDraft {
   const { pipeline, parameters, inputs, skipInvalid, overwrite } = request;
   return {
@@ -21,7 +21,7 @@ export function draftOfRequest(request: LaunchRequest): LaunchDraft {
   };
 }
 
-/** The same once more, beside the first: under another name and with an output folder of its own, so that nothing collides. */
+/** Returns a second draft beside the first: with another name and its own output folder, so that nothing collides. */
 export function draftOfDuplicate(request: LaunchRequest): LaunchDraft {
   const draft = draftOfRequest(request);
   return { ...draft, name: draft.name === '' ? '' : `${draft.name} (copy)`, output: '', overwrite: false };

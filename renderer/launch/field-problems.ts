@@ -18,32 +18,32 @@ export type FieldName =
 
 export interface FieldProblem {
   message: string;
-  /** What to do next; empty where the message says it. */
+  /** What to do next; empty where the message contains it. */
   advice: string;
-  /** True while a person has merely not come to the field yet: it is told when they try to start. */
+  /** True if the person has not filled in the field yet: shown only when they try to start. */
   missing: boolean;
 }
 
 export type FieldProblems = { [Name in FieldName]?: FieldProblem | undefined };
 
-/** Makes a field's problem out of one sentence. */
+/** Creates a field's problem from one sentence. */
 export function fieldProblem(message: string, { missing = false }: { missing?: boolean } = {}): FieldProblem {
   return { message, advice: '', missing };
 }
 
-/** The field of a pipeline's parameter. */
+/** Returns the field of a pipeline's parameter. */
 export function parameterField(name: string): FieldName {
   return `parameter.${name}`;
 }
 
 /** How the engine begins a sentence about a parameter. */
 const ABOUT_PARAMETER = /^Parameter "([^"]+)" (.*)$/;
-/** How the engine names a dispatch that a pipeline's commands are not made for. */
+/** The words with which the engine names a dispatch that a pipeline's commands do not support. */
 const ABOUT_DISPATCH = 'with the dispatch "';
 
 /**
- * The fields that a refusal of the engine concerns, so that it can be shown where it is mended.
- * @param parameters names of the fields there are
+ * Returns the fields that a refusal of the engine concerns, so that it is shown where it can be fixed.
+ * @param parameters names of the existing fields
  */
 export function problemFields(problem: Problem, parameters: readonly string[]): FieldProblems {
   if (problem.reason === 'invalid-parameter') return aboutParameters(problem, parameters);
@@ -51,7 +51,7 @@ export function problemFields(problem: Problem, parameters: readonly string[]): 
   return { [fieldOf(problem)]: { message, advice: inWordsOfForm(problem.advice), missing: false } };
 }
 
-/** The command's options and the labels that stand for them here. */
+/** The command's options and the labels of their fields. */
 const LABELS: Readonly<Record<string, string>> = {
   '--dispatch': '“Dispatch”',
   '--output': '“Output folder”',
@@ -60,7 +60,7 @@ const LABELS: Readonly<Record<string, string>> = {
   '--workers-per-device': '“Workers per device”',
 };
 
-/** An advice that names an option of the command names its field instead. */
+/** Replaces the options of the command in an advice by the names of their fields. */
 function inWordsOfForm(advice: string): string {
   return advice.replace(/--[a-z]+(?:-[a-z]+)*/g, (option) => LABELS[option] ?? option);
 }
@@ -91,7 +91,7 @@ function fieldOf({ reason, message }: Problem): FieldName {
   }
 }
 
-/** Each sentence goes to its parameter; what fits none stands below the form. */
+/** Assigns each sentence to its parameter; the others are shown below the form. */
 function aboutParameters(problem: Problem, parameters: readonly string[]): FieldProblems {
   const problems: FieldProblems = {};
   const others: string[] = [];

@@ -2,7 +2,7 @@ import './field.css';
 import type { ReactNode } from 'react';
 import type { FieldProblem } from './field-problems.ts';
 
-/** What a control needs to be tied to its label, its help and its problem. */
+/** The attributes that connect a control with its label, its help and its problem. */
 export interface ControlProps {
   id: string;
   'aria-describedby': string;
@@ -17,7 +17,7 @@ interface FieldProps {
   children: (control: ControlProps) => ReactNode;
 }
 
-/** A labelled control; its problem takes the place of its help, so that little moves. */
+/** A labelled control; its problem replaces its help, so that little moves. */
 export function Field({ id, label, help = '', problem, children }: FieldProps) {
   return (
     <div className="field">
@@ -28,7 +28,7 @@ export function Field({ id, label, help = '', problem, children }: FieldProps) {
   );
 }
 
-/** The line under a control: its problem, else its help. It stands there also when it is empty, so that screen readers hear it change. */
+/** The line under a control: its problem, else its help. It exists even when it is empty, so that screen readers notice its changes. */
 export function FieldNote({
   id,
   help = '',

@@ -7,24 +7,24 @@ import { ok, type Result } from '../../shared/result.ts';
 import { parameterComplaint } from './check-parameter.ts';
 import { type FieldProblems, fieldProblem, parameterField } from './field-problems.ts';
 
-/** Kinds that one program can use together, the preferred first; the engine's `all` means the first family there is. */
+/** Kinds that one program can use together, the preferred first; the engine's `all` means the first family that exists. */
 const FAMILIES: readonly (readonly DeviceKind[])[] = [['nvidia', 'mig'], ['amd'], ['apple'], ['intel'], ['cpu']];
 
-/** The most CPU slots that a run can have. */
+/** The most CPU slots of a run. */
 const CPU_SLOTS_LIMIT = 1024;
 
-/** What a person has typed into the form so far, wrong or right: numbers are text until they are checked. */
+/** What a person has typed into the form so far, valid or not: numbers are text until they are checked. */
 export const launchDraftSchema = z.object({
   /** A pipeline's name; empty until one is chosen. */
   pipeline: z.string(),
-  /** By pipeline and name, so that a look at another pipeline loses nothing. What was not touched is absent. */
+  /** By pipeline and name, so that choosing another pipeline loses nothing. Untouched parameters are absent. */
   parameters: z.record(z.string(), z.record(z.string(), z.string())),
   inputs: z.array(z.string()),
   skipInvalid: z.boolean(),
   /** Names of devices as `deviceName` makes them; null for all. */
   devices: z.array(z.string()).nullable(),
   cpuSlots: z.string(),
-  /** Empty: as the pipeline says. */
+  /** Empty: as the pipeline defines it. */
   dispatch: z.union([dispatchSchema, z.literal('')]),
   retries: z.string(),
   workersPerDevice: z.string(),
@@ -51,7 +51,7 @@ export const EMPTY_DRAFT: LaunchDraft = {
   name: '',
 };
 
-/** What the machine says that the form needs to know. */
+/** What the form needs to know about the machine. */
 export interface LaunchFacts {
   pipelines: readonly PipelineSummary[];
   devices: readonly Device[];
@@ -59,7 +59,7 @@ export interface LaunchFacts {
   workingDirectory: string;
 }
 
-/** The pipeline that is chosen, if there is one of that name. */
+/** Returns the chosen pipeline, if one with this name exists. */
 export function chosenPipeline(
   draft: Pick<LaunchDraft, 'pipeline'>,
   facts: Pick<LaunchFacts, 'pipelines'>,
@@ -67,18 +67,18 @@ export function chosenPipeline(
   return facts.pipelines.find(({ name }) => name === draft.pipeline) ?? null;
 }
 
-/** The text of a parameter's field: what was typed, else the default. */
+/** Returns the text of a parameter's field: what was typed, else the default. */
 export function parameterText(draft: LaunchDraft, name: string, parameter: Parameter): string {
   return draft.parameters[draft.pipeline]?.[name] ?? defaultText(parameter);
 }
 
-/** The draft with another text for a parameter of its pipeline. */
+/** Returns the draft with another text for a parameter of its pipeline. */
 export function withParameter(draft: LaunchDraft, name: string, text: string): LaunchDraft {
   const ofPipeline = { ...draft.parameters[draft.pipeline], [name]: text };
   return { ...draft, parameters: { ...draft.parameters, [draft.pipeline]: ofPipeline } };
 }
 
-/** The request that a draft stands for, or what is wrong with it, field by field: everything that can be known without the engine. */
+/** Returns the request of a draft, or its problems field by field, as far as they can be found without the engine. */
 export function checkDraft(draft: LaunchDraft, facts: LaunchFacts): Result<LaunchRequest, FieldProblems> {
   const pipeline = chosenPipeline(draft, facts);
   const problems: FieldProblems = {
@@ -135,7 +135,7 @@ function numberProblems(draft: LaunchDraft): FieldProblems {
   return problems;
 }
 
-/** undefined when nothing was typed. */
+/** Returns undefined when nothing was typed. */
 function numberOf(text: string): number | undefined {
   return text.trim() === '' ? undefined : Number(text);
 }
@@ -161,7 +161,7 @@ function requestOf(draft: LaunchDraft, pipeline: PipelineSummary, facts: LaunchF
   return request;
 }
 
-/** What differs from the defaults; the engine fills in the rest. */
+/** Returns the parameters that differ from the defaults; the engine fills in the rest. */
 function givenParameters(draft: LaunchDraft, pipeline: PipelineSummary, folder: string): Record<string, string> {
   const given: Record<string, string> = {};
   for (const [name, parameter] of Object.entries(pipeline.parameters)) {
@@ -172,7 +172,7 @@ function givenParameters(draft: LaunchDraft, pipeline: PipelineSummary, folder: 
   return given;
 }
 
-/** Blanks around a number mean nothing; in a text they may. */
+/** Trims blanks, which have no meaning around a number, but may have one in a text. */
 function trimmed(parameter: Parameter, text: string): string {
   return parameter.type === 'string' ? text : text.trim();
 }
@@ -181,7 +181,7 @@ function isPath({ type }: Parameter): boolean {
   return type === 'file' || type === 'folder';
 }
 
-/** A relative path would start elsewhere when the command is run from another folder. */
+/** Makes a path absolute: a relative one would start elsewhere when the command is run from another folder. */
 function absolute(path: string, folder: string): string {
   return path === '' || isAbsolutePath(path) ? path : `${folder}/${path}`;
 }
@@ -190,25 +190,25 @@ function defaultText(parameter: Parameter): string {
   return parameter.default === undefined ? '' : String(parameter.default);
 }
 
-/** Whether there is anything but CPU slots. */
+/** Whether there is any device other than CPU slots. */
 export function hasGpu(devices: readonly Device[]): boolean {
   return devices.some(({ kind }) => kind !== 'cpu');
 }
 
-/** Names of the devices that are used when nothing is chosen: those of the first vendor found. */
+/** Returns the names of the default devices: those of the first vendor found. */
 export function usualDevices(devices: readonly Device[]): string[] {
   const families = FAMILIES.map((kinds) => devices.filter(({ kind }) => kinds.includes(kind)));
   const usual = families.find((family) => family.length > 0) ?? [];
   return usual.map((device) => deviceName(device, devices));
 }
 
-/** How a device is named in a request: by its index where no other has the same, else by its UUID. */
+/** Returns the name of a device in a request: its index if that is unique, else its UUID. */
 export function deviceName(device: Device, devices: readonly Device[]): string {
   const alone = devices.filter(({ index }) => index === device.index).length === 1;
   return alone && device.kind !== 'mig' ? String(device.index) : (device.uuid ?? String(device.index));
 }
 
-/** The `--devices` of a draft; null where the engine's own choice is meant. */
+/** Returns the `--devices` of a draft; null for the engine's own choice. */
 export function deviceSelector(
   { devices: chosen, cpuSlots }: Pick<LaunchDraft, 'devices' | 'cpuSlots'>,
   devices: readonly Device[],
@@ -217,7 +217,7 @@ export function deviceSelector(
   return chosen === null ? null : chosen.join(',');
 }
 
-/** What is wrong with the number of CPU slots; null when it can be used. */
+/** Returns what is wrong with the number of CPU slots; null when it is valid. */
 export function cpuSlotsComplaint(text: string): string | null {
   const trimmed = text.trim();
   if (trimmed === '') return null;
@@ -225,16 +225,16 @@ export function cpuSlotsComplaint(text: string): string | null {
   return count >= 1 && count <= CPU_SLOTS_LIMIT ? null : `Give a whole number from 1 to ${CPU_SLOTS_LIMIT}.`;
 }
 
-/** Names that were chosen and that stand for no device now. */
+/** Returns the chosen names without a device now. */
 export function vanishedDevices(chosen: readonly string[] | null, devices: readonly Device[]): string[] {
   const there = new Set(devices.map((device) => deviceName(device, devices)));
   return (chosen ?? []).filter((name) => !there.has(name));
 }
 
 /**
- * The choice after a device's box was ticked or not.
- * @param usual what null stands for
- * @returns null when it is the usual one again
+ * Returns the choice after a device's box was ticked or cleared.
+ * @param usual the choice that null stands for
+ * @returns null for the usual choice
  */
 export function withDevice(
   chosen: readonly string[] | null,
@@ -250,7 +250,7 @@ export function withDevice(
 
 const { compare: inOrder } = new Intl.Collator('en', { numeric: true });
 
-/** A device for people: `GPU 0, NVIDIA H100`. */
+/** Returns the title of a device: `GPU 0, NVIDIA H100`. */
 export function deviceTitle(device: Pick<Device, 'kind' | 'index' | 'name' | 'uuid'>): string {
   return device.kind === 'cpu' ? deviceLabel(device) : `${deviceLabel(device)}, ${device.name}`;
 }

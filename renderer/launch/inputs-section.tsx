@@ -7,23 +7,23 @@ import type { FieldProblem } from './field-problems.ts';
 import { parsePaths, withPaths } from './parse-paths.ts';
 import { useDropOnWindow } from './use-drop-on-window.ts';
 
-/** Rows beyond this are counted, not drawn: nobody reads ten thousand paths here. */
+/** Rows beyond this number are counted, not drawn: nobody reads ten thousand paths here. */
 const ROWS_SHOWN = 200;
 
 interface InputsSectionProps {
   client: EngineClient;
   inputs: readonly string[];
   skipInvalid: boolean;
-  /** The names that the pipeline looks for in folders. */
+  /** The name patterns with which the pipeline searches folders. */
   patterns: readonly string[];
   problem: FieldProblem | undefined;
-  /** Whether it begins with the file browser, for files that were dropped elsewhere. */
+  /** Whether it begins with the file browser open, for files that were dropped elsewhere. */
   isBrowsing: boolean;
   onChange: (change: { inputs?: string[]; skipInvalid?: boolean }) => void;
 }
 
 const NO_PATHS_FROM_DROP =
-  'A browser does not tell where a dropped file lies. Find it here on the machine that runs Drover.';
+  'A browser does not reveal where a dropped file is. Find it here, on the machine that runs Drover.';
 
 /** The files and folders to work on: chosen, typed, pasted or dropped. */
 export function InputsSection({
@@ -126,7 +126,7 @@ function AddButtons({ onAdd, onBrowse }: { onAdd: (paths: readonly string[]) => 
   );
 }
 
-/** Paths of what was dropped: known in the desktop app, and where text was dropped; else none. */
+/** Returns the paths of dropped files: known in the desktop app and for dropped text; else none. */
 function droppedPaths(transfer: DataTransfer): string[] {
   const shell = window.drover;
   const ofFiles = shell === undefined ? [] : [...transfer.files].map((file) => shell.pathOf(file));
@@ -136,7 +136,7 @@ function droppedPaths(transfer: DataTransfer): string[] {
   return parsePaths(list === '' ? transfer.getData('text/plain') : list).filter((path) => !path.startsWith('#'));
 }
 
-/** Several lines are added at once; one line goes into the field, where it can still be changed. */
+/** Adds several pasted lines at once; one line goes into the field, where it can still be changed. */
 function pasteLines(event: ClipboardEvent, add: (paths: readonly string[]) => void): void {
   const paths = parsePaths(event.clipboardData.getData('text'));
   if (paths.length < 2) return;
@@ -150,16 +150,16 @@ function addOnEnter(event: KeyboardEvent, add: () => void): void {
   add();
 }
 
-/** More patterns than this are told in short. */
+/** The most patterns that are listed. */
 const PATTERNS_SHOWN = 6;
 
 function patternsHelp(patterns: readonly string[]): string {
   if (patterns.length === 0) return '';
   const more = patterns.length > PATTERNS_SHOWN ? ` and ${patterns.length - PATTERNS_SHOWN} more` : '';
-  return `In folders it looks for ${patterns.slice(0, PATTERNS_SHOWN).join(', ')}${more}.`;
+  return `Folders are searched for ${patterns.slice(0, PATTERNS_SHOWN).join(', ')}${more}.`;
 }
 
-/** The paths that were added, each with a button to take it away again. */
+/** The added paths, each with a button to remove it. */
 function InputList({ inputs, onChange }: { inputs: readonly string[]; onChange: (inputs: string[]) => void }) {
   return (
     <>

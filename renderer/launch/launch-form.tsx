@@ -13,19 +13,19 @@ import { useLaunch } from './use-launch.ts';
 import type { DraftBeginning } from './use-launch-draft.ts';
 
 /** How long "Copied" stays (milliseconds). */
-const TOLD_MS = 2_000;
+const COPIED_MS = 2_000;
 
 interface LaunchFormProps {
   client: EngineClient;
-  /** Fields that are set from the start. */
+  /** Fields that are set at the beginning. */
   beginning: DraftBeginning;
-  /** Whether it begins with the file browser, since files were dropped that nobody tells the place of. */
+  /** Whether it begins with the file browser open, because the paths of dropped files are unknown. */
   isBrowsing: boolean;
   onStarted: (run: string) => void;
   onCancel: () => void;
 }
 
-/** The form that starts a run: pipeline, files, devices and options, with the assignment they would give beside it. */
+/** The form that starts a run: pipeline, files, devices and options, with the resulting assignment beside it. */
 export function LaunchForm({ client, beginning, isBrowsing, onStarted, onCancel }: LaunchFormProps) {
   const launch = useLaunch(client, beginning, onStarted);
   const { draft, change, facts, chosen, problems } = launch;
@@ -72,8 +72,8 @@ export function LaunchForm({ client, beginning, isBrowsing, onStarted, onCancel 
             answer={facts.devices}
             problems={problems}
             onChange={change}
-            onLookAgain={() => {
-              facts.lookAgain();
+            onRefresh={() => {
+              facts.refreshDevices();
               launch.plan.again();
             }}
           />
@@ -107,38 +107,38 @@ export function LaunchForm({ client, beginning, isBrowsing, onStarted, onCancel 
   );
 }
 
-/** Takes the person to the first thing to mend. */
+/** Shows the first field with a problem. */
 function showFirstProblem(form: HTMLFormElement | null): void {
   const control = form?.querySelector<HTMLElement>('[aria-invalid="true"]');
   control?.focus();
   (control ?? form?.querySelector('.field-problem'))?.scrollIntoView({ block: 'center' });
 }
 
-type Told = 'nothing' | 'copied' | 'failed';
+type CopyState = 'nothing' | 'copied' | 'failed';
 
-const WORDS: Record<Told, string> = { nothing: 'Copy as command', copied: 'Copied', failed: 'Copying failed' };
+const WORDS: Record<CopyState, string> = { nothing: 'Copy as command', copied: 'Copied', failed: 'Copying failed' };
 
-/** Copies the `drover run` line that does what the form asks for. */
+/** Copies the `drover run` command line that corresponds to the form. */
 function CopyCommand({ request }: { request: LaunchRequest | null }) {
-  const [told, setTold] = useState<Told>('nothing');
+  const [copyState, setCopyState] = useState<CopyState>('nothing');
   useEffect(() => {
-    if (told === 'nothing') return undefined;
-    const timer = setTimeout(() => setTold('nothing'), TOLD_MS);
+    if (copyState === 'nothing') return undefined;
+    const timer = setTimeout(() => setCopyState('nothing'), COPIED_MS);
     return () => clearTimeout(timer);
-  }, [told]);
+  }, [copyState]);
   const copy = async (): Promise<void> => {
     if (request === null) return;
     try {
       await navigator.clipboard.writeText(runCommandLine(request));
-      setTold('copied');
+      setCopyState('copied');
     } catch {
-      setTold('failed');
+      setCopyState('failed');
     }
   };
   const line = request === null ? 'Fill in the form first' : runCommandLine(request);
   return (
     <button type="button" className="copy-command" disabled={request === null} title={line} onClick={() => void copy()}>
-      <span aria-live="polite">{WORDS[told]}</span>
+      <span aria-live="polite">{WORDS[copyState]}</span>
     </button>
   );
 }

@@ -10,13 +10,13 @@ import { draftBeginning } from './draft-beginning.ts';
 import type { LaunchDraft } from './form-draft.ts';
 import { LaunchForm } from './launch-form.tsx';
 
-/** The page of the form. It stays as it is while the connection is away; what it asks meanwhile is refused. */
+/** The page of the form. It stays as it is while the connection is lost; its requests fail meanwhile. */
 export function NewRun() {
   const client = useLastEngine();
   const defaults = useSettings(({ report }) => report?.settings.defaults);
   const times = useBroughtFiles((brought) => brought.times);
   if (client === null || defaults === undefined) return null;
-  // Files that are brought while the form is open make it begin again, with them.
+  // New files from outside restart the open form with them.
   return <BegunForm key={times} client={client} defaults={defaults} />;
 }
 
@@ -31,7 +31,7 @@ function BegunForm({ client, defaults }: { client: EngineClient; defaults: Setti
     <LaunchForm
       client={client}
       beginning={beginning}
-      isBrowsing={brought.isUntold}
+      isBrowsing={brought.hasUnknownPaths}
       onStarted={show}
       onCancel={() => history.back()}
     />

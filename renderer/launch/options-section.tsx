@@ -20,7 +20,7 @@ const DISPATCH_WORDS: Record<Dispatch, string> = {
   each: 'each: one process per file',
 };
 
-/** Where results go and what the run is called. */
+/** The output folder and the name of the run. */
 export function OutputSection({ client, draft, problems, onChange }: Omit<OptionsSectionProps, 'chosen'>) {
   return (
     <fieldset className="form-section">
@@ -70,7 +70,7 @@ export function OutputSection({ client, draft, problems, onChange }: Omit<Option
   );
 }
 
-/** How workers are driven, where the pipeline's own way is not wanted. */
+/** How workers get their items, to override the definition of the pipeline. */
 export function WorkersSection({ draft, chosen, problems, onChange }: Omit<OptionsSectionProps, 'client'>) {
   return (
     <fieldset className="form-section">

@@ -14,7 +14,7 @@ interface ParameterFieldProps {
   onChange: (text: string) => void;
 }
 
-/** The field of one of the pipeline's parameters, after its type. */
+/** The field of one of the pipeline's parameters, according to its type. */
 export function ParameterField(props: ParameterFieldProps) {
   const { name, parameter, problem } = props;
   return (
@@ -40,7 +40,7 @@ function Control({
   switch (parameter.type) {
     case 'integer':
     case 'number':
-      // Not type="number": it hides what was typed when it is wrong, and the wheel changes it.
+      // Not type="number": it hides invalid text, and the mouse wheel changes it.
       return <input {...text} className="short" type="text" inputMode="decimal" autoComplete="off" />;
     case 'string':
       return <input {...text} type="text" autoComplete="off" />;
@@ -79,7 +79,7 @@ function Control({
   }
 }
 
-/** The pipeline's own words, then what may be typed. */
+/** Returns the pipeline's description, then the allowed values. */
 function helpOf(parameter: Parameter): string {
   const limits = parameter.type === 'integer' || parameter.type === 'number' ? `${capital(expected(parameter))}.` : '';
   return [parameter.description ?? '', limits].filter((part) => part !== '').join(' ');

@@ -1,6 +1,6 @@
 /**
- * Paths in a text that was pasted or typed, one per line, as file managers and shells give them: bare, in quotes, or as a `file:` address.
- * Empty lines are left out.
+ * Parses the paths in a pasted or typed text, one per line, as file managers and shells write them: bare, in quotes, or as a `file:` address.
+ * Empty lines are ignored.
  */
 export function parsePaths(text: string): string[] {
   return text
@@ -10,7 +10,7 @@ export function parsePaths(text: string): string[] {
     .filter((path) => path !== '');
 }
 
-/** The list with more paths at its end; those it has already are left out. */
+/** Appends paths to the list; duplicates are left out. */
 export function withPaths(paths: readonly string[], more: readonly string[]): string[] {
   return [...new Set([...paths, ...more])];
 }

@@ -14,7 +14,7 @@ interface PathFieldProps {
   onChange: (path: string) => void;
 }
 
-/** The path of one file or folder: typed, or chosen in the system's dialog or, in a browser, in ours. */
+/** The path of one file or folder: typed, or chosen in the system's dialog; in a browser, in our own dialog. */
 export function PathField({ control, client, kind, what, value, placeholder, onChange }: PathFieldProps) {
   const [browsing, setBrowsing] = useState(false);
   const choose = async (): Promise<void> => {

@@ -19,10 +19,10 @@ interface PipelineSectionProps {
   onChange: ChangeDraft;
 }
 
-/** The choice of a pipeline by its file; no pipeline has such a name. */
+/** The option to choose a pipeline by its file; no pipeline has this name. */
 const BY_FILE = '/';
 
-/** Which pipeline, and its parameters. */
+/** The choice of the pipeline, and its parameters. */
 export function PipelineSection({ client, draft, facts, chosen, problems, onChange }: PipelineSectionProps) {
   const pipelines = facts.pipelines?.pipelines ?? [];
   const [byFile, setByFile] = useState(false);
@@ -37,7 +37,7 @@ export function PipelineSection({ client, draft, facts, chosen, problems, onChan
       <Field
         id="pipeline"
         label="Pipeline"
-        help={ofFile ? '' : (chosen?.description ?? 'What is to be done with the files.')}
+        help={ofFile ? '' : (chosen?.description ?? 'What to do with the files.')}
         problem={ofFile ? undefined : problems.pipeline}
       >
         {(control) => (

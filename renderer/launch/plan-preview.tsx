@@ -19,9 +19,9 @@ const SUBJECTS: Record<LaunchCheck['subject'], string> = {
 
 interface PlanPreviewProps {
   state: Planning;
-  /** The first thing to mend, which may be out of sight; null when there is none. */
+  /** The first problem, which may be out of sight; null when there is none. */
   complaint: string | null;
-  /** Takes the person there. */
+  /** Shows the field with that problem. */
   onShow: () => void;
 }
 
@@ -36,7 +36,7 @@ export function PlanPreview({ state, complaint, onShow }: PlanPreviewProps) {
       </p>
       {complaint !== null && !asking && (
         <button type="button" className="small" onClick={onShow}>
-          Show what to mend
+          Show what to fix
         </button>
       )}
       {asking && <PlanProgress progress={progress} onCancel={state.cancel} />}
@@ -71,11 +71,10 @@ export function PlanPreview({ state, complaint, onShow }: PlanPreviewProps) {
 }
 
 function noteOf({ plan, asking, cancelled }: PlanState, complaint: string | null): string {
-  if (asking) return 'Working it out…';
+  if (asking) return 'Calculating…';
   if (complaint !== null) return complaint;
-  if (cancelled)
-    return 'Counting was cancelled. The run can be started all the same: files are then counted at the start.';
-  if (plan !== null) return 'How the files would be spread now; a queue goes on balancing while it runs.';
+  if (cancelled) return 'Counting was cancelled. You can still start the run: the files are then counted at the start.';
+  if (plan !== null) return 'How the files would be distributed now; a queue keeps balancing while it runs.';
   return 'Shown once a pipeline and files are given.';
 }
 
@@ -128,7 +127,7 @@ function RankRow({ bar: { rank, parts } }: { bar: RankBar }) {
   );
 }
 
-/** What was checked before the start; what is not as it should be stands first. */
+/** The checks before the start; failed ones come first. */
 function LaunchChecks({ checks }: { checks: readonly LaunchCheck[] }) {
   const sorted = checks.toSorted((a, b) => Number(a.state === 'good') - Number(b.state === 'good'));
   return (
@@ -139,7 +138,7 @@ function LaunchChecks({ checks }: { checks: readonly LaunchCheck[] }) {
           <div key={`${subject} ${message}`} className={state}>
             <dt>
               <span aria-hidden="true">{state === 'good' ? '✓' : '!'}</span> {SUBJECTS[subject]}
-              <span className="unseen">{state === 'good' ? ', as it should be' : ', to be looked at'}</span>
+              <span className="unseen">{state === 'good' ? ', OK' : ', needs attention'}</span>
             </dt>
             <dd>
               {message}
@@ -157,13 +156,13 @@ interface PlanProgressProps {
   onCancel: () => void;
 }
 
-/** How far the counting of files is, where it takes long enough to be seen. */
+/** The progress of counting the files, if it takes long enough to be seen. */
 function PlanProgress({ progress, onCancel }: PlanProgressProps) {
   if (progress === null) return null;
   const { costed, total } = progress;
   return (
     <div className="plan-progress">
-      <progress aria-label="Files looked at" {...(total === null ? {} : { max: Math.max(1, total), value: costed })} />
+      <progress aria-label="Files counted" {...(total === null ? {} : { max: Math.max(1, total), value: costed })} />
       <span className="number muted">{progressWords(progress)}</span>
       <button type="button" className="small" onClick={onCancel}>
         Cancel counting
@@ -174,5 +173,5 @@ function PlanProgress({ progress, onCancel }: PlanProgressProps) {
 
 function progressWords({ found, costed, total }: PreviewProgress): string {
   if (total === null) return `${counted(found, 'file')} found so far`;
-  return `${shownNumber(costed)} of ${counted(total, 'file')} costed`;
+  return `${shownNumber(costed)} of ${counted(total, 'file')} counted`;
 }

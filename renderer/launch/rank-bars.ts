@@ -1,13 +1,13 @@
 import type { Plan, PlanRank } from '../../shared/contract/launch.ts';
 
-/** More parts than this cannot be told apart in a bar, so the smallest are drawn as one. */
+/** More parts than this cannot be distinguished in a bar, so the smallest are drawn as one. */
 const PARTS_PER_BAR = 60;
 
 interface BarPart {
-  /** Where it begins and how long it is, as parts of the longest bar: 0 to 1. */
+  /** Where it begins and how long it is, relative to the longest bar: 0 to 1. */
   from: number;
   length: number;
-  /** How many items it stands for, and which when it is one. */
+  /** The number of items in it, and the file if it is one item. */
   items: number;
   file: string | null;
 }
@@ -17,7 +17,7 @@ export interface RankBar {
   parts: BarPart[];
 }
 
-/** One bar per rank, its items stacked from the largest; lengths compare over all ranks. */
+/** Returns one bar per rank, its items stacked from the largest; all bars have the same scale. */
 export function rankBars(plan: Plan): RankBar[] {
   const longest = Math.max(0, ...plan.ranks.map(({ load }) => load));
   return plan.ranks.map((rank) => ({ rank, parts: longest > 0 ? stacked(rank, longest) : [] }));
@@ -38,12 +38,12 @@ function stacked(rank: PlanRank, longest: number): BarPart[] {
   });
 }
 
-/** Loads that differ by less than this part look alike in the bars. */
+/** Loads that differ by less than this share look the same in the bars. */
 const ALIKE = 0.02;
 
 /**
- * How far the assignment is from the best possible, in words. The bars, the loads and these words are all about cost: how the work is spread,
- * not when it ends. One file that costs more than all others leaves nothing to balance.
+ * Describes how far the assignment is from the best possible one. The bars, the loads and this text are all about cost: how the work is
+ * distributed, not when it ends. If one file costs more than all others together, nothing can be balanced.
  */
 export function balanceInWords({ imbalance, ranks }: Pick<Plan, 'imbalance' | 'ranks'>): string {
   const percent = (imbalance - 1) * 100;

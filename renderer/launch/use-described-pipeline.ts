@@ -4,25 +4,25 @@ import type { PipelineSummary } from '../../shared/contract/launch.ts';
 import type { Problem } from '../../shared/problem.ts';
 import { call } from '../engine-client/call.ts';
 
-/** Typing pauses this long before the file is looked at (milliseconds). */
+/** The pause in typing after which the file is read (milliseconds). */
 const PAUSE_MS = 250;
 
-/** What stands in the file of a pipeline that was named by its path. */
+/** The content of the file of a pipeline that was named by its path. */
 export interface DescribedPipeline {
   asking: boolean;
-  /** Under the path as its name, as that is what a request names it by. */
+  /** Its name is the path, because a request names it so. */
   pipeline: PipelineSummary | null;
   problem: Problem | null;
 }
 
 const NOTHING: DescribedPipeline = { asking: false, pipeline: null, problem: null };
 
-/** Whether a pipeline is named by the path of its file; the engine tells names and paths apart in the same way. */
+/** Whether a pipeline is named by the path of its file; the engine distinguishes names and paths in the same way. */
 export function isPipelinePath(text: string): boolean {
   return text.includes('/') || text.includes('\\') || text.endsWith('.json');
 }
 
-/** Looks at a pipeline's file, where one is named. @param folder where a relative path starts; null while that is not known */
+/** Reads a pipeline's file, if one is named. @param folder where a relative path starts; null while unknown */
 export function useDescribedPipeline(client: EngineClient, path: string, folder: string | null): DescribedPipeline {
   const [described, setDescribed] = useState<DescribedPipeline & { path: string }>({ ...NOTHING, path: '' });
   useEffect(() => {

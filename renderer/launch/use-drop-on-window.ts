@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from 'react';
 
 /**
- * Takes what is dropped anywhere on the page: a file that missed its place would otherwise be opened instead of the page.
- * @returns whether something is held over the page now
+ * Accepts drops anywhere on the page: otherwise the browser would open a file that was dropped beside its target instead of the page.
+ * @returns whether something is dragged over the page now
  */
 export function useDropOnWindow(take: (transfer: DataTransfer) => void): boolean {
   const [over, setOver] = useState(false);
@@ -12,14 +12,14 @@ export function useDropOnWindow(take: (transfer: DataTransfer) => void): boolean
   });
   useEffect(() => {
     const ending = new AbortController();
-    // Before those who take files wherever on the window they are dropped.
+    // Runs before the handlers that accept files anywhere on the window.
     const first = { signal: ending.signal, capture: true };
     const stay = (event: DragEvent): void => {
       event.preventDefault();
       setOver(true);
     };
     const leave = (event: DragEvent): void => {
-      // Every element that is left says so; only the page itself has nothing beyond it.
+      // Every element fires this event; only for the page itself there is no related target.
       if (event.relatedTarget === null) setOver(false);
     };
     const drop = (event: DragEvent): void => {

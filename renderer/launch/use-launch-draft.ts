@@ -8,55 +8,55 @@ type Change = Partial<LaunchDraft> | ((draft: LaunchDraft) => LaunchDraft);
 /** Changes some fields of the draft. */
 export type ChangeDraft = (change: Change) => void;
 
-/** Fields that are set from the start, by the draft of the last time. */
+/** Returns the fields that are set at the beginning, given the last draft. */
 export type DraftBeginning = (draft: LaunchDraft) => Partial<LaunchDraft>;
 
-/** The engine is given the draft when typing pauses this long (milliseconds). */
+/** The pause in typing after which the engine gets the draft (milliseconds). */
 const KEEP_AFTER_MS = 400;
 
 /**
- * The draft of the form, kept over reloads by the browser and over restarts by the engine: a browser forgets it when the server comes back
- * under another address. The newer one of both is taken.
+ * Keeps the draft of the form: the browser keeps it over reloads, the engine over restarts, because a browser loses it when the server gets
+ * another address. The newer of both is used.
  */
 export function useLaunchDraft(client: EngineClient, beginning: DraftBeginning): [LaunchDraft, ChangeDraft] {
   const [here] = useState(() => readStoredDraft(localStorage));
   const [begin] = useState(() => (draft: LaunchDraft) => ({ ...draft, ...beginning(draft) }));
   const [draft, setDraft] = useState<LaunchDraft>(() => begin(here?.draft ?? EMPTY_DRAFT));
-  /** Whether it begins with something that nobody has kept yet, such as files that were brought. */
+  /** Whether it begins with something that is not stored yet, such as files from outside the form. */
   const [begun] = useState(() => Object.keys(beginning(here?.draft ?? EMPTY_DRAFT)).length > 0);
-  /** Whether the engine has told its draft, or could not: nothing is kept before, as it would take that one's place. */
-  const [told, setTold] = useState(false);
-  /** What was changed until now: it is done to the engine's draft as well. */
+  /** Whether the engine's draft was loaded, or could not be: nothing is stored before, as it would overwrite that draft. */
+  const [loaded, setLoaded] = useState(false);
+  /** The changes so far: they are applied to the engine's draft as well. */
   const changes = useRef<Change[]>([]);
   useEffect(() => {
-    if (told) return;
+    if (loaded) return;
     client.readDraft({}).then(
       ({ draft: text }) => {
         const kept = parseDraft(text);
         if (text !== null && kept !== null && kept.kept > (here?.kept ?? -1)) {
           setDraft(changes.current.reduce(changed, begin(kept.draft)));
-          // Known here as well, the form begins with it the next time and does not jump.
+          // Stored here as well, so that the form begins with it the next time and does not change visibly.
           storeDraft(localStorage, text);
         }
-        setTold(true);
+        setLoaded(true);
       },
-      () => setTold(true),
+      () => setLoaded(true),
     );
-  }, [client, here, begin, told]);
+  }, [client, here, begin, loaded]);
   useEffect(() => {
-    // A draft that is as it was kept stays as old as it is.
-    if (!told || (changes.current.length === 0 && !begun)) return undefined;
+    // An unchanged draft keeps its time.
+    if (!loaded || (changes.current.length === 0 && !begun)) return undefined;
     const text = draftText(draft, Date.now());
     storeDraft(localStorage, text);
     const timer = setTimeout(() => void client.keepDraft({ draft: text }).catch(() => undefined), KEEP_AFTER_MS);
     return () => clearTimeout(timer);
-  }, [client, draft, told, begun]);
+  }, [client, draft, loaded, begun]);
   const change = useCallback<ChangeDraft>(
     (next) => {
-      changes.current = told ? [next] : [...changes.current, next];
+      changes.current = loaded ? [next] : [...changes.current, next];
       setDraft((before) => changed(before, next));
     },
-    [told],
+    [loaded],
   );
   return [draft, change];
 }

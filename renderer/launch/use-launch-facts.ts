@@ -5,57 +5,57 @@ import type { About } from '../../shared/contract/machine.ts';
 import type { Device } from '../../shared/device.ts';
 import { messageOf } from '../../shared/message-of.ts';
 
-/** Figures of GPUs are asked for again after this time while the form is seen (milliseconds). */
-const LOOK_EVERY_MS = 5_000;
+/** How often the figures of GPUs are read while the form is visible (milliseconds). */
+const POLL_MS = 5_000;
 
 export interface DeviceAnswer {
   devices: Device[];
-  /** Sentences about what is there and cannot be used. */
+  /** Sentences about devices that exist and cannot be used. */
   problems: string[];
 }
 
-/** What the form asks of the machine; null while it is not known yet. */
+/** What the form needs from the engine; null while unknown. */
 export interface FormFacts {
   about: About | null;
   pipelines: PipelineList | null;
   devices: DeviceAnswer | null;
-  /** Why something could not be asked; null when all is well. */
+  /** Why a request failed; null when all succeeded. */
   failure: string | null;
-  /** Asks for the devices' figures again. */
-  lookAgain: () => void;
+  /** Reads the devices' figures again. */
+  refreshDevices: () => void;
 }
 
 type Known = Pick<FormFacts, 'about' | 'pipelines' | 'devices'>;
 
 const NOTHING_KNOWN: Known = { about: null, pipelines: null, devices: null };
-/** What each engine said last: a form that is opened again begins with it, and does not jump when the answers come. */
+/** The last answers of each engine: a form that is opened again begins with them, and does not change visibly when new answers arrive. */
 const lastKnown = new WeakMap<EngineClient, Known>();
 
-/** Asks the engine what can be run here, and on what. */
+/** Asks the engine for its pipelines and devices. */
 export function useLaunchFacts(client: EngineClient): FormFacts {
   const [known] = useState(() => lastKnown.get(client) ?? NOTHING_KNOWN);
   const [about, setAbout] = useState(known.about);
   const [pipelines, setPipelines] = useState(known.pipelines);
   const [devices, setDevices] = useState(known.devices);
   const [failure, setFailure] = useState<string | null>(null);
-  const [looks, setLooks] = useState(0);
-  useEffect(() => listenOnce(client.about({}), setAbout, setFailure), [client]);
-  useEffect(() => listenOnce(client.pipelines({}), setPipelines, setFailure), [client]);
-  // Each look is one more asking.
-  useEffect(() => listenOnce(client.devices({}), setDevices, setFailure), [client, looks]);
+  const [polls, setPolls] = useState(0);
+  useEffect(() => settleOnce(client.about({}), setAbout, setFailure), [client]);
+  useEffect(() => settleOnce(client.pipelines({}), setPipelines, setFailure), [client]);
+  // Each poll requests the devices once more.
+  useEffect(() => settleOnce(client.devices({}), setDevices, setFailure), [client, polls]);
   useEffect(() => void lastKnown.set(client, { about, pipelines, devices }), [client, about, pipelines, devices]);
   const gpus = devices?.devices.some(({ kind }) => kind !== 'cpu') ?? false;
   useEffect(() => {
     if (!gpus) return undefined;
-    const timer = setInterval(() => document.hidden || setLooks((count) => count + 1), LOOK_EVERY_MS);
+    const timer = setInterval(() => document.hidden || setPolls((count) => count + 1), POLL_MS);
     return () => clearInterval(timer);
   }, [gpus]);
-  const lookAgain = useCallback(() => setLooks((count) => count + 1), []);
-  return { about, pipelines, devices, failure, lookAgain };
+  const refreshDevices = useCallback(() => setPolls((count) => count + 1), []);
+  return { about, pipelines, devices, failure, refreshDevices };
 }
 
-/** Hands on an answer unless it comes too late; returns how to stop listening. */
-function listenOnce<T>(
+/** Passes an answer on unless it arrives too late; returns a function that stops this. */
+function settleOnce<T>(
   answer: Promise<T>,
   onAnswer: (value: T) => void,
   onFailure: (message: string | null) => void,

@@ -18,12 +18,12 @@ export interface Launch {
   change: ChangeDraft;
   facts: FormFacts;
   chosen: PipelineSummary | null;
-  /** What the draft asks for; null while something is missing or wrong. */
+  /** The request of the draft; null while something is missing or wrong. */
   request: LaunchRequest | null;
   plan: Planning;
-  /** What is to be shown beside the fields. */
+  /** The problems to show beside the fields. */
   problems: FieldProblems;
-  /** False until the machine has said what there is: nothing can be checked before. */
+  /** False until the pipelines and devices are known: nothing can be checked before. */
   known: boolean;
   starting: boolean;
   /** @returns whether a run was started */
@@ -32,7 +32,7 @@ export interface Launch {
   clear: () => void;
 }
 
-/** Everything the form does, apart from how it looks. */
+/** Returns everything that the form does, without its appearance. */
 export function useLaunch(client: EngineClient, beginning: DraftBeginning, onStarted: (run: string) => void): Launch {
   const facts = useLaunchFacts(client);
   const [draft, change] = useLaunchDraft(client, beginning);
@@ -89,7 +89,7 @@ export function useLaunch(client: EngineClient, beginning: DraftBeginning, onSta
   };
 }
 
-/** What is said of a pipeline's file in place of that there is no pipeline of this name. */
+/** Returns the problems of a pipeline's file, which replace the message that no pipeline has this name. */
 function pipelineFileProblems({ asking, problem }: DescribedPipeline): FieldProblems {
   if (problem !== null) return { pipeline: { message: problem.message, advice: problem.advice, missing: false } };
   return asking ? { pipeline: undefined } : {};
@@ -107,7 +107,7 @@ function knownFacts(
   };
 }
 
-/** What is merely missing is told only to someone who has tried to start. */
+/** Returns the problems to show: missing fields only after an attempt to start. */
 function shownProblems(problems: FieldProblems, tried: boolean): FieldProblems {
   const shown: FieldProblems = {};
   for (const name of Object.keys(problems) as FieldName[]) {

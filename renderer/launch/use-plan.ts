@@ -5,20 +5,20 @@ import type { LaunchCheck, LaunchRequest, Plan } from '../../shared/contract/lau
 import type { Problem } from '../../shared/problem.ts';
 import { call } from '../engine-client/call.ts';
 
-/** Typing pauses this long before the engine is asked (milliseconds): short enough to feel live, long enough for a number of digits. */
+/** The pause in typing after which the engine is asked (milliseconds): short enough to feel live, long enough to type a number. */
 const PAUSE_MS = 250;
 
 export interface PlanState {
   /** The last plan, which is out of date while `asking`; null where there is none. */
   plan: Plan | null;
-  /** What was checked besides, as old as the plan. */
+  /** The checks, as old as the plan. */
   checks: readonly LaunchCheck[];
   /** Why there is no plan. */
   problem: Problem | null;
   asking: boolean;
-  /** How far it is; null until the engine has told. */
+  /** The progress; null until the engine has reported it. */
   progress: PreviewProgress | null;
-  /** Whether somebody cancelled it and nothing has changed since. */
+  /** Whether it was cancelled and nothing has changed since. */
   cancelled: boolean;
 }
 
@@ -34,11 +34,11 @@ const NOTHING: PlanState = {
 export interface Planning extends PlanState {
   /** Ends the counting; nothing is planned until something changes. */
   cancel: () => void;
-  /** Counts and checks anew, though nothing was changed here. */
+  /** Counts and checks again, although nothing was changed here. */
   again: () => void;
 }
 
-/** The assignment that a request would get, asked for again after each change. Answers to what was asked before are ignored. */
+/** Requests the assignment for a request, again after each change. Answers to earlier requests are ignored. */
 export function usePlan(client: EngineClient, request: LaunchRequest | null): Planning {
   const [state, setState] = useState<PlanState>(NOTHING);
   const [turn, setTurn] = useState(0);
@@ -47,14 +47,14 @@ export function usePlan(client: EngineClient, request: LaunchRequest | null): Pl
   useEffect(() => {
     latest.current = request;
   });
-  // A name changes nothing about the assignment.
+  // A name does not change the assignment.
   const question = request === null ? null : JSON.stringify({ ...request, name: undefined });
   useEffect(() => {
     if (question === null) {
       setState(NOTHING);
       return;
     }
-    // Each turn is one more asking.
+    // Each turn is one more request.
     const preview = `${turn} ${crypto.randomUUID()}`;
     setState((before) => ({ ...before, asking: true, progress: null, cancelled: false }));
     const unsubscribe = client.subscribe({

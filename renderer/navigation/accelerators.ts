@@ -1,4 +1,4 @@
-/** What of a key press tells which accelerator it is. */
+/** The parts of a key press that identify an accelerator. */
 export type KeyPress = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>;
 
 /** Whether a key press is an accelerator such as `Shift+H` with the platform's main modifier. */
@@ -13,17 +13,17 @@ export function isAccelerator(press: KeyPress, accelerator: string, onMac: boole
   );
 }
 
-/** An accelerator for people: `Ctrl+Shift+H`, `⇧⌘H`. */
+/** Formats an accelerator for people: `Ctrl+Shift+H`, `⇧⌘H`. */
 export function acceleratorLabel(accelerator: string, onMac: boolean): string {
   const parts = accelerator.split('+');
   if (!onMac) return ['Ctrl', ...parts].join('+');
   return `${parts.includes('Shift') ? '⇧' : ''}⌘${parts.at(-1) ?? ''}`;
 }
 
-/** An accelerator as `aria-keyshortcuts` wants it. */
+/** Formats an accelerator for `aria-keyshortcuts`. */
 export function ariaShortcut(accelerator: string, onMac: boolean): string {
   return `${onMac ? 'Meta' : 'Control'}+${accelerator}`;
 }
 
-/** Whether the keyboard before the window is a Mac's. */
+/** Whether the window runs on a Mac, with its keyboard. */
 export const onMac = /mac/i.test(navigator.platform);

@@ -1,13 +1,13 @@
 import type { Route } from '../store/route.ts';
 
-/** A page of the window that the sidebar leads to. */
+/** A page of the window with a link in the sidebar. */
 export interface NavigationEntry {
   id: string;
   title: string;
   route: Route;
   /** With the platform's main modifier (Ctrl, or Cmd on a Mac): `Shift+H`, `,`. */
   accelerator: string;
-  /** The shape of its sign: path data in a square of 16 by 16, drawn as a line. */
+  /** The shape of its icon: path data in a square of 16 by 16, drawn as a line. */
   sign: string;
 }
 

@@ -84,7 +84,7 @@ function RunRow({ entry, selected, now }: { entry: RunListEntry; selected: boole
   );
 }
 
-/** The run that is followed is known better than the list says. */
+/** Returns the freshest state of a run: for a watched run, its snapshot is newer than the list. */
 function useFreshest(entry: RunListEntry): Pick<RunListEntry, 'status' | 'items'> {
   const snapshot = useRunStore(({ snapshots }) => snapshots[entry.run]);
   if (snapshot === undefined) return entry;

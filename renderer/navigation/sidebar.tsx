@@ -5,7 +5,7 @@ import './navigation-list.css';
 import { acceleratorLabel, ariaShortcut, onMac } from './accelerators.ts';
 import { NAVIGATION, type NavigationEntry } from './pages.ts';
 
-/** The side of the window: a new run, the pages, the runs. */
+/** The sidebar of the window: a new run, the pages, the runs. */
 export function Sidebar() {
   const onForm = useLayout(({ route }) => route.page === 'new');
   return (
@@ -27,7 +27,7 @@ export function Sidebar() {
   );
 }
 
-/** Leads to the pages beside the runs. */
+/** The links to the pages beside the runs. */
 function NavigationList() {
   return (
     <nav className="navigation" aria-label="Pages">

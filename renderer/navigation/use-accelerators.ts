@@ -3,7 +3,7 @@ import { goTo } from '../store/layout-store.ts';
 import { isAccelerator, onMac } from './accelerators.ts';
 import { NAVIGATION } from './pages.ts';
 
-/** Lets every page of the navigation be opened by its keys, wherever the focus is; not while a dialog waits for an answer. */
+/** Opens the pages of the navigation by their keys, wherever the focus is, except while a dialog waits for an answer. */
 export function useAccelerators(): void {
   useEffect(() => {
     const open = (event: KeyboardEvent): void => {

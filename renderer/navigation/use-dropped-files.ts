@@ -1,9 +1,9 @@
 import { useEffect } from 'react';
-import { bringFiles, bringUntoldFiles } from '../store/brought-files.ts';
+import { bringFiles, bringUnknownFiles } from '../store/brought-files.ts';
 
 /**
- * Opens the form with files that are dropped anywhere on the window. A browser does not tell where they lie, so there the form begins with
- * looking for them; left alone, the browser would show the file in the place of the window.
+ * Opens the form with files that are dropped anywhere on the window. A browser does not reveal their paths, so there the form begins with the
+ * file browser. Without this handler the browser would show the file instead of the window.
  */
 export function useDroppedFiles(): void {
   useEffect(() => {
@@ -13,12 +13,12 @@ export function useDroppedFiles(): void {
       if (hasFiles(event)) event.preventDefault();
     };
     const take = (event: DragEvent): void => {
-      // What has a place of its own for files has taken them.
+      // A part of the page that accepts files has already taken them.
       if (event.defaultPrevented || event.dataTransfer === null || !hasFiles(event)) return;
       event.preventDefault();
       const paths = pathsOf(event.dataTransfer.files);
       if (paths.length > 0) bringFiles(paths);
-      else bringUntoldFiles();
+      else bringUnknownFiles();
     };
     addEventListener('dragover', allow, { signal });
     addEventListener('drop', take, { signal });

@@ -4,7 +4,7 @@ import { bringFiles } from '../store/brought-files.ts';
 import { goTo } from '../store/layout-store.ts';
 import { parseRoute } from '../store/route.ts';
 
-/** Does what the desktop's menu, tray and notifications ask of the page. */
+/** Executes the commands that the desktop's menu, tray and notifications send to the page. */
 export function useShellCommands(): void {
   useEffect(() => {
     const { drover: shell } = window;

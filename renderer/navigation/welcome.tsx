@@ -12,7 +12,7 @@ import { refreshRuns, useRuns } from '../store/runs-store.ts';
 /** The bundled pipeline that needs no GPU, no Python and no download. */
 const SAMPLE_PIPELINE = 'kmer-embedding';
 
-/** What a person sees who has no run yet: what this is, and two ways to begin. */
+/** The page for a person without runs: what Drover is, and two ways to begin. */
 export function Welcome() {
   const { entries, loaded, unseen } = useRuns();
   const { busy, problem, start } = useSampleRun();
@@ -22,7 +22,7 @@ export function Welcome() {
       <h1>{headingOf(entries.length, unseen)}</h1>
       {unseen !== null && <ProblemNote problem={unseen} />}
       <p>
-        A run takes an inference program over many files. Drover shares the files out so that all devices finish
+        A run applies an inference program to many files. Drover distributes the files so that all devices finish
         together, keeps one supervised worker per device, and shows what each one prints.
       </p>
       <div className="welcome-actions">
@@ -38,11 +38,11 @@ export function Welcome() {
         no download.
       </p>
       {problem !== null && <ProblemNote problem={problem} />}
-      <h2>How it goes</h2>
+      <h2>How it works</h2>
       <ol className="welcome-steps">
         <li>
           <strong>Choose</strong> a pipeline, files and devices in the form. Before anything starts it shows how the
-          files are shared out.
+          files are distributed.
         </li>
         <li>
           <strong>Watch</strong> each worker in its own pane. What it prints goes straight into a file, so nothing is
@@ -56,10 +56,10 @@ export function Welcome() {
   );
 }
 
-/** What is not seen is not told as what is not there. */
+/** Returns the heading; runs that cannot be read are not reported as missing. */
 function headingOf(runs: number, unseen: Problem | null): string {
   if (runs > 0) return 'Choose a run';
-  return unseen === null ? 'No runs yet' : 'No runs to be seen';
+  return unseen === null ? 'No runs yet' : 'No readable runs';
 }
 
 function useSampleRun(): { busy: boolean; problem: Problem | null; start: () => void } {
@@ -92,7 +92,7 @@ async function startSample(engine: EngineClient): ReturnType<EngineClient['start
   });
 }
 
-/** Without a choice the run that is under way is shown, else the newest. */
+/** Shows the active run when none is chosen, else the newest. */
 export function useFirstRun(): void {
   const { entries, loaded } = useRuns();
   const page = useLayout(({ route }) => route.page);

@@ -3,12 +3,12 @@ import { type ReactNode, useEffect, useId, useRef } from 'react';
 interface ConfirmDialogProps {
   title: string;
   children: ReactNode;
-  /** The buttons beside "Cancel"; the first of the form is where the focus begins. */
+  /** The buttons beside "Cancel"; the first of the form gets the focus. */
   actions: ReactNode;
   onClose: () => void;
 }
 
-/** Asks before something that cannot be taken back. Escape and "Cancel" close it without doing anything. */
+/** Asks before an action that cannot be undone. Escape and "Cancel" close it without doing anything. */
 export function ConfirmDialog({ title, children, actions, onClose }: ConfirmDialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();

@@ -1,7 +1,7 @@
 import { connectNow, useConnection } from '../store/connection-store.ts';
 import { useNow } from './use-now.ts';
 
-/** Says that the engine cannot be reached, and since it is tried again by itself, when. */
+/** Shows that the engine cannot be reached, and when the next automatic attempt is. */
 export function ConnectionBanner() {
   const { status, retryAt } = useConnection();
   const now = useNow(status === 'offline');

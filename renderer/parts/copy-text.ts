@@ -1,4 +1,4 @@
-/** Copies a text. @returns whether it is in the clipboard: a browser may refuse it */
+/** Copies a text. @returns whether that worked: a browser may refuse it */
 export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);

@@ -3,15 +3,15 @@ import { PartFailed } from './part-boundary.tsx';
 
 type Loading<P> = { state: 'waiting' } | { state: 'ready'; Part: ComponentType<P> } | { state: 'failed' };
 
-/** A part of the window, and the loading of its code before somebody wants to see it. */
+/** A part of the window, and a function that preloads its code. */
 export interface LoadedLater<P> {
   (props: P): ReactElement | null;
   preload: () => void;
 }
 
 /**
- * A part of the window whose code is loaded when it is first shown, or before by `preload`. Unlike React's `lazy`, which holds back for 300 ms
- * what comes after a fallback, it is painted as soon as its code is there; and code that cannot be loaded is told in words.
+ * Makes a part of the window whose code is loaded when it is first shown, or earlier by `preload`. React's `lazy` delays what follows a
+ * fallback by 300 ms. This part is painted as soon as its code is loaded, and code that cannot be loaded is reported in a message.
  */
 export function loadedLater<P extends object>(load: () => Promise<ComponentType<P>>): LoadedLater<P> {
   let loading: Loading<P> = { state: 'waiting' };
@@ -47,7 +47,7 @@ export function loadedLater<P extends object>(load: () => Promise<ComponentType<
         return (
           <PartFailed
             message="The code of this page could not be loaded."
-            advice="Perhaps Drover was replaced by another version meanwhile. Load the window again; runs go on all the same."
+            advice="Drover may have been replaced by another version. Reload the window; runs continue."
           />
         );
       default:

@@ -1,13 +1,13 @@
 import './middle-cut.css';
 
-/** How much of the end stays (characters): a number, a read and a suffix, which tell files apart whose names begin alike. */
+/** How much of the end is kept (characters): a number, a read and a suffix, which distinguish files whose names begin alike. */
 const END_LENGTH = 10;
 /** Shorter texts are cut at their end like any other. */
 const LONG = 24;
-/** Not to be parted from what stands before: marks on a letter, the second half of a pair. */
+/** Must not be separated from the character before: marks on a letter, the second half of a pair. */
 const BELONGS_BEFORE = /^[\p{M}\u200D\uDC00-\uDFFF]/u;
 
-/** A name on one line. Where the room does not suffice, its middle is left out: the end tells more than what stands before it. */
+/** A name on one line. If there is not enough room, its middle is left out: the end is more distinctive than the middle. */
 export function MiddleCut({ text }: { text: string }) {
   const at = text.length < LONG ? text.length : endBegins(text);
   return (

@@ -6,7 +6,7 @@ interface Props {
   children: ReactNode;
 }
 
-/** Keeps a mistake in one part of the window from blanking the rest: without it React would take everything away. */
+/** Keeps an error in one part of the window from blanking the rest: without it React would remove everything. */
 export class PartBoundary extends Component<Props, { failure: string | null }> {
   override state: { failure: string | null } = { failure: null };
 
@@ -18,14 +18,14 @@ export class PartBoundary extends Component<Props, { failure: string | null }> {
     if (this.state.failure === null) return this.props.children;
     return (
       <PartFailed
-        message={`This page met a mistake in Drover: ${this.state.failure}`}
-        advice="Runs go on all the same, and nothing of them is lost. Load the window again, or choose another page."
+        message={`This page failed because of an error in Drover: ${this.state.failure}`}
+        advice="Runs continue, and nothing of them is lost. Reload the window, or choose another page."
       />
     );
   }
 }
 
-/** In place of a part of the window that cannot be shown: why, and the way on. */
+/** Replaces a part of the window that cannot be shown: why, and what to do next. */
 export function PartFailed({ message, advice }: { message: string; advice: string }) {
   return (
     <div className="part-failed" role="alert">
@@ -34,7 +34,7 @@ export function PartFailed({ message, advice }: { message: string; advice: strin
       </p>
       <p>{advice}</p>
       <button type="button" onClick={() => location.reload()}>
-        Load again
+        Reload
       </button>
     </div>
   );

@@ -7,11 +7,11 @@ interface SortHeadProps {
   title: string;
   className: string;
   direction: SortDirection;
-  /** The rows are to be ordered by this column, or the other way round. */
+  /** Called to sort the rows by this column, or to reverse the order. */
   onSort: () => void;
 }
 
-/** The head of a column by which rows can be ordered. */
+/** The head of a column by which rows can be sorted. */
 export function SortHead({ title, className, direction, onSort }: SortHeadProps) {
   return (
     <th scope="col" className={className} aria-sort={direction}>

@@ -1,7 +1,7 @@
 import './status-badge.css';
 import { type ShownStatus, statusWords } from './status-words.ts';
 
-/** A status as a word with its sign and colour. */
+/** A status as a word with its symbol and colour. */
 export function StatusBadge({ status, brief = false }: { status: ShownStatus; brief?: boolean }) {
   const words = statusWords(status);
   const { tone, sign } = words;

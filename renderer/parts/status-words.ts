@@ -11,10 +11,10 @@ type Tone = 'good' | 'busy' | 'caution' | 'bad' | 'quiet';
 
 interface StatusWords {
   word: string;
-  /** For narrow places; the word where there is none. */
+  /** For narrow places; default: the word. */
   brief?: string;
   tone: Tone;
-  /** A sign beside the word, so that colour is not needed to tell them apart. */
+  /** A symbol beside the word, so that colour is not needed to distinguish them. */
   sign: string;
 }
 
@@ -34,20 +34,20 @@ const STATUS_WORDS: Record<ShownStatus, StatusWords> = {
   damaged: { word: 'Damaged', tone: 'bad', sign: '✕' },
 };
 
-/** A status in words and colour. */
+/** Returns the word and colour of a status. */
 export function statusWords(status: ShownStatus): StatusWords {
   return STATUS_WORDS[status];
 }
 
-/** What is under way as long as somebody works on it. */
+/** Statuses that hold only while the run has an owner. */
 const UNDER_WAY: ReadonlySet<ShownStatus> = new Set(['starting', 'running', 'stopping']);
 
-/** The status of a part of a run. What was under way when a run was interrupted has nobody who knows how it goes on. */
+/** Returns the status of a part of a run. In an interrupted run, the real status of active parts is unknown. */
 export function statusWithin(run: RunStatus, status: ShownStatus): ShownStatus {
   return run === 'interrupted' && UNDER_WAY.has(status) ? 'interrupted' : status;
 }
 
-/** Whether somebody works on a run with this status. */
+/** Whether a run with this status is active. */
 export function isActive(status: RunStatus | 'damaged'): boolean {
   return status === 'pending' || status === 'running' || status === 'stopping';
 }

@@ -1,4 +1,4 @@
-/** The tab that a key leads to; null when the key is none of ours. */
+/** Returns the tab that a key selects; null for any other key. */
 export function tabAfterKey(tabs: readonly { id: string }[], selected: string, key: string): string | null {
   const at = tabs.findIndex(({ id }) => id === selected);
   const places: Record<string, number> = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: tabs.length - 1 };

@@ -5,7 +5,7 @@ import { tabAfterKey } from './tab-after-key.ts';
 export interface Tab {
   id: string;
   label: ReactNode;
-  /** Tabs of the same group stand together; the last group stands at the end of the row. */
+  /** Tabs of the same group are shown together; the last group is at the end of the row. */
   group: 'workers' | 'others';
 }
 
@@ -70,7 +70,7 @@ function showInRow(button: HTMLButtonElement | null): void {
   button?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
 }
 
-/** A wheel turns up and down, the row goes left and right: with many workers most tabs could not be reached by it. */
+/** Scrolls the row sideways with a vertical wheel: with many workers most tabs could not be reached otherwise. */
 function scrollSideways({ currentTarget, deltaX, deltaY }: WheelEvent<HTMLDivElement>): void {
   if (deltaX === 0) currentTarget.scrollLeft += deltaY;
 }

@@ -1,6 +1,6 @@
 interface TickAllProps {
   label: string;
-  /** Of the area around the box that ticks it, too. */
+  /** The class of the clickable area around the box. */
   className: string;
   /** Whether all are ticked, and whether any is. */
   all: boolean;
@@ -8,7 +8,7 @@ interface TickAllProps {
   onChange: () => void;
 }
 
-/** The box above the boxes of a table's rows. */
+/** The box in the head of a table that ticks the boxes of all rows. */
 export function TickAll({ label, className, all, some, onChange }: TickAllProps) {
   return (
     <label className={className}>

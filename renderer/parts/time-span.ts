@@ -1,12 +1,12 @@
 import type { DeviceSeries } from '../../shared/contract/runs.ts';
 import type { StepState } from '../../shared/run/run-model.ts';
 
-/** How far back the small lines of a live run go (seconds). */
+/** The time range of the small lines of a live run (seconds). */
 const LIVE_SECONDS = 300;
 /** A shorter span would show noise (seconds). */
 const SHORTEST_SECONDS = 10;
 
-/** What the lines of a step show, in seconds since 1970: the last minutes of a live one, all of one that is over. */
+/** Returns the time range of the lines of a step, in seconds since 1970: the last minutes of a live step, all of an ended one. */
 export function timeSpan(
   step: Pick<StepState, 'started' | 'ended'>,
   series: readonly DeviceSeries[],

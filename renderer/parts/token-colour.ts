@@ -1,7 +1,7 @@
 /**
- * Reads colours of the style sheet as they are now, for what is not drawn by it. A token holds a colour for each theme, so its own text is
- * none: only a property that takes a colour says which of the two counts.
- * @param read is given what turns the name of a token, `--accent`, into `rgb(…)`
+ * Reads the present colours of the style sheet, for parts that it does not draw. A token holds a colour for each theme, so its text is not a
+ * colour: only a computed colour property shows which of the two applies.
+ * @param read gets a function that turns the name of a token, `--accent`, into `rgb(…)`
  */
 export function withTokenColours<T>(read: (colour: (token: string) => string) => T): T {
   const probe = document.createElement('span');
@@ -17,12 +17,12 @@ export function withTokenColours<T>(read: (colour: (token: string) => string) =>
   }
 }
 
-/** One colour of the style sheet, see `withTokenColours`. */
+/** Returns one colour of the style sheet, see `withTokenColours`. */
 export function tokenColour(token: string): string {
   return withTokenColours((colour) => colour(token));
 }
 
-/** Calls back whenever the page's theme changes, by the system or by choice. @returns ends it */
+/** Calls back whenever the page's theme changes, by the system or by choice. @returns unsubscribes */
 export function onThemeChange(listener: () => void): () => void {
   const query = matchMedia('(prefers-color-scheme: dark)');
   const observer = new MutationObserver(listener);

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 
 const TICK_MS = 1_000;
 
-/** The time in milliseconds since 1970, every second anew while something runs. */
+/** Returns the time in milliseconds since 1970, updated every second while something runs. */
 export function useNow(running: boolean): number {
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {

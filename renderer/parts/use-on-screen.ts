@@ -1,6 +1,6 @@
 import { type RefObject, useEffect, useState } from 'react';
 
-/** Whether an element can be seen, or is about to be scrolled into view. */
+/** Whether an element is visible, or about to be scrolled into view. */
 export function useOnScreen(element: RefObject<Element | null>): boolean {
   const [visible, setVisible] = useState(false);
   useEffect(() => {

@@ -8,7 +8,7 @@ import { useLayout } from '../store/layout-store.ts';
 import type { RunSnapshot } from '../store/run-fold.ts';
 import { LogPane } from '../terminal/log-pane.tsx';
 
-/** What each component log tells. */
+/** The content of each component log. */
 const ABOUT: Readonly<Record<string, string>> = {
   run: 'before the first step and after the last',
   reconciliation: 'files, outputs and totals against the reports',
@@ -55,7 +55,7 @@ export function ComponentLogs({ snapshot }: { snapshot: RunSnapshot }) {
   );
 }
 
-/** The list of logs, asked for again when a step begins or the run ends. */
+/** Returns the list of logs, requested again when a step begins or the run ends. */
 function useComponentSources({ run, model, status }: RunSnapshot): { sources: LogSource[]; problem: Problem | null } {
   const client = useEngine();
   const [state, setState] = useState<{ sources: LogSource[]; problem: Problem | null }>({ sources: [], problem: null });

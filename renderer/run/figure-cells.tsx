@@ -14,7 +14,7 @@ interface FigureCellsProps {
   marks: readonly number[];
 }
 
-/** What a worker's device does, figure by figure: the value now and its line; of a run that is over what it came to. */
+/** The figures of a worker's device: the present value and its line; for an ended run the totals. */
 export function FigureCells({ figures, worker, series, live, ...span }: FigureCellsProps) {
   return figures.map((figure) => (
     <td key={figure} className={`figure-cell ${figure}`}>
@@ -28,7 +28,7 @@ export function FigureCells({ figures, worker, series, live, ...span }: FigureCe
   ));
 }
 
-/** What the heading of a figure says of a run that is over. */
+/** The headings of the figures of an ended run. */
 export const PAST_NAMES: Record<Figure, string> = {
   utilization: 'Mean util.',
   memory_used: 'Peak memory',
@@ -37,8 +37,8 @@ export const PAST_NAMES: Record<Figure, string> = {
 };
 
 function liveValue(worker: WorkerView, figure: Figure, series: DeviceSeries | undefined): number | null {
-  const told = { ...worker, memory_used: worker.memoryUsed }[figure];
-  return told ?? (series === undefined ? null : totalsOf(series[figure]).latest);
+  const live = { ...worker, memory_used: worker.memoryUsed }[figure];
+  return live ?? (series === undefined ? null : totalsOf(series[figure]).latest);
 }
 
 function pastValue(figure: Figure, series: DeviceSeries | undefined): number | null {

@@ -12,19 +12,19 @@ import { openLog } from '../store/layout-store.ts';
 interface ItemRowProps {
   run: string;
   step: number;
-  /** The step's items, and the number of the one that is drawn. */
+  /** The items of the step, and the number of the drawn one. */
   items: ItemTable;
   number: number;
-  /** What an item is drawn by: it changes in place, so the row is told what of it changed. */
+  /** The parts of an item that the row depends on: the item changes in place, so these props show the change. */
   status: ItemStatus;
   attempts: number;
-  /** Place among the rows shown, from 0. */
+  /** Position among the rows shown, from 0. */
   index: number;
   picked: boolean;
   onPick: (item: number, on: boolean) => void;
 }
 
-/** One item. Its name opens the log where the item begins. Drawn again only when something of it has changed: a scroll draws new rows alone. */
+/** One item. Its name opens the log where the item begins. Redrawn only when it has changed: scrolling draws only new rows. */
 export const ItemRow = memo(function ItemRow({ items, number, ...props }: ItemRowProps) {
   const item = items.at(number);
   return item === undefined ? null : <Row item={item} {...props} />;
@@ -76,12 +76,12 @@ function Row({ run, step, item, index, picked, onPick }: Omit<ItemRowProps, 'ite
   );
 }
 
-/** That it was reported as failed tells nothing beside the state. */
+/** Returns the note; the reason `reported-failed` adds nothing to the state, so it is left out. */
 function noteOf({ reason, evidence }: Failure): string {
   return reason === 'reported-failed' ? evidence : `${reasonWords(reason)}: ${evidence}`;
 }
 
-/** The folder and the name: the end of a path tells files apart, its beginning is the same for most. */
+/** Returns the folder and the name: the end of a path distinguishes files, its beginning is mostly the same. */
 function shownPath(path: string): string {
   const parts = path.split(/(?<=[\\/])/);
   return parts.length <= 2 ? path : parts.slice(-2).join('');

@@ -15,9 +15,9 @@ import { ItemRow } from './item-row.tsx';
 import { PickedItems } from './picked-items.tsx';
 import { type ItemColumn, type ItemSelection, selectItems } from './select-items.ts';
 
-/** Pixels. */
+/** In pixels. */
 const ROW_HEIGHT = 28;
-/** A scroll draws its rows before it is painted, so few are enough. */
+/** Scrolling draws new rows before it is painted, so few are enough. */
 const OVERSCAN = 5;
 
 const NONE: ReadonlySet<number> = new Set();
@@ -34,11 +34,11 @@ const COLUMNS: readonly { id: ItemColumn; title: string; right?: true }[] = [
 
 const STATUSES: readonly ItemStatus[] = ['pending', 'running', 'complete', 'failed', 'skipped'];
 
-/** So many items are filtered and sorted with every change; more wait for the next second. */
+/** Up to this number, items are filtered and sorted with every change; more items, once a second. */
 const QUICK_ITEMS = 5_000;
 const SLOW_MS = 1_000;
 
-/** All items of a step: only the rows in view exist, so 100,000 are no burden. */
+/** All items of a step: only the rows in view exist, so 100,000 items cost little. */
 export function ItemsTable({ snapshot, step }: { snapshot: RunSnapshot; step: StepState }) {
   const [selection, setSelection] = useState<ItemSelection>({
     status: null,
@@ -77,11 +77,11 @@ export function ItemsTable({ snapshot, step }: { snapshot: RunSnapshot; step: St
 interface ItemRowsProps {
   run: string;
   step: StepState;
-  /** The numbers of those that are shown. */
+  /** The numbers of the items that are shown. */
   items: readonly number[];
   selection: ItemSelection;
   onSort: (column: ItemColumn) => void;
-  /** Items that somebody ticked, by their numbers. */
+  /** The numbers of the ticked items. */
   picked: ReadonlySet<number>;
   onPick: (picked: ReadonlySet<number>) => void;
 }
@@ -147,7 +147,7 @@ function ItemRows({ run, step, items, selection, onSort, picked, onPick }: ItemR
   );
 }
 
-/** The box above the boxes: all that are shown, or none. */
+/** The box above the boxes: selects all items that are shown, or none. */
 function PickAll({ items, picked, onPick }: Pick<ItemRowsProps, 'items' | 'picked' | 'onPick'>) {
   const all = items.length > 0 && picked.size >= items.length && items.every((item) => picked.has(item));
   return (
@@ -179,7 +179,7 @@ interface ItemsFilterProps {
   onChange: (selection: ItemSelection) => void;
 }
 
-/** Which items are shown: by state and by a part of their path. */
+/** The filter of the items: by state and by a part of their path. */
 function ItemsFilter({ counts, selection, onChange }: ItemsFilterProps) {
   const button = (status: ItemStatus | null, word: string, count: number) => (
     <button
@@ -210,14 +210,14 @@ function ItemsFilter({ counts, selection, onChange }: ItemsFilterProps) {
   );
 }
 
-/** A step's items, which change in place: a new object for every change, but for many items at most one a second. */
+/** Returns a step's items, which change in place, as a new object for every change; with many items at most once a second. */
 function useFreshItems(snapshot: RunSnapshot, step: StepState): { items: ItemTable; version: number } {
   const slow = useSlowed(snapshot.version, SLOW_MS);
   const version = step.items.length <= QUICK_ITEMS ? snapshot.version : slow;
   return useMemo(() => ({ items: step.items, version }), [step, version]);
 }
 
-/** A value that changes at most once in a time; the last change is never lost. */
+/** Returns a value that changes at most once in a period; the last change is never lost. */
 function useSlowed<T>(value: T, milliseconds: number): T {
   const [shown, setShown] = useState(value);
   const changed = useRef(0);

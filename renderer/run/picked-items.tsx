@@ -18,7 +18,7 @@ interface PickedItemsProps {
   onClear: () => void;
 }
 
-/** What can be done about the items that somebody ticked. */
+/** The actions with the ticked items. */
 export function PickedItems({ snapshot, step, picked, onClear }: PickedItemsProps) {
   const items = [...picked].flatMap((number) => step.items.at(number) ?? []);
   const outputs = items.flatMap((item) => item.outputs);
@@ -67,7 +67,7 @@ function RetryPicked({
     await refreshRuns(engine);
     if (answer.ok) onDone();
   };
-  const why = live ? 'The run is active: its failed items can be tried again when it has ended.' : undefined;
+  const why = live ? 'The run is active: its failed items can be retried when it has ended.' : undefined;
   return (
     <>
       <button
@@ -84,10 +84,10 @@ function RetryPicked({
   );
 }
 
-/** Only the desktop can open a file; a browser is given its path. */
+/** Opens an output; only the desktop can do that, a browser can only copy its path. */
 function OpenOutput({ items }: { items: readonly ItemState[] }) {
   const shell = window.drover;
-  const [said, setSaid] = useState('');
+  const [message, setMessage] = useState('');
   const [first] = items.length === 1 ? (items[0]?.outputs ?? []) : [];
   if (shell === undefined) return null;
   return (
@@ -96,7 +96,7 @@ function OpenOutput({ items }: { items: readonly ItemState[] }) {
         type="button"
         className="small"
         disabled={first === undefined}
-        onClick={() => first !== undefined && void shell.openPath(first).then(setSaid)}
+        onClick={() => first !== undefined && void shell.openPath(first).then(setMessage)}
       >
         Open output
       </button>
@@ -108,7 +108,7 @@ function OpenOutput({ items }: { items: readonly ItemState[] }) {
       >
         Show in folder
       </button>
-      {said !== '' && <span className="bad">{said}</span>}
+      {message !== '' && <span className="bad">{message}</span>}
     </>
   );
 }

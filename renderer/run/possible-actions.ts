@@ -2,13 +2,13 @@ import type { RunStatus } from '../../shared/run/run-status.ts';
 
 interface PossibleActions {
   stop: boolean;
-  /** Ends a stop that takes too long. */
+  /** Kills the workers when a stop takes too long. */
   kill: boolean;
   resume: boolean;
   retry: boolean;
 }
 
-/** What can be done about a run. @param failed items that failed their last attempt */
+/** Returns the possible actions with a run. @param failed the number of items whose last attempt failed */
 export function possibleActions(status: RunStatus, failed: number): PossibleActions {
   const over = status !== 'pending' && status !== 'running' && status !== 'stopping';
   return {

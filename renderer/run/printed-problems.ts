@@ -4,39 +4,39 @@ import { withoutLogPrefix } from '../../shared/without-log-prefix.ts';
 import { withoutOwnFile } from '../../shared/without-own-file.ts';
 import type { FailureGroup } from './problem-groups.ts';
 
-/** Warnings or errors that say the same, whoever printed them. */
+/** Warnings or errors with the same message, whichever worker printed them. */
 export interface PrintedGroup {
   key: string;
   level: LogProblem['level'];
-  /** The first one's line. */
+  /** The line of the first one. */
   text: string;
-  /** Of it what is said, without the log's prefix and the item's own name. */
+  /** Its message, without the log's prefix and the item's own name. */
   message: string;
-  /** How often it was printed in all. */
+  /** How often it was printed in total. */
   count: number;
-  /** Where it was printed first, one for each log. */
+  /** Where it was first printed, one for each log. */
   places: LogProblem[];
 }
 
-/** Those that no failure of the run tells already: by the same message, and not printed oftener than those failures account for. */
-export function untoldGroups(groups: readonly PrintedGroup[], failures: readonly FailureGroup[]): PrintedGroup[] {
-  const told = new Map<string, number>();
+/** Returns the groups that no failure of the run reports already. A group is left out if failures with its message explain its whole count. */
+export function unreportedGroups(groups: readonly PrintedGroup[], failures: readonly FailureGroup[]): PrintedGroup[] {
+  const reported = new Map<string, number>();
   for (const { evidence, attempts } of failures.flatMap(({ failed }) => failed)) {
     const key = foldingKey(messageOf(evidence));
-    told.set(key, (told.get(key) ?? 0) + attempts);
+    reported.set(key, (reported.get(key) ?? 0) + attempts);
   }
-  return groups.filter(({ message, count }) => count > (told.get(foldingKey(messageOf(message))) ?? 0));
+  return groups.filter(({ message, count }) => count > (reported.get(foldingKey(messageOf(message))) ?? 0));
 }
 
-/** How a worker ended, in front of what it printed last. */
+/** How a worker ended, before its last printed line. */
 const ENDING = /^(?:exit code \d+|signal \w+); (?:last line: )?/;
 
-/** The exception, where a line that tells of it stands before it. */
+/** Returns the exception itself, without a line before it that announces it. */
 function messageOf(text: string): string {
   return withoutLogPrefix((text.split(' · ').at(-1) ?? text).replace(ENDING, '')).trim();
 }
 
-/** Folds what workers printed over all of them: errors before warnings, then the most frequent first. */
+/** Groups what all workers printed: errors before warnings, then the most frequent first. */
 export function printedGroups(problems: readonly LogProblem[]): PrintedGroup[] {
   const groups = new Map<string, PrintedGroup>();
   for (const one of problems) {

@@ -5,7 +5,7 @@ import { shownNumber } from '../parts/count.ts';
 import { openLog } from '../store/layout-store.ts';
 import type { PrintedGroup } from './printed-problems.ts';
 
-/** Groups that are shown at first, and at each further step. */
+/** The number of groups that are shown at first, and added at each further step. */
 const SHOWN_AT_ONCE = 100;
 
 interface PrintedSectionProps {
@@ -15,7 +15,7 @@ interface PrintedSectionProps {
   groups: readonly PrintedGroup[];
 }
 
-/** What workers printed as warnings or errors, folded: a click opens the log at the first one, the workers behind it each their own. */
+/** Warnings or errors that workers printed, in groups: a click opens the log at the first one, or at that of each worker. */
 export function PrintedSection({ run, title, tone, groups }: PrintedSectionProps) {
   const [shown, setShown] = useState(SHOWN_AT_ONCE);
   if (groups.length === 0) return null;
@@ -83,20 +83,20 @@ function open(run: string, { step, worker, offset }: LogProblem): void {
   openLog({ run, step: step === 0 ? null : step, source: worker, offset });
 }
 
-/** The item that the worker had in hand, and the worker. */
+/** Returns the item that the worker was processing, and the worker. */
 function placeName(problem: LogProblem): string {
   const { file } = problem;
   return file === null || file === undefined ? workerName(problem) : `${fileNames(file).name} · ${workerName(problem)}`;
 }
 
-/** Where it was printed; what several items of one worker printed alike is told of the worker. */
+/** Describes where it was printed; the same message for several items of one worker is attributed to the worker. */
 function whereOf(places: readonly LogProblem[], first: LogProblem): string {
   if (places.length === 1) return placeName(first);
   const workers = new Set(places.map(({ step, worker }) => `${step} ${worker}`)).size;
   return workers === 1 ? workerName(first) : `${shownNumber(workers)} workers`;
 }
 
-/** Problems with the run's own files are told as those of `run`, in no step. */
+/** Returns the name of a worker; problems with the run's own files belong to `run`, in no step. */
 function workerName({ worker }: LogProblem): string {
   return worker === 'run' ? 'The run' : `Worker ${worker.replace('worker_', '')}`;
 }

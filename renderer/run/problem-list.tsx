@@ -9,25 +9,25 @@ import { counted, shownNumber } from '../parts/count.ts';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { openLog } from '../store/layout-store.ts';
 import type { RunSnapshot } from '../store/run-fold.ts';
-import { printedGroups, untoldGroups } from './printed-problems.ts';
+import { printedGroups, unreportedGroups } from './printed-problems.ts';
 import { PrintedSection } from './printed-section.tsx';
 import { type Failed, type FailureGroup, failureGroups } from './problem-groups.ts';
 
-/** Failures of one cause that are shown at first, and at each further step. */
+/** The number of failures of one cause that are shown at first, and added at each further step. */
 const SHOWN_AT_ONCE = 10;
 const SHOWN_MORE = 200;
 
-/** What went wrong in a run: failures by cause with what to do, then warnings and errors in the logs. */
+/** What went wrong in a run: failures by cause with advice, then warnings and errors in the logs. */
 export function ProblemList({ snapshot }: { snapshot: RunSnapshot }) {
   const { run, model } = snapshot;
   const groups = failureGroups(model.state);
   const { problems, reading, refusal, again } = usePrintedProblems(snapshot);
-  const printed = untoldGroups(printedGroups(withItems(model.state, problems)), groups);
+  const printed = unreportedGroups(printedGroups(withItems(model.state, problems)), groups);
   const errors = printed.filter(({ level }) => level === 'error');
   const warnings = printed.filter(({ level }) => level === 'warning');
-  const lookAgain = again !== null && (
+  const readAgain = again !== null && (
     <button type="button" className="small problems-again" onClick={again}>
-      Look again
+      Read again
     </button>
   );
   if (groups.length === 0 && problems.length === 0 && refusal === null) {
@@ -38,7 +38,7 @@ export function ProblemList({ snapshot }: { snapshot: RunSnapshot }) {
             ? 'Nothing has failed. Reading the workers’ logs for warnings and errors…'
             : 'Nothing has failed, and no worker printed a warning or an error.'}
         </p>
-        {lookAgain}
+        {readAgain}
       </div>
     );
   }
@@ -60,7 +60,7 @@ export function ProblemList({ snapshot }: { snapshot: RunSnapshot }) {
         groups={errors}
       />
       <PrintedSection run={run} title="Warnings in the logs" tone="caution" groups={warnings} />
-      {lookAgain}
+      {readAgain}
     </div>
   );
 }
@@ -91,7 +91,7 @@ function FailureSection({ run, group }: { run: string; group: FailureGroup }) {
   );
 }
 
-/** What failed with one message: one row, the failures behind it each their own. */
+/** Failures with the same message: one row, which expands to the single failures. */
 function AlikeRow({ run, alike }: { run: string; alike: readonly Failed[] }) {
   const [shown, setShown] = useState(SHOWN_MORE);
   const [first] = alike;
@@ -108,7 +108,7 @@ function AlikeRow({ run, alike }: { run: string; alike: readonly Failed[] }) {
       </summary>
       <ul>
         {alike.slice(0, shown).map((one, index) => (
-          // The place is part of the key as a file may fail in several steps.
+          // The position is part of the key, as a file may fail in several steps.
           <li key={`${index} ${one.what}`}>
             <FailedRow run={run} failed={one} />
           </li>
@@ -146,26 +146,26 @@ function FailedRow({ run, failed }: { run: string; failed: Failed }) {
 
 interface PrintedProblems {
   problems: readonly LogProblem[];
-  /** Whether the logs are being read for them. */
+  /** Whether the logs are being read. */
   reading: boolean;
   refusal: Problem | null;
-  /** Reads the logs again; null where what is new comes by itself. */
+  /** Reads the logs again; null where new problems are pushed. */
   again: (() => void) | null;
 }
 
 /**
- * Warnings and errors that workers printed. The engine that owns a run tells them while it runs; of other runs, and of those that are over,
- * the logs are read when somebody looks.
+ * Returns the warnings and errors that workers printed. The engine that owns a run pushes them while it runs. For other runs, and for ended
+ * ones, the logs are read when the list is shown.
  */
 function usePrintedProblems({ run, live, problems, figuresAt }: RunSnapshot): PrintedProblems {
   const client = useEngine();
   const [read, setRead] = useState<{ problems: readonly LogProblem[]; refusal: Problem | null } | null>(null);
   const [turn, setTurn] = useState(0);
-  const isTold = (live && figuresAt > 0) || problems.length > 0;
+  const isPushed = (live && figuresAt > 0) || problems.length > 0;
   useEffect(() => {
-    if (client === null || isTold) return undefined;
+    if (client === null || isPushed) return undefined;
     let wanted = true;
-    // Each turn is one more reading.
+    // Each turn reads the logs once more.
     void call(client.logProblems({ run })).then(
       (answer) =>
         wanted && setRead({ problems: answer.ok ? answer.value : [], refusal: answer.ok ? null : answer.error }),
@@ -173,8 +173,8 @@ function usePrintedProblems({ run, live, problems, figuresAt }: RunSnapshot): Pr
     return () => {
       wanted = false;
     };
-  }, [client, run, isTold, live, turn]);
-  if (isTold) return { problems, reading: false, refusal: null, again: null };
+  }, [client, run, isPushed, live, turn]);
+  if (isPushed) return { problems, reading: false, refusal: null, again: null };
   return {
     problems: read?.problems ?? [],
     reading: read === null,

@@ -12,14 +12,14 @@ import type { RunSnapshot } from '../store/run-fold.ts';
 import { refreshRuns } from '../store/runs-store.ts';
 import { possibleActions } from './possible-actions.ts';
 
-/** Who asked, in the run's journal. */
+/** The name of the requester in the run's journal. */
 const BY = 'window';
 
-/** The buttons of a run: what can be done depends on its status. */
+/** The buttons of a run; the possible actions depend on its status. */
 export function RunActions({ snapshot }: { snapshot: RunSnapshot }) {
-  // An ended run is live for a moment longer: its owner writes the records and lets go, and until then nobody else can take it.
+  // An ended run stays live for a moment: its owner still writes the records, and no other process can take it until the owner releases it.
   const { run, status, model, live } = snapshot;
-  const { state, act, forget } = useAction();
+  const { state, act, dismiss } = useAction();
   const [asking, setAsking] = useState(false);
   const { failed } = totalCounts(model.state);
   const can = possibleActions(status, failed);
@@ -58,7 +58,7 @@ export function RunActions({ snapshot }: { snapshot: RunSnapshot }) {
         </button>
       )}
       {asking && <StopDialog onStop={stop} onClose={() => setAsking(false)} />}
-      {state.problem !== null && <ActionProblem problem={state.problem} onClose={forget} />}
+      {state.problem !== null && <ActionProblem problem={state.problem} onClose={dismiss} />}
     </div>
   );
 }
@@ -80,8 +80,8 @@ function StopDialog({ onStop, onClose }: { onStop: (force: boolean) => void; onC
       }
     >
       <p>
-        Its workers are asked to end and are killed when they have not ended after a few seconds. Items that are under
-        way begin anew with “Resume”; what is complete stays.
+        Its workers are asked to end, and are killed if they have not ended after a few seconds. Items that are running
+        begin again with “Resume”; complete items are kept.
       </p>
     </ConfirmDialog>
   );
@@ -100,7 +100,7 @@ interface ActionState {
   problem: Problem | null;
 }
 
-/** Carries out one request at a time; the list of runs is fresh when it is done. */
+/** Executes one request at a time; afterwards the list of runs is up to date. */
 function useAction() {
   const client = useEngine();
   const [state, setState] = useState<ActionState>({ busy: false, problem: null });
@@ -118,6 +118,6 @@ function useAction() {
     act: (ask: (client: EngineClient) => Promise<Result<unknown, Problem>>): void => {
       if (client !== null) void perform(client, ask);
     },
-    forget: () => setState({ busy: false, problem: null }),
+    dismiss: () => setState({ busy: false, problem: null }),
   };
 }

@@ -9,7 +9,7 @@ import { StatusBadge } from '../parts/status-badge.tsx';
 import type { RunSnapshot } from '../store/run-fold.ts';
 import { RunActions } from './run-actions.tsx';
 
-/** What a run is and how it stands, with what can be done about it. */
+/** The title, status and figures of a run, with the possible actions. */
 export function RunHeader({ snapshot, now }: { snapshot: RunSnapshot; now: number }) {
   const { model, run, status } = snapshot;
   const { state } = model;
@@ -58,20 +58,20 @@ export function RunHeader({ snapshot, now }: { snapshot: RunSnapshot; now: numbe
   );
 }
 
-/** Why no file is begun at present. Always there to be read while it holds, as the run looks as if it hung. */
+/** Explains why no file is started at present. Shown as long as the pause lasts, because the run looks as if it hung. */
 function PauseNote({ pause }: { pause: DispatchPause }) {
   return (
     <p className="run-pause" role="status">
       <span aria-hidden="true">❚❚</span>
       <span>
         <strong>Paused: {pauseText(pause, shownBytes)}.</strong> Files that were begun are finished.{' '}
-        {pause.unit === 'files' ? 'Delete files there' : 'Free space there'}, and the run goes on by itself.
+        {pause.unit === 'files' ? 'Delete files there' : 'Free space there'}, and the run continues automatically.
       </span>
     </p>
   );
 }
 
-/** While it runs, the rate is that of the present step; at the end it is told of the whole. */
+/** Returns the rate of the whole run, for its end; while it runs, the rate of the present step is shown. */
 function overallRate(done: number, elapsed: number | null): number | null {
   return elapsed === null || elapsed <= 0 || done === 0 ? null : done / elapsed;
 }

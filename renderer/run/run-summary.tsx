@@ -7,7 +7,7 @@ import { CopyButton } from '../parts/copy-button.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import type { RunSnapshot } from '../store/run-fold.ts';
 
-/** The run's summary: so far while it runs, the one in its folder later. */
+/** The run's summary: a preliminary one while it runs, later the one in its folder. */
 export function RunSummary({ snapshot }: { snapshot: RunSnapshot }) {
   const { run, status, live } = snapshot;
   const summary = useSummary(run, `${status} ${live}`);
@@ -24,7 +24,7 @@ export function RunSummary({ snapshot }: { snapshot: RunSnapshot }) {
     <div className="run-summary">
       <div className="run-summary-head">
         <span className="muted one-line" title={path}>
-          {live ? 'So far; it is written to the run’s folder when the run ends' : path}
+          {live ? 'Preliminary; it is written to the run’s folder when the run ends' : path}
         </span>
         <CopyButton label="Copy" text={() => text} />
       </div>

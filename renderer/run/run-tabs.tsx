@@ -10,7 +10,7 @@ import type { RunSnapshot } from '../store/run-fold.ts';
 import { LogPane } from '../terminal/log-pane.tsx';
 import { ComponentLogs } from './component-logs.tsx';
 import { ItemsTable } from './items-table.tsx';
-import { printedGroups, untoldGroups } from './printed-problems.ts';
+import { printedGroups, unreportedGroups } from './printed-problems.ts';
 import { countFailedWorkers, failureGroups } from './problem-groups.ts';
 import { ProblemList } from './problem-list.tsx';
 import { RunSummary } from './run-summary.tsx';
@@ -24,11 +24,11 @@ interface RunTabsProps {
   tab: string | null;
 }
 
-/** The tabs of a run: one per worker, all of them, and what the run as a whole has to say. */
+/** The tabs of a run: all workers, one per worker, and those of the whole run. */
 export function RunTabs({ snapshot, step, tab }: RunTabsProps) {
   const { problems, model } = snapshot;
   const groups = useMemo(() => printedGroups(problems), [problems]);
-  const printed = groups.length === 0 ? 0 : untoldGroups(groups, failureGroups(model.state)).length;
+  const printed = groups.length === 0 ? 0 : unreportedGroups(groups, failureGroups(model.state)).length;
   const tabs = tabsOf(snapshot, step, printed);
   const selected = tabs.find(({ id }) => id === tab)?.id ?? tabs[0]?.id ?? 'summary';
   return (
@@ -38,7 +38,7 @@ export function RunTabs({ snapshot, step, tab }: RunTabsProps) {
   );
 }
 
-/** @param printed kinds of warnings and errors that workers printed and that no failure tells */
+/** @param printed the number of groups of printed warnings and errors that no failure reports */
 function tabsOf(snapshot: RunSnapshot, step: StepState, printed: number): Tab[] {
   const workers = step.workers.map(
     ({ worker, rank }): Tab => ({ id: worker, label: `Worker ${rank}`, group: 'workers' }),

@@ -20,7 +20,7 @@ interface RunViewProps {
   tab: string | null;
 }
 
-/** One run: how it stands, its steps and workers, and everything they printed. */
+/** One run: its status, its steps and workers, and everything they printed. */
 export function RunView({ run, step, tab }: RunViewProps) {
   const { snapshot, refusal } = useRun(run);
   useFirstTab(snapshot, tab);
@@ -42,7 +42,7 @@ export function RunView({ run, step, tab }: RunViewProps) {
   return <LoadedRun snapshot={snapshot} chosenStep={step} tab={tab} />;
 }
 
-/** Which tab is open at first is decided once, when the run is known: it stays when the run ends. */
+/** Selects the first tab once, when the run is known: it stays when the run ends. */
 function useFirstTab(snapshot: RunSnapshot | null, tab: string | null): void {
   useEffect(() => {
     const { route } = useLayout.getState();
@@ -75,7 +75,7 @@ function LoadedRun({ snapshot, chosenStep, tab }: LoadedRunProps) {
       {view !== null && step !== null && <WorkerTable snapshot={snapshot} view={view} step={step} />}
       {step === null ? (
         <p className="run-message muted" role="status">
-          The first step has not begun: its files are being looked at.
+          The first step has not begun: its files are being checked.
         </p>
       ) : (
         <RunTabs snapshot={snapshot} step={step} tab={tab} />
@@ -84,7 +84,7 @@ function LoadedRun({ snapshot, chosenStep, tab }: LoadedRunProps) {
   );
 }
 
-/** The tab that suits a run when it is opened: what its workers print while it runs, later what failed or what came out. */
+/** Returns the best tab for a run when it is opened: the output of its workers while it runs, later the problems or the summary. */
 function firstTab({ model, status }: Pick<RunSnapshot, 'model' | 'status'>): string | null {
   const { state } = model;
   if (!isActive(status)) return totalCounts(state).failed > 0 ? 'problems' : 'summary';

@@ -7,16 +7,16 @@ export type ItemColumn = 'item' | 'file' | 'status' | 'attempts' | 'rank' | 'sec
 export interface ItemSelection {
   /** null: all. */
   status: ItemStatus | null;
-  /** Part of the path, whatever the case of its letters. */
+  /** Part of the path; upper and lower case are equal. */
   text: string;
   sort: ItemColumn;
   descending: boolean;
 }
 
-/** Failures come first, then what is under way. */
+/** Failures come first, then running items. */
 const STATUS_ORDER: Record<ItemStatus, number> = { failed: 0, running: 1, pending: 2, complete: 3, skipped: 4 };
 
-/** The numbers of the items that a selection shows, in its order; equal ones in the order of the step. What is unknown comes last either way. */
+/** Returns the numbers of the selected items, sorted; equal ones in the order of the step. Unknown values come last in both directions. */
 export function selectItems(items: ItemTable, selection: ItemSelection): number[] {
   const { status, sort, descending } = selection;
   const text = selection.text.trim().toLowerCase();
@@ -38,7 +38,7 @@ const VALUES: Record<ValueColumn, (items: ItemTable, item: number) => number | n
   size: (items, item) => items.size(item),
 };
 
-/** Values are looked up once for each item, not once for each comparison. */
+/** Sorts by values that are read once for each item, not once for each comparison. */
 function sortByValue(items: ItemTable, shown: number[], column: ValueColumn, descending: boolean): number[] {
   const keys = new Float64Array(items.length);
   for (const item of shown) {
@@ -51,10 +51,10 @@ function sortByValue(items: ItemTable, shown: number[], column: ValueColumn, des
   });
 }
 
-/** Numbers within names are ordered by value; one collator for all is a hundred times faster than one per comparison. */
+/** Sorts numbers within names by value. One shared collator is a hundred times faster than one per comparison. */
 const BY_NAME = new Intl.Collator('en', { numeric: true });
 
-/** Beyond this many items names are compared as they are: a collator would take half a second. */
+/** Beyond this number of items, names are compared as plain strings: a collator would take half a second. */
 const COLLATED_AT_MOST = 20_000;
 
 function sortByFile(items: ItemTable, shown: readonly number[], descending: boolean): number[] {
@@ -64,7 +64,7 @@ function sortByFile(items: ItemTable, shown: readonly number[], descending: bool
     return items.order(descending).filter((item) => isShown[item] === 1);
   }
   const direction = descending ? -1 : 1;
-  // A path is made anew whenever it is asked for: once for each item, not once for each comparison.
+  // Each access builds the path again: so it is read once for each item, not once for each comparison.
   const named = shown.map((item) => ({ item, file: items.file(item) }));
   named.sort((a, b) => {
     const order = BY_NAME.compare(a.file, b.file);

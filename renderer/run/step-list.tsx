@@ -10,7 +10,7 @@ interface StepListProps {
   onSelect: (step: number) => void;
 }
 
-/** The steps of a run in their order; what is below shows the chosen one. */
+/** The steps of a run in order; the part below shows the chosen one. */
 export function StepList({ run, steps, selected, onSelect }: StepListProps) {
   return (
     <nav className="step-list" aria-label="Steps">

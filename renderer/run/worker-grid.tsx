@@ -10,7 +10,7 @@ import { showTab } from '../store/layout-store.ts';
 import type { RunSnapshot } from '../store/run-fold.ts';
 import { LogPane } from '../terminal/log-pane.tsx';
 
-/** All workers of a step side by side. Only panes that can be seen have a terminal. */
+/** All workers of a step side by side. Only visible panes have a terminal. */
 export function WorkerGrid({ snapshot, step }: { snapshot: RunSnapshot; step: StepState }) {
   return (
     <ul className="worker-grid">

@@ -21,7 +21,7 @@ interface WorkerRowProps {
   marks: readonly number[];
 }
 
-/** One worker: what it does, on which device, how far it is, and what the device does meanwhile. */
+/** One worker: its status, device, progress and present item, and the figures of the device. */
 export function WorkerRow({ record, worker, status, ...figures }: WorkerRowProps) {
   const { device, rank } = record;
   return (
@@ -56,12 +56,12 @@ export function WorkerRow({ record, worker, status, ...figures }: WorkerRowProps
   );
 }
 
-/** In the place of the device's name: a badge behind it would be the first to be cut off. */
+/** Replaces the device's name: a badge after it would be the first part to be cut off. */
 function OffDevice({ device }: { device: string }) {
   return (
     <span
       className="status-badge bad"
-      title={`The worker’s process is not on ${device}, which it was given. See that the program respects CUDA_VISIBLE_DEVICES.`}
+      title={`The worker’s process is not on ${device}, which was assigned to it. Check that the program respects CUDA_VISIBLE_DEVICES.`}
     >
       <span aria-hidden="true">!</span> not on {device}
     </span>
@@ -109,7 +109,7 @@ function PresentItem({ worker }: { worker: WorkerView }) {
   );
 }
 
-/** Why a worker has nothing in hand, where there is more to say than that. */
+/** Why a worker has no item, if the reason is known. */
 function Waiting({ reason }: { reason: string | null }) {
   if (reason === null) return <span className="muted">–</span>;
   return (

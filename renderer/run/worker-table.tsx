@@ -19,7 +19,7 @@ interface WorkerTableProps {
   step: StepState;
 }
 
-/** One row per worker: what it does, on which device, how far it is. */
+/** One row per worker: its status, device and progress. */
 export function WorkerTable({ snapshot, view, step }: WorkerTableProps) {
   const { live } = snapshot;
   const open = usePaneSettings((settings) => settings.workersOpen);
@@ -98,7 +98,7 @@ function WorkerRows({ snapshot, view, step }: WorkerTableProps) {
   );
 }
 
-/** `3 running, 1 failed`. */
+/** Returns `3 running, 1 failed`. */
 function workersInWords(run: RunStatus, workers: readonly WorkerView[]): string {
   const counts = new Map<string, number>();
   for (const { status } of workers) {

@@ -3,14 +3,14 @@ import { FONT_SIZE_MAX, FONT_SIZE_MIN } from '../terminal/limits.ts';
 import { ChoiceSetting, TickSetting } from './choice-setting.tsx';
 import type { SectionProps } from './section-props.ts';
 
-const THEMES = { system: 'As the system', light: 'Light', dark: 'Dark' } as const;
+const THEMES = { system: 'System setting', light: 'Light', dark: 'Dark' } as const;
 const ON_CLOSE = {
-  ask: 'Ask what becomes of active runs',
-  keep: 'Let active runs go on',
+  ask: 'Ask what to do with active runs',
+  keep: 'Keep active runs running',
   stop: 'Stop active runs',
 } as const;
 
-/** Colours, and how logs look. */
+/** Colours, and the appearance of logs. */
 export function AppearanceSettings({ client, settings }: SectionProps) {
   const { fontSize, wrap } = usePaneSettings();
   const sizes = Array.from({ length: FONT_SIZE_MAX - FONT_SIZE_MIN + 1 }, (_, index) => FONT_SIZE_MIN + index);
@@ -42,7 +42,7 @@ export function AppearanceSettings({ client, settings }: SectionProps) {
           ))}
         </select>
         <p id="log-size-note" className="field-note">
-          This and the next one are kept by this window alone.
+          This setting and the next one apply to this window only.
         </p>
       </div>
       <label className="tick">
@@ -53,7 +53,7 @@ export function AppearanceSettings({ client, settings }: SectionProps) {
   );
 }
 
-/** What only the desktop window does. */
+/** Settings of the desktop window. */
 export function DesktopSettings({ client, settings }: SectionProps) {
   return (
     <section className="form-section" aria-labelledby="desktop-title">
@@ -62,7 +62,7 @@ export function DesktopSettings({ client, settings }: SectionProps) {
         client={client}
         id="on-close"
         label="When the window is closed"
-        help="Going on means: in the tray, and after quitting in the background. Workers are not disturbed by either."
+        help="Kept runs continue in the tray and, after quitting, in the background. Their workers are not disturbed."
         options={ON_CLOSE}
         saved={settings.onClose}
         toChange={(onClose) => ({ onClose })}
@@ -70,7 +70,7 @@ export function DesktopSettings({ client, settings }: SectionProps) {
       <TickSetting
         client={client}
         id="notifications"
-        label="Tell when a run has ended or a file has failed"
+        label="Notify when a run has ended or a file has failed"
         help=""
         saved={settings.notifications}
         toChange={(notifications) => ({ notifications })}
@@ -79,7 +79,7 @@ export function DesktopSettings({ client, settings }: SectionProps) {
         client={client}
         id="block-sleep"
         label="Keep the machine awake while runs are active"
-        help="The screen may still go dark."
+        help="The screen may still turn off."
         saved={settings.blockSleep}
         toChange={(blockSleep) => ({ blockSleep })}
       />

@@ -1,27 +1,27 @@
 import { type SettingsChange, settingsChangeSchema } from '../../shared/settings.ts';
 
-/** A change, or what is wrong with the text that asks for it. */
+/** A change, or what is wrong with its text. */
 export type CheckedText = { change: SettingsChange } | { complaint: string };
 
-/** Settings that are typed: how a text becomes a change, and a setting a text. */
+/** A setting that is typed: how its text becomes a change. */
 export interface TypedSetting {
-  /** null for an empty text, where that means something. */
+  /** Called with null for an empty text, where that has a meaning. */
   toChange: (value: string | number | null) => unknown;
   isNumber: boolean;
-  /** Whether there may be none. */
+  /** Whether it may be empty. */
   isOptional: boolean;
 }
 
-/** Reads what was typed into a field; the same schema checks it as in the engine. */
+/** Checks the text of a field with the same schema as the engine. */
 export function checkText(text: string, { toChange, isNumber, isOptional }: TypedSetting): CheckedText {
   const trimmed = text.trim();
   const value = trimmed === '' && isOptional ? null : isNumber ? numberOf(trimmed) : trimmed;
   const parsed = settingsChangeSchema.safeParse(toChange(value));
   if (parsed.success) return { change: parsed.data };
-  return { complaint: parsed.error.issues[0]?.message ?? 'That does not fit.' };
+  return { complaint: parsed.error.issues[0]?.message ?? 'This value is not valid.' };
 }
 
-/** NaN for what is no number, which no schema takes. */
+/** Returns NaN for a text that is not a number; no schema accepts NaN. */
 function numberOf(text: string): number {
   return /^-?\d+(?:\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
 }

@@ -14,7 +14,7 @@ interface ChoiceSettingProps<Value extends string> {
   toChange: (value: Value) => SettingsChange;
 }
 
-/** A setting with a few answers. */
+/** A setting with a few choices. */
 export function ChoiceSetting<Value extends string>(props: ChoiceSettingProps<Value>) {
   const { client, id, label, help, options, saved, toChange } = props;
   const [state, change] = useChange(client);

@@ -1,7 +1,7 @@
 import type { SectionProps } from './section-props.ts';
 import { TextSetting } from './text-setting.tsx';
 
-/** How runs are run and kept. */
+/** How runs are executed and kept. */
 export function RunSettings({ client, settings }: SectionProps) {
   return (
     <section className="form-section" aria-labelledby="runs-title">
@@ -10,8 +10,8 @@ export function RunSettings({ client, settings }: SectionProps) {
         client={client}
         id="interpreter"
         label="Python interpreter"
-        help="What {python} stands for in pipelines. Empty: that of the active environment, else the first on PATH."
-        placeholder="Found by itself"
+        help="The value of {python} in pipelines. Empty: that of the active environment, else the first on PATH."
+        placeholder="Found automatically"
         saved={settings.interpreter ?? ''}
         place={{ kind: 'file', what: 'Python interpreter' }}
         isNumber={false}
@@ -21,8 +21,8 @@ export function RunSettings({ client, settings }: SectionProps) {
       <TextSetting
         client={client}
         id="stop-grace"
-        label="Grace at a stop (s)"
-        help="Between the request to end and the kill of a worker. For runs that start from now on."
+        label="Stop grace period (s)"
+        help="The time between asking a worker to end and killing it. Applies to runs that start from now on."
         placeholder=""
         saved={String(settings.stopGraceSeconds)}
         isNumber
@@ -33,7 +33,7 @@ export function RunSettings({ client, settings }: SectionProps) {
         client={client}
         id="keep-free"
         label="Keep free on disks (GiB)"
-        help="With less room where a run writes it hands out no more files, until there is twice as much. Empty: 1, or 1 % of a small disk. 0: never. For runs that start from now on."
+        help="With less free space where it writes, a run hands out no more files until there is twice as much. Empty: 1, or 1 % of a small disk. 0: no limit. Applies to runs that start from now on."
         placeholder="1"
         saved={settings.keepFreeGib === null ? '' : String(settings.keepFreeGib)}
         isNumber
@@ -44,8 +44,8 @@ export function RunSettings({ client, settings }: SectionProps) {
         client={client}
         id="retention"
         label="Keep runs for (days)"
-        help="Runs that ended longer ago are deleted, outputs in their folders included: at the next start and once a day. Empty: none is."
-        placeholder="For ever"
+        help="Runs that ended longer ago are deleted, outputs in their folders included: at the next start and once a day. Empty: none are deleted."
+        placeholder="Forever"
         saved={settings.retentionDays === null ? '' : String(settings.retentionDays)}
         isNumber
         isOptional
@@ -55,7 +55,7 @@ export function RunSettings({ client, settings }: SectionProps) {
   );
 }
 
-/** What the form begins with. */
+/** The defaults of the form. */
 export function FormSettings({ client, settings }: SectionProps) {
   const { devices, retries, workersPerDevice, output } = settings.defaults;
   const text = (value: number | null): string => (value === null ? '' : String(value));
@@ -66,7 +66,7 @@ export function FormSettings({ client, settings }: SectionProps) {
         client={client}
         id="default-devices"
         label="Devices"
-        help="As for --devices: 0,2 or all or cpu:4. Empty: all there are."
+        help="As for --devices: 0,2 or all or cpu:4. Empty: all devices."
         placeholder="All"
         saved={devices ?? ''}
         isNumber={false}

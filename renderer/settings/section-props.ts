@@ -1,7 +1,7 @@
 import type { EngineClient } from '../../shared/contract/engine-client.ts';
 import type { Settings } from '../../shared/settings.ts';
 
-/** What every section gets. */
+/** The props of every section. */
 export interface SectionProps {
   client: EngineClient;
   settings: Settings;

@@ -9,7 +9,7 @@ import { AppearanceSettings, DesktopSettings } from './appearance-settings.tsx';
 import { FormSettings, RunSettings } from './run-settings.tsx';
 import { ToolList } from './tool-list.tsx';
 
-/** A person's choices. Each is checked while it is typed and saved by itself. */
+/** A person's settings. Each is checked while it is typed, and saved on its own. */
 export function SettingsPage() {
   const client = useLastEngine();
   const report = useSettings((state) => state.report);
@@ -54,9 +54,9 @@ function DataFolder({ client, file }: { client: EngineClient; file: string }) {
         <code className="place">{home ?? '…'}</code>
       </p>
       <p className="muted">
-        Runs, own pipelines and these settings (<code className="place">{file}</code>) lie there. It cannot be changed
-        while Drover runs: set <code>DROVER_HOME</code> to another folder before the start. What is in the old one stays
-        there.
+        Runs, own pipelines and these settings (<code className="place">{file}</code>) are in this folder. It cannot be
+        changed while Drover runs: set <code>DROVER_HOME</code> to another folder before the start. The content of the
+        old one stays there.
       </p>
       {shell !== undefined && home !== null && (
         <div className="button-row">

@@ -7,7 +7,7 @@ import { PathField } from '../launch/path-field.tsx';
 import { type CheckedText, checkText, type TypedSetting } from './check-text.ts';
 import { SavedSign, useChange } from './use-change.tsx';
 
-/** While somebody types, each letter is checked at once and saved only when they pause (ms). */
+/** Each typed letter is checked at once, but saved only after this pause (ms). */
 const PAUSE_MS = 400;
 
 interface TextSettingProps extends TypedSetting {
@@ -16,13 +16,13 @@ interface TextSettingProps extends TypedSetting {
   label: string;
   help: string;
   placeholder: string;
-  /** As the engine has it; empty for none. */
+  /** The value in the engine; empty for none. */
   saved: string;
-  /** Given for a place on the disk: the words for its dialog. */
+  /** Set for a path on the disk: the description for its dialog. */
   place?: { kind: 'file' | 'folder'; what: string };
 }
 
-/** A setting that is typed: checked with every letter, saved by itself, with the message beside it. */
+/** A setting that is typed: checked with every letter, saved on its own, with the message beside it. */
 export function TextSetting(props: TextSettingProps) {
   const { client, id, label, help, placeholder, saved, place, ...typed } = props;
   const [text, setText] = useState<string | null>(null);
@@ -30,7 +30,7 @@ export function TextSetting(props: TextSettingProps) {
   const shown = text ?? saved;
   const checked = text === null ? null : checkText(text, typed);
   const sent = useSaveAfterPause(text, saved, checked, change);
-  // What was saved is shown as the engine has it; what somebody has typed meanwhile stays, and is saved next.
+  // A saved value is shown as the engine has it; a text that was typed meanwhile stays, and is saved next.
   useEffect(() => {
     if (state.kind === 'saved') setText((now) => (now === sent.current ? null : now));
   }, [state, sent]);
@@ -85,7 +85,7 @@ function useSaveAfterPause(
   change: ReturnType<typeof useChange>[1],
 ): RefObject<string | null> {
   const sent = useRef<string | null>(null);
-  // As text, since a change is made anew each time the page is drawn.
+  // As text, because each render creates a new change object.
   const wanted = checked !== null && 'change' in checked ? JSON.stringify(checked.change) : null;
   useEffect(() => {
     if (text === null || wanted === null || text.trim() === saved) return undefined;

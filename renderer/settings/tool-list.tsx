@@ -4,11 +4,11 @@ import type { ToolReport } from '../../shared/contract/settings.ts';
 
 interface ToolListProps {
   client: EngineClient;
-  /** Asked again when it changes: the interpreter is one of the tools. */
+  /** The list is requested again when it changes: the interpreter is one of the tools. */
   interpreter: string | null;
 }
 
-/** Which programs were found, where, and by whose word. */
+/** The programs that were found, their paths, and how they were found. */
 export function ToolList({ client, interpreter }: ToolListProps) {
   const report = useTools(client, interpreter);
   return (

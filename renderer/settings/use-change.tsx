@@ -4,10 +4,10 @@ import type { SettingsChange } from '../../shared/settings.ts';
 import { call } from '../engine-client/call.ts';
 import { useSettings } from '../store/settings-store.ts';
 
-/** What the last change of a field came to. */
+/** The result of the last change of a field. */
 type ChangeState = { kind: 'still' } | { kind: 'saving' } | { kind: 'saved' } | { kind: 'refused'; why: string };
 
-/** Saves changes of one field, the newest last, and says how that went. */
+/** Saves changes of one field, the newest last, and returns the result. */
 export function useChange(client: EngineClient): [ChangeState, (change: SettingsChange) => void] {
   const [state, setState] = useState<ChangeState>({ kind: 'still' });
   const newest = useRef(0);
@@ -35,7 +35,7 @@ export function useChange(client: EngineClient): [ChangeState, (change: Settings
   return [state, change];
 }
 
-/** Says beside a setting that it was saved. It has its place also while it says nothing, so that nothing moves. */
+/** Shows beside a setting that it was saved. It keeps its place even while it is empty, so that nothing moves. */
 export function SavedSign({ state }: { state: ChangeState }) {
   return (
     <span className="saved-sign" role="status">

@@ -1,31 +1,31 @@
 import { create } from 'zustand';
 import { goTo } from './layout-store.ts';
 
-/** What was brought from outside the form. */
+/** Files from outside the form. */
 export interface Brought {
   paths: readonly string[];
-  /** Files were dropped whose place nobody tells: they have to be found by hand. */
-  isUntold: boolean;
+  /** Whether files were dropped whose paths are unknown: they must be found by hand. */
+  hasUnknownPaths: boolean;
 }
 
 interface BroughtFiles extends Brought {
-  /** Counts what was brought, so that the same files twice are seen. */
+  /** Counts the calls, so that the same files can be brought twice. */
   times: number;
 }
 
-const NOTHING: Brought = { paths: [], isUntold: false };
+const NOTHING: Brought = { paths: [], hasUnknownPaths: false };
 
 /** Files that came from outside the form: dropped on the window, or named when the app was started. */
 export const useBroughtFiles = create<BroughtFiles>(() => ({ ...NOTHING, times: 0 }));
 
 /** Opens the form with files. */
 export function bringFiles(paths: readonly string[]): void {
-  bring({ paths, isUntold: false });
+  bring({ paths, hasUnknownPaths: false });
 }
 
-/** Opens the form to look for files that were dropped in a browser, which does not tell where they lie. */
-export function bringUntoldFiles(): void {
-  bring({ paths: [], isUntold: true });
+/** Opens the form to find files that were dropped in a browser, which does not reveal their paths. */
+export function bringUnknownFiles(): void {
+  bring({ paths: [], hasUnknownPaths: true });
 }
 
 function bring(brought: Brought): void {
@@ -33,9 +33,9 @@ function bring(brought: Brought): void {
   goTo({ page: 'new' });
 }
 
-/** Takes what was brought; the next call gets nothing. */
+/** Returns the brought files once; the next call gets nothing. */
 export function takeBroughtFiles(): Brought {
-  const { paths, isUntold } = useBroughtFiles.getState();
+  const { paths, hasUnknownPaths } = useBroughtFiles.getState();
   useBroughtFiles.setState(NOTHING);
-  return { paths, isUntold };
+  return { paths, hasUnknownPaths };
 }

@@ -2,7 +2,7 @@ import { create } from 'zustand';
 import type { EngineClient } from '../../shared/contract/engine-client.ts';
 import { type OpenConnection, retryDelay } from '../engine-client/connection.ts';
 
-/** How the window stands with its engine. */
+/** The connection of the window to its engine. */
 export interface ConnectionState {
   /** null while there is no connection. */
   client: EngineClient | null;
@@ -21,7 +21,7 @@ export function connectNow(): void {
   wake?.();
 }
 
-/** Connects, and connects again whenever the connection is lost. Runs as long as the page. */
+/** Connects, and reconnects whenever the connection is lost. Runs as long as the page. */
 export async function keepConnected(open: OpenConnection): Promise<never> {
   addEventListener('online', connectNow);
   for (let failures = 0; ; failures += 1) {

@@ -6,7 +6,7 @@ import { FONT_SIZE_MAX, FONT_SIZE_MIN } from '../terminal/limits.ts';
 const FONT_SIZE_DEFAULT = 13;
 
 const settingsSchema = z.object({
-  /** Pixels. */
+  /** In pixels. */
   fontSize: z.number().int().min(FONT_SIZE_MIN).max(FONT_SIZE_MAX),
   wrap: z.boolean(),
   /** Whether the table of workers is open above the tabs. */
@@ -16,10 +16,10 @@ type PaneSettings = z.infer<typeof settingsSchema>;
 
 const STORAGE_KEY = 'drover-panes';
 
-/** How panes look; kept by the browser. */
+/** The appearance of panes; stored in the browser. */
 export const usePaneSettings = create<PaneSettings>(() => load());
 
-/** Changes how panes look, from now on and after a restart. */
+/** Changes the appearance of panes, from now on and after a restart. */
 export function setPaneSettings(change: Partial<PaneSettings>): void {
   const next = { ...usePaneSettings.getState(), ...change };
   const fontSize = Math.min(FONT_SIZE_MAX, Math.max(FONT_SIZE_MIN, next.fontSize));

@@ -1,6 +1,6 @@
 import { RUN_ID_PATTERN } from '../../shared/ids.ts';
 
-/** Pages with nothing to choose in their address. */
+/** Pages without parameters in their address. */
 const PLAIN_PAGES = ['new', 'history', 'analysis', 'devices', 'settings'] as const;
 type PlainPage = (typeof PLAIN_PAGES)[number];
 
@@ -13,14 +13,14 @@ export type Route =
       run: string;
       /** null: the latest step. */
       step: number | null;
-      /** `worker_0`, `grid`, `items`, `problems`, `metrics`, `logs`, `summary`; null: what suits the run. */
+      /** `worker_0`, `grid`, `items`, `problems`, `metrics`, `logs`, `summary`; null: the best one for the run. */
       tab: string | null;
     };
 
 const TAB_PATTERN = /^[a-z]+(?:_\d{1,6})?$/;
 const STEP_PATTERN = /^[1-9]\d{0,5}$/;
 
-/** Reads a route from the address: `#/new`, `#/history`, `#/run/<id>`, `#/run/<id>/2/worker_0`. What it does not know is `home`. */
+/** Reads a route from the address: `#/new`, `#/history`, `#/run/<id>`, `#/run/<id>/2/worker_0`. An unknown address is `home`. */
 export function parseRoute(hash: string): Route {
   const [page, run, step, tab] = hash.replace(/^#\/?/, '').split('/');
   const plain = PLAIN_PAGES.find((name) => name === page);

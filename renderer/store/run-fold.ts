@@ -8,10 +8,10 @@ import type { RunStatus, RunStatusDocument } from '../../shared/run/run-status.t
 import { LiveFigures } from '../devices/device-figures.ts';
 import { WorkerTimes } from './worker-times.ts';
 
-/** A run as it is known now. A new object for every change, around one model that changes in place. */
+/** The present state of a run. A new object for every change, around one model that changes in place. */
 export interface RunSnapshot {
   run: string;
-  /** The folded journal with rates and live progress; changes in place, `version` tells when. */
+  /** The folded journal with rates and live progress; changes in place, and `version` with it. */
   model: ProgressModel;
   version: number;
   status: RunStatus;
@@ -20,15 +20,15 @@ export interface RunSnapshot {
   problems: readonly LogProblem[];
   /** When items ended and logs were written; changes in place with the model. */
   times: WorkerTimes;
-  /** What the devices did since the watch began; changes in place, `figuresAt` tells when. */
+  /** The figures of the devices since the watch began; changes in place, and `figuresAt` with it. */
   figures: LiveFigures;
-  /** Seconds since 1970 of the last live sample; 0 while this engine tells none. */
+  /** Seconds since 1970 of the last live sample; 0 while this engine pushes none. */
   figuresAt: number;
   /** False when no more events will come: the run has ended or lost its owner. */
   live: boolean;
 }
 
-/** What one watch of a run has told so far. */
+/** Folds what one watch of a run has pushed so far. */
 export class RunFold {
   private readonly model = new ProgressModel();
   private readonly times = new WorkerTimes();
@@ -43,7 +43,7 @@ export class RunFold {
   /** Set when the watch is over. */
   private endStatus: RunStatus | null = null;
 
-  /** Takes the answer to the watch: what the run's status was when it began. */
+  /** Takes the answer to the watch: the status of the run when the watch began. */
   begin(document: RunStatusDocument): void {
     this.begun = document;
     this.version += 1;
@@ -66,7 +66,7 @@ export class RunFold {
     this.version += 1;
   }
 
-  /** Takes problems that are new or counted on; what is not told again stays. */
+  /** Adds problems that are new or have a new count; the others stay. */
   addProblems(problems: readonly LogProblem[]): void {
     keepProblems(this.problems, problems);
     this.problemList = [...this.problems.values()];
@@ -78,7 +78,7 @@ export class RunFold {
     this.version += 1;
   }
 
-  /** The run as it is known now; null until the events have caught up with what was there when the watch began. */
+  /** Returns the present state of the run; null until all events from before the watch have arrived. */
   snapshot(run: string): RunSnapshot | null {
     if (this.begun === null || !this.hasCaughtUp(this.begun)) return null;
     return {
@@ -105,7 +105,7 @@ export class RunFold {
     return this.caughtUp;
   }
 
-  /** The journal cannot tell that an owner is gone; that a run without owner was taken again ends the watch and begins another. */
+  /** Returns the status. The journal does not show that an owner is gone. If a run without an owner is taken again, a new watch begins. */
   private status(begun: RunStatusDocument): RunStatus {
     if (this.endStatus !== null) return this.endStatus;
     const { state } = this.model;

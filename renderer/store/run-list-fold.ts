@@ -1,10 +1,10 @@
 import type { RunListChange } from '../../shared/contract/history.ts';
 import type { RunListEntry } from '../../shared/contract/runs.ts';
 
-/** The list of runs as one watch of it tells it. */
+/** Folds the list of runs from one watch. */
 export class RunListFold {
   private readonly byDirectory: Map<string, RunListEntry>;
-  /** What an earlier watch knew and this one has not told yet: it stays visible until all has been told. */
+  /** Runs of an earlier watch that this one has not pushed yet: they stay visible until the list is complete. */
   private readonly unconfirmed: Set<string>;
 
   constructor(known: readonly RunListEntry[] = []) {
@@ -19,11 +19,11 @@ export class RunListFold {
       this.unconfirmed.delete(entry.directory);
     }
     for (const directory of removed) this.byDirectory.delete(directory);
-    if (loaded) this.forgetUnconfirmed();
+    if (loaded) this.dropUnconfirmed();
     return [...this.byDirectory.values()].sort(newestFirst);
   }
 
-  /** What a person asked for and the list itself does not tell. */
+  /** Adds the requested sizes, which the list itself does not contain. */
   setBytes(sizes: readonly { run: string; bytes: number }[]): readonly RunListEntry[] {
     const bytes = new Map(sizes.map((size) => [size.run, size.bytes]));
     for (const entry of this.byDirectory.values()) {
@@ -33,7 +33,7 @@ export class RunListFold {
     return [...this.byDirectory.values()].sort(newestFirst);
   }
 
-  private forgetUnconfirmed(): void {
+  private dropUnconfirmed(): void {
     for (const directory of this.unconfirmed) this.byDirectory.delete(directory);
     this.unconfirmed.clear();
   }

@@ -4,7 +4,7 @@ import type { Problem } from '../../shared/problem.ts';
 import { call } from '../engine-client/call.ts';
 import { RunFold, type RunSnapshot } from './run-fold.ts';
 
-/** Changes are drawn at most this often: a run of small items has hundreds of events a second (milliseconds). */
+/** The shortest time between two redraws: a run of small items has hundreds of events a second (milliseconds). */
 const DRAW_EVERY_MS = 100;
 
 interface RunStoreState {
@@ -16,8 +16,8 @@ interface RunStoreState {
 export const useRunStore = create<RunStoreState>(() => ({ snapshots: {}, refusals: {} }));
 
 /**
- * Follows a run from its first event. What was known of it stays visible until the new fold has caught up.
- * @returns ends it; the snapshot then goes, too
+ * Watches a run from its first event. The earlier snapshot stays visible until the new fold has caught up.
+ * @returns ends the watch and removes the snapshot
  */
 export function watchRun(client: EngineClient, run: string): () => void {
   const fold = new RunFold();
@@ -48,7 +48,7 @@ export function watchRun(client: EngineClient, run: string): () => void {
   };
 }
 
-/** Forgets what is known of runs other than one: only the run that is shown is kept in memory. */
+/** Drops the snapshots of all runs but one: only the run that is shown is kept in memory. */
 export function keepOnly(run: string | null): void {
   useRunStore.setState(({ snapshots }) => {
     const kept = run === null ? undefined : snapshots[run];

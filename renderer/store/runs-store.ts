@@ -7,23 +7,23 @@ import { RunListFold } from './run-list-fold.ts';
 interface RunsState {
   /** Newest first. */
   entries: readonly RunListEntry[];
-  /** False until all runs have been told. */
+  /** False until the list is complete. */
   loaded: boolean;
-  /** That folders of runs cannot be read, so that there may be more than is listed; null when all can. */
+  /** The problem that run folders cannot be read, so that more runs may exist than listed; null when all can be read. */
   unseen: Problem | null;
 }
 
-/** All runs of the data folder, as the engine tells them. */
+/** All runs of the data folder, as pushed by the engine. */
 export const useRuns = create<RunsState>(() => ({ entries: [], loaded: false, unseen: null }));
 
 let fold = new RunListFold();
 
-/** Resolves when the list has what is new by now, for instance after a launch. A connection that is lost meanwhile changes nothing. */
+/** Resolves when the list is up to date, for instance after a launch. A lost connection changes nothing. */
 export async function refreshRuns(client: EngineClient): Promise<void> {
   await client.watchRuns({}).catch(() => undefined);
 }
 
-/** Follows the list of runs; what was known before stays until the engine has told all. @returns ends it */
+/** Watches the list of runs; earlier entries stay until the new list is complete. @returns ends the watch */
 export function keepRunsFresh(client: EngineClient): () => void {
   fold = new RunListFold(useRuns.getState().entries);
   const unsubscribe = client.subscribe({
@@ -38,13 +38,13 @@ export function keepRunsFresh(client: EngineClient): () => void {
   };
 }
 
-/** Asks whether there are runs that cannot be seen; a connection that is lost meanwhile changes nothing. */
+/** Asks whether there are unreadable runs; a lost connection changes nothing. */
 async function askUnseen(client: EngineClient): Promise<void> {
   const unreadable = await client.unreadableRuns({}).catch(() => null);
   useRuns.setState({ unseen: unreadable?.problem ?? null });
 }
 
-/** Asks what the folders of runs take on the disk, and keeps the answers in the list. */
+/** Requests the sizes of run folders on the disk, and keeps the answers in the list. */
 export async function askSizes(client: EngineClient, runs: readonly string[]): Promise<void> {
   const sizes = await client.runSizes({ runs: [...runs] }).catch(() => []);
   if (sizes.length > 0) useRuns.setState({ entries: fold.setBytes(sizes) });

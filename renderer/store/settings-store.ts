@@ -3,21 +3,21 @@ import type { EngineClient } from '../../shared/contract/engine-client.ts';
 import type { SettingsReport } from '../../shared/contract/settings.ts';
 import type { Settings } from '../../shared/settings.ts';
 
-/** The settings as the engine has them; null before the first answer. */
+/** The settings of the engine; null before the first answer. */
 export const useSettings = create<{ report: SettingsReport | null }>(() => ({ report: null }));
 
-/** Keeps the settings as they are, whoever changes them. @returns ends it */
-export function followSettings(client: EngineClient): () => void {
+/** Keeps the settings up to date, whichever client changes them. @returns unsubscribes */
+export function watchSettings(client: EngineClient): () => void {
   const end = client.subscribe({ settingsChanged: (report) => useSettings.setState({ report }) });
   void client.readSettings({}).then(
     (report) => useSettings.setState({ report }),
-    // Without an answer the connection is lost, and the next one asks again.
+    // Without an answer the connection is lost; the next connection requests them again.
     () => undefined,
   );
   return end;
 }
 
-/** Paints the page as the settings say; `system` leaves it to the browser. */
+/** Applies the theme of the settings; `system` leaves it to the browser. */
 export function applyTheme(theme: Settings['theme']): void {
   const { dataset } = document.documentElement;
   if (theme === 'system') delete dataset['theme'];

@@ -7,13 +7,13 @@ import type { RunSnapshot } from './run-fold.ts';
 import { keepOnly, useRunStore, watchRun } from './run-store.ts';
 import { useRuns } from './runs-store.ts';
 
-/** A run whose watch is over and that the list still calls active is looked at again after this time: the list may be old (milliseconds). */
+/** When a watch is over but the list still calls the run active, it is watched again after this time: the list may be old (milliseconds). */
 const WATCH_AGAIN_MS = 300;
 
-/** Before any run. */
+/** A time before any run. */
 const NEVER = new Date(0).toISOString();
 
-/** Follows a run as long as the component is mounted, over lost connections and over a resume by somebody else. */
+/** Watches a run while the component is mounted, across lost connections and a resume by another process. */
 export function useRun(run: string): { snapshot: RunSnapshot | null; refusal: Problem | null } {
   const client = useEngine();
   const snapshot = useRunStore((state) => state.snapshots[run] ?? null);
@@ -36,16 +36,16 @@ export function useRun(run: string): { snapshot: RunSnapshot | null; refusal: Pr
 }
 
 /**
- * Why a watch does not tell how a run stands, by what the list says of it: the watch is over and the run is active again, or was and has ended
- * anew since (each such snapshot is a reason anew, as the list may be old more than once); or the watch began in the moment between the making
- * of the run and its first owner. null when there is no doubt.
+ * Returns why a watch may be out of date, compared with the list. Either the watch is over, but the run is active again, or was active again and
+ * has ended since. Each such snapshot is a new reason, because the list may be old more than once. Or the watch began between the creation of
+ * the run and its first owner. null when there is no doubt.
  */
 function doubtAbout(snapshot: RunSnapshot, listed: RunListEntry): RunSnapshot | 'begun without owner' | null {
   if (!snapshot.live) return isActive(listed.status) || hasEndedAnew(snapshot, listed) ? snapshot : null;
   return isActive(listed.status) && snapshot.status === 'interrupted' ? 'begun without owner' : null;
 }
 
-/** A short resume may be over before the list has told that the run was active. */
+/** Whether the run has ended once more: a short resume may be over before the list shows the run as active. */
 function hasEndedAnew({ model }: RunSnapshot, { ended }: RunListEntry): boolean {
   return ended !== null && Date.parse(ended) > Date.parse(model.state.ended ?? NEVER);
 }

@@ -1,16 +1,16 @@
 import type { RunEvent } from '../../shared/run/run-events.ts';
 
-/** What one worker's log and items say about time, in the order of the journal. */
+/** The times of one worker's log and items, in the order of the journal. */
 interface Times {
   /** Seconds since 1970 at which an item ended. */
   ends: number[];
-  /** Bytes of the worker's log that were there at a time; both grow. */
+  /** Sizes of the worker's log in bytes, one for each time in `at`; both ascend. */
   offsets: number[];
   /** Seconds since 1970, one for each offset. */
   at: number[];
 }
 
-/** When the items of each worker ended, and when which part of its log was written, as far as the journal tells. */
+/** When the items of each worker ended, and when which part of its log was written, as far as the journal shows. */
 export class WorkerTimes {
   private readonly workers = new Map<string, Times>();
 
@@ -32,12 +32,12 @@ export class WorkerTimes {
     }
   }
 
-  /** Seconds since 1970 at which items of a worker ended. */
+  /** Returns when items of a worker ended, in seconds since 1970. */
   itemEnds(step: number, rank: number): readonly number[] {
     return this.workers.get(keyOf(step, rank))?.ends ?? [];
   }
 
-  /** The latest time (seconds since 1970) before which a place of the log was certainly not written; null when nothing is known. */
+  /** Returns the latest time (seconds since 1970) before which a place of the log was certainly not written; null when unknown. */
   notBefore(step: number, rank: number, offset: number): number | null {
     const times = this.workers.get(keyOf(step, rank));
     if (times === undefined) return null;
@@ -60,7 +60,7 @@ export class WorkerTimes {
   }
 }
 
-/** A damaged journal may go back; such an offset tells nothing. */
+/** Adds an offset; in a damaged journal offsets may decrease, and such an offset is ignored. */
 function addOffset({ offsets, at }: Times, offset: number, time: number): void {
   if (Number.isNaN(time) || offset < (offsets.at(-1) ?? 0)) return;
   offsets.push(offset);

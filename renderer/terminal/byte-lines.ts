@@ -1,29 +1,29 @@
 const NEWLINE = 10;
 
 /**
- * Where the first whole line begins in bytes cut from a file. The end of a line that makes up most of them counts as one, so that an
- * endless line is shown as well, and what follows it does not stand alone in a pane that cannot be scrolled.
+ * Returns where the first whole line begins in bytes cut from a file. The end of a line counts as a whole line if it makes up most of the
+ * bytes. So an endless line is shown too, and the text after it is not alone in a pane that cannot be scrolled.
  */
 export function firstLineStart(bytes: Uint8Array): number {
   const newline = bytes.indexOf(NEWLINE);
   return newline < 0 || newline >= bytes.length / 2 ? firstCharacter(bytes) : newline + 1;
 }
 
-/** Where the first UTF-8 character begins. */
+/** Returns where the first UTF-8 character begins. */
 function firstCharacter(bytes: Uint8Array): number {
   for (let index = 0; index < Math.min(4, bytes.length); index += 1)
     if (((bytes[index] ?? 0) & 0b1100_0000) !== 0b1000_0000) return index;
   return 0;
 }
 
-/** Where the last whole line ends, its newline included; 0 when none does. */
+/** Returns where the last whole line ends, including its newline; 0 when there is none. */
 export function lastLineEnd(bytes: Uint8Array): number {
   return bytes.lastIndexOf(NEWLINE) + 1;
 }
 
 /**
- * How many bytes from the start fill at most so many rows of a terminal: whole lines, or a part of the first when it alone is longer.
- * Escape sequences are counted like text, so there may be fewer rows than counted and never more.
+ * Returns how many bytes from the start fill at most the given rows of a terminal: whole lines, or a part of the first if it is longer.
+ * Escape sequences are counted like text, so there may be fewer rows than counted, but never more.
  */
 export function bytesOfFirstRows(bytes: Uint8Array, columns: number, rows: number): number {
   let left = rows;
@@ -38,7 +38,7 @@ export function bytesOfFirstRows(bytes: Uint8Array, columns: number, rows: numbe
   return start === 0 ? Math.min(bytes.length, rows * columns) : start;
 }
 
-/** Where the last lines begin that fill at most so many rows, or a part of the last one; see `bytesOfFirstRows`. */
+/** Returns where the last lines begin that fill at most the given rows, or a part of the last one; see `bytesOfFirstRows`. */
 export function startOfLastRows(bytes: Uint8Array, columns: number, rows: number): number {
   let left = rows;
   let end = bytes.length;
@@ -56,7 +56,7 @@ function rowsOf(bytes: number, columns: number): number {
   return Math.max(1, Math.ceil(bytes / columns));
 }
 
-/** Cuts bytes into pieces of about a size, each but the last at the end of a line where there is one. */
+/** Cuts bytes into pieces of about the given size, each but the last at the end of a line, if there is one. */
 export function cutAtLines(bytes: Uint8Array, pieceBytes: number): Uint8Array[] {
   const pieces: Uint8Array[] = [];
   let start = 0;

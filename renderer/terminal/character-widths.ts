@@ -1,20 +1,20 @@
 import type { IUnicodeVersionProvider, Terminal } from '@xterm/xterm';
 import { eastAsianWidth } from 'get-east-asian-width';
 
-/** Marks that are drawn on one character: all scripts need fewer, and a page is busy for seconds with a thousand of them. */
+/** The most marks that are drawn on one character: all scripts need fewer, and a thousand of them keep a page busy for seconds. */
 const MARKS_PER_CHARACTER = 8;
 
-/** Marks on the character before, joiners, and the vowels and endings of Korean syllables: they take no column of their own. */
+/** Marks on the previous character, joiners, and the vowels and endings of Korean syllables: they take no column of their own. */
 const NO_COLUMN = /^[\p{Mn}\p{Me}\p{Cf}\u1160-\u11ff]$/u;
-/** Before it every character has one column; control characters do not come this far. */
+/** Every character below it has one column; control characters do not get here. */
 const FIRST_OTHER = 0x300;
-/** What is looked up once for each character. */
+/** The widths of these characters are cached. */
 const BASIC_PLANE = 0x1_0000;
 const UNKNOWN = 255;
 
 type Width = 0 | 1 | 2;
 
-/** How characters are laid out in columns, as terminals of today do, and how many marks may pile up on one. */
+/** Lays out characters in columns, as modern terminals do, and limits the marks on one character. */
 class BoundedWidths implements IUnicodeVersionProvider {
   readonly version = 'bounded';
   private readonly basic = new Uint8Array(BASIC_PLANE).fill(UNKNOWN);
@@ -29,21 +29,21 @@ class BoundedWidths implements IUnicodeVersionProvider {
     return width;
   }
 
-  /** The terminal's own packing: whether it joins the one before, the columns of both, and above these the marks so far. */
+  /** Packs the properties as the terminal does: whether it joins the previous character, the columns of both, and above these the marks so far. */
   charProperties(codepoint: number, preceding: number): number {
     const width = this.wcwidth(codepoint);
     if (width > 0) return width << 1;
     const before = (preceding >> 1) & 3;
     const marks = preceding >> 3;
-    // Nothing to stand on, or too many stand there: it is kept in a cell that is not drawn, where it can be found and copied.
+    // There is no base character, or it has too many marks: the mark is kept in a cell that is not drawn, so that it can be found and copied.
     if (before === 0 || marks >= MARKS_PER_CHARACTER) return 0;
     return ((marks + 1) << 3) | (before << 1) | 1;
   }
 }
 
 /**
- * Lets a terminal put a bounded number of marks on one character: ten thousand of them in one cell, a few bytes each, hold up the page
- * whenever the row is drawn.
+ * Limits the marks that a terminal puts on one character: ten thousand of them in one cell, a few bytes each, would block the page whenever
+ * the row is drawn.
  */
 export function boundMarks(terminal: Terminal): void {
   const widths = new BoundedWidths();

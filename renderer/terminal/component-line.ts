@@ -1,14 +1,14 @@
 const LEVEL_COLOURS: Record<string, string> = { WARNING: '\x1b[33m', ERROR: '\x1b[31m', CRITICAL: '\x1b[31;1m' };
-/** The theme's muted colour: the terminal's own “dim” could not be read on a light ground. */
+/** The theme's muted colour: the terminal's own “dim” is not readable on a light background. */
 const MUTED = '\x1b[90m';
 const PLAIN = '\x1b[0m';
 const PLAIN_VALUE = /^[^\s"=]+$/;
-/** Control characters: in JSON they are escaped, so they would only become active by the reading. */
+/** Control characters: they are escaped in JSON, so parsing would make them active. */
 const CONTROLS = /\p{Cc}/gu;
 
 /**
- * A JSON line of a component log as text for a terminal: local time, level in colour, message, then the fields as `key=value`.
- * What is no such line comes back as it is.
+ * Renders a JSON line of a component log as text for a terminal: local time, level in colour, message, then the fields as `key=value`.
+ * Any other line is returned unchanged.
  */
 export function componentLine(line: string): string {
   const record = parseObject(line);

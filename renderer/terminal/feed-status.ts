@@ -1,18 +1,18 @@
 import type { Problem } from '../../shared/problem.ts';
 
-/** What a pane says about itself. */
+/** The status of a pane. */
 export interface FeedStatus {
   /** False until the log's size is known. */
   loaded: boolean;
-  /** Whether what is appended to the log is shown as it comes. */
+  /** Whether appended text is shown as it arrives. */
   following: boolean;
-  /** Offset of the first byte that is shown; earlier ones may have left the scrollback since. */
+  /** Offset of the first byte that was shown; it may have left the scrollback since. */
   from: number;
-  /** Offset behind the last byte that is shown. */
+  /** Offset after the last byte that is shown. */
   to: number;
   /** Size of the log. */
   size: number;
-  /** Bytes left out so far, because they came faster than anybody could read. */
+  /** Bytes skipped so far, because they arrived faster than anybody can read. */
   skipped: number;
   problem: Problem | null;
 }

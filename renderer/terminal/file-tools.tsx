@@ -10,7 +10,7 @@ import type { FeedStatus } from './feed-status.ts';
 import { RANGE_BYTES } from './limits.ts';
 import { type LogBytes, logBytes } from './log-bytes.ts';
 
-/** The most that is saved of what a pane shows (bytes): a browser holds all of it in memory. */
+/** The largest part that can be saved (bytes): a browser holds all of it in memory. */
 const SAVE_MAX_BYTES = 64 * 1024 * 1024;
 
 interface FileToolsProps {
@@ -18,12 +18,12 @@ interface FileToolsProps {
   status: FeedStatus | null;
 }
 
-/** What can be done with the file behind a pane: its path, and the file itself where a desktop can open it, else the part that is shown. */
+/** The actions with the file of a pane: copy its path, and open it on a desktop, or else save the part that is shown. */
 export function FileTools({ log, status }: FileToolsProps) {
   const there = (status?.size ?? 0) > 0;
   const path = useLogPath(log, there);
   const shell = window.drover;
-  const [said, setSaid] = useState('');
+  const [message, setMessage] = useState('');
   return (
     <>
       <CopyButton
@@ -39,25 +39,25 @@ export function FileTools({ log, status }: FileToolsProps) {
           type="button"
           className="small"
           disabled={path === null}
-          onClick={() => path !== null && void shell.openPath(path).then(setSaid)}
+          onClick={() => path !== null && void shell.openPath(path).then(setMessage)}
         >
           Open file
         </button>
       )}
-      {said !== '' && (
+      {message !== '' && (
         <span className="bad" role="alert">
-          {said}
+          {message}
         </span>
       )}
     </>
   );
 }
 
-/** A browser cannot open a file of the engine's machine, but it can keep the part that is shown. */
+/** Saves the part that is shown: a browser cannot open a file of the engine's machine. */
 function SaveShown({ log, status }: FileToolsProps) {
   const client = useEngine();
   const [busy, setBusy] = useState(false);
-  const [said, setSaid] = useState('');
+  const [message, setMessage] = useState('');
   const to = status?.to ?? 0;
   const from = Math.max(status?.from ?? 0, to - SAVE_MAX_BYTES);
   const save = async (): Promise<void> => {
@@ -65,7 +65,7 @@ function SaveShown({ log, status }: FileToolsProps) {
     setBusy(true);
     const parts = await readPart(logBytes(client, log), from, to);
     setBusy(false);
-    setSaid(parts.ok ? '' : parts.error.message);
+    setMessage(parts.ok ? '' : parts.error.message);
     if (parts.ok) saveAs(`${log.run}-${log.source}-${from}-${to}.log`, parts.value);
   };
   return (
@@ -79,16 +79,16 @@ function SaveShown({ log, status }: FileToolsProps) {
       >
         Save shown part
       </button>
-      {said !== '' && (
+      {message !== '' && (
         <span className="bad" role="alert">
-          {said}
+          {message}
         </span>
       )}
     </>
   );
 }
 
-/** Reads a part of a log as it is. @param to offset behind the last byte */
+/** Reads a part of a log unchanged. @param to offset after the last byte */
 async function readPart(log: LogBytes, from: number, to: number): Promise<Result<Uint8Array[], Problem>> {
   const parts: Uint8Array[] = [];
   for (let at = from; at < to; ) {
@@ -101,18 +101,18 @@ async function readPart(log: LogBytes, from: number, to: number): Promise<Result
   return ok(parts);
 }
 
-/** Hands bytes to the browser as a file to keep. */
+/** Saves bytes as a file through the browser. */
 function saveAs(name: string, parts: readonly Uint8Array[]): void {
   const url = URL.createObjectURL(new Blob(parts as Uint8Array<ArrayBuffer>[], { type: 'text/plain' }));
   const link = document.createElement('a');
   link.href = url;
   link.download = name;
   link.click();
-  // The browser has taken hold of it when the click returns; the next turn is soon enough to let go.
+  // The browser holds the data when the click returns, so the URL can be revoked in the next turn.
   setTimeout(() => URL.revokeObjectURL(url), 0);
 }
 
-/** Where a log lies on the engine's machine; null until that is known, or while there is no file. @param there whether the log has anything in it */
+/** Returns the path of a log on the engine's machine; null while unknown, or without a file. @param there whether the log has any content */
 function useLogPath({ run, source, step }: LogName, there: boolean): string | null {
   const client = useEngine();
   const [path, setPath] = useState<string | null>(null);

@@ -4,11 +4,11 @@ import type { IBuffer } from '@xterm/xterm';
 export interface BufferHit {
   row: number;
   column: number;
-  /** Cells, over row ends where the line is wrapped. */
+  /** In cells, across row ends where the line is wrapped. */
   length: number;
 }
 
-/** A line as it was printed: its text, and for each character of it the cell where it stands. */
+/** A line as it was printed: its text, and the cell of each of its characters. */
 interface LogicalLine {
   text: string;
   row: number;
@@ -16,7 +16,7 @@ interface LogicalLine {
   cells: number[];
 }
 
-/** Finds a text in a terminal's buffer, from the top, whatever the case of its letters; lines broken at the edge are searched as one. */
+/** Finds a text in a terminal's buffer from the top, ignoring case; wrapped lines are searched as one. */
 export function findInBuffer(buffer: IBuffer, text: string, columns: number): BufferHit[] {
   const wanted = text.toLowerCase();
   if (wanted === '') return [];
@@ -24,7 +24,7 @@ export function findInBuffer(buffer: IBuffer, text: string, columns: number): Bu
   for (let row = 0; row < buffer.length; ) {
     const { line, next } = logicalLine(buffer, row, columns);
     const lower = line.text.toLowerCase();
-    // Letters that change their length with the case would shift all places behind them.
+    // Letters that change their length with the case would shift all later positions.
     const searched = lower.length === line.text.length ? lower : line.text;
     for (let at = searched.indexOf(wanted); at >= 0; at = searched.indexOf(wanted, at + wanted.length)) {
       const begin = line.cells[at] ?? 0;

@@ -3,12 +3,12 @@ import { cutAtLines, endsLine, lastLineEnd } from './byte-lines.ts';
 import type { Screen } from './screen.ts';
 import { separatorStarts } from './separators.ts';
 
-/** A terminal is given pieces of about this size, so that places in the log can be told apart. */
+/** A terminal gets pieces of about this size, so that places in the log can be marked. */
 const PIECE_BYTES = 32 * 1024;
 
-/** Draws parts of a log on a screen, marks lines with their offsets and counts what is under way. */
+/** Draws parts of a log on a screen, marks lines with their offsets and counts the bytes that are not drawn yet. */
 export class LogDrawer {
-  /** Bytes handed to the screen that it has not drawn. */
+  /** Bytes passed to the screen that it has not drawn. */
   inFlight = 0;
   private readonly screen: Screen;
   private readonly renderLine: ((line: string) => string) | undefined;
@@ -19,14 +19,14 @@ export class LogDrawer {
     this.renderLine = renderLine;
   }
 
-  /** Marks the place behind what was drawn. */
+  /** Marks the place after the drawn text. */
   mark(offset: number): void {
     this.lastMark = offset;
     this.screen.mark(offset);
   }
 
   /**
-   * The part of bytes that can be drawn now: lines that are changed before they are drawn must be whole, unless one is longer than a read.
+   * Returns the bytes that can be drawn now: lines that are rendered before they are drawn must be whole, unless one is longer than a read.
    * @param most the most bytes of a read
    */
   drawable(bytes: Uint8Array, most: number): Uint8Array {
@@ -35,7 +35,7 @@ export class LogDrawer {
     return end === 0 && bytes.length >= most ? bytes : bytes.subarray(0, end);
   }
 
-  /** Says where they would stand that bytes were left out. */
+  /** Prints a note in place of skipped bytes. */
   noteSkipped(bytes: number): void {
     const rule = '\u2500\u2500\u2500';
     const note = `${rule} ${shownBytes(bytes)} skipped here; they are in the file ${rule}`;
@@ -43,7 +43,7 @@ export class LogDrawer {
     void this.screen.draw(`\x18\x1b[0m\r\n\x1b[90m${note}\x1b[0m\r\n`);
   }
 
-  /** Draws bytes that stand at an offset; settles when they are drawn. */
+  /** Draws bytes from an offset; settles when they are drawn. */
   async draw(bytes: Uint8Array, offset: number): Promise<void> {
     this.inFlight += bytes.length;
     let end = offset;
@@ -61,7 +61,7 @@ export class LogDrawer {
     await Promise.all(drawn);
   }
 
-  /** Separators begin pieces of their own, so that their row is known. Component logs have none. */
+  /** Cuts bytes so that each separator begins a piece, whose row is then known. Component logs have no separators. */
   private cutAtSeparators(bytes: Uint8Array): { bytes: Uint8Array; landmark: boolean }[] {
     const starts = this.renderLine === undefined ? separatorStarts(bytes) : [];
     const cuts = starts[0] === 0 ? starts : [0, ...starts];

@@ -6,30 +6,30 @@ import { LogDrawer } from './log-drawer.ts';
 import { planRead } from './read-plan.ts';
 import type { Screen } from './screen.ts';
 
-/** After a full read a pane rests, so that a flood leaves the page responsive (milliseconds). */
+/** The pause of a pane after a full read, so that the page stays responsive during a flood (milliseconds). */
 const FLOOD_PAUSE_MS = 100;
-/** Rows that are put in front at a time when somebody scrolls to the top. */
+/** The number of rows that are added before the first one when the person scrolls to the top. */
 const EARLIER_ROWS = 4_000;
-/** Rows that stay behind them; both together fit into the scrollback. */
+/** The number of rows that are kept after them; both together fit into the scrollback. */
 const KEPT_ROWS = 5_000;
-/** Bytes that are shown in front of a place that somebody opens. */
+/** The number of bytes that are shown before an opened place. */
 const CONTEXT_BYTES = 64 * 1024;
 
-/** Rows that stay visible above a line that was looked for. */
+/** The number of rows that stay visible above a searched line. */
 const ROWS_ABOVE = 3;
 
 export interface FeedOptions {
   screen: Screen;
-  /** Changes each whole line before it is drawn. */
+  /** Renders each whole line before it is drawn. */
   renderLine?: ((line: string) => string) | undefined;
-  /** By default those of a pane that has the window to itself. */
+  /** Default: those of a pane that fills the window. */
   limits?: FollowLimits;
   onStatus: (status: FeedStatus) => void;
 }
 
 /**
- * Brings a log onto a screen: its end as it grows, or any other part of it. The log stays where it is; only ranges of it are read, and
- * never more than the screen can draw.
+ * Shows a log on a screen: its end as it grows, or any other part of it. The log is not copied: only ranges of it are read, and never more
+ * than the screen can draw.
  */
 export class LogFeed {
   status: FeedStatus = NOTHING_SHOWN;
@@ -38,13 +38,13 @@ export class LogFeed {
   private readonly drawer: LogDrawer;
   private readonly limits: FollowLimits;
   private bytes: LogBytes | null = null;
-  /** Whether a loop is at work that follows the log. */
+  /** Whether a loop that follows the log is running. */
   private pumping = false;
-  /** Whether another part of the log is being brought in. */
+  /** Whether another part of the log is being loaded. */
   private busy = false;
-  /** Raised whenever another part of the log is shown: what was read for the part before is dropped. */
+  /** Incremented whenever another part of the log is shown: reads for the earlier part are dropped. */
   private view = 0;
-  /** A size at which nothing could be drawn, as the last line was not whole. */
+  /** The size at which nothing could be drawn, because the last line was not whole. */
   private stuckAt = -1;
   private wake: () => void = () => undefined;
 
@@ -55,7 +55,7 @@ export class LogFeed {
     this.drawer = new LogDrawer(options.screen, options.renderLine);
   }
 
-  /** Reads over a connection, and goes on where it was when it is a new one. @returns ends the reading over this connection */
+  /** Reads over a connection; a new one continues at the present place. @returns ends reading over this connection */
   connect(bytes: LogBytes): () => void {
     this.bytes = bytes;
     const unfollow = bytes.follow({
@@ -66,14 +66,14 @@ export class LogFeed {
       unfollow();
       if (this.bytes !== bytes) return;
       this.bytes = null;
-      // A part that was half brought in is begun anew with the next connection.
+      // A half-loaded part begins again with the next connection.
       if (this.busy) this.set({ loaded: false });
       this.busy = false;
       this.wake();
     };
   }
 
-  /** Ends everything: nothing is drawn any more. */
+  /** Ends everything; nothing is drawn afterwards. */
   dispose(): void {
     this.bytes = null;
     this.view += 1;
@@ -95,7 +95,7 @@ export class LogFeed {
     this.endView();
   }
 
-  /** Shows the line that begins at an offset, with what stands around it. */
+  /** Shows the line that begins at an offset, with the lines around it. */
   async showOffset(offset: number): Promise<void> {
     const view = this.beginView(false);
     const begin = Math.max(0, offset - CONTEXT_BYTES);
@@ -110,7 +110,7 @@ export class LogFeed {
     this.endView();
   }
 
-  /** Puts the part before the first line in front, and stays at that line. */
+  /** Adds the part before the first line, and stays at that line. */
   async showEarlier(): Promise<void> {
     const first = this.screen.firstMark();
     if (this.busy || first === null || first.offset === 0) return;
@@ -130,13 +130,13 @@ export class LogFeed {
     this.endView();
   }
 
-  /** Somebody has scrolled up: nothing is drawn any more, so that the lines being read stay. */
+  /** Stops drawing after the person has scrolled up, so that the visible lines stay. */
   hold(): void {
     if (this.status.following && this.status.loaded && !this.busy) this.set({ following: false });
   }
 
-  /** Somebody has scrolled to the end of what is shown: follows again, or shows the next part when the end of the log is far. */
-  async goOn(): Promise<void> {
+  /** Resumes after the person has scrolled to the end: follows again, or shows the next part when the end of the log is far. */
+  async resume(): Promise<void> {
     if (this.busy || this.status.following || !this.status.loaded) return;
     const { size, to } = this.status;
     if (size - to <= SKIP_BYTES) {
@@ -157,7 +157,7 @@ export class LogFeed {
     if (view === this.view) this.endView();
   }
 
-  /** Empties the pane; what comes from now on is shown. */
+  /** Clears the pane; only new text is shown. */
   clearView(): void {
     const { size } = this.status;
     this.beginView(true);
@@ -188,7 +188,7 @@ export class LogFeed {
     void this.pump();
   }
 
-  /** Reads a range; null when it is not wanted any more or cannot be read. */
+  /** Reads a range; null when it is not needed any more or cannot be read. */
   private async read(offset: number, length: number, view: number): Promise<Uint8Array | null> {
     const { bytes } = this;
     if (bytes === null) return null;
@@ -211,7 +211,7 @@ export class LogFeed {
     await this.drawer.draw(bytes, from);
   }
 
-  /** Draws what stands before and behind an offset, as much as the scrollback keeps for certain. */
+  /** Draws the text before and after an offset, as much as certainly fits into the scrollback. */
   private async drawAround(before: Uint8Array, after: Uint8Array, offset: number): Promise<void> {
     const { columns } = this.screen;
     const begin = offset - before.length;
@@ -254,7 +254,7 @@ export class LogFeed {
     await this.rest();
   }
 
-  /** Leaves bytes out and says so where they would stand. */
+  /** Skips bytes and prints a note in their place. */
   private async skipTo(offset: number): Promise<void> {
     const { view } = this;
     const { to, skipped } = this.status;

@@ -4,9 +4,9 @@ import type { Problem } from '../../shared/problem.ts';
 import { call } from '../engine-client/call.ts';
 
 export interface GrowthListener {
-  /** The size now, and again whenever it has grown. */
+  /** Called with the present size, and again whenever the log has grown. */
   onSize: (size: number) => void;
-  /** The log cannot be followed. */
+  /** Called when the log cannot be followed. */
   onProblem: (problem: Problem) => void;
 }
 
@@ -18,7 +18,7 @@ interface Followed {
 
 const byClient = new WeakMap<EngineClient, Map<string, Followed>>();
 
-/** Follows the size of a log. However many panes show it, the engine is asked once. @returns ends it */
+/** Follows the size of a log. The engine is asked once, however many panes show it. @returns unsubscribes */
 export function followGrowth(client: EngineClient, log: LogName, listener: GrowthListener): () => void {
   const logs = byClient.get(client) ?? new Map<string, Followed>();
   byClient.set(client, logs);
@@ -38,19 +38,19 @@ export function followGrowth(client: EngineClient, log: LogName, listener: Growt
 
 function begin(client: EngineClient, log: LogName): Followed {
   const listeners = new Set<GrowthListener>();
-  const tell = (size: number): void => {
+  const notify = (size: number): void => {
     followed.size = size;
     for (const listener of listeners) listener.onSize(size);
   };
   const unsubscribe = client.subscribe({
     logGrown: ({ run, source, step, size }) => {
       if (run === log.run && source === log.source && (log.step === undefined || step === null || step === log.step))
-        tell(size);
+        notify(size);
     },
   });
   const followed: Followed = { listeners, unsubscribe, size: null };
   void call(client.followLog(log)).then((answer) => {
-    if (answer.ok) tell(Math.max(followed.size ?? 0, answer.value.size));
+    if (answer.ok) notify(Math.max(followed.size ?? 0, answer.value.size));
     else for (const listener of listeners) listener.onProblem(answer.error);
   });
   return followed;

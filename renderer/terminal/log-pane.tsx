@@ -13,11 +13,11 @@ interface LogPaneProps {
   log: LogName;
   /** What the pane shows, for people: `Worker 0 · GPU 0`. */
   label: string;
-  /** What is said while the log is empty. */
+  /** The text while the log is empty. */
   emptyText: string;
-  /** A small pane has no tools: it stands in the grid. */
+  /** A small pane, in the grid, has no tools. */
   small?: boolean;
-  /** Seconds since 1970 before which a place of the log (bytes) was certainly not written; null when nothing is known. */
+  /** Returns the time (seconds since 1970) before which an offset of the log was certainly not written; null when unknown. */
   notBefore?: (offset: number) => number | null;
 }
 
@@ -67,7 +67,7 @@ interface PaneNotesProps {
   small: boolean;
 }
 
-/** What lies over the terminal: that there is nothing yet, that it cannot be read, and the way back to the newest line. */
+/** The notes over the terminal: that the log is empty or cannot be read, and the button to the newest line. */
 function PaneNotes({ pane, status, emptyText, small }: PaneNotesProps) {
   const more = status.size - status.to;
   return (

@@ -1,7 +1,7 @@
 import { copyText } from '../parts/copy-text.ts';
 import type { WorkerTerminal } from './worker-terminal.ts';
 
-/** Does what a key asks of a pane. @returns whether the key is used up; all others go to the page, Tab among them */
+/** Executes a key in a pane. @returns whether the key was handled; all others, such as Tab, go to the page */
 export function paneKey(event: KeyboardEvent, pane: WorkerTerminal, find: () => void): boolean {
   const { terminal } = pane;
   if (event.ctrlKey || event.metaKey) return commandKey(event.key.toLowerCase(), pane, find);

@@ -10,10 +10,10 @@ import { type HitTime, hitTime } from './hit-time.ts';
 import { searchPattern } from './search-pattern.ts';
 import type { LogPane } from './use-log-pane.ts';
 
-/** Rows that stay visible above a hit. */
+/** The number of rows that stay visible above a hit. */
 const ROWS_ABOVE = 3;
 
-/** Hits that a search in the whole file answers with. */
+/** The most hits of a search in the whole file. */
 const SEARCH_HITS = 500;
 
 interface PaneSearchProps {
@@ -23,7 +23,7 @@ interface PaneSearchProps {
   onClose: () => void;
 }
 
-/** Finds text among the lines that the pane holds, and lines of the whole file. */
+/** Finds text in the lines of the pane, and in the whole file. */
 export function PaneSearch({ pane, log, notBefore, onClose }: PaneSearchProps) {
   const [text, setText] = useState('');
   const [isPattern, setIsPattern] = useState(false);
@@ -96,7 +96,7 @@ export function PaneSearch({ pane, log, notBefore, onClose }: PaneSearchProps) {
   );
 }
 
-/** Shows one of the hits in the pane's buffer, by default the last one that begins above the end. */
+/** Shows one of the hits in the pane's buffer, by default the last one. */
 function showHit({ terminal: pane }: LogPane, text: string, wanted: number | null): { index: number; count: number } {
   const { terminal } = pane;
   const hits = findInBuffer(terminal.buffer.active, text, terminal.cols);
@@ -142,9 +142,7 @@ function FileHits({ hits, more, notBefore, onOpen }: FileHitsProps) {
 
 function TimeOfHit({ time }: { time: HitTime | null }) {
   if (time === null) return <span />;
-  const title = time.exact
-    ? 'The time in the line'
-    : 'Not before this time, by what the run’s journal says of this worker';
+  const title = time.exact ? 'The time in the line' : 'Not before this time, according to the run’s journal';
   return (
     <span className="muted number" title={title}>
       {time.exact ? time.text : `from ${time.text}`}

@@ -36,7 +36,7 @@ export function PaneToolbar({ log, pane, status, searching, onSearch }: PaneTool
         type="button"
         className="small"
         onClick={() => pane.feed.clearView()}
-        title="Empties this view; the file stays as it is"
+        title="Clears this view; the file is not changed"
       >
         Clear view
       </button>

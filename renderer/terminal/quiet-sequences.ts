@@ -1,20 +1,20 @@
 import type { IDisposable, IParser } from '@xterm/xterm';
 
-/** Rows that the sequences of a slice may insert, delete and scroll: some screens full, which no program asks for in so few bytes. */
+/** The most rows that the sequences of a slice may insert, delete and scroll: some screens full, more than a program needs in so few bytes. */
 const ROWS_PER_SLICE = 1_000;
-/** How long sequences may be carried out before the page has its turn (milliseconds): a frame has 16. */
+/** How long sequences may be executed before the page gets its turn (milliseconds): a frame has 16. */
 const TURN_MS = 8;
 
 /**
- * Operating system commands: title, palette, links, working directory, notifications, clipboard. Log text is written by strangers and
- * none of them is text.
+ * Operating system commands: title, palette, links, working directory, notifications, clipboard. Log text is not trusted, and none of these
+ * is text.
  */
 const OPERATING_SYSTEM_COMMANDS = [
   0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 21, 22, 50, 51, 52, 99, 104, 105, 106, 110, 111,
   112, 113, 114, 115, 116, 117, 118, 119, 133, 633, 777, 1337,
 ];
 
-/** Sequences that would take text out of the scrollback, answer to the program or change what the terminal is. */
+/** Sequences that would remove text from the scrollback, send an answer to the program or change the mode of the terminal. */
 const CONTROL_SEQUENCES = [
   // Modes, public and private: the other screen, the mouse, no wrapping, the origin, insertion.
   { final: 'h' },
@@ -26,7 +26,7 @@ const CONTROL_SEQUENCES = [
   { prefix: '?', final: 'r' },
   // The window: size, position, title.
   { final: 't' },
-  // Questions: what am I, where is the cursor, which mode is set.
+  // Queries: type of the terminal, position of the cursor, modes.
   { final: 'c' },
   { prefix: '>', final: 'c' },
   { prefix: '=', final: 'c' },
@@ -44,7 +44,7 @@ const CONTROL_SEQUENCES = [
   { intermediates: "'", final: '~' },
 ];
 
-/** Full reset, character sets (line drawing in place of letters), keypad modes, the test picture. */
+/** Full reset, character sets (line drawing instead of letters), keypad modes, the test pattern. */
 const ESCAPES = [
   { final: 'c' },
   ...['(', ')', '*', '+', '-', '.', '/'].flatMap((intermediates) =>
@@ -60,32 +60,32 @@ const ESCAPES = [
   { intermediates: '#', final: '8' },
 ];
 
-/** Requests for settings and everything that is not text. */
+/** Requests for settings, and other device control strings. */
 const DEVICE_CONTROL = [{ intermediates: '$', final: 'q' }, { final: 'q' }, { intermediates: '+', final: 'q' }];
 
-/** More rows than any pane has: inserting, deleting or scrolling as many leaves nothing of what was there. */
+/** More rows than any pane has: inserting, deleting or scrolling this many clears the pane. */
 const MOST_ROWS = 300;
 /** More tab stops than any row has. */
 const MOST_TABS = 150;
 /** More columns than any pane has. */
 const MOST_COLUMNS = 1_000;
-/** Characters that cost about as much as a row that is inserted. */
+/** The number of characters that cost about as much as one inserted row. */
 const CHARACTERS_PER_ROW = 10;
 
 /**
- * Sequences that the terminal carries out once for each of their count: the largest count that is carried out, and how many are as much work
- * as one row. A number of two thousand million, which a few binary bytes can be, would hold up the page for hours.
+ * Sequences that the terminal repeats by their count: the largest count that is executed, and how many repetitions cost as much as one row. A
+ * count of two billion, which a few binary bytes can contain, would block the page for hours.
  */
 const REPEATED = [
   // Lines inserted and deleted; the screen scrolled up and down.
   ...['L', 'M', 'S', 'T'].map((final) => ({ final, most: MOST_ROWS, perRow: 1 })),
   // Tab stops forward and back.
   ...['I', 'Z'].map((final) => ({ final, most: MOST_TABS, perRow: CHARACTERS_PER_ROW })),
-  // The character before repeated.
+  // The previous character repeated.
   { final: 'b', most: MOST_COLUMNS, perRow: CHARACTERS_PER_ROW },
 ];
 
-/** Sequences that touch a row or the screen for their few bytes. */
+/** Sequences of a few bytes that change a whole row or screen. */
 const COSTLY = [
   ...['@', 'J', 'K', 'P', 'X', ...REPEATED.map(({ final }) => final)].map((final) => ({ final })),
   { prefix: '?', final: 'K' },
@@ -96,16 +96,16 @@ const COSTLY_ESCAPES = ['D', 'E', 'M'];
 const ERASE_SCROLLBACK = 3;
 const ERASE_ALL = 2;
 
-/** How much may be repeated by the sequences of one slice of a log: what many small counts add up to is bounded as well as each. */
+/** Limits the total repetitions by the sequences of one slice of a log: the sum of many small counts is limited as well as each count. */
 export class RepeatBudget {
   private rowsLeft = ROWS_PER_SLICE;
 
-  /** To be called between two slices. */
+  /** Restores the budget; must be called between two slices. */
   refill(): void {
     this.rowsLeft = ROWS_PER_SLICE;
   }
 
-  /** @returns whether there was as much left */
+  /** @returns whether the budget was sufficient */
   spend(rows: number): boolean {
     if (rows > this.rowsLeft) return false;
     this.rowsLeft -= rows;
@@ -114,14 +114,14 @@ export class RepeatBudget {
 }
 
 /**
- * Turns off what log text must not do in a pane: reach the clipboard, the title or the window, open links, answer, erase or hide what was
- * printed, or keep the page from anything else. Colours, carriage returns and cursor movements stay, as progress bars use them.
+ * Disables what log text must not do in a pane: access the clipboard, the title or the window, open links, send answers, erase or hide printed
+ * text, or block the page. Colours, carriage returns and cursor movements stay, because progress bars use them.
  */
 export function quietSequences(parser: IParser, budget: RepeatBudget = new RepeatBudget()): IDisposable[] {
   const ignore = (): boolean => true;
   const pace = pacer();
   return [
-    // Of the handlers of a sequence the one registered last is asked first: what is refused below waits for nothing.
+    // The handler of a sequence that was registered last is called first: so sequences that are ignored below do not wait.
     ...COSTLY.map((id) => parser.registerCsiHandler(id, pace)),
     ...COSTLY_ESCAPES.map((final) => parser.registerEscHandler({ final }, pace)),
     ...OPERATING_SYSTEM_COMMANDS.map((identifier) => parser.registerOscHandler(identifier, ignore)),
@@ -140,8 +140,8 @@ export function quietSequences(parser: IParser, budget: RepeatBudget = new Repea
 }
 
 /**
- * A handler that lets the terminal's own carry out the sequence, and the page have its turn first when such sequences have taken long: many
- * cheap ones cost as much as a dear one. Nothing is left out; the terminal goes on where it was.
+ * Makes a handler that leaves the sequence to the terminal's own handler, but yields to the page first when such sequences have taken long: many
+ * cheap ones cost as much as an expensive one. Nothing is skipped; the terminal continues where it was.
  */
 function pacer(): () => boolean | Promise<boolean> {
   let turnBegan: number | null = null;
@@ -152,7 +152,7 @@ function pacer(): () => boolean | Promise<boolean> {
     const now = performance.now();
     if (turnBegan === null) {
       turnBegan = now;
-      // Runs as soon as the page has its turn, whoever gives it.
+      // Runs as soon as the page gets its turn, for whatever reason.
       setTimeout(endTurn);
     }
     if (now - turnBegan < TURN_MS) return false;

@@ -1,12 +1,12 @@
 import { FOLLOW_LIMITS, type FollowLimits } from './limits.ts';
 
-/** Where a pane stands that follows its log. */
+/** The state of a pane that follows its log. */
 export interface FollowState {
   /** Offset of the next byte to read. */
   next: number;
-  /** Size of the log as far as it is known. */
+  /** The known size of the log. */
   size: number;
-  /** Bytes handed to the terminal that it has not drawn. */
+  /** Bytes passed to the terminal that it has not drawn. */
   inFlight: number;
 }
 
@@ -16,7 +16,7 @@ export type ReadPlan =
   /** Wait until the terminal has drawn. */
   | { kind: 'wait' }
   | { kind: 'read'; offset: number; length: number }
-  /** Leave out what nobody could read and go on at `to`. */
+  /** Skip what nobody could read and continue at `to`. */
   | { kind: 'skip'; to: number };
 
 /** Decides what a following pane does next, so that neither the terminal nor the pane's distance from the end grows without bound. */

@@ -1,31 +1,31 @@
-/** A line of a screen that is remembered with the byte of the log where it begins. */
+/** A line of a screen, stored with the offset in the log where it begins. */
 export interface Mark {
   readonly offset: number;
-  /** The row now, counted from the top of the scrollback. */
+  /** The present row, counted from the top of the scrollback. */
   readonly row: number;
 }
 
-/** What a log is drawn on: a terminal with a bounded scrollback. What is drawn, cleared and marked happens in the order asked for. */
+/** The surface for a log: a terminal with a bounded scrollback. Drawing, clearing and marking happen in the order of the calls. */
 export interface Screen {
   readonly columns: number;
   /** The first row that is visible. */
   readonly topRow: number;
-  /** Draws text behind what was drawn before; settles when it is drawn. */
+  /** Draws text after the existing text; settles when it is drawn. */
   draw(data: Uint8Array | string): Promise<void>;
-  /** Removes everything, the scrollback too. */
+  /** Removes everything, including the scrollback. */
   clear(): void;
-  /** Remembers the row behind what was drawn as the one where the log's byte `offset` stands. */
+  /** Marks the row after the drawn text as the place of the byte `offset` of the log. */
   mark(offset: number): void;
-  /** Shows in the scrollbar that a worker was started again at the row behind what was drawn. */
+  /** Shows in the scrollbar that a worker was restarted at the row after the drawn text. */
   landmark(): void;
-  /** The earliest mark that is still there. */
+  /** Returns the earliest mark that still exists. */
   firstMark(): Mark | null;
-  /** The mark of an offset. */
+  /** Returns the mark of an offset. */
   markAt(offset: number): Mark | null;
   showRow(row: number): void;
   showNewest(): void;
-  /** What is drawn next leaves the visible lines where they are, even at the end. */
+  /** Keeps the visible lines in place during the next drawing, even at the end. */
   holdStill(): void;
-  /** Makes a line stand out. */
+  /** Highlights a line. */
   highlight(row: number): void;
 }

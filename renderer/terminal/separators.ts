@@ -1,9 +1,9 @@
-/** What stands at the start of the lines that Drover writes between two lives of a worker: `=== Resume at …`, `=== Restart 2 at …`. */
+/** The beginnings of the lines that Drover writes between two starts of a worker: `=== Resume at …`, `=== Restart 2 at …`. */
 const STARTS = ['=== Resume at ', '=== Restart '].map((text) => new TextEncoder().encode(text));
 const NEWLINE = 10;
 const EQUALS_SIGN = 61;
 
-/** Where the lines begin, in bytes that begin with a line, that separate a resume or a restart from what was before. */
+/** Returns where the lines begin that separate a resume or a restart from earlier output. The bytes must begin with a line. */
 export function separatorStarts(bytes: Uint8Array): number[] {
   const found: number[] = [];
   for (let start = 0; start >= 0 && start < bytes.length; start = nextLine(bytes, start))

@@ -1,7 +1,7 @@
 import type { ITheme } from '@xterm/xterm';
 import { tokenColour, withTokenColours } from '../parts/token-colour.ts';
 
-/** The colours of a terminal, taken from the style sheet's tokens so that both themes have one source. */
+/** Returns the colours of a terminal, taken from the style sheet's tokens so that both themes have one source. */
 export function terminalTheme(): ITheme {
   return withTokenColours((colour) => {
     const token = (name: string): string => colour(`--terminal-${name}`);
@@ -34,7 +34,7 @@ export function terminalTheme(): ITheme {
   });
 }
 
-/** The colour of a restart's mark in the scrollbar. */
+/** Returns the colour of a restart's mark in the scrollbar. */
 export function landmarkColour(): string {
   return tokenColour('--terminal-landmark');
 }

@@ -10,12 +10,12 @@ import { FOLLOW_LIMITS, FOLLOW_LIMITS_SMALL, FONT_SIZE_MIN, SCROLLBACK_ROWS } fr
 import { logBytes } from './log-bytes.ts';
 import { LogFeed } from './log-feed.ts';
 import { paneKey } from './pane-keys.ts';
-import { type TerminalLook, WorkerTerminal } from './worker-terminal.ts';
+import { type TerminalStyle, WorkerTerminal } from './worker-terminal.ts';
 
-/** Lines that a small pane of the grid keeps. */
+/** The number of lines that a small pane of the grid keeps. */
 const SCROLLBACK_ROWS_SMALL = 1_000;
 
-/** A terminal and what feeds it, alive as long as its pane is mounted. */
+/** A terminal and its feed, which exist as long as the pane is mounted. */
 export interface LogPane {
   terminal: WorkerTerminal;
   feed: LogFeed;
@@ -51,11 +51,11 @@ export function useLogPane(
     const element = holder.current;
     if (element === null) return undefined;
     const made = makePane(element, { source, small, setStatus, find: () => find.current() });
-    const forgetTheme = onThemeChange(() => made.terminal.setTheme());
+    const unsubscribe = onThemeChange(() => made.terminal.setTheme());
     setPane(made);
     return () => {
       setPane(null);
-      forgetTheme();
+      unsubscribe();
       made.feed.dispose();
       made.terminal.dispose();
     };
@@ -67,7 +67,7 @@ export function useLogPane(
   }, [pane, client, run, source, step]);
 
   const { fontSize, wrap } = settings;
-  useEffect(() => pane?.terminal.setLook(lookOf({ fontSize, wrap }, small)), [pane, fontSize, wrap, small]);
+  useEffect(() => pane?.terminal.setStyle(styleOf({ fontSize, wrap }, small)), [pane, fontSize, wrap, small]);
 
   const loaded = status?.loaded ?? false;
   useEffect(() => {
@@ -84,11 +84,11 @@ function makePane(
   options: { source: string; small: boolean; setStatus: (status: FeedStatus) => void; find: () => void },
 ): LogPane {
   const terminal = new WorkerTerminal(element, {
-    ...lookOf(usePaneSettings.getState(), options.small),
+    ...styleOf(usePaneSettings.getState(), options.small),
     scrollback: options.small ? SCROLLBACK_ROWS_SMALL : SCROLLBACK_ROWS,
     marks: !options.small,
     card: !options.small,
-    onViewport: () => lookAtViewport(pane),
+    onViewport: () => handleViewport(pane),
     onKey: (event) => paneKey(event, terminal, options.find),
   });
   const feed = new LogFeed({
@@ -101,12 +101,12 @@ function makePane(
   return pane;
 }
 
-/** A small pane never wraps: progress lines that are wider than it would be drawn below each other. */
-function lookOf({ fontSize, wrap }: TerminalLook, small: boolean): TerminalLook {
+/** Returns the style of a pane. A small pane never wraps: otherwise progress lines wider than the pane would be drawn below each other. */
+function styleOf({ fontSize, wrap }: TerminalStyle, small: boolean): TerminalStyle {
   return small ? { fontSize: Math.max(FONT_SIZE_MIN, fontSize - 1), wrap: false } : { fontSize, wrap };
 }
 
-/** Hands on only the last value of each frame: a log grows more often than anybody sees. */
+/** Passes on only the last value of each frame: a log grows more often than the page is drawn. */
 function oncePerFrame<T>(receive: (value: T) => void): (value: T) => void {
   let latest: { value: T } | null = null;
   return (value) => {
@@ -120,9 +120,9 @@ function oncePerFrame<T>(receive: (value: T) => void): (value: T) => void {
   };
 }
 
-/** What a person's scrolling means: away from the end holds the pane, to the end lets it go on, to the top brings earlier lines. */
-function lookAtViewport({ terminal, feed }: LogPane): void {
+/** Reacts to scrolling: away from the end holds the pane, to the end resumes it, to the top loads earlier lines. */
+function handleViewport({ terminal, feed }: LogPane): void {
   if (!terminal.screen.atEnd) feed.hold();
-  else if (!feed.status.following) void feed.goOn();
+  else if (!feed.status.following) void feed.resume();
   if (terminal.screen.topRow === 0 && !terminal.screen.atEnd) void feed.showEarlier();
 }

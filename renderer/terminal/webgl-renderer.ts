@@ -1,13 +1,13 @@
 import type { IDisposable, Terminal } from '@xterm/xterm';
 
-/** Names under which drivers without a card call themselves: they draw slower than the page itself. */
+/** Names of drivers without a graphics card: they draw slower than the page itself. */
 const SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render|mesa offscreen/i;
 
-/** Whether a card draws here; asked once, as nobody changes it while the page is open. */
+/** Whether a card draws here; checked once, as it does not change while the page is open. */
 let drawnByCard: boolean | undefined;
 
 /**
- * Lets the graphics card draw a terminal, where there is one. When the card takes its context back, or there is none, the page draws.
+ * Lets the graphics card draw a terminal, if there is one. When its context is lost, or there is no card, the page draws.
  * @returns ends it; the page draws from then on
  */
 export function drawByCard(terminal: Terminal): IDisposable {
@@ -28,14 +28,14 @@ export function drawByCard(terminal: Terminal): IDisposable {
       terminal.loadAddon(webgl);
       addon = webgl;
     } catch {
-      // The card refuses one more context: the page goes on drawing.
+      // The card refuses another context: the page continues to draw.
       webgl.dispose();
     }
   });
   return { dispose: end };
 }
 
-/** Whether a renderer's name is that of a card. @param name null where it cannot be told: then it is not trusted */
+/** Whether a renderer's name is that of a card. @param name null when unknown: then it is not trusted */
 export function isCard(name: string | null): boolean {
   return name !== null && name !== '' && !SOFTWARE.test(name);
 }
@@ -45,7 +45,7 @@ function rendererName(canvas: HTMLCanvasElement): string | null {
   if (context === null) return null;
   const info = context.getExtension('WEBGL_debug_renderer_info');
   const name: unknown = info === null ? null : context.getParameter(info.UNMASKED_RENDERER_WEBGL);
-  // A page may hold few contexts; this one has done its work.
+  // A page may hold few contexts, so this one is released.
   context.getExtension('WEBGL_lose_context')?.loseContext();
   return typeof name === 'string' ? name : null;
 }

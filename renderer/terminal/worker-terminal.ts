@@ -7,32 +7,32 @@ import { landmarkColour, terminalTheme } from './terminal-theme.ts';
 import { drawByCard } from './webgl-renderer.ts';
 import { XtermScreen } from './xterm-screen.ts';
 
-/** Columns of a pane that does not wrap; longer lines do wrap there, as every column costs memory in every row. */
+/** Columns of a pane that does not wrap; longer lines wrap nevertheless, as every column costs memory in every row. */
 const UNWRAPPED_COLUMNS = 400;
 
 /** Width of the scrollbar with the marks of restarts (pixels). */
 const RULER_PX = 14;
 
-/** Colours of a program are shifted until they can be read on our background: the ratio of WCAG AA. */
+/** The contrast to which colours of a program are adjusted, so that they are readable on our background: the ratio of WCAG AA. */
 const CONTRAST = 4.5;
 
-/** How a terminal looks; may change at any time. */
-export interface TerminalLook {
-  /** Pixels. */
+/** The appearance of a terminal; may change at any time. */
+export interface TerminalStyle {
+  /** In pixels. */
   fontSize: number;
-  /** Whether long lines are broken at the right edge. */
+  /** Whether long lines are wrapped at the right edge. */
   wrap: boolean;
 }
 
-interface WorkerTerminalOptions extends TerminalLook {
+interface WorkerTerminalOptions extends TerminalStyle {
   scrollback?: number;
   /** Called when the visible rows or the size of the buffer have changed. */
   onViewport: () => void;
-  /** Whether the scrollbar shows where the worker was started again. */
+  /** Whether the scrollbar shows where the worker was restarted. */
   marks?: boolean;
-  /** Whether the graphics card may draw: it has contexts for few terminals. */
+  /** Whether the graphics card may draw: it has contexts for only a few terminals. */
   card?: boolean;
-  /** Answers whether a key is used up. */
+  /** Returns whether a key was handled. */
   onKey?: (event: KeyboardEvent) => boolean;
 }
 
@@ -42,17 +42,17 @@ interface WorkerTerminalOptions extends TerminalLook {
  */
 export class WorkerTerminal {
   readonly terminal: Terminal;
-  /** What a feed draws on. */
+  /** The screen for a feed. */
   readonly screen: XtermScreen;
   private readonly fit = new FitAddon();
   private readonly disposables: IDisposable[] = [];
   private readonly observer: ResizeObserver;
-  private look: TerminalLook;
+  private style: TerminalStyle;
   private frame = 0;
 
   constructor(element: HTMLElement, options: WorkerTerminalOptions) {
     const { fontSize, wrap, scrollback = SCROLLBACK_ROWS } = options;
-    this.look = { fontSize, wrap };
+    this.style = { fontSize, wrap };
     this.terminal = new Terminal({
       fontSize,
       scrollback,
@@ -65,10 +65,10 @@ export class WorkerTerminal {
       cursorStyle: 'underline',
       cursorInactiveStyle: 'none',
       linkHandler: null,
-      // Marks in the scrollbar and widths of characters are not final in the library's eyes.
+      // Marks in the scrollbar and widths of characters are proposed features of the library.
       allowProposedApi: true,
       overviewRuler: { width: options.marks === true ? RULER_PX : 0 },
-      // Its own announcements would read out a flood; the pane offers its text by selection and search.
+      // Its own announcements would read a flood aloud; the pane offers its text by selection and search.
       screenReaderMode: false,
     });
     boundMarks(this.terminal);
@@ -90,13 +90,13 @@ export class WorkerTerminal {
   }
 
   /** Changes font size or wrapping. */
-  setLook(look: TerminalLook): void {
-    this.look = look;
-    this.terminal.options.fontSize = look.fontSize;
+  setStyle(style: TerminalStyle): void {
+    this.style = style;
+    this.terminal.options.fontSize = style.fontSize;
     this.fitNow();
   }
 
-  /** Takes the colours of the page's theme again. */
+  /** Reads the colours of the page's theme again. */
   setTheme(): void {
     this.terminal.options.theme = terminalTheme();
     this.screen.setLandmarkColour(landmarkColour());
@@ -107,7 +107,7 @@ export class WorkerTerminal {
     this.observer.disconnect();
     for (const disposable of this.disposables) disposable.dispose();
     this.terminal.element?.remove();
-    // What xterm has put off to the next frame asks for its renderer, and throws when that is gone. Frames come in the order asked for.
+    // Work that xterm has deferred to the next frame needs its renderer, and throws without it. Frame callbacks run in the order of the requests.
     requestAnimationFrame(() => this.terminal.dispose());
   }
 
@@ -120,6 +120,6 @@ export class WorkerTerminal {
     const size = this.fit.proposeDimensions();
     // A hidden pane has no size; it is fitted when it is shown.
     if (size === undefined || Number.isNaN(size.cols) || Number.isNaN(size.rows)) return;
-    this.terminal.resize(this.look.wrap ? size.cols : Math.max(size.cols, UNWRAPPED_COLUMNS), size.rows);
+    this.terminal.resize(this.style.wrap ? size.cols : Math.max(size.cols, UNWRAPPED_COLUMNS), size.rows);
   }
 }

@@ -3,7 +3,7 @@ import { SLICE_BYTES } from './limits.ts';
 import type { RepeatBudget } from './quiet-sequences.ts';
 import type { Mark, Screen } from './screen.ts';
 
-/** An xterm as a screen. It needs no page: what it does not know is size, font and theme. */
+/** An xterm as a screen. It needs no page: size, font and theme are set elsewhere. */
 export class XtermScreen implements Screen {
   private readonly terminal: Terminal;
   private readonly refill: () => void;
@@ -11,7 +11,7 @@ export class XtermScreen implements Screen {
   private landmarks: IDecoration[] = [];
   private landmarkColour = '#808080';
 
-  /** @param budget of what the log's sequences repeat, which every slice has anew */
+  /** @param budget limits the repetitions by the log's sequences; it is refilled for every slice */
   constructor(terminal: Terminal, budget?: RepeatBudget) {
     this.terminal = terminal;
     this.refill = () => budget?.refill();
@@ -31,7 +31,7 @@ export class XtermScreen implements Screen {
   }
 
   draw(data: Uint8Array | string): Promise<void> {
-    // The terminal looks at the clock between two writes alone.
+    // The terminal checks the clock only between two writes.
     let start = 0;
     for (; start + SLICE_BYTES < data.length; start += SLICE_BYTES)
       this.terminal.write(data.slice(start, start + SLICE_BYTES), this.refill);
@@ -71,14 +71,14 @@ export class XtermScreen implements Screen {
     });
   }
 
-  /** Colour of landmarks, those that are there and those to come. @param colour `#RRGGBB` */
+  /** Sets the colour of landmarks, existing and future ones. @param colour `#RRGGBB` */
   setLandmarkColour(colour: string): void {
     this.landmarkColour = colour;
     for (const landmark of this.landmarks)
       landmark.options = { overviewRulerOptions: { color: colour, position: 'full' } };
   }
 
-  /** How many landmarks stand in what the terminal holds. */
+  /** The number of landmarks in the buffer of the terminal. */
   get landmarkCount(): number {
     return this.landmarks.filter(({ isDisposed }) => !isDisposed).length;
   }
@@ -102,16 +102,16 @@ export class XtermScreen implements Screen {
   }
 
   holdStill(): void {
-    // A terminal that was scrolled, be it by one row, leaves its visible rows alone.
+    // A terminal that was scrolled, even by one row, keeps its visible rows in place.
     this.terminal.scrollLines(-1);
   }
 
   highlight(row: number): void {
-    // Before it is opened on a page a terminal has no selection.
+    // A terminal has no selection before it is opened on a page.
     if (this.terminal.element !== undefined) this.terminal.select(0, row, this.terminal.cols);
   }
 
-  /** Writes are queued, so what must happen between two of them is queued as well. */
+  /** Queues an action: writes are queued, so actions between them must be queued too. */
   private inOrder(action: () => void): void {
     this.terminal.write('', action);
   }

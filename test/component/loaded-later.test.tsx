@@ -24,11 +24,11 @@ it('shows a part as soon as its code is there, and asks for it once', async () =
   expect(load).toHaveBeenCalledTimes(1);
 });
 
-it('tells of code that cannot be loaded, and offers to load the window again', async () => {
+it('reports code that cannot be loaded, and offers to reload the window', async () => {
   const Later = loadedLater<{ name: string }>(() => Promise.reject(new TypeError('Failed to fetch')));
   await render(<Later name="worker 0" />);
   await expect.element(page.getByText(/could not be loaded/)).toBeVisible();
-  await expect.element(page.getByRole('button', { name: 'Load again' })).toBeVisible();
+  await expect.element(page.getByRole('button', { name: 'Reload' })).toBeVisible();
 });
 
 it('keeps a mistake in one part from taking the others away', async () => {
@@ -44,7 +44,7 @@ it('keeps a mistake in one part from taking the others away', async () => {
       </PartBoundary>
     </>,
   );
-  await expect.element(page.getByText(/mistake in Drover: no such column/)).toBeVisible();
+  await expect.element(page.getByText(/error in Drover: no such column/)).toBeVisible();
   await expect.element(page.getByText('Runs', { exact: true })).toBeVisible();
   said.mockRestore();
 });

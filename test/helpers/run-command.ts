@@ -52,7 +52,7 @@ export function startCommand(register: Register, words: readonly string[], place
       out.push(Buffer.from(bytes));
       return Promise.resolve();
     },
-    say: (line) => void messages.push(line),
+    report: (line) => void messages.push(line),
   };
   const stdout = (): string => Buffer.concat(out).toString('utf8');
   const stderr = (): string => messages.join('\n');
@@ -64,7 +64,7 @@ export function startCommand(register: Register, words: readonly string[], place
 }
 
 async function statusOf(register: Register, words: readonly string[], context: CliContext): Promise<number> {
-  const program = new Command('drover').exitOverride().configureOutput({ writeErr: context.say });
+  const program = new Command('drover').exitOverride().configureOutput({ writeErr: context.report });
   register(program, () => context);
   const before = process.exitCode;
   process.exitCode = undefined;
@@ -74,7 +74,7 @@ async function statusOf(register: Register, words: readonly string[], context: C
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.wrongInput;
     if (!(error instanceof ProblemError)) throw error;
-    context.say(`${error.problem.message}\n${error.problem.advice}`);
+    context.report(`${error.problem.message}\n${error.problem.advice}`);
     return EXIT.wrongInput;
   } finally {
     process.exitCode = before;

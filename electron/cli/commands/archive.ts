@@ -17,7 +17,7 @@ const EXAMPLES = `
 Examples:
   drover archive last
   drover archive last --verify
-  drover archive last --pack        its logs are in the archive alone then, and read as before`;
+  drover archive last --pack        then its logs exist only in the archive; they are read as before`;
 
 /** `drover archive RUN`: makes or checks the archive of logs and records. */
 export function registerArchiveCommand(program: Command, context: () => CliContext): void {
@@ -26,7 +26,7 @@ export function registerArchiveCommand(program: Command, context: () => CliConte
     .summary('make or check the archive of a run')
     .description('Makes run.tar.gz of the logs and records of a run, and prints its SHA-256 and path.')
     .argument('<RUN>', 'a run id, the beginning of one, or last')
-    .option('--verify', 'check the archive that is there instead; status 1 when something differs')
+    .option('--verify', 'check the existing archive instead; status 1 when something differs')
     .addOption(new Option('--pack', 'remove the logs once they are in the archive').conflicts('verify'))
     .addOption(new Option('--unpack', 'take packed logs out of the archive again').conflicts(['verify', 'pack']))
     .option('--json', 'one JSON document')
@@ -56,11 +56,13 @@ async function verify(context: CliContext, run: string, json: boolean): Promise<
   if (json) return printJson(context, { ...result, differences });
   printArchive(context, result);
   for (const difference of differences) context.print(differenceLine(difference));
-  context.say(differences.length === 0 ? 'The archive is whole and agrees with the run.' : 'The archive differs.');
+  context.report(
+    differences.length === 0 ? 'The archive is complete and agrees with the run.' : 'The archive differs.',
+  );
 }
 
-/** As sha256sum prints it, so that `sha256sum -c` takes it. */
+/** Prints the line that sha256sum prints, so that `sha256sum -c` accepts it. */
 function printArchive(context: CliContext, archive: ArchiveResult): void {
   context.print(`${archive.sha256}  ${archive.path}`);
-  context.say(`The archive has ${bytes(archive.size)}.`);
+  context.report(`The size of the archive is ${bytes(archive.size)}.`);
 }

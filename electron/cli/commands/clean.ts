@@ -4,7 +4,7 @@ import { problem } from '../../../shared/problem.ts';
 import { type CliContext, must, ProblemError } from '../cli-context.ts';
 import { printJson } from '../output.ts';
 import { tableLines } from '../table.ts';
-import { tellUnreadableRuns } from '../unreadable-runs.ts';
+import { reportUnreadableRuns } from '../unreadable-runs.ts';
 
 interface CleanOptions {
   olderThan?: string;
@@ -21,15 +21,15 @@ Examples:
   drover clean --older-than 30d --dry-run
   drover clean --older-than 12h --logs-only`;
 
-/** `drover clean`: frees the disk of old runs. */
+/** `drover clean`: deletes old runs to free disk space. */
 export function registerCleanCommand(program: Command, context: () => CliContext): void {
   program
     .command('clean')
-    .summary('free the disk of old runs')
+    .summary('delete old runs to free disk space')
     .description('Deletes runs that ended long ago, outputs in their folders included. Active runs are never touched.')
     .option('--older-than <AGE>', 'runs that ended longer ago than this: 30d, 12h or 4w; required')
     .option('--logs-only', 'only logs and archives; summaries, records and outputs stay')
-    .option('--dry-run', 'say what would be freed, and free nothing')
+    .option('--dry-run', 'print what would be freed, and free nothing')
     .option('--json', 'one JSON document')
     .addHelpText('after', EXAMPLES)
     .action((options: CleanOptions) => clean(context(), options));
@@ -42,9 +42,9 @@ async function clean(context: CliContext, options: CleanOptions): Promise<void> 
     dryRun: options.dryRun ?? false,
   };
   const result = must(await context.engine.clean(request));
-  await tellUnreadableRuns(context, result.runs.length === 0);
+  await reportUnreadableRuns(context, result.runs.length === 0);
   for (const { run, directory, why } of result.unread)
-    context.say(`Run ${run} stays, as it cannot be read: ${why}. It lies in ${directory}.`);
+    context.report(`Run ${run} is kept, as it cannot be read: ${why}. It is in ${directory}.`);
   if (options.json === true) return printJson(context, result);
   const rows = result.runs.map((entry) => [entry.run, bytes(entry.bytes), entry.directory]);
   if (rows.length > 0) for (const line of tableLines(COLUMNS, rows)) context.print(line);
@@ -52,7 +52,7 @@ async function clean(context: CliContext, options: CleanOptions): Promise<void> 
   context.print(`${what}, ${bytes(result.bytes)} ${result.dryRun ? 'would be freed' : 'freed'}`);
 }
 
-/** An age such as `30d` in days; what is none ends the command with status 2. */
+/** Returns an age such as `30d` in days; an invalid text ends the command with status 2. */
 export function ageInDays(text: string | undefined): number {
   const [, amount, unit] = /^(\d+(?:\.\d+)?)([hdw])$/.exec(text ?? '') ?? [];
   const days = DAYS_PER_UNIT[unit ?? ''];

@@ -16,7 +16,7 @@ const SHELLS: Readonly<Record<string, (guide: ProgramGuide) => string>> = {
   fish: fishCompletion,
 };
 
-/** As many run ids as are offered: the newest. More would not be read. */
+/** The number of run ids that are offered, newest first: nobody reads more. */
 const RUNS_OFFERED = 50;
 
 const EXAMPLES = `
@@ -25,18 +25,20 @@ Examples:
   drover completion zsh > ~/.zsh/completions/_drover
   drover completion fish > ~/.config/fish/completions/drover.fish
 
-The folders have to be there (mkdir -p), and for zsh the folder has to be in fpath before compinit runs. The Debian package brings all three.`;
+The folders must exist (mkdir -p), and for zsh the folder must be in fpath before compinit runs. The Debian package installs all three.`;
 
 interface CompletionOptions {
   words?: string;
 }
 
-/** `drover completion SHELL`: what makes a shell complete the names of commands, options, runs and pipelines. */
+/** `drover completion SHELL`: prints the script with which a shell completes commands, options, runs and pipelines. */
 export function registerCompletionCommand(program: Command): void {
   program
     .command('completion')
     .summary('print the completion for a shell: bash, zsh or fish')
-    .description('Prints what makes a shell complete commands, options, runs and pipelines when Tab is pressed.')
+    .description(
+      'Prints a script with which a shell completes commands, options, runs and pipelines when Tab is pressed.',
+    )
     .addArgument(new Argument('[SHELL]', 'the shell').choices(Object.keys(SHELLS)))
     .addOption(new Option('--words <WHAT>', 'what a completion asks for').choices(['runs', 'pipelines']).hideHelp())
     .addHelpText('after', EXAMPLES)
@@ -53,11 +55,11 @@ function noShell() {
   return problem('invalid-usage', 'No shell was named.', 'Write drover completion bash, zsh or fish.');
 }
 
-/** Names for a completion. It answers within the time of a key, so it reads names of folders and nothing else. */
+/** Returns names for a completion. It must answer as fast as a key press, so it reads folder names and nothing else. */
 async function wordsFor(what: string): Promise<string[]> {
   const home = dataHome(process.env);
   if (what === 'runs') return ['last', ...newestRuns(runsFolder(home))];
-  // Loaded here, as the help of all commands needs none of it.
+  // Loaded here, because the help of all commands does not need it.
   const { listPipelines } = await import('../../engine/pipelines/find-pipelines.ts');
   const { pipelines } = await listPipelines({ home, resources: resourcesFolder() });
   return pipelines.map(({ name }) => name);
@@ -72,7 +74,7 @@ function newestRuns(runs: string): string[] {
     .slice(0, RUNS_OFFERED);
 }
 
-/** A folder that cannot be read offers nothing: whoever runs the command is told why. */
+/** Returns nothing for a folder that cannot be read: the command itself reports why. */
 function foldersIn(folder: string): string[] {
   try {
     const entries = readdirSync(folder, { withFileTypes: true });

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { resourcesFolder } from '../../engine/files/resources-folder.ts';
 import { type CliContext, must } from '../cli-context.ts';
-import { conductRun } from '../conduct-run.ts';
+import { runAndFollow } from '../run-and-follow.ts';
 
 interface DemoOptions {
   devices?: string;
@@ -34,7 +34,7 @@ export function registerDemoCommand(program: Command, context: () => CliContext)
 
 function demo(options: DemoOptions, context: CliContext): Promise<number> {
   const { engine } = context;
-  return conductRun(context, {
+  return runAndFollow(context, {
     json: options.json ?? false,
     plain: options.plain ?? false,
     detach: false,

@@ -24,9 +24,9 @@ Examples:
   drover devices
   drover devices --json | jq -r '.devices[] | [.index, .name, .memory_free] | @tsv'
 
-What is not known is shown as –. Drover respects CUDA_VISIBLE_DEVICES and shows only the devices in it.`;
+Unknown values are shown as –. Drover respects CUDA_VISIBLE_DEVICES and shows only the devices in it.`;
 
-/** `drover devices`: what was found to run on, its figures and who uses it. */
+/** `drover devices`: the devices found, their figures and the processes on them. */
 export function registerDevicesCommand(program: Command, context: () => CliContext): void {
   program
     .command('devices')
@@ -42,7 +42,7 @@ async function devices(context: CliContext, json: boolean): Promise<void> {
   if (json) return printJson(context, found);
   for (const line of tableLines(COLUMNS, found.devices.map(deviceRow))) context.print(line);
   for (const line of found.devices.flatMap(processLines)) context.print(line);
-  for (const problem of found.problems) context.say(`drover: ${problem}`);
+  for (const problem of found.problems) context.report(`drover: ${problem}`);
 }
 
 function deviceRow(device: Device): string[] {

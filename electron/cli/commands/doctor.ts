@@ -16,15 +16,15 @@ Examples:
   drover doctor
   drover doctor --bundle --run last`;
 
-/** `drover doctor`: what is right and wrong with the machine, and a folder for whoever is to help. */
+/** `drover doctor`: checks the machine, and writes a folder for the person who helps. */
 export function registerDoctorCommand(program: Command, context: () => CliContext): void {
   program
     .command('doctor')
-    .summary('check the machine and say what to fix')
+    .summary('check the machine and report what to fix')
     .description(
-      'Checks devices, driver, Python, PyTorch, disk, limits and clock, and says what to fix. The status is 1 when something has to be.',
+      'Checks devices, driver, Python, PyTorch, disk, limits and clock, and reports what to fix. The exit status is 1 when something must be fixed.',
     )
-    .option('--bundle [DIR]', 'also write a folder to hand over to whoever is to help, without secrets')
+    .option('--bundle [DIR]', 'also write a folder, without secrets, for the person who helps you')
     .option('--run <RUN...>', 'runs to put into the bundle; the newest that did not complete by default')
     .option('--json', 'one JSON document')
     .addHelpText('after', EXAMPLES)
@@ -41,7 +41,7 @@ async function doctor(context: CliContext, options: DoctorOptions): Promise<void
   context.print(verdict(report));
   if (bundle === null) return;
   context.print(`${plural(bundle.files.length, 'file')} written to ${bundle.directory}`);
-  context.say('drover: look through the folder before you hand it on: names of files and printed text are in it.');
+  context.report('drover: check the folder before you pass it on: it contains file names and printed text.');
 }
 
 async function writeBundle(context: CliContext, bundle: string | true, runs: string[]) {

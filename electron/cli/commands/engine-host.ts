@@ -12,15 +12,15 @@ interface EngineHostOptions {
 
 const PURPOSES: readonly HostPurpose[] = ['run', 'resume', 'retry', 'adopt'];
 
-/** `drover engine-host`: the headless engine that `--detach` leaves behind. Not for people, so the help does not list it. */
+/** `drover engine-host`: the headless engine that `--detach` leaves behind. It is not for people, so the help does not list it. */
 export function registerEngineHostCommand(program: Command, context: () => CliContext): void {
   program
     .command('engine-host', { hidden: true })
-    .description('run a run whose folder is there, without a terminal')
+    .description('run an existing run without a terminal')
     .requiredOption('--run <ID>', 'the run’s id')
     .requiredOption('--purpose <WHY>', PURPOSES.join(', '), purpose)
     .option('--item <FILE...>', 'failed items to try again')
-    .option('--overwrite', 'replace results of others that stand where its own go')
+    .option('--overwrite', 'replace results of other runs where this run writes its own')
     .action(async (options: EngineHostOptions) => {
       process.exitCode = await host(options, context());
     });
@@ -33,7 +33,7 @@ async function host(options: EngineHostOptions, { engine }: CliContext): Promise
   });
   try {
     const { purpose: why, item: items = [], overwrite = false } = options;
-    // Who comes second is told why: that is no error of the program.
+    // A second owner is refused with a message: that is not an error of the program.
     must(await engine.hostRun({ run, purpose: why, items, overwrite }));
     return interrupts.interrupted() ? EXIT.interrupted : EXIT.done;
   } finally {

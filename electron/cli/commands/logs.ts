@@ -13,7 +13,7 @@ Examples:
   drover logs last orchestrator --step 1 --tail 100
   drover logs last worker_0 --json | jq -r .text
 
-Ctrl-C ends the following, not the run. A pattern without a hit is no error.`;
+Ctrl-C ends the command, not the run. A pattern without a match is not an error.`;
 
 /** `drover logs RUN [SOURCE]`: shows, follows and searches what workers and components wrote. */
 export function registerLogsCommand(program: Command, context: () => CliContext): void {
@@ -28,7 +28,7 @@ export function registerLogsCommand(program: Command, context: () => CliContext)
     )
     .option('--step <N>', 'the step, from 1 (default: the last one that has SOURCE)')
     .option('-n, --tail <N>', 'the last N lines of each log, or all (default: 20; all with --grep or --item)')
-    .option('-f, --follow', 'go on with what is appended until the run ends')
+    .option('-f, --follow', 'keep printing what is appended until the run ends')
     .option('-g, --grep <RE>', 'only lines that match a JavaScript regular expression')
     .option('--item <FILE>', 'only what was printed about one input file: its path, its name or the end of its path')
     .option('--attempt <N|last>', 'with --item: one attempt instead of all')

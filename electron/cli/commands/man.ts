@@ -8,9 +8,9 @@ Examples:
   drover man > ~/.local/share/man/man1/drover.1
   drover man | man -l -
 
-The folder has to be there (mkdir -p); then "man drover" shows it. The Debian package brings it.`;
+The folder must exist (mkdir -p); then "man drover" shows the page. The Debian package installs it.`;
 
-/** `drover man`: the manual page, made of the same definitions as the help. */
+/** `drover man`: the manual page, made from the same definitions as the help. */
 export function registerManCommand(program: Command): void {
   program
     .command('man')

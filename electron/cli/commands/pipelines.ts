@@ -25,7 +25,7 @@ Pipelines of your own are JSON files in the folder pipelines of the data directo
 export function registerPipelinesCommand(program: Command, context: () => CliContext): void {
   program
     .command('pipelines')
-    .summary('show the pipelines there are')
+    .summary('show the available pipelines')
     .description('Shows bundled and own pipelines with their parameters and steps.')
     .option('--json', 'one JSON document')
     .addHelpText('after', EXAMPLES)
@@ -40,7 +40,7 @@ async function pipelines(context: CliContext, json: boolean): Promise<void> {
     for (const line of pipelineLines(pipeline)) context.print(line);
   }
   // The message names the file.
-  for (const { problem } of list.problems) context.say(`drover: ${problem.message}\n  ${problem.advice}`);
+  for (const { problem } of list.problems) context.report(`drover: ${problem.message}\n  ${problem.advice}`);
 }
 
 function pipelineLines(pipeline: PipelineSummary): string[] {

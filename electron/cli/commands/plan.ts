@@ -9,9 +9,9 @@ import { leftOutLines, noticeLines } from '../left-out-lines.ts';
 import { printJson } from '../output.ts';
 import { type Column, tableLines } from '../table.ts';
 
-/** Items that are named per rank. */
+/** The number of items that are named per rank. */
 const NAMED_ITEMS = 3;
-/** Characters of the bar of the rank with the largest load. */
+/** Length of the bar of the rank with the largest load, in characters. */
 const BAR_CHARS = 20;
 
 const COLUMNS: readonly Column[] = [
@@ -33,7 +33,9 @@ export function registerPlanCommand(program: Command, context: () => CliContext)
   const command = program
     .command('plan')
     .summary('show the assignment of a run without starting it')
-    .description('Shows which items would go to which device, and how even that is. Nothing is created or started.');
+    .description(
+      'Shows which items would go to which device, and how even the assignment is. Nothing is created or started.',
+    );
   addLaunchOptions(command)
     .option('--json', 'one JSON document')
     .addHelpText('after', EXAMPLES)
@@ -46,7 +48,7 @@ async function plan(context: CliContext, options: LaunchOptions & { json?: boole
   for (const line of planLines(planned)) context.print(line);
 }
 
-/** A plan for people. */
+/** Returns a plan as text for people. */
 export function planLines(plan: Plan): string[] {
   const largest = plan.ranks.reduce((most, rank) => Math.max(most, rank.load), 0);
   const imbalance = `imbalance ${plan.imbalance.toFixed(3)} (largest load / lower bound)`;
@@ -54,7 +56,7 @@ export function planLines(plan: Plan): string[] {
     `${plural(plan.items, 'item')}, cost ${cost(plan.cost)}, lower bound ${cost(plan.lower_bound)}, ${imbalance}`,
     ...(plan.predicted_seconds === null
       ? []
-      : [`predicted to take ${duration(plan.predicted_seconds)}, as earlier runs did`]),
+      : [`predicted to take ${duration(plan.predicted_seconds)}, judging by earlier runs`]),
     ...leftOutLines(plan.left_out),
     ...noticeLines(plan.notices),
     '',
@@ -82,7 +84,7 @@ function firstItems(rank: PlanRank): string {
   return rank.items.length > NAMED_ITEMS ? `${named.join(', ')}, …` : named.join(', ');
 }
 
-/** Costs are sizes, counts or whatever a command answers: whole where that loses nothing. */
+/** Formats a cost (a size, a count or what a command answered): as a whole number where that loses nothing. */
 function cost(value: number): string {
   return Number.isInteger(value) || value >= 100 ? count(value) : value.toPrecision(3);
 }

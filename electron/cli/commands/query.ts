@@ -8,7 +8,7 @@ import { toCsv } from '../../../shared/to-csv.ts';
 import { type CliContext, must, ProblemError } from '../cli-context.ts';
 import { printJson } from '../output.ts';
 import { tableLines, UNKNOWN } from '../table.ts';
-import { tellUnreadableRuns } from '../unreadable-runs.ts';
+import { reportUnreadableRuns } from '../unreadable-runs.ts';
 
 interface QueryOptions {
   example?: string;
@@ -20,10 +20,10 @@ interface QueryOptions {
   rebuild?: boolean;
 }
 
-/** What a terminal shows at most without being asked for more. */
+/** The default limit of rows in a terminal. */
 const SHOWN_ROWS = 200;
 const ALL_ROWS = 1_000_000;
-/** Decimals that say something about seconds, shares and rates. */
+/** Decimals that matter for seconds, shares and rates. */
 const DECIMALS = 3;
 
 const EXAMPLES = `
@@ -38,15 +38,15 @@ export function registerQueryCommand(program: Command, context: () => CliContext
     .command('query [SQL]')
     .summary('ask questions in SQL over all runs')
     .description(
-      'Answers a SELECT over the tables runs, steps, workers, items, samples, devices, problems and tokens of all runs. The index is made of the run folders and brought up to date by itself.',
+      'Answers a SELECT over the tables runs, steps, workers, items, samples, devices, problems and tokens of all runs. The index is built from the run folders and kept up to date automatically.',
     )
-    .option('--example <NAME>', 'a ready question instead of SQL')
-    .option('--examples', 'list the ready questions')
+    .option('--example <NAME>', 'a ready-made question instead of SQL')
+    .option('--examples', 'list the ready-made questions')
     .option('--tables', 'list the tables and their columns')
     .option('--csv', 'comma-separated values with a heading, every row')
     .option('--json', 'one JSON document, every row as an object')
-    .option('--limit <N>', `the most rows; by default ${SHOWN_ROWS} in a table and all else`)
-    .option('--rebuild', 'make the index anew from the run folders first')
+    .option('--limit <N>', `the most rows; by default ${SHOWN_ROWS} in a table, otherwise all`)
+    .option('--rebuild', 'rebuild the index from the run folders first')
     .addHelpText('after', EXAMPLES)
     .action((sql: string | undefined, options: QueryOptions) => query(context(), sql, options));
 }
@@ -61,10 +61,10 @@ async function query(context: CliContext, sql: string | undefined, options: Quer
   if (options.json === true) await printJson(context, asObjects(answer));
   else if (options.csv === true) await context.write(toCsv(answer.columns, answer.rows));
   else printTable(context, answer);
-  if (answer.more) context.say(`drover: there are more than ${plural(limit, 'row')}; --limit N shows more.`);
-  await tellUnreadableRuns(context, false);
+  if (answer.more) context.report(`drover: there are more than ${plural(limit, 'row')}; --limit N shows more.`);
+  await reportUnreadableRuns(context, false);
   if (answer.unreadable.length > 0) {
-    context.say(
+    context.report(
       `drover: ${plural(answer.unreadable.length, 'run')} could not be read: ${answer.unreadable.join(', ')}`,
     );
   }
@@ -87,7 +87,7 @@ function questionOf(sql: string | undefined, example: string | undefined): strin
   throw new ProblemError(
     problem(
       'invalid-usage',
-      `There is no ready question "${example}".${didYouMean(example, names)}`,
+      `There is no ready-made question "${example}".${didYouMean(example, names)}`,
       'List them with "drover query --examples".',
     ),
   );
@@ -97,7 +97,7 @@ function rowLimit(text: string): number {
   const limit = Number(text);
   if (Number.isInteger(limit) && limit >= 1 && limit <= ALL_ROWS) return limit;
   throw new ProblemError(
-    problem('invalid-usage', `"--limit ${text}" is no number of rows.`, `Write a number from 1 to ${ALL_ROWS}.`),
+    problem('invalid-usage', `"--limit ${text}" is not a number of rows.`, `Write a number from 1 to ${ALL_ROWS}.`),
   );
 }
 

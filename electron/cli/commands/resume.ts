@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { type CliContext, must } from '../cli-context.ts';
-import { conductRun } from '../conduct-run.ts';
+import { runAndFollow } from '../run-and-follow.ts';
 
 interface ResumeOptions {
   detach?: boolean;
@@ -24,7 +24,7 @@ export function registerResumeCommand(program: Command, context: () => CliContex
     .description('Goes on with what is not complete in a run, whether it was stopped, interrupted or failed.')
     .argument('<RUN>', 'a run id, the beginning of one, or last')
     .option('--detach', 'leave the run running by itself')
-    .option('--overwrite', 'replace results of other runs that stand where its own go')
+    .option('--overwrite', 'replace results of other runs where this run writes its own')
     .option('--plain', 'one line per event instead of bars')
     .option('--json', 'one JSON object per line: the run, its events, its end')
     .addHelpText('after', EXAMPLES)
@@ -37,7 +37,7 @@ async function resume(text: string, options: ResumeOptions, context: CliContext)
   const { engine } = context;
   const { run } = must(await engine.findRun({ text, prefer: 'newest' }));
   const { json = false, plain = false, detach = false, overwrite = false } = options;
-  return conductRun(context, {
+  return runAndFollow(context, {
     json,
     plain,
     detach,

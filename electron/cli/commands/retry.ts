@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { type CliContext, must } from '../cli-context.ts';
-import { conductRun } from '../conduct-run.ts';
+import { runAndFollow } from '../run-and-follow.ts';
 
 interface RetryOptions {
   item?: string[];
@@ -24,7 +24,7 @@ export function registerRetryCommand(program: Command, context: () => CliContext
     .argument('<RUN>', 'a run id, the beginning of one, or last')
     .option('--item <FILE...>', 'only these failed items, by path or name (default: all failed items)')
     .option('--detach', 'leave the run running by itself')
-    .option('--overwrite', 'replace results of other runs that stand where its own go')
+    .option('--overwrite', 'replace results of other runs where this run writes its own')
     .option('--plain', 'one line per event instead of bars')
     .option('--json', 'one JSON object per line: the run, its events, its end')
     .addHelpText('after', EXAMPLES)
@@ -37,7 +37,7 @@ async function retry(text: string, options: RetryOptions, context: CliContext): 
   const { engine } = context;
   const { run } = must(await engine.findRun({ text, prefer: 'newest' }));
   const { json = false, plain = false, detach = false, overwrite = false, item: items = [] } = options;
-  return conductRun(context, {
+  return runAndFollow(context, {
     json,
     plain,
     detach,

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { type CliContext, must } from '../cli-context.ts';
-import { conductRun } from '../conduct-run.ts';
 import { addLaunchOptions, type LaunchOptions, launchRequest } from '../launch-options.ts';
+import { runAndFollow } from '../run-and-follow.ts';
 
 interface RunOptions extends LaunchOptions {
   detach?: boolean;
@@ -39,7 +39,7 @@ export function registerRunCommand(program: Command, context: () => CliContext):
 function launch(options: RunOptions, context: CliContext): Promise<number> {
   const request = launchRequest(options, context);
   const detach = options.detach ?? false;
-  return conductRun(context, {
+  return runAndFollow(context, {
     json: options.json ?? false,
     plain: options.plain ?? false,
     detach,

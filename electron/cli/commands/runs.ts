@@ -5,7 +5,7 @@ import { jsonLine } from '../../../shared/json-line.ts';
 import { takenSeconds } from '../../../shared/run/run-time.ts';
 import { type CliContext, EXIT } from '../cli-context.ts';
 import { type Column, tableLines } from '../table.ts';
-import { tellUnreadableRuns } from '../unreadable-runs.ts';
+import { reportUnreadableRuns } from '../unreadable-runs.ts';
 
 interface RunsOptions {
   json?: boolean;
@@ -40,19 +40,19 @@ export function registerRunsCommand(program: Command, context: () => CliContext)
     });
 }
 
-async function listRuns(options: RunsOptions, { engine, print, say }: CliContext): Promise<number> {
+async function listRuns(options: RunsOptions, { engine, print, report }: CliContext): Promise<number> {
   const runs = await engine.runs({});
-  const unreadable = await tellUnreadableRuns({ engine, say }, runs.length === 0);
+  const unreadable = await reportUnreadableRuns({ engine, report }, runs.length === 0);
   if (options.json === true) {
     print(jsonLine(unreadable.length === 0 ? { runs } : { runs, unreadable }));
     return EXIT.done;
   }
   if (runs.length === 0) {
-    say('There are no runs yet. Start one with `drover demo` or `drover run`.');
+    report('There are no runs yet. Start one with `drover demo` or `drover run`.');
     return EXIT.done;
   }
   for (const line of tableLines(COLUMNS, runs.map(runRow))) print(line);
-  for (const { run, damage } of runs) if (damage !== null) say(`${run} is damaged: ${damage}`);
+  for (const { run, damage } of runs) if (damage !== null) report(`${run} is damaged: ${damage}`);
   return EXIT.done;
 }
 
@@ -71,7 +71,7 @@ function runRow(entry: RunListEntry): string[] {
   ];
 }
 
-/** Of a run that has not ended, the time so far; of one that nobody works on, nothing can be said. */
+/** Returns the time of a run, so far if it has not ended; unknown for a run that has neither an owner nor an end. */
 function timeTaken(entry: RunListEntry): string {
   const { ended, status } = entry;
   if (ended === null && (status === 'interrupted' || status === 'damaged')) return duration(null);

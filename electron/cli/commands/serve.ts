@@ -17,10 +17,10 @@ import { type Serving, startServing } from '../../serve/start-serving.ts';
 import { type CliContext, EXIT, must } from '../cli-context.ts';
 import { listenForInterrupts } from '../interrupts.ts';
 
-/** What opens an address in the person's browser, by platform; where none is named the desktop's common one. */
+/** The program that opens an address in the browser, by platform; COMMON_OPENER for the others. */
 const OPENERS: Partial<Record<NodeJS.Platform, readonly [program: string, ...args: string[]]>> = {
   darwin: ['open'],
-  // The first text in quotes would be taken for the window's title.
+  // `start` takes the first text in quotes as the title of the window.
   win32: ['cmd', '/c', 'start', '""'],
 };
 const COMMON_OPENER = ['xdg-open'] as const;
@@ -60,7 +60,7 @@ export function registerServeCommand(program: Command, context: () => CliContext
 }
 
 async function serve(options: ServeOptions, context: CliContext): Promise<number> {
-  const { engine, print, say } = context;
+  const { engine, print, report } = context;
   const end = Promise.withResolvers<void>();
   let hadRuns = false;
   let endRetention = (): void => undefined;
@@ -68,15 +68,15 @@ async function serve(options: ServeOptions, context: CliContext): Promise<number
   const interrupts = listenForInterrupts(({ force, by }) => {
     const active = engine.ownedRuns().length;
     hadRuns ||= active > 0;
-    if (active > 0) say(`drover: ${stopping(active, force, by)}`);
-    // The page stays up until then, and shows how they end.
+    if (active > 0) report(`drover: ${stopping(active, force, by)}`);
+    // The page stays up until the runs have ended, and shows how they end.
     engine.stopOwnedRuns({ force, by }).then(end.resolve, end.reject);
   });
   try {
     const serving = must(await startServing({ engine, root: pagesFolder(), port: options.port ?? 0 }));
     print(options.json === true ? jsonLine({ event: 'serving', url: serving.url, port: serving.port }) : serving.url);
-    page = tell(serving, options, context);
-    endRetention = keepRetention(engine, (sentence) => say(`drover: ${sentence}`));
+    page = announce(serving, options, context);
+    endRetention = keepRetention(engine, (sentence) => report(`drover: ${sentence}`));
     await end.promise;
     await serving.close();
     return hadRuns ? EXIT.interrupted : EXIT.done;
@@ -87,20 +87,23 @@ async function serve(options: ServeOptions, context: CliContext): Promise<number
   }
 }
 
-/** @returns the page that opens the browser, where one is opened */
-function tell(serving: Serving, options: ServeOptions, { env, say }: CliContext): OpeningPage | null {
-  say('Drover is in the browser at this address until Ctrl-C ends it.');
+/**
+ * Prints how to reach the page, and opens a browser where there is a display.
+ * @returns the page that opens the browser, if one is opened
+ */
+function announce(serving: Serving, options: ServeOptions, { env, report }: CliContext): OpeningPage | null {
+  report('Open this address in a browser. Ctrl-C ends Drover.');
   if (env['SSH_CONNECTION'] !== undefined) {
     const { port: own } = serving;
-    say(`To see it from where you are: ssh -L ${own}:127.0.0.1:${own} ${hostname()}, then open the address there.`);
+    report(`To see it from where you are: ssh -L ${own}:127.0.0.1:${own} ${hostname()}, then open the address there.`);
   }
   if (!options.open) return null;
   if (!hasDisplay(env)) {
-    say('There is no display, so no browser is opened.');
+    report('There is no display, so no browser is opened.');
     return null;
   }
   const cannotOpen = (why: string): void => {
-    say(`drover: no browser could be opened: ${why}. Open the address above yourself.`);
+    report(`drover: no browser could be opened: ${why}. Open the address above yourself.`);
   };
   try {
     const page = writeOpeningPage(dataHome(env), serving.openingUrl());
@@ -123,20 +126,20 @@ function port(text: string): number {
   throw new InvalidArgumentError(`Give a number from 0 (any that is free) to ${LARGEST_PORT}.`);
 }
 
-/** A page on the disk that leads a browser to an address. */
+/** A page on disk that sends a browser to an address. */
 interface OpeningPage {
-  /** For a command line: it says where the page lies and not what it says. */
+  /** The address of the page itself: it reveals no secret, so it may appear on a command line. */
   address: string;
   remove(): void;
 }
 
 const NAME = /^open-[\w-]+\.html$/;
-/** Nobody guesses 128 bits. */
+/** 128 bits cannot be guessed. */
 const NAME_BYTES = 16;
 
 /**
- * Writes a page that only this user can read and that leads to an address. Command lines can be read by everybody on the machine, so an
- * address that opens something stands on none. It removes itself when the address has lost its worth, and what ended processes left.
+ * Writes a page that only this user can read and that redirects to an address. Everybody on the machine can read command lines, so an address
+ * with a secret must not appear on one. The page is removed when the address has expired. Old pages of ended processes are removed too.
  * @throws the file system's error
  */
 function writeOpeningPage(home: string, url: string): OpeningPage {
@@ -168,8 +171,8 @@ function removeOld(folder: string): void {
 
 /**
  * Opens an address in the person's browser, which outlives this process.
- * @param url stands on a command line, which everybody on the machine can read
- * @param onFailure gets the reason, in words, when there is no browser that opens
+ * @param url becomes part of a command line, which everybody on the machine can read
+ * @param onFailure gets the reason as text when no browser opens
  */
 function openBrowser(url: string, env: NodeJS.ProcessEnv, onFailure: (why: string) => void): void {
   const [program, ...args] = OPENERS[process.platform] ?? COMMON_OPENER;
@@ -183,7 +186,7 @@ function openBrowser(url: string, env: NodeJS.ProcessEnv, onFailure: (why: strin
   child.unref();
 }
 
-/** Whether there is a display that a browser could be seen on. */
+/** Whether there is a display that can show a browser. */
 function hasDisplay(env: NodeJS.ProcessEnv): boolean {
   if (process.platform === 'darwin' || process.platform === 'win32') return true;
   return isSet(env['DISPLAY']) || isSet(env['WAYLAND_DISPLAY']);

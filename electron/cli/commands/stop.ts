@@ -14,9 +14,9 @@ Examples:
   drover stop last            the newest active run
   drover stop last --force    kills its workers at once
 
-It returns when the run has ended; what cannot be ended within a minute is said.`;
+It returns when the run has ended, and reports a run that is still stopping after a minute.`;
 
-/** Workers get some seconds to end; a process that is not gone a minute later hangs in the kernel. */
+/** Workers get some seconds to end; a process that still exists a minute later hangs in the kernel. */
 const LONGEST_STOP_S = 60;
 
 /** `drover stop`: stops a run, whoever started it. */
@@ -35,13 +35,13 @@ export function registerStopCommand(program: Command, context: () => CliContext)
 }
 
 async function stop(text: string, options: StopOptions, context: CliContext): Promise<number> {
-  const { engine, print, say } = context;
+  const { engine, print, report } = context;
   const { run } = must(await engine.findRun({ text, prefer: 'active' }));
   const force = options.force ?? false;
   const asked = must(await engine.stopRun({ run, force, by: 'drover stop' })).status;
   const status = isUnderWay(asked) ? ((await awaitEnd(context, run, LONGEST_STOP_S)) ?? asked) : asked;
   if (options.json === true) print(jsonLine({ run, status }));
-  else say(inWords(run, status));
+  else report(inWords(run, status));
   return EXIT.done;
 }
 

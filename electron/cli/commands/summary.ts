@@ -12,7 +12,7 @@ export function registerSummaryCommand(program: Command, context: () => CliConte
   program
     .command('summary')
     .summary('show the summary of a run')
-    .description('Shows the summary of a run: what was asked, what became of it, and what was odd.')
+    .description('Shows the summary of a run: what was requested, how it ended, and what was unusual.')
     .argument('<RUN>', 'a run id, the beginning of one, or last')
     .option('--json', 'one JSON document: path and text')
     .addHelpText('after', EXAMPLES)

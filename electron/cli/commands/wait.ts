@@ -9,7 +9,7 @@ interface WaitOptions {
   json?: boolean;
 }
 
-/** The longest that a timer of the runtime can wait, in seconds: 24 days. */
+/** The longest time that a timer of the runtime supports, in seconds: 24 days. */
 const LONGEST_TIMEOUT_S = 2_147_483;
 
 const EXAMPLES = `
@@ -35,17 +35,17 @@ export function registerWaitCommand(program: Command, context: () => CliContext)
 }
 
 async function wait(text: string, options: WaitOptions, context: CliContext): Promise<number> {
-  const { engine, print, say } = context;
+  const { engine, print, report } = context;
   const { run } = must(await engine.findRun({ text, prefer: 'newest' }));
   const status = await awaitEnd(context, run, options.timeout ?? null);
   if (status !== null) {
     if (options.json === true) print(jsonLine({ run, status, timed_out: false }));
-    else say(`Run ${run}: ${status}`);
+    else report(`Run ${run}: ${status}`);
     return exitStatusOf(status);
   }
   const now = must(await engine.runStatus({ run })).status;
   if (options.json === true) print(jsonLine({ run, status: now, timed_out: true }));
-  else say(`Run ${run} has not ended after ${options.timeout} s: ${now}`);
+  else report(`Run ${run} has not ended after ${options.timeout} s: ${now}`);
   return EXIT.timedOut;
 }
 

@@ -3,7 +3,7 @@ import { plural } from '../../../shared/format.ts';
 import { jsonLine } from '../../../shared/json-line.ts';
 import { type CliContext, must } from '../cli-context.ts';
 import { followRun } from '../follow-run.ts';
-import { exitStatusOf, tellEnding } from '../run-ending.ts';
+import { exitStatusOf, reportEnding } from '../run-ending.ts';
 
 interface WatchOptions {
   plain?: boolean;
@@ -15,7 +15,7 @@ Examples:
   drover watch last
   drover watch 20261121-0515 --json | jq -c 'select(.event == "item-failed")'
 
-Ctrl-C ends the watching, not the run. It ends with the run, and with its status.`;
+Ctrl-C ends the display, not the run. The command ends with the run, and with its status.`;
 
 /** `drover watch`: the live progress of any run. */
 export function registerWatchCommand(program: Command, context: () => CliContext): void {
@@ -33,19 +33,19 @@ export function registerWatchCommand(program: Command, context: () => CliContext
 }
 
 async function watch(text: string, options: WatchOptions, context: CliContext): Promise<number> {
-  const { engine, print, say } = context;
+  const { engine, print, report } = context;
   const { run, directory } = must(await engine.findRun({ text, prefer: 'active' }));
   const { json = false, plain = false } = options;
   if (!json) {
     const { items, status: present } = must(await engine.runStatus({ run }));
-    say(`Run ${run} is ${present}: ${items.complete} of ${plural(items.total, 'item')} complete, in ${directory}`);
+    report(`Run ${run} is ${present}: ${items.complete} of ${plural(items.total, 'item')} complete, in ${directory}`);
   }
   const followed = await followRun(context, run, { json, plain, past: null, withPast: true });
   if (json) {
     const summary = await engine.summary({ run });
     print(jsonLine({ event: 'end', status: followed.status, summary: summary.ok ? summary.value.path : null }));
   } else {
-    await tellEnding(context, followed);
+    await reportEnding(context, followed);
   }
   return exitStatusOf(followed.status);
 }

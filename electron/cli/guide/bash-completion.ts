@@ -1,6 +1,6 @@
 import type { ArgumentGuide, CommandGuide, ProgramGuide, ValueKind } from './describe-program.ts';
 
-/** Completion for bash, which needs nothing but bash itself. */
+/** Returns the completion for bash, which needs nothing but bash itself. */
 export function bashCompletion({ options, commands }: ProgramGuide): string {
   const names = [...commands.map(({ name }) => name), ...options.map(({ long }) => long)].join(' ');
   return `# Completion of drover for bash, made by: drover completion bash
@@ -39,7 +39,7 @@ ${valued.join('\n')}
       esac ;;`;
 }
 
-/** Words for arguments; where there are several, all of them are offered, as the place among options is not counted. */
+/** Returns the words for arguments. All arguments are offered, because their position among the options is not counted. */
 function argumentWords(places: readonly ArgumentGuide[]): string {
   const parts = places.map(({ value }) => completion(value));
   return parts.length === 0 ? ':' : parts.join('; ');

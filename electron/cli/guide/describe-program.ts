@@ -2,7 +2,7 @@ import type { Argument, Command, Option } from 'commander';
 import { dispatchSchema } from '../../../shared/pipeline/pipeline.ts';
 import { QUERY_EXAMPLES } from '../../../shared/query-examples.ts';
 
-/** What can be typed as the value of an option or argument. `run` and `pipeline` are asked of the program when they are completed. */
+/** What can be typed as the value of an option or argument. For `run` and `pipeline` the completion runs the program. */
 export type ValueKind =
   | { kind: 'text' }
   | { kind: 'file' }
@@ -40,7 +40,7 @@ export interface CommandGuide {
   after: string;
 }
 
-/** What completion and the manual are made of: the definitions that the program itself is parsed by. */
+/** What completion and the manual are made from: the definitions with which the program itself parses its arguments. */
 export interface ProgramGuide {
   description: string;
   options: OptionGuide[];
@@ -50,7 +50,7 @@ export interface ProgramGuide {
 
 const SOURCES = ['worker_0', 'worker_1', 'orchestrator', 'adapter', 'metrics', 'validator', 'run', 'reconciliation'];
 
-/** What stands for what behind an option or argument, by the name that the help shows. */
+/** The kind of the value of an option or argument, by the name that the help shows. */
 const KINDS: Readonly<Record<string, ValueKind>> = {
   RUN: { kind: 'run' },
   P: { kind: 'pipeline' },
@@ -111,7 +111,7 @@ function describeOption(option: Option): OptionGuide {
   };
 }
 
-/** What `addHelpText` has put behind the help. */
+/** Returns the text that `addHelpText` has added after the help. */
 function textAfter(command: Command): string {
   const configured = command.configureOutput();
   let help = '';

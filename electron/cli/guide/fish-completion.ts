@@ -1,6 +1,6 @@
 import type { ArgumentGuide, CommandGuide, OptionGuide, ProgramGuide, ValueKind } from './describe-program.ts';
 
-/** Completion for fish. */
+/** Returns the completion for fish. */
 export function fishCompletion({ options, commands }: ProgramGuide): string {
   const first = '__fish_use_subcommand';
   const lines = [

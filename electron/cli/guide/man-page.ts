@@ -15,17 +15,20 @@ const STATUSES: readonly (readonly [string, string])[] = [
 const ENVIRONMENT: readonly (readonly [string, string])[] = [
   ['DROVER_HOME', 'The data directory: runs, own pipelines and settings.'],
   ['DROVER_PYTHON', 'The Python interpreter of pipelines that use Python.'],
-  ['DROVER_KEEP_FREE', 'What a run leaves free on the disks that it writes to, such as 20GiB; 0 for no watch.'],
+  [
+    'DROVER_KEEP_FREE',
+    'What a run leaves free on the disks that it writes to, such as 20GiB; 0 switches the check off.',
+  ],
   ['NO_COLOR', 'Switches colours off.'],
 ];
 
 const FILES: readonly (readonly [string, string])[] = [
-  ['~/.local/share/drover', 'The data directory where DROVER_HOME names no other.'],
+  ['~/.local/share/drover', 'The data directory, unless DROVER_HOME names another.'],
   ['runs/PIPELINE/RUN', 'Below it: everything of one run, logs and records included.'],
   ['pipelines/*.json', 'Below it: pipelines of your own.'],
 ];
 
-/** The manual page `drover(1)`, as roff. */
+/** Returns the manual page `drover(1)` as roff. */
 export function manPage(guide: ProgramGuide, version: string): string {
   const lines = [
     `.TH DROVER 1 "" "Drover ${version}" "Drover"`,
@@ -71,7 +74,7 @@ function pair([term, meaning]: readonly [string, string]): string[] {
   return ['.TP', String.raw`\fB${text(term)}\fR`, text(meaning)];
 }
 
-/** Text below the help: sentences flow, lines that are set in (examples) stay as they are. */
+/** Formats the text below the help: sentences flow, indented lines (examples) stay as they are. */
 function paragraphs(after: string): string[] {
   return after
     .split('\n\n')
@@ -88,7 +91,7 @@ function paragraphs(after: string): string[] {
     });
 }
 
-/** Text for roff: backslashes and hyphens are meant as they stand, and no line is taken for a request. */
+/** Escapes text for roff: backslashes and hyphens are literal, and no line is read as a request. */
 function text(value: string): string {
   return value
     .replaceAll('\\', String.raw`\e`)

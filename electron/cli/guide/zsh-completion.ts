@@ -1,6 +1,6 @@
 import type { CommandGuide, OptionGuide, ProgramGuide, ValueKind } from './describe-program.ts';
 
-/** Completion for zsh: a file \`_drover\` for a folder of \`fpath\`, which can be sourced as well. */
+/** Returns the completion for zsh: a file `_drover` for a folder of `fpath`. It can be sourced as well. */
 export function zshCompletion({ commands }: ProgramGuide): string {
   return `#compdef drover
 # Completion of drover for zsh, made by: drover completion zsh
@@ -67,7 +67,7 @@ function action(value: ValueKind): string {
   }
 }
 
-/** Text in a place where colons and brackets mean something. */
+/** Escapes text where colons and brackets have a meaning. */
 function escaped(text: string): string {
   return text.replaceAll(/[:[\]\\]/g, String.raw`\$&`);
 }

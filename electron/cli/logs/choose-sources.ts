@@ -3,19 +3,19 @@ import { didYouMean } from '../../../shared/did-you-mean.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 
-/** So many workers are named one by one in a message; more are given as a range. */
+/** The most workers that a message names one by one; more are given as a range. */
 const NAMED_WORKERS = 4;
 
 /**
- * The logs that are meant: the source, or all workers, of the step asked for or else of the last step that has it.
- * Without a source a run whose workers have no log yet is no error: the answer is then empty.
+ * Returns the requested logs: one source or all workers, of the requested step or else of the last step that has them.
+ * Without a source, a run whose workers have no log yet is not an error: the answer is then empty.
  */
 export function chooseSources(
   sources: readonly LogSource[],
   wanted: { source: string | null; step: number | null },
 ): Result<LogSource[], Problem> {
   const named = sources.filter((source) => isWanted(source, wanted.source));
-  // The logs of the whole run stand beside the steps, whichever is asked for.
+  // The logs of the whole run belong to no step, whichever step is requested.
   const wholeRun = named.filter((source) => source.step === null);
   if (wholeRun.length > 0) return ok(wholeRun);
   const step = wanted.step ?? Math.max(0, ...named.map((source) => source.step ?? 0));
@@ -24,7 +24,7 @@ export function chooseSources(
   return err(unknownSource(sources, wanted));
 }
 
-/** The message for a source that a run does not have: it names those that it has. */
+/** Returns the problem for a source that a run does not have; its advice names the sources that exist. */
 export function unknownSource(
   sources: readonly LogSource[],
   wanted: { source: string | null; step: number | null },
@@ -34,11 +34,11 @@ export function unknownSource(
   const where = wanted.step === null ? 'This run' : `Step ${wanted.step} of this run`;
   const guess = wanted.source === null || names.includes(wanted.source) ? '' : didYouMean(wanted.source, names);
   const advice =
-    sources.length === 0 ? 'It has no logs: none was written yet, or they were freed.' : `It has ${listed(sources)}.`;
+    sources.length === 0 ? 'It has no logs: none was written yet, or they were deleted.' : `It has ${listed(sources)}.`;
   return problem('unknown-source', `${where} has no ${what}.${guess}`, advice);
 }
 
-/** The rank in a worker's id; -1 for other sources. */
+/** Returns the rank in a worker's id; -1 for other sources. */
 export function rankOf(source: string): number {
   return source.startsWith('worker_') ? Number(source.slice('worker_'.length)) : -1;
 }

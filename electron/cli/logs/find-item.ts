@@ -5,10 +5,10 @@ import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import type { RunState, StepState } from '../../../shared/run/run-model.ts';
 
-/** So many files are named when several are meant. */
+/** The most files that are named when several match. */
 const NAMED_FILES = 5;
 
-/** What was typed for an item, and where relative paths start. */
+/** The text typed for an item, and where relative paths start. */
 export interface ItemQuery {
   text: string;
   step: number | null;
@@ -16,8 +16,8 @@ export interface ItemQuery {
 }
 
 /**
- * The item that a person means: by its path, by its bare name, or by the end of its path where only one ends so. Without a step the last
- * one that has it. Where a step knows its files under other names, the run's file that they come from is meant.
+ * Finds an item by its path, its bare name, or the end of its path if that is unique. Without a step, the last step that has it is used. Where
+ * a step has other file names, the item is found by the file of the run that it comes from.
  */
 export function findItem(state: RunState, query: ItemQuery): Result<{ step: StepState; item: ItemState }, Problem> {
   const steps = state.steps.filter((step) => query.step === null || step.step === query.step).toReversed();
@@ -32,7 +32,7 @@ export function findItem(state: RunState, query: ItemQuery): Result<{ step: Step
   return err(unknown(query, steps));
 }
 
-/** Items by the narrowest reading of the text that fits any. */
+/** Returns the items that match the text in the strictest way that matches any. */
 function matching(items: Iterable<ItemState>, query: ItemQuery, pathOf: (item: ItemState) => string): ItemState[] {
   const { text } = query;
   const absolute = resolve(query.workingDirectory, text);
@@ -42,9 +42,9 @@ function matching(items: Iterable<ItemState>, query: ItemQuery, pathOf: (item: I
     (path: string) => path.endsWith(`${sep}${text}`),
     (path: string) => path.endsWith(text),
   ];
-  for (const fits of readings) {
+  for (const matches of readings) {
     const found = Iterator.from(items)
-      .filter((item) => fits(pathOf(item)))
+      .filter((item) => matches(pathOf(item)))
       .toArray();
     if (found.length > 0) return found;
   }
@@ -56,7 +56,7 @@ function ambiguous(query: ItemQuery, found: readonly ItemState[], pathOf: (item:
   const more = found.length > NAMED_FILES ? ` and ${found.length - NAMED_FILES} more` : '';
   return problem(
     'unknown-source',
-    `${found.length} items fit "${query.text}": ${named}${more}.`,
+    `${found.length} items match "${query.text}": ${named}${more}.`,
     'Give more of the path.',
   );
 }

@@ -5,20 +5,20 @@ import { type ItemSpan, itemSpans } from './item-spans.ts';
 import type { RunWatch } from './run-watch.ts';
 import type { SourcePrinter } from './source-printer.ts';
 
-/** What is shown of an item, attempt by attempt. */
+/** How an item is shown, attempt by attempt. */
 export interface ItemView {
   watch: RunWatch | null;
   step: StepState;
   item: ItemState;
-  /** Whether an attempt is one of those asked for. */
+  /** Whether an attempt was requested. */
   wants: (span: ItemSpan) => boolean;
-  /** Called before each attempt that is shown; null when its log is not the one asked for. */
+  /** Called before each attempt that is shown; null when its log was not requested. */
   begin: (span: ItemSpan) => SourcePrinter | null;
 }
 
 /**
- * Shows what was printed about an item. While its run goes on and is watched, what is being printed about it, too, and further attempts,
- * until the item or the run has ended. Its end is known a moment after it: the first lines of the worker's next item may slip in.
+ * Shows what was printed about an item. While its run is watched, also shows new output and further attempts, until the item or the run has
+ * ended. The end of an item is known a moment later, so the first lines of the worker's next item may be shown too.
  */
 export async function showItem(view: ItemView): Promise<void> {
   let shown = 0;
@@ -41,7 +41,7 @@ async function showSpan(view: ItemView, span: ItemSpan): Promise<void> {
   await printer.finish();
 }
 
-/** Follows a worker's log until the attempt is judged, then shows what is left of it. */
+/** Follows a worker's log until the attempt has a result, then shows the rest of it. */
 async function followSpan(view: ItemView, watch: RunWatch, span: ItemSpan, printer: SourcePrinter): Promise<void> {
   printer.beginAt(span.from);
   let limit = Number.MAX_SAFE_INTEGER;
@@ -66,7 +66,7 @@ async function followSpan(view: ItemView, watch: RunWatch, span: ItemSpan, print
   }
 }
 
-/** Waits for a change; false when the run has ended. @param already there is something to do without waiting */
+/** Waits for a change; false when the run has ended. @param already whether there is something to do without waiting */
 async function changes(watch: RunWatch, already = false): Promise<boolean> {
   return already || Promise.race([watch.nextChange().then(() => true), watch.ended.then(() => false)]);
 }

@@ -9,7 +9,7 @@ import type { SourcePrinter } from './source-printer.ts';
 
 type Place = Omit<LogSource, 'size'>;
 
-/** What is followed. */
+/** The logs to follow. */
 export interface FollowPlan {
   directory: string;
   /** null for all workers. */
@@ -17,13 +17,13 @@ export interface FollowPlan {
   /** null for every step from `firstStep` on. */
   step: number | null;
   firstStep: number;
-  /** Logs whose tail was shown; they are followed from where it ended. */
+  /** Logs whose tail was shown; they are followed from the end of the tail. */
   begun: readonly { place: Place; printer: SourcePrinter }[];
-  /** The printer of a log that appears later: it is shown from its beginning. */
+  /** Makes the printer of a log that appears later; such a log is shown from its beginning. */
   printerFor: (place: Place) => SourcePrinter;
 }
 
-/** Shows what is appended to logs until the run ends, then what there still is. */
+/** Shows what is appended to logs until the run ends, then the rest. */
 export async function followSources(watch: RunWatch, plan: FollowPlan): Promise<void> {
   const followed = new FollowedLogs();
   for (const { place, printer } of plan.begun) followed.add(place, () => printer);
@@ -49,7 +49,7 @@ export async function followSources(watch: RunWatch, plan: FollowPlan): Promise<
   }
 }
 
-/** The logs that a plan means and that have begun, or will at any moment. */
+/** Returns the logs of a plan that have begun, or will begin soon. */
 function wantedPlaces(state: RunState, plan: Pick<FollowPlan, 'directory' | 'source' | 'step' | 'firstStep'>): Place[] {
   const { source } = plan;
   if (source !== null && isRunSource(source)) return placesOf(plan.directory, null, [source]);
@@ -79,7 +79,7 @@ class FollowedLogs {
   readonly failed: Promise<never> = this.failure.promise;
 
   constructor() {
-    // Whoever races with it hears of it; nobody does while the command ends.
+    // The race above handles a rejection; while the command ends, nothing does.
     this.failed.catch(() => undefined);
   }
 

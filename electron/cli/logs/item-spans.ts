@@ -1,7 +1,7 @@
 import type { ItemState } from '../../../shared/items/item.ts';
 import type { StepState } from '../../../shared/run/run-model.ts';
 
-/** The stretch of a worker's log that belongs to one attempt at an item. */
+/** The range of a worker's log that belongs to one attempt at an item. */
 export interface ItemSpan {
   /** From 1. */
   attempt: number;
@@ -14,7 +14,7 @@ export interface ItemSpan {
 
 type Span = ItemState['spans'][number];
 
-/** Where each attempt at an item stands in the logs, in order. */
+/** Returns where each attempt at an item is in the logs, in order. */
 export function itemSpans(step: StepState, item: ItemState): ItemSpan[] {
   return item.spans.map((span, index) => {
     const [rank, from, to] = span;
@@ -29,8 +29,8 @@ export function itemSpans(step: StepState, item: ItemState): ItemSpan[] {
 }
 
 /**
- * A worker that got a whole list was given all its items at once and works through them: an item begins where the one judged before it
- * ended.
+ * Returns where an item begins with the dispatch `list`: a worker gets all its items at once and processes them in order, so an item begins
+ * where the item before it ended.
  */
 function afterEarlierItems(step: StepState, [rank, from, to]: Span): number {
   return spansOfRank(step, rank).reduce((begin, [, , end]) => {
@@ -39,7 +39,7 @@ function afterEarlierItems(step: StepState, [rank, from, to]: Span): number {
   }, from);
 }
 
-/** An attempt that was never judged (its worker died) lasts until the worker's next start or the next item it was given. */
+/** Returns the end of an attempt without a result (its worker died): the worker's next start or its next item. */
 function nextBeginning(step: StepState, [rank, from]: Span): number {
   const starts = step.workers[rank]?.start_offsets ?? [];
   const beginnings = [...starts, ...spansOfRank(step, rank).map((span) => span[1])];

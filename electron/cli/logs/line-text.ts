@@ -10,20 +10,20 @@ import type { LogLine } from './log-lines.ts';
 export interface LineStyle {
   source: string;
   step: number | null;
-  /** The source's name before each line. */
+  /** Whether the source's name is printed before each line. */
   prefixed: boolean;
-  /** JSON lines of our components become text for people. */
+  /** Whether JSON lines of our components are rendered as text for people. */
   rendered: boolean;
   raw: boolean;
   json: boolean;
-  /** Colour sequences stay, for a terminal. */
+  /** Whether colour sequences are kept, for a terminal. */
   colours: boolean;
 }
 
-/** Bytes below space but tab, and DEL; a line without them and without other than ASCII needs no cleaning. */
+/** A line of printable ASCII and tabs: it needs no cleaning. */
 const PLAIN_LINE = /^[\t -~]*$/;
 
-/** A line as it is written, with its newline. @param matching where given, of a rewritten line the last state that matches is shown */
+/** Returns a line as it is written, with its newline. @param matching if given, a rewritten line shows its last state that matches */
 export function lineOutput(line: LogLine, style: LineStyle, matching: RegExp | null): string | Uint8Array {
   if (style.json) return `${jsonLine(lineDocument(line, style, matching))}\n`;
   if (style.raw) return Buffer.concat([line.bytes, Buffer.from('\n')]);
@@ -31,7 +31,7 @@ export function lineOutput(line: LogLine, style: LineStyle, matching: RegExp | n
   return style.prefixed ? `${style.source} | ${text}\n` : `${text}\n`;
 }
 
-/** A line's bytes as text: invalid UTF-8 becomes U+FFFD, a NUL a visible sign. */
+/** Decodes a line: invalid UTF-8 becomes U+FFFD, a NUL becomes a visible character. */
 export function lineText(bytes: Uint8Array): string {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
   return PLAIN_LINE.test(text) ? text : (decodeLines(bytes)[0] ?? '');
@@ -44,7 +44,7 @@ function lineDocument(line: LogLine, style: LineStyle, matching: RegExp | null):
 
 function shownText(bytes: Uint8Array, style: LineStyle, matching: RegExp | null): string {
   const text = cleanText(bytes, matching, style.colours);
-  // What was escaped in the JSON is a control character again once it is rendered.
+  // Rendering turns escapes in the JSON back into control characters.
   return style.rendered ? stripTerminalControls(renderComponentLine(text)) : text;
 }
 
@@ -54,7 +54,7 @@ function cleanText(bytes: Uint8Array, matching: RegExp | null, keepColours: bool
   return stripTerminalControls(text.includes('\r') ? shownState(text, matching) : text, { keepColours });
 }
 
-/** Of a line that rewrites itself the last state; where lines are searched, the last one that was searched for. */
+/** Returns the last state of a line that rewrites itself; with a search, the last state that matches. */
 function shownState(text: string, matching: RegExp | null): string {
   const found = matching === null ? undefined : text.split('\r').findLast((state) => matching.test(state));
   return found ?? collapseProgress(text);

@@ -1,14 +1,14 @@
 import { Buffer } from 'node:buffer';
 
-/** So much is collected before it is written: a write per line would cost more than the lines themselves (bytes). */
+/** How much is collected before it is written: a write per line would cost more than the lines themselves (bytes). */
 const WRITE_BYTES = 64 * 1024;
 
-/** Takes what is written, in order. A promise means: wait before you bring more. */
+/** Accepts output in order. A promise means: wait before you add more. */
 export interface LineSink {
   add(output: string | Uint8Array): Promise<void> | null;
 }
 
-/** Collects lines and writes them together, at the latest when the program has nothing else to do. */
+/** Collects lines and writes them together, at the latest when the event loop is idle. */
 export class LineWriter implements LineSink {
   private parts: (string | Uint8Array)[] = [];
   private bytes = 0;
@@ -21,7 +21,7 @@ export class LineWriter implements LineSink {
   }
 
   add(output: string | Uint8Array): Promise<void> | null {
-    // Bytes are views of a buffer that may be used again.
+    // The bytes are a view of a buffer that may be reused.
     this.parts.push(typeof output === 'string' ? output : Uint8Array.from(output));
     this.bytes += output.length;
     if (this.bytes >= WRITE_BYTES) return this.flush();
@@ -32,7 +32,7 @@ export class LineWriter implements LineSink {
     return null;
   }
 
-  /** Writes what there is; settles when it is taken, rejects when it cannot be written. */
+  /** Writes what was collected; resolves when it is written, rejects when it cannot be written. */
   flush(): Promise<void> {
     const { parts } = this;
     if (parts.length > 0) {
@@ -45,7 +45,7 @@ export class LineWriter implements LineSink {
 
   private flushSoon(): void {
     this.scheduled = false;
-    // A failure is met again by the next one who waits.
+    // The next caller that waits gets the failure.
     this.flush().catch(() => undefined);
   }
 }
@@ -56,7 +56,7 @@ function joined(parts: readonly (string | Uint8Array)[]): string | Uint8Array {
   return Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)));
 }
 
-/** Keeps the last lines of what it is given. */
+/** Keeps the last of the lines that are added. */
 export class LastLines implements LineSink {
   private readonly lines: (string | Uint8Array)[] = [];
   private next = 0;
@@ -73,7 +73,7 @@ export class LastLines implements LineSink {
     return null;
   }
 
-  /** Hands on what was kept, in order. */
+  /** Passes the kept lines on, in order. */
   async drainTo(sink: LineSink): Promise<void> {
     const oldest = this.lines.length < this.count ? 0 : this.next;
     for (const line of [...this.lines.slice(oldest), ...this.lines.slice(0, oldest)]) await sink.add(line);

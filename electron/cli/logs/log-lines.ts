@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 
 const NEWLINE = 10;
 const CARRIAGE_RETURN = 13;
-/** A line that grows beyond this is shortened to its newest state, or handed on in pieces where it has none (bytes). */
+/** A line that grows beyond this is shortened to its newest state, or passed on in pieces where it has none (bytes). */
 const LINE_MAX_BYTES = 1024 * 1024;
 
 /** A line of a log, or a piece of one that is too long. */
@@ -15,21 +15,21 @@ export interface LogLine {
   bytes: Uint8Array;
 }
 
-/** Cuts bytes that come in pieces into lines and keeps count of where each one stands. */
+/** Cuts bytes that arrive in pieces into lines, and counts where each line is. */
 export class LogLineCutter {
   private offset: number;
   private line: number | null;
   private pending: Uint8Array[] = [];
   private pendingBytes = 0;
-  /** Bytes of the line being read that were taken out or handed on: its later pieces stand further on. */
+  /** Bytes of the current line that were dropped or passed on: they count for the offset of its later pieces. */
   private skipped = 0;
   private readonly maxBytes: number;
   private readonly keepStates: boolean;
 
   /**
    * @param start byte offset of the first byte that will be pushed, and its line number if it is known
-   * @param options.maxBytes what of one line is kept
-   * @param options.keepStates hands on every state of a long line that rewrites itself, not only the newest
+   * @param options.maxBytes how much of one line is kept
+   * @param options.keepStates passes on every state of a long line that rewrites itself, not only the newest
    */
   constructor(
     start: { offset: number; line: number | null },
@@ -41,12 +41,12 @@ export class LogLineCutter {
     this.keepStates = keepStates;
   }
 
-  /** Byte offset of what comes next. */
+  /** Byte offset of the next bytes. */
   get position(): number {
     return this.offset + this.skipped + this.pendingBytes;
   }
 
-  /** Takes bytes; answers the lines they complete. */
+  /** Adds bytes; returns the lines that they complete. */
   push(bytes: Uint8Array): LogLine[] {
     const lines: LogLine[] = [];
     let start = 0;
@@ -58,7 +58,7 @@ export class LogLineCutter {
     return lines;
   }
 
-  /** The last line, when it has no newline; at most one. */
+  /** Returns the last line if it has no newline; at most one. */
   flush(): LogLine[] {
     return this.pendingBytes === 0 ? [] : [this.take()];
   }
@@ -70,7 +70,7 @@ export class LogLineCutter {
     return line;
   }
 
-  /** What is pending and what ends it, as a line; the next one begins behind it. */
+  /** Returns the pending bytes and their end as a line; the next line begins after it. */
   private take(end: Uint8Array = new Uint8Array(0)): LogLine {
     const bytes = this.pendingBytes === 0 ? end : Buffer.concat([...this.pending, end]);
     const taken = { offset: this.offset, line: this.line, bytes };
@@ -89,7 +89,7 @@ export class LogLineCutter {
     if (this.pendingBytes > this.maxBytes) lines.push(this.take());
   }
 
-  /** A progress bar that rewrites its line for hours: only the newest state is kept. */
+  /** Keeps only the newest state of a line, as of a progress bar that rewrites its line for hours. */
   private dropOldStates(): void {
     const joined = Buffer.concat(this.pending);
     const newest = joined.lastIndexOf(CARRIAGE_RETURN, joined.length - 2) + 1;

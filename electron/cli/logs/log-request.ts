@@ -2,10 +2,10 @@ import { problem } from '../../../shared/problem.ts';
 import { planSearch } from '../../engine/logs/search/search-pattern.ts';
 import { must, ProblemError } from '../cli-context.ts';
 
-/** Lines of each source that are shown when nothing else is asked for. */
+/** The number of lines of each source that are shown by default. */
 const DEFAULT_TAIL_LINES = 20;
 
-/** The options of `drover logs` as commander hands them over. */
+/** The options of `drover logs` as commander passes them. */
 export interface LogsOptions {
   step?: string;
   tail?: string;
@@ -17,12 +17,12 @@ export interface LogsOptions {
   json?: boolean;
 }
 
-/** What is asked for, checked. */
+/** The checked request. */
 export interface LogRequest {
   /** null for all workers. */
   source: string | null;
   step: number | null;
-  /** Lines of each source; of those that match or belong to an item, where these are asked for. */
+  /** Lines of each source; with `grep` or `item`, of the lines that match or belong to the item. */
   tail: number | 'all';
   follow: boolean;
   grep: string | null;
@@ -32,16 +32,16 @@ export interface LogRequest {
   json: boolean;
 }
 
-/** Checks the options; what cannot be right ends the command with status 2. */
+/** Checks the options; an invalid one ends the command with status 2. */
 export function logRequest(source: string | undefined, options: LogsOptions): LogRequest {
   const whole = options.grep !== undefined || options.item !== undefined;
   if (options.grep !== undefined) must(planSearch(options.grep));
   if (options.item === '') throw wrong('The name after --item is empty.', 'Give a file as `drover status` names it.');
   if (options.attempt !== undefined && options.item === undefined)
-    throw wrong('--attempt says which try at an item is meant, but no item is named.', 'Add --item FILE.');
+    throw wrong('--attempt selects an attempt at an item, but no item is named.', 'Add --item FILE.');
   if (options.raw === true && options.json !== true && options.follow === true && source === undefined) {
     throw wrong(
-      'Bytes of several logs cannot be told apart while they are followed.',
+      'The bytes of several logs cannot be separated while they are followed.',
       'Name one SOURCE beside --raw --follow, or leave --raw out.',
     );
   }
@@ -71,7 +71,7 @@ function attempt(text: string | undefined): number | 'last' | null {
 function wholeNumber(flag: string, text: string, minimum: number, or = ''): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= minimum) return value;
-  throw wrong(`"${flag} ${text}" cannot be used.`, `Give a whole number from ${minimum} on${or}.`);
+  throw wrong(`"${flag} ${text}" cannot be used.`, `Give a whole number of at least ${minimum}${or}.`);
 }
 
 function wrong(message: string, advice: string): ProblemError {

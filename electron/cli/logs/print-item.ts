@@ -16,7 +16,7 @@ import { RunJournal } from './run-journal.ts';
 import { openRunWatch } from './run-watch.ts';
 import { makePrinter } from './source-printer.ts';
 
-/** Shows what was printed about one item, attempt by attempt, and follows it when asked for. */
+/** Shows what was printed about one item, attempt by attempt, and follows it on request. */
 export async function printItem(
   context: CliContext,
   place: { run: string; directory: string },
@@ -56,7 +56,7 @@ function readState(directory: string): RunState {
   }
 }
 
-/** Which attempts are shown; one that there never was ends the command. */
+/** Returns which attempts are shown; an attempt that does not exist ends the command. */
 function wantedAttempts(item: ItemState, { attempt }: LogRequest, live: boolean): (span: ItemSpan) => boolean {
   const count = item.spans.length;
   if (attempt === null) return () => true;
@@ -69,7 +69,7 @@ function wantedAttempts(item: ItemState, { attempt }: LogRequest, live: boolean)
 function checkWorker(step: StepState, { source }: LogRequest): void {
   if (source === null || (rankOf(source) >= 0 && rankOf(source) < step.workers.length)) return;
   const workers = step.workers.length > 0 ? `worker_0 to worker_${step.workers.length - 1}` : 'none yet';
-  const message = `"${source}" is not a worker of step ${step.step}, and only workers print something about an item.`;
+  const message = `"${source}" is not a worker of step ${step.step}, and only workers print about items.`;
   throw new ProblemError(
     problem('unknown-source', message, `Its workers: ${workers}. Leave SOURCE out to see all of them.`),
   );
@@ -85,12 +85,14 @@ function beginner(
   return (span) => {
     const source = workerId(span.rank);
     if (request.source !== null && request.source !== source) {
-      context.say(`Attempt ${span.attempt} at ${item.file} was made by ${source}.`);
+      context.report(`Attempt ${span.attempt} at ${item.file} was made by ${source}.`);
       return null;
     }
     const path = pathOf(span.rank);
-    context.say(`Attempt ${span.attempt} of ${item.spans.length} at ${item.file}: ${source}, from byte ${span.from}.`);
-    if (span.to !== null && !existsSync(path)) context.say(`${path} is not there any more.`);
+    context.report(
+      `Attempt ${span.attempt} of ${item.spans.length} at ${item.file}: ${source}, from byte ${span.from}.`,
+    );
+    if (span.to !== null && !existsSync(path)) context.report(`${path} no longer exists.`);
     return makePrinter({ source, step: step.step, path }, { ...request, ...printing, many: false });
   };
 }

@@ -8,13 +8,13 @@ import type { LogRequest } from './log-request.ts';
 import { openRunWatch, type RunWatch } from './run-watch.ts';
 import { makePrinter, type SourcePrinter, wholeLinesEnd } from './source-printer.ts';
 
-/** Where the lines go and how. */
+/** Where the lines go, and whether with colours. */
 export interface Printing {
   sink: LineSink;
   colours: boolean;
 }
 
-/** Shows one log, or all workers' logs of a step, and follows them when asked for. */
+/** Shows one log, or all workers' logs of a step, and follows them on request. */
 export async function printSources(
   context: CliContext,
   place: { run: string; directory: string },
@@ -29,7 +29,7 @@ export async function printSources(
       makePrinter(source, { ...request, ...printing, many: request.source === null });
     const begun = chosen.map((source) => ({ place: source, printer: printerFor(source) }));
     for (const { printer } of begun) await printNow(printer, request, printing.sink, { live: live !== null, context });
-    if (live === null && chosen.length === 0) context.say('No worker of this run has a log (yet).');
+    if (live === null && chosen.length === 0) context.report('No worker of this run has a log (yet).');
     const firstStep = chosen[0]?.step ?? 1;
     if (live !== null)
       await followSources(live, { ...request, directory: place.directory, firstStep, begun, printerFor });
@@ -48,11 +48,11 @@ async function chosenSources(
   const chosen = chooseSources(sources, request);
   if (chosen.ok) return chosen.value;
   if (live === null || !mayAppear(live, request)) throw new ProblemError(unknownSource(sources, request));
-  context.say('This log does not exist yet; waiting for it.');
+  context.report('This log does not exist yet; waiting for it.');
   return [];
 }
 
-/** Whether a log that is not there can still come while the run goes on. */
+/** Whether a log that does not exist can still appear while the run continues. */
 function mayAppear(watch: RunWatch, request: LogRequest): boolean {
   if (request.source !== null && !isLogSource(request.source)) return false;
   const steps = watch.state.steps.filter((step) => request.step === null || step.step === request.step);
@@ -61,7 +61,7 @@ function mayAppear(watch: RunWatch, request: LogRequest): boolean {
   return steps.some((step) => step.workers.length === 0 || rank < step.workers.length);
 }
 
-/** What there is now: the tail, or all that is asked for. */
+/** Shows the present content: the tail, or everything that was requested. */
 async function printNow(
   printer: SourcePrinter,
   request: LogRequest,
@@ -71,11 +71,11 @@ async function printNow(
   if (request.tail !== 'all' && request.grep === null) {
     const { cut } = await printer.printTail(request.tail);
     if (cut)
-      context.say(`The last lines of ${printer.path} are too long: only their end is shown; --tail all shows all.`);
+      context.report(`The last lines of ${printer.path} are too long: only their end is shown; --tail all shows all.`);
   } else {
     const kept = request.tail === 'all' ? null : new LastLines(request.tail);
     printer.sink = kept ?? sink;
-    // What follows begins at a whole line, or a search would miss a match in a line half written.
+    // Following begins at a whole line, or a search would miss a match in a half-written line.
     await printer.printRange({ from: 0, to: live && request.grep !== null ? await wholeLinesEnd(printer.path) : null });
     await kept?.drainTo(sink);
     printer.sink = sink;

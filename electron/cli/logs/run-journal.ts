@@ -21,7 +21,7 @@ export class RunJournal {
     this.offset = wholeBytes;
   }
 
-  /** Reads what was added. */
+  /** Reads what was appended. */
   catchUp(): void {
     this.offset = forEachLine(this.path, (line) => this.apply(parseEvent(line)), this.offset);
   }
@@ -31,7 +31,7 @@ export class RunJournal {
     try {
       applyRunEvent(this.state, this.paths.renew(event));
     } catch {
-      // A line that is no event of ours: skipped, as when the journal is read from its beginning.
+      // A line that is not one of our events is skipped, as when the journal is read from its beginning.
       this.state.ignored += 1;
     }
   }

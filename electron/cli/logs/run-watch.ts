@@ -5,7 +5,7 @@ import { journalFile } from '../../engine/run-directory/paths.ts';
 import { must } from '../cli-context.ts';
 import { RunJournal } from './run-journal.ts';
 
-/** A run that is watched until it ends; whoever opens it closes it. */
+/** A run that is watched until it ends; the caller that opens it closes it. */
 export interface RunWatch {
   /** As of the latest `catchUp`. */
   readonly state: RunState;
@@ -31,7 +31,7 @@ export async function openRunWatch(engine: Engine, place: { run: string; directo
   const ownOnly = (then: () => void) => (push: { run: string }) => {
     if (push.run === run) then();
   };
-  // Listening begins before the watch does, so that an end in between is not missed.
+  // Subscribes before the watch begins, so that an end in between is not missed.
   const unsubscribe = engine.subscribe({ runEvents: ownOnly(wake), runEnded: ownOnly(() => ended.resolve()) });
   try {
     const { status } = must(await engine.watchRun({ run }));
@@ -56,7 +56,7 @@ export async function openRunWatch(engine: Engine, place: { run: string; directo
   }
 }
 
-/** An interrupted run may be one whose owner is about to take it: the engine says when that is certain. */
+/** Whether a run has certainly ended. An interrupted one may get a new owner soon: the engine pushes its end when that is certain. */
 function hasEnded(status: RunStatus): boolean {
   return status !== 'pending' && status !== 'running' && status !== 'stopping' && status !== 'interrupted';
 }

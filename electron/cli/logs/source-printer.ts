@@ -6,18 +6,18 @@ import { type LineStyle, lineOutput, lineText } from './line-text.ts';
 import type { LineSink } from './line-writer.ts';
 import { type LogLine, LogLineCutter } from './log-lines.ts';
 
-/** What is read of a log at a time when much of it is shown (bytes). */
+/** How much of a log is read at a time when much of it is shown (bytes). */
 const READ_BYTES = 256 * 1024;
-/** What is read at a time to find the end of one line (bytes). */
+/** How much is read at a time to find the end of one line (bytes). */
 const LINE_READ_BYTES = 4 * 1024;
 const NEWLINE = 10;
 
-/** The last lines may hold at least this much; for many lines this much per line, and never more than the last (bytes). */
+/** Limits of a tail (bytes): at least the first is allowed; for many lines the second per line, but never more than the third. */
 const TAIL_LEAST_BYTES = 16 * 1024 * 1024;
 const TAIL_LINE_BYTES = 1024;
 const TAIL_MOST_BYTES = 512 * 1024 * 1024;
 
-/** A stretch of a log; `to` null for the end as it is now. */
+/** A range of a log; `to` is null for its present end. */
 export interface ByteRange {
   from: number;
   to: number | null;
@@ -41,12 +41,12 @@ export class SourcePrinter {
     this.matching = options.pattern === null ? null : new RegExp(options.pattern);
   }
 
-  /** Byte offset of the first byte that was not taken yet. */
+  /** Byte offset of the first byte that was not processed yet. */
   get position(): number {
     return this.cutter.position;
   }
 
-  /** Shows the last lines; answers whether they were too long to be shown whole. */
+  /** Shows the last lines; returns whether they were too long to be shown whole. */
   async printTail(count: number): Promise<{ cut: boolean }> {
     const maxBytes = Math.min(TAIL_MOST_BYTES, Math.max(TAIL_LEAST_BYTES, count * TAIL_LINE_BYTES));
     const tail = await tailLines(this.path, count, { maxBytes });
@@ -55,21 +55,21 @@ export class SourcePrinter {
     return { cut: tail.cut };
   }
 
-  /** Shows a stretch, read bit by bit; matching lines only where there is a pattern. */
+  /** Shows a range, read in pieces; with a pattern, matching lines only. */
   async printRange(range: ByteRange): Promise<void> {
     const to = range.to ?? (await sizeOf(this.path));
     if (this.pattern === null) await this.copyRange(range.from, to);
     else await this.printHits(this.pattern, range.from, to);
   }
 
-  /** Begins anew at an offset: what was pending there is forgotten. */
+  /** Begins anew at an offset: pending bytes are dropped. */
   beginAt(offset: number, line: number | null = null): void {
     this.cutter = new LogLineCutter({ offset, line }, { keepStates: this.style.raw });
   }
 
-  /** Takes bytes that follow those taken before, and shows the lines they complete. */
+  /** Adds the bytes that come next, and shows the lines that they complete. */
   async take(chunk: { offset: number; bytes: Uint8Array }): Promise<void> {
-    // A log that was replaced begins again.
+    // A replaced log begins again.
     if (chunk.offset !== this.position) this.beginAt(chunk.offset);
     if (this.style.raw && !this.style.json && this.matching === null) {
       await this.sink.add(chunk.bytes);
@@ -93,7 +93,7 @@ export class SourcePrinter {
     }
   }
 
-  /** Searched in a thread; a line that is still being written is left to what follows. */
+  /** Searches in a thread; a line that is still being written is left to the follower. */
   private async printHits(pattern: string, from: number, to: number): Promise<void> {
     const { json, raw } = this.style;
     const onHit = async (hit: LogHit): Promise<void> => {
@@ -107,7 +107,7 @@ export class SourcePrinter {
   private async showMatching(lines: readonly LogLine[]): Promise<void> {
     for (const line of lines) {
       if (this.matching === null || this.matching.test(lineText(line.bytes))) {
-        // Awaiting for each line what needs no waiting would double the cost of a line.
+        // An await for each line, even without a promise, would double the cost of a line.
         const waiting = this.show(line);
         if (waiting !== null) await waiting;
       }
@@ -119,13 +119,13 @@ export class SourcePrinter {
   }
 }
 
-/** What there is to be shown of a log now: up to its end, or up to its last whole line when more is to follow. */
+/** Returns the offset after the last whole line of a log. */
 export async function wholeLinesEnd(path: string): Promise<number> {
   const tail = await tailLines(path, 1);
   return tail.bytes.at(-1) === NEWLINE || tail.cut ? tail.size : tail.offset;
 }
 
-/** The printer of a source. @param many whether others are shown beside it, so that lines need its name */
+/** Makes the printer of a source. @param many whether other sources are shown too, so that lines need its name */
 export function makePrinter(
   source: Omit<LogSource, 'size'>,
   options: { many: boolean; raw: boolean; json: boolean; colours: boolean; grep: string | null; sink: LineSink },
@@ -147,7 +147,7 @@ async function sizeOf(path: string): Promise<number> {
   return (await readLogRange(path, 0, 0)).size;
 }
 
-/** The bytes of the line at an offset. */
+/** Reads the bytes of the line at an offset. */
 async function readLine(path: string, offset: number): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   for (let at = offset; ; ) {

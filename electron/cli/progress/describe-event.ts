@@ -8,21 +8,21 @@ import type { RunEvent } from '../../../shared/run/run-events.ts';
 import type { RunState, StepState } from '../../../shared/run/run-model.ts';
 import { stepUse } from '../../../shared/run/step-times.ts';
 
-/** Something to tell a person. */
+/** A message for a person. */
 export interface Notice {
   level: 'info' | 'warning' | 'error';
   text: string;
-  /** What a worker printed, which mostly names its own level. */
+  /** Whether a worker printed it: such a text mostly names its own level. */
   printed?: boolean;
 }
 
-/** What stands before a message: its level, where the text does not tell it. */
+/** Returns the prefix of a message: its level, where the text does not contain it. */
 export function levelWord({ level, printed }: Notice): string {
   return level === 'info' || printed === true ? '' : `${level}: `;
 }
 
 /**
- * An event in words, or null for what only the machine needs to know.
+ * Describes an event, or returns null for what only programs need.
  * @param state the state after the event
  */
 export function describeEvent(event: RunEvent, state: RunState): Notice | null {
@@ -34,7 +34,7 @@ export function describeEvent(event: RunEvent, state: RunState): Notice | null {
     case 'owner-taken':
       return event.purpose === 'run' ? null : info(`${PURPOSE_WORDS[event.purpose]} by process ${event.pid}`);
     case 'stop-requested':
-      return warning(event.force ? `kill asked for by ${event.by}` : `stop asked for by ${event.by}`);
+      return warning(event.force ? `kill requested by ${event.by}` : `stop requested by ${event.by}`);
     default: {
       const step = state.steps[event.step - 1];
       return step === undefined ? null : describeStepEvent(event, step, state.steps.length);
@@ -60,9 +60,9 @@ function describeStepEvent(event: StepEvent, step: StepState, steps: number): No
     case 'items-released':
       return info(`${label}: ${plural(event.items.length, 'item')} taken back: ${event.reason}`);
     case 'dispatch-paused':
-      return warning(`${label} is paused: ${pauseText(event, bytes)}; what runs goes on`);
+      return warning(`${label} is paused: ${pauseText(event, bytes)}; running items continue`);
     case 'dispatch-resumed':
-      return info(`${label} goes on${event.free === null ? '' : `: ${bytes(event.free)} free on ${event.path}`}`);
+      return info(`${label} continues${event.free === null ? '' : `: ${bytes(event.free)} free on ${event.path}`}`);
     case 'step-ended':
       if (event.reason !== undefined) return error(`${label} ended: ${event.status}: ${event.reason}`);
       return info(`${label} ended: ${event.status}${useText(step, event.time)}`);
@@ -94,7 +94,7 @@ function describeStepEvent(event: StepEvent, step: StepState, steps: number): No
   }
 }
 
-/** How the step used its workers; nothing where it had none to do anything. */
+/** Describes how the step used its workers; empty where none had work. */
 function useText(step: StepState, ended: string): string {
   const use = stepUse(step, Date.parse(ended));
   return use.share === null ? '' : `, ${shareText(use.share, use)}`;
@@ -124,7 +124,7 @@ function describeItem(event: Extract<RunEvent, { type: 'item-complete' | 'item-f
 
 type WorkerEvent = Extract<RunEvent, { type: `worker-${string}` }>;
 
-/** With `each` a worker starts and ends with every item, and what there is to say is said of the item. */
+/** Describes a worker event. With `each`, a worker starts and ends with every item, so the item events are enough. */
 function describeWorker(event: WorkerEvent, step: StepState): Notice | null {
   const worker = workerId(event.rank);
   switch (event.type) {
@@ -158,7 +158,7 @@ function describeWorker(event: WorkerEvent, step: StepState): Notice | null {
   }
 }
 
-/** Why a worker is stopped, where it is not the whole run that is. */
+/** Why a worker is stopped; null where the whole run is stopped. */
 const CAUSE_WORDS = {
   'run-stopped': null,
   'run-killed': null,
@@ -167,7 +167,7 @@ const CAUSE_WORDS = {
   timeout: 'its item took longer than timeout_seconds',
   stalled: 'it has printed and reported nothing for too long',
   'device-lost': 'its device is gone',
-  replaced: 'it cannot go on as it is and is replaced',
+  replaced: 'it cannot continue as it is and is replaced',
 } as const;
 
 function info(text: string): Notice {

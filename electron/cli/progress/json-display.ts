@@ -2,7 +2,7 @@ import { jsonLine } from '../../../shared/json-line.ts';
 import type { RunEvent } from '../../../shared/run/run-events.ts';
 import type { ProgressDisplay } from './progress-display.ts';
 
-/** Every event as a line of JSON on standard output: what the journal has as `type` is called `event` there. */
+/** Prints every event as a line of JSON on standard output: the `type` of the journal is called `event` there. */
 export class JsonDisplay implements ProgressDisplay {
   private readonly print: (line: string) => void;
   private readonly withPast: boolean;
@@ -19,7 +19,7 @@ export class JsonDisplay implements ProgressDisplay {
   }
 
   changed(): void {
-    // The stream is the journal's; live figures are not in it.
+    // The stream has the events of the journal; live figures are not in it.
   }
 
   problems(): void {
@@ -27,7 +27,7 @@ export class JsonDisplay implements ProgressDisplay {
   }
 
   note(): void {
-    // Whoever reads JSON is no person.
+    // JSON is read by programs.
   }
 
   close(): void {

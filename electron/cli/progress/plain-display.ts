@@ -8,52 +8,52 @@ import { describeEvent, levelWord, type Notice } from './describe-event.ts';
 import { ProblemNotices } from './problem-notices.ts';
 import type { ProgressDisplay } from './progress-display.ts';
 
-/** After this long without a line one tells how far the run is, so that a silent log is not taken for a dead one. */
+/** After this long without a line the progress is printed, so that a silent log is not taken for a dead one. */
 const SIGN_OF_LIFE_MS = 60_000;
 
 /** One line per event, for pipes, files and CI. */
 export class PlainDisplay implements ProgressDisplay {
   private readonly model: ProgressModel;
-  private readonly say: (line: string) => void;
+  private readonly report: (line: string) => void;
   private readonly folded = new ProblemNotices();
   private readonly signOfLife: NodeJS.Timeout;
 
-  constructor(model: ProgressModel, say: (line: string) => void) {
+  constructor(model: ProgressModel, report: (line: string) => void) {
     this.model = model;
-    this.say = say;
-    this.signOfLife = setInterval(() => this.tellProgress(), SIGN_OF_LIFE_MS);
+    this.report = report;
+    this.signOfLife = setInterval(() => this.printProgress(), SIGN_OF_LIFE_MS);
     this.signOfLife.unref();
   }
 
   event(event: RunEvent, past: boolean): void {
     if (past) return;
     const notice = describeEvent(event, this.model.state);
-    if (notice !== null) this.tell(event.time, notice);
+    if (notice !== null) this.printNotice(event.time, notice);
   }
 
   changed(): void {
-    // Progress inside files changes all the time: the line every minute tells enough of it.
+    // Progress inside files changes all the time: the line every minute is enough.
   }
 
   problems(problems: readonly LogProblem[]): void {
-    for (const notice of this.folded.take(problems)) this.tell(now(), notice);
+    for (const notice of this.folded.take(problems)) this.printNotice(now(), notice);
   }
 
   note(text: string): void {
-    this.tell(now(), { level: 'info', text });
+    this.printNotice(now(), { level: 'info', text });
   }
 
   close(): void {
     clearInterval(this.signOfLife);
-    for (const notice of this.folded.rest()) this.tell(now(), notice);
+    for (const notice of this.folded.rest()) this.printNotice(now(), notice);
   }
 
-  private tell(time: string, notice: Notice): void {
-    this.say(`${clockTime(time)} ${levelWord(notice)}${oneLine(notice.text)}`);
+  private printNotice(time: string, notice: Notice): void {
+    this.report(`${clockTime(time)} ${levelWord(notice)}${oneLine(notice.text)}`);
     this.signOfLife.refresh();
   }
 
-  private tellProgress(): void {
+  private printProgress(): void {
     const view = this.model.view(toldUntil(this.model.state, true, Date.now()));
     if (view === null) return;
     const failed = view.failed > 0 ? `, ${view.failed} failed` : '';

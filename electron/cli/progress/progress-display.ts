@@ -1,15 +1,15 @@
 import type { LogProblem } from '../../../shared/contract/logs.ts';
 import type { RunEvent } from '../../../shared/run/run-events.ts';
 
-/** Shows a run while it goes on. The model that it draws from is folded before it is called. */
+/** Shows the progress of a run. The model that it draws from is updated before each call. */
 export interface ProgressDisplay {
-  /** @param past true for what had happened before one began to look */
+  /** @param past true for events from before the watch began */
   event(event: RunEvent, past: boolean): void;
   /** Something beside the events has changed. */
   changed(): void;
   problems(problems: readonly LogProblem[]): void;
   /** A message of the command itself. */
   note(text: string): void;
-  /** Leaves the terminal in order. Nothing is shown afterwards. */
+  /** Leaves the terminal in a clean state. Nothing is shown afterwards. */
   close(): void;
 }

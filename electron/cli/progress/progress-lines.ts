@@ -9,10 +9,10 @@ const BAR_NARROWEST = 6;
 /** The bar takes at most this share of a line: the file's name needs room too. */
 const BAR_SHARE = 0.2;
 const RATE_COLUMNS = 8;
-/** Two lines of a terminal stay free: for the cursor, and so that the last message is seen. */
+/** Two lines of a terminal stay free: for the cursor, and so that the last message is visible. */
 const FREE_ROWS = 2;
 
-/** What lines are drawn for. */
+/** The terminal that lines are drawn for. */
 export interface Canvas {
   columns: number;
   rows: number;
@@ -20,10 +20,10 @@ export interface Canvas {
   unicode: boolean;
 }
 
-/** The lines of a progress display: one per worker, as many as there is room for, and one for the whole step. */
+/** Returns the lines of a progress display: one per worker, as far as there is room, and one for the whole step. */
 export function progressLines(view: ProgressView, canvas: Canvas): Span[][] {
   const room = Math.max(1, canvas.rows - FREE_ROWS - (view.pause === null ? 1 : 2));
-  const shown = view.workers.length <= room ? view.workers : mostTelling(view.workers, room - 1);
+  const shown = view.workers.length <= room ? view.workers : busyFirst(view.workers, room - 1);
   const layout = layoutOf(view, shown, canvas);
   const lines = shown.map((worker) => workerLine(worker, layout));
   const hidden = view.workers.length - shown.length;
@@ -33,8 +33,8 @@ export function progressLines(view: ProgressView, canvas: Canvas): Span[][] {
   return lines;
 }
 
-/** Where not all fit: those at work first, in their order. */
-function mostTelling(workers: readonly WorkerView[], room: number): WorkerView[] {
+/** Chooses the workers to show where not all fit: busy ones first, in their order. */
+function busyFirst(workers: readonly WorkerView[], room: number): WorkerView[] {
   const busy = workers.filter(isBusy);
   const others = workers.filter((worker) => !isBusy(worker));
   const chosen = new Set([...busy, ...others].slice(0, Math.max(0, room)));
@@ -91,10 +91,10 @@ function totalLine(view: ProgressView, layout: Layout): Span[] {
   ];
 }
 
-/** `expected`: what it will come to; of a worker with `queue` its share of all. */
+/** `expected`: the expected total; for a worker with `queue` its share of all items. */
 type Counted = Pick<WorkerView, 'done' | 'total' | 'rate'> & { expected?: number };
 
-/** Label, bar, counts and rate stand below each other in all lines. */
+/** Returns label, bar, counts and rate, which are aligned in all lines. */
 function leading(label: string, of: Counted, layout: Layout): Span[] {
   return [
     span(`${padded(label, layout.label)}  `),

@@ -11,7 +11,7 @@ export interface Span {
 const SGR: Record<Exclude<Style, 'plain'>, string> = { bold: '1', dim: '2', red: '31', yellow: '33', green: '32' };
 const ELLIPSIS = '…';
 
-/** A piece of a line. Control characters, which file names and logs may hold, become visible dots. */
+/** Makes a piece of a line. Control characters, which file names and logs may hold, become visible dots. */
 export function span(text: string, style: Style = 'plain'): Span {
   return { text: oneLine(text), style };
 }
@@ -30,12 +30,12 @@ export function fitLine(spans: readonly Span[], columns: number): Span[] {
   return [...kept, span(ELLIPSIS, kept.at(-1)?.style)];
 }
 
-/** The columns that a line takes. */
+/** Returns the columns that a line takes. */
 export function lineColumns(spans: readonly Span[]): number {
   return spans.reduce((sum, { text }) => sum + columnsOf(text), 0);
 }
 
-/** The rows that a terminal of so many columns makes of a line. A sign that takes two columns goes whole into the next row. */
+/** Returns the rows that a line takes in a terminal of that width. A character of two columns moves as a whole to the next row. */
 export function wrappedRows(spans: readonly Span[], columns: number): number {
   let rows = 1;
   let used = 0;
@@ -50,7 +50,7 @@ export function wrappedRows(spans: readonly Span[], columns: number): number {
   return rows;
 }
 
-/** The line as it is written, with colours where they are wanted. */
+/** Returns the line as it is written, with colours on request. */
 export function paintLine(spans: readonly Span[], colour: boolean): string {
   return spans
     .map(({ text, style }) => (colour && style !== 'plain' ? `\x1b[${SGR[style]}m${text}\x1b[0m` : text))

@@ -8,19 +8,19 @@ import type { ProgressDisplay } from './progress-display.ts';
 import { progressLines } from './progress-lines.ts';
 import { fitLine, paintLine, type Span, type Style, span, wrappedRows } from './styled-line.ts';
 
-/** At most ten pictures a second: more costs time and nobody sees it. */
+/** At most ten redraws a second: more costs time and nobody sees it. */
 const REDRAW_MS = 100;
-/** Clocks and rates go on when nothing happens. */
+/** Clocks and rates change even when nothing happens. */
 const TICK_MS = 1000;
 /** A message may take this many lines; the rest is in the log. */
 const NOTICE_LINES = 3;
-/** A line of bars never goes on in the next row, however wide a terminal takes a sign to be: what does not fit is left out. */
+/** A line of bars never wraps, however wide a terminal draws a character: what does not fit is left out. */
 const NO_WRAP = '\x1b[?7l';
 const WRAP = '\x1b[?7h';
 const FALLBACK_COLUMNS = 80;
 const FALLBACK_ROWS = 24;
 
-/** The part of a terminal stream that is needed; its size is undefined while unknown. */
+/** The part of a terminal stream that is needed; columns and rows are undefined while unknown. */
 export interface Terminal {
   columns?: number | undefined;
   rows?: number | undefined;
@@ -29,7 +29,7 @@ export interface Terminal {
 
 const NOTICE_STYLES: Record<Notice['level'], Style> = { info: 'plain', warning: 'yellow', error: 'red' };
 
-/** Bars that are drawn over again in place; messages scroll by above them. */
+/** Draws bars in place, again and again; messages scroll by above them. */
 export class TerminalDisplay implements ProgressDisplay {
   private readonly model: ProgressModel;
   private readonly terminal: Terminal;
@@ -38,7 +38,7 @@ export class TerminalDisplay implements ProgressDisplay {
   private readonly tick: NodeJS.Timeout;
   private redraw: NodeJS.Timeout | null = null;
   private waiting: Notice[] = [];
-  /** The lines that stand below the messages now, and the columns of the terminal that they were drawn for. */
+  /** The lines below the messages now, and the columns of the terminal for which they were drawn. */
   private drawn: { lines: readonly Span[][]; columns: number } = { lines: [], columns: 0 };
 
   constructor(model: ProgressModel, terminal: Terminal, options: { colour: boolean; unicode: boolean }) {
@@ -94,7 +94,7 @@ export class TerminalDisplay implements ProgressDisplay {
     this.drawn = { lines: bars, columns: columns + 1 };
   }
 
-  /** Back to the first line drawn; a terminal made narrower since then has wrapped long ones into several rows. */
+  /** Returns the sequence that moves back to the first line drawn. A terminal made narrower since then has wrapped long lines. */
   private eraseDrawn(columns: number): string {
     const { lines, columns: before } = this.drawn;
     const rows = columns >= before ? lines.length : lines.reduce((sum, line) => sum + wrappedRows(line, columns), 0);

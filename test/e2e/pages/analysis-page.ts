@@ -13,7 +13,7 @@ export class AnalysisPage {
   constructor(page: Page) {
     this.page = page;
     this.question = page.getByRole('textbox', { name: 'Question in SQL' });
-    this.ready = page.getByRole('combobox', { name: 'Ready questions' });
+    this.ready = page.getByRole('combobox', { name: 'Ready-made questions' });
     this.ask = page.getByRole('button', { name: 'Ask', exact: true });
     this.answer = page.getByRole('region', { name: 'Answer' });
     this.searchText = page.getByRole('searchbox', { name: 'Text in the logs of all runs' });

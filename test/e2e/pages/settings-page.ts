@@ -10,7 +10,7 @@ export class SettingsPage {
   private constructor(page: Page) {
     this.page = page;
     this.theme = page.getByLabel('Theme');
-    this.grace = this.field('Grace at a stop');
+    this.grace = this.field('Stop grace period');
     this.interpreter = page.getByRole('textbox', { name: 'Python interpreter' });
   }
 

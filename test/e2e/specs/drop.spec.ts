@@ -4,7 +4,7 @@ import { LaunchPage } from '../pages/launch-page.ts';
 import { dropFiles } from '../rig/drop-files.ts';
 import { expect, onlyBehind, test } from '../rig/test.ts';
 
-const NOT_TOLD = 'A browser does not tell where a dropped file lies.';
+const NOT_TOLD = 'A browser does not reveal where a dropped file is.';
 
 test.describe('files dropped on a browser', () => {
   onlyBehind('browser', 'the app knows where dropped files lie');

@@ -42,11 +42,11 @@ test('counting is told while it takes long, can be cancelled and begun again', a
   await launch.field('Pipeline file').fill(pipeline);
   await launch.addPath.fill(join(home, 'many-files'));
   await launch.addPath.press('Enter');
-  await expect(launch.assignment).toContainText(/\d+ of 40 files costed/);
+  await expect(launch.assignment).toContainText(/\d+ of 40 files counted/);
   await launch.assignment.getByRole('button', { name: 'Cancel counting' }).click();
   await expect(launch.assignment).toContainText('Counting was cancelled');
   await launch.assignment.getByRole('button', { name: 'Count again' }).click();
-  await expect(launch.assignment).toContainText(/\d+ of 40 files costed/);
+  await expect(launch.assignment).toContainText(/\d+ of 40 files counted/);
 });
 
 test('what was typed is there again in another browser', async ({ app, door }) => {

@@ -37,7 +37,7 @@ async function followed(
     workingDirectory: '/',
     print: (line: string) => lines.push(line),
     write: async () => undefined,
-    say: () => undefined,
+    report: () => undefined,
   };
   await followRun(context, RUN, { json: true, plain: true, past, withPast });
   return lines.map((line) => (JSON.parse(line) as { by: string }).by);

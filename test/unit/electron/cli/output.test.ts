@@ -41,7 +41,7 @@ describe('standard output that takes nothing', () => {
     await new Promise(setImmediate);
     output.print('d');
     expect(ends).toEqual([expected]);
-    output.say('a message');
+    output.report('a message');
     expect(errors.text()).toBe('a message\n');
   });
 });
@@ -49,7 +49,7 @@ describe('standard output that takes nothing', () => {
 it('messages that a full disk does not take are dropped and end nothing', () => {
   const results = sink();
   const output = createOutput(results.stream, failing('ENOSPC', 'at once'), () => undefined);
-  output.say('a message');
+  output.report('a message');
   output.print('a result');
   expect(results.text()).toBe('a result\n');
 });

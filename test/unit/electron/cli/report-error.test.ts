@@ -13,7 +13,7 @@ function report(error: unknown, given: { home?: string; env?: Record<string, str
     home: given.home ?? temporaryFolder(),
     env: given.env ?? {},
     ownsRuns: given.ownsRuns ?? false,
-    say: (line) => lines.push(line),
+    report: (line) => lines.push(line),
   });
   return { status, lines };
 }

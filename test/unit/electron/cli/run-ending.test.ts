@@ -45,7 +45,7 @@ describe('the end of a run in words', () => {
     ]);
     expect(lines.slice(3)).toEqual([
       '  Logs: drover logs 20261121-051500-123-k3f9',
-      '  Once mended: drover resume 20261121-051500-123-k3f9',
+      '  Once that is fixed: drover resume 20261121-051500-123-k3f9',
     ]);
   });
 

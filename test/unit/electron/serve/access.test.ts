@@ -23,13 +23,13 @@ describe('access', () => {
     const access = new Access();
     const first = access.issueOpeningCode();
     const second = access.issueOpeningCode();
-    expect(access.takesToken(first)).toBe(false);
-    expect(access.takesToken(second)).toBe(true);
-    expect(access.takesToken(second)).toBe(false);
+    expect(access.acceptsToken(first)).toBe(false);
+    expect(access.acceptsToken(second)).toBe(true);
+    expect(access.acceptsToken(second)).toBe(false);
     const late = access.issueOpeningCode();
     vi.advanceTimersByTime(OPENING_CODE_MS + 1);
-    expect(access.takesToken(late)).toBe(false);
-    expect(access.takesToken(access.token)).toBe(true);
+    expect(access.acceptsToken(late)).toBe(false);
+    expect(access.acceptsToken(access.token)).toBe(true);
     vi.useRealTimers();
   });
 

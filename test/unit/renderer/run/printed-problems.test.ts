@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { printedGroups, untoldGroups } from '../../../../renderer/run/printed-problems.ts';
+import { printedGroups, unreportedGroups } from '../../../../renderer/run/printed-problems.ts';
 import type { FailureGroup } from '../../../../renderer/run/problem-groups.ts';
 import type { LogProblem } from '../../../../shared/contract/logs.ts';
 
@@ -44,7 +44,7 @@ describe('what workers printed', () => {
       attempts: 1,
       log: null,
     }));
-    expect(untoldGroups(groups, [{ reason: 'reported-failed', advice: '', failed }])).toEqual([]);
+    expect(unreportedGroups(groups, [{ reason: 'reported-failed', advice: '', failed }])).toEqual([]);
   });
 
   it('is left out where failures tell as much of it, and stays where an item came through it', () => {
@@ -59,8 +59,8 @@ describe('what workers printed', () => {
       { reason: 'exit-code', advice: '', failed: [failed('exit code 1; last line: ValueError: bad 7', 2)] },
     ];
     const printed = (count: number) => printedGroups([problem(0, 'error', 'while reading · ValueError: bad 9', count)]);
-    expect(untoldGroups(printed(2), failures)).toEqual([]);
-    expect(untoldGroups(printed(3), failures)).toHaveLength(1);
-    expect(untoldGroups(printed(1), [])).toHaveLength(1);
+    expect(unreportedGroups(printed(2), failures)).toEqual([]);
+    expect(unreportedGroups(printed(3), failures)).toHaveLength(1);
+    expect(unreportedGroups(printed(1), [])).toHaveLength(1);
   });
 });

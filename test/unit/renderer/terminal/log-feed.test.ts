@@ -147,7 +147,7 @@ describe('a pane that was scrolled up', () => {
     feed.hold();
     log.append(numbered(10, 50));
     expect(feed.status).toMatchObject({ following: false, size: 60 * LINE_BYTES, to: 50 * LINE_BYTES });
-    await feed.goOn();
+    await feed.resume();
     await eventually(() => expect(textOf(terminal)).toHaveLength(60));
     expect(feed.status.following).toBe(true);
   });
@@ -188,7 +188,7 @@ describe('a pane that was scrolled up', () => {
     const { to } = feed.status;
     terminal.scrollToBottom();
     const top = Number(topLine(terminal).slice(5, 12));
-    await feed.goOn();
+    await feed.resume();
     expect(feed.status.to).toBeGreaterThan(to);
     expect(feed.status.following).toBe(false);
     expect(Number(topLine(terminal).slice(5, 12))).toBe(top - 1);

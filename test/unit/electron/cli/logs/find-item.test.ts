@@ -54,7 +54,7 @@ describe('finding an item', () => {
   });
 
   test('asks for more where several end so, and names them', () => {
-    expect(found('e.fa')).toBe('2 items fit "e.fa": /data/a/one.fa, /data/b/one.fa. Give more of the path.');
+    expect(found('e.fa')).toBe('2 items match "e.fa": /data/a/one.fa, /data/b/one.fa. Give more of the path.');
   });
 
   test('says what is near to a name that is not there', () => {

@@ -24,7 +24,7 @@ function choose(given: Partial<DisplayRequest>, isTTY = true): Chosen {
     withPast: false,
     env: {},
     print: (line) => printed.push(line),
-    say: () => undefined,
+    report: () => undefined,
     terminal: screen,
     ...given,
   });

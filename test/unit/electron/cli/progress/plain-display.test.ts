@@ -57,7 +57,7 @@ describe('progress in plain lines', () => {
       eventAt(5, { type: 'stop-requested', by: 'drover stop', force: false }),
       eventAt(5, { type: 'worker-stopping', step: 1, rank: 0, cause: 'run-stopped' }),
     ];
-    expect(told([...BEGINNING, ...events]).slice(3)).toEqual(['warning: stop asked for by drover stop']);
+    expect(told([...BEGINNING, ...events]).slice(3)).toEqual(['warning: stop requested by drover stop']);
   });
 
   it('tells why a single worker is stopped', () => {
@@ -72,8 +72,8 @@ describe('progress in plain lines', () => {
       eventAt(9, { type: 'dispatch-resumed', ...disk, free: 3 * 1024 ** 3 }),
     ];
     expect(told([...BEGINNING, ...events]).slice(3)).toEqual([
-      'warning: embed is paused: 312.0 MiB free on /data, goes on at 2.0 GiB; what runs goes on',
-      'embed goes on: 3.0 GiB free on /data',
+      'warning: embed is paused: 312.0 MiB free on /data, goes on at 2.0 GiB; running items continue',
+      'embed continues: 3.0 GiB free on /data',
     ]);
   });
 

@@ -7,62 +7,62 @@ import { followRun } from './follow-run.ts';
 import { listenForInterrupts } from './interrupts.ts';
 import { leftOutLines, noticeLines } from './left-out-lines.ts';
 import type { ProgressDisplay } from './progress/progress-display.ts';
-import { exitStatusOf, tellEnding } from './run-ending.ts';
+import { exitStatusOf, reportEnding } from './run-ending.ts';
 
-/** A run to set going and what to show of it. */
-export interface ConductRequest {
+/** A run to start and how to show it. */
+export interface RunAndFollowRequest {
   json: boolean;
   plain: boolean;
   detach: boolean;
   start: () => Promise<StartedRun>;
 }
 
-/** Why nothing was started, and how the run stands where that is known already: folding 100,000 items again takes a second. */
+/** Why nothing was started, and the status of the run if it is already known: folding 100,000 items again takes a second. */
 interface Idle {
   why: string;
   status: RunStatus | null;
 }
 
-/** A run that was set going, or one in which nothing is to do. */
+/** A run that was started, or one with nothing left to do. */
 interface StartedRun {
   run: string;
-  /** Events that its journal had before. */
+  /** The number of events that its journal had before. */
   past: number;
-  /** Why nothing was started; null when the run goes on now. */
+  /** Why nothing was started; null when the run continues now. */
   nothingToDo: Idle | null;
-  /** What the search for inputs met and did not take. */
+  /** What the search for inputs found and did not use. */
   leftOut?: readonly LeftOut[];
   notices?: readonly LaunchNotice[];
 }
 
 /**
- * Sets a run going and stays with it until it has ended: progress on standard error, run id and path of the summary on standard output.
+ * Starts a run and follows it until it has ended: progress on standard error, run id and path of the summary on standard output.
  * The first request to end stops the workers in order, a second one kills them.
  * @returns the exit status
  */
-export async function conductRun(context: CliContext, request: ConductRequest): Promise<number> {
-  const { engine, say } = context;
+export async function runAndFollow(context: CliContext, request: RunAndFollowRequest): Promise<number> {
+  const { engine, report } = context;
   let run: string | null = null;
   let display: ProgressDisplay | null = null;
-  const tell = (text: string): void => (display === null ? say(`drover: ${text}`) : display.note(text));
+  const print = (text: string): void => (display === null ? report(`drover: ${text}`) : display.note(text));
   const stop = async (force: boolean, by: string): Promise<void> => {
     if (run !== null) await engine.stopRun({ run, force, by });
   };
   const interrupts = listenForInterrupts(({ force, by }) => {
-    // Nothing has been created while no run is owned; and who asks twice before there is one does not want to wait for it.
+    // While no run is owned, nothing has been created. A second request before there is a run means: do not wait for it.
     if (run === null && (force || engine.ownedRuns().length === 0)) process.exit(EXIT.interrupted);
-    tell(force ? 'killing the workers …' : `stopping the workers (${by}) …; press Ctrl-C again to kill them`);
+    print(force ? 'killing the workers …' : `stopping the workers (${by}) …; press Ctrl-C again to kill them`);
     void stop(force, by);
   });
   try {
     const started = await request.start();
     run = started.run;
     announce(context, request, run);
-    tellLeftOut(context, request.json, started.leftOut ?? []);
-    tellNotices(context, request.json, started.notices ?? []);
+    reportLeftOut(context, request.json, started.leftOut ?? []);
+    reportNotices(context, request.json, started.notices ?? []);
     if (started.nothingToDo !== null) return await endIdle(context, request.json, run, started.nothingToDo);
     if (request.detach) {
-      if (!request.json) say(`The run goes on by itself. See it with: drover watch ${run}`);
+      if (!request.json) report(`The run continues in the background. Watch it with: drover watch ${run}`);
       return EXIT.done;
     }
     if (interrupts.interrupted()) await stop(false, 'Ctrl-C');
@@ -71,7 +71,7 @@ export async function conductRun(context: CliContext, request: ConductRequest): 
       display = shown;
     });
     display = null;
-    if (!request.json) await tellEnding(context, followed);
+    if (!request.json) await reportEnding(context, followed);
     await printEnd(context, request.json, run, followed.status);
     return interrupts.interrupted() ? EXIT.interrupted : exitStatusOf(followed.status);
   } finally {
@@ -79,31 +79,31 @@ export async function conductRun(context: CliContext, request: ConductRequest): 
   }
 }
 
-function announce({ print }: CliContext, { json }: ConductRequest, run: string): void {
+function announce({ print }: CliContext, { json }: RunAndFollowRequest, run: string): void {
   print(json ? jsonLine({ event: 'run', run }) : run);
 }
 
-/** What is no input is told right after the run's id, so that it stands before all that may be much. */
-function tellLeftOut({ print, say }: CliContext, json: boolean, leftOut: readonly LeftOut[]): void {
+/** Reports right after the run's id what is not an input, so that it comes before longer output. */
+function reportLeftOut({ print, report }: CliContext, json: boolean, leftOut: readonly LeftOut[]): void {
   if (leftOut.length === 0) return;
   if (json) print(jsonLine({ event: 'left-out', left_out: leftOut }));
-  else for (const line of leftOutLines(leftOut)) say(line);
+  else for (const line of leftOutLines(leftOut)) report(line);
 }
 
-function tellNotices({ print, say }: CliContext, json: boolean, notices: readonly LaunchNotice[]): void {
+function reportNotices({ print, report }: CliContext, json: boolean, notices: readonly LaunchNotice[]): void {
   if (notices.length === 0) return;
   if (json) print(jsonLine({ event: 'notices', notices }));
-  else for (const line of noticeLines(notices)) say(line);
+  else for (const line of noticeLines(notices)) report(line);
 }
 
 async function endIdle(context: CliContext, json: boolean, run: string, idle: Idle): Promise<number> {
-  if (!json) context.say(idle.why);
+  if (!json) context.report(idle.why);
   const status = idle.status ?? must(await context.engine.runStatus({ run })).status;
   await printEnd(context, json, run, status);
   return EXIT.done;
 }
 
-/** The last line on standard output: where the summary is. */
+/** Prints the last line on standard output: where the summary is. */
 async function printEnd({ engine, print }: CliContext, json: boolean, run: string, status: RunStatus): Promise<void> {
   const summary = await engine.summary({ run });
   const path = summary.ok ? summary.value.path : null;
