@@ -3,7 +3,7 @@ import type { RunEvent } from '../../../shared/run/run-events.ts';
 import type { RunState, StepState, WorkerRecord } from '../../../shared/run/run-model.ts';
 import { totalCounts } from '../../../shared/run/run-state.ts';
 import { visibleStatus } from '../../../shared/run/run-status.ts';
-import { toldUntil } from '../../../shared/run/run-time.ts';
+import { reportedUntil } from '../../../shared/run/run-time.ts';
 import { runMetrics } from '../records/metrics/metrics.ts';
 import type { StepMetrics, Work } from '../records/metrics/metrics-document.ts';
 import { componentLog, journalFile, metadataFile, metricsFile } from '../run-directory/paths.ts';
@@ -26,7 +26,7 @@ export function addRunRows(place: RunPlace, isOwned: boolean, add: AddRow): void
   });
   if (state.run !== place.run) throw new Error('The journal does not belong to the run');
   add('runs', runRow(place, state, isOwned));
-  const metrics = runMetrics(state, new Date(state.ended ?? toldUntil(state, isOwned, Date.now())));
+  const metrics = runMetrics(state, new Date(state.ended ?? reportedUntil(state, isOwned, Date.now())));
   for (const step of state.steps) {
     const work = metrics.steps.find((one) => one.step === step.step);
     add('steps', stepRow(place.run, step, work));
