@@ -4,14 +4,14 @@ import type { Worker } from 'node:worker_threads';
 import { startThread } from '../processes/threads.ts';
 import type { ContentEstimator } from './count-file.ts';
 
-/** More threads than this wait for the disk rather than for the processor. */
+/** More threads than this would wait for the disk rather than for the processor. */
 const MAX_THREADS = 8;
 
-/** What threads are to count. */
+/** The work of the threads. */
 export interface CostWork<Batch> {
   estimator: ContentEstimator;
   batches: readonly Batch[];
-  /** The paths of a batch; asked for when its turn has come, so that not all are held. */
+  /** Returns the paths of a batch; called when its turn comes, so that not all paths are in memory. */
   filesOf: (batch: Batch) => string[];
   /** At most this many threads; by default one per core, up to MAX_THREADS. */
   threads?: number | undefined;
