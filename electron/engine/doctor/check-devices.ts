@@ -4,8 +4,8 @@ import { bytes, plural } from '../../../shared/format.ts';
 import { checkOf } from './check.ts';
 
 /**
- * Which devices there are, what keeps others from being used, and who else is on them.
- * @param problems sentences of the detection about what is there but cannot be used
+ * Checks which devices there are, what prevents the use of others, and which other processes use them.
+ * @param problems sentences from the detection about devices that exist but cannot be used
  */
 export function checkDevices(devices: readonly Device[], problems: readonly string[]): Check[] {
   return [checkFound(devices, problems), ...checkStrangers(devices)];
@@ -20,7 +20,7 @@ function checkFound(devices: readonly Device[], problems: readonly string[]): Ch
     const rest = gpus.length === 0 ? 'No GPU can be used.' : `Usable: ${named}.`;
     return problem(
       `${problems.join(' ')} ${rest}`,
-      'Look at the variable or the driver that is named: nvidia-smi (or amd-smi) by hand shows what the driver sees.',
+      'Check the variable or the driver that is named: nvidia-smi (or amd-smi) by hand shows what the driver sees.',
     );
   }
   if (gpus.length === 0) {
@@ -45,7 +45,7 @@ function checkStrangers(devices: readonly Device[]): Check[] {
   if (held.length === 0) return [];
   return [
     warning(
-      `Others use the devices: ${held.join('; ')}.`,
+      `Other processes use the devices: ${held.join('; ')}.`,
       'End them if they are left-overs; Drover plans with the memory that is free.',
     ),
   ];
