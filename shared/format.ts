@@ -120,16 +120,16 @@ export function shareText(
     ['imbalance', imbalance],
     ['waiting', waiting],
   ];
-  const lost = named.filter(([, part]) => part >= LEAST_LOSS).map(([word, part]) => `${word} ${percent(part)}`);
+  const lost = named.filter(([, part]) => part >= MIN_LOSS).map(([word, part]) => `${word} ${percent(part)}`);
   return `${percent(share)} of ideal${lost.length === 0 ? '' : ` (${lost.join(', ')})`}`;
 }
 
 /** Losses below this share are not shown. */
-const LEAST_LOSS = 0.005;
+const MIN_LOSS = 0.005;
 
-/** `was paused 2 times, 3 min 05 s in all, for want of room on a disk` */
+/** `was paused 2 times, 3 min 05 s in all, for lack of space on a disk` */
 export function pausesText({ times, seconds }: PausesTaken): string {
-  return `was paused ${plural(times, 'time')}, ${duration(seconds)} in all, for want of room on a disk`;
+  return `was paused ${plural(times, 'time')}, ${duration(seconds)} in all, for lack of space on a disk`;
 }
 
 /** Plural endings and their singulars; workers choose the names of their counters. */

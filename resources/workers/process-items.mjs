@@ -24,7 +24,7 @@ export function openLog(name) {
  * Processes items until the queue ends; a failed item must not prevent the others.
  * @param {object} request
  * @param {WorkerLog} request.log
- * @param {string[]} request.files given by hand; else items come from standard input
+ * @param {string[]} request.files given by hand; otherwise items come from standard input
  * @param {string} request.suffix of outputs when run by hand: they go to the current folder
  * @param {(file: string, output: string, files: Record<string, string>) => Promise<Work>} request.work
  * gets the files of a join as well, by their names

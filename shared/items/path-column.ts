@@ -60,9 +60,9 @@ export class PathColumn {
   having(text: string): (place: number) => boolean {
     const inFolder = new Map<number, boolean>();
     // A text without a separator is in the folder or in the name, so the path need not be joined.
-    const mayReachAcross = nameBegin(text) > 0;
+    const mayCrossFolders = nameBegin(text) > 0;
     return (place) => {
-      if (mayReachAcross) return this.get(place).toLowerCase().includes(text);
+      if (mayCrossFolders) return this.get(place).toLowerCase().includes(text);
       const folder = this.#folderOf.get(place);
       const known = inFolder.get(folder) ?? this.#folders.get(folder).toLowerCase().includes(text);
       inFolder.set(folder, known);

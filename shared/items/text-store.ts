@@ -37,7 +37,7 @@ export class TextStore {
   }
 
   get(reference: number): string {
-    const { page, at, length, isWide } = this.#look(reference);
+    const { page, at, length, isWide } = this.#locate(reference);
     if (!isWide && length <= DECODED_AT_ONCE) return decode(page.subarray(at, at + length));
     const codes = Uint16Array.from({ length }, (_, index) => codeAt(page, at + index * (isWide ? 2 : 1), isWide));
     let text = '';
@@ -48,7 +48,7 @@ export class TextStore {
 
   /** Whether a stored text equals the part of another text between two positions. */
   equals(reference: number, text: string, from: number, to: number): boolean {
-    const { page, at, length, isWide } = this.#look(reference);
+    const { page, at, length, isWide } = this.#locate(reference);
     if (length !== to - from) return false;
     const step = isWide ? 2 : 1;
     for (let index = 0; index < length; index += 1)
@@ -58,7 +58,7 @@ export class TextStore {
 
   /** Whether a stored text contains another one, ignoring case. @param text in lower case */
   has(reference: number, text: string): boolean {
-    const { page, at, length, isWide } = this.#look(reference);
+    const { page, at, length, isWide } = this.#locate(reference);
     if (isWide) return this.get(reference).toLowerCase().includes(text);
     let from = at;
     for (const last = at + length - text.length; from <= last; from += 1) {
@@ -71,7 +71,7 @@ export class TextStore {
 
   /** Returns the hash of a stored text, continued from another hash. */
   hash(reference: number, seed = HASH_BASIS): number {
-    const { page, at, length, isWide } = this.#look(reference);
+    const { page, at, length, isWide } = this.#locate(reference);
     const step = isWide ? 2 : 1;
     let hash = seed;
     for (let index = 0; index < length; index += 1) hash = mix(hash, codeAt(page, at + step * index, isWide));
@@ -80,8 +80,8 @@ export class TextStore {
 
   /** Compares by character codes, as `<` does: below 0 when the first text comes first. */
   compare(first: number, second: number): number {
-    const a = this.#look(first);
-    const b = this.#look(second);
+    const a = this.#locate(first);
+    const b = this.#locate(second);
     const both = Math.min(a.length, b.length);
     for (let index = 0; index < both; index += 1) {
       const difference =
@@ -109,7 +109,7 @@ export class TextStore {
     return larger;
   }
 
-  #look(reference: number): { page: Uint8Array; at: number; length: number; isWide: boolean } {
+  #locate(reference: number): { page: Uint8Array; at: number; length: number; isWide: boolean } {
     const page = this.#pages[Math.floor(reference / PAGE)] as Uint8Array;
     let at = reference % PAGE;
     let header = 0;

@@ -68,7 +68,7 @@ export const stepSchema = z.strictObject({
   /** An optional filter on the step's files; without it, all files. */
   patterns: z.array(z.string().min(1)).min(1).optional().describe('A filter on the step’s files.'),
   dispatch: dispatchSchema.default('queue').describe('How a worker gets its items.'),
-  command: z.array(z.string()).min(1).describe('The program and its arguments; no shell stands between.'),
+  command: z.array(z.string()).min(1).describe('The program and its arguments; they run without a shell.'),
   env: z
     .record(z.string(), z.string())
     .default({})

@@ -13,7 +13,7 @@ export const NO_TIMES: ItemTimes = {
 };
 
 /** With fewer items, the fixed part cannot be separated from the part that grows with the cost. */
-const FEWEST_FOR_FIT = 2;
+const MIN_ITEMS_FOR_FIT = 2;
 /**
  * The time of an item is assumed to be proportional to its cost, because costs are made for that, unless items show a fixed part that is at
  * least this many times its own uncertainty. A random result of a few items would otherwise be applied to all others.
@@ -75,7 +75,7 @@ export function fitTimes(times: ItemTimes): TimeModel {
   const { items, cost, seconds } = times;
   if (items === 0 || seconds <= 0) return { fixed: 0, perCost: 1 };
   if (cost <= 0) return { fixed: seconds / items, perCost: 0 };
-  const fixed = items < FEWEST_FOR_FIT ? 0 : Math.min(seconds / items, fixedPart(times));
+  const fixed = items < MIN_ITEMS_FOR_FIT ? 0 : Math.min(seconds / items, fixedPart(times));
   return { fixed, perCost: (seconds - fixed * items) / cost };
 }
 
@@ -132,7 +132,7 @@ export function remainingSeconds(step: StepState, work: WorkSoFar, now: number):
   const model = fitTimes(work.times);
   const secondsOf = ({ items, cost }: WorkAmount): number => items * model.fixed + cost * model.perCost;
   const workers = rank === null ? step.workers : step.workers.filter((worker) => worker.rank === rank);
-  const load = loadOfModel(step);
+  const load = modelLoadSeconds(step);
   let behind = 0;
   /** Seconds since workers ended their last item, when no item is left for them. */
   let idle = 0;
@@ -184,7 +184,7 @@ function simulatedEnd(ahead: readonly number[], pending: readonly number[]): num
 }
 
 /** Returns the load time of a worker, from those that have ended an item; null when none has. */
-function loadOfModel({ workers }: StepState): number | null {
+function modelLoadSeconds({ workers }: StepState): number | null {
   const loaded = workers.filter(({ complete, failed, time }) => complete + failed > 0 && time.loading === null);
   if (loaded.length === 0) return null;
   return loaded.reduce((sum, { time }) => sum + time.load, 0) / loaded.length;

@@ -17,9 +17,9 @@ export function applyRunEvent(state: RunState, event: RunEvent): RunState {
   state.events += 1;
   if (event.type === 'owner-taken') state.clock = 0;
   if (event.type === 'clock-set') state.clock += event.milliseconds;
-  const told = onSessionClock(state, event);
-  if (!apply(state, told)) state.ignored += 1;
-  if (state.run !== '') state.latest = told.time;
+  const onClock = onSessionClock(state, event);
+  if (!apply(state, onClock)) state.ignored += 1;
+  if (state.run !== '') state.latest = onClock.time;
   return state;
 }
 

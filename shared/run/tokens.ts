@@ -37,7 +37,7 @@ export type Counters = Readonly<Record<string, number>>;
 export const NO_COUNTERS: Counters = {};
 
 /** The largest number of counters per worker: a worker that invents a name for each item must not fill the memory. */
-const MOST_COUNTERS = 16;
+const MAX_COUNTERS = 16;
 const COUNTER_NAME = /^[A-Za-z][\w-]{0,39}$/;
 /** Measures whose sum has no meaning, and those that are counted as tokens and requests. */
 const NOT_ADDED =
@@ -50,7 +50,7 @@ export function addCounters(counters: Counters, metrics: Readonly<Record<string,
   for (const [name, value] of Object.entries(metrics)) {
     if (!isCount(value) || !COUNTER_NAME.test(name) || NOT_ADDED.test(name)) continue;
     const before = Object.hasOwn(sum, name) ? sum[name] : undefined;
-    if (before === undefined && names >= MOST_COUNTERS) continue;
+    if (before === undefined && names >= MAX_COUNTERS) continue;
     if (before === undefined) names += 1;
     sum[name] = (before ?? 0) + value;
   }

@@ -42,7 +42,7 @@ export function speedTopic(
 }
 
 /** The largest number of topics (some hundred bytes each): every command of `shell-command` is one. */
-const MOST_TOPICS = 500;
+const MAX_TOPICS = 500;
 const PARAMETER = /\{param\.([A-Za-z_][\w-]*)\}/g;
 const PROGRAM_DIGITS = 16;
 
@@ -121,7 +121,7 @@ export class LearnedSpeeds {
     // The latest topic comes last, so that topics that are not used any more are dropped first.
     delete topics[key];
     topics[key] = known;
-    for (const old of Object.keys(topics).slice(0, -MOST_TOPICS)) delete topics[old];
+    for (const old of Object.keys(topics).slice(0, -MAX_TOPICS)) delete topics[old];
     return writeTopics(this.#path, topics) ?? warning;
   }
 }
@@ -183,7 +183,7 @@ async function parseTopics(
   await rename(path, aside).catch(() => undefined);
   return {
     topics: {},
-    warning: `Learned speeds in ${path} were damaged; the file is now ${aside}, and they are learned anew.`,
+    warning: `Learned speeds in ${path} were damaged; the file is now ${aside}, and they are learned again.`,
   };
 }
 

@@ -29,7 +29,7 @@ export async function commandCost(
     ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
   });
   options.signal?.throwIfAborted();
-  if (result.failed) return { message: `The cost command failed for ${options.file}: ${shortly(result)}` };
+  if (result.failed) return { message: `The cost command failed for ${options.file}: ${shortReason(result)}` };
   return numberIn(result.stdout, program, options.file);
 }
 
@@ -40,7 +40,7 @@ export function substituteFile(command: readonly string[], file: string): string
   );
 }
 
-function shortly({ shortMessage, stderr }: { shortMessage?: string | undefined; stderr: string }): string {
+function shortReason({ shortMessage, stderr }: { shortMessage?: string | undefined; stderr: string }): string {
   const lastLine = stderr.trim().split('\n').at(-1) ?? '';
   return lastLine === '' ? (shortMessage ?? 'it failed') : `${shortMessage ?? 'it failed'} (${lastLine.slice(0, 200)})`;
 }

@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { CostBatch, CostBatchResult, CostThreadData } from './cost-thread-pool.ts';
 import { describeFailure, FileCounter } from './count-file.ts';
 
-/** Counts in batches of files, one batch at a time, until it is ended. */
+/** Counts batches of files, one at a time, until it is ended. */
 const { estimator }: CostThreadData = workerData;
 const counter = new FileCounter();
 

@@ -8,7 +8,7 @@ import { checkOf } from './check.ts';
  * @param problems sentences from the detection about devices that exist but cannot be used
  */
 export function checkDevices(devices: readonly Device[], problems: readonly string[]): Check[] {
-  return [checkFound(devices, problems), ...checkStrangers(devices)];
+  return [checkFound(devices, problems), ...checkOtherProcesses(devices)];
 }
 
 function checkFound(devices: readonly Device[], problems: readonly string[]): Check {
@@ -25,14 +25,14 @@ function checkFound(devices: readonly Device[], problems: readonly string[]): Ch
   }
   if (gpus.length === 0) {
     return warning(
-      `No GPU was found; ${plural(devices.length, 'CPU slot')} stand in.`,
+      `No GPU was found; ${plural(devices.length, 'CPU slot')} will be used instead.`,
       'If the machine has one, install its driver, so that nvidia-smi (or amd-smi) is on PATH and lists it.',
     );
   }
   return ok(`${named}${drivers.length === 0 ? '' : `; driver ${drivers.join(', ')}`}.`);
 }
 
-function checkStrangers(devices: readonly Device[]): Check[] {
+function checkOtherProcesses(devices: readonly Device[]): Check[] {
   const { warning } = checkOf('device-memory', 'Device memory');
   const held = devices.flatMap((device) =>
     device.processes

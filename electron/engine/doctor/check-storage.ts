@@ -94,7 +94,7 @@ function clockSkew(home: string): number | string {
 function checkFifos(env: Environment): Check {
   const { ok, problem } = checkOf('worker-input', 'Input of workers');
   try {
-    return ok(`FIFOs of workers lie in ${fifoFolder(env)}.`);
+    return ok(`FIFOs of workers are in ${fifoFolder(env)}.`);
   } catch (error) {
     return problem(messageOf(error), 'Without it queue workers cannot be given items.');
   }

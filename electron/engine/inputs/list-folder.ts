@@ -32,7 +32,7 @@ export async function listFolder(
   return ok({
     path: folder,
     parent: dirname(folder) === folder ? null : dirname(folder),
-    entries: await inTurns(shown, withSize),
+    entries: await inBatches(shown, withSize),
     more: entries.length - shown.length,
   });
 }
@@ -48,7 +48,7 @@ async function readFolder(folder: string): Promise<Result<Dirent[], Problem>> {
 /** Returns files and folders; sockets, devices, and broken links cannot be selected. */
 async function entriesOf(folder: string, found: readonly Dirent[]): Promise<Entry[]> {
   const visible = found.filter(({ name }) => !name.startsWith('.'));
-  const entries = await inTurns(visible, async (entry): Promise<Entry | null> => {
+  const entries = await inBatches(visible, async (entry): Promise<Entry | null> => {
     const path = join(folder, entry.name);
     const kind = await kindOf(entry, path);
     return kind === null ? null : { name: entry.name, path, kind, size: null };
@@ -70,7 +70,7 @@ async function withSize(entry: Entry): Promise<Entry> {
 }
 
 /** Limits parallel work: a folder of very many files must not be read in one moment. */
-async function inTurns<T, R>(values: readonly T[], work: (value: T) => Promise<R>): Promise<R[]> {
+async function inBatches<T, R>(values: readonly T[], work: (value: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
   for (let from = 0; from < values.length; from += STATS_AT_ONCE)
     results.push(...(await Promise.all(values.slice(from, from + STATS_AT_ONCE).map(work))));

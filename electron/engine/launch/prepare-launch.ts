@@ -111,7 +111,7 @@ export async function prepareLaunch(
   if (!devices.ok) return devices;
   const ranks = devicesOfRanks(firstStep(pipeline.value), devices.value.devices);
   if (!ranks.ok) return ranks;
-  const fewFiles = checkOpenFiles(mostWorkers(pipeline.value.steps, devices.value.devices.length));
+  const fewFiles = checkOpenFiles(maxWorkers(pipeline.value.steps, devices.value.devices.length));
   if (fewFiles !== null) return err(fewFiles);
   const inputs = await costedInputs(request, pipeline.value, place, contexts, watch);
   if (!inputs.ok) return inputs;
@@ -163,7 +163,7 @@ export function firstStep(pipeline: Pipeline): Pipeline['steps'][number] {
 }
 
 /** Returns the largest number of workers at a time. */
-export function mostWorkers(
+export function maxWorkers(
   steps: readonly Pick<Pipeline['steps'][number], 'device' | 'workers_per_device'>[],
   devices: number,
 ): number {

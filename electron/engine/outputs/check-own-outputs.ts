@@ -70,7 +70,7 @@ export function refuseReplaced(run: string, replaced: ExistingOutputs['results']
   return err(
     problem(
       'output-replaced',
-      `${own} ${count === 1 ? 'was' : 'were'} replaced: what stands there now is ${namedRuns(replaced)}, such as ${other.first}.`,
+      `${own} ${count === 1 ? 'was' : 'were'} replaced: what is there now is ${namedRuns(replaced)}, such as ${other.first}.`,
       `Launch it again into another folder, or make them again and replace those of the other run with "drover resume ${run} --overwrite".`,
     ),
   );

@@ -16,7 +16,7 @@ const SAMPLES = 16;
 /** Bytes hashed at once: few enough that other work on the event loop does not wait. */
 const PIECE_BYTES = WHOLE_BYTES / SAMPLES;
 /** The number of hashed entries of a folder that is an output; more are only counted. */
-const MOST_ENTRIES = 10_000;
+const MAX_ENTRIES = 10_000;
 /** Lines are written when there are this many, or when no work is left. */
 const LINES_PER_WRITE = 200;
 /** How long the end of a run waits for pending digests (milliseconds). */
@@ -101,7 +101,7 @@ async function digestFolder(path: string): Promise<Digest> {
   const { mtimeMs } = await stat(path);
   const names = await readdir(path, { recursive: true });
   const hash = createHash('sha256').update(`${names.length}\n`);
-  for (const name of names.sort().slice(0, MOST_ENTRIES)) {
+  for (const name of names.sort().slice(0, MAX_ENTRIES)) {
     const inside = await stat(join(path, name)).catch(() => null);
     hash.update(`${name}\0${inside === null || inside.isDirectory() ? '-' : inside.size}\n`);
   }

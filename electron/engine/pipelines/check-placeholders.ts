@@ -84,7 +84,7 @@ function complaintAboutPlace({ step, place }: Scope, name: string): string | nul
   if (includes(LIST_PLACEHOLDERS, name)) return complaintAboutList(step.dispatch, place, name);
   const ofItem = includes(ITEM_PLACEHOLDERS, name) || name.startsWith(JOIN_PREFIX);
   if (place === 'program' && (ofItem || includes(WORKER_PLACEHOLDERS, name)))
-    return `{${name}} cannot be the program: it is looked for once, before anything starts`;
+    return `{${name}} cannot be the program: it is searched once, before anything starts`;
   if (!ofItem) return null;
   if (step.dispatch !== 'each')
     return `{${name}} stands for one item, but with "dispatch": "${step.dispatch}" ${GETS_ITEMS[step.dispatch]}; "each" starts one process per item`;
@@ -108,7 +108,7 @@ function complaintAboutList(dispatch: Dispatch, place: Place, name: string): str
 function complaintAboutOutput(name: string): string | null {
   if (name === 'name' || name === 'stem' || name === 'relative_dir') return null;
   const hint = name === 'file' ? '; {name} is its last part' : '';
-  return `{${name}} cannot stand in an output, only {name}, {stem}, {relative_dir} and {param.NAME}${hint}`;
+  return `{${name}} cannot be used in an output, only {name}, {stem}, {relative_dir} and {param.NAME}${hint}`;
 }
 
 function checkOutputPaths(step: Step, path: readonly PropertyKey[]): Finding[] {

@@ -69,7 +69,7 @@ export function findJsonError(text: string): JsonError | null {
       const close = MISSED_END[name] ?? open.at(-1)?.close;
       const atEnd = close === undefined ? 'the end of the file' : `"," or "${close}"`;
       if (IN_TEXT.has(name) && text[offset] === '"') report(...placeInText(text, offset));
-      else if (comma >= 0 && text[offset] === close) report(comma, `a comma stands before the closing "${close}"`);
+      else if (comma >= 0 && text[offset] === close) report(comma, `there is a comma before the closing "${close}"`);
       else report(offset, wrong(text, offset, expected ?? atEnd));
     },
   };

@@ -135,7 +135,7 @@ function noIndex(message: string): Problem {
   return problem(
     'data-folder',
     `The index of the runs cannot be brought up to date: ${message}.`,
-    'Free space on the disk of the data directory, or give yourself the right to write to its folder cache; --rebuild makes a damaged index anew.',
+    'Free space on the disk of the data directory, or give yourself the right to write to its folder cache; --rebuild recreates a damaged index.',
   );
 }
 

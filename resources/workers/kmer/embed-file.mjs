@@ -13,7 +13,7 @@ const NEWLINE = 0x0a;
  * @property {string} output
  * @property {number} k
  * @property {import('../sequences/header-line.mjs').IdRule} [ids]
- * @property {boolean} [onlyDna] whether letters that are no nucleotides are refused; else they are unknown bases
+ * @property {boolean} [onlyDna] whether letters that are not nucleotides are refused; otherwise they are unknown bases
  * @property {(done: number, total: number) => void} [onProgress]
  */
 

@@ -30,7 +30,7 @@ export class KmerCounter {
   /** The number of consecutive unambiguous bases up to here, within the sequence. */
   #run = 0;
 
-  /** @param {number} k 1 to MAX_K @param {boolean} [onlyDna] whether letters that are no nucleotides are foreign; else they are ambiguous */
+  /** @param {number} k 1 to MAX_K @param {boolean} [onlyDna] whether letters that are not nucleotides are foreign; otherwise they are ambiguous */
   constructor(k, onlyDna = true) {
     this.#onlyDna = onlyDna;
     const { columns, dimension } = tabulateCanonicalKmers(k);

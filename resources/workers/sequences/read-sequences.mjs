@@ -22,7 +22,7 @@ const SHOWN_HEADER_BYTES = 100;
  * byte is not a letter here.
  * @typedef {object} RecordSink
  * @property {(id: import('./header-line.mjs').IdPlace) => void} begin the id is valid during the call
- * @property {(bytes: Buffer, start: number, end: number) => number} residues where a byte stands that is no letter, -1 when none
+ * @property {(bytes: Buffer, start: number, end: number) => number} residues returns the index of a byte that is not a letter, -1 for none
  * @property {(isRead: boolean) => RecordEnd} end
  * @property {(byte: number, id: string, place: string) => string} foreign
  */
