@@ -179,7 +179,7 @@ export interface WorkerTime {
   load: number;
   /** From its last item to the end of the last item of any rank. */
   tail: number;
-  /** When it was given its current items; null when it has none. */
+  /** When it began with its current item; null when it has none. */
   since: number | null;
   /** When its process was started, until its first item has ended; null otherwise. */
   loading: number | null;

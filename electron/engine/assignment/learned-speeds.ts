@@ -24,7 +24,7 @@ export interface SpeedTopic {
   program: string;
 }
 
-/** Returns the topic of a step's speeds: with the program and its non-numeric parameters, without the numbers that tune it. */
+/** Returns the topic of a step's speeds: with the program and its text parameters, without the numbers that tune it. */
 export function speedTopic(
   pipeline: string,
   step: { name: string; cost: CostEstimator; command: readonly string[]; cwd?: string | undefined },

@@ -11,7 +11,7 @@ export interface Walk {
   /** The parts to match below the root. */
   parts: readonly GlobPart[];
   /**
-   * Whether the root is searched for the pipeline's patterns: then files that match none are reported. A pattern of the user is on purpose.
+   * Whether the root is searched for the pipeline's patterns: then files that match none are reported. For a pattern of the user they are not.
    */
   searched: boolean;
   /** The parts to match in folders that are themselves found (a pattern may name folders). */

@@ -145,7 +145,7 @@ function wasHandedOut({ spans }: ItemState): boolean {
   return spans.length > 0;
 }
 
-/** Compares with the time of the last change of any kind, which no program can set. */
+/** Whether a file is older than a time, by its last change of any kind, whose time no program can set. */
 function isOlder(path: string, time: number): boolean {
   const stats = lstatSync(path, { throwIfNoEntry: false });
   return stats !== undefined && stats.ctimeMs < time;
