@@ -3,7 +3,7 @@
  *
  *     node make-samples.mjs [FOLDER]
  *
- * Sizes are lognormal, as the files of real collections are: a few hold most of the bases.
+ * Sizes are lognormal, as in real collections: a few files have most of the bases.
  */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ const LINE_WIDTH = 70;
 /** @typedef {() => number} Random */
 
 /**
- * Name, number of sequences, share of G and C, and what is special. A file's size is drawn unless `bases` says it.
+ * Name, number of sequences, share of G and C, and special properties. The size of a file is random unless `bases` is set.
  * @type {Sample[]}
  */
 const SAMPLES = [
@@ -44,7 +44,7 @@ const SAMPLES = [
  * @param {string} folder
  */
 export function makeSamples(folder) {
-  // Not with `recursive`, which can try for ever: the folder above it is there.
+  // Not with `recursive`, which may never return; the parent folder exists.
   if (!existsSync(folder)) mkdirSync(folder);
   for (const [index, sample] of SAMPLES.entries()) {
     const text = makeSample(sample, makeRandom(index + 1));
@@ -80,7 +80,7 @@ function makeSequence(length, gc, random) {
 }
 
 /**
- * Lower case for repeats and runs of N for gaps, as assemblies have them.
+ * Adds lower case for repeats and runs of N for gaps, as assemblies have them.
  * @param {string} sequence @param {Random} random
  */
 function mask(sequence, random) {
@@ -92,7 +92,7 @@ function mask(sequence, random) {
 }
 
 /**
- * Phred scores from 20 to 40.
+ * Returns Phred scores from 20 to 40.
  * @param {number} length @param {Random} random
  */
 function makeQuality(length, random) {
@@ -100,7 +100,7 @@ function makeQuality(length, random) {
 }
 
 /**
- * Positive parts of uneven size with this sum.
+ * Returns positive parts of uneven size with this sum.
  * @param {number} total @param {number} count @param {Random} random
  */
 function splitUnevenly(total, count, random) {
@@ -112,7 +112,7 @@ function splitUnevenly(total, count, random) {
 }
 
 /**
- * The sum of twelve uniform numbers is near enough to a normal one, and the same everywhere.
+ * Returns the sum of twelve uniform numbers, which is close enough to a normal one and the same on every machine.
  * @param {Random} random
  */
 function normal(random) {
@@ -122,7 +122,7 @@ function normal(random) {
 }
 
 /**
- * Numbers in [0, 1) by Marsaglia's xorshift with 32 bits.
+ * Returns numbers in [0, 1), by Marsaglia's xorshift with 32 bits.
  * @param {number} seed
  * @returns {Random}
  */
@@ -137,8 +137,8 @@ function makeRandom(seed) {
 }
 
 /**
- * Huffman coding without a search for repeats: that search differs between versions and processors. Time and system are left out of
- * the header (bytes 4 to 9).
+ * Compresses with Huffman coding without a search for repeats, because that search differs between versions and processors. Time and system
+ * are left out of the header (bytes 4 to 9).
  * @param {string} text
  */
 function compress(text) {

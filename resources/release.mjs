@@ -1,5 +1,5 @@
-// Makes a release of what is checked out: the changelog gets its heading, package.json, package-lock.json and CITATION.cff their version, and
-// all of it becomes a commit and a tag. Nothing is pushed.
+// Makes a release of the checked-out files: adds the heading to the changelog, sets the version in package.json, package-lock.json and
+// CITATION.cff, and creates a commit and a tag. Nothing is pushed.
 // usage: npm run release -- 0.2.0
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -17,7 +17,7 @@ if (refusal !== null) {
 
 /**
  * @param {string} version
- * @returns {string | null} why nothing was done
+ * @returns {string | null} why no release was made
  */
 function release(version) {
   if (!VERSION.test(version)) return `"${version}" is no version. Name one: npm run release -- 0.2.0`;
@@ -38,7 +38,7 @@ function release(version) {
     [head, `${UNRELEASED}\n`, news.replace(UNRELEASED, `## [${version}] - ${today}\n`), ...older].join(''),
   );
   replaceOnce('package.json', `"version": "${before}"`, `"version": "${version}"`);
-  // The lock file names the package twice: at its top and as the package without a folder.
+  // The lock file has the version twice: at its top, and in the package without a folder.
   for (let place = 0; place < 2; place += 1)
     replaceOnce('package-lock.json', `"version": "${before}"`, `"version": "${version}"`);
   replaceOnce('CITATION.cff', `\nversion: ${before}\n`, `\nversion: ${version}\n`);

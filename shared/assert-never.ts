@@ -1,4 +1,4 @@
-/** Closes a switch over a union: a new member becomes a compile error here, and a bug at run time is named. */
+/** Ends a switch over a union: an unhandled member is a compile error here, and at run time the error names it. */
 export function assertNever(value: never, what: string): never {
   throw new Error(`Unexpected ${what}: ${JSON.stringify(value)}`);
 }

@@ -3,12 +3,12 @@ import { z } from 'zod';
 export const deviceKindSchema = z.enum(['nvidia', 'mig', 'amd', 'intel', 'apple', 'cpu']);
 export type DeviceKind = z.infer<typeof deviceKindSchema>;
 
-/** Which device something ran on: what the journal and the status document keep. */
+/** The device that something ran on, as the journal and the status document keep it. */
 export const deviceRefSchema = z.object({
   kind: deviceKindSchema,
-  /** As the vendor's tool numbers it (PCI order for NVIDIA); slot number for CPU slots. */
+  /** The number that the vendor's tool uses (PCI order for NVIDIA); the slot number for CPU slots. */
   index: z.number().int().nonnegative(),
-  /** null for CPU slots, and where the vendor's tool gives none. */
+  /** null for CPU slots, and where the vendor's tool reports none. */
   uuid: z.string().nullable(),
   name: z.string(),
 });
@@ -18,7 +18,7 @@ export type DeviceRef = z.infer<typeof deviceRefSchema>;
 const deviceProcessSchema = z.object({
   pid: z.number().int(),
   name: z.string().nullable(),
-  /** Bytes; null where the driver does not say (MIG, WSL). */
+  /** Bytes; null where the driver does not report it (MIG, WSL). */
   memory_used: z.number().nullable(),
   /** Whether the process belongs to a worker of Drover. */
   ours: z.boolean(),
@@ -57,14 +57,14 @@ export function deviceRef(device: DeviceRef): DeviceRef {
   return { kind: device.kind, index: device.index, uuid: device.uuid, name: device.name };
 }
 
-/** Whether two words about a device mean the same one: numbers may change with a driver's start, a uuid does not. */
+/** Whether two references mean the same device: numbers may change when the driver starts, a uuid does not. */
 export function isSameDevice(one: DeviceIdentity, other: DeviceIdentity): boolean {
   return one.kind === other.kind && (one.uuid === null ? one.index === other.index : one.uuid === other.uuid);
 }
 
 type DeviceIdentity = Pick<DeviceRef, 'index' | 'uuid'> & { kind: string };
 
-/** How a device is named to people: `GPU 0`, `MIG 1`, `CPU slot 3`. */
+/** The name of a device for people: `GPU 0`, `MIG 1`, `CPU slot 3`. */
 export function deviceLabel(device: DeviceRef): string {
   if (device.kind === 'cpu') return `CPU slot ${device.index}`;
   if (device.kind === 'mig') return `MIG ${device.index}`;

@@ -1,9 +1,9 @@
-/** A guess may differ in one letter of three from what was typed; beyond that it would only confuse. */
+/** A suggestion may differ from the typed word in one letter of three; a more distant one would only confuse. */
 const LETTERS_PER_MISTAKE = 3;
 
 /**
- * The known word that was most likely meant, or null when none is near.
- * Distance: insertions, deletions, replacements and swaps of neighbours (optimal string alignment), upper and lower case alike.
+ * Returns the known word that was most likely meant, or null when none is similar.
+ * Distance: insertions, deletions, replacements and swaps of neighbours (optimal string alignment); case is ignored.
  */
 export function closestWord(typed: string, known: Iterable<string>): string | null {
   const allowed = Math.max(1, Math.floor(typed.length / LETTERS_PER_MISTAKE));
@@ -20,7 +20,7 @@ export function closestWord(typed: string, known: Iterable<string>): string | nu
   return best;
 }
 
-/** The sentence for a message: ` Did you mean "x"?`, or nothing when no known word is near. */
+/** Returns the sentence for a message: ` Did you mean "x"?`, or nothing when no known word is similar. */
 export function didYouMean(typed: string, known: Iterable<string>): string {
   const word = closestWord(typed, known);
   return word === null ? '' : ` Did you mean "${word}"?`;

@@ -4,12 +4,12 @@ import { allTokens, type Counters, type Tokens } from './run/tokens.ts';
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 
-/** A rate is told per minute below this many a second, and per hour below this many a minute. */
+/** A rate is given per minute below this value per second, and per hour below this value per minute. */
 const SMALLEST_RATE = 0.1;
 
 const UNKNOWN = '-';
 
-/** Items per second in the unit that reads best: `12.3/s`, `4.50/min`, `2.00/h`; `-` when unknown. */
+/** Items per second in the most readable unit: `12.3/s`, `4.50/min`, `2.00/h`; `-` when unknown. */
 export function itemRate(perSecond: number | null): string {
   if (perSecond === null) return '-';
   if (perSecond >= SMALLEST_RATE || perSecond === 0) return `${threeDigits(perSecond)}/s`;
@@ -21,13 +21,13 @@ function threeDigits(value: number): string {
   return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }
 
-/** A short time with the digits that matter: `45 ms`, `2.1 s`; longer ones in whole seconds: `185 s`. */
+/** A short time with its significant digits: `45 ms`, `2.1 s`; longer ones in whole seconds: `185 s`. */
 export function shortTime(seconds: number): string {
   if (seconds < 1) return `${Math.round(seconds * 1000)} ms`;
   return `${seconds < 100 ? seconds.toFixed(1) : seconds.toFixed(0)} s`;
 }
 
-/** A time that is still going on or to come, without digits that only flicker: `2 s`, `3 min 05 s`, `26 h 04 min`. */
+/** A time that still changes, without digits that only flicker: `2 s`, `3 min 05 s`, `26 h 04 min`. */
 export function roughTime(seconds: number): string {
   const whole = Math.ceil(seconds);
   if (whole < MINUTE) return `${whole} s`;
@@ -35,7 +35,7 @@ export function roughTime(seconds: number): string {
   return `${Math.floor(whole / HOUR)} h ${two(Math.floor((whole % HOUR) / MINUTE))} min`;
 }
 
-/** `05:15:02`, local time as in the logs, of an ISO time; `--:--:--` when it is none. */
+/** The clock time of an ISO time, local as in the logs: `05:15:02`; `--:--:--` when it is not a time. */
 export function clockTime(iso: string): string {
   const time = new Date(iso);
   if (Number.isNaN(time.getTime())) return '--:--:--';
@@ -78,7 +78,7 @@ export function bytes(value: number | null): string {
   return `${unit === 0 ? scaled.toFixed(0) : scaled.toFixed(1)} ${units[unit] ?? ''}`;
 }
 
-/** A rate with three digits that matter: `0.0123`, `4.56`, `1,234` */
+/** A rate with three significant digits: `0.0123`, `4.56`, `1,234` */
 export function rate(value: number | null): string {
   if (value === null) return UNKNOWN;
   if (value === 0 || value >= 100) return count(value);
@@ -90,14 +90,14 @@ export function percent(share: number | null): string {
   return share === null ? UNKNOWN : `${(share * 100).toFixed(0)} %`;
 }
 
-/** `2026-11-21 05:15:00 UTC` of an ISO time. */
+/** An ISO time as `2026-11-21 05:15:00 UTC`. */
 export function time(iso: string | null): string {
   const parsed = iso === null ? Number.NaN : Date.parse(iso);
   if (Number.isNaN(parsed)) return UNKNOWN;
   return `${new Date(parsed).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
-/** What was read, cache included. */
+/** The tokens that were read, including those from a cache. */
 function promptTokens(tokens: Tokens): number {
   return tokens.input_tokens + tokens.cache_read_tokens + tokens.cache_creation_tokens;
 }
@@ -109,7 +109,7 @@ export function tokenText(tokens: Tokens): string {
   return `${count(prompt)} prompt, ${count(tokens.output_tokens)} completion, ${count(allTokens(tokens))} total`;
 }
 
-/** `82 % of ideal (load 3 %, imbalance 10 %, waiting 5 %)`: how a step used its devices and what cost the rest. */
+/** How well a step used its devices and what the rest was lost to: `82 % of ideal (load 3 %, imbalance 10 %, waiting 5 %)`. */
 export function shareText(
   share: number,
   losses: Readonly<{ load: number; imbalance: number; waiting: number }> | null,
@@ -120,19 +120,19 @@ export function shareText(
     ['imbalance', imbalance],
     ['waiting', waiting],
   ];
-  const lost = named.filter(([, part]) => part >= LEAST_LOSS).map(([word, part]) => `${word} ${percent(part)}`);
+  const lost = named.filter(([, part]) => part >= MIN_LOSS).map(([word, part]) => `${word} ${percent(part)}`);
   return `${percent(share)} of ideal${lost.length === 0 ? '' : ` (${lost.join(', ')})`}`;
 }
 
-/** Losses below this share are not worth a word. */
-const LEAST_LOSS = 0.005;
+/** Losses below this share are not shown. */
+const MIN_LOSS = 0.005;
 
-/** `was paused 2 times, 3 min 05 s in all, for want of room on a disk` */
+/** `was paused 2 times, 3 min 05 s in all, for lack of space on a disk` */
 export function pausesText({ times, seconds }: PausesTaken): string {
-  return `was paused ${plural(times, 'time')}, ${duration(seconds)} in all, for want of room on a disk`;
+  return `was paused ${plural(times, 'time')}, ${duration(seconds)} in all, for lack of space on a disk`;
 }
 
-/** Plurals of names by their ends, and what is one of them; workers name what they count as they like. */
+/** Plural endings and their singulars; workers choose the names of their counters. */
 const PLURALS: readonly [RegExp, string][] = [
   [/(?:[aiu]s|ss|species|series)$/, '$&'],
   [/(ch|sh|ss|x)es$/, '$1'],
@@ -140,17 +140,17 @@ const PLURALS: readonly [RegExp, string][] = [
   [/s$/, ''],
 ];
 
-/** `1 skipped sequence`: a name that is a plural, of one. */
-function ofOne(name: string): string {
+/** Returns the singular of a name that is a plural: `1 skipped sequence`. */
+function singular(name: string): string {
   const [ending, one] = PLURALS.find(([end]) => end.test(name)) ?? [/$/, ''];
   return name.replace(ending, one);
 }
 
-/** `12 sequences, 1 base`, in the order in which they were first reported. */
+/** `12 sequences, 1 base`, in the order of the first report. */
 export function counterText(counters: Counters): string {
   return Object.entries(counters)
     .map(([name, value]) => [value, name.replaceAll('_', ' ')] as const)
-    .map(([value, name]) => `${count(value)} ${value === 1 ? ofOne(name) : name}`)
+    .map(([value, name]) => `${count(value)} ${value === 1 ? singular(name) : name}`)
     .join(', ');
 }
 

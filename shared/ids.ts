@@ -1,8 +1,8 @@
-/** A run id is UTC time to the millisecond and four random characters: it sorts by time and is a safe folder name. */
+/** A run id is a UTC time in milliseconds and four random characters: it sorts by time and is a safe folder name. */
 export const RUN_ID_PATTERN = /^\d{8}-\d{6}-\d{3}-[0-9a-z]{4}$/;
-/** What may be typed for a run: an id or the beginning of one. Checked before it touches a path. */
+/** What a person may type for a run: an id or its beginning. Checked before it is used in a path. */
 export const RUN_PREFIX_PATTERN = /^\d[\d-]{0,18}[0-9a-z-]{0,5}$/;
-/** A pipeline's name is also a folder's name. */
+/** The name of a pipeline is also the name of a folder. */
 export const PIPELINE_NAME_PATTERN = /^[a-z0-9-]+$/;
 /** `worker_0`, `worker_1`, … */
 export const WORKER_ID_PATTERN = /^worker_(0|[1-9]\d{0,5})$/;
@@ -30,7 +30,7 @@ export function stepFolder(step: number): string {
   return `step_${String(step).padStart(3, '0')}`;
 }
 
-/** When a run was launched, as its id says: milliseconds since 1970. */
+/** Returns the launch time of a run, taken from its id, in milliseconds since 1970. */
 export function launchTime(run: string): number {
   const [, year = '', month = '', day = '', hour = '', minute = '', second = '', fraction = ''] =
     /^(\d{4})(\d{2})(\d{2})-(\d{2})(\d{2})(\d{2})-(\d{3})/.exec(run) ?? [];

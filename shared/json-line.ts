@@ -1,8 +1,8 @@
-/** Characters that JSON leaves as they are and that some readers of lines take for the end of one: NEL, LINE SEPARATOR, PARAGRAPH SEPARATOR. */
+/** Characters that JSON does not escape and that some readers treat as the end of a line: NEL, LINE SEPARATOR, PARAGRAPH SEPARATOR. */
 const LINE_ENDS = /[\u0085\u2028\u2029]/g;
 
 /**
- * A value as one line of JSON, without its newline: one line for every reader, also for those that split at more than line feeds.
+ * Returns a value as one line of JSON without a newline: one line also for readers that split at more characters than line feeds.
  * @param replacer as for `JSON.stringify`
  */
 export function jsonLine(value: unknown, replacer?: (key: string, part: unknown) => unknown): string {

@@ -1,4 +1,4 @@
-/** What a thrown value says: an error its message, anything else itself as text. */
+/** Returns the message of an error, and any other thrown value as text. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

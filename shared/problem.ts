@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /**
- * Wrong usage or input, found before anything was created. `message` says what happened and to what, `advice` what to do next.
+ * Wrong usage or input, found before anything was created. `message` states what happened and to what, `advice` what to do next.
  * The command prints both and ends with status 2.
  */
 const problemSchema = z.object({
@@ -37,17 +37,17 @@ const problemSchema = z.object({
 });
 export type Problem = z.infer<typeof problemSchema>;
 
-/** Makes a problem; a helper so that the three parts are never forgotten. */
+/** Creates a problem; the parameters make sure that no part is missing. */
 export function problem(reason: Problem['reason'], message: string, advice: string): Problem {
   return { reason, message, advice };
 }
 
 /**
- * What to do about a file that cannot be read: whom to ask where the system does not allow it, else what is given.
- * @param said the system's words
+ * Returns the advice for a file that cannot be read: whom to ask when the system denies the access, otherwise the given advice.
+ * @param cause the message of the system
  */
-export function adviceOnReading(said: string, otherwise: string): string {
-  return /\b(?:EACCES|EPERM)\b/.test(said)
+export function adviceOnReading(cause: string, otherwise: string): string {
+  return /\b(?:EACCES|EPERM)\b/.test(cause)
     ? 'Ask its owner for the permission to read it, or set DROVER_HOME to a folder of your own.'
     : otherwise;
 }

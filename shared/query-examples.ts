@@ -1,11 +1,11 @@
-/** A ready question over all runs. */
+/** An example query over all runs. */
 export interface QueryExample {
   name: string;
   title: string;
   sql: string;
 }
 
-/** Ready questions, for the command and the page. */
+/** Example queries, for the command and the page. */
 export const QUERY_EXAMPLES: readonly QueryExample[] = [
   {
     name: 'slowest-items',

@@ -1,4 +1,4 @@
-/** An expected outcome as a value: exceptions are for bugs only. */
+/** An expected outcome as a value: exceptions are only for bugs. */
 export type Result<T, E> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: E };
 
 /** Wraps a value as success. */

@@ -1,21 +1,21 @@
 import { z } from 'zod';
 import { isAbsolutePath } from './pipeline/command-line.ts';
 
-/** The version of the settings file that this program writes; a change that an older program would misread makes it one higher. */
+/** The version of the settings file that this program writes; it is raised with each change that an older program would misread. */
 export const SETTINGS_VERSION = 1;
 
-/** Days that runs may be kept before they are deleted, when they are not kept for ever; seconds of grace. Ten years and ten minutes. */
+/** Largest days that runs are kept before they are deleted, and largest seconds of grace: ten years and ten minutes. */
 const RETENTION_MAX_DAYS = 3_650;
 const STOP_GRACE_MAX_SECONDS = 600;
 const TEXT_MAX = 4_096;
-/** Of a disk that is to stay free, in GiB: more than any disk has. */
+/** The largest GiB that may be kept free on a disk: more than any disk has. */
 const KEEP_FREE_MAX_GIB = 1_000_000;
 
 const whole = (low: number, high: number, what: string) => {
   const words = `Give a whole number of ${what} from ${low} to ${high}.`;
   return z.number(words).int(words).min(low, words).max(high, words);
 };
-/** A place on the disk, or nothing. Relative paths would mean something else for each way to start the program. */
+/** A folder, or nothing. The meaning of a relative path would depend on how the program was started. */
 const folder = z
   .string()
   .trim()
@@ -25,7 +25,7 @@ const folder = z
   .nullable();
 const program = z.string().trim().min(1, 'Name a program, or leave this empty.').max(TEXT_MAX).nullable();
 
-/** What the form begins with; null where the pipeline or the engine decides. */
+/** The initial values of the launch form; null where the pipeline or the engine decides. */
 const launchDefaults = {
   /** A selector as `--devices` takes it. */
   devices: z.string().trim().min(1, 'Name devices, or leave this empty.').max(200).nullable(),
@@ -37,26 +37,26 @@ const launchDefaults = {
 const KEEP_FREE_WORDS = `Give GiB from 0 to ${KEEP_FREE_MAX_GIB}, or leave this empty.`;
 const SECONDS_WORDS = `Give seconds from 0 to ${STOP_GRACE_MAX_SECONDS}.`;
 
-/** What a person can choose, apart from the form's beginning. */
+/** What a person can choose, besides the initial values of the form. */
 const choices = {
-  /** What `{python}` stands for; null: the active environment's interpreter, else the one on PATH. */
+  /** The value of `{python}`; null: the interpreter of the active environment, otherwise the one on PATH. */
   interpreter: program,
   theme: z.enum(['system', 'light', 'dark'], 'Choose system, light or dark.'),
-  /** Whether the desktop tells when a run has ended. */
+  /** Whether the desktop notifies when a run has ended. */
   notifications: z.boolean(),
-  /** Runs that ended longer ago than this many days are deleted; null: none is. */
+  /** Runs that ended longer ago than this number of days are deleted; null: none are. */
   retentionDays: whole(1, RETENTION_MAX_DAYS, 'days').nullable(),
-  /** Between the request to end and the kill of a worker. */
+  /** Seconds between the request to end and the kill of a worker. */
   stopGraceSeconds: z.number(SECONDS_WORDS).min(0, SECONDS_WORDS).max(STOP_GRACE_MAX_SECONDS, SECONDS_WORDS),
-  /** GiB that are to stay free on disks that runs write to, 0 for no watch; null: the engine's own mark. */
+  /** GiB to keep free on disks that runs write to, 0 for no check; null: the engine's default. */
   keepFreeGib: z.number(KEEP_FREE_WORDS).min(0, KEEP_FREE_WORDS).max(KEEP_FREE_MAX_GIB, KEEP_FREE_WORDS).nullable(),
   /** Whether the machine is kept from sleeping while runs are active. */
   blockSleep: z.boolean(),
-  /** What becomes of active runs when the window is closed. */
+  /** What happens to active runs when the window is closed. */
   onClose: z.enum(['ask', 'keep', 'stop'], 'Choose ask, keep or stop.'),
 };
 
-/** The settings. Every field has a default, so that a file may lack any. */
+/** The settings. Every field has a default, so that a file may omit any. */
 const settingsSchema = z.object({
   interpreter: choices.interpreter.default(null),
   theme: choices.theme.default('system'),
@@ -77,7 +77,7 @@ const settingsSchema = z.object({
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
-/** Some fields with new values. Without defaults: what is not named stays as it is. */
+/** New values for some fields, without defaults: fields that are not named stay unchanged. */
 export const settingsChangeSchema = z
   .strictObject({ ...choices, defaults: z.strictObject(launchDefaults).partial() })
   .partial();
@@ -85,21 +85,21 @@ export type SettingsChange = z.infer<typeof settingsChangeSchema>;
 
 export const DEFAULT_SETTINGS: Settings = settingsSchema.parse({});
 
-/** How a file's content became settings, or why it did not. */
+/** The settings that were read from a file, or why they could not be read. */
 export type SettingsReading =
   | { kind: 'read'; settings: Settings }
   | { kind: 'newer'; version: number }
   | { kind: 'damaged'; why: string };
 
-/** Turns a file of one version into a file of the next. */
+/** Converts a file of one version into a file of the next. */
 export type Migration = (older: Record<string, unknown>) => Record<string, unknown>;
 
-/** By the version they begin with. A file without a version was written by hand, before there was one: its fields have kept their names. */
+/** Indexed by source version. A file without a version was written by hand before versions existed; its fields have kept their names. */
 const MIGRATIONS: readonly Migration[] = [(older) => older];
 
 /**
  * Reads the content of a settings file of any version up to this one.
- * @param migrations as many as there are older versions, the first one from version 0
+ * @param migrations one per older version, the first one from version 0
  */
 export function readSettingsDocument(
   document: unknown,
@@ -116,7 +116,7 @@ export function readSettingsDocument(
   return parsed.success ? { kind: 'read', settings: parsed.data } : { kind: 'damaged', why: firstIssue(parsed.error) };
 }
 
-/** The settings with a change made; the schema checks the whole. */
+/** Returns the settings with a change; the schema checks the result. */
 export function withChange(settings: Settings, change: SettingsChange): Settings {
   return settingsSchema.parse({ ...settings, ...change, defaults: { ...settings.defaults, ...change.defaults } });
 }

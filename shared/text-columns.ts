@@ -5,29 +5,29 @@ export const LINE_COLUMNS = 80;
 const ELLIPSIS = '…';
 const CONTROL = /[\p{Control}\u2028\u2029]/gu;
 
-/** Text of workers and file names may hold line breaks and terminal escapes: each becomes one visible character. */
+/** Replaces control characters: output of workers and file names may hold line breaks and terminal escapes. */
 export function oneLine(text: string): string {
   return text.replace(CONTROL, '·');
 }
 
-/** What is one character for whoever reads: a letter with its marks, an emoji of several parts. */
+/** Splits a text into the characters that a reader sees: a letter with its marks, an emoji of several parts. */
 const CLUSTERS = new Intl.Segmenter('en', { granularity: 'grapheme' });
-/** Texts of these alone have one column for each character. */
+/** Texts of only these characters take one column per character. */
 const PLAIN = /^[\u0020-\u02ff]*$/;
-/** Marks on the character before, joiners, and the vowels and endings of Korean syllables: they take no column of their own. */
+/** Marks on the preceding character, joiners, and the vowels and endings of Korean syllables: they take no column of their own. */
 const NO_COLUMN = /^[\p{Mn}\p{Me}\p{Cf}\u1160-\u11ff]$/u;
 const EMOJI = /^(?:\p{RGI_Emoji}|\p{Emoji}\ufe0f\u20e3?)$/v;
 
 /**
- * The columns a text takes in a terminal, by the data of Unicode: two for wide characters and emoji, none for marks that stand on others. Signs
- * that stand beside their letter, as in Indic scripts, have one, which some terminals save.
+ * Returns the columns that a text takes in a terminal, by the data of Unicode: two for wide characters and emoji, none for marks on other
+ * characters. Signs beside their letter, as in Indic scripts, take one, which some terminals do not use.
  */
 export function columnsOf(text: string): number {
   if (PLAIN.test(text)) return text.length;
   return clustersOf(text).reduce((sum, cluster) => sum + clusterColumns(cluster), 0);
 }
 
-/** The characters of a text as people see them: it may be cut between any two. */
+/** Splits a text into the characters that people see: it may be cut between any two. */
 export function clustersOf(text: string): string[] {
   return PLAIN.test(text) ? text.split('') : Array.from(CLUSTERS.segment(text), ({ segment }) => segment);
 }
@@ -41,18 +41,18 @@ function clusterColumns(cluster: string): number {
   return columns;
 }
 
-/** At most `columns` wide, cut at the end with an ellipsis. */
+/** Cuts a text to at most `columns`, at the end with an ellipsis. */
 export function clipEnd(text: string, columns: number): string {
   return clip(clustersOf(text.slice(0, CLIP_SOURCE * columns)), columns, text, (kept) => kept.join('') + ELLIPSIS);
 }
 
-/** At most `columns` wide, cut at the beginning: of a path the end tells most. */
+/** Cuts a text to at most `columns`, at the beginning: the end of a path is its most useful part. */
 export function clipStart(text: string, columns: number): string {
   const backwards = clustersOf(text.slice(-CLIP_SOURCE * columns)).reverse();
   return clip(backwards, columns, text, (kept) => ELLIPSIS + kept.reverse().join(''));
 }
 
-/** No more code units per column are looked at: a warning of a megabyte is cut before it is measured. */
+/** The largest number of code units examined per column: a warning of a megabyte is cut before it is measured. */
 const CLIP_SOURCE = 8;
 
 function clip(characters: string[], columns: number, text: string, join: (kept: string[]) => string): string {
@@ -67,23 +67,23 @@ function clip(characters: string[], columns: number, text: string, join: (kept: 
   return join(kept);
 }
 
-/** Padded with blanks on the right, cut when longer. */
+/** Pads a text with blanks on the right, and cuts it when it is longer. */
 export function cell(text: string, columns: number): string {
   const clipped = clipEnd(text, columns);
   return clipped + ' '.repeat(columns - columnsOf(clipped));
 }
 
-/** Padded with blanks on the left, for numbers. */
+/** Pads a number with blanks on the left. */
 export function numberCell(text: string, columns: number): string {
   return text.padStart(columns);
 }
 
-/** Words in lines of at most LINE_COLUMNS, each begun with blanks; a word that is too long is cut. */
+/** Wraps words into indented lines of at most LINE_COLUMNS; a word that is too long is cut. */
 export function wrap(text: string, indent: number): string[] {
   return wrapWords(oneLine(text).split(' '), indent);
 }
 
-/** The same with words that are given, which may hold blanks: a line ends between them alone. */
+/** Does the same with given words, which may contain blanks: lines break only between words. */
 export function wrapWords(words: readonly string[], indent: number): string[] {
   const room = LINE_COLUMNS - indent;
   const lines: string[] = [];

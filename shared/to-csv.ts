@@ -1,8 +1,8 @@
 type Cell = string | number | null;
 
 /**
- * Comma-separated values as in RFC 4180: a heading, lines ended by CRLF, fields with commas, quotes or line ends in quotes; nothing for null.
- * A text that a spreadsheet would take for a formula gets an apostrophe before it, since names of files may come from anywhere.
+ * Comma-separated values by RFC 4180: a heading, lines ended by CRLF, and quotes around fields with commas, quotes or line ends. Null is empty.
+ * A text that a spreadsheet would read as a formula gets an apostrophe before it, since file names may come from anywhere.
  */
 export function toCsv(columns: readonly string[], rows: readonly (readonly Cell[])[]): string {
   return [columns, ...rows].map((row) => `${row.map(field).join(',')}\r\n`).join('');

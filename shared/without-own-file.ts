@@ -1,8 +1,8 @@
 import { fileNames } from './pipeline/placeholders.ts';
 
 /**
- * A message about a file without the file in front of it, where it is told beside the file's name anyway: `/data/a.fa: it is empty`. Then files
- * that failed alike have the same message, and of a message that is cut its beginning is the message.
+ * Removes the file from the beginning of a message about it, for displays that show its name anyway: `/data/a.fa: it is empty`. Then files
+ * that failed for the same reason have the same message, and a message that is cut still begins with its text.
  */
 export function withoutOwnFile(message: string, file: string): string {
   const names = [file, fileNames(file).name].filter((name) => name !== '');

@@ -1,7 +1,7 @@
 import './run-view.css';
 import { useEffect } from 'react';
 import { totalCounts } from '../../shared/run/run-state.ts';
-import { toldUntil } from '../../shared/run/run-time.ts';
+import { reportedUntil } from '../../shared/run/run-time.ts';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { isActive } from '../parts/status-words.ts';
 import { useNow } from '../parts/use-now.ts';
@@ -61,7 +61,7 @@ interface LoadedRunProps {
 function LoadedRun({ snapshot, chosenStep, tab }: LoadedRunProps) {
   const { run, model, live } = snapshot;
   const time = useNow(live);
-  const now = toldUntil(model.state, live, time);
+  const now = reportedUntil(model.state, live, time);
   const view = model.view(now, chosenStep ?? undefined);
   const { steps } = model.state;
   const step = steps.find((one) => one.step === view?.step) ?? null;

@@ -1,4 +1,4 @@
-// Writes what installed packages bring for the command line: the manual page and the completions of three shells, as the built `drover`
+// Writes the command-line files of installed packages: the manual page and the completions of three shells, as the built `drover`
 // command prints them. Part of `npm run package`.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';

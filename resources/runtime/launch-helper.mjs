@@ -1,10 +1,10 @@
-// Starts launchers for an engine. Starting a process copies the page tables of whoever starts it and waits for the copy, so an engine that
-// holds 100,000 items would need ten times as long for it as this small process does, and could do nothing else meanwhile.
+// Starts launchers for an engine. Starting a process copies the page tables of the parent and blocks it meanwhile. For an engine with 100,000
+// items that takes ten times as long as for this small process.
 //
 // Standard input, one JSON object per line: first {"base": {NAME: value}}, the environment that all launchers share, then
 // {"id", "program", "args", "cwd", "env", "log"} per launcher, where env is added to the base and log is the file for both outputs.
-// Standard output likewise: {"id", "pid"} or {"id", "error"}, and {"id", "ended": true} when that launcher has ended.
-// End of input ends this process; the launchers are sessions of their own and go on.
+// Standard output, in the same form: {"id", "pid"} or {"id", "error"}, and {"id", "ended": true} when that launcher has ended.
+// End of input ends this process; the launchers have their own sessions and go on.
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { linesOf } from '../workers/drover-worker.mjs';
@@ -41,11 +41,11 @@ function launch({ id, program, args, cwd, env, log }) {
   }
 }
 
-// The engine is gone: nobody is there to be told anything.
+// The engine is gone, so nobody reads the output.
 process.stdout.on('error', () => process.exit(0));
 
 /**
- * A message that cannot be read is answered where it says whose it is, and costs no other one its start.
+ * Processes a line. An unreadable message is answered when it has an id, and does not prevent other starts.
  * @param {string} line
  */
 function take(line) {

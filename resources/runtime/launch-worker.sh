@@ -1,41 +1,41 @@
-# Starts one worker, waits for it and records how it ended, also when no engine is there to see it. Read by the launcher of a platform, which
+# Starts one worker, waits for it and records how it ended, even when no engine is running then. Sourced by the launcher of a platform, which
 # defines look_at and read_boot.
 #
 # usage: launcher.sh RECORD START FIFO OWNER COMMAND [ARGUMENT...]
-#   RECORD  file that gets one line at the start and one at the end; a line counts only with its newline, so a torn one is no line
+#   RECORD  file that gets one line at the start and one at the end; a line counts only with its newline, so a torn line is ignored
 #   START   number of this start, for the lines
-#   FIFO    path of the FIFO to make for the worker's standard input, or - for none
+#   FIFO    path of the FIFO to create for the worker's standard input, or - for none
 #   OWNER   file that an engine touches while it owns the run
 #
 # The engine starts this as a session leader with both outputs on the worker's log. The worker stays in this process group.
-# DROVER_LAUNCHER_LOOK_SECONDS (60 when not set) is the time between two looks at OWNER; tests shorten it.
+# DROVER_LAUNCHER_LOOK_SECONDS (60 when not set) is the interval between two checks of OWNER; tests shorten it.
 
 record=$1 start=$2 fifo=$3 owner=$4 leader=${leader:-}
 shift 4
 
-# A stop is sent to the whole group: the launcher outlives it, to record the end. A trap (not an ignored signal) is reset in the worker.
+# A stop is sent to the whole group. The launcher survives it, to record the end. A trap (not an ignored signal) is reset in the worker.
 trap 'signalled=yes' TERM INT HUP
 
-# Appends line $1 to the record. A full disk is waited for, so that the end is known once there is space again; what was cut off is closed
-# by a newline first. Without its folder nobody reads the record any more.
+# Appends line $1 to the record. On a full disk it waits, so that the end is recorded once there is space again; a partial line is ended
+# by a newline first. Without its folder, nobody reads the record any more.
 write_record() {
   { printf '%s\n' "$1" >> "$record"; } 2> /dev/null && return
   until { printf '\n%s\n' "$1" >> "$record"; } 2> /dev/null || [ ! -d "${record%/*}" ]; do sleep 1; done
 }
 
-# Stamps the mark. Where its folder was removed (a login that ended takes its runtime folder along), another beside the record stands in.
+# Stamps the mark. When its folder was removed (as the runtime folder is at the end of a login), a mark beside the record replaces it.
 touch_mark() {
   { true > "$mark"; } 2> /dev/null && return
   mark=$record.$start.mark
   { true > "$mark"; } 2> /dev/null
 }
 
-# Gives the worker end of input when no engine has touched OWNER for ten looks of a minute each. Never kills.
+# Gives the worker end of input when no engine has touched OWNER for ten checks, one minute apart. Never kills.
 mind_owner() {
   over='' nap='' mark=$fifo.mark idle=0
-  # KILL, as a sleep that has just been forked and is still a copy of this shell would only note a TERM, and forget it.
+  # KILL, because a sleep that was just forked is still a copy of this shell, which would only record a TERM and then lose it.
   trap 'over=yes; kill -KILL "$nap" 2>/dev/null' TERM
-  # A signal that came between the start of this process and its trap is lost; the word that was left before it is not.
+  # A signal between the start of this process and its trap is lost; the text that was written to the mark before it is not.
   [ ! -s "$mark" ] || exit 0
   touch_mark
   while [ "$idle" -lt 10 ]; do
@@ -43,7 +43,7 @@ mind_owner() {
     nap=$!
     [ -n "$over" ] || wait "$nap"
     if [ -n "$over" ]; then
-      # Also when the signal came before the number of the sleep was known; waited for, so that nothing of ours is taken for a leftover.
+      # Also needed when the signal came before the number of the sleep was known. Waits, so that the sleep is not taken for a leftover process.
       kill -KILL "$nap" 2>/dev/null
       wait "$nap"
       exit 0
@@ -64,9 +64,9 @@ else
     write_record "{\"start\":$start,\"status\":126}"
     exit 126
   fi
-  # Held open for reading and writing, so that neither side ever waits for the other and an engine may come and go.
+  # Opened for reading and writing, so that neither side ever blocks and an engine may connect and disconnect.
   exec 3<> "$fifo"
-  # End of input: the last writer besides the engine lets go.
+  # End of input: closes the only writer besides the engine.
   trap 'signalled=yes; exec 3>&-' USR1
   "$@" < "$fifo" 3>&- &
   child=$!
@@ -83,8 +83,8 @@ if [ "$fifo" != - ]; then
   minder=$!
 fi
 
-# A trapped signal cuts wait short with a status of its own, also when the worker ended at that moment and the shell has taken note of it. So
-# wait is asked until no signal came in between; that nothing is left to wait for then means that the answer before was the worker's.
+# A trapped signal interrupts wait with its own status, even when the worker ended at that moment and the shell has recorded it. So wait is
+# repeated until no signal came in between. When nothing is left to wait for then, the previous status was that of the worker.
 status=''
 while :; do
   signalled='' before=$status

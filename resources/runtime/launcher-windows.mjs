@@ -1,17 +1,17 @@
 /**
- * The launcher for Windows: starts one worker, waits for it and records how it ended, also when no engine is there to see it.
+ * The launcher for Windows: starts one worker, waits for it and records how it ended, even when no engine is running then.
  *
  * usage: node launcher-windows.mjs RECORD START PIPE OWNER COMMAND [ARGUMENT...]
- *   RECORD  file that gets one line at the start and one at the end; a line counts only with its newline, so a torn one is no line
+ *   RECORD  file that gets one line at the start and one at the end; a line counts only with its newline, so a torn line is ignored
  *   START   number of this start, for the lines
  *   PIPE    name of the pipe to serve for the worker's standard input, or - for none
  *   OWNER   file that an engine touches while it owns the run
  *
- * Windows has neither FIFOs nor signals. Whoever connects to the pipe writes lines for the worker; a line that is only U+0004 is end of
- * input. Nobody but the user who made a pipe may write to it, and a name that somebody else has taken is refused.
- * The worker dies with this process, which Node puts it in a job with.
- * DROVER_LAUNCHER_LOOK_SECONDS (60 when not set) is the time between two looks at OWNER; tests shorten it.
- * Not proved on Windows: tried elsewhere, with a socket in the place of the pipe.
+ * Windows has neither FIFOs nor signals. A client of the pipe writes lines for the worker; a line with only U+0004 is end of input.
+ * Only the user who created a pipe may write to it, and a name that another user has taken is refused.
+ * The worker dies with this process, because Node puts it into a job together with it.
+ * DROVER_LAUNCHER_LOOK_SECONDS (60 when not set) is the interval between two checks of OWNER; tests shorten it.
+ * Not tested on Windows, only on other systems with a socket instead of the pipe.
  */
 import { spawn } from 'node:child_process';
 import { appendFileSync, existsSync, statSync } from 'node:fs';
@@ -21,20 +21,20 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { identify } from './windows-processes.mjs';
 
-/** What no JSON object can be: EOT, as a terminal ends input. The engine writes the same. */
+/** A text that is not a JSON object: EOT, as a terminal ends input. The engine writes the same. */
 const END_OF_INPUT = '\u0004';
-/** Looks in a row that find no engine before the worker gets end of input. */
+/** The number of checks in a row without an engine after which the worker gets end of input. */
 const IDLE_LOOKS = 10;
-/** How often a record is tried again on a full disk, in milliseconds. */
+/** The interval of attempts to write a record on a full disk, in milliseconds. */
 const RECORD_RETRY_MS = 1_000;
 const LOOK_SECONDS = Number(process.env['DROVER_LAUNCHER_LOOK_SECONDS'] ?? 60);
-/** What shells answer when a program is not there, and when it cannot be run. */
+/** The statuses that shells use for a program that does not exist, and for one that cannot be run. */
 const NOT_FOUND_STATUS = 127;
 const NOT_EXECUTABLE_STATUS = 126;
 
 const [record = '', start = '', pipe = '-', owner = '', program = '', ...args] = process.argv.slice(2);
 
-// A stop may reach all processes of a console: the launcher outlives it, to record the end.
+// A stop may reach all processes of a console. The launcher survives it, to record the end.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
 
 if (pipe === '-') {
@@ -67,8 +67,8 @@ async function refuse(error) {
 }
 
 /**
- * In the packaged app this runs in Electron, which is a plain Node only with a variable that workers do not get; a worker that runs in
- * the same program, as `{node}` says, needs it too.
+ * Returns the environment of the worker. In the packaged app this runs in Electron, which is a plain Node only with a variable that workers
+ * do not get. A worker that runs in the same program, through `{node}`, needs that variable too.
  */
 function workerEnvironment() {
   const { ELECTRON_RUN_AS_NODE, ...env } = process.env;
@@ -76,7 +76,7 @@ function workerEnvironment() {
 }
 
 /**
- * The status as the other launchers record it: a signal as 128 and its number.
+ * Returns the status as the other launchers record it: a signal as 128 plus its number.
  * @param {import('node:child_process').ChildProcess} worker @returns {Promise<number>}
  */
 function statusOf(worker) {
@@ -90,11 +90,11 @@ function statusOf(worker) {
 }
 
 /**
- * Passes on the lines of every connection, whole ones only: the torn last line of an engine that died is no item.
+ * Passes on the complete lines of every connection; the torn last line of a dead engine is not an item.
  * @param {import('node:stream').Writable} input @param {import('node:net').Server} server
  */
 function feed(input, server) {
-  // A worker that ended no longer reads: its end is recorded, what it did not read is judged by the engine.
+  // A worker that ended does not read any more. Its end is recorded, and the engine judges the items that it did not read.
   input.on('error', () => {});
   mindOwner(() => input.end());
   server.on('connection', (connection) => {
@@ -120,7 +120,7 @@ function passOn(line, input, connection) {
 }
 
 /**
- * Gives the worker end of input when no engine has touched OWNER for ten looks of a minute each. Never kills.
+ * Gives the worker end of input when no engine has touched OWNER for ten checks, one minute apart. Never kills.
  * @param {() => void} endInput
  */
 function mindOwner(endInput) {
@@ -141,8 +141,8 @@ function touchTime() {
 }
 
 /**
- * Appends a line to the record. A full disk is waited for, so that the end is known once there is space again; what was cut off is closed
- * by a newline first. Without its folder nobody reads the record any more.
+ * Appends a line to the record. On a full disk it waits, so that the end is recorded once there is space again; a partial line is ended
+ * by a newline first. Without its folder, nobody reads the record any more.
  * @param {Record<string, unknown>} values
  */
 async function note(values) {

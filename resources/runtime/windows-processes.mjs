@@ -1,19 +1,19 @@
 /**
- * What Windows tells about processes, through PowerShell. The launcher and the engine ask with this one question, so that both see the
- * same start time of a process. Not proved on Windows: tried with a stand-in for PowerShell.
+ * Reads processes on Windows, through PowerShell. The launcher and the engine use the same query, so that both see the same start time of
+ * a process. Not tested on Windows, only with a stand-in for PowerShell.
  */
 import { execFile, execFileSync } from 'node:child_process';
 import { win32 } from 'node:path';
 
-/** PowerShell needs about half a second to start, several under load; ten is a hang. */
+/** PowerShell needs about half a second to start, several under load; after ten it hangs. */
 const ANSWER_LIMIT_MS = 10_000;
-/** A machine with some thousand processes, each with a long command line. */
+/** Enough for some thousand processes, each with a long command line. */
 const ANSWER_LIMIT_BYTES = 16 * 1024 * 1024;
-/** The kernel's own process, made when the machine starts; always number 4. */
+/** The kernel's own process, created when the machine starts; always number 4. */
 const SYSTEM_PID = 4;
 
 /**
- * Asks for some processes, or for all. Blocks for about half a second.
+ * Lists some processes, or all. Blocks for about half a second.
  * @param {number[]} [pids]
  */
 export function listProcesses(pids = []) {
@@ -27,7 +27,7 @@ export function listProcesses(pids = []) {
 }
 
 /**
- * Asks for the start of a process and of the machine.
+ * Returns the start of a process and of the machine.
  * @param {number} pid
  * @returns {Promise<{ start_time: number, boot_id: string }>} 0 when the process is gone, `unknown` when Windows gives no answer
  */
@@ -41,15 +41,15 @@ export function identify(pid) {
 }
 
 /**
- * Identifies this start of the machine, by the start of the kernel's own process: unlike the boot time that Windows reports, it does not
- * move when the clock is set.
+ * Identifies this boot of the machine by the start of the kernel's own process. Unlike the boot time that Windows reports, it does not
+ * change when the clock is set.
  */
 export function readBootId() {
   return bootIdOf(listProcesses([SYSTEM_PID]));
 }
 
 /**
- * Parses the answer: per line pid, parent's pid, start in milliseconds since 1970 and command line, separated by tabs.
+ * Parses the output: per line pid, parent's pid, start in milliseconds since 1970 and command line, separated by tabs.
  * @param {string} text
  */
 export function parseProcesses(text) {
@@ -62,7 +62,7 @@ export function parseProcesses(text) {
 }
 
 /**
- * The path of a program that belongs to Windows: a bare name would be looked for in the current folder first.
+ * Returns the path of a program that belongs to Windows: a bare name would be searched in the current folder first.
  * @param {string} path below System32
  */
 export function systemProgram(path) {
@@ -78,7 +78,7 @@ function powershell() {
 }
 
 /**
- * Without double quotes, which two layers would have to agree on. A line break in a command line would look like a process of its own.
+ * Builds the query without double quotes, which two layers would have to escape in the same way. Line breaks in command lines are removed.
  * @param {number[]} pids
  */
 function invocation(pids) {

@@ -35,7 +35,7 @@ class DnabertS:
     def tokenize(self, letters: Sequence[str]) -> list[Sequence[int]]:
         if not letters:
             return []
-        # The model knows A, C, G, T and an unknown letter; RNA is read as DNA. All at once: the tokenizer then uses all processors.
+        # The model knows A, C, G, T and an unknown letter; RNA is read as DNA. All texts at once: the tokenizer then uses all processors.
         texts = [text.replace("U", "T") for text in letters]
         return self._tokenizer(texts, add_special_tokens=False, verbose=False)["input_ids"]
 
@@ -44,7 +44,7 @@ class DnabertS:
             self.torch.autocast(self.device.type, type_of(self.torch, self.precision)) if self._mixed else contextlib.nullcontext()
         )
         with computing:
-            # The model's own code returns a tuple, transformers' BERT an object that can be read like one.
+            # The model's own code returns a tuple; transformers' BERT returns an object that can be indexed like one.
             return self._model(input_ids=ids, attention_mask=mask)[0]
 
 

@@ -1,7 +1,7 @@
 /**
- * Helper for Drover workers written in JavaScript: the queue on standard input, reports, outputs that appear whole, and logging.
- * One file without dependencies, for Node 20 and later, however long it gets: workers elsewhere copy it. The README beside it tells what a
- * worker sees and says.
+ * Helper for Drover workers written in JavaScript: the queue on standard input, reports, atomic outputs, and logging.
+ * One file without dependencies, for Node 20 and later, whatever its length: workers elsewhere copy it. The README beside it describes the
+ * input and output of a worker.
  *
  * ```js
  * for await (const item of items()) {
@@ -27,26 +27,26 @@ import {
 } from 'node:fs';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 
-/** Progress is shown to people: more often than this, in milliseconds, is only work for whoever reads the reports. */
+/** The shortest interval of progress reports in milliseconds: people need no more, and reading them takes time. */
 const PROGRESS_INTERVAL_MS = 200;
-/** A report is one line that others parse: an error's text is cut after this many characters. */
+/** The largest number of characters of an error: a report is one line that others parse. */
 const MAX_ERROR_LENGTH = 4_000;
-/** Levels with the numbers that Python's logging gives them. */
+/** Levels with the numbers of Python's logging. */
 const LEVELS = { DEBUG: 10, INFO: 20, WARNING: 30, ERROR: 40, CRITICAL: 50 };
 
 /** @typedef {keyof typeof LEVELS} Level */
 /**
- * What the engine hands out; it may hold more keys. `files` has the files of a join by their names, in a step that joins others.
+ * An item from the engine; it may have more keys. In a step that joins others, `files` has the files of the join by their names.
  * @typedef {{ file: string, output: string | null, attempt: number, files?: Record<string, string> }} Item
  */
 
 const stop = new AbortController();
-/** Aborted when the worker is asked to end. Listeners run at once; then temporary outputs are removed and the process ends. */
+/** Aborted when the worker is asked to end. Listeners run first; then temporary outputs are removed and the process ends. */
 export const stopping = stop.signal;
 
 /**
- * The items to work on, each reported as started when it is handed out. They come from standard input, one JSON object per line
- * until its end, or from `files` when the worker is run by hand. The next one comes after `complete` or `failed`.
+ * Yields the items to process, and reports each as started when it is handed out. They come from standard input, one JSON object per line
+ * until its end, or from `files` when the worker is run by hand. Report `complete` or `failed` to get the next one.
  * @param {{ files?: string[] }} [options]
  * @returns {AsyncGenerator<Item, void>}
  */
@@ -71,8 +71,8 @@ async function* itemsOfQueue() {
 }
 
 /**
- * The lines of a stream of text, split at line feeds and at nothing else: Node's own reader also splits at U+2028 and U+2029, which names of files
- * may have. What is left without a line feed at the end is a line, too.
+ * Yields the lines of a stream of text, split only at line feeds: Node's own reader also splits at U+2028 and U+2029, which file names may
+ * contain. Text after the last line feed is a line, too.
  * @param {import('node:stream').Readable} stream
  * @returns {AsyncGenerator<string, void>}
  */
@@ -96,14 +96,14 @@ function parseItem(line) {
   try {
     item = JSON.parse(line);
   } catch {
-    // Said below, together with JSON that is no item.
+    // Reported below, together with JSON that is not an item.
   }
   if (typeof item?.file === 'string') return { output: null, attempt: 1, ...item, file: item.file };
   throw new Error(`Standard input: expected an item such as {"file": "/data/a.fa"} on each line, found: ${line}`);
 }
 
 /**
- * Says that work on a file has begun; `items()` does it by itself.
+ * Reports that work on a file has begun; `items()` does it by itself.
  * @param {string} file as it was handed out
  */
 export function reportStarted(file) {
@@ -111,11 +111,11 @@ export function reportStarted(file) {
   report({ file, status: 'started' });
 }
 
-/** When work on a file began, in milliseconds of a clock that nobody sets. @type {Map<string, number>} */
+/** When work on a file began, in milliseconds of a monotonic clock. @type {Map<string, number>} */
 const begun = new Map();
 
 /**
- * What a file has taken since its start was reported; undefined where that never was.
+ * Returns the time since the start of a file was reported; undefined when it was not.
  * @param {string} file
  */
 function secondsOf(file) {
@@ -127,7 +127,7 @@ function secondsOf(file) {
 let lastProgress = { file: '', time: 0 };
 
 /**
- * Says how far a file is, in a unit of the worker's choice. Calls in quick succession are left out.
+ * Reports the progress of a file, in a unit of the worker's choice. Calls in quick succession are skipped.
  * @param {string} file @param {number} done @param {number} total @param {Record<string, unknown>} [metrics]
  */
 export function reportProgress(file, done, total, metrics) {
@@ -138,7 +138,7 @@ export function reportProgress(file, done, total, metrics) {
 }
 
 /**
- * Says that a file is done and its outputs are in place.
+ * Reports that a file is done and its outputs are in place.
  * @param {string} file
  * @param {{ outputs?: string[], metrics?: Record<string, unknown> }} [result]
  */
@@ -147,7 +147,7 @@ export function complete(file, { outputs, metrics } = {}) {
 }
 
 /**
- * Says that a file cannot be done; the worker goes on with the next.
+ * Reports that a file cannot be processed; the worker goes on with the next.
  * @param {string} file @param {unknown} error an Error or a sentence
  * @param {{ metrics?: Record<string, unknown> }} [result]
  */
@@ -159,7 +159,7 @@ export function failed(file, error, { metrics } = {}) {
 let reportDescriptor = -1;
 
 /**
- * One line by one write to a descriptor in append mode: writers that share the file cannot tear each other's lines.
+ * Writes one line in one write to a descriptor in append mode: writers that share the file cannot split each other's lines.
  * @param {Record<string, unknown>} content
  */
 function report(content) {
@@ -177,7 +177,7 @@ function openReports() {
   return process.stdout.fd;
 }
 
-/** The device this worker sees, as a number where it is one; its rank where no mask names a device. */
+/** Returns the device of this worker, as a number where it is one; its rank when no mask sets a device. */
 function deviceNumber() {
   const { CUDA_VISIBLE_DEVICES = '', ROCR_VISIBLE_DEVICES = '' } = process.env;
   const mask = CUDA_VISIBLE_DEVICES === '' ? ROCR_VISIBLE_DEVICES : CUDA_VISIBLE_DEVICES;
@@ -186,7 +186,7 @@ function deviceNumber() {
 }
 
 /**
- * This worker's rank, 0 when it runs alone.
+ * Returns the rank of this worker, 0 when it runs alone.
  * @returns {number}
  */
 export function workerRank() {
@@ -194,7 +194,7 @@ export function workerRank() {
 }
 
 /**
- * Makes a folder and those above it. `mkdirSync` with `recursive` tries for ever where a folder says that it is not there although it is.
+ * Creates a folder and its parents. `mkdirSync` with `recursive` never returns when an existing folder reports that it does not exist.
  * @param {string} folder
  */
 function makeFolders(folder) {
@@ -215,8 +215,8 @@ function makeFolders(folder) {
 const temporaries = new Set();
 
 /**
- * An output that appears whole or not at all: write to `temporary`, which has the same folder and suffix, then `commit`, which
- * brings it to the disk and gives it its name; or `discard`. It is removed, too, when the worker is asked to end.
+ * Creates an atomic output: write to `temporary`, which has the same folder and suffix, then call `commit`, which flushes it to the disk and
+ * renames it; or call `discard`. The temporary file is also removed when the worker is asked to end.
  * @param {string} path
  */
 export function atomicOutput(path) {
@@ -239,13 +239,13 @@ export function atomicOutput(path) {
   };
 }
 
-/** File systems take names of so many bytes. */
+/** The longest file name in bytes. */
 const NAME_BYTES = 255;
-/** Characters of a digest that stand for a name which leaves no room for more. */
+/** The number of digest characters that replace a name with no room for an addition. */
 const DIGEST_CHARACTERS = 32;
 
 /**
- * The name of a temporary file: the same for the same output, so that what a killed worker left is found again, and with its suffix.
+ * Returns the name of a temporary file: the same for the same output, so that the file of a killed worker is found again, and with its suffix.
  * @param {string} name
  */
 function partialName(name) {
@@ -257,7 +257,7 @@ function partialName(name) {
 }
 
 /**
- * Without this a file may be empty after a power cut although its report says that it is complete.
+ * Flushes a file to the disk. Otherwise it may be empty after a power failure, although its report says that it is complete.
  * @param {string} path
  */
 function syncFile(path) {
@@ -278,7 +278,7 @@ function endCleanlyWhenAsked() {
 }
 
 /**
- * The item at hand stays unreported, so that the engine hands it out again. `once` has put the default action back in place.
+ * Ends by a signal. The current item stays unreported, so that the engine hands it out again. `once` has restored the default action.
  * @param {NodeJS.Signals} signal
  */
 function endBySignal(signal) {
@@ -288,7 +288,7 @@ function endBySignal(signal) {
 }
 
 /**
- * Where a worker's log lies.
+ * Returns the path of a worker's log.
  * @param {string} logDir @param {number} rank
  */
 export function getWorkerLogPath(logDir, rank) {
@@ -296,8 +296,8 @@ export function getWorkerLogPath(logDir, rank) {
 }
 
 /**
- * Appends this worker's log lines to its file, warnings and errors also to standard error. Where standard error is that very file,
- * as inside a Drover worker, nothing is written twice and the first lines are the engine's.
+ * Appends the log lines of this worker to its file, warnings and errors also to standard error. When standard error is the same file,
+ * as inside a Drover worker, nothing is written twice, and the engine writes the first lines.
  * @param {number} rank @param {string} logDir
  * @param {keyof typeof LEVELS | number} [logLevel] the lowest level that is written
  */
@@ -319,7 +319,7 @@ export function setupWorkerLogging(rank, logDir, logLevel = 'INFO') {
 }
 
 /**
- * Whether descriptor 2 writes into this file: compared by device and inode, as the same file has many names.
+ * Whether descriptor 2 writes into this file: compares device and inode, because a file may have many names.
  * @param {string} path
  */
 function isStandardError(path) {
@@ -330,7 +330,7 @@ function isStandardError(path) {
 }
 
 /**
- * A line that was cut off when the worker last ended gets its newline first.
+ * Begins the log. A partial line from the last end of the worker gets its newline first.
  * @param {number} descriptor @param {string} path @param {number} rank
  */
 function beginLog(descriptor, path, rank) {
@@ -351,7 +351,7 @@ function formatLine(rank, name, level, message) {
 }
 
 /**
- * Local time as Python's logging writes it: `2026-11-21 05:15:00,123`.
+ * Formats local time as Python's logging does: `2026-11-21 05:15:00,123`.
  * @param {Date} time
  */
 function formatTime(time) {

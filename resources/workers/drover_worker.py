@@ -1,6 +1,6 @@
-"""Helper for Drover workers written in Python: the queue on standard input, reports, outputs that appear whole, and logging.
+"""Helper for Drover workers written in Python: the queue on standard input, reports, atomic outputs, and logging.
 
-One file without dependencies, for Python 3.9 and later; the README beside it tells what a worker sees and says.
+One file without dependencies, for Python 3.9 and later; the README beside it describes the input and output of a worker.
 
     for item in items():
         with atomic_output(item["output"]) as temporary:
@@ -37,28 +37,28 @@ __all__ = [
     "worker_rank",
 ]
 
-# Progress is shown to people: more often than this is only work for whoever reads the reports.
+# The shortest interval of progress reports: people need no more, and reading them takes time.
 PROGRESS_INTERVAL_SECONDS = 0.2
-# A report is one line that others parse: an error's text is cut after this many characters.
+# The largest number of characters of an error: a report is one line that others parse.
 MAX_ERROR_LENGTH = 4_000
-# File systems take names of so many bytes.
+# The longest file name in bytes.
 NAME_BYTES = 255
-# What a shell reports for a process that SIGTERM ended.
+# The status that a shell reports for a process ended by SIGTERM.
 EXIT_STATUS_TERMINATED = 128 + signal.SIGTERM
 
 _lock = threading.Lock()
 _report_descriptor = -1
 _last_progress = ("", 0.0)
-# When work on a file began, by a clock that nobody sets.
+# When work on a file began, by a monotonic clock.
 _begun: dict[str, float] = {}
 
 
 def items(files: Sequence[str] = ()) -> Iterator[dict[str, Any]]:
-    """Yield the items to work on, each reported as started when it is handed out.
+    """Yield the items to process, and report each as started when it is handed out.
 
     They come from standard input, one JSON object per line until its end ({"file", "output", "attempt"}), or from `files` when
-    the worker is run by hand. In a step that joins others, an item also has "files": the files of the join by their names. The
-    next one comes after `complete` or `failed`.
+    the worker is run by hand. In a step that joins others, an item also has "files": the files of the join by their names.
+    Report `complete` or `failed` to get the next one.
     """
     _end_cleanly_when_asked()
     for item in _items_of_arguments(files) if files else _items_of_queue():
@@ -72,7 +72,7 @@ def _items_of_arguments(files: Sequence[str]) -> Iterator[dict[str, Any]]:
 
 
 def _items_of_queue() -> Iterator[dict[str, Any]]:
-    # readline hands over each line as soon as it is there; bytes, since the queue is UTF-8 whatever the locale says.
+    # readline returns each line as soon as it is complete; bytes, because the queue is UTF-8 in every locale.
     for line in iter(sys.stdin.buffer.readline, b""):
         if line.strip():
             yield _parse_item(line)
@@ -90,13 +90,13 @@ def _parse_item(line: bytes) -> dict[str, Any]:
 
 
 def report_started(file: str) -> None:
-    """Say that work on a file has begun; `items()` does it by itself."""
+    """Report that work on a file has begun; `items()` does it by itself."""
     _begun[file] = time.monotonic()
     _report({"file": file, "status": "started"})
 
 
 def report_progress(file: str, done: float, total: float, metrics: dict[str, Any] | None = None) -> None:
-    """Say how far a file is, in a unit of the worker's choice. Calls in quick succession are left out."""
+    """Report the progress of a file, in a unit of the worker's choice. Calls in quick succession are skipped."""
     global _last_progress
     now = time.monotonic()
     if _last_progress[0] == file and now - _last_progress[1] < PROGRESS_INTERVAL_SECONDS:
@@ -106,13 +106,13 @@ def report_progress(file: str, done: float, total: float, metrics: dict[str, Any
 
 
 def complete(file: str, outputs: Sequence[Any] | None = None, metrics: dict[str, Any] | None = None) -> None:
-    """Say that a file is done and its outputs are in place."""
+    """Report that a file is done and its outputs are in place."""
     paths = None if outputs is None else [os.fspath(output) for output in outputs]
     _report({"file": file, "status": "complete", "seconds": _seconds_of(file), "outputs": paths, "metrics": metrics})
 
 
 def failed(file: str, error: object, metrics: dict[str, Any] | None = None) -> None:
-    """Say that a file cannot be done, by an exception or a sentence; the worker goes on with the next."""
+    """Report that a file cannot be processed, with an exception or a sentence; the worker goes on with the next."""
     text = str(error)
     if isinstance(error, BaseException):
         text = f"{type(error).__name__}: {error}"
@@ -121,13 +121,13 @@ def failed(file: str, error: object, metrics: dict[str, Any] | None = None) -> N
 
 
 def _seconds_of(file: str) -> float | None:
-    """What a file has taken since its start was reported; None where that never was."""
+    """Return the time since the start of a file was reported; None when it was not."""
     begun = _begun.pop(file, None)
     return None if begun is None else round(time.monotonic() - begun, 6)
 
 
 class Throughput:
-    """Counts of what is done and how fast, as metrics of a report.
+    """Counts the work done and its speed, as metrics of a report.
 
     throughput = Throughput()
     throughput.count(sequences=12, tokens=3400)
@@ -139,18 +139,18 @@ class Throughput:
         self._counts: dict[str, float] = {}
 
     def count(self, **totals: float) -> None:
-        """Set what is done so far, by what is counted."""
+        """Set the present counts, by name."""
         self._counts.update(totals)
 
     def metrics(self) -> dict[str, float]:
-        """The counts, and each of them per second since this was made."""
+        """Return the counts, and each of them per second since this object was created."""
         seconds = max(time.monotonic() - self._started, 1e-9)
         rates = {f"{name}_per_second": round(total / seconds, 3) for name, total in self._counts.items()}
         return {**self._counts, **rates}
 
 
 def _report(content: dict[str, Any]) -> None:
-    """Write one line by one write to a descriptor in append mode: writers that share the file cannot tear each other's lines."""
+    """Write one line in one write to a descriptor in append mode: writers that share the file cannot split each other's lines."""
     global _report_descriptor
     given = {key: _plain(value) for key, value in content.items() if value is not None}
     line = (json.dumps({"gpu_id": _device_number(), **given, "time": round(time.time(), 3)}) + "\n").encode()
@@ -163,7 +163,7 @@ def _report(content: dict[str, Any]) -> None:
 
 
 def _plain(value: Any) -> Any:
-    """What JSON can hold: numbers of NumPy and the like become Python's, NaN and infinities null, anything else its text."""
+    """Convert a value to JSON: numbers of NumPy and the like become Python's, NaN and infinities null, anything else its text."""
     if isinstance(value, dict):
         return {str(key): _plain(entry) for key, entry in value.items()}
     if isinstance(value, (list, tuple)):
@@ -184,7 +184,7 @@ def _open_reports() -> int:
 
 
 def _device_number() -> int | str:
-    """The device this worker sees, as a number where it is one; its rank where no mask names a device."""
+    """Return the device of this worker, as a number where it is one; its rank when no mask sets a device."""
     mask = os.environ.get("CUDA_VISIBLE_DEVICES") or os.environ.get("ROCR_VISIBLE_DEVICES") or ""
     if not mask:
         return worker_rank()
@@ -192,15 +192,15 @@ def _device_number() -> int | str:
 
 
 def worker_rank() -> int:
-    """This worker's rank, 0 when it runs alone."""
+    """Return the rank of this worker, 0 when it runs alone."""
     return int(os.environ.get("DROVER_RANK") or os.environ.get("RANK") or 0)
 
 
 @contextmanager
 def atomic_output(path: str | os.PathLike[str]) -> Iterator[Path]:
-    """Give a temporary path with the same folder and suffix; its file takes the name `path` when the block ends well.
+    """Provide a temporary path with the same folder and suffix; its file is renamed to `path` when the block ends without an error.
 
-    When the block raises, or the worker is asked to end, the temporary file is removed and `path` stays as it was.
+    When the block raises, or the worker is asked to end, the temporary file is removed and `path` stays unchanged.
     """
     _end_cleanly_when_asked()
     final = Path(path)
@@ -217,9 +217,9 @@ def atomic_output(path: str | os.PathLike[str]) -> Iterator[Path]:
 
 
 def _partial_name(final: Path) -> str:
-    """The same for the same output, so that what a killed worker left is found again, and with its suffix.
+    """Return the same name for the same output, so that the file of a killed worker is found again, and with its suffix.
 
-    A name that leaves no room for more is stood for by a digest.
+    A digest replaces a name with no room for an addition.
     """
     whole = f".partial.{final.name}"
     if len(os.fsencode(whole)) <= NAME_BYTES:
@@ -230,7 +230,7 @@ def _partial_name(final: Path) -> str:
 
 
 def _sync_file(path: Path) -> None:
-    """Without this a file may be empty after a power cut although its report says that it is complete."""
+    """Flush a file to the disk. Otherwise it may be empty after a power failure, although its report says that it is complete."""
     with open(path, "rb+") as file:
         os.fsync(file.fileno())
 
@@ -243,7 +243,7 @@ def _remove(path: Path) -> None:
 
 
 def _end_cleanly_when_asked() -> None:
-    """Turn SIGTERM into SystemExit, so that `with` and `finally` blocks run; a handler of the program's own stays."""
+    """Turn SIGTERM into SystemExit, so that `with` and `finally` blocks run; the program's own handler is kept."""
     in_main_thread = threading.current_thread() is threading.main_thread()
     if in_main_thread and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
         signal.signal(signal.SIGTERM, _end_by_signal)
@@ -254,14 +254,14 @@ def _end_by_signal(_number: int, _frame: object) -> None:
 
 
 def get_worker_log_path(log_dir: str | os.PathLike[str], rank: int) -> Path:
-    """Where a worker's log lies."""
+    """Return the path of a worker's log."""
     return Path(log_dir) / f"worker_{rank}.log"
 
 
 def setup_worker_logging(rank: int, log_dir: str | os.PathLike[str], log_level: int | str = logging.INFO) -> Path:
     """Send the root logger to this worker's file, in append mode, warnings and errors also to standard error.
 
-    Where standard error is that very file, as inside a Drover worker, nothing is written twice and the first lines are the
+    When standard error is the same file, as inside a Drover worker, nothing is written twice, and the first lines are the
     engine's. Handlers that the root logger had before are removed. Returns the path of the file.
     """
     path = get_worker_log_path(log_dir, rank)
@@ -279,7 +279,7 @@ def setup_worker_logging(rank: int, log_dir: str | os.PathLike[str], log_level: 
 
 
 def _is_standard_error(path: Path) -> bool:
-    """Whether descriptor 2 writes into this file: compared by device and inode, as the same file has many names."""
+    """Whether descriptor 2 writes into this file: compares device and inode, because a file may have many names."""
     try:
         file, standard_error = os.stat(path), os.fstat(2)
     except OSError:
@@ -297,9 +297,9 @@ def _begin_log(handler: logging.Handler, path: Path, rank: int) -> None:
         now = datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         with open(path, "ab+") as file:
             file.seek(-1, os.SEEK_END)
-            # A line that was cut off when the worker last ended gets its newline first.
+            # A partial line from the last end of the worker gets its newline first.
             mend = "" if file.read(1) == b"\n" else "\n"
             file.write(f"{mend}=== Resume at {now} ===\n".encode())
-    # Straight to the handler: the first line stands there whatever the level is.
+    # Directly to the handler: the first line is written at any level.
     first = f"Worker {rank} logging initialized: {path}"
     handler.emit(logging.LogRecord("drover", logging.INFO, __file__, 0, first, None, None))

@@ -17,7 +17,7 @@ from drover_inference.sequences import PROTEIN
 from drover_inference.torch_setup import check_memory, import_packages, pick_device, pick_precision, type_of
 
 log = logging.getLogger("esm2")
-# config.json counts the two special tokens, and the two numbers that positions leave out.
+# config.json includes the two special tokens, and the two numbers that positions leave out.
 RESERVED_POSITIONS = 4
 DEFAULT_POSITIONS = 1026
 
@@ -30,12 +30,12 @@ class Esm2:
         self._model = model
         self.dimension = model.config.hidden_size
         self.start_token, self.end_token, self.pad_token = tokenizer.cls_token_id, tokenizer.eos_token_id, tokenizer.pad_token_id
-        # One letter is one token: looking letters up takes a hundredth of the tokenizer's time.
+        # One letter is one token: a table of letters takes a hundredth of the tokenizer's time.
         vocabulary = tokenizer.get_vocab()
         self._numbers = bytes(vocabulary.get(chr(code), tokenizer.unk_token_id) for code in range(256))
 
     def tokenize(self, letters: Sequence[str]) -> list[Sequence[int]]:
-        # A stop at the end is no residue; one inside is an unknown residue.
+        # A stop at the end is not a residue; one inside is an unknown residue.
         return [bytearray(text.rstrip("*").replace("*", "X"), "latin-1").translate(self._numbers) for text in letters]
 
     def hidden_states(self, ids: Any, mask: Any) -> Any:
@@ -69,7 +69,7 @@ def load(arguments: Any) -> Esm2:
 
 
 def _maximum(config: dict[str, Any], wanted: int) -> int:
-    """More than it was trained for works with ESM-2's rotary positions; with learned ones it would poison the CUDA context."""
+    """Return the longest input. ESM-2's rotary positions work beyond the trained length; learned ones would break the CUDA context."""
     trained = config.get("max_position_embeddings", DEFAULT_POSITIONS) - RESERVED_POSITIONS
     if wanted > trained and config.get("position_embedding_type") != "rotary":
         raise SetupProblem(f"This model takes at most {trained} residues per pass, {wanted} were asked for. Lower max_residues.")

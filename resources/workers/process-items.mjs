@@ -1,4 +1,4 @@
-/** What bundled queue workers in JavaScript have in common: the loop over items, their log, and how they end. */
+/** The shared parts of bundled queue workers in JavaScript: the loop over items, their log, and how they end. */
 import { basename, resolve } from 'node:path';
 import { complete, failed, items, setupWorkerLogging, workerRank } from './drover-worker.mjs';
 
@@ -7,11 +7,11 @@ export const EXIT_USAGE = 2;
 
 /** @typedef {{ info(message: string): void, warning(message: string): void, error(message: string): void }} WorkerLog */
 /**
- * What an item has become, and how it is said in the log.
+ * The result of an item, with its text in the log.
  * @typedef {{ outputs: string[], metrics: Record<string, unknown>, said: string, warnings?: readonly string[] }} Work
  */
 
-/** Inside a Drover worker lines go to its log; alone, to standard error. @param {string} name @returns {WorkerLog} */
+/** Logs inside Drover to the worker's log, otherwise to standard error. @param {string} name @returns {WorkerLog} */
 export function openLog(name) {
   const folder = process.env['DROVER_LOG_DIR'] ?? '';
   if (folder !== '') return setupWorkerLogging(workerRank(), folder).getLogger(name);
@@ -21,10 +21,10 @@ export function openLog(name) {
 }
 
 /**
- * Works on items until the queue ends; one that cannot be done must not keep the others from it.
+ * Processes items until the queue ends; a failed item must not prevent the others.
  * @param {object} request
  * @param {WorkerLog} request.log
- * @param {string[]} request.files given by hand; else items come from standard input
+ * @param {string[]} request.files given by hand; otherwise items come from standard input
  * @param {string} request.suffix of outputs when run by hand: they go to the current folder
  * @param {(file: string, output: string, files: Record<string, string>) => Promise<Work>} request.work
  * gets the files of a join as well, by their names
@@ -45,12 +45,12 @@ export async function processItems({ log, files, suffix, work }) {
       failed(file, `${file}: ${messageOf(error)}`);
     }
   }
-  // An engine counts failures by the reports; whoever runs this by hand looks at the exit status.
+  // An engine counts failures by the reports; a person who runs this by hand checks the exit status.
   if (files.length > 0 && failures > 0) process.exitCode = 1;
 }
 
 /**
- * What a report says of records without letters: how many, and the first of them by name.
+ * Returns the metrics of records without letters: their number, and the names of the first ones.
  * @param {{ count: number, ids: readonly string[] }} leftOut
  */
 export function leftOutMetrics({ count, ids }) {
@@ -64,7 +64,7 @@ export const SEQUENCE_OPTIONS = /** @type {const} */ ({
 });
 
 /**
- * What they say, or a sentence about what is wrong with them.
+ * Returns their values, or a sentence about what is wrong with them.
  * @param {{ ids: string, 'check-kind': string }} values
  * @returns {{ ids: import('./sequences/header-line.mjs').IdRule, onlyDna: boolean } | { text: string }}
  */

@@ -18,7 +18,7 @@ def main() -> None:
         command = [sys.executable, script, *shlex.split(arguments)]
     except ValueError as error:
         sys.exit(f"The arguments {arguments!r} cannot be split into words ({error}). Close every quote.")
-    # Behind what a person has set there already; in the environment, so that processes of the script find it too.
+    # After the entries that a person has set; in the environment, so that child processes of the script find it too.
     paths = [os.environ.get("PYTHONPATH", ""), str(Path(__file__).resolve().parent)]
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
     if WINDOWS:

@@ -43,12 +43,12 @@ from drover_inference.torch_setup import (
 from drover_worker import Throughput, atomic_output, complete, failed, items, report_progress
 
 log = logging.getLogger("text")
-# Where config.json does not say how long a context may be.
+# The context length when config.json does not have it.
 DEFAULT_CONTEXT = 2048
 
 
 class Settings(NamedTuple):
-    """How answers are made."""
+    """How answers are generated."""
 
     batch_size: int
     max_new_tokens: int
@@ -59,7 +59,7 @@ class Settings(NamedTuple):
 
 
 class Prepared(NamedTuple):
-    """A request with its tokens, and how many may follow."""
+    """A request with its tokens, and the largest number of tokens in its answer."""
 
     request: Request
     tokens: list[int]
@@ -71,18 +71,18 @@ class Generator:
 
     def __init__(self, torch: Any, model: Any, tokenizer: Any, device: Any, context: int, loaded_as: str):
         self.torch, self.device, self.context = torch, device, context
-        # Model, revision and precision in words: answers of another one are others.
+        # Model, revision and precision in words: answers of another combination are different.
         self.loaded_as = loaded_as
         self._model, self._tokenizer = model, tokenizer
         ends = model.generation_config.eos_token_id
         ends = tokenizer.eos_token_id if ends is None else ends
         self._ends = frozenset(ends if isinstance(ends, (list, tuple)) else [] if ends is None else [ends])
         pad = tokenizer.pad_token_id
-        # Padding is masked, so any token will do where the model has none for it.
+        # Padding is masked, so any token will do when the model has no padding token.
         self._pad = pad if pad is not None else min(self._ends, default=0)
 
     def prepare(self, request: Request, max_new_tokens: int) -> Prepared | Refusal:
-        """Tokens of a prompt, or why it cannot be answered."""
+        """Return the tokens of a prompt, or why it cannot be answered."""
         try:
             tokens = self._tokens(request)
         except Exception as error:
@@ -101,11 +101,11 @@ class Generator:
         if not getattr(self._tokenizer, "chat_template", None):
             raise ValueError('this model has no chat template; give "prompt" instead of "messages"')
         text = self._tokenizer.apply_chat_template(request.prompt, add_generation_prompt=True, tokenize=False)
-        # The template has written the special tokens already.
+        # The template has already added the special tokens.
         return self._tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"]
 
     def generate(self, batch: Sequence[Prepared], settings: Settings) -> list[dict[str, Any]]:
-        """Answers to a batch, padded on the left so that all of them go on at the same place."""
+        """Generate answers to a batch, padded on the left so that all of them continue at the same position."""
         torch = self.torch
         longest = max(len(prepared.tokens) for prepared in batch)
         ids = torch.full((len(batch), longest), self._pad, dtype=torch.int64)
@@ -174,7 +174,7 @@ def _load(arguments: argparse.Namespace) -> Generator:
 
 
 def _answer_file(generator: Generator, settings: Settings, item: dict[str, Any]) -> bool:
-    """Answer one file. What is wrong with it must not keep the others from their answers; a broken device must."""
+    """Answer one file. A bad file must not prevent the answers to the others; a broken device must."""
     file = item["file"]
     output = item["output"] or os.path.abspath(f"{os.path.splitext(os.path.basename(file))[0]}.answers.jsonl")
     try:
@@ -236,7 +236,7 @@ def _answer_requests(generator: Generator, settings: Settings, file: str, output
 
 
 def _question(generator: Generator, settings: Settings, file: str) -> str:
-    """What an answer depends on, apart from its line."""
+    """Return everything that an answer depends on, except its line."""
     with open(file, "rb") as content:
         digest = hashlib.file_digest(content, "sha256") if hasattr(hashlib, "file_digest") else hashlib.sha256(content.read())
     return repr((digest.hexdigest(), generator.loaded_as, settings))
@@ -246,8 +246,8 @@ def _generate_all(
     generator: Generator, settings: Settings, prepared: Sequence[Prepared], kept: Mapping[int, Any], on_answers: Any
 ) -> None:
     """
-    Batches of like length and equal room, so that nobody's answer is cut short by a neighbour; halved when memory runs out. A batch whose
-    answers are all kept is passed over, any other is made whole: with a temperature, answers depend on the batch.
+    Runs batches of similar length and equal room, so that no answer is cut because of another; halved when memory runs out. A batch whose
+    answers are all stored is skipped, any other is generated completely: with a temperature, answers depend on the batch.
     """
     lengths = [len(entry.tokens) for entry in prepared]
     waiting = pack_by_count(lengths, [entry.room for entry in prepared], settings.batch_size)
@@ -255,7 +255,7 @@ def _generate_all(
         batch = waiting.pop(0)
         if all(prepared[index].request.line in kept for index in batch):
             continue
-        # The same answers whichever worker has the file, whatever it had before, and wherever an attempt before was cut off.
+        # The seed gives the same answers for each worker, whatever it processed before, and wherever an earlier attempt was interrupted.
         generator.torch.manual_seed(settings.seed + prepared[batch[0]].request.line)
         answers = _try(generator, settings, [prepared[index] for index in batch])
         if answers is None:
@@ -272,7 +272,7 @@ def _try(generator: Generator, settings: Settings, batch: list[Prepared]) -> lis
         if len(batch) == 1 or not ran_out_of_memory(error):
             raise
         log.warning("A batch of %d prompts does not fit into the device's memory; it is halved (%s)", len(batch), error)
-    # Only here, with the exception and its frames gone, is their memory free again.
+    # Only here is the memory free again, because the exception and its frames are gone.
     give_memory_back(generator.torch, generator.device)
     return None
 

@@ -1,4 +1,4 @@
-"""Prints as one JSON object which devices PyTorch really sees in this environment. Always ends with 0: what is wrong stands in `error`."""
+"""Prints as one JSON object the devices that PyTorch sees in this environment. Always ends with 0: an error is in the field `error`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 
 def probe() -> dict[str, Any]:
-    """What PyTorch sees; fields that nobody can tell are null."""
+    """What PyTorch sees; unknown fields are null."""
     found: dict[str, Any] = {
         "python": platform.python_version(),
         "executable": sys.executable,
@@ -46,7 +46,7 @@ def _ask_torch(found: dict[str, Any]) -> None:
     if found["cuda_available"]:
         found["devices"] = [_describe(torch, index) for index in range(torch.cuda.device_count())]
     elif found["cuda_version"] is not None:
-        # Makes PyTorch say why: no driver, one that is too old, or none of the devices.
+        # Makes PyTorch report the reason: no driver, one that is too old, or none of the devices.
         torch.cuda.init()
 
 

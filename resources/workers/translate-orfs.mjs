@@ -11,7 +11,7 @@ import {
 import { rewriteDna } from './viral/rewrite-dna.mjs';
 import { openFrames } from './viral/translate-frames.mjs';
 
-/** Keeps the file from being empty, which would count as missing; readers of FASTA skip such lines. */
+/** Prevents an empty file, which would count as missing; readers of FASTA skip such lines. */
 const NOTHING_FOUND = '; no reading frame without a stop codon\n';
 
 const { values, positionals } = parseArgs({ options: SEQUENCE_OPTIONS, allowPositionals: true });

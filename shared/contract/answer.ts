@@ -1,5 +1,5 @@
 import type { Problem } from '../problem.ts';
 import type { Result } from '../result.ts';
 
-/** Anything that can be refused for a reason a person can mend. */
+/** The result of a call that may be refused for a reason that a person can fix. */
 export type Answer<T> = Result<T, Problem>;

@@ -2,18 +2,18 @@ import { z } from 'zod';
 import type { Answer } from './answer.ts';
 import { type InputsOf, nothing } from './inputs.ts';
 
-/** `ok`: as it should be. `warning`: runs go, but not as well as they could. `problem`: runs fail until it is mended. */
+/** `ok`: as it should be. `warning`: runs work, but not as well as they could. `problem`: runs fail until it is fixed. */
 export type CheckStatus = 'ok' | 'warning' | 'problem';
 
-/** What was found about one side of the machine. */
+/** The result of one check of the machine. */
 export interface Check {
   /** Stable, for scripts: `interpreter`, `disk`, … */
   id: string;
   title: string;
   status: CheckStatus;
-  /** What was found, in a sentence. */
+  /** The finding, as a sentence. */
   found: string;
-  /** What to do; null when nothing has to be done. */
+  /** What to do; null when nothing is to be done. */
   advice: string | null;
 }
 
@@ -24,17 +24,17 @@ export interface DoctorReport {
   checks: Check[];
 }
 
-/** What is asked about the health of the machine. */
+/** Methods about the health of the machine. */
 export interface DoctorMethods {
   doctor(input: Record<string, never>): Promise<DoctorReport>;
-  /** Writes a folder for whoever is to help; what is in it was cleaned of secrets as far as they can be told by their form. */
+  /** Writes a folder for support; its content is cleaned of secrets as far as their form shows them. */
   supportBundle(input: { directory: string; runs: string[] }): Promise<Answer<{ directory: string; files: string[] }>>;
 }
 
-/** More runs than anybody looks at; each has some megabytes. */
+/** More runs than anybody needs in a bundle; each takes some megabytes. */
 const MAX_BUNDLED_RUNS = 20;
 
-/** On POSIX systems and on Windows: an engine's own folder means nothing to its clients. */
+/** On POSIX systems and on Windows; a relative path would be relative to the engine's folder, which its clients do not know. */
 const ABSOLUTE = /^(?:\/|[A-Za-z]:[\\/]|\\\\)/;
 
 export const doctorInputs: InputsOf<DoctorMethods> = {

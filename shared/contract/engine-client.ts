@@ -2,15 +2,15 @@ import { type ChannelOptions, createBirpc } from 'birpc';
 import { EVENT_NAMES, type Events } from './events.ts';
 import { type Methods, methodInputs } from './methods.ts';
 
-/** An engine as a client sees it, whatever lies in between. */
+/** An engine as seen by a client, for any transport. */
 export interface EngineClient extends Methods {
-  /** Listens to what the engine pushes; returns how to end it. */
+  /** Subscribes to the events of the engine; returns a function that unsubscribes. */
   subscribe(listener: Partial<Events>): () => void;
-  /** Ends the connection; calls that are open fail. */
+  /** Closes the connection; open calls fail. */
   disconnect(): void;
 }
 
-/** Connects to an engine that is served at the other end of a channel. */
+/** Connects to the engine at the other end of a channel. */
 export function connectEngine(channel: ChannelOptions): EngineClient {
   const listeners = new Set<Partial<Events>>();
   const hand = (name: keyof Events) => (push: never) =>
@@ -29,7 +29,7 @@ export function connectEngine(channel: ChannelOptions): EngineClient {
 
 type Remote = ReturnType<typeof createBirpc<Methods, Events>>;
 
-/** The remote is a proxy that answers to any name, even to `then`, so the methods of the contract are named one by one. */
+/** Wraps the remote, a proxy that answers to any name, even to `then`: the methods of the contract are therefore listed by name. */
 function callers(remote: Remote): Methods {
   const names = Object.keys(methodInputs) as (keyof Methods)[];
   const call = (name: keyof Methods) => (input: never) => (remote[name] as (value: never) => unknown)(input);

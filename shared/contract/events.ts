@@ -5,7 +5,7 @@ import type { LogProblem } from './logs.ts';
 import type { DevicesSampled } from './machine.ts';
 import type { SettingsReport } from './settings.ts';
 
-/** Progress inside items and devices that is not journaled: what the live display needs beyond the events. */
+/** Progress inside items and devices that is not in the journal: what the live display needs besides the events. */
 export interface LiveProgress {
   workers: {
     step: number;
@@ -14,7 +14,7 @@ export interface LiveProgress {
     /** Progress inside the file, from reports or from a tqdm-style line; null when unknown. */
     done: number | null;
     total: number | null;
-    /** Whether its process was found on the device it was given; null while that is not known. */
+    /** Whether its process was found on the device that it was given; null while unknown. */
     on_device: boolean | null;
   }[];
   devices: {
@@ -33,7 +33,7 @@ export interface LiveProgress {
   }[];
 }
 
-/** How far the look at a launch is: files found so far, then how many of them are costed. */
+/** The progress of a launch preview: the files found so far, then the files with a known cost. */
 export interface PreviewProgress {
   found: number;
   costed: number;
@@ -41,22 +41,22 @@ export interface PreviewProgress {
   total: number | null;
 }
 
-/** What the engine pushes to a client that watches. */
+/** The events that the engine pushes to a client that watches. */
 export interface Events {
   runEvents(push: { run: string; events: RunEvent[] }): void;
   runProgress(push: { run: string; progress: LiveProgress }): void;
   runProblems(push: { run: string; problems: LogProblem[] }): void;
   logGrown(push: { run: string; source: string; step: number | null; size: number }): void;
   runEnded(push: { run: string; status: RunStatus }): void;
-  /** Only to who watches devices. */
+  /** Only for clients that watch devices. */
   devicesSampled(push: DevicesSampled): void;
-  /** To everybody. */
+  /** For all clients. */
   settingsChanged(push: SettingsReport): void;
   runsChanged(push: RunListChange): void;
   previewProgress(push: { preview: string; progress: PreviewProgress }): void;
 }
 
-/** The names of all that is pushed, so that both ends can go over them. */
+/** The names of all events, so that both ends can iterate over them. */
 const EVENTS: Record<keyof Events, true> = {
   runEvents: true,
   runProgress: true,

@@ -4,33 +4,33 @@ import { type InputsOf, nothing, run, runId } from './inputs.ts';
 import type { LaunchRequest } from './launch.ts';
 import type { RunListEntry } from './runs.ts';
 
-/** What is new in the list of runs. */
+/** A change of the list of runs. */
 export interface RunListChange {
-  /** Runs that are new or otherwise than before. */
+  /** New and changed runs. */
   changed: RunListEntry[];
-  /** Directories of runs that are gone. */
+  /** Directories of removed runs. */
   removed: string[];
-  /** True once every run that there is has been told. */
+  /** True once all existing runs have been pushed. */
   loaded: boolean;
 }
 
-/** What is asked about all runs together, and about those that are over. */
+/** Methods about all runs together, and about runs that are over. */
 export interface HistoryMethods {
   /**
-   * All runs are then pushed as `runsChanged`, the newest first and in parts, and after that what changes, whoever changes it. Whoever
-   * watches already and calls it again is answered when what is new by now has been told.
+   * Pushes all runs as `runsChanged`, the newest first and in parts, and after that every change, whoever makes it. A client that watches already
+   * gets its answer when all changes so far have been pushed.
    */
   watchRuns(input: Record<string, never>): Promise<void>;
   unwatchRuns(input: Record<string, never>): Promise<void>;
-  /** What the folders of runs take on the disk, in bytes; runs that are not there are left out. */
+  /** The size of the folders of runs on the disk, in bytes; unknown runs are left out. */
   runSizes(input: { runs: string[] }): Promise<{ run: string; bytes: number }[]>;
-  /** Deletes a run's folder, its outputs in it included; never that of a run that is active or has workers left. */
+  /** Deletes the folder of a run, including outputs in it; never that of a run that is active or still has workers. */
   deleteRun(input: { run: string }): Promise<Answer<{ bytes: number }>>;
-  /** What was asked for when a run was launched, to launch it or something like it again. */
+  /** The request with which a run was launched, to launch it or a similar one again. */
   launchRequestOf(input: { run: string }): Promise<Answer<LaunchRequest>>;
 }
 
-/** Sizes are asked for those runs that a window shows, or that a person has chosen. */
+/** Sizes are requested for the runs that a window shows, or that a person has selected. */
 const MAX_SIZES = 500;
 
 export const historyInputs: InputsOf<HistoryMethods> = {

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { RUN_ID_PATTERN } from '../ids.ts';
 
-/** Input schemas of a part of the contract: one for each of its methods, used by the door to check what comes in. */
+/** The input schemas of a part of the contract, one for each method; the server checks its input with them. */
 export type InputsOf<Part> = {
   readonly [Name in keyof Part]: Part[Name] extends (input: infer Input) => unknown ? z.ZodType<Input> : never;
 };
 
-/** The input of a method that needs nothing. */
+/** The input of a method without arguments. */
 export const nothing = z.strictObject({});
 
-/** A run's identifier, checked before it touches a path. */
+/** The identifier of a run, checked before it is used in a path. */
 export const runId = z.string().regex(RUN_ID_PATTERN);
 
 /** The input of a method about one run. */

@@ -6,9 +6,9 @@ import type { LeftOut } from '../run/left-out.ts';
 import type { Answer } from './answer.ts';
 import { type InputsOf, nothing } from './inputs.ts';
 
-/** What a person asks for when launching; shared by plan and start. */
+/** A launch request; shared by plan and start. */
 export const launchSchema = z.object({
-  /** A pipeline's name, or the path of a JSON file. */
+  /** The name of a pipeline, or the path of a JSON file. */
   pipeline: z.string().min(1),
   inputs: z.array(z.string().min(1)).min(1),
   output: z.string().optional(),
@@ -21,9 +21,9 @@ export const launchSchema = z.object({
   stallTimeout: z.number().positive().optional(),
   name: z.string().max(200).optional(),
   overwrite: z.boolean().default(false),
-  /** Go on without input files that cannot be costed (a truncated gzip), instead of refusing. */
+  /** Continue without input files whose cost cannot be determined (a truncated gzip), instead of refusing the launch. */
   skipInvalid: z.boolean().default(false),
-  /** Where relative paths start. */
+  /** The folder that relative paths start from. */
   workingDirectory: z.string(),
 });
 export type LaunchRequest = z.infer<typeof launchSchema>;
@@ -34,7 +34,7 @@ export interface PipelineSummary {
   description: string;
   /** `bundled` or the path of the user's file. */
   source: string;
-  /** True when a person's own file stands in for a bundled pipeline of the same name. */
+  /** True when a file of the user replaces a bundled pipeline of the same name. */
   replacesBundled: boolean;
   patterns: string[];
   parameters: Record<string, Parameter>;
@@ -54,9 +54,9 @@ export interface PlanRank {
   items: { file: string; cost: number }[];
 }
 
-/** Something that a person should know of a launch that can be started all the same. */
+/** Something that a person should know about a launch; it does not prevent the launch. */
 export interface LaunchNotice {
-  /** What it is about; inputs, unless it is told. */
+  /** Its subject; inputs when it is absent. */
   subject?: 'inputs' | 'devices';
   message: string;
   /** What to do. */
@@ -64,26 +64,26 @@ export interface LaunchNotice {
 }
 
 export interface Plan {
-  /** What was met in the search and is no input, the first ones by name; empty when everything was taken. */
+  /** What the search found that is not an input, the first ones by name; empty when everything was taken. */
   left_out: LeftOut[];
   notices: LaunchNotice[];
   items: number;
   cost: number;
   lower_bound: number;
-  /** Largest load / lower bound; 1 when nothing is to do. */
+  /** Largest load / lower bound; 1 when there is no work. */
   imbalance: number;
-  /** Seconds until the last rank ends, where earlier runs taught the speed; else null. */
+  /** Seconds until the last rank ends, where the speed is known from earlier runs; otherwise null. */
   predicted_seconds: number | null;
   ranks: PlanRank[];
 }
 
-/** Something that was looked at before a launch: whether it is as it should be, and what to do where it is not. */
+/** A check before a launch: whether its subject is in order, and what to do when it is not. */
 export interface LaunchCheck {
   subject: 'inputs' | 'devices' | 'command' | 'imports' | 'memory' | 'disk' | 'outputs';
-  /** `caution`: the run can be started and may not go well. */
+  /** `caution`: the run can be started, but may have problems. */
   state: 'good' | 'caution';
   message: string;
-  /** What to do; empty where nothing is to be done. */
+  /** What to do; empty when nothing is to be done. */
   advice: string;
 }
 
@@ -96,43 +96,43 @@ export interface ReplacedResults {
   first: string;
 }
 
-/** What a launch would be: its assignment, and what was checked besides. */
+/** The preview of a launch: its assignment, and the results of further checks. */
 export interface LaunchPreview {
   plan: Plan;
   checks: LaunchCheck[];
 }
 
-/** A run that was recorded and set going. */
+/** A run that was recorded and started. */
 export interface StartedLaunch {
   run: string;
   directory: string;
-  /** What was met in the search and is no input. */
+  /** What the search found that is not an input. */
   left_out: LeftOut[];
   notices: LaunchNotice[];
 }
 
-/** What the launch form and `drover plan` and `run` ask for. */
+/** Methods for the launch form, `drover plan` and `drover run`. */
 export interface LaunchMethods {
   pipelines(input: Record<string, never>): Promise<PipelineList>;
   plan(input: LaunchRequest): Promise<Answer<Plan>>;
   /**
-   * The plan with what else can be checked, for a form that is being filled in: how far it is comes as `previewProgress`, and it can be
-   * cancelled. A client has one at a time; another one, or its going, cancels it.
+   * The plan with further checks, for a form that is being filled in. Its progress is pushed as `previewProgress`, and it can be cancelled.
+   * A client has one preview at a time: a new one cancels it, and so does the end of the connection.
    */
   previewLaunch(input: LaunchRequest & { preview: string }): Promise<Answer<LaunchPreview>>;
   cancelPreview(input: { preview: string }): Promise<void>;
-  /** One pipeline by its name or by the path of its file. */
+  /** One pipeline, by its name or by the path of its file. */
   describePipeline(input: { pipeline: string; workingDirectory: string }): Promise<Answer<PipelineSummary>>;
-  /** What somebody had typed into the form, kept over restarts; null where nothing is. */
+  /** The last saved content of the launch form, kept over restarts; null when there is none. */
   readDraft(input: Record<string, never>): Promise<{ draft: string | null }>;
   keepDraft(input: { draft: string }): Promise<void>;
   startRun(input: LaunchRequest & { detach: boolean }): Promise<Answer<StartedLaunch>>;
 }
 
-/** A draft names files one by one; a hundred thousand long paths are less than this (characters). */
+/** The limit of a draft, which names single files; a hundred thousand long paths are less than this (characters). */
 const MAX_DRAFT_CHARS = 16 * 1024 * 1024;
 
-/** A client's own name for a preview. */
+/** The name that a client gives to a preview. */
 const preview = z.string().min(1).max(64);
 
 export const launchInputs: InputsOf<LaunchMethods> = {

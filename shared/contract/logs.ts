@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Answer } from './answer.ts';
 import { type InputsOf, run, runId } from './inputs.ts';
 
-/** A log as it is named in calls about it. */
+/** The name of a log, as calls about it use it. */
 export interface LogName {
   run: string;
   source: string;
@@ -22,7 +22,7 @@ export interface LogRange {
   /** Byte offset of the first byte of `bytes`. */
   offset: number;
   bytes: Uint8Array;
-  /** The file's size when it was read. */
+  /** The size of the file when it was read. */
   size: number;
 }
 
@@ -35,20 +35,20 @@ export interface LogHit {
   text: string;
 }
 
-/** What is asked about log files. */
+/** Methods about log files. */
 export interface LogMethods {
   logSources(input: { run: string }): Promise<Answer<LogSource[]>>;
   readLog(input: LogName & { offset: number; length: number }): Promise<Answer<LogRange>>;
   /** The last lines of a log. */
   tailLog(input: LogName & { lines: number }): Promise<Answer<LogRange>>;
-  /** Lines of a log that match a regular expression, in file order. */
+  /** The lines of a log that match a regular expression, in file order. */
   searchLog(input: LogName & { pattern: string; limit: number }): Promise<Answer<{ hits: LogHit[]; more: boolean }>>;
-  /** Growth of the log is then pushed as `logGrown`; the bytes are asked for by range. */
+  /** Pushes the growth of the log as `logGrown`; the client requests the bytes by range. */
   followLog(input: LogName): Promise<Answer<{ size: number }>>;
   unfollowLog(input: LogName): Promise<void>;
 }
 
-/** Bytes that one answer may carry: enough for a screen many times over, small enough for one message. */
+/** The largest number of bytes in one answer: enough for many screens, small enough for one message. */
 const MAX_RANGE_BYTES = 4 * 1024 * 1024;
 
 const logName = z.object({
@@ -69,17 +69,17 @@ export const logInputs: InputsOf<LogMethods> = {
   unfollowLog: logName,
 };
 
-/** A warning or error that a worker printed, repeats folded. */
+/** A warning or error that a worker printed, with its repeats folded. */
 export interface LogProblem {
   step: number;
   worker: string;
   level: 'warning' | 'error';
-  /** Of a traceback its last exception, behind the line that tells of it where there is one. */
+  /** For a traceback: its last exception, after the line that introduces it where there is one. */
   text: string;
-  /** A traceback counts once. 0: none is left of it, it belongs to another one. */
+  /** A traceback counts once. 0: the problem is removed, because its lines belong to another one. */
   count: number;
-  /** Byte offset of the first one in the worker's log. */
+  /** Byte offset of the first occurrence in the worker's log. */
   offset: number;
-  /** The item that the worker had in hand at the first one; null when none or not known, absent where nobody has looked. */
+  /** The item that the worker held at the first occurrence; null when there was none or it is unknown, absent when it was not determined. */
   file?: string | null;
 }

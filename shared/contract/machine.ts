@@ -3,63 +3,63 @@ import type { Device, DeviceSample } from '../device.ts';
 import type { Answer } from './answer.ts';
 import { type InputsOf, nothing } from './inputs.ts';
 
-/** A folder of the machine that the engine runs on, as its user may read it: a browser has no file dialog of its own for it. */
+/** A folder of the machine that the engine runs on, as its user may read it; a browser has no file dialog for that machine. */
 export interface FolderListing {
   /** Absolute. */
   path: string;
   /** null at the top. */
   parent: string | null;
-  /** Folders first, each kind by name; hidden ones are left out. */
+  /** Folders first, each kind sorted by name; hidden ones are left out. */
   entries: { name: string; path: string; kind: 'folder' | 'file'; size: number | null }[];
-  /** How many entries were left out beyond the limit of one listing. */
+  /** The number of entries left out beyond the limit of one listing. */
   more: number;
 }
 
-/** What a client wants to know before anything else. */
+/** What a client needs to know first. */
 export interface About {
   version: string;
   home: string;
   platform: string;
   hostname: string;
-  /** The folder where relative paths and the file browser begin. */
+  /** The folder that relative paths and the file browser start from. */
   workingDirectory: string;
   /** The bundled sample files. */
   samples: string;
 }
 
-/** A moment of one device. */
+/** The state of one device at a moment. */
 export interface DeviceMoment {
   kind: Device['kind'];
   index: number;
   uuid: string | null;
   /** Milliseconds since 1970. */
   time: number;
-  /** null while its tool is silent. */
+  /** null while its tool does not respond. */
   sample: DeviceSample | null;
 }
 
-/** What the watched devices did since the last push. */
+/** The samples of the watched devices since the last push. */
 export interface DevicesSampled {
   moments: DeviceMoment[];
-  /** All devices with who holds memory on them, where that was asked again just now. */
+  /** All devices with the processes that hold memory on them, when that was just read again. */
   devices?: Device[];
-  /** Sentences about what cannot be watched. */
+  /** Sentences about devices or values that cannot be watched. */
   problems: string[];
 }
 
-/** What is known when somebody begins to watch. */
+/** What is known when a client begins to watch. */
 export interface DeviceWatchAnswer {
   devices: Device[];
   problems: string[];
-  /** Of the last minutes, oldest first, as far as somebody watched then. */
+  /** The last minutes, oldest first, as far as devices were watched then. */
   past: DeviceMoment[];
 }
 
-/** What is asked about the machine that the engine runs on. */
+/** Methods about the machine that the engine runs on. */
 export interface MachineMethods {
   about(input: Record<string, never>): Promise<About>;
   devices(input: Record<string, never>): Promise<{ devices: Device[]; problems: string[] }>;
-  /** Samples of all devices are then pushed as `devicesSampled`; answers with the devices and their latest minutes. */
+  /** Pushes samples of all devices as `devicesSampled`; answers with the devices and their latest minutes. */
   watchDevices(input: Record<string, never>): Promise<DeviceWatchAnswer>;
   unwatchDevices(input: Record<string, never>): Promise<void>;
   listFolder(input: { path: string | null }): Promise<Answer<FolderListing>>;

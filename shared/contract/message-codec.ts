@@ -1,8 +1,8 @@
 import { decode, ExtensionCodec, encode } from '@msgpack/msgpack';
 
-/** How calls and events are written on a WebSocket: MessagePack, so that log bytes travel as bytes. */
+/** The encoding of calls and events on a WebSocket: MessagePack, so that log bytes are sent as bytes. */
 
-/** MessagePack's number for an error of ours: its message. An error has nothing that would be written otherwise. */
+/** The MessagePack extension type of an error, which is sent as its message. Errors carry nothing else. */
 const ERROR_TYPE = 1;
 
 const extensionCodec = new ExtensionCodec();
@@ -12,14 +12,14 @@ extensionCodec.register({
   decode: (bytes) => new Error(String(decode(bytes))),
 });
 
-/** A message as bytes. Properties that are `undefined` are left out: as null they would not pass the checks of the contract. */
+/** Encodes a message. Properties that are `undefined` are left out: as null they would not pass the checks of the contract. */
 export function encodeMessage(message: unknown): Uint8Array<ArrayBuffer> {
   return encode(message, { ignoreUndefined: true, extensionCodec });
 }
 
 /**
- * The message of some bytes.
- * @throws when they are no MessagePack
+ * Decodes a message.
+ * @throws when the bytes are not MessagePack
  */
 export function decodeMessage(bytes: ArrayBuffer | Uint8Array): unknown {
   return decode(bytes, { extensionCodec });

@@ -3,20 +3,20 @@ import { RUN_ID_PATTERN } from '../ids.ts';
 import type { Answer } from './answer.ts';
 import { type InputsOf, nothing } from './inputs.ts';
 
-/** A value of an answer; integers that a number cannot hold come as text. */
+/** A value in an answer; integers that do not fit into a number are sent as text. */
 export type QueryCell = string | number | null;
 
-/** The answer to a question over all runs. */
+/** The answer to a query over all runs. */
 export interface QueryResult {
   columns: string[];
   rows: QueryCell[][];
-  /** True when there are more rows than were asked for. */
+  /** True when there are more rows than requested. */
   more: boolean;
-  /** Runs that could not be read, and are in no table. */
+  /** Runs that could not be read and are missing from the tables. */
   unreadable: string[];
 }
 
-/** A table that questions can be asked about. */
+/** A table for queries. */
 export interface QueryTable {
   name: string;
   /** What one row is. */
@@ -24,7 +24,7 @@ export interface QueryTable {
   columns: { name: string; type: string; about: string }[];
 }
 
-/** A line of some log of some run. */
+/** A matching line in a log of a run. */
 export interface RunsSearchHit {
   run: string;
   pipeline: string;
@@ -38,46 +38,45 @@ export interface RunsSearchHit {
   text: string;
 }
 
-/** A log, or the logs of a run, that could not be searched to the end though others were; to go on does not help. */
+/** A log, or all logs of a run, that could not be searched to the end although others were; continuing the search does not help. */
 export interface UnsearchedLog {
   run: string;
   pipeline: string;
-  /** null when it is all of the run's logs. */
+  /** null when it is all logs of the run. */
   source: string | null;
   /** null for logs of the whole run. */
   step: number | null;
-  /** What was searched of it (bytes). */
+  /** How much of it was searched (bytes). */
   offset: number;
-  /** `slow`: the pattern does not get on with what stands there; `unreadable`: it cannot be read. */
+  /** `slow`: the pattern takes too long on its content; `unreadable`: it cannot be read. */
   reason: 'slow' | 'unreadable';
   message: string;
 }
 
 export interface RunsSearchResult {
   hits: RunsSearchHit[];
-  /** Runs looked through to their last log. */
+  /** The number of runs whose logs were all searched. */
   runs: number;
-  /** What was read. */
+  /** The number of bytes read. */
   bytes: number;
-  /** Logs of which only the first hits were taken. */
+  /** The number of logs of which only the first hits were taken. */
   cut: number;
-  /** What was passed over: in these nothing is known of further hits. */
+  /** Skipped logs; further hits in them are unknown. */
   unsearched: UnsearchedLog[];
-  /** Where to go on, to be given as `from`; null when nothing is left. */
+  /** Where to continue, to be passed as `from`; null when nothing is left. */
   next: string | null;
-  /** Runs that are left, the one that `next` begins with included. */
+  /** The number of runs left, including the run of `next`. */
   left: number;
 }
 
-/** Questions over all runs. */
+/** Methods for queries over all runs. */
 export interface QueryMethods {
-  /** Answers one SELECT over the index of all runs, which is brought up to date first. */
+  /** Answers one SELECT over the index of all runs, which is updated first. */
   query(input: { sql: string; limit: number; rebuild: boolean }): Promise<Answer<QueryResult>>;
   queryTables(input: Record<string, never>): Promise<QueryTable[]>;
   /**
    * Searches the logs of all runs for a regular expression, the newest run first. A new search of a client ends its earlier one, which then
-   * answers with what it has. What there was no time for is never left out without a word: `next` says where to go on, in the middle of a log
-   * where need be.
+   * answers with the hits so far. An incomplete search is always marked: `next` is the place to continue, in the middle of a log if necessary.
    */
   searchRuns(input: {
     pattern: string;
@@ -88,15 +87,15 @@ export interface QueryMethods {
   }): Promise<Answer<RunsSearchResult>>;
 }
 
-/** Where a search over all runs goes on: a run, and of it a log and a place in it, such as `RUN/step_001/worker_0@4096`. */
+/** The place where a search continues: a run, and in it a log and an offset, such as `RUN/step_001/worker_0@4096`. */
 const SEARCH_PLACE = new RegExp(
   `${RUN_ID_PATTERN.source.slice(0, -1)}(?:/(?:step_\\d{3,9}/)?[a-z]{1,20}(?:_\\d{1,6})?@\\d{1,16}(?::\\d{1,16})?)?$`,
 );
 export const searchPlace = z.string().regex(SEARCH_PLACE);
 
-/** More rows than anybody looks at, and as many as can be held. */
+/** More rows than anybody reads, and as many as fit into memory. */
 const MAX_ROWS = 1_000_000;
-/** Longer than any question that a person writes. */
+/** Longer than any query that a person writes. */
 const MAX_SQL_CHARS = 100_000;
 
 export const queryInputs: InputsOf<QueryMethods> = {
@@ -111,7 +110,7 @@ export const queryInputs: InputsOf<QueryMethods> = {
     limit: z.number().int().min(1).max(10_000),
     pipeline: z.string().max(100).nullable(),
     source: z.string().max(40).nullable(),
-    /** Where to begin, as an answer's `next` says, or the run to begin with; what is newer was searched before. */
+    /** Where to begin: `next` of an answer, or the run to begin with; newer runs were searched before. */
     from: searchPlace.nullable(),
   }),
 };

@@ -13,10 +13,10 @@ export interface Difference {
   detail: string;
 }
 
-/** Sequences that the workers of a step left out on purpose: those without letters, or too long ones where that was asked for. */
+/** Sequences that the workers of a step left out on purpose: those without letters, or too long ones where that was requested. */
 export interface LeftOut {
   step: number;
-  /** Files that they are in. */
+  /** The number of files with such sequences. */
   items: number;
   sequences: number;
   /** The first of them, with their files. */
@@ -28,24 +28,24 @@ export interface ReconciliationResult {
   agreed: boolean;
   rounds: number;
   differences: Difference[];
-  /** By step; missing when there are none. They are no difference. */
+  /** By step; absent when there are none. They do not count as differences. */
   left_out?: LeftOut[] | undefined;
 }
 
 export interface CleanResult {
   runs: { run: string; directory: string; bytes: number }[];
-  /** Runs that stay because they cannot be read, so that nobody knows whether they are over. */
+  /** Runs that are kept because they cannot be read, so that it is unknown whether they are over. */
   unread: { run: string; directory: string; why: string }[];
   bytes: number;
   dryRun: boolean;
 }
 
-/** What is asked about what a run leaves behind. */
+/** Methods about the records of a run. */
 export interface RecordMethods {
   summary(input: { run: string }): Promise<Answer<{ path: string; text: string }>>;
-  /** @param input.pack removes the logs that are in it, once it was read back */
+  /** @param input.pack removes the logs that are in the archive, after it was read back */
   archive(input: { run: string; pack?: boolean | undefined }): Promise<Answer<ArchiveResult>>;
-  /** Takes packed logs out of the archive again. */
+  /** Restores packed logs from the archive. */
   unpackLogs(input: { run: string }): Promise<Answer<{ directory: string }>>;
   verifyArchive(input: { run: string }): Promise<Answer<{ result: ArchiveResult; differences: Difference[] }>>;
   reconcile(input: { run: string }): Promise<Answer<ReconciliationResult>>;

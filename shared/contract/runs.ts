@@ -14,24 +14,24 @@ export interface RunListEntry {
   status: RunStatus | 'damaged';
   created: string | null;
   ended: string | null;
-  /** How long engines have worked on it, by the time that passed; null where an earlier version noted none. */
+  /** How long engines have worked on it, in elapsed time; null when an earlier version did not record it. */
   worked: WorkedTime | null;
   items: { total: number; complete: number; failed: number };
   directory: string;
-  /** What is wrong with its files. With the status `damaged` it cannot be read; else a part is missing and it can be resumed. */
+  /** What is wrong with its files. With the status `damaged` it cannot be read; otherwise a part is missing and it can be resumed. */
   damage: string | null;
-  /** What it was launched on, like devices together. */
+  /** The devices that it was launched on, equal ones together. */
   devices: DeviceCount[];
-  /** Whether there is a run.tar.gz, and whether something archived was appended to since. */
+  /** Whether there is a run.tar.gz, and whether an archived file has grown since (`stale`). */
   archive: 'none' | 'whole' | 'stale';
-  /** What its folder takes on the disk in bytes, where somebody has asked and nothing was appended since; else null. */
+  /** The size of its folder in bytes, where it was requested and nothing was appended since; otherwise null. */
   bytes: number | null;
 }
 
-/** A folder of runs that is there and cannot be read. */
+/** An existing folder of runs that cannot be read. */
 export interface UnreadableFolder {
   folder: string;
-  /** What the system said, in words. */
+  /** The message of the system. */
   why: string;
 }
 
@@ -42,7 +42,7 @@ export interface DeviceCount {
   count: number;
 }
 
-/** The figures of one device over a step: one value per time, null where the device did not tell. */
+/** The samples of one device over a step: one value per time, null where the device reported none. */
 export interface DeviceSeries {
   kind: string;
   index: number;
@@ -61,11 +61,11 @@ export interface DeviceSeries {
   power: (number | null)[];
 }
 
-/** What is asked of and about whole runs. */
+/** Methods about whole runs. */
 export interface RunMethods {
   /**
-   * @param input.overwrite whether results of other runs that stand where its own go may be replaced
-   * @returns with `past`, the events that the journal had before, as `retryRun` does
+   * @param input.overwrite whether results of other runs may be replaced where this run writes its own
+   * @returns with `past`, the number of events that the journal had before, as `retryRun` does
    */
   resumeRun(input: {
     run: string;
@@ -81,19 +81,19 @@ export interface RunMethods {
   stopRun(input: { run: string; force: boolean; by: string }): Promise<Answer<{ status: RunStatus }>>;
   findRun(input: { text: string; prefer: 'newest' | 'active' }): Promise<Answer<{ run: string; directory: string }>>;
   runs(input: Record<string, never>): Promise<RunListEntry[]>;
-  /** Folders of runs that cannot be read, so that `runs` cannot tell what they hold; null when all can. */
+  /** Folders of runs that cannot be read, so that `runs` cannot list their content; null when all can be read. */
   unreadableRuns(input: Record<string, never>): Promise<{ folders: UnreadableFolder[]; problem: Problem } | null>;
   runStatus(input: { run: string }): Promise<Answer<RunStatusDocument>>;
-  /** Journal events from an event index on are then pushed as `runEvents`; answers with the status document. */
+  /** Pushes journal events from an event index on as `runEvents`; answers with the status document. */
   watchRun(input: { run: string }): Promise<Answer<RunStatusDocument>>;
   unwatchRun(input: { run: string }): Promise<void>;
-  /** What the devices of a step did, from its metrics log, in at most so many points each. */
+  /** The samples of the devices of a step, from its metrics log, reduced to at most `points` each. */
   deviceSeries(input: { run: string; step: number; points: number }): Promise<Answer<DeviceSeries[]>>;
   /** Warnings and errors that workers printed, read from their logs: for a run that this engine does not own, or that is over. */
   logProblems(input: { run: string }): Promise<Answer<LogProblem[]>>;
 }
 
-/** More points than this no chart shows. */
+/** More points than any chart shows. */
 const MAX_POINTS = 10_000;
 
 export const runInputs: InputsOf<RunMethods> = {

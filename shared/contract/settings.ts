@@ -4,37 +4,37 @@ import { type Settings, type SettingsChange, settingsChangeSchema } from '../set
 import type { Answer } from './answer.ts';
 import { type InputsOf, nothing } from './inputs.ts';
 
-/** The settings as they are now. */
+/** The current settings. */
 export interface SettingsReport {
   settings: Settings;
-  /** The file they stand in. */
+  /** The file that they are stored in. */
   path: string;
-  /** Why the file could not be read and defaults are used instead; null when all is well. */
+  /** Why the file could not be read and defaults are used instead; null when it was read. */
   problem: Problem | null;
 }
 
 /** A tool that Drover uses, and where it was found. */
 export interface ToolPlace {
   name: string;
-  /** What it is for. */
+  /** Its purpose. */
   purpose: string;
   /** Absolute; null when it was not found. */
   path: string | null;
-  /** Who led to it: `the settings`, `the folder … on PATH, from the login shell`; why it was not found, where it was not. */
+  /** What led to it: `the settings`, `the folder … on PATH, from the login shell`; when it was not found, the reason. */
   found: string;
 }
 
-/** Where the engine's environment comes from, and what was found in it. */
+/** Where the environment of the engine comes from, and the tools in it. */
 export interface ToolReport {
   tools: ToolPlace[];
-  /** In words; with the reason where the login shell was asked and did not answer. */
+  /** In words; with the reason when the login shell did not answer. */
   environment: string;
 }
 
-/** What is asked about a person's choices. */
+/** Methods about the settings. */
 export interface SettingsMethods {
   readSettings(input: Record<string, never>): Promise<SettingsReport>;
-  /** Changes some settings and saves them; all clients are told by `settingsChanged`. */
+  /** Changes some settings and saves them; all clients are notified by `settingsChanged`. */
   changeSettings(input: { change: SettingsChange }): Promise<Answer<SettingsReport>>;
   /** Where each tool was found. */
   findTools(input: Record<string, never>): Promise<ToolReport>;

@@ -2,19 +2,19 @@
 type Numbers = Float64Array | Uint32Array | Int32Array | Uint8Array;
 type NumbersType = new (length: number) => Numbers;
 
-/** Numbers per piece, as a power of two: a column of a million grows without ever copying what it has. */
+/** Numbers per piece, as a power of two: a column of a million grows without copying its content. */
 const PIECE_BITS = 14;
 const PIECE = 2 ** PIECE_BITS;
-/** A column begins with so many, as most steps are small; its first piece doubles until it is whole. */
+/** The initial capacity of a column, as most steps are small; the first piece doubles until it is full. */
 const FIRST = 16;
 
-/** A list of numbers that grows, outside of what the garbage collector walks through. What was never set is 0. */
+/** A growing list of numbers that the garbage collector does not have to scan. A number that was never set is 0. */
 export class Column {
   length = 0;
   readonly #type: NumbersType;
   readonly #pieces: Numbers[];
 
-  /** @param type one that holds every value that will come */
+  /** @param type one that can hold every value to come */
   constructor(type: NumbersType) {
     this.#type = type;
     this.#pieces = [new type(FIRST)];
@@ -24,7 +24,7 @@ export class Column {
     return this.#pieces[index >>> PIECE_BITS]?.[index & (PIECE - 1)] ?? 0;
   }
 
-  /** Changes a number that is there. */
+  /** Changes an existing number. */
   set(index: number, value: number): void {
     const piece = this.#pieces[index >>> PIECE_BITS];
     if (piece !== undefined) piece[index & (PIECE - 1)] = value;

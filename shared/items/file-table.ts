@@ -2,9 +2,9 @@ import { Column } from './column.ts';
 import { PathColumn } from './path-column.ts';
 import { TextPool } from './text-pool.ts';
 
-/** A file with what is known of it before it is worked on. Rows of a table have getters, whose values do not come along when it is spread. */
+/** A file and what is known of it before it is processed. Rows of a table have getters, whose values are lost when a row is spread. */
 export interface FileRow {
-  /** Absolute; of a join the file that stands for its parts. */
+  /** Absolute; for a join, the file that represents its parts. */
   readonly file: string;
   /** Bytes. */
   readonly size: number;
@@ -13,13 +13,13 @@ export interface FileRow {
   readonly cost: number;
   /** The file's folder below the PATH that found it; empty at the top. */
   readonly relative_dir: string;
-  /** The run file that it comes from; left out where it is one itself. */
+  /** The run file that it comes from; absent when it is a run file itself. */
   readonly origin?: string | undefined;
-  /** Files of a join by name. */
+  /** The files of a join by name. */
   readonly joined?: Record<string, string> | undefined;
 }
 
-/** Files by columns: a million take some fifty megabytes and nothing that the garbage collector walks through. */
+/** Files in columns: a million take some fifty megabytes, which the garbage collector does not have to scan. */
 export class FileTable {
   readonly #folders = new TextPool();
   readonly #files = new PathColumn(this.#folders);
@@ -27,7 +27,7 @@ export class FileTable {
   readonly #times = new Column(Float64Array);
   readonly #costs = new Column(Float64Array);
   readonly #relative = new Column(Uint32Array);
-  /** The files that others come from, and where in them the origin of each stands, plus 1; both are empty while nothing has one. */
+  /** The files that others come from, and the place of each origin among them, plus 1; both are empty while no file has an origin. */
   readonly #origins = new PathColumn(this.#folders);
   readonly #originOf = new Column(Uint32Array);
   readonly #joined = new Map<number, Record<string, string>>();
@@ -36,7 +36,7 @@ export class FileTable {
     return this.#files.length;
   }
 
-  /** A row, made for the call; undefined beyond the end. */
+  /** Returns a row, created for the call; undefined beyond the end. */
   at(place: number): FileRow | undefined {
     return place >= 0 && place < this.length ? new RowView(this, place) : undefined;
   }
@@ -57,7 +57,7 @@ export class FileTable {
     if (origin !== row.file) this.#setOrigin(place, origin);
   }
 
-  /** Puts another row at a place. */
+  /** Replaces the row at a place. */
   set(place: number, row: FileRow): void {
     this.#files.set(place, row.file);
     this.#sizes.set(place, row.size);
@@ -104,36 +104,36 @@ export class FileTable {
     return this.#joined.get(place);
   }
 
-  /** The place of a file; -1 for none. */
+  /** Returns the place of a file; -1 for none. */
   find(file: string): number {
     return this.#files.find(file);
   }
 
-  /** Says of places whether their files have a text in their paths, whatever the case. @param text in lower case */
+  /** Returns a test of places: whether the path of the file contains a text, ignoring case. @param text in lower case */
   having(text: string): (place: number) => boolean {
     return this.#files.having(text);
   }
 
-  /** The places by their files, as `<` orders these, or the other way round. */
+  /** Returns the places in the order of their files (by `<`), or in reverse order. */
   order(descending = false): number[] {
     return this.#files.order(descending);
   }
 
-  /** A new table of the same files by their paths as `<` orders them. */
+  /** Returns a new table of the same files, sorted by path (by `<`). */
   sorted(): FileTable {
     const table = new FileTable();
     for (const place of this.#files.order()) table.push(this.#row(place));
     return table;
   }
 
-  /** A new table without the files at some places. */
+  /** Returns a new table without the files at some places. */
   without(places: ReadonlySet<number>): FileTable {
     const table = new FileTable();
     for (let place = 0; place < this.length; place += 1) if (!places.has(place)) table.push(this.#row(place));
     return table;
   }
 
-  /** A row by its values; looking up an origin that is the file itself would make its path twice. */
+  /** Returns a row as plain values; reading the origin of a file that is its own origin would create its path twice. */
   #row(place: number): FileRow {
     return {
       file: this.file(place),
@@ -153,7 +153,7 @@ export class FileTable {
   }
 }
 
-/** A file as an object; each of its values is looked up when it is asked for. */
+/** A file as an object; each value is read from the table on access. */
 class RowView implements FileRow {
   readonly #table: FileTable;
   readonly #place: number;

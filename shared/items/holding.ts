@@ -1,18 +1,18 @@
-/** So many places of what has gone are kept before the rest moves up. */
+/** The number of places of removed items that are kept before the list is compacted. */
 const GONE_KEPT = 1_024;
-/** Stands in the place of an item that has gone. */
+/** Marks the place of a removed item. */
 const GONE = -1;
 
-/** The items that a worker has, in the order given: the next one and the leave of any of them take no longer with a million than with one. */
+/** The items that a worker holds, in the order given. Finding the next one and removing any takes as long with a million as with one. */
 export class Holding {
   length = 0;
   #order: number[] = [];
-  /** Where the first item stands; before it all have gone. */
+  /** The place of the first item; all places before it are empty. */
   #head = 0;
-  /** Where each item stands; made when one goes out of turn, and anew when the rest has moved up. */
+  /** The place of each item; created when an item is removed out of order, and again after the list was compacted. */
   #places: Map<number, number> | null = null;
 
-  /** The item that has been here longest; undefined when there is none. */
+  /** The item that has been held longest; undefined when there is none. */
   get first(): number | undefined {
     return this.#order[this.#head];
   }
@@ -24,14 +24,14 @@ export class Holding {
     }
   }
 
-  /** Adds an item that is not here. */
+  /** Adds an item that is not held yet. */
   add(item: number): void {
     this.#places?.set(item, this.#order.length);
     this.#order.push(item);
     this.length += 1;
   }
 
-  /** Takes an item out; nothing when it is not here. */
+  /** Removes an item; does nothing when it is not held. */
   drop(item: number): void {
     const place = this.first === item ? this.#head : this.#placeOf(item);
     if (place === undefined) return;

@@ -8,24 +8,24 @@ import { PathColumn } from './path-column.ts';
 
 type Span = ItemState['spans'][number];
 
-/** As numbers: what a column holds. New items are pending. */
+/** The statuses by the numbers that the column stores. New items are pending. */
 const STATUSES: readonly ItemStatus[] = ['pending', 'running', 'complete', 'failed', 'skipped'];
-/** Stands for what is not known, among ranks. */
+/** Represents an unknown rank. */
 const NO_RANK = -1;
 
-/** What is known of an attempt when an item is handed out. */
+/** What is known of an attempt when its item is handed out. */
 interface Attempt {
   rank: number;
-  /** Bytes of the worker's log, and of its report file. */
+  /** Offsets in bytes in the log of the worker and in its report file. */
   log_offset: number;
   report_offset: number;
 }
 
 /**
- * The items of a step by columns. A million of them take some hundred megabytes, outside of what the garbage collector walks through; as
- * objects they were five times that, and every collection looked at each. Items are known by their numbers from 0; `at` gives a view of
- * one that is made for the call and always tells what the table has. The methods that change something keep single columns right; what
- * belongs together is up to the fold.
+ * The items of a step in columns. A million of them take some hundred megabytes that the garbage collector does not have to scan. As
+ * objects they took five times as much, and every collection scanned each of them. Items are known by their numbers from 0. `at` returns
+ * a view, created for the call, that always shows the current content of the table. The methods that change something keep single columns
+ * valid; consistency between columns is up to the fold.
  */
 export class ItemTable {
   readonly #files = new FileTable();
@@ -33,17 +33,17 @@ export class ItemTable {
   readonly #attempts = new Column(Uint32Array);
   readonly #ranks = new Column(Int32Array);
   readonly #reportOffsets = new Column(Float64Array);
-  /** NaN while it is not known. */
+  /** NaN while unknown. */
   readonly #seconds = new Column(Float64Array);
-  /** The latest span; its rank is NO_RANK before the first, its end NaN while it runs. */
+  /** The latest span; its rank is NO_RANK before the first span, its end NaN while it is open. */
   readonly #spanRanks = new Column(Int32Array);
   readonly #spanBegins = new Column(Float64Array);
   readonly #spanEnds = new Column(Float64Array);
-  /** The spans before the latest: few items have any. */
+  /** The spans before the latest; few items have any. */
   readonly #earlierSpans = new Map<number, Span[]>();
-  /** All outputs of all items; those of an item lie together. */
+  /** All outputs of all items; the outputs of one item are adjacent. */
   readonly #outputs = new PathColumn();
-  /** What each output was when it was made, at the same places; NO_MARK where nothing was noted. */
+  /** The state of each output when it was created, at the same places; NO_MARK where none was recorded. */
   readonly #outputMarks = new Column(Uint32Array);
   readonly #outputBegins = new Column(Uint32Array);
   readonly #outputCounts = new Column(Uint32Array);
@@ -53,7 +53,7 @@ export class ItemTable {
     return this.#files.length;
   }
 
-  /** A view of an item; undefined when there is none of this number. */
+  /** Returns a view of an item; undefined when there is none with this number. */
   at(item: number): ItemState | undefined {
     return item >= 0 && item < this.length ? new ItemView(this, item) : undefined;
   }
@@ -62,22 +62,22 @@ export class ItemTable {
     for (let item = 0; item < this.length; item += 1) yield new ItemView(this, item);
   }
 
-  /** All items in order, with the methods of iterators. */
+  /** Returns all items in order, with the methods of iterators. */
   values(): IteratorObject<ItemState> {
     return this[Symbol.iterator]();
   }
 
-  /** The number of the item of a file; -1 for none. */
+  /** Returns the number of the item of a file; -1 for none. */
   find(file: string): number {
     return this.#files.find(file);
   }
 
-  /** Says of items whether their files have a text in their paths, whatever the case. @param text in lower case */
+  /** Returns a test of items: whether the path of the file contains a text, ignoring case. @param text in lower case */
   having(text: string): (item: number) => boolean {
     return this.#files.having(text);
   }
 
-  /** The items by their files, as `<` orders these, or the other way round. */
+  /** Returns the items in the order of their files (by `<`), or in reverse order. */
   order(descending = false): number[] {
     return this.#files.order(descending);
   }
@@ -143,7 +143,7 @@ export class ItemTable {
     return Array.from({ length: this.#outputCounts.get(item) }, (_, place) => this.#outputs.get(begin + place));
   }
 
-  /** The marks of an item's outputs, in their order. */
+  /** Returns the marks of the outputs of an item, in the order of the outputs. */
   outputMarks(item: number): number[] {
     const begin = this.#outputBegins.get(item);
     return Array.from({ length: this.#outputCounts.get(item) }, (_, place) => this.#outputMarks.get(begin + place));
@@ -157,7 +157,7 @@ export class ItemTable {
     return this.#failures.get(item) ?? null;
   }
 
-  /** Adds an item behind the others, pending; its number is not looked at. */
+  /** Appends a pending item; the number in the record is ignored. */
   add(record: ItemRecord): void {
     this.#files.push(record);
     this.#statuses.push(0);
@@ -172,7 +172,7 @@ export class ItemTable {
     this.#outputCounts.push(0);
   }
 
-  /** The file of an item is another one now, or has changed. An item that is not there is left out. */
+  /** Records that an item has another file now, or that its file has changed. A record of an unknown item is ignored. */
   update(record: ItemRecord): void {
     if (record.item < this.length) this.#files.set(record.item, record);
   }
@@ -193,7 +193,7 @@ export class ItemTable {
     this.#seconds.set(item, seconds ?? Number.NaN);
   }
 
-  /** @param stamps one per output, where they were noted */
+  /** @param stamps one per output, where they were recorded */
   setOutputs(item: number, outputs: readonly string[], stamps: readonly OutputStamp[] = []): void {
     this.#outputBegins.set(item, this.#outputs.length);
     this.#outputCounts.set(item, outputs.length);
@@ -209,7 +209,7 @@ export class ItemTable {
     else this.#failures.set(item, failure);
   }
 
-  /** A worker is given the item: one more attempt, with a span that begins now. */
+  /** Gives an item to a worker: counts an attempt and opens a span. */
   beginAttempt(item: number, { rank, log_offset, report_offset }: Attempt): void {
     if (this.#spanRanks.get(item) !== NO_RANK) this.#earlierSpans.set(item, this.spans(item));
     this.#attempts.set(item, this.#attempts.get(item) + 1);
@@ -220,13 +220,13 @@ export class ItemTable {
     this.#spanEnds.set(item, Number.NaN);
   }
 
-  /** The latest span ends here; nothing without one. */
+  /** Closes the latest span; does nothing when there is none. */
   endSpan(item: number, log_offset: number): void {
     this.#spanEnds.set(item, log_offset);
   }
 }
 
-/** An item as an object; each of its values is looked up when it is asked for. */
+/** An item as an object; each value is read from the table on access. */
 class ItemView implements ItemState {
   readonly item: number;
   readonly #table: ItemTable;

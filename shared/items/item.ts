@@ -3,16 +3,16 @@ import type { ItemRecord } from '../run/run-events.ts';
 
 export type ItemStatus = 'pending' | 'running' | 'complete' | 'failed' | 'skipped';
 
-/** An item as it is now: a view of a row of its step's table. It has getters, so its values do not come along when it is spread. */
+/** The current state of an item: a view of a row of its step's table. It has getters, whose values are lost when it is spread. */
 export interface ItemState extends Readonly<ItemRecord> {
   readonly status: ItemStatus;
-  /** Attempts begun, the current one included; reset by a retry or a changed input. */
+  /** Attempts begun, including the current one; reset by a retry or a changed input. */
   readonly attempts: number;
-  /** The rank that has it or had it last. */
+  /** The rank that holds it or held it last. */
   readonly rank: number | null;
   /** Byte ranges of the worker's log that belong to it, one per attempt: [rank, from, to]; `to` is null while it runs. */
   readonly spans: [rank: number, from: number, to: number | null][];
-  /** Where its reports begin in the rank's report file. */
+  /** The offset of its first report in the report file of the rank. */
   readonly report_offset: number;
   readonly seconds: number | null;
   readonly outputs: string[];

@@ -4,18 +4,18 @@ import { TextPool } from './text-pool.ts';
 import { hashOf, TextStore } from './text-store.ts';
 
 /**
- * A list of paths in little memory: the folder of each is kept once, names are kept as bytes. A path is made when it is asked for.
- * Paths are looked up without making any.
+ * A compact list of paths: each folder is stored once, names are stored as bytes. The string of a path is created on access.
+ * Searching the list creates no strings.
  */
 export class PathColumn {
   readonly #folders: TextPool;
   readonly #names = new TextStore();
   readonly #folderOf = new Column(Uint32Array);
   readonly #nameOf = new Column(Uint32Array);
-  /** Made when something is looked up first. */
+  /** Created at the first search. */
   #index: HashIndex | null = null;
 
-  /** @param folders may be shared by columns whose paths lie in the same folders */
+  /** @param folders may be shared by columns with paths in the same folders */
   constructor(folders = new TextPool()) {
     this.#folders = folders;
   }
@@ -35,7 +35,7 @@ export class PathColumn {
     return this.#folders.get(this.#folderOf.get(place)) + this.#names.get(this.#nameOf.get(place));
   }
 
-  /** Puts another path at a place. */
+  /** Replaces the path at a place. */
   set(place: number, path: string): void {
     if (this.#isAt(place, path)) return;
     const name = nameBegin(path);
@@ -44,7 +44,7 @@ export class PathColumn {
     this.#index = null;
   }
 
-  /** The first place that has a path; -1 for none. */
+  /** Returns the first place that has a path; -1 for none. */
   find(path: string): number {
     const name = nameBegin(path);
     const folder = this.#folders.find(path, 0, name);
@@ -56,13 +56,13 @@ export class PathColumn {
     );
   }
 
-  /** Says of places whether their paths have a text in them, whatever the case. @param text in lower case */
+  /** Returns a test of places: whether the path contains a text, ignoring case. @param text in lower case */
   having(text: string): (place: number) => boolean {
     const inFolder = new Map<number, boolean>();
-    // A text without a separator lies in the folder or in the name, so the path need not be put together.
-    const mayReachAcross = nameBegin(text) > 0;
+    // A text without a separator is in the folder or in the name, so the path need not be joined.
+    const mayCrossFolders = nameBegin(text) > 0;
     return (place) => {
-      if (mayReachAcross) return this.get(place).toLowerCase().includes(text);
+      if (mayCrossFolders) return this.get(place).toLowerCase().includes(text);
       const folder = this.#folderOf.get(place);
       const known = inFolder.get(folder) ?? this.#folders.get(folder).toLowerCase().includes(text);
       inFolder.set(folder, known);
@@ -70,18 +70,18 @@ export class PathColumn {
     };
   }
 
-  /** The places by their paths, as `<` orders them, or the other way round; equal ones in their order. */
+  /** Returns the places in the order of their paths (by `<`), or in reverse order; equal paths keep their order. */
   order(descending = false): number[] {
     const direction = descending ? -1 : 1;
     const folders = Array.from({ length: this.#folders.length }, (_, id) => this.#folders.get(id));
-    // An array and no typed one: its sort is fast where things are nearly in order, as paths mostly are.
+    // A plain array, not a typed one: its sort is fast for input that is nearly sorted, as paths mostly are.
     const places = Array.from({ length: this.length }, (_, place) => place);
-    // The sort is stable, so equal ones stay in their order.
+    // The sort is stable, so equal paths keep their order.
     return places.sort((a, b) => {
       const [left, right] = [this.#folderOf.get(a), this.#folderOf.get(b)];
       if (left === right) return direction * this.#names.compare(this.#nameOf.get(a), this.#nameOf.get(b));
       const [first, second] = [folders[left] ?? '', folders[right] ?? ''];
-      // Files of a folder may stand before and behind a folder in it; else folders are in the order of their files.
+      // Files of a folder may sort before and after one of its subfolders; otherwise the order of folders is the order of their files.
       if (first.startsWith(second) || second.startsWith(first))
         return this.get(a) < this.get(b) ? -direction : direction;
       return first < second ? -direction : direction;
@@ -107,7 +107,7 @@ export class PathColumn {
   }
 }
 
-/** Where the name begins, behind the last separator of either kind. */
+/** Returns the position of the name, after the last separator of either kind. */
 function nameBegin(path: string): number {
   const slash = path.lastIndexOf('/') + 1;
   return path.includes('\\', slash) ? path.lastIndexOf('\\') + 1 : slash;

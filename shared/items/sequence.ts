@@ -1,4 +1,4 @@
-/** A list that is read: an array, or columns that make each element when it is asked for. */
+/** A read-only list: an array, or columns that create each element on access. */
 export interface Sequence<T> {
   readonly length: number;
   /** undefined beyond the end. */

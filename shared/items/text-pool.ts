@@ -2,10 +2,10 @@ import { Column } from './column.ts';
 import { HashIndex } from './hash-index.ts';
 import { hashOf, TextStore } from './text-store.ts';
 
-/** So many texts are kept as they were asked for, a power of two: neighbours mostly share theirs. */
+/** The number of recent texts that are kept as strings, a power of two: neighbours mostly share theirs. */
 const KEPT = 32;
 
-/** Texts of which each is kept once, known by numbers that count from 0. */
+/** Stores each distinct text once, under a number from 0. */
 export class TextPool {
   readonly #texts = new TextStore();
   readonly #references = new Column(Uint32Array);
@@ -14,12 +14,12 @@ export class TextPool {
   readonly #kept: ({ id: number; text: string } | undefined)[] = [];
   #last = 0;
 
-  /** How many different texts there are. */
+  /** The number of distinct texts. */
   get length(): number {
     return this.#references.length;
   }
 
-  /** The number of the part of a text between two places; new ones are added. */
+  /** Returns the number of the part of a text between two positions; adds it when it is new. */
   add(text: string, from = 0, to = text.length): number {
     if (this.#references.length > 0 && this.#isAt(this.#last, text, from, to)) return this.#last;
     const hash = hashOf(text, from, to);
@@ -28,7 +28,7 @@ export class TextPool {
     return this.#last;
   }
 
-  /** The same without adding; -1 for a text that is not there. */
+  /** Does the same without adding; returns -1 for a text that is not stored. */
   find(text: string, from = 0, to = text.length): number {
     return this.#find(hashOf(text, from, to), text, from, to);
   }
@@ -41,7 +41,7 @@ export class TextPool {
     return text;
   }
 
-  /** The hash of a text that is there. */
+  /** Returns the hash of a stored text. */
   hash(id: number): number {
     return this.#hashes.get(id);
   }

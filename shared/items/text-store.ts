@@ -1,26 +1,26 @@
-/** Bytes per page: a text lies in one page, and what is too long for one gets a page of its own. */
+/** Bytes per page: a text is in one page, and a text that is too long for one gets its own page. */
 const PAGE_BITS = 18;
 const PAGE = 2 ** PAGE_BITS;
-/** A store begins with so many bytes, as most are small; its first page doubles until it is whole. */
+/** The initial capacity in bytes, as most stores are small; the first page doubles until it is full. */
 const FIRST_BYTES = 256;
-/** Lengths are written seven bits at a time. */
+/** Lengths are stored in groups of seven bits. */
 const MORE = 0x80;
-/** Characters that become arguments of one call; the stack holds no more than some ten thousand. */
+/** The number of characters passed as arguments of one call; the stack has room for some ten thousand. */
 const DECODED_AT_ONCE = 4096;
 /** FNV-1a, 32 bits: its offset basis and its prime (Fowler, Noll, Vo). */
 const HASH_BASIS = 0x811c9dc5;
 const HASH_PRIME = 0x01000193;
 
 /**
- * Texts as bytes in pages, kept until the store goes: a million short texts are a few megabytes here, and as many objects as strings.
- * A text is one byte per character where all are below U+0100, else two. References are numbers below 2³², so it holds 4 GiB.
+ * Texts as bytes in pages, kept as long as the store exists: a million short texts take a few megabytes, and as strings a million objects.
+ * A text takes one byte per character when all are below U+0100, otherwise two. References are numbers below 2³², so it holds 4 GiB.
  */
 export class TextStore {
   readonly #pages: Uint8Array[] = [new Uint8Array(FIRST_BYTES)];
-  /** Bytes used of the last page. */
+  /** Bytes used in the last page. */
   #used = 0;
 
-  /** Adds the part of a text between two places, by default all. @returns what `get` knows it by */
+  /** Adds the part of a text between two positions, by default all of it. @returns its reference for `get` */
   add(text: string, from = 0, to = text.length): number {
     const isWide = hasWide(text, from, to);
     const bytes = (to - from) * (isWide ? 2 : 1);
@@ -37,7 +37,7 @@ export class TextStore {
   }
 
   get(reference: number): string {
-    const { page, at, length, isWide } = this.#look(reference);
+    const { page, at, length, isWide } = this.#locate(reference);
     if (!isWide && length <= DECODED_AT_ONCE) return decode(page.subarray(at, at + length));
     const codes = Uint16Array.from({ length }, (_, index) => codeAt(page, at + index * (isWide ? 2 : 1), isWide));
     let text = '';
@@ -46,9 +46,9 @@ export class TextStore {
     return text;
   }
 
-  /** Whether a text of the store is the part of another between two places. */
+  /** Whether a stored text equals the part of another text between two positions. */
   equals(reference: number, text: string, from: number, to: number): boolean {
-    const { page, at, length, isWide } = this.#look(reference);
+    const { page, at, length, isWide } = this.#locate(reference);
     if (length !== to - from) return false;
     const step = isWide ? 2 : 1;
     for (let index = 0; index < length; index += 1)
@@ -56,9 +56,9 @@ export class TextStore {
     return true;
   }
 
-  /** Whether a text of the store has another one in it, whatever the case of its letters. @param text in lower case */
+  /** Whether a stored text contains another one, ignoring case. @param text in lower case */
   has(reference: number, text: string): boolean {
-    const { page, at, length, isWide } = this.#look(reference);
+    const { page, at, length, isWide } = this.#locate(reference);
     if (isWide) return this.get(reference).toLowerCase().includes(text);
     let from = at;
     for (const last = at + length - text.length; from <= last; from += 1) {
@@ -69,19 +69,19 @@ export class TextStore {
     return hasForeignLetters(page, at, length) && this.get(reference).toLowerCase().includes(text);
   }
 
-  /** The hash of a text of the store, going on from another one. */
+  /** Returns the hash of a stored text, continued from another hash. */
   hash(reference: number, seed = HASH_BASIS): number {
-    const { page, at, length, isWide } = this.#look(reference);
+    const { page, at, length, isWide } = this.#locate(reference);
     const step = isWide ? 2 : 1;
     let hash = seed;
     for (let index = 0; index < length; index += 1) hash = mix(hash, codeAt(page, at + step * index, isWide));
     return hash;
   }
 
-  /** Below 0 when the first text comes first, by the codes of their characters as with `<`. */
+  /** Compares by character codes, as `<` does: below 0 when the first text comes first. */
   compare(first: number, second: number): number {
-    const a = this.#look(first);
-    const b = this.#look(second);
+    const a = this.#locate(first);
+    const b = this.#locate(second);
     const both = Math.min(a.length, b.length);
     for (let index = 0; index < both; index += 1) {
       const difference =
@@ -109,7 +109,7 @@ export class TextStore {
     return larger;
   }
 
-  #look(reference: number): { page: Uint8Array; at: number; length: number; isWide: boolean } {
+  #locate(reference: number): { page: Uint8Array; at: number; length: number; isWide: boolean } {
     const page = this.#pages[Math.floor(reference / PAGE)] as Uint8Array;
     let at = reference % PAGE;
     let header = 0;
@@ -122,7 +122,7 @@ export class TextStore {
   }
 }
 
-/** The hash of the part of a text between two places, going on from another one: equal to that of a stored text that is equal. */
+/** Returns the hash of the part of a text between two positions, continued from another hash. Equal to that of an equal stored text. */
 export function hashOf(text: string, from = 0, to = text.length, seed = HASH_BASIS): number {
   let hash = seed;
   for (let index = from; index < to; index += 1) hash = mix(hash, text.charCodeAt(index));
@@ -137,13 +137,13 @@ function mix(hash: number, code: number): number {
   return Math.imul(hash ^ code, HASH_PRIME) >>> 0;
 }
 
-/** Letters beyond ASCII have rules of their own for their cases. */
+/** Whether a text has letters beyond ASCII, which have their own rules for case. */
 function hasForeignLetters(page: Uint8Array, at: number, length: number): boolean {
   for (let index = at; index < at + length; index += 1) if ((page[index] as number) > 0x7f) return true;
   return false;
 }
 
-/** The code of the small letter, for those of ASCII. */
+/** Returns the code of the lower-case letter, for ASCII letters. */
 function lower(code: number): number {
   return code >= 0x41 && code <= 0x5a ? code + 0x20 : code;
 }

@@ -1,16 +1,16 @@
 import type { LaunchRequest } from '../contract/launch.ts';
 
-/** Characters that no POSIX shell takes for anything but themselves, wherever they stand in a word. */
+/** Characters that have no special meaning for any POSIX shell, anywhere in a word. */
 const PLAIN_WORD = /^[A-Za-z0-9_@%+=:,./-]+$/;
 
-/** Quotes one word for a POSIX shell: as it is where that is safe, else in single quotes. */
+/** Quotes one word for a POSIX shell: unchanged where that is safe, otherwise in single quotes. */
 export function shellWord(text: string): string {
   return PLAIN_WORD.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 /**
- * The `drover run` line that does what a request asks for, for a POSIX shell. Where a path of the request is relative, the line begins
- * with a `cd` to the folder in which it starts.
+ * Returns the `drover run` line for a request, for a POSIX shell. When a path of the request is relative, the line begins with a `cd` to the
+ * folder that the path is relative to.
  */
 export function runCommandLine(request: LaunchRequest): string {
   const command = ['drover', 'run', ...runArguments(request)].map(shellWord).join(' ');
@@ -21,7 +21,7 @@ export function runCommandLine(request: LaunchRequest): string {
 function runArguments(request: LaunchRequest): string[] {
   return [
     ...option('--pipeline', request.pipeline),
-    // All paths follow one flag; the next flag ends them, so none may begin with a hyphen.
+    // All paths follow one flag and the next flag ends the list, so no path may begin with a hyphen.
     '--input',
     ...request.inputs.map(optionPath),
     ...option('--output', request.output),
@@ -43,7 +43,7 @@ function option(flag: string, value: string | number | undefined): string[] {
   return text.startsWith('-') ? [`${flag}=${text}`] : [flag, text];
 }
 
-/** A path that begins with a hyphen would be read as an option. */
+/** Returns a path that is not read as an option: it does not begin with a hyphen. */
 function optionPath(path: string): string {
   return path.startsWith('-') ? `./${path}` : path;
 }
@@ -57,7 +57,7 @@ function isRelative(path: string): boolean {
   return !isAbsolutePath(path);
 }
 
-/** Whether a path says by itself where it starts, on POSIX systems or on Windows. */
+/** Whether a path is absolute, on POSIX systems or on Windows. */
 export function isAbsolutePath(path: string): boolean {
   return path.startsWith('/') || /^(?:[A-Za-z]:[\\/]|\\\\)/.test(path);
 }

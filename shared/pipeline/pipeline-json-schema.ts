@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { pipelineSchema } from './pipeline.ts';
 
-/** The schema of a pipeline's file as JSON Schema, for editors; committed as `resources/pipeline.schema.json`. */
+/** Returns the schema of a pipeline file as JSON Schema, for editors; committed as `resources/pipeline.schema.json`. */
 export function pipelineJsonSchema(): Record<string, unknown> {
   return {
     ...z.toJSONSchema(pipelineSchema, { io: 'input' }),

@@ -11,7 +11,7 @@ const numericParameter = {
   maximum: z.number().optional().describe('The largest value allowed.'),
 };
 
-/** A parameter becomes a field of the form and a `--param`. Without a default it must be given. */
+/** A parameter becomes a field of the form and a `--param`. Without a default, a value is required. */
 export const parameterSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('integer'), default: z.number().int().optional(), ...numericParameter }),
   z.strictObject({ type: z.literal('number'), default: z.number().optional(), ...numericParameter }),
@@ -38,7 +38,7 @@ export type CostEstimator = z.infer<typeof costSchema>;
 export const dispatchSchema = z.enum(['queue', 'list', 'each']);
 export type Dispatch = z.infer<typeof dispatchSchema>;
 
-/** Where a step's files come from: the run, the step before, a named step, or several joined by lineage. */
+/** The source of a step's files: the run, the previous step, a named step, or several steps joined by lineage. */
 const stepInputsSchema = z.union([
   z.enum(['run', 'previous']),
   z.strictObject({ step: z.string().describe('The name of an earlier step.') }),
@@ -49,14 +49,14 @@ const stepInputsSchema = z.union([
   }),
 ]);
 
-/** What is lowered when a device runs out of memory. */
+/** The parameter that is lowered when a device runs out of memory. */
 export const ladderSchema = z.strictObject({
   parameter: z.string().describe('A parameter of type integer or number.'),
   factor: z.number().gt(0).lt(1).default(0.5).describe('What it is multiplied by.'),
   minimum: z.number().default(1).describe('It is not lowered below this.'),
 });
 
-/** How long a worker may be silent where nothing else is said (seconds). */
+/** How long a worker may be silent when the pipeline sets no limit (seconds). */
 export const DEFAULT_STALL_SECONDS = 600;
 
 export const stepSchema = z.strictObject({
@@ -65,10 +65,10 @@ export const stepSchema = z.strictObject({
     .regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/)
     .describe('The step’s name, once per pipeline.'),
   inputs: stepInputsSchema.default('run').describe('Where the step’s files come from.'),
-  /** An optional filter on the step's files; everything when it is not given. */
+  /** An optional filter on the step's files; without it, all files. */
   patterns: z.array(z.string().min(1)).min(1).optional().describe('A filter on the step’s files.'),
   dispatch: dispatchSchema.default('queue').describe('How a worker gets its items.'),
-  command: z.array(z.string()).min(1).describe('The program and its arguments; no shell stands between.'),
+  command: z.array(z.string()).min(1).describe('The program and its arguments; they run without a shell.'),
   env: z
     .record(z.string(), z.string())
     .default({})
@@ -94,7 +94,7 @@ export const stepSchema = z.strictObject({
     .nullable()
     .default(null)
     .describe('Seconds that an item may take; null for no limit.'),
-  /** Left out where nobody has set it: a time that is set holds exactly, also when it is as long as the usual one. */
+  /** Left out unless somebody has set it: a value that is set is used exactly, even when it equals the default. */
   stall_timeout_seconds: z.number().positive().optional().meta({
     description: 'Seconds without a log byte or a report after which a worker counts as stalled.',
     default: DEFAULT_STALL_SECONDS,
@@ -111,7 +111,7 @@ export const stepSchema = z.strictObject({
     .describe('Wraps the command with stdbuf -oL where there is one, for C programs.'),
   on_out_of_memory: ladderSchema.optional().describe('Which parameter is lowered when a device runs out of memory.'),
 });
-/** A step with every default filled in, but for the time of a stall, which is adapted to the items where it is not set. */
+/** A step with all defaults filled in, except the stall timeout, which is adapted to the items when it is not set. */
 export type Step = z.infer<typeof stepSchema>;
 
 export const pipelineSchema = z.strictObject({

@@ -1,13 +1,13 @@
-/** Placeholders that stand for one item: in `outputs`, and in the command of a step with `"dispatch": "each"`. */
+/** Placeholders for one item: in `outputs`, and in the command of a step with `"dispatch": "each"`. */
 export const ITEM_PLACEHOLDERS = ['file', 'name', 'stem', 'output', 'relative_dir'] as const;
 /** Placeholders for the whole list of a worker: only with `"dispatch": "list"`. */
 export const LIST_PLACEHOLDERS = ['files', 'manifest'] as const;
 /** Placeholders that differ from worker to worker. */
 export const WORKER_PLACEHOLDERS = ['rank', 'world_size', 'device', 'device_uuid', 'torch_device'] as const;
-/** Placeholders that are the same in all of a step. */
+/** Placeholders that have one value for the whole step. */
 const STEP_PLACEHOLDERS = ['output_dir', 'pipeline_dir', 'resources', 'python', 'node'] as const;
 
-/** Every placeholder that needs no name of a person's own after a dot. */
+/** Every placeholder with a fixed name, without one that a person chooses after a dot. */
 export const PLACEHOLDERS: readonly string[] = [
   ...ITEM_PLACEHOLDERS,
   ...LIST_PLACEHOLDERS,
@@ -15,7 +15,7 @@ export const PLACEHOLDERS: readonly string[] = [
   ...STEP_PLACEHOLDERS,
 ];
 
-/** `{param.NAME}` is a parameter's value, `{file.NAME}` a file of a join. */
+/** `{param.NAME}` is the value of a parameter, `{file.NAME}` a file of a join. */
 export const PARAMETER_PREFIX = 'param.';
 export const JOIN_PREFIX = 'file.';
 
@@ -23,22 +23,22 @@ type TemplatePart =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'placeholder'; readonly name: string };
 
-/** A text taken apart into what stands and what is filled in. */
+/** A text split into literal parts and placeholders. */
 export interface Template {
   readonly parts: readonly TemplatePart[];
   /**
-   * True when literal braces are written both singly and doubled, as in `{ a; } {{b}}`: nobody can say whether `}}` means one
-   * brace or two, so such a text is refused.
+   * True when literal braces are written both singly and doubled, as in `{ a; } {{b}}`: `}}` could then mean one brace or two, so such a
+   * text is refused.
    */
   readonly mixedBraces: boolean;
 }
 
-/** Doubled braces, a `{word}` (spaces around the word are kept in its name, so that it is refused), and lone braces. */
+/** Doubled braces, a `{word}` (spaces around the word stay in its name, so that it is refused), and single braces. */
 const TOKEN = /\{\{|\}\}|\{([ \t]*[A-Za-z_][\w.-]*[ \t]*)\}|[{}]/g;
 
 /**
- * Takes a template apart. `{word}` is a placeholder, `{{` and `}}` are literal braces; a brace that is neither (as in
- * `awk '{print $1}'` or `find -exec … {}`) stands for itself. Whether a placeholder exists is the caller's question.
+ * Parses a template. `{word}` is a placeholder, `{{` and `}}` are literal braces; any other brace (as in
+ * `awk '{print $1}'` or `find -exec … {}`) is literal too. The caller checks whether a placeholder exists.
  */
 export function parseTemplate(text: string): Template {
   const parts: TemplatePart[] = [];
@@ -65,15 +65,15 @@ export function parseTemplate(text: string): Template {
   return { parts, mixedBraces: single && doubled };
 }
 
-/** The names of a text's placeholders, each once, in the order of their first use. */
+/** Returns the names of the placeholders in a text, each once, in the order of first use. */
 export function placeholdersIn(text: string): string[] {
   const names = parseTemplate(text).parts.flatMap((part) => (part.kind === 'placeholder' ? [part.name] : []));
   return [...new Set(names)];
 }
 
 /**
- * Fills a template. Values are inserted as they are and never looked at again, so a file called `{output}` stays so.
- * @throws when a value is missing: the pipeline's check has let a placeholder through, which is a bug
+ * Fills in a template. Inserted values are not parsed again, so a file called `{output}` keeps its name.
+ * @throws when a value is missing: the check of the pipeline has accepted a wrong placeholder, which is a bug
  */
 export function substitute(template: Template, values: Readonly<Record<string, string>>): string {
   let text = '';
@@ -89,7 +89,7 @@ export function substitute(template: Template, values: Readonly<Record<string, s
   return text;
 }
 
-/** Writes a text so that a template holds it literally. */
+/** Escapes a text so that a template contains it literally. */
 export function escapeBraces(text: string): string {
   return text.replaceAll(/[{}]/g, '$&$&');
 }
@@ -97,8 +97,8 @@ export function escapeBraces(text: string): string {
 const WINDOWS_PATH = /^(?:[A-Za-z]:[\\/]|\\\\)/;
 
 /**
- * The values of `{name}` and `{stem}`: the last part of a path, and that without its suffix, `.gz` counted in
- * (`reads.fa.gz` → `reads`). A leading dot begins no suffix.
+ * Returns the values of `{name}` and `{stem}`: the last part of a path, and the same without its suffix, including `.gz`
+ * (`reads.fa.gz` → `reads`). A leading dot does not begin a suffix.
  */
 export function fileNames(path: string): { name: string; stem: string } {
   const separator = WINDOWS_PATH.test(path) ? /[\\/]/ : /\//;

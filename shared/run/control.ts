@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** A request of another process to the owner of a run, a file in its control folder. */
+/** A request to the owner of a run from another process, as a file in the control folder of the run. */
 export const controlRequestSchema = z.object({
   request: z.literal('stop'),
   force: z.boolean(),
@@ -8,6 +8,6 @@ export const controlRequestSchema = z.object({
 });
 export type ControlRequest = z.infer<typeof controlRequestSchema>;
 
-/** The owner's answer, beside the request. */
+/** The answer of the owner, in a file beside the request. */
 export const controlAnswerSchema = z.object({ accepted: z.boolean(), message: z.string() });
 export type ControlAnswer = z.infer<typeof controlAnswerSchema>;

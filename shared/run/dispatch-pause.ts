@@ -4,17 +4,17 @@ import { stopLoading } from './step-times.ts';
 
 export const NO_PAUSES: PausesTaken = { times: 0, seconds: 0 };
 
-/** The step pauses, or a pause under way is told again with new figures. */
+/** Pauses a step, or updates the figures of the current pause. */
 export function beginPause(step: StepState, event: Extract<RunEvent, { type: 'dispatch-paused' }>): boolean {
   if (step.status !== 'running') return false;
   const { path, free, resumes_at, unit, time } = event;
-  if (step.pause === null) loadNoMore(step, time);
+  if (step.pause === null) endModelLoads(step, time);
   const since = step.pause?.since ?? time;
   step.pause = { path, free, resumes_at, ...(unit === undefined ? {} : { unit }), since };
   return true;
 }
 
-/** The pause under way, if any, is over. @returns whether there was one */
+/** Ends the current pause, if any. @returns whether there was one */
 export function endPause(step: StepState, at: string): boolean {
   if (step.pause === null) return false;
   const seconds = Math.max(0, (Date.parse(at) - Date.parse(step.pause.since)) / 1000);
@@ -23,14 +23,14 @@ export function endPause(step: StepState, at: string): boolean {
   return true;
 }
 
-/** A worker that has no item yet waits from now on for the disk and no longer for its model. */
-function loadNoMore({ workers }: StepState, at: string): void {
+/** From now on, a worker without an item waits for the disk and no longer for its model. */
+function endModelLoads({ workers }: StepState, at: string): void {
   for (const worker of workers) if (worker.holding.length === 0) stopLoading(worker, at);
 }
 
 /**
- * A pause in words: `312 MB free on /data, goes on at 2.1 GB`, or `120 more files (inodes) fit on /data, goes on at 20,000`.
- * @param bytes how this front door writes a number of bytes
+ * Describes a pause: `312 MB free on /data, goes on at 2.1 GB`, or `120 more files (inodes) fit on /data, goes on at 20,000`.
+ * @param bytes how this client formats a number of bytes
  */
 export function pauseText(
   { path, free, resumes_at, unit }: Omit<DispatchPause, 'since'>,

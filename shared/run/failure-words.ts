@@ -17,12 +17,12 @@ const REASON_WORDS: Record<FailureReason, string> = {
   'missing-library': 'Missing library',
   'command-not-found': 'Command not found',
   'wrong-arguments': 'Wrong arguments',
-  'syntax-error': 'Error in the program’s text',
+  'syntax-error': 'Error in the program’s source',
   'model-missing': 'Model not found',
   'model-incomplete': 'Model incomplete',
   'access-refused': 'Access refused',
   'code-not-trusted': 'Code of the model not trusted',
-  'network-needed': 'No way to the network',
+  'network-needed': 'No access to the network',
   'invalid-input': 'Input not understood',
   'file-missing': 'File not found',
   'permission-denied': 'Permission denied',
@@ -40,10 +40,10 @@ const REASON_WORDS: Record<FailureReason, string> = {
   'input-missing': 'Input missing',
   'left-unfinished': 'Left unfinished',
   'spawn-failed': 'Could not be started',
-  lost: 'Lost without a trace',
+  lost: 'Lost without an exit status',
 };
 
-/** A cause as a heading. */
+/** Returns a cause as a heading. */
 export function reasonWords(reason: FailureReason): string {
   return REASON_WORDS[reason];
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Every cause that a worker or an item can fail from. */
+/** Every cause for which a worker or an item can fail. */
 export const failureReasonSchema = z.enum([
   'cuda-out-of-memory',
   'host-out-of-memory',
@@ -45,13 +45,13 @@ export const failureReasonSchema = z.enum([
 ]);
 export type FailureReason = z.infer<typeof failureReasonSchema>;
 
-/** A failure as data: the cause, the line that shows it and a sentence that says what to do. */
+/** A failure as data: the cause, the line that shows it and a sentence with what to do. */
 export const failureSchema = z.object({
   reason: failureReasonSchema,
   /** The log line, the exit status or the file that shows it. */
   evidence: z.string(),
   advice: z.string(),
-  /** Lines that only follow from the cause, or happened beside it; a few of them. */
+  /** Lines that result from the cause, or occurred beside it; only a few of them. */
   collateral: z.array(z.string()).optional(),
 });
 export type Failure = z.infer<typeof failureSchema>;
@@ -74,18 +74,19 @@ const ADVICE: Record<FailureReason, string> = {
     'The interpreter’s library cannot use a GPU: install its CUDA (or ROCm) build, and see that "drover devices" finds the device.',
   'driver-mismatch': 'Restart the machine after a driver update, or install a driver that fits the program’s CUDA.',
   'unsupported-device': 'Install a build of the program’s library that was compiled for this device.',
-  'peer-failed': 'Another process that this one computed with failed or fell silent first; its log has the cause.',
+  'peer-failed':
+    'Another process that this one computed with failed or stopped responding first; its log has the cause.',
   'missing-module': 'Install the module into the interpreter that the pipeline uses.',
-  'missing-library': 'Install the system library, or let LD_LIBRARY_PATH name its folder before Drover is started.',
+  'missing-library': 'Install the system library, or add its folder to LD_LIBRARY_PATH before Drover is started.',
   'command-not-found': 'Install the program or write its full path in the pipeline.',
-  'wrong-arguments': 'The program does not understand its arguments; mend the "command" of the step.',
-  'syntax-error': 'Mend the program where the log points to; it may be made for another version of its language.',
-  'model-missing': 'See that the model’s name or folder is right and that its files are there.',
+  'wrong-arguments': 'The program does not understand its arguments; correct the "command" of the step.',
+  'syntax-error': 'Correct the program where the log points to; it may be made for another version of its language.',
+  'model-missing': 'Check that the model’s name or folder is right and that its files are there.',
   'model-incomplete': 'Fetch the model’s files again: one is cut off, damaged or does not belong to the others.',
   'access-refused': 'The model’s host wants a login or an accepted licence; set its token in the environment.',
   'code-not-trusted':
     'The model brings program code of its own, which would run with all your rights: look at it, and launch the run again with the parameter trust_remote_code=true if you trust who published it.',
-  'network-needed': 'Fetch the model or data beforehand, or give the machine a way to the network, then retry.',
+  'network-needed': 'Fetch the model or data beforehand, or give the machine access to the network, then retry.',
   'invalid-input': 'The program cannot read this file’s content; check its format, or leave the file out.',
   'file-missing': 'The program looks for a file that is not there; check the paths in its parameters.',
   'permission-denied': 'Give the file the permission it needs (chmod +x for a program).',
@@ -101,21 +102,21 @@ const ADVICE: Record<FailureReason, string> = {
   'reported-failed': 'The worker reported this itself; see the error and the log of this item.',
   'input-unreadable': 'Check the file and its permissions, then retry.',
   'input-missing': 'The file was there when the run was launched; put it back, then retry.',
-  'left-unfinished': 'The worker ended without a word about this item; see the end of its log.',
+  'left-unfinished': 'The worker ended without a report on this item; see the end of its log.',
   'spawn-failed': 'The process could not be started; the message of the system is the evidence.',
   lost: 'The process vanished without an exit status, as after a crash or a restart of the machine; retry the item.',
 };
 
 /**
- * Makes a failure with the standing advice of its reason.
+ * Creates a failure with the default advice of its reason.
  * @param evidence the line or status that shows it
- * @param advice replaces the standing advice where the case allows a better one
+ * @param advice replaces the default advice where better advice is possible
  */
 export function failure(reason: FailureReason, evidence: string, advice: string = ADVICE[reason]): Failure {
   return { reason, evidence, advice };
 }
 
-/** The standing advice of a reason. */
+/** Returns the default advice of a reason. */
 export function adviceFor(reason: FailureReason): string {
   return ADVICE[reason];
 }

@@ -4,9 +4,9 @@ import type { StepState, WorkerRecord } from './run-model.ts';
 import { beginWork, endWork } from './step-times.ts';
 import { addCounters } from './tokens.ts';
 
-/** What events do to the items of a step. Counts change with the items and nowhere else, so they always add up. */
+/** The effects of events on the items of a step. Counts change only together with the items, so they always add up. */
 
-/** Adds items behind those that are there. @returns false, and adds none, when their numbers do not follow */
+/** Appends items. @returns false, and adds none, when their numbers do not continue the existing ones */
 export function addItems(step: StepState, items: ItemRecord[]): boolean {
   const first = step.items.length;
   if (items.some((record, index) => record.item !== first + index)) return false;
@@ -16,8 +16,8 @@ export function addItems(step: StepState, items: ItemRecord[]): boolean {
   return true;
 }
 
-/** Changes items by number. @returns false, and changes none, when one of them is not there */
-export function forItems(step: StepState, items: number[], change: (item: number) => void): boolean {
+/** Changes items by number. @returns false, and changes none, when one of them does not exist */
+export function changeItems(step: StepState, items: number[], change: (item: number) => void): boolean {
   if (items.some((item) => item >= step.items.length)) return false;
   for (const item of items) change(item);
   return true;
@@ -29,13 +29,13 @@ function setItemStatus(step: StepState, item: number, status: ItemStatus): void 
   step.items.setStatus(item, status);
 }
 
-/** The item will not be done. */
+/** Marks an item that will not be processed. */
 export function skipItem(step: StepState, item: number): void {
   withdraw(step, item);
   setItemStatus(step, item, 'skipped');
 }
 
-/** The item is pending again, as if it had never been tried. */
+/** Makes an item pending again, as if it had never been tried. */
 export function resetItem(step: StepState, item: number): void {
   withdraw(step, item);
   setItemStatus(step, item, 'pending');
@@ -45,7 +45,7 @@ export function resetItem(step: StepState, item: number): void {
   step.items.setSeconds(item, null);
 }
 
-/** What is taken back no longer counts for the worker that finished it, and whoever has it has it no more. */
+/** Reverses the counts of an item: the worker that finished it loses the count, and the worker that holds it loses the item. */
 function withdraw(step: StepState, item: number): void {
   const status = step.items.status(item);
   const worker = workerOf(step, item);
@@ -65,13 +65,13 @@ export function releaseItem(step: StepState, item: number, time: string): void {
   step.items.setAttempts(item, Math.max(0, step.items.attempts(item) - 1));
 }
 
-/** The worker that has the item or had it last. */
+/** Returns the worker that holds the item or held it last. */
 function workerOf({ items, workers }: StepState, item: number): WorkerRecord | undefined {
   const rank = items.rank(item);
   return rank === null ? undefined : workers[rank];
 }
 
-/** A pending item is handed to a worker. */
+/** Gives a pending item to a worker. */
 export function beginAttempt(
   step: StepState,
   worker: WorkerRecord,
@@ -86,7 +86,7 @@ export function beginAttempt(
   beginWork(worker, event.time);
 }
 
-/** The end of an attempt. @returns false when the item is not running */
+/** Ends an attempt. @returns false when the item is not running */
 export function judgeItem(
   step: StepState,
   worker: WorkerRecord,

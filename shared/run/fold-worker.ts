@@ -1,7 +1,7 @@
 import type { DeviceRef } from '../device.ts';
 import { workerId } from '../ids.ts';
 import { Holding } from '../items/holding.ts';
-import { beginAttempt, forItems, judgeItem } from './fold-items.ts';
+import { beginAttempt, changeItems, judgeItem } from './fold-items.ts';
 import type { RunEvent } from './run-events.ts';
 import type { StepState, WorkerRecord } from './run-model.ts';
 import { timeOfDay } from './run-time.ts';
@@ -9,12 +9,12 @@ import { beginStarting, newWorkerTime, stopLoading } from './step-times.ts';
 import { NO_COUNTERS, NO_TOKENS } from './tokens.ts';
 import { isOver, nextWorkerState, type WorkerEvent } from './worker-state.ts';
 
-/** What happens to one worker of a step. */
+/** An event of one worker of a step. */
 type RankEvent = Extract<RunEvent, { rank: number }>;
 
 /**
- * Applies what happens to a worker, and to the items that it holds.
- * @returns false, and changes nothing, for an event that is not legal where it stands
+ * Applies an event of a worker to the worker and to the items that it holds.
+ * @returns false, and changes nothing, for an event that is not legal in the current state
  */
 export function applyToWorker(step: StepState, event: RankEvent): boolean {
   const known = step.workers[event.rank];
@@ -75,7 +75,7 @@ export function applyToWorker(step: StepState, event: RankEvent): boolean {
     case 'worker-stalled':
       return true;
     case 'dispatching':
-      if (!forItems(step, event.items, (item) => beginAttempt(step, worker, item, event))) return false;
+      if (!changeItems(step, event.items, (item) => beginAttempt(step, worker, item, event))) return false;
       worker.handed_over = false;
       if (!worker.work.is_first) worker.work = { from: event.log_offset, since: timeOfDay(event), is_first: false };
       return true;
@@ -93,14 +93,14 @@ export function applyToWorker(step: StepState, event: RankEvent): boolean {
   }
 }
 
-/** Gives a rank its worker, on its device. */
+/** Creates the worker of a rank, on its device. */
 export function ensureWorker(step: StepState, rank: number, device: DeviceRef): void {
   const known = step.workers[rank];
   if (known !== undefined) {
     known.device = device;
     return;
   }
-  // A damaged journal may name a rank before the lower ones; ranks stay dense.
+  // A damaged journal may name a rank before the lower ones; ranks stay consecutive.
   if (rank !== step.workers.length) return;
   step.workers.push({
     rank,

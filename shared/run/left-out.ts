@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Why a file or folder that a search met is no input of the run. */
+/** Why a file or folder that a search found is not an input of the run. */
 const leftOutReasonSchema = z.enum([
   'invalid',
   'unreadable',
@@ -13,13 +13,13 @@ const leftOutReasonSchema = z.enum([
 export type LeftOutReason = z.infer<typeof leftOutReasonSchema>;
 
 const leftOutFileSchema = z.object({
-  /** Absolute; bytes that are no UTF-8 are written as `\xff`. */
+  /** Absolute; bytes that are not UTF-8 are written as `\xff`. */
   file: z.string(),
-  /** What is wrong with this one, in words; null where the reason says it all. */
+  /** What is wrong with this file, in words; null where the reason says everything. */
   why: z.string().nullable(),
 });
 
-/** What was left out for one reason: how many in all, and the first of them by path. */
+/** What was left out for one reason: the total number, and the first files by path. */
 export const leftOutSchema = z.object({
   reason: leftOutReasonSchema,
   count: z.number().int().positive(),
@@ -27,10 +27,10 @@ export const leftOutSchema = z.object({
 });
 export type LeftOut = z.infer<typeof leftOutSchema>;
 
-/** How many are named where people read; metadata.json and JSON answers have more. */
+/** The number of names in texts for people; metadata.json and JSON answers have more. */
 const LEFT_OUT_SHOWN = 10;
 
-/** In the order in which they are told: what a person most likely did not mean stands first. */
+/** In the order of display: what was most likely a mistake comes first. */
 export const LEFT_OUT_REASONS: readonly LeftOutReason[] = leftOutReasonSchema.options;
 
 const WORDS: Record<LeftOutReason, { one: string; many: string }> = {
@@ -54,14 +54,14 @@ export function leftOutHeadline({ reason, count }: LeftOut): string {
   return `${count.toLocaleString('en')} ${count === 1 ? WORDS[reason].one : WORDS[reason].many}`;
 }
 
-/** The first ones by name, each with what is wrong with it, and how many more there are. */
+/** Returns the first files by name, each with its problem, and the number of the others. */
 export function leftOutNames({ count, files }: LeftOut, shown = LEFT_OUT_SHOWN): string[] {
   const named = files.slice(0, shown).map(({ file, why }) => (why === null ? file : `${file} (${why})`));
   const more = count - named.length;
   return more > 0 ? [...named, `and ${more.toLocaleString('en')} more`] : named;
 }
 
-/** Whether a person has to look at it: hidden files are meant to be passed over. */
+/** Whether a person should check it: hidden files are skipped on purpose. */
 export function isNoteworthy({ reason }: LeftOut): boolean {
   return reason !== 'hidden';
 }

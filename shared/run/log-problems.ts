@@ -2,7 +2,7 @@ import type { LogProblem } from '../contract/logs.ts';
 import { foldingKey } from '../folding-key.ts';
 import type { RunState } from './run-model.ts';
 
-/** Takes problems that are new or counted on; those of which none is left go. */
+/** Adds new problems and updates known ones; removes problems whose count is 0. */
 export function keepProblems(kept: Map<string, LogProblem>, problems: readonly LogProblem[]): void {
   for (const one of problems) {
     const key = `${one.step} ${one.worker} ${one.level} ${one.offset}`;
@@ -17,8 +17,8 @@ interface Span {
 }
 
 /**
- * The same problems, each with the file of the item that its worker had in hand when it printed the first one. An item's lines go from its
- * hand-out to the next one's; where several were handed out at once, nobody knows.
+ * Returns the same problems, each with the file of the item that its worker held when it printed the first one. The lines of an item go
+ * from its hand-out to that of the next item; the file is unknown where several items were handed out at once.
  */
 export function withItems(state: RunState, problems: readonly LogProblem[]): LogProblem[] {
   const wanted = Map.groupBy(problems, ({ step, worker }) => `${step} ${worker}`);
@@ -41,7 +41,7 @@ function takeSpan(latest: Map<LogProblem, Span>, one: LogProblem, span: Span): v
   else if (span.from === known.from && span.file !== known.file) latest.set(one, { ...known, file: null });
 }
 
-/** Failures that say the same, numbers and addresses aside. */
+/** Groups failures with the same message, numbers and addresses aside. */
 export function sameMessages<T>(failures: readonly T[], textOf: (failure: T) => string): T[][] {
   return [...Map.groupBy(failures, (failure) => foldingKey(textOf(failure))).values()].sort(
     (a, b) => b.length - a.length,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What of an output shows that it is as it was made: its bytes, or the entries of a folder, and when it was changed last. */
+/** Shows whether an output is unchanged: its bytes, or the number of entries of a folder, and its modification time. */
 export const outputStampSchema = z.object({
   size: z.number().nonnegative(),
   /** Milliseconds since 1970, as the file system gives them. */
@@ -8,7 +8,7 @@ export const outputStampSchema = z.object({
 });
 export type OutputStamp = z.infer<typeof outputStampSchema>;
 
-/** The mark of an output of which nothing was noted, as by earlier releases. */
+/** The mark of an output without a recorded stamp, as in runs of earlier releases. */
 export const NO_MARK = 0;
 
 /** FNV-1a, 32 bits: its offset basis and its prime (Fowler, Noll, Vo). */
@@ -16,8 +16,8 @@ const HASH_BASIS = 0x811c9dc5;
 const HASH_PRIME = 0x01000193;
 
 /**
- * A stamp in four bytes, as a million outputs are held in memory: equal stamps have equal marks, and of two different ones the marks are
- * equal once in four thousand million times.
+ * Returns a stamp in four bytes, because a million outputs are held in memory. Equal stamps have equal marks; two different stamps have
+ * equal marks with a chance of one in four thousand million.
  */
 export function markOf({ size, mtime_ms }: OutputStamp): number {
   let hash = HASH_BASIS;

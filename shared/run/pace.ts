@@ -2,10 +2,10 @@ import { addTime, NO_TIMES, PendingCosts, remainingSeconds, timesSince, usualCos
 import type { RunEvent } from './run-events.ts';
 import type { ItemTimes, RunState, StepState, WorkAmount, WorkerRecord } from './run-model.ts';
 
-/** Costs of a large step are added up at most this often: it takes a millisecond for 100,000 items. */
+/** The shortest time between two sums over the costs of a step: adding up 100,000 items takes a millisecond. */
 const COSTS_FRESH_MS = 1000;
 
-/** How fast something goes and when it will be done; null when nothing is known yet. */
+/** The speed of a step or worker and the time to its end; null while unknown. */
 export interface Forecast {
   /** Items that reached a final state, per second. */
   rate: number | null;
@@ -13,7 +13,7 @@ export interface Forecast {
   eta: number | null;
 }
 
-/** `times` of complete items; `pending` what nobody has begun with, the largest first, as long as it is little. */
+/** `times` of complete items; `pending` the costs of items that are not begun, the largest first, while they are few. */
 interface Costs {
   done: WorkAmount;
   left: WorkAmount;
@@ -35,15 +35,15 @@ interface Beginning {
 const NO_FORECAST: Forecast = { rate: null, eta: null };
 
 /**
- * Rates and remaining times of steps and workers, by what was done since the present owner took the run: the time between an
- * interruption and a resume says nothing about speed. Remaining times go by what items take, as they are uneven (`remaining.ts`).
+ * Rates and remaining times of steps and workers, from the work done since the present owner took the run: the time between an
+ * interruption and a resume says nothing about speed. Remaining times depend on the times of items, which vary (`remaining.ts`).
  */
 export class Pace {
   private readonly steps = new Map<number, Beginning>();
   private readonly workers = new Map<string, Beginning>();
   private readonly costs = new Map<number, StepCosts>();
 
-  /** Takes note of an event that the state has just been folded with. */
+  /** Records an event that was just folded into the state. */
   note(state: RunState, event: RunEvent): void {
     if (event.type === 'owner-taken') {
       this.steps.clear();
@@ -64,13 +64,13 @@ export class Pace {
     this.workers.set(key, { at, items: finished(worker), costs: this.stepCosts(step, at) });
   }
 
-  /** Seconds since the step began under the present owner, until it ended. */
+  /** Returns the seconds since the step began under the present owner, until it ended. */
   elapsed(step: StepState, now: number): number | null {
     const begun = this.steps.get(step.step);
     return begun === undefined ? null : Math.max(0, (endOf(step, now) - begun.at) / 1000);
   }
 
-  /** The forecast of a step as a whole. */
+  /** Returns the forecast of a step as a whole. */
   step(step: StepState, now: number): Forecast {
     const begun = this.steps.get(step.step);
     if (begun === undefined) return NO_FORECAST;
@@ -80,7 +80,7 @@ export class Pace {
     return forecast(step, work, begun.costs, this.stepCosts(step, now));
   }
 
-  /** The forecast of a worker; its end is only known where it has its whole share, that is with `list`. */
+  /** Returns the forecast of a worker; its end is known only when it has its whole share, that is with `list`. */
   worker(step: StepState, worker: WorkerRecord, now: number): Forecast {
     const begun = this.workers.get(workerKey(step.step, worker.rank));
     if (begun === undefined) return NO_FORECAST;
@@ -150,7 +150,7 @@ function addUp(step: StepState, at: number): StepCosts {
   return costs;
 }
 
-/** The sums of a whole step as they are now. */
+/** Returns the current sums of a whole step. */
 export function sumItems(step: StepState): Costs {
   return addUp(step, 0);
 }

@@ -10,7 +10,7 @@ import { onSessionClock } from './run-time.ts';
 import { allTokens } from './tokens.ts';
 import type { WorkerState } from './worker-state.ts';
 
-/** What is shown of one worker. */
+/** What is displayed of one worker. */
 export interface WorkerView {
   worker: string;
   /** Its device: `GPU 0`. */
@@ -18,34 +18,34 @@ export interface WorkerView {
   status: WorkerState['status'];
   done: number;
   failed: number;
-  /** Its share where it has one (`list`); else all items of the step. */
+  /** The size of its share where it has one (`list`); otherwise all items of the step. */
   total: number;
-  /** Items that it comes to if what waits is shared out evenly; not whole. What is done of it makes its bar. */
+  /** The items that it would have if the pending ones were shared out evenly; not an integer. Its bar shows what is done of them. */
   expected: number;
   /** Items per second. */
   rate: number | null;
   /** Seconds. */
   eta: number | null;
-  /** Base name of what it works on. */
+  /** Base name of the file that it processes. */
   file: string | null;
-  /** How much of that file is done, from 0 to 1. */
+  /** The share of that file that is done, from 0 to 1. */
   fileShare: number | null;
   /** Percent. */
   utilization: number | null;
-  /** Bytes in use on its device, by whomever. */
+  /** Bytes in use on its device, by any process. */
   memoryUsed: number | null;
   memoryTotal: number | null;
   /** Degrees Celsius. */
   temperature: number | null;
   /** Watts. */
   power: number | null;
-  /** Whether its process was found on the device it was given. */
+  /** Whether its process was found on the device that it was given. */
   onDevice: boolean | null;
-  /** Why it is not started now, or takes no part; null when neither. */
+  /** Why it is not started now, or is out of the pool; null otherwise. */
   waiting: string | null;
 }
 
-/** What is shown of a run: its present step as a whole, and each worker in it. */
+/** What is displayed of a run: its present step as a whole, and each worker in it. */
 export interface ProgressView {
   step: number;
   steps: number;
@@ -55,19 +55,19 @@ export interface ProgressView {
   total: number;
   rate: number | null;
   eta: number | null;
-  /** Seconds since the step began, or was taken up again. */
+  /** Seconds since the step began or was resumed. */
   elapsed: number | null;
   /** Tokens of the step, read and written. */
   tokens: number;
-  /** Why nothing is handed out at present; null while it is. */
+  /** Why no items are handed out at present; null when they are. */
   pause: DispatchPause | null;
   workers: WorkerView[];
 }
 
-/** A run as its events and the live progress tell it: what every display of progress draws from. */
+/** A run from its events and the live progress: the source of every progress display. */
 export class ProgressModel {
   readonly state: RunState = emptyRunState();
-  /** When the present owner took the run; ISO. */
+  /** When the present owner took the run; an ISO time. */
   sessionStarted: string | null = null;
   private readonly pace = new Pace();
   private live: LiveProgress = { workers: [], devices: [] };
@@ -82,7 +82,7 @@ export class ProgressModel {
     this.live = live;
   }
 
-  /** A step, by default the latest that has begun; null before the first. @param now what `toldUntil` says */
+  /** Returns a step, by default the latest that has begun; null before the first. @param now the result of `reportedUntil` */
   view(now: number, number?: number): ProgressView | null {
     const step = this.state.steps.findLast((one) =>
       number === undefined ? one.started !== null : one.step === number,
@@ -97,7 +97,7 @@ export class ProgressModel {
       failed: counts.failed,
       total: counts.total - counts.skipped,
       ...this.pace.step(step, now),
-      // What is left takes as long as somebody needs to free the disk.
+      // The remaining time depends on how long a person takes to free the disk.
       ...(step.pause === null ? {} : { eta: null }),
       elapsed: this.pace.elapsed(step, now),
       tokens: step.workers.reduce((sum, worker) => sum + allTokens(worker.tokens), 0),
@@ -111,7 +111,7 @@ export class ProgressModel {
     const live = this.live.workers.find((line) => line.step === step.step && line.rank === worker.rank);
     const done = worker.complete + worker.failed;
     const held = worker.holding.first;
-    // What was told last of a file stays on the board until there is another one: a worker that holds none works on none.
+    // The last reported file stays in the live progress until there is another one. A worker without an item processes no file.
     const file = held === undefined ? null : (live?.file ?? step.items.at(held)?.file ?? null);
     return {
       worker: worker.worker,

@@ -12,32 +12,32 @@ export const NO_TIMES: ItemTimes = {
   costTimesSeconds: 0,
 };
 
-/** Fewer items say nothing about what is fixed and what grows with the cost. */
-const FEWEST_FOR_FIT = 2;
+/** With fewer items, the fixed part cannot be separated from the part that grows with the cost. */
+const MIN_ITEMS_FOR_FIT = 2;
 /**
- * An item takes time in proportion to its cost, as costs are made for, unless items show a fixed part: one that is so many times its own
- * uncertainty. What a few items say by chance is carried on to all others.
+ * The time of an item is assumed to be proportional to its cost, because costs are made for that, unless items show a fixed part that is at
+ * least this many times its own uncertainty. A random result of a few items would otherwise be applied to all others.
  */
 const SURE_FIXED = 1.75;
-/** Times scatter by about so much, as a part of themselves, as long as items do not show how much: that counts like so many items. */
+/** The assumed relative scatter of times while items do not show their own: it counts like this many items. */
 const USUAL_SCATTER = 0.05;
 const USUAL_SCATTER_ITEMS = 4;
 /**
- * Between two items lies more than their times: they are handed out, and tried again. How much longer the whole takes is told by what was done so
- * far; that it takes no longer counts like so many items.
+ * The total time is longer than the times of items: they are handed out, and some are tried again. How much longer is measured from the
+ * work done so far; the assumption that it is not longer counts like this many items.
  */
 const PACE_ITEMS = 4;
-/** Up to so many items the end is played through, item by item; of more, the last ones hardly matter. */
-const MOST_PLAYED = 1000;
+/** Up to this many items, the end is simulated item by item; with more, the last ones hardly matter. */
+const MAX_SIMULATED = 1000;
 
-/** How long an item takes: a fixed part, and one that grows with its cost (seconds). */
+/** The time of an item: a fixed part, and a part that grows with its cost (seconds). */
 export interface TimeModel {
   fixed: number;
   perCost: number;
 }
 
 /**
- * Adds an item's time to the sums.
+ * Adds the time of an item to the sums.
  * @param usual the mean cost of the step's items
  */
 export function addTime(times: ItemTimes, usual: number, { cost, seconds }: { cost: number; seconds: number }): void {
@@ -53,14 +53,14 @@ export function addTime(times: ItemTimes, usual: number, { cost, seconds }: { co
   times.costTimesSeconds += weight * cost * seconds;
 }
 
-/** The mean cost of a step's items. */
+/** Returns the mean cost of a step's items. */
 export function usualCost({ items }: StepState): number {
   let sum = 0;
   for (let item = 0; item < items.length; item += 1) sum += items.cost(item);
   return items.length === 0 ? 0 : sum / items.length;
 }
 
-/** The sums over what came since others were taken. */
+/** Returns the sums over the items added since an earlier state of the sums. */
 export function timesSince(now: ItemTimes, before: ItemTimes): ItemTimes {
   const since = { ...NO_TIMES };
   for (const key of Object.keys(since) as (keyof ItemTimes)[]) since[key] = now[key] - before[key];
@@ -68,21 +68,21 @@ export function timesSince(now: ItemTimes, before: ItemTimes): ItemTimes {
 }
 
 /**
- * Fits the time of items to their cost: a fixed part, between none and all of it, and a part in proportion. How far it leans to the fixed part
- * that items show depends on how sure that is: on their number, on how much their costs differ and on how their times scatter.
+ * Fits the times of items to their costs: a fixed part, between none and all of the time, and a proportional part. The weight of the fixed
+ * part depends on its certainty: on the number of items, on how much their costs differ and on how their times scatter.
  */
 export function fitTimes(times: ItemTimes): TimeModel {
   const { items, cost, seconds } = times;
   if (items === 0 || seconds <= 0) return { fixed: 0, perCost: 1 };
   if (cost <= 0) return { fixed: seconds / items, perCost: 0 };
-  const fixed = items < FEWEST_FOR_FIT ? 0 : Math.min(seconds / items, fixedPart(times));
+  const fixed = items < MIN_ITEMS_FOR_FIT ? 0 : Math.min(seconds / items, fixedPart(times));
   return { fixed, perCost: (seconds - fixed * items) / cost };
 }
 
 function fixedPart(times: ItemTimes): number {
   const { items, weight, weightedCost, weightedSeconds, costSquares, secondsSquares, costTimesSeconds } = times;
   const spread = weight * costSquares - weightedCost ** 2;
-  // Costs that are all alike, apart from how numbers are rounded.
+  // All costs are equal, apart from rounding.
   if (spread <= weight * costSquares * 1e-9) return 0;
   const shown = (costSquares * weightedSeconds - weightedCost * costTimesSeconds) / spread;
   if (shown <= 0) return 0;
@@ -93,36 +93,36 @@ function fixedPart(times: ItemTimes): number {
   return shown * Math.max(0, 1 - (SURE_FIXED ** 2 * uncertainty) / shown ** 2);
 }
 
-/** What of a step, or of one worker's share, was done in its present session, and what is left. */
+/** What was done in the present session of a step or of one worker's share, and what is left. */
 export interface WorkSoFar {
   done: WorkAmount;
   left: WorkAmount;
-  /** Seconds in which that was done. */
+  /** Seconds in which `done` was done. */
   seconds: number;
   times: ItemTimes;
-  /** Costs of what nobody has begun with, the largest first; null when it is too much to be played through. */
+  /** Costs of items that are not begun, the largest first; null when there are too many to simulate. */
   pending: readonly number[] | null;
-  /** The rank whose share it is; null for the step. */
+  /** The rank whose share it is; null for the whole step. */
   rank: number | null;
 }
 
-/** The costs of what nobody has begun with, as long as they are few. */
+/** The costs of items that are not begun, while they are few. */
 export class PendingCosts {
   private costs: number[] | null = [];
 
   add(cost: number): void {
-    if (this.costs !== null && this.costs.push(cost) > MOST_PLAYED) this.costs = null;
+    if (this.costs !== null && this.costs.push(cost) > MAX_SIMULATED) this.costs = null;
   }
 
-  /** The largest first; null when they are many. */
+  /** Returns them with the largest first; null when they are too many. */
   sorted(): readonly number[] | null {
     return this.costs?.sort((a, b) => b - a) ?? null;
   }
 }
 
 /**
- * Seconds until the work is done; null when nothing was done yet. What the items under way have behind them is done, the loading of models
- * is over (at most half of the time is taken for that), and the last items, which cannot be shared out, are waited for.
+ * Returns the seconds until the work is done; null when nothing was done yet. The time already spent on running items counts as done. Model
+ * loading is taken as over (it counts for at most half of the time). The last items cannot be shared out, so their whole time counts.
  * @param now milliseconds since 1970
  */
 export function remainingSeconds(step: StepState, work: WorkSoFar, now: number): number | null {
@@ -132,11 +132,11 @@ export function remainingSeconds(step: StepState, work: WorkSoFar, now: number):
   const model = fitTimes(work.times);
   const secondsOf = ({ items, cost }: WorkAmount): number => items * model.fixed + cost * model.perCost;
   const workers = rank === null ? step.workers : step.workers.filter((worker) => worker.rank === rank);
-  const load = loadOfModel(step);
+  const load = modelLoadSeconds(step);
   let behind = 0;
-  /** Seconds since workers have ended their last item, there being no more for them. */
+  /** Seconds since workers ended their last item, when no item is left for them. */
   let idle = 0;
-  /** What each worker has still to do of its item in hand. */
+  /** The remaining time of each worker's current item. */
   const ahead: number[] = [];
   for (const { holding, time, ended } of workers) {
     const item = holding.first;
@@ -159,21 +159,21 @@ export function remainingSeconds(step: StepState, work: WorkSoFar, now: number):
   if (finished <= 0) return (work.seconds * left.items) / done.items;
   const even = (secondsOf(left) - behind) / Math.max(1, ahead.length);
   if (work.times.items === 0) return Math.max(0, (busy * (secondsOf(left) - behind)) / finished);
-  const played =
+  const simulated =
     pending === null
       ? 0
-      : playedOut(
+      : simulatedEnd(
           ahead,
           pending.map((cost) => model.fixed + cost * model.perCost),
         );
   const slower = Math.max(0, busy * Math.max(1, ahead.length) - idle) / finished;
   const ended = work.times.items;
   const pace = (PACE_ITEMS + ended * slower) / (PACE_ITEMS + ended);
-  return Math.max(0, played, even) * pace;
+  return Math.max(0, simulated, even) * pace;
 }
 
-/** When the last worker ends, each going on with the longest that is left once it has ended what it has in hand. */
-function playedOut(ahead: readonly number[], pending: readonly number[]): number {
+/** Returns when the last worker ends. Each worker takes the largest pending item once it has ended its current one. */
+function simulatedEnd(ahead: readonly number[], pending: readonly number[]): number {
   const ends = ahead.length === 0 ? [0] : [...ahead];
   for (const seconds of pending) {
     let next = 0;
@@ -183,8 +183,8 @@ function playedOut(ahead: readonly number[], pending: readonly number[]): number
   return Math.max(...ends);
 }
 
-/** How long a worker loads before it can begin, as those show that have ended an item; null when none has. */
-function loadOfModel({ workers }: StepState): number | null {
+/** Returns the load time of a worker, from those that have ended an item; null when none has. */
+function modelLoadSeconds({ workers }: StepState): number | null {
   const loaded = workers.filter(({ complete, failed, time }) => complete + failed > 0 && time.loading === null);
   if (loaded.length === 0) return null;
   return loaded.reduce((sum, { time }) => sum + time.load, 0) / loaded.length;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /**
  * One line that a worker appends to its report file. The smallest is
- * `{"gpu_id": 0, "file": "a.fa", "status": "complete"}`; `gpu_id` is recorded and never used to decide whose report it is.
+ * `{"gpu_id": 0, "file": "a.fa", "status": "complete"}`; `gpu_id` is recorded and never used to decide which worker wrote the report.
  */
 export const reportSchema = z.object({
   file: z.string().min(1),
@@ -12,9 +12,9 @@ export const reportSchema = z.object({
   total: z.number().nonnegative().nullish(),
   outputs: z.array(z.string()).nullish(),
   error: z.string().nullish(),
-  /** When it was written by the worker's clock: seconds since 1970, or ISO time. */
+  /** When it was written, by the worker's clock: seconds since 1970, or ISO time. */
   time: z.union([z.number(), z.string()]).nullish(),
-  /** What the item took by the worker's own clock, in a final report. */
+  /** The time that the item took, by the worker's own clock; in a final report. */
   seconds: z.number().nonnegative().nullish(),
   metrics: z.record(z.string(), z.unknown()).nullish(),
 });

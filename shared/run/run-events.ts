@@ -7,7 +7,7 @@ import { tokensSchema } from './tokens.ts';
 import { endingSchema, processIdentitySchema, stopCauseSchema, workerOutcomeSchema } from './worker-state.ts';
 
 /**
- * The journal of a run: one of these per line, append-only, the truth that resume and history fold.
+ * The journal of a run: one event per line, append-only, the source of truth for resume and history.
  * Steps count from 1, items and ranks from 0, offsets are bytes, times are ISO 8601 in UTC.
  */
 
@@ -16,7 +16,7 @@ const rank = z.number().int().nonnegative();
 const item = z.number().int().nonnegative();
 const offset = z.number().int().nonnegative();
 
-/** What a disk has run out of: `files` is how many more it can hold (inodes). */
+/** What a disk has run out of: `files` is the number of files that it can still hold (inodes). */
 const pauseUnitSchema = z.enum(['bytes', 'files']);
 export type PauseUnit = z.infer<typeof pauseUnitSchema>;
 
@@ -58,7 +58,7 @@ const eventSchemas = [
     pipeline: z.string(),
     name: z.string().nullable(),
     steps: z.array(z.object({ name: z.string(), dispatch: dispatchSchema })),
-    /** A checksum of what metadata.json says of pipeline, parameters, output folder and inputs; not noted by earlier versions. */
+    /** A checksum of pipeline, parameters, output folder and inputs in metadata.json; not recorded by earlier versions. */
     asked: z.string().optional(),
   }),
   z.object({
@@ -66,7 +66,7 @@ const eventSchemas = [
     purpose: z.enum(['run', 'resume', 'retry', 'adopt']),
     pid: z.number().int(),
     host: z.string(),
-    /** The checksum of the same content in the form of this release, where that is another one. */
+    /** The checksum of the same content in the format of this release, where that is different. */
     asked: z.string().optional(),
   }),
   z.object({
@@ -82,7 +82,7 @@ const eventSchemas = [
     items: z.array(item),
     reason: z.enum(['input-changed', 'output-missing', 'retry', 'source-complete']),
     detail: z.string(),
-    /** What the items are now, where that changed. */
+    /** The current records of the items, where they changed. */
     records: z.array(itemRecordSchema).optional(),
   }),
   z.object({ type: z.literal('items-skipped'), step, items: z.array(item), reason: z.string() }),
@@ -102,10 +102,10 @@ const eventSchemas = [
     type: z.literal('worker-waiting'),
     step,
     rank,
-    /** The start that it waits for. */
+    /** The number of the start that it waits for. */
     start: z.number().int().positive(),
     reason: z.string(),
-    /** When it is started at the latest; null when that depends on others. */
+    /** The latest time of the start; null when that depends on others. */
     until: z.string().nullable(),
   }),
   z.object({ type: z.literal('worker-running'), step, rank, ...processIdentitySchema.shape }),
@@ -113,7 +113,7 @@ const eventSchemas = [
     type: z.literal('worker-stalled'),
     step,
     rank,
-    /** The item it is at; null when it has none. */
+    /** Its current item; null when it has none. */
     item: item.nullable(),
     /** How long it has been silent. */
     seconds: z.number().nonnegative(),
@@ -122,7 +122,7 @@ const eventSchemas = [
   z.object({
     type: z.literal('parameter-lowered'),
     step,
-    /** Whose lack of memory it was. */
+    /** The rank that ran out of memory. */
     rank,
     parameter: z.string(),
     from: z.number(),
@@ -143,9 +143,9 @@ const eventSchemas = [
     type: z.literal('tokens'),
     step,
     rank,
-    /** All that the worker has told so far, not what was added. */
+    /** The total that the worker has reported so far, not an increment. */
     tokens: tokensSchema,
-    /** Requests that they belong to; not counted by earlier versions. */
+    /** The number of requests that used them; not counted by earlier versions. */
     requests: z.number().int().nonnegative().optional(),
   }),
   z.object({ type: z.literal('worker-adopted'), step, rank, pid: z.number().int() }),
@@ -166,7 +166,7 @@ const eventSchemas = [
     log_offset: offset,
     seconds: z.number().nonnegative(),
     outputs: z.array(z.string()),
-    /** One per output, as it was when the item was judged; not noted by earlier versions. */
+    /** One per output, taken when the item was judged; not recorded by earlier versions. */
     stamps: z.array(outputStampSchema).optional(),
     metrics: z.record(z.string(), z.unknown()).optional(),
   }),
@@ -180,25 +180,25 @@ const eventSchemas = [
     /** True when no attempt is left. */
     final: z.boolean(),
     failure: failureSchema,
-    /** How long the item rests before it is tried again. */
+    /** The delay before the item is tried again. */
     retry_seconds: z.number().nonnegative().optional(),
   }),
   z.object({
     type: z.literal('items-released'),
     step,
     items: z.array(item),
-    /** Why the item was taken back without counting an attempt. */
+    /** Why the item was released without counting an attempt. */
     reason: z.string(),
   }),
   z.object({ type: z.literal('device-left'), step, rank, device: deviceRefSchema, reason: z.string() }),
-  /** It passed a probe and takes part again. */
+  /** The device passed a probe and is in the pool again. */
   z.object({ type: z.literal('device-returned'), step, rank, device: deviceRefSchema, reason: z.string() }),
   z.object({
     type: z.literal('dispatch-paused'),
     step,
-    /** Where the disk begins that is nearly full. */
+    /** The mount point of the disk that is nearly full. */
     path: z.string(),
-    /** What is free on it, and how much has to be before the step goes on; bytes, unless `unit` says else. */
+    /** The free amount, and the amount that has to be free before the step goes on; bytes, unless `unit` is given. */
     free: z.number().nonnegative(),
     resumes_at: z.number().nonnegative(),
     unit: pauseUnitSchema.optional(),
@@ -209,16 +209,16 @@ const eventSchemas = [
     type: z.literal('step-ended'),
     step,
     status: runEndStatusSchema,
-    /** Why it could not go on, where its items do not say it. */
+    /** Why it could not go on, when its items do not show it. */
     reason: z.string().optional(),
   }),
-  /** The clock of the machine was set, or the machine slept: it is further ahead by so much than the time that has passed. Negative: set back. */
+  /** The machine's clock was set, or the machine slept: the clock moved ahead by this much more than the elapsed time. Negative: set back. */
   z.object({ type: z.literal('clock-set'), milliseconds: z.number() }),
   z.object({
     type: z.literal('run-ended'),
     status: runEndStatusSchema,
     items: itemCountsSchema,
-    /** How long engines have worked on it; not noted by earlier versions. */
+    /** How long engines have worked on it; not recorded by earlier versions. */
     seconds: z.number().nonnegative().optional(),
   }),
 ] as const;
@@ -229,7 +229,10 @@ const stamp = { time: z.string() };
 export const runEventSchema = z.discriminatedUnion('type', eventSchemas).and(z.object(stamp));
 
 type Body = z.infer<(typeof eventSchemas)[number]>;
-/** An event as recorded: with its time. `wall` is never in the journal: the fold keeps there what `time` was, where it gives another (`run-time.ts`). */
+/**
+ * An event as recorded, with its time. `wall` is never in the journal: the fold stores the original `time` there when it replaces it
+ * (`run-time.ts`).
+ */
 export type RunEvent = Body & { time: string; wall?: string };
-/** An event before the journal has stamped it. */
+/** An event before the journal adds its time. */
 export type RunEventBody = Body;

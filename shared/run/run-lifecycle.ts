@@ -1,10 +1,10 @@
 import type { RunEndStatus, RunEvent } from './run-events.ts';
 
-/** What the journal alone says; `interrupted` also needs to know whether an owner lives, see run-status.ts. */
+/** The status by the journal alone; `interrupted` also depends on whether an owner lives, see run-status.ts. */
 export type JournalStatus = 'pending' | 'running' | 'stopping' | RunEndStatus;
 
 /**
- * The life of a run, by the events that change it; all others leave it as it is. Who only waits for the end needs no more than this.
+ * The life of a run, by the events that change it; all others leave it unchanged. Code that only waits for the end needs nothing else.
  *
  * ```
  * pending ──owner-taken──▶ running ──stop-requested──▶ stopping

@@ -10,15 +10,15 @@ import type { WorkerState } from './worker-state.ts';
 type StepStatus = 'pending' | 'running' | RunEndStatus;
 
 /**
- * Where a worker's present work begins: with its start until its first item is judged, then with each item that is handed to it, or with the end of
- * the item before where it has a whole list.
+ * Where the current work of a worker begins: at its start until its first item is judged, then at the hand-out of each item, or at the end of
+ * the previous item where it has a whole list.
  */
-interface WorkInHand {
+interface CurrentWork {
   /** Offset in its log, in bytes. */
   from: number;
   /** ISO time. */
   since: string | null;
-  /** Whether it has not ended any item since its start: what it printed while it loaded belongs to its first one. */
+  /** Whether it has not ended any item since its start: what it printed while loading belongs to its first item. */
   is_first: boolean;
 }
 
@@ -35,30 +35,30 @@ export interface WorkerRecord {
   complete: number;
   failed: number;
   tokens: Tokens;
-  /** Requests to a model that the tokens belong to. */
+  /** The number of model requests that used the tokens. */
   requests: number;
-  /** What its reports counted, added up. */
+  /** The sums of the counters in its reports. */
   counters: Counters;
   time: WorkerTime;
-  /** Items handed out and not yet judged, in the order given. */
+  /** Items that were handed out and are not judged yet, in the order given. */
   holding: Holding;
-  /** False between `dispatching` and `dispatched`: after a crash nobody knows whether the worker has the item. */
+  /** False between `dispatching` and `dispatched`: after a crash in between, it is unknown whether the worker has the item. */
   handed_over: boolean;
-  /** Where each start begins in the worker's log, in bytes. */
+  /** The offset in the worker's log of each start, in bytes. */
   start_offsets: number[];
   /** The offset of the report file at the latest start. */
   report_offset: number;
-  /** What it is at now: only what comes after that explains how it ends. */
-  work: WorkInHand;
-  /** Why it is not started now, and when it will be, where that is known; null when it does not wait. */
+  /** Its current work: only output after that point can explain how it ends. */
+  work: CurrentWork;
+  /** Why it is not started now, and until when, where that is known; null when it does not wait. */
   waiting: { reason: string; until: string | null } | null;
-  /** Why its device takes no part now; null while it does. */
+  /** Why its device is out of the pool; null while it is in the pool. */
   left: { reason: string; since: string } | null;
-  /** How many times parameters had been lowered when it was started. */
+  /** How often parameters had been lowered when it was started. */
   lowered: number;
 }
 
-/** A parameter that was lowered as a device ran out of memory; it stays so for the rest of the step. */
+/** A parameter that was lowered because a device ran out of memory; it stays lowered for the rest of the step. */
 export interface LoweredParameter {
   parameter: string;
   from: number;
@@ -76,11 +76,11 @@ export interface StepState {
   counts: ItemCounts;
   time: StepTime;
   workers: WorkerRecord[];
-  /** In the order of time; the last of a parameter holds. */
+  /** In the order of time; the last value of a parameter is valid. */
   lowered: LoweredParameter[];
-  /** Why it could not go on, where its items do not say it. */
+  /** Why it could not go on, when its items do not show it. */
   reason: string | null;
-  /** Why nothing is handed out at present; null while it is. */
+  /** Why no items are handed out at present; null when they are. */
   pause: DispatchPause | null;
   /** Earlier pauses. */
   paused: PausesTaken;
@@ -96,19 +96,19 @@ export interface RunState {
   ended: string | null;
   steps: StepState[];
   stop: { by: string; force: boolean } | null;
-  /** Things done by hand or by a new owner, with times: resume, retry, stop. */
+  /** Actions of a person or of a new owner, with times: resume, retry, stop. */
   interventions: { time: string; what: string }[];
   /** How long engines have worked on it. */
   worked: WorkedTime;
-  /** By so many milliseconds the clock of the machine is ahead of the one with which the present engine took the run. */
+  /** How far the machine's clock has moved ahead since the present engine took the run, in milliseconds. */
   clock: number;
-  /** The time of the latest event by that clock: after a crash, the last moment that is known. */
+  /** The time of the latest event by that clock: after a crash, the last known moment. */
   latest: string | null;
-  /** Checksums of what was asked at the launch, in the forms of the releases that had the run. */
+  /** Checksums of the launch request, in the formats of the releases that have owned the run. */
   asked: string[];
-  /** Events so far: where in its journal it is. */
+  /** The number of events so far, which is the position in its journal. */
   events: number;
-  /** Events that were not legal where they stood; 0 unless the journal was damaged. */
+  /** The number of events that were illegal in their state; 0 unless the journal was damaged. */
   ignored: number;
 }
 
@@ -134,62 +134,62 @@ export function emptyRunState(): RunState {
   };
 }
 
-/** Why a step hands out nothing now: a disk that it writes to is nearly full. What runs goes on. */
+/** Why a step hands out no items now: a disk that it writes to is nearly full. Running items go on. */
 export interface DispatchPause {
-  /** Where the disk begins in the tree of folders: `/data`. */
+  /** The mount point of the disk: `/data`. */
   path: string;
-  /** What was free when it was last told. */
+  /** The free amount in the latest report. */
   free: number;
-  /** So much has to be free before it goes on. */
+  /** The amount that has to be free before it goes on. */
   resumes_at: number;
-  /** What these two count: files that can still be made on the disk; bytes where nothing is said. */
+  /** The unit of these two: `files` that can still be created on the disk; bytes when it is absent. */
   unit?: PauseUnit | undefined;
   /** ISO time. */
   since: string;
 }
 
-/** The pauses of a step that are over. */
+/** The ended pauses of a step. */
 export interface PausesTaken {
   times: number;
   seconds: number;
 }
 
 /**
- * Where the time of a step's workers went, folded from the journal. A step has one session per engine that worked on it: from its
- * `step-started` to its `step-ended`, or to the last word of an engine that died. What lies between two sessions counts for nobody.
+ * How the workers of a step spent their time, folded from the journal. A step has one session per engine that worked on it: from its
+ * `step-started` to its `step-ended`, or to the last event of an engine that died. The time between two sessions is not counted.
  * All sums are seconds, all moments milliseconds since 1970.
  */
 export interface StepTime {
-  /** Of the sessions that are over. */
+  /** The total length of the ended sessions. */
   makespan: number;
-  /** The same times the ranks that each session had: the time in which there could have been work. */
+  /** The same, each session multiplied by its number of ranks: the time in which work was possible. */
   capacity: number;
   /** When the present session began; null between sessions. */
   begun: number | null;
-  /** Ranks of the present or latest session. */
+  /** Number of ranks of the present or latest session. */
   ranks: number;
-  /** Items that had a final state when that session began, their cost, and the times of those that were complete. */
+  /** Items that had a final state when that session began, their cost, and the times of the complete ones. */
   before: { items: number; cost: number; times: ItemTimes };
 }
 
 export interface WorkerTime {
-  /** At work on items, whatever came of the attempts. */
+  /** Time spent on items, whatever the results of the attempts. */
   busy: number;
-  /** From the start of a process to the beginning of its first item: mostly the load of its model. */
+  /** From the start of a process to the beginning of its first item: mostly model loading. */
   load: number;
-  /** From its last item to the end of the last one of any rank. */
+  /** From its last item to the end of the last item of any rank. */
   tail: number;
-  /** Since when it has an item; null when it has none. */
+  /** When it began with its current item; null when it has none. */
   since: number | null;
-  /** When its process was started, until its first item has ended; null else. */
+  /** When its process was started, until its first item has ended; null otherwise. */
   loading: number | null;
-  /** When it last ended something in this session. */
+  /** The time of its latest end of an item or process in this session. */
   last: number | null;
 }
 
-/** How long engines have worked on a run; what lies between two of them counts for nobody. */
+/** How long engines have worked on a run; the time between two of them is not counted. */
 export interface WorkedTime {
-  /** Of the sessions that are over. */
+  /** The total length of the ended sessions. */
   seconds: number;
   /** ISO time of the beginning of the present session; null between sessions. */
   begun: string | null;
@@ -197,15 +197,15 @@ export interface WorkedTime {
 
 const NOT_WORKED: WorkedTime = { seconds: 0, begun: null };
 
-/** So many items and their cost. */
+/** A number of items and their cost. */
 export interface WorkAmount {
   items: number;
   cost: number;
 }
 
 /**
- * Sums over items whose time is known: what the time of an item is estimated from. Those behind `weight` are weighted: large items take long and
- * scatter by much, so each counts by the square of what its time is likely to be.
+ * Sums over items whose time is known, from which the time of an item is estimated. The sums from `weight` on are weighted: large items take
+ * long and their times scatter widely, so each item is weighted by the square of its likely time.
  */
 export interface ItemTimes {
   items: number;

@@ -1,6 +1,6 @@
 import { ItemTable } from '../items/item-table.ts';
 import { beginPause, endPause, NO_PAUSES } from './dispatch-pause.ts';
-import { addItems, forItems, releaseItem, resetItem, skipItem } from './fold-items.ts';
+import { addItems, changeItems, releaseItem, resetItem, skipItem } from './fold-items.ts';
 import { applyToWorker, ensureWorker } from './fold-worker.ts';
 import type { ItemCounts, RunEvent } from './run-events.ts';
 import { isOverStatus, nextJournalStatus } from './run-lifecycle.ts';
@@ -9,21 +9,21 @@ import { beginSession, endSession, onSessionClock, timeOfDay } from './run-time.
 import { closeSession, NO_STEP_TIME, openSession } from './step-times.ts';
 
 /**
- * The one fold of a run: engine, command and window all use it, history is the same fold over a file.
- * It changes the state it is given and returns it, as an accumulator of 100,000 items cannot be copied per event;
- * the result depends on the events alone. Illegal events change nothing but `events` and `ignored`.
+ * The only fold of a run: engine, command and window all use it, and the history is the same fold over a file.
+ * It changes the given state and returns it, because a state of 100,000 items cannot be copied for each event.
+ * The result depends only on the events. Illegal events change nothing but `events` and `ignored`.
  */
 export function applyRunEvent(state: RunState, event: RunEvent): RunState {
   state.events += 1;
   if (event.type === 'owner-taken') state.clock = 0;
   if (event.type === 'clock-set') state.clock += event.milliseconds;
-  const told = onSessionClock(state, event);
-  if (!apply(state, told)) state.ignored += 1;
-  if (state.run !== '') state.latest = told.time;
+  const onClock = onSessionClock(state, event);
+  if (!apply(state, onClock)) state.ignored += 1;
+  if (state.run !== '') state.latest = onClock.time;
   return state;
 }
 
-/** @returns false, and changes nothing, for an event that is not legal where it stands */
+/** @returns false, and changes nothing, for an event that is not legal in the current state */
 function apply(state: RunState, event: RunEvent): boolean {
   if (event.type === 'run-created') return create(state, event);
   if (state.run === '') return false;
@@ -85,13 +85,13 @@ function applyToStep(state: RunState, event: StepEvent): boolean {
     case 'items':
       return addItems(step, event.items);
     case 'items-reset':
-      if (!forItems(step, event.items, (item) => resetItem(step, item))) return false;
+      if (!changeItems(step, event.items, (item) => resetItem(step, item))) return false;
       for (const record of event.records ?? []) step.items.update(record);
       return true;
     case 'items-skipped':
-      return forItems(step, event.items, (item) => skipItem(step, item));
+      return changeItems(step, event.items, (item) => skipItem(step, item));
     case 'items-released':
-      return forItems(step, event.items, (item) => releaseItem(step, item, event.time));
+      return changeItems(step, event.items, (item) => releaseItem(step, item, event.time));
     case 'dispatching':
     case 'dispatched':
     case 'item-complete':
@@ -148,7 +148,7 @@ function takeOwner(state: RunState, event: Extract<RunEvent, { type: 'owner-take
   state.ended = null;
   state.worked = beginSession(state, event.time);
   state.stop = null;
-  // Whoever had the run before is gone, and what it was doing ended with its last word.
+  // The previous owner of the run is gone, and its sessions end with its last event.
   for (const step of state.steps) {
     endPause(step, state.latest ?? event.time);
     closeSession(step, state.latest ?? event.time);
@@ -157,7 +157,7 @@ function takeOwner(state: RunState, event: Extract<RunEvent, { type: 'owner-take
   return true;
 }
 
-/** The counts of all steps known so far: items × steps. */
+/** Returns the counts of all steps known so far: items × steps. */
 export function totalCounts(state: RunState): ItemCounts {
   const total: ItemCounts = { total: 0, complete: 0, failed: 0, pending: 0, running: 0, skipped: 0 };
   for (const step of state.steps)

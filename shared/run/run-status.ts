@@ -8,12 +8,12 @@ import type { ItemCounts, RunEndStatus } from './run-events.ts';
 import type { JournalStatus } from './run-lifecycle.ts';
 import type { DispatchPause, LoweredParameter, PausesTaken, RunState, StepState, WorkerRecord } from './run-model.ts';
 import { hasEnded, totalCounts } from './run-state.ts';
-import { toldUntil } from './run-time.ts';
+import { reportedUntil } from './run-time.ts';
 import { stepUse } from './step-times.ts';
 import { type Counters, sumUsage, type Tokens } from './tokens.ts';
 import { liveProcess } from './worker-state.ts';
 
-/** A run's status as people see it: the journal's, or `interrupted` when it has not ended and nobody owns it. */
+/** The status of a run for people: that of the journal, or `interrupted` when it has not ended and has no owner. */
 export type RunStatus = JournalStatus | 'interrupted';
 
 /** The document of `drover status RUN --json`; names are fixed, see docs/cli.md. */
@@ -29,32 +29,32 @@ export interface RunStatusDocument {
   items: ItemCounts;
   /** The first items that failed for good, at most `FAILED_LISTED`; `items` says how many there are. */
   failed: FailedItemDocument[];
-  /** Items that reached a final state per second, over the run's running time; null before the first. */
+  /** Items that reached a final state per second, over the time in which the run was worked on; null before the first. */
   rate: number | null;
   eta_seconds: number | null;
   tokens: Tokens;
-  /** Requests to a model that the tokens belong to. */
+  /** The number of model requests that used the tokens. */
   requests: number;
-  /** What reports counted, added up: `{"sequences": 120}`. */
+  /** The sums of the counters in reports: `{"sequences": 120}`. */
   counters: Counters;
-  /** What was found when files and totals were checked last; null before that. */
+  /** The result of the latest check of files and totals; null before the first. */
   reconciliation: ReconciliationDocument | null;
   directory: string;
   /** Events in its journal so far. */
   events: number;
 }
 
-/** So many failed items stand in the document: one of a million would not fit into a pipe or an eye, and the index has all of them. */
+/** The largest number of failed items in the document: a million would be too many for a pipe or a reader, and the index has all of them. */
 export const FAILED_LISTED = 100;
 
 export interface FailedItemDocument {
   step: number;
   file: string;
-  /** Who had it last; null when nobody had. */
+  /** The worker that had it last; null when none had it. */
   worker: string | null;
   attempts: number;
   reason: FailureReason | null;
-  /** The line or status that shows it, and what to do about it. */
+  /** The line or status that shows the failure, and what to do about it. */
   evidence: string | null;
   advice: string | null;
 }
@@ -62,7 +62,7 @@ export interface FailedItemDocument {
 export interface ReconciliationDocument {
   /** True when nothing differs. */
   agreed: boolean;
-  /** How many differences there are. */
+  /** The number of differences. */
   differences: number;
   /** ISO time. */
   checked: string;
@@ -76,22 +76,22 @@ export interface StepStatusDocument {
   started: string | null;
   ended: string | null;
   items: ItemCounts;
-  /** Parameters that were lowered for want of device memory. */
+  /** Parameters that were lowered because a device ran out of memory. */
   lowered: LoweredParameter[];
-  /** Why it could not go on, where its items do not say it. */
+  /** Why it could not go on, when its items do not show it. */
   reason: string | null;
-  /** Why nothing is handed out at present; null while it is, or nobody is at it. */
+  /** Why no items are handed out at present; null when they are, or when no engine works on it. */
   pause: DispatchPause | null;
-  /** Earlier pauses. */
+  /** The ended pauses. */
   paused: PausesTaken;
   tokens: Tokens;
   requests: number;
   counters: Counters;
-  /** Seconds in which an engine worked on it, pauses before a resume left out; null before it began. */
+  /** Seconds in which an engine worked on it, without the time before a resume; null before it began. */
   makespan_seconds: number | null;
   /** Busy time / (ranks × makespan): 1 when every rank worked all the time; null before anything ran. */
   share_of_ideal: number | null;
-  /** What cost the rest, as shares of the same whole; null before anything ran. */
+  /** What the rest was lost to, as shares of the same whole; null before anything ran. */
   losses: { load: number; imbalance: number; waiting: number } | null;
 }
 
@@ -108,7 +108,7 @@ export interface WorkerStatusDocument {
   exit_code: number | null;
   signal: string | null;
   reason: string | null;
-  /** Why it is not started now, or takes no part; null when neither. */
+  /** Why it is not started now, or is out of the pool; null otherwise. */
   waiting: string | null;
   log: string;
   items: { complete: number; failed: number };
@@ -117,7 +117,7 @@ export interface WorkerStatusDocument {
   counters: Counters;
 }
 
-/** What only the caller knows: where the run lies, whether an owner lives, what time it is. */
+/** What only the caller knows: the directory of the run, whether an owner lives, the current time. */
 export interface StatusContext {
   directory: string;
   owned: boolean;
@@ -129,7 +129,7 @@ export interface StatusContext {
 
 /** Builds the status document from the folded journal. */
 export function runStatusDocument(state: RunState, given: StatusContext): RunStatusDocument {
-  const context = { ...given, now: new Date(toldUntil(state, given.owned, given.now.getTime())) };
+  const context = { ...given, now: new Date(reportedUntil(state, given.owned, given.now.getTime())) };
   const items = totalCounts(state);
   const forecast = forecastEnd(state, context.now);
   const isPaused = state.steps.some(({ pause }) => pause !== null);
@@ -153,7 +153,7 @@ export function runStatusDocument(state: RunState, given: StatusContext): RunSta
   };
 }
 
-/** In the order of steps and items. A step without any is not looked through. */
+/** Returns the failed items in the order of steps and items. Steps without failures are skipped. */
 function failedItems({ steps }: RunState): FailedItemDocument[] {
   const listed: FailedItemDocument[] = [];
   for (const { step, items, counts } of steps) {
@@ -177,14 +177,14 @@ function failedDocument(step: number, { file, rank, attempts, failure }: ItemSta
   };
 }
 
-/** `interrupted` when a run has neither ended nor an owner. */
+/** Returns `interrupted` when a run has neither ended nor an owner. */
 export function visibleStatus(state: RunState, owned: boolean): RunStatus {
   return hasEnded(state) || owned ? state.status : 'interrupted';
 }
 
 function stepDocument(step: StepState, { now, owned }: StatusContext): StepStatusDocument {
   const { makespan, share, load, imbalance, waiting } = stepUse(step, now.getTime());
-  // One whose engine is gone is at work no more, whatever its last word was.
+  // A step without an engine is not running any more, whatever its last status was.
   const status = !owned && step.status === 'running' ? 'interrupted' : step.status;
   return {
     step: step.step,
@@ -230,15 +230,15 @@ function workerDocument(step: StepState, worker: WorkerRecord, context: StatusCo
   };
 }
 
-/** Why a worker is not at work, for people: `waits 8 s before start 3: …`. */
+/** Returns why a worker is idle, for people: `waits 8 s before start 3: …`. */
 export function waitingText({ waiting, left }: Pick<WorkerRecord, 'waiting' | 'left'>): string | null {
   if (left !== null) return `left the pool: ${left.reason}`;
   return waiting === null ? null : waiting.reason;
 }
 
 /**
- * Rate and remaining seconds of the latest step, by what items take, as they are uneven. They go by the present session, as the time between an
- * interruption and a resume says nothing about speed; before it has finished an item, by the sessions before.
+ * Returns the rate and the remaining seconds of the latest step, from the times of items, which vary. It uses the present session, because the
+ * time between an interruption and a resume says nothing about speed. Before that session has finished an item, it uses the earlier ones.
  */
 function forecastEnd(state: RunState, now: Date): { rate: number | null; eta: number | null } {
   const step = state.steps.findLast((candidate) => candidate.started !== null);
@@ -261,7 +261,7 @@ function forecastEnd(state: RunState, now: Date): { rate: number | null; eta: nu
   return { rate: done / seconds, eta: remainingSeconds(step, work, now.getTime()) };
 }
 
-/** Whether an end status means that everything asked was done. */
+/** Whether an end status means that everything requested was done. */
 export function succeeded(status: RunStatus | RunEndStatus): boolean {
   return status === 'completed';
 }

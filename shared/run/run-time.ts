@@ -2,8 +2,8 @@ import type { RunEvent } from './run-events.ts';
 import type { RunState, WorkedTime } from './run-model.ts';
 
 /**
- * An event with its time by the clock with which its engine took the run: what somebody did to the clock since then is taken back, so that times
- * between two events of an engine are those that have passed. `wall` keeps the time of day.
+ * Returns an event with its time by the clock with which its engine took the run. Later changes to the clock are removed, so that the time
+ * between two events of an engine is the time that has passed. `wall` keeps the time of day.
  */
 export function onSessionClock<E extends RunEvent>({ clock }: Pick<RunState, 'clock'>, event: E): E {
   if (clock === 0) return event;
@@ -11,17 +11,17 @@ export function onSessionClock<E extends RunEvent>({ clock }: Pick<RunState, 'cl
   return Number.isNaN(moment.getTime()) ? event : { ...event, time: moment.toISOString(), wall: event.time };
 }
 
-/** The time of day of an event that may be on the clock of its engine. */
+/** Returns the time of day of an event, whose time may be by the clock of its engine. */
 export function timeOfDay({ time, wall }: Pick<RunEvent, 'time' | 'wall'>): string {
   return wall ?? time;
 }
 
-/** An engine takes the run; one that died before ended with its last word. */
+/** Begins the session of an engine; that of a dead engine ended with its last event. */
 export function beginSession({ worked, latest }: Pick<RunState, 'worked' | 'latest'>, at: string): WorkedTime {
   return { seconds: endSession({ worked }, latest ?? at).seconds, begun: at };
 }
 
-/** The engine is done with the run. */
+/** Ends the session of an engine. */
 export function endSession({ worked }: Pick<RunState, 'worked'>, at: string): WorkedTime {
   if (worked.begun === null) return worked;
   const session = Math.max(0, (Date.parse(at) - Date.parse(worked.begun)) / 1000);
@@ -29,8 +29,8 @@ export function endSession({ worked }: Pick<RunState, 'worked'>, at: string): Wo
 }
 
 /**
- * Seconds that engines have worked on a run; null before the first.
- * @param now milliseconds since 1970, while somebody works on it; else null, and the last word of its engine is the end
+ * Returns the seconds that engines have worked on a run; null before the first.
+ * @param now milliseconds since 1970, while an engine works on it; otherwise null, and the last event of its engine is the end
  */
 export function workedSeconds(
   { worked, latest, started }: Pick<RunState, 'worked' | 'latest' | 'started'>,
@@ -42,11 +42,11 @@ export function workedSeconds(
 }
 
 /**
- * The moment up to which a run is told: now while somebody works on it, else the last word of its engine. Milliseconds since 1970, by the clock
- * of its engine: what durations are told up to.
+ * Returns the moment up to which the durations of a run are reported: now while an engine works on it, otherwise the last event of its engine.
+ * In milliseconds since 1970, by the clock of its engine.
  * @param now by the clock of the machine
  */
-export function toldUntil(
+export function reportedUntil(
   { latest, clock }: Pick<RunState, 'latest' | 'clock'>,
   isOwned: boolean,
   now: number,
@@ -54,7 +54,7 @@ export function toldUntil(
   return isOwned || latest === null ? now - clock : Date.parse(latest);
 }
 
-/** What a list tells of a run's time, with `begun` by the clock of the machine as it goes now. */
+/** Returns the time of a run for a list, with `begun` by the present clock of the machine. */
 export function listedTime(state: RunState, owned: boolean): WorkedTime | null {
   const { worked, clock } = state;
   const seconds = workedSeconds(state, null);
@@ -64,8 +64,9 @@ export function listedTime(state: RunState, owned: boolean): WorkedTime | null {
 }
 
 /**
- * Seconds that a run in a list has taken; null where nothing can be said. What earlier versions noted no time of is told by the time of day.
- * @param now milliseconds since 1970; null when nobody works on it
+ * Returns the seconds that a run in a list has taken; null where that is unknown. For runs of earlier versions without a recorded time it uses
+ * the time of day.
+ * @param now milliseconds since 1970; null when no engine works on it
  */
 export function takenSeconds(
   { worked, created, ended }: { worked: WorkedTime | null; created: string | null; ended: string | null },

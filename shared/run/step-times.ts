@@ -7,7 +7,7 @@ export interface StepUse {
   makespan: number | null;
   /** Busy time / (ranks × makespan): 1 when every rank worked all the time; null before anything ran. */
   share: number | null;
-  /** What cost the rest, as shares of the same whole. */
+  /** What the rest was lost to, as shares of the same whole. */
   load: number;
   imbalance: number;
   waiting: number;
@@ -25,7 +25,7 @@ export function newWorkerTime(): WorkerTime {
   return { busy: 0, load: 0, tail: 0, since: null, loading: null, last: null };
 }
 
-/** How a step used its devices so far. @param now milliseconds since 1970, the end of what is still under way */
+/** Returns how a step used its devices so far. @param now milliseconds since 1970, the end of everything still open */
 export function stepUse(step: StepState, now: number): StepUse {
   const { makespan, capacity, begun, ranks } = step.time;
   const session = begun === null ? 0 : secondsBetween(begun, now);
@@ -40,20 +40,20 @@ export function stepUse(step: StepState, now: number): StepUse {
     sums.load += upToNow.load;
     sums.tail += upToNow.tail;
   }
-  // Clocks of items and of the journal differ by a millisecond or so: a share is never more than all.
+  // The clocks of items and of the journal may differ by a millisecond, so the share is limited to the whole.
   const share = Math.min(1, sums.busy / whole);
   const load = Math.min(1 - share, sums.load / whole);
   const imbalance = Math.min(1 - share - load, sums.tail / whole);
   return { makespan: makespan + session, share, load, imbalance, waiting: Math.max(0, 1 - share - load - imbalance) };
 }
 
-/** Seconds a worker was at work up to now. */
+/** Returns the seconds that a worker was busy up to now. */
 export function busySeconds(step: StepState, { rank, time }: WorkerRecord, now: number): number {
   const { begun, ranks } = step.time;
   return begun === null || rank >= ranks ? time.busy : closed(time, { begun, end: now, last: now }).busy;
 }
 
-/** An engine begins with the step. */
+/** Opens the session of an engine on the step. */
 export function openSession(step: StepState, ranks: number, at: string): void {
   const begun = Date.parse(at);
   let cost = 0;
@@ -71,7 +71,7 @@ export function openSession(step: StepState, ranks: number, at: string): void {
     worker.time = { ...worker.time, since: worker.holding.length > 0 ? begun : null, loading: null, last: null };
 }
 
-/** The session under way, if any, ends: by its engine, or because that is gone. */
+/** Closes the current session, if any: its engine ended it, or is gone. */
 export function closeSession(step: StepState, at: string): void {
   const { begun, ranks } = step.time;
   if (begun === null) return;
@@ -83,19 +83,19 @@ export function closeSession(step: StepState, at: string): void {
   step.time = { ...step.time, makespan: makespan + session, capacity: capacity + session * ranks, begun: null };
 }
 
-/** A process is started. With `each` the start is part of its one item; in a pause it waits for an item, loaded or not. */
+/** Records the start of a process. With `each` the start is part of its one item. In a pause it waits for an item, not for its model. */
 export function beginStarting(step: StepState, { time }: WorkerRecord, at: string): void {
   if (step.dispatch !== 'each' && step.pause === null) time.loading = Date.parse(at);
 }
 
-/** A worker is given items. */
+/** Records that a worker is given items. */
 export function beginWork({ time }: WorkerRecord, at: string): void {
   time.since ??= Date.parse(at);
 }
 
 /**
- * An attempt has ended. @param seconds that it took; null when it was taken back, and all the time counts, as load where the process
- * has not ended any item yet
+ * Records the end of an attempt. @param seconds its duration; null when the item was released: then all the time counts, as load if the
+ * process has not ended any item yet
  */
 export function endWork({ time, holding }: WorkerRecord, at: string, seconds: number | null): void {
   const end = Date.parse(at);
@@ -110,7 +110,7 @@ export function endWork({ time, holding }: WorkerRecord, at: string, seconds: nu
   time.since = holding.length > 0 ? end : null;
 }
 
-/** A process has ended: if it had not ended any item, all its time was load. */
+/** Records the end of a process: if it had not ended any item, all its time was load. */
 export function stopLoading({ time }: WorkerRecord, at: string): void {
   if (time.loading === null) return;
   time.last = Date.parse(at);
@@ -118,7 +118,7 @@ export function stopLoading({ time }: WorkerRecord, at: string): void {
   time.loading = null;
 }
 
-/** When the last of all workers was at work in the present session: what follows is the engine's own time. */
+/** Returns when the last worker was busy in the present session: the time after that belongs to the engine itself. */
 function lastWork({ workers }: StepState, begun: number, end: number): number {
   return workers.reduce((last, { time }) => Math.max(last, workedUntil(time, begun, end)), begun);
 }
@@ -127,7 +127,7 @@ function workedUntil({ since, loading, last }: WorkerTime, begun: number, end: n
   return since === null && loading === null ? (last ?? begun) : end;
 }
 
-/** A worker's times when a session ends: `last` is when the last of all workers was at work in it. */
+/** Returns the times of a worker at the end of a session; `last` is when the last of all workers was busy in it. */
 function closed(time: WorkerTime, { begun, end, last }: { begun: number; end: number; last: number }): WorkerTime {
   const { since, loading } = time;
   const open = loading ?? since;

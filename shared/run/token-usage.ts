@@ -1,9 +1,9 @@
 import { NO_TOKENS, type Tokens } from './tokens.ts';
 
-/** The counts of one request as they were given: what a later line about the same request adds to or corrects. */
+/** The counts of one request as they were reported; a later line about the same request may add to them or correct them. */
 export type UsageFields = Readonly<Record<string, unknown>>;
 
-/** What counts in a usage object, by what it says, and the names that servers and their clients give it. */
+/** The counted fields of a usage object, with the names that servers and their clients give them. */
 const NAMES = {
   prompt: ['prompt_tokens', 'input_tokens', 'promptTokens', 'inputTokens', 'promptTokenCount', 'prompt_token_count'],
   output: [
@@ -14,26 +14,26 @@ const NAMES = {
     'candidatesTokenCount',
     'candidates_token_count',
   ],
-  /** What comes on top of the prompt: results of tools that the server itself asked. */
+  /** Tokens in addition to the prompt: results of tools that the server itself called. */
   promptOfTools: ['toolUsePromptTokenCount', 'tool_use_prompt_token_count'],
-  /** What comes on top of the answer. */
+  /** Tokens in addition to the answer. */
   thoughts: ['thoughtsTokenCount', 'thoughts_token_count'],
   read: ['cache_read_input_tokens', 'cache_read_tokens', 'cacheReadInputTokens'],
   creation: ['cache_creation_input_tokens', 'cache_creation_tokens', 'cacheWriteInputTokens'],
-  /** What of the prompt came from a cache. */
+  /** The part of the prompt that came from a cache. */
   cached: ['cached_input_tokens', 'cachedInputTokens', 'cachedContentTokenCount', 'cached_content_token_count'],
 } as const;
 const COUNTS: readonly string[] = Object.values(NAMES).flat();
 const DETAILS = ['prompt_tokens_details', 'input_tokens_details', 'input_token_details'] as const;
-/** What of the prompt came from a cache, in the details. */
+/** The part of the prompt that came from a cache, in the details. */
 const CACHED_IN_DETAILS: readonly string[] = ['cached_tokens', 'cache_read'];
 
-/** Names under which an object says what it used. */
+/** Names of the fields that hold a usage object. */
 export const USAGE_NAMES: readonly string[] = ['usage', 'usageMetadata', 'usage_metadata'];
 
 /**
- * What is known of a request after one more line about it: a stream repeats its usage and lets it grow, or tells the prompt at its start
- * and the answer at its end. What the later line does not name, or names as 0, stays. Only what counts is kept.
+ * Merges a later line about a request into what is known of it: a stream repeats its usage with growing counts, or reports the prompt at its
+ * start and the answer at its end. Counts that the later line does not have, or has as 0, stay. Only counted fields are kept.
  */
 export function mergeUsage(before: UsageFields, later: UsageFields): UsageFields {
   const merged: Record<string, unknown> = {};
@@ -50,7 +50,7 @@ export function mergeUsage(before: UsageFields, later: UsageFields): UsageFields
 }
 
 /**
- * Reads a usage object as model servers and their clients give it, or null when it is none:
+ * Reads a usage object of a model server or its client; null when it is not one:
  * - `{"prompt_tokens": 12, "completion_tokens": 7, "prompt_tokens_details": {"cached_tokens": 4}}`
  * - `{"input_tokens": 12, "output_tokens": 7, "input_tokens_details": {"cached_tokens": 4}}`
  * - `{"input_tokens": 8, "output_tokens": 7, "cache_read_input_tokens": 4, "cache_creation_input_tokens": 0}`
@@ -59,8 +59,8 @@ export function mergeUsage(before: UsageFields, later: UsageFields): UsageFields
  * - `{"inputTokens": 12, "outputTokens": 7, "totalTokens": 19}`
  * - our own names, `cache_read_tokens` and `cache_creation_tokens`.
  *
- * Where the details, or a name such as `cached_input_tokens`, name cached tokens they are part of the prompt; they are taken out of it, so that
- * each token is counted once. Some servers tell them a second time by another name: that adds nothing.
+ * Cached tokens in the details, or in a field such as `cached_input_tokens`, are part of the prompt. They are subtracted from it, so that each
+ * token is counted once. Some servers report them a second time under another name: that adds nothing.
  */
 export function tokensOfUsage(usage: unknown): Tokens | null {
   if (!isFields(usage)) return null;
@@ -77,7 +77,7 @@ export function tokensOfUsage(usage: unknown): Tokens | null {
   };
 }
 
-/** What the metrics of a report say about tokens, flat or as `usage`; null when nothing. */
+/** Returns the tokens in the metrics of a report, flat or as `usage`; null when there are none. */
 export function usageOfMetrics(metrics: unknown): { tokens: Tokens; requests: number } | null {
   const tokens = tokensOfUsage(usageFieldsOf(metrics));
   const requests = isFields(metrics) ? count(metrics, 'requests') : null;
@@ -85,7 +85,7 @@ export function usageOfMetrics(metrics: unknown): { tokens: Tokens; requests: nu
   return { tokens: tokens ?? NO_TOKENS, requests: requests ?? 1 };
 }
 
-/** The object of a report's metrics that has the tokens: one of its entries or itself; null when none has. */
+/** Returns the object with the tokens: an entry of a report's metrics, or the metrics themselves; null when none has any. */
 export function usageFieldsOf(metrics: unknown): UsageFields | null {
   if (!isFields(metrics)) return null;
   const places: unknown[] = [...USAGE_NAMES.map((name) => metrics[name]), metrics['token_usage'], metrics];

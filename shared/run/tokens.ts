@@ -16,7 +16,7 @@ export const NO_TOKENS: Tokens = {
   cache_creation_tokens: 0,
 };
 
-/** The sum of two counts. */
+/** Returns the sum of two counts. */
 export function addTokens(a: Tokens, b: Tokens): Tokens {
   return {
     input_tokens: a.input_tokens + b.input_tokens,
@@ -26,31 +26,31 @@ export function addTokens(a: Tokens, b: Tokens): Tokens {
   };
 }
 
-/** What was read and written, cache included. */
+/** Returns the tokens read and written, including those from a cache. */
 export function allTokens(tokens: Tokens): number {
   return tokens.input_tokens + tokens.output_tokens + tokens.cache_read_tokens + tokens.cache_creation_tokens;
 }
 
-/** What reports counted by name: `{"sequences": 120, "bases": 34000}`. */
+/** The sums of the counters in reports, by name: `{"sequences": 120, "bases": 34000}`. */
 export type Counters = Readonly<Record<string, number>>;
 
 export const NO_COUNTERS: Counters = {};
 
-/** So many names are kept per worker: a worker that makes one up for each item must not fill memory. */
-const MOST_COUNTERS = 16;
+/** The largest number of counters per worker: a worker that invents a name for each item must not fill the memory. */
+const MAX_COUNTERS = 16;
 const COUNTER_NAME = /^[A-Za-z][\w-]{0,39}$/;
-/** Measures that mean nothing when added up, and what is counted as tokens and requests. */
+/** Measures whose sum has no meaning, and those that are counted as tokens and requests. */
 const NOT_ADDED =
   /(?:^|_)(?:per|rate|ratio|share|mean|avg|average|median|min|max|peak|percent|size|seed|length|dim|dims|dimension|dimensions|width|version|id|requests)(?:_|$)|(?:_|put|prompt|completion)tokens$|token_?count$/i;
 
-/** Adds the whole numbers of a report's metrics to what was counted so far. */
+/** Adds the whole numbers in a report's metrics to the counters so far. */
 export function addCounters(counters: Counters, metrics: Readonly<Record<string, unknown>>): Counters {
   const sum: Record<string, number> = { ...counters };
   let names = Object.keys(sum).length;
   for (const [name, value] of Object.entries(metrics)) {
     if (!isCount(value) || !COUNTER_NAME.test(name) || NOT_ADDED.test(name)) continue;
     const before = Object.hasOwn(sum, name) ? sum[name] : undefined;
-    if (before === undefined && names >= MOST_COUNTERS) continue;
+    if (before === undefined && names >= MAX_COUNTERS) continue;
     if (before === undefined) names += 1;
     sum[name] = (before ?? 0) + value;
   }
@@ -61,7 +61,7 @@ function isCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 
-/** What tokens, requests and counters of several workers come to. */
+/** The tokens, requests and counters of several workers together. */
 export interface Usage {
   tokens: Tokens;
   requests: number;
@@ -70,7 +70,7 @@ export interface Usage {
 
 const NO_USAGE: Usage = { tokens: NO_TOKENS, requests: 0, counters: NO_COUNTERS };
 
-/** The one place where usage is added up: over workers, steps and devices. */
+/** Adds up usage over workers, steps and devices; there is no other place that does. */
 export function sumUsage(parts: readonly Usage[]): Usage {
   return parts.reduce<Usage>(
     (sum, part) => ({

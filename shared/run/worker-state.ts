@@ -2,23 +2,23 @@ import { z } from 'zod';
 import { assertNever } from '../assert-never.ts';
 import { failureSchema } from './failure.ts';
 
-/** A process that is known beyond doubt: a pid alone may be used again by a stranger. */
+/** Identifies a process without doubt: a pid alone may be reused by another process. */
 export const processIdentitySchema = z.object({
   pid: z.number().int().positive(),
   pgid: z.number().int().positive(),
   /** Clock ticks since boot, field 22 of /proc/<pid>/stat. */
   start_time: z.number().int().nonnegative(),
   boot_id: z.string(),
-  /** The namespace in which the numbers mean this process; null or not there where it is not known. */
+  /** The namespace in which the numbers are valid; null or absent where it is unknown. */
   pid_namespace: z.string().nullable().optional(),
-  /** Start time of the group's leader, the launcher. */
+  /** Start time of the leader of its group, the launcher. */
   leader_start: z.number().int().nonnegative().optional(),
 });
 export type ProcessIdentity = z.infer<typeof processIdentitySchema>;
 
 /**
- * Why a worker is being ended by us. `replaced`: it cannot do better with its next item, as its context or device is broken or a parameter
- * was lowered; `leftover`: it did not exit after end of input; `engine-ending`: the engine cannot go on with the step.
+ * Why we end a worker. `replaced`: its next item needs a new process, as its context or device is broken or a parameter was lowered;
+ * `leftover`: it did not exit after end of input; `engine-ending`: the engine cannot go on with the step.
  */
 export const stopCauseSchema = z.enum([
   'run-stopped',
@@ -32,7 +32,7 @@ export const stopCauseSchema = z.enum([
 ]);
 export type StopCause = z.infer<typeof stopCauseSchema>;
 
-/** How a process ended: exactly one of code and signal is known, or neither when nobody was there to see it. */
+/** How a process ended: either the code or the signal is known, or neither when no one observed the end. */
 export const endingSchema = z.object({
   exit_code: z.number().int().nullable(),
   signal: z.string().nullable(),
@@ -60,7 +60,7 @@ export type WorkerState =
   | {
       readonly status: 'stopping';
       readonly start: number;
-      /** null when the stop was asked for while starting: it is acted on as soon as the process is known. */
+      /** null when the stop was requested while starting: it is carried out as soon as the process is known. */
       readonly process: ProcessIdentity | null;
       readonly cause: StopCause;
     }
@@ -81,8 +81,8 @@ export type WorkerEvent =
     } & Ending);
 
 /**
- * The next state, or null when the event is not legal in this state (the caller treats that as a bug when live, and
- * ignores the event when it folds a damaged journal).
+ * Returns the next state, or null when the event is not legal in this state. The caller treats that as a bug while the worker is live, and
+ * ignores the event when it folds a damaged journal.
  */
 export function nextWorkerState(state: WorkerState, event: WorkerEvent): WorkerState | null {
   switch (event.type) {
@@ -112,12 +112,12 @@ export function nextWorkerState(state: WorkerState, event: WorkerEvent): WorkerS
   }
 }
 
-/** Whether no process of this worker is under way, so that it may be started (again). */
+/** Whether this worker has no process, so that it may be started (again). */
 export function isOver(state: WorkerState): boolean {
   return state.status !== 'starting' && state.status !== 'running' && state.status !== 'stopping';
 }
 
-/** The process of a worker that may still run, or null. */
+/** Returns the process of a worker that may still run, or null. */
 export function liveProcess(state: WorkerState): ProcessIdentity | null {
   return state.status === 'running' || state.status === 'stopping' ? state.process : null;
 }

@@ -256,7 +256,7 @@ describe('a request about a run is refused, with', () => {
 
 describe('a variable that a run goes by', () => {
   it.each([
-    ['DROVER_KEEP_FREE', 'abc', 'DROVER_KEEP_FREE is "abc", which is no size.'],
+    ['DROVER_KEEP_FREE', 'abc', 'DROVER_KEEP_FREE is "abc", which is not a size.'],
     ['DROVER_KEEP_FREE', '900000T', 'are to stay free by DROVER_KEEP_FREE, and the disk of'],
     ['DROVER_LOG_BUDGET', 'much', 'DROVER_LOG_BUDGET is "much"'],
   ])('%s=%s is refused before anything is made', async (name, value, sentence) => {

@@ -95,7 +95,7 @@ describe('a question over all runs', () => {
     const answer = await rig.engine.query({ sql, limit: 10, rebuild: false });
     expect(answer).toMatchObject({
       ok: false,
-      error: { message: expect.stringMatching(/more than one statement; behind the first stands "/) as string },
+      error: { message: expect.stringMatching(/more than one statement; after the first comes "/) as string },
     });
   });
 

@@ -2,7 +2,7 @@ import type { LogProblem } from '../../../shared/contract/logs.ts';
 import { clockTime, itemRate, roughTime } from '../../../shared/format.ts';
 import type { ProgressModel } from '../../../shared/run/progress-model.ts';
 import type { RunEvent } from '../../../shared/run/run-events.ts';
-import { toldUntil } from '../../../shared/run/run-time.ts';
+import { reportedUntil } from '../../../shared/run/run-time.ts';
 import { oneLine } from '../../../shared/text-columns.ts';
 import { describeEvent, levelWord, type Notice } from './describe-event.ts';
 import { ProblemNotices } from './problem-notices.ts';
@@ -54,7 +54,7 @@ export class PlainDisplay implements ProgressDisplay {
   }
 
   private printProgress(): void {
-    const view = this.model.view(toldUntil(this.model.state, true, Date.now()));
+    const view = this.model.view(reportedUntil(this.model.state, true, Date.now()));
     if (view === null) return;
     const failed = view.failed > 0 ? `, ${view.failed} failed` : '';
     const eta = view.eta === null ? '' : `, ETA ${roughTime(view.eta)}`;

@@ -1,7 +1,7 @@
 import type { LogProblem } from '../../../shared/contract/logs.ts';
 import type { ProgressModel } from '../../../shared/run/progress-model.ts';
 import type { RunEvent } from '../../../shared/run/run-events.ts';
-import { toldUntil } from '../../../shared/run/run-time.ts';
+import { reportedUntil } from '../../../shared/run/run-time.ts';
 import { describeEvent, levelWord, type Notice } from './describe-event.ts';
 import { ProblemNotices } from './problem-notices.ts';
 import type { ProgressDisplay } from './progress-display.ts';
@@ -81,7 +81,7 @@ export class TerminalDisplay implements ProgressDisplay {
     this.redraw = null;
     const columns = Math.max(1, (this.terminal.columns ?? FALLBACK_COLUMNS) - 1);
     const rows = this.terminal.rows ?? FALLBACK_ROWS;
-    const view = this.model.view(toldUntil(this.model.state, true, Date.now()));
+    const view = this.model.view(reportedUntil(this.model.state, true, Date.now()));
     const canvas = { columns, rows, unicode: this.options.unicode };
     const bars = (view === null ? [] : progressLines(view, canvas)).map((line) => fitLine(line, columns));
     const messages = this.waiting.map((notice) => fitLine(messageLine(notice), columns * NOTICE_LINES));

@@ -7,7 +7,7 @@ import { createRun } from '../launch/create-run.ts';
 import { type HostPurpose, startHeadless } from '../launch/headless.ts';
 import { keepDraft, readDraft } from '../launch/launch-draft.ts';
 import { checkArgumentLength, makePlan } from '../launch/make-plan.ts';
-import { mostWorkers, type PreparedLaunch, prepareLaunch } from '../launch/prepare-launch.ts';
+import { maxWorkers, type PreparedLaunch, prepareLaunch } from '../launch/prepare-launch.ts';
 import { listPipelines, loadPipeline, summarize } from '../pipelines/find-pipelines.ts';
 import { checkOpenFiles } from '../processes/open-files.ts';
 import { arePacked, unpackLogs } from '../records/archive/packed-logs.ts';
@@ -159,7 +159,7 @@ function checkFiles(directory: string): Problem | null {
   const head = readMetadataHead(metadataFile(directory));
   if (!head.ok) return null;
   const { definition, devices } = head.value;
-  return checkOpenFiles(mostWorkers(definition.steps, devices.length));
+  return checkOpenFiles(maxWorkers(definition.steps, devices.length));
 }
 
 /** Sets a run going, here or in a headless engine that outlives this process. */

@@ -56,7 +56,7 @@ export function settingsMethods(core: EngineCore): SettingsMethods {
   return {
     async readSettings() {
       const report = readSettings(home);
-      core.settingsWatch.know(report);
+      core.settingsWatch.setReported(report);
       return report;
     },
     async changeSettings({ change }) {
@@ -64,7 +64,7 @@ export function settingsMethods(core: EngineCore): SettingsMethods {
       if (wrong !== null) return err(wrong);
       const changed = changeSettings(home, change);
       if (!changed.ok) return changed;
-      core.settingsWatch.know(changed.value);
+      core.settingsWatch.setReported(changed.value);
       core.tellAll('settingsChanged', changed.value);
       return changed;
     },

@@ -3,7 +3,7 @@ import type { Methods } from '../../../shared/contract/methods.ts';
 import type { ReconciliationResult } from '../../../shared/contract/records.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
-import { toldUntil } from '../../../shared/run/run-time.ts';
+import { reportedUntil } from '../../../shared/run/run-time.ts';
 import { makeArchive, restoreArchiveBlock } from '../records/archive/archive.ts';
 import { markArchiveStale } from '../records/archive/archive-state.ts';
 import { arePacked, packLogs, unpackLogs } from '../records/archive/packed-logs.ts';
@@ -141,7 +141,7 @@ function describe(core: EngineCore, read: ReadRun): string {
   const isAlive = core.isOwned(directory) || state.ended !== null;
   const status = isAlive ? state.status : 'interrupted';
   const observations = readObservations(directory);
-  const metrics = runMetrics(state, new Date(toldUntil(state, isAlive, Date.now())), observations);
+  const metrics = runMetrics(state, new Date(reportedUntil(state, isAlive, Date.now())), observations);
   const reconciliation = readReconciliation(directory, state.ended);
   return buildSummary({ directory, status, state, metadata, metrics, problems: observations.problems, reconciliation });
 }

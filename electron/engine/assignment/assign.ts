@@ -2,7 +2,7 @@ import { type Assignment, costOf, longestFirst, makeAssignment, speedOf } from '
 import { type ImprovementBudget, improve } from './improve.ts';
 
 /**
- * The assignment that a step begins with: longest first, improved, and never worse than round-robin, which by chance can be better.
+ * Returns the initial assignment of a step: longest first, then improved, and never worse than round-robin, which can be better by chance.
  * @param costs one per item, 0 or more
  * @param speeds one per rank, above 0
  */
@@ -17,23 +17,23 @@ export function assign(
   return roundRobin.imbalance < packed.imbalance ? roundRobin : packed;
 }
 
-/** Item 0 to rank 0, item 1 to rank 1 and so on: what the assignment must never be worse than. */
+/** Assigns item 0 to rank 0, item 1 to rank 1 and so on; the assignment must never be worse than this. */
 export function packRoundRobin(
   costs: ArrayLike<number>,
   speeds: readonly number[],
   order: Uint32Array = longestFirst(costs),
 ): Assignment {
   const ranks: number[][] = speeds.map(() => []);
-  // Taken largest first, so that each rank's items stand in that order.
+  // Items are added largest first, so that the items of each rank are in that order.
   for (const item of order) ranks[item % speeds.length]?.push(item);
   return makeAssignment(ranks, costs, speeds, lowerBound(costs, order, speeds));
 }
 
 /**
- * Longest-processing-time packing (Graham 1969): the items by cost, largest first, each to the rank that would end it first. Ranks differ
- * in speed; among equals the lowest takes it. Items that cost nothing go round the ranks, so that none gets them all.
+ * Longest-processing-time packing (Graham 1969): each item, largest cost first, goes to the rank that would end it first. Ranks differ
+ * in speed; of equal ranks the lowest takes it. Items without cost are distributed in turn, so that no rank gets all of them.
  * @param speeds one per rank, above 0, in any unit: cost per time
- * @param order the items, largest first, where the caller has sorted them
+ * @param order the items, largest first, when the caller has sorted them
  */
 export function packLongestFirst(
   costs: ArrayLike<number>,
@@ -66,9 +66,9 @@ function earliestEnd(loads: Float64Array, speeds: readonly number[], cost: numbe
 }
 
 /**
- * A time before which no assignment can end. The most of: everything spread over all ranks; the k largest items on the k fastest ranks,
- * since k items use no more; and, with more items than ranks, the two smallest of the largest ranks + 1 items on the fastest rank,
- * since two of these must share one.
+ * Returns a time before which no assignment can end. It is the largest of three: all work spread over all ranks; the k largest items on the k
+ * fastest ranks, as k items use no more ranks; and, with more items than ranks, the two smallest of the largest ranks + 1 items on the fastest
+ * rank, as two of these items must share a rank.
  * @param order the items, largest first
  */
 function lowerBound(costs: ArrayLike<number>, order: ArrayLike<number>, speeds: readonly number[]): number {

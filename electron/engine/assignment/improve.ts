@@ -1,29 +1,29 @@
 import { type Assignment, costOf, latestEnd, makeAssignment, speedOf } from './assignment.ts';
 
-/** Milliseconds of local improvement: a person waits for the plan, and longest-first is nearly right to begin with. */
+/** The time limit of local improvement in milliseconds: a person waits for the plan, and longest-first is nearly optimal already. */
 const IMPROVEMENT_BUDGET_MS = 100;
 
-/** Largest load above the lower bound at which improvement ends, as a share: costs are estimates, less is noise. */
+/** Improvement ends when the largest load exceeds the lower bound by this share or less: costs are estimates, so less is noise. */
 const GOOD_ENOUGH = 1e-4;
 
-/** Gains below this share of a load are rounding errors of additions, and could go on for ever. */
+/** Gains below this share of a load are rounding errors, with which improvement might never end. */
 const SMALLEST_GAIN = 1e-12;
 
-/** How long improvement may take. */
+/** The time limit of the improvement. */
 export interface ImprovementBudget {
   budgetMs?: number;
   /** Milliseconds on any clock. */
   now?: () => number;
 }
 
-/** A change between the rank that ends last and another: an item goes over, and one may come back for it. */
+/** A change between the rank that ends last and another one: an item is moved to it, and one may be moved back. */
 interface Change {
   to: number;
-  /** Place of the item in the latest rank's list. */
+  /** The index of the item in the list of the rank that ends last. */
   give: number;
-  /** Place of the item in the other rank's list; null for none. */
+  /** The index of the item in the list of the other rank; null for none. */
   take: number | null;
-  /** When the later of the two then ends. */
+  /** When the later of the two ends after the change. */
   end: number;
 }
 
@@ -35,9 +35,9 @@ interface State {
 }
 
 /**
- * Improves an assignment: as long as it helps, the rank that ends last gives an item to another or swaps one with it, whichever ends
- * the two earliest. Ends when nothing helps, when it is good enough, or with the budget; equal input then gives equal output, unless the
- * budget cut it short.
+ * Improves an assignment: while it helps, the rank that ends last gives an item to another rank or swaps one with it. It takes the change after
+ * which the two end earliest. Ends when nothing helps, when the result is good enough, or with the budget. Equal input gives equal output,
+ * unless the budget ended it.
  */
 export function improve(
   assignment: Assignment,
@@ -82,8 +82,8 @@ function endOf({ loads, speeds }: State, rank: number): number {
 }
 
 /**
- * The change that ends both ranks earliest, if earlier than a limit. Both lists stand largest first, so for each item that is given the
- * best one to take back lies no higher in the other list than for the item before: one walk through both.
+ * Returns the change after which both ranks end earliest, if that is earlier than a limit. Both lists are sorted, largest first. For each next
+ * item to give, the best item to take back is never before the one for the previous item, so one pass over both lists is enough.
  */
 function bestChange(state: State, from: number, to: number, limit: number): Change | null {
   const giving = state.ranks[from] ?? [];
@@ -92,7 +92,7 @@ function bestChange(state: State, from: number, to: number, limit: number): Chan
   let best: Change | null = null;
   let take = 0;
   for (let give = 0; give < giving.length; give++) {
-    // The first item to take back that leaves no less than the ideal transfer; the best is that one, the one before it, or none.
+    // Finds the first item to take back that leaves no less than the ideal transfer; the best is that one, the one before it, or none.
     while (take < taking.length && transfer(state, giving, taking, give, take) < ideal) take++;
     for (const back of [null, take < taking.length ? take : null, take > 0 ? take - 1 : null]) {
       const end = endAfter(state, from, to, transfer(state, giving, taking, give, back));
@@ -102,7 +102,7 @@ function bestChange(state: State, from: number, to: number, limit: number): Chan
   return best;
 }
 
-/** The cost that would have to go over for both to end at the same time. */
+/** Returns the cost that would have to be moved for both to end at the same time. */
 function idealTransfer({ loads, speeds }: State, from: number, to: number): number {
   const fromSpeed = speedOf(speeds, from);
   const toSpeed = speedOf(speeds, to);
@@ -137,7 +137,7 @@ function apply(state: State, from: number, { to, give, take }: Change): void {
   state.loads[to] = (state.loads[to] ?? 0) + moved;
 }
 
-/** Puts an item where its cost belongs, behind equal ones with a lower number. */
+/** Inserts an item at the place of its cost, after equal ones with a lower number. */
 function insert(costs: ArrayLike<number>, items: number[], item: number): void {
   const cost = costOf(costs, item);
   let low = 0;

@@ -8,23 +8,23 @@ import type { CostEstimator } from '../../../shared/pipeline/pipeline.ts';
 import { makeFolders, PRIVATE_FOLDER } from '../files/make-folders.ts';
 import { writeFileAtomic } from '../files/write-file-atomic.ts';
 
-/** How much the latest run says about a device's speed, against all before it: some runs to forget a busy machine. */
+/** The weight of the latest run for a device's speed, against all runs before it: a slow run loses its influence after some runs. */
 const LATEST_RUN_WEIGHT = 0.3;
 
-/** Seconds of work below which a run teaches nothing: its start outweighs its speed. */
+/** With fewer seconds of work, the speed is not learned: the start-up time dominates. */
 const MIN_LEARNED_SECONDS = 1;
 
-/** What a speed is about: the same device is not equally good at everything. */
+/** What a speed belongs to: a device is not equally fast at everything. */
 export interface SpeedTopic {
   pipeline: string;
   /** The step's name. */
   step: string;
   estimator: CostEstimator;
-  /** What stands for the program: pipelines that run any program share nothing but their name. */
+  /** Identifies the program: pipelines that run any program share only their name. */
   program: string;
 }
 
-/** What a step's speeds are about: with what its program is and works with, and not with the numbers that it is tuned by. */
+/** Returns the topic of a step's speeds: with the program and its text parameters, without the numbers that tune it. */
 export function speedTopic(
   pipeline: string,
   step: { name: string; cost: CostEstimator; command: readonly string[]; cwd?: string | undefined },
@@ -36,20 +36,20 @@ export function speedTopic(
       return typeof value === 'string' ? value : whole;
     }),
   );
-  // A command may be long, and the file is read by people.
+  // A command may be long, and people read the file.
   const program = hash('sha256', JSON.stringify(words)).slice(0, PROGRAM_DIGITS);
   return { pipeline, step: step.name, estimator: step.cost, program };
 }
 
-/** So many are kept (some hundred bytes each): every command of `shell-command` is one. */
-const MOST_TOPICS = 500;
+/** The largest number of topics (some hundred bytes each): every command of `shell-command` is one. */
+const MAX_TOPICS = 500;
 const PARAMETER = /\{param\.([A-Za-z_][\w-]*)\}/g;
 const PROGRAM_DIGITS = 16;
 
-/** What a run showed of one device. */
+/** The speed of one device in a run. */
 export interface SpeedSample {
   device: DeviceRef;
-  /** The sum of the costs of what it completed. */
+  /** The sum of the costs of the items that it completed. */
   cost: number;
   /** Seconds in which it worked on these. */
   busySeconds: number;
@@ -57,9 +57,9 @@ export interface SpeedSample {
 
 /** Speeds for an assignment. */
 export interface DeviceSpeeds {
-  /** One per device, 1 on average; all 1 where nothing is known. */
+  /** One per device, 1 on average; all 1 when none is known. */
   speeds: number[];
-  /** Cost per second of a device with speed 1; null where nothing is known. */
+  /** Cost per second of a device with speed 1; null when it is unknown. */
   unitsPerSecond: number | null;
 }
 
@@ -75,11 +75,11 @@ type KnownSpeeds = Record<string, z.infer<typeof deviceSpeedSchema>>;
 /** The speeds of a file, and what was wrong with it. */
 export interface LoadedSpeeds {
   speeds: LearnedSpeeds;
-  /** For people; null when all is well. */
+  /** For people; null when nothing was wrong. */
   warning: string | null;
 }
 
-/** How fast devices were in earlier runs: a mean of cost per busy second that forgets slowly, per pipeline, step, estimator, program and device. */
+/** Device speeds from earlier runs: a moving mean of cost per busy second, per pipeline, step, estimator, program and device. */
 export class LearnedSpeeds {
   readonly #path: string;
   #topics: SpeedFile['topics'];
@@ -89,13 +89,13 @@ export class LearnedSpeeds {
     this.#topics = topics;
   }
 
-  /** Reads the file. One that is damaged is set aside and nothing is known; one that is empty holds nothing, and is not worth a word. */
+  /** Reads the file. A damaged one is renamed and no speeds are known; an empty one has no speeds and causes no warning. */
   static async load(path: string): Promise<LoadedSpeeds> {
     const { topics, warning } = await readTopics(path);
     return { speeds: new LearnedSpeeds(path, topics), warning };
   }
 
-  /** Speeds for devices, one entry per entry. A device that is not known counts as the mean of those with its name. */
+  /** Returns speeds for devices, in their order. An unknown device counts as the mean of those with its name. */
   speedsFor(topic: SpeedTopic, devices: readonly DeviceRef[]): DeviceSpeeds {
     const known = this.#topics[topicKey(topic)] ?? {};
     const found = devices.map((device) => speedOf(known, device));
@@ -107,8 +107,8 @@ export class LearnedSpeeds {
   }
 
   /**
-   * Learns from a run and writes the file, whole or not at all. What other processes learned meanwhile is read first.
-   * @returns a warning for people when the file could not be written; what was learned is then kept in memory only
+   * Learns from a run and writes the file atomically. Speeds that other processes have learned meanwhile are read first.
+   * @returns a warning for people when the file could not be written; the speeds are then kept only in memory
    */
   async learn(topic: SpeedTopic, samples: readonly SpeedSample[]): Promise<string | null> {
     const useful = samples.filter(({ cost, busySeconds }) => cost > 0 && busySeconds >= MIN_LEARNED_SECONDS);
@@ -118,15 +118,15 @@ export class LearnedSpeeds {
     const known: KnownSpeeds = { ...topics[topicKey(topic)] };
     for (const { device, units } of perDevice(useful)) known[deviceKey(device)] = blended(known, device, units);
     const key = topicKey(topic);
-    // The latest last, so that what nobody runs any more goes first.
+    // The latest topic comes last, so that topics that are not used any more are dropped first.
     delete topics[key];
     topics[key] = known;
-    for (const old of Object.keys(topics).slice(0, -MOST_TOPICS)) delete topics[old];
+    for (const old of Object.keys(topics).slice(0, -MAX_TOPICS)) delete topics[old];
     return writeTopics(this.#path, topics) ?? warning;
   }
 }
 
-/** One speed per device, all its workers together weighed by their time. */
+/** Returns one speed per device, from all its workers weighted by their time. */
 function perDevice(samples: readonly SpeedSample[]): { device: DeviceRef; units: number }[] {
   return [...Map.groupBy(samples, ({ device }) => deviceKey(device)).values()].flatMap((group) => {
     const device = group[0]?.device;
@@ -152,7 +152,7 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** CPU slots are all the same; a device without UUID is told by its number and name. */
+/** CPU slots are all the same; a device without UUID is identified by its number and name. */
 function deviceKey(device: DeviceRef): string {
   if (device.kind === 'cpu') return 'cpu';
   return device.uuid ?? `${device.kind} ${device.index} ${device.name}`;
@@ -169,7 +169,7 @@ async function readTopics(path: string): Promise<{ topics: SpeedFile['topics']; 
   return { topics: {}, warning: missing ? null : `Learned speeds in ${path} cannot be read (${text.message}).` };
 }
 
-/** What a file holds whose content a power cut took: no byte, or zeros. */
+/** The content of a file after a power failure: no bytes, or only zeros. */
 const NOTHING = /^[\0\s]*$/;
 
 async function parseTopics(
@@ -183,7 +183,7 @@ async function parseTopics(
   await rename(path, aside).catch(() => undefined);
   return {
     topics: {},
-    warning: `Learned speeds in ${path} were damaged; the file is now ${aside}, and they are learned anew.`,
+    warning: `Learned speeds in ${path} were damaged; the file is now ${aside}, and they are learned again.`,
   };
 }
 

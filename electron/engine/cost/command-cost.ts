@@ -1,16 +1,16 @@
-/** A cost command that takes longer than this has hung, in milliseconds: it runs once per file, before anything starts. */
+/** The time limit of a cost command in milliseconds: it runs once per file, before anything starts, and a longer one hangs. */
 const COMMAND_TIMEOUT_MS = 60_000;
 
-/** Bytes of a cost command's answer that are kept; the answer is one number. */
+/** The largest number of bytes kept of a cost command's output; the answer is one number. */
 const COMMAND_OUTPUT_BYTES = 64 * 1024;
 
-/** The answer of a cost command, or why there is none. */
+/** The result of a cost command, or why there is none. */
 export type CommandCost = { cost: number } | { message: string };
 
 /**
- * Runs a cost command for one file; what it prints must be one number, zero or more.
+ * Runs a cost command for one file; it must print one number, zero or more.
  * @param command program and arguments with everything substituted
- * @throws when the signal says so
+ * @throws when the signal is aborted
  */
 export async function commandCost(
   command: readonly string[],
@@ -22,25 +22,25 @@ export async function commandCost(
     cwd: options.workingDirectory,
     stdin: 'ignore',
     reject: false,
-    // What the command started holds its output open and would outlive it.
+    // A process started by the command keeps its output open and would outlive it.
     killDescendants: true,
     timeout: COMMAND_TIMEOUT_MS,
     maxBuffer: COMMAND_OUTPUT_BYTES,
     ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
   });
   options.signal?.throwIfAborted();
-  if (result.failed) return { message: `The cost command failed for ${options.file}: ${shortly(result)}` };
+  if (result.failed) return { message: `The cost command failed for ${options.file}: ${shortReason(result)}` };
   return numberIn(result.stdout, program, options.file);
 }
 
-/** Substitutes `{file}` in a command's arguments; `{{` and `}}` are literal braces. */
+/** Substitutes `{file}` in the arguments of a command; `{{` and `}}` are literal braces. */
 export function substituteFile(command: readonly string[], file: string): string[] {
   return command.map((argument) =>
     argument.replace(/\{\{|\}\}|\{file\}/g, (found) => (found === '{file}' ? file : found.charAt(0))),
   );
 }
 
-function shortly({ shortMessage, stderr }: { shortMessage?: string | undefined; stderr: string }): string {
+function shortReason({ shortMessage, stderr }: { shortMessage?: string | undefined; stderr: string }): string {
   const lastLine = stderr.trim().split('\n').at(-1) ?? '';
   return lastLine === '' ? (shortMessage ?? 'it failed') : `${shortMessage ?? 'it failed'} (${lastLine.slice(0, 200)})`;
 }

@@ -5,13 +5,13 @@ import type { CostEstimator } from '../../../shared/pipeline/pipeline.ts';
 import { ensurePrivateFile, makeFolders, PRIVATE_FOLDER } from '../files/make-folders.ts';
 import type { CostFile } from './cost-file.ts';
 
-/** Milliseconds to wait for another process that writes the cache; counting anew costs little more. */
+/** Milliseconds to wait for another process that writes the cache; counting again takes little longer. */
 const CACHE_BUSY_MS = 250;
 
-/** A cache larger than this is begun anew: about a million files. */
+/** A cache larger than this is recreated: it has about a million files. */
 const CACHE_LIMIT_BYTES = 256 * 1024 * 1024;
 
-/** Raised when a counter counts differently, so that old answers are not taken. */
+/** Raised when a counter changes its results, so that old ones are not used. */
 const COUNTERS_VERSION = 2;
 
 const SCHEMA = `
@@ -27,13 +27,13 @@ interface Statements {
 
 /**
  * Costs of earlier runs, by path, size, mtime and estimator, in one SQLite file that several processes may use. It only saves time: a
- * file that is locked, damaged or cannot be made is as good as an empty one, and a damaged one is made anew.
+ * file that is locked, damaged or cannot be created counts as empty, and a damaged one is recreated.
  */
 export class CostCache {
   readonly #path: string;
   readonly #database: DatabaseSync;
   readonly #statements: Statements;
-  /** After an error the cache stays silent; the database is closed all the same. */
+  /** After an error the cache is not used any more; the database is still closed. */
   #usable = true;
 
   private constructor(path: string, database: DatabaseSync, statements: Statements) {
@@ -42,9 +42,9 @@ export class CostCache {
     this.#statements = statements;
   }
 
-  /** Opens the cache, and makes it when there is none; null when that is impossible. */
+  /** Opens the cache, and creates it when there is none; returns null when that is impossible. */
   static async open(path: string): Promise<CostCache | null> {
-    // Imported here: most commands never ask for a cost, and loading it takes milliseconds.
+    // Imported here: most commands need no costs, and loading it takes milliseconds.
     const { DatabaseSync } = await import('node:sqlite');
     const open = (): CostCache => {
       ensurePrivateFile(path);
@@ -69,14 +69,14 @@ export class CostCache {
     });
   }
 
-  /** The costs of files as they are now; null for one that was never counted or has changed. */
+  /** Returns the costs of files in their present state; null for a file that was never counted or has changed. */
   find(files: readonly CostFile[], estimator: CostEstimator): (number | null)[] {
     const key = estimatorKey(estimator);
     const found = this.#inTransaction('BEGIN', () => files.map((file) => this.#findOne(file, key)));
     return found ?? files.map(() => null);
   }
 
-  /** Keeps costs, all in one transaction. */
+  /** Stores costs, all in one transaction. */
   store(entries: readonly { file: CostFile; cost: number }[], estimator: CostEstimator): void {
     const key = estimatorKey(estimator);
     this.#inTransaction('BEGIN IMMEDIATE', () => {
@@ -93,7 +93,7 @@ export class CostCache {
     return typeof cost === 'number' ? cost : null;
   }
 
-  /** Reads, too: without a transaction each would lock the file anew, which takes longer than the reading. */
+  /** Also used for reading: without a transaction each read would lock the file again, which takes longer than the read. */
   #inTransaction<T>(begin: 'BEGIN' | 'BEGIN IMMEDIATE', action: () => T): T | null {
     if (!this.#usable) return null;
     try {
@@ -104,7 +104,7 @@ export class CostCache {
     } catch (error) {
       this.#usable = false;
       attempt(() => this.#database.exec('ROLLBACK'));
-      // Found only now; whoever opens the cache next begins anew.
+      // The damage was detected only now; the next process that opens the cache recreates it.
       if (isDamage(error)) attempt(() => removeDatabase(this.#path));
       return null;
     }
@@ -112,7 +112,7 @@ export class CostCache {
 }
 
 function prepare(database: DatabaseSync): Statements {
-  // A rollback journal also works where the data folder is on a network. Losing the last costs with the power is no loss.
+  // A rollback journal also works when the data folder is on a network. Losing the last costs in a power failure does not matter.
   database.exec('PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = OFF');
   database.exec(SCHEMA);
   return {
@@ -127,7 +127,7 @@ function estimatorKey(estimator: CostEstimator): string {
   return `${COUNTERS_VERSION} ${typeof estimator === 'string' ? estimator : JSON.stringify(estimator.command)}`;
 }
 
-/** SQLITE_CORRUPT and SQLITE_NOTADB: the file is no database, or a broken one. */
+/** SQLITE_CORRUPT and SQLITE_NOTADB: the file is damaged or not a database. */
 function isDamage(error: unknown): boolean {
   return error instanceof Error && 'errcode' in error && (error.errcode === 11 || error.errcode === 26);
 }

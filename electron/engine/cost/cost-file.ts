@@ -1,4 +1,4 @@
-/** What is known of a file before it is costed; the cache goes by all three. */
+/** A file before its cost is known; the cache compares all three values. */
 export interface CostFile {
   /** Absolute. */
   file: string;
@@ -9,7 +9,7 @@ export interface CostFile {
 
 /** A file that could not be costed. */
 export interface CostProblem {
-  /** Its place in the list that was given. */
+  /** Its index in the given list. */
   index: number;
   file: string;
   /** What happened and to what, in a sentence. */

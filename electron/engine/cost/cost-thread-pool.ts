@@ -4,14 +4,14 @@ import type { Worker } from 'node:worker_threads';
 import { startThread } from '../processes/threads.ts';
 import type { ContentEstimator } from './count-file.ts';
 
-/** More threads than this wait for the disk rather than for the processor. */
+/** More threads than this would wait for the disk rather than for the processor. */
 const MAX_THREADS = 8;
 
-/** What threads are to count. */
+/** The work of the threads. */
 export interface CostWork<Batch> {
   estimator: ContentEstimator;
   batches: readonly Batch[];
-  /** The paths of a batch; asked for when its turn has come, so that not all are held. */
+  /** Returns the paths of a batch; called when its turn comes, so that not all paths are in memory. */
   filesOf: (batch: Batch) => string[];
   /** At most this many threads; by default one per core, up to MAX_THREADS. */
   threads?: number | undefined;
@@ -20,8 +20,8 @@ export interface CostWork<Batch> {
 }
 
 /**
- * Counts batches in threads: each takes the next batch when it has finished one. The threads are ended in every case.
- * @throws when the signal says so, or when a thread breaks, which is a bug
+ * Counts batches in threads: each takes the next batch when it has finished one. All threads are ended in any case.
+ * @throws when the signal is aborted, or when a thread fails, which is a bug
  */
 export async function countInThreads<Batch>(work: CostWork<Batch>): Promise<void> {
   const wanted = work.threads ?? Math.min(availableParallelism(), MAX_THREADS);
@@ -49,7 +49,7 @@ async function runThread<Batch>(work: CostWork<Batch>, queue: Iterator<Batch>, s
 }
 
 async function countBatch(thread: Worker, files: string[], signal: AbortSignal): Promise<CostBatchResult> {
-  // Waiting before sending, so that the answer cannot come between; a thread's error rejects the wait.
+  // Waits before sending, so that the answer cannot arrive in between; an error of the thread rejects the wait.
   const answer = once(thread, 'message', { signal });
   thread.postMessage({ files } satisfies CostBatch);
   const [result]: CostBatchResult[] = await answer;
@@ -57,7 +57,7 @@ async function countBatch(thread: Worker, files: string[], signal: AbortSignal):
   return result;
 }
 
-/** What a cost thread is told at its start. */
+/** The data that a cost thread gets at its start. */
 export interface CostThreadData {
   estimator: ContentEstimator;
 }
@@ -67,7 +67,7 @@ export interface CostBatch {
   files: string[];
 }
 
-/** A cost thread's answer to a batch: one cost per file, NaN where the file failed. */
+/** The answer of a cost thread to a batch: one cost per file, NaN when the file failed. */
 export interface CostBatchResult {
   costs: Float64Array<ArrayBuffer>;
   failures: { index: number; message: string }[];

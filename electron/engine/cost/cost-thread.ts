@@ -1,8 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { CostBatch, CostBatchResult, CostThreadData } from './cost-thread-pool.ts';
-import { FileCounter, failureInWords } from './count-file.ts';
+import { describeFailure, FileCounter } from './count-file.ts';
 
-/** Counts in batches of files, one batch at a time, until it is ended. */
+/** Counts batches of files, one at a time, until it is ended. */
 const { estimator }: CostThreadData = workerData;
 const counter = new FileCounter();
 
@@ -12,7 +12,7 @@ async function countBatch({ files }: CostBatch): Promise<CostBatchResult> {
     try {
       result.costs[index] = await counter.count(file, estimator);
     } catch (error) {
-      result.failures.push({ index, message: failureInWords(file, error) });
+      result.failures.push({ index, message: describeFailure(file, error) });
     }
   }
   return result;

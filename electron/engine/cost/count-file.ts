@@ -1,41 +1,41 @@
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { gunzipBounded, gunzipPieces, isGzip } from '../../../resources/workers/sequences/gunzip.mjs';
-// What workers read files of sequences by, so that costs are counted by the very same rules.
+// The parsers of the workers, so that costs are counted by exactly the same rules.
 import { SequenceCounter } from '../../../resources/workers/sequences/sequence-counter.mjs';
 import { SequenceFileError } from '../../../resources/workers/sequences/sequence-errors.mjs';
 import { messageOf } from '../../../shared/message-of.ts';
 import type { CostEstimator } from '../../../shared/pipeline/pipeline.ts';
 import { type Counter, LineCounter, RecordCounter } from './counters.ts';
 
-/** Bytes per read of a plain file: it stays in the processor's cache, and larger reads measured slower. */
+/** Bytes per read of a plain file: it stays in the processor's cache, and larger reads were slower in measurements. */
 export const READ_BYTES = 64 * 1024;
 
-/** Fewer bytes than tell gzip from anything else, in a file that is named so, are what a broken copy leaves. */
+/** The bytes that identify gzip; a shorter file with such a name is the result of a broken copy. */
 const GZIP_MARK_BYTES = 2;
 
-/** Bytes of a compressed file read at once: about one block of text once inflated. */
+/** Bytes of a compressed file per read: about one block of text after inflating. */
 export const COMPRESSED_READ_BYTES = 256 * 1024;
 
-/** Bytes of text per inflated block: a sixth quicker than the default of 16 KiB, as each block is a trip to another thread. */
+/** Bytes of text per inflated block: a sixth faster than the default of 16 KiB, because each block is a transfer between threads. */
 const INFLATED_BLOCK_BYTES = 1024 * 1024;
 
-/** Compressed files up to this many bytes are inflated at once: making a stream takes longer than their content. */
+/** Compressed files up to this many bytes are inflated in one call: creating a stream takes longer than that. */
 const SMALL_COMPRESSED_BYTES = 64 * 1024;
 
-/** Text that a small compressed file may become at once; a bomb goes through the stream, which holds one block. */
+/** The largest text from a small compressed file in one call; a larger one goes through the stream, which holds one block. */
 const SMALL_INFLATED_BYTES = 4 * 1024 * 1024;
 
 class CutOffError extends Error {
   readonly code = 'Z_BUF_ERROR';
 }
 
-/** Counts in files, one after the other, with one read buffer for all. For a thread of its own: plain files are read synchronously. */
+/** Counts files one after the other, with one read buffer for all. It needs its own thread: plain files are read synchronously. */
 export class FileCounter {
   readonly #buffer = Buffer.from(new ArrayBuffer(READ_BYTES));
 
   /**
-   * The cost of one file; what begins like gzip is inflated, whatever its name.
-   * @throws the system's error, one with zlib's code for a damaged or truncated file, or a sentence about what the file is
+   * Returns the cost of one file; content that begins like gzip is inflated, whatever the name of the file.
+   * @throws the error of the system, an error with zlib's code for a damaged or truncated file, or a sentence about what the file is
    */
   async count(file: string, estimator: ContentEstimator): Promise<number> {
     const counter = createCounter(estimator);
@@ -63,8 +63,8 @@ export class FileCounter {
 }
 
 /**
- * Feeds a gzip file's text to a counter: members one after the other, zeros between them and behind the last ignored.
- * @throws the system's error, or one with zlib's code; a file that stops too early is `Z_BUF_ERROR`
+ * Passes the text of a gzip file to a counter: its members in order; zeros between and after them are ignored.
+ * @throws the error of the system, or an error with zlib's code; for a truncated file it is `Z_BUF_ERROR`
  */
 async function countCompressed(file: string, counter: Counter): Promise<void> {
   if (statSync(file).size <= SMALL_COMPRESSED_BYTES && countAtOnce(file, counter)) return;
@@ -72,7 +72,7 @@ async function countCompressed(file: string, counter: Counter): Promise<void> {
   for await (const piece of gunzipPieces(file, options)) counter.take(piece);
 }
 
-/** False when the text is too large to be held at once. */
+/** Counts the whole text in memory. Returns false when it is too large for that. */
 function countAtOnce(file: string, counter: Counter): boolean {
   const text = gunzipBounded(readFileSync(file), SMALL_INFLATED_BYTES);
   if (text === null) return false;
@@ -80,11 +80,11 @@ function countAtOnce(file: string, counter: Counter): boolean {
   return true;
 }
 
-/** The estimators that read a file's content. */
+/** The estimators that read the content of a file. */
 export type ContentEstimator = Exclude<CostEstimator, 'bytes' | { command: string[] }>;
 
 const residues = (letters: number): number => letters;
-/** Attention compares every residue of a sequence with every other. */
+/** The cost of attention, which compares every residue of a sequence with every other. */
 const attention = (letters: number): number => letters * letters;
 
 const MAKERS: Record<ContentEstimator, () => Counter> = {
@@ -95,16 +95,16 @@ const MAKERS: Record<ContentEstimator, () => Counter> = {
   'fasta-attention': () => new SequenceCounter(attention),
 };
 
-/** A counter for one file. */
+/** Creates a counter for one file. */
 export function createCounter(estimator: ContentEstimator): Counter {
   return MAKERS[estimator]();
 }
 
 /**
- * Says why a file could not be counted, for people.
- * @param error the system's or zlib's
+ * Describes for people why a file could not be counted.
+ * @param error that of the system or of zlib
  */
-export function failureInWords(file: string, error: unknown): string {
+export function describeFailure(file: string, error: unknown): string {
   switch (codeOf(error)) {
     case 'Z_BUF_ERROR':
       return `${file} is cut off: its compressed data ends too early. Copy it again or remove it.`;

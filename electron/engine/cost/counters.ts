@@ -1,15 +1,15 @@
 const NEWLINE = 0x0a;
 const SPACE = 0x20;
 
-/** Counts something in a file that comes in pieces, cut anywhere. */
+/** Counts something in a file that is read in pieces, cut at any position. */
 export interface Counter {
-  /** Takes the next piece, which may be empty; its memory is used again after the call. */
+  /** Counts the next piece, which may be empty; its memory is reused after the call. */
   take(piece: Buffer): void;
-  /** The count once the whole file was taken. */
+  /** Returns the count after the last piece. */
   finish(): number;
 }
 
-/** Lines; a last one without a line end counts. */
+/** Counts lines, including a last one without a line end. */
 export class LineCounter implements Counter {
   #lines = 0;
   #open = false;
@@ -25,10 +25,10 @@ export class LineCounter implements Counter {
   }
 }
 
-/** Lines that hold more than white space: the records of a JSON-lines file. */
+/** Counts lines with more than white space: the records of a JSON-lines file. */
 export class RecordCounter implements Counter {
   #records = 0;
-  /** Whether the line that is not ended yet was counted. */
+  /** Whether the current line was counted. */
   #counted = false;
 
   take(piece: Buffer): void {
@@ -49,7 +49,7 @@ export class RecordCounter implements Counter {
   }
 }
 
-/** Whether any byte between two positions is above a space; quick where the first one is. */
+/** Whether any byte between two positions is above a space; fast when the first one is. */
 function holdsVisible(bytes: Buffer, from: number, to: number): boolean {
   for (let at = from; at < to; at++) if ((bytes[at] ?? 0) > SPACE) return true;
   return false;

@@ -8,15 +8,15 @@ import type { CostFile, CostProblem } from './cost-file.ts';
 import { type CostBatchResult, countInThreads } from './cost-thread-pool.ts';
 import type { ContentEstimator } from './count-file.ts';
 
-/** Files per message to a cost thread: enough that messages cost nothing, few enough that threads end together. */
+/** Files per message to a cost thread: enough to make messages cheap, few enough that threads end at about the same time. */
 const BATCH_FILES = 500;
 
 /** Bytes per message to a cost thread; a larger file is a batch of its own. */
 const BATCH_BYTES = 64 * 1024 * 1024;
 
 /**
- * Estimates what each file costs, from the cache where it has not changed. A file that cannot be read becomes a problem, the others go
- * on. Throws only when the signal says so.
+ * Estimates the cost of each file, from the cache when it has not changed. A file that cannot be read becomes a problem, and the others are
+ * still processed. Throws only when the signal is aborted.
  */
 export async function estimateCosts(request: CostRequest): Promise<EstimatedCosts> {
   const { files, estimator } = request;
@@ -71,20 +71,20 @@ async function runCommand(estimate: CostEstimate, command: readonly string[], in
   );
 }
 
-/** What is to be costed. */
+/** The request for the costs of some files. */
 interface CostRequest {
   files: Sequence<CostFile>;
   estimator: CostEstimator;
-  /** null: nothing is remembered. */
+  /** null: costs are not stored. */
   cache: CostCache | null;
-  /** Threads, or commands at once; by default one per core. */
+  /** The number of threads, or of parallel commands; by default one per core. */
   threads?: number;
   signal?: AbortSignal | undefined;
-  /** Told after each batch how many files are done, of how many. */
+  /** Called after each batch with the number of files done and in all. */
   onProgress?: ((done: number, total: number) => void) | undefined;
-  /** Where a cost command runs; the current folder by default. */
+  /** The working directory of a cost command; the current folder by default. */
   workingDirectory?: string;
-  /** Fills in a cost command's placeholders for a file; by default only `{file}` is known. */
+  /** Fills in the placeholders of a cost command for a file; by default only `{file}` is known. */
   commandFor?: (command: readonly string[], file: string) => string[];
 }
 
@@ -94,7 +94,7 @@ interface EstimatedCosts {
   problems: CostProblem[];
 }
 
-/** The growing answer to one request. */
+/** The estimate for one request while it is being made. */
 class CostEstimate {
   readonly request: CostRequest;
   readonly #costs: Float64Array;
@@ -106,7 +106,7 @@ class CostEstimate {
     this.#costs = new Float64Array(request.files.length);
   }
 
-  /** Takes what the cache knows and gives the places of the others; now and then others of the process get a turn. */
+  /** Takes the costs that the cache has and returns the indices of the other files; yields to the event loop now and then. */
   async takeFromCache(): Promise<number[]> {
     const { files, estimator, cache, signal } = this.request;
     const missing: number[] = [];
@@ -160,12 +160,12 @@ function part<T>(values: Sequence<T>, from: number, most: number): T[] {
 
 /** Files that are counted together. */
 interface Batch {
-  /** Their places in the request's files. */
+  /** Their indices in the files of the request. */
   indices: number[];
   bytes: number;
 }
 
-/** Neighbours in one batch, since their folders are; the largest batches first, so that the threads end together. */
+/** Makes batches of neighbouring files, which share folders. The largest come first, so that the threads end at about the same time. */
 function makeBatches(files: Sequence<CostFile>, indices: readonly number[]): Batch[] {
   const batches: Batch[] = [];
   let open: Batch | null = null;

@@ -4,11 +4,11 @@ import { bytes, plural } from '../../../shared/format.ts';
 import { checkOf } from './check.ts';
 
 /**
- * Which devices there are, what keeps others from being used, and who else is on them.
- * @param problems sentences of the detection about what is there but cannot be used
+ * Checks which devices there are, what prevents the use of others, and which other processes use them.
+ * @param problems sentences from the detection about devices that exist but cannot be used
  */
 export function checkDevices(devices: readonly Device[], problems: readonly string[]): Check[] {
-  return [checkFound(devices, problems), ...checkStrangers(devices)];
+  return [checkFound(devices, problems), ...checkOtherProcesses(devices)];
 }
 
 function checkFound(devices: readonly Device[], problems: readonly string[]): Check {
@@ -20,19 +20,19 @@ function checkFound(devices: readonly Device[], problems: readonly string[]): Ch
     const rest = gpus.length === 0 ? 'No GPU can be used.' : `Usable: ${named}.`;
     return problem(
       `${problems.join(' ')} ${rest}`,
-      'Look at the variable or the driver that is named: nvidia-smi (or amd-smi) by hand shows what the driver sees.',
+      'Check the variable or the driver that is named: nvidia-smi (or amd-smi) by hand shows what the driver sees.',
     );
   }
   if (gpus.length === 0) {
     return warning(
-      `No GPU was found; ${plural(devices.length, 'CPU slot')} stand in.`,
+      `No GPU was found; ${plural(devices.length, 'CPU slot')} will be used instead.`,
       'If the machine has one, install its driver, so that nvidia-smi (or amd-smi) is on PATH and lists it.',
     );
   }
   return ok(`${named}${drivers.length === 0 ? '' : `; driver ${drivers.join(', ')}`}.`);
 }
 
-function checkStrangers(devices: readonly Device[]): Check[] {
+function checkOtherProcesses(devices: readonly Device[]): Check[] {
   const { warning } = checkOf('device-memory', 'Device memory');
   const held = devices.flatMap((device) =>
     device.processes
@@ -45,7 +45,7 @@ function checkStrangers(devices: readonly Device[]): Check[] {
   if (held.length === 0) return [];
   return [
     warning(
-      `Others use the devices: ${held.join('; ')}.`,
+      `Other processes use the devices: ${held.join('; ')}.`,
       'End them if they are left-overs; Drover plans with the memory that is free.',
     ),
   ];

@@ -12,7 +12,7 @@ import { checkOf } from './check.ts';
 /** Loading PyTorch for the first time from a slow disk takes most of a minute. */
 const TORCH_PROBE_MS = 90_000;
 
-/** What `torch_probe.py` prints. */
+/** The output of `torch_probe.py`. */
 const probeSchema = z.object({
   python: z.string(),
   torch: z.string().nullable(),
@@ -32,7 +32,7 @@ interface InterpreterQuestion {
   devices: readonly Device[];
 }
 
-/** Which Python stands for `{python}`, and whether its PyTorch sees the GPUs. */
+/** Checks which Python `{python}` stands for, and whether its PyTorch sees the GPUs. */
 export async function checkInterpreter(question: InterpreterQuestion): Promise<Check[]> {
   const { env, workers, setting, devices } = question;
   const { ok, warning } = checkOf('interpreter', 'Python');
@@ -42,7 +42,7 @@ export async function checkInterpreter(question: InterpreterQuestion): Promise<C
   if (!existsSync(script)) return [ok(`${found.value}.`)];
   const probe = await askTorch(found.value, script, env);
   if (typeof probe === 'string')
-    return [warning(`${found.value} cannot be asked about PyTorch: ${probe}`, 'Try it by hand; choose another one.')];
+    return [warning(`${found.value} cannot be checked for PyTorch: ${probe}`, 'Try it by hand; choose another one.')];
   return [ok(`${found.value}, Python ${probe.python}.`), checkTorch(found.value, probe, devices)];
 }
 
@@ -51,7 +51,7 @@ async function askTorch(python: string, script: string, env: NodeJS.ProcessEnv):
   switch (answer.kind) {
     case 'answered': {
       const parsed = probeSchema.safeParse(jsonOf(answer.stdout.trim().split('\n').at(-1) ?? ''));
-      return parsed.success ? parsed.data : `it printed something else than expected: ${answer.stdout.slice(0, 200)}`;
+      return parsed.success ? parsed.data : `it printed something unexpected: ${answer.stdout.slice(0, 200)}`;
     }
     case 'failed':
       return `${answer.ending}: ${answer.output.trim().split('\n').at(-1) ?? ''}`;
@@ -73,7 +73,7 @@ function jsonOf(text: string): unknown {
   }
 }
 
-/** Devices that PyTorch calls CUDA devices: NVIDIA's, and AMD's with a ROCm build. */
+/** Checks devices that are CUDA devices for PyTorch: those of NVIDIA, and those of AMD with a ROCm build. */
 function checkTorch(python: string, probe: TorchProbe, devices: readonly Device[]): Check {
   const { ok, warning, problem } = checkOf('torch', 'PyTorch');
   const gpus = devices.filter(({ kind }) => kind === 'nvidia' || kind === 'mig' || kind === 'amd').length;
@@ -95,7 +95,7 @@ function checkTorch(python: string, probe: TorchProbe, devices: readonly Device[
   if (probe.devices.length !== gpus) {
     return warning(
       `PyTorch ${probe.torch} sees ${plural(probe.devices.length, 'device')}, Drover found ${gpus}.`,
-      'Look at CUDA_VISIBLE_DEVICES, and at MIG instances: PyTorch sees one of them per process.',
+      'Check CUDA_VISIBLE_DEVICES and MIG instances: PyTorch sees one of them per process.',
     );
   }
   return ok(`PyTorch ${probe.torch} sees ${plural(gpus, 'device')}.`);

@@ -6,8 +6,8 @@ import { adviceOnReading, type Problem } from '../../../shared/problem.ts';
 import { checkOf } from './check.ts';
 
 /**
- * Runs that wait for somebody: interrupted ones can go on, damaged ones can only be looked at.
- * @param unseen that folders of runs cannot be read
+ * Checks for runs that need a person: interrupted ones can be resumed, damaged ones can only be inspected.
+ * @param unseen the problem that folders of runs cannot be read
  */
 export function checkRuns(entries: readonly RunListEntry[], unseen: Problem | null): Check {
   const { ok, warning } = checkOf('runs', 'Runs');
@@ -33,7 +33,7 @@ export function checkRuns(entries: readonly RunListEntry[], unseen: Problem | nu
   return ok(`${plural(entries.length, 'run')}, none of them interrupted or damaged.`);
 }
 
-/** Files of the user's own pipelines that cannot be used. */
+/** Checks for files of the user's own pipelines that cannot be used. */
 export function checkPipelines({ pipelines, problems }: PipelineList): Check {
   const { ok, warning } = checkOf('pipelines', 'Pipelines');
   const [first] = problems;

@@ -11,14 +11,14 @@ import { readSettings } from '../settings/settings-file.ts';
 import { checkOf } from './check.ts';
 
 const GIB = 2 ** 30;
-/** With less than this a run's logs and records are at risk. */
+/** With less free space than this, the logs and records of a run are at risk. */
 const LITTLE_DISK_BYTES = 10 * GIB;
 const NO_DISK_BYTES = 1 * GIB;
 
-/** File systems that other machines write to stamp files by their own clock; beyond this, ownership of runs cannot be judged well. */
+/** Network file systems stamp files by the clock of their server; beyond this difference, the ownership of runs cannot be judged well. */
 const CLOCK_SKEW_MS = 5_000;
 
-/** Magic numbers of file systems that lie on other machines, from statfs(2). */
+/** Magic numbers of network file systems, from statfs(2). */
 const REMOTE: Readonly<Record<number, string>> = {
   0x6969: 'NFS',
   0xff534d42: 'CIFS',
@@ -30,7 +30,7 @@ const REMOTE: Readonly<Record<number, string>> = {
   0x5346414f: 'AFS',
 };
 
-/** The data directory: can be written, has room, what kind of disk it is on, and whether that disk's clock is ours. */
+/** Checks the data directory: whether it can be written, its free space, the kind of its disk, and the clock of that disk. */
 export function checkStorage(home: string, env: Environment): Check[] {
   return [checkHome(home, env), checkFifos(env)];
 }
@@ -73,11 +73,11 @@ function checkHome(home: string, env: Environment): Check {
   }
   if (free < LITTLE_DISK_BYTES) return warning(found, 'Free space before a long run; "drover clean" removes old runs.');
   if (remote !== undefined)
-    return warning(found, 'It works, but logs follow with a delay; a local disk in DROVER_HOME is quicker.');
+    return warning(found, 'It works, but logs appear with a delay; a local disk in DROVER_HOME is quicker.');
   return ok(found);
 }
 
-/** Milliseconds that the file system's clock is ahead of ours; or why nothing can be written. */
+/** Returns the milliseconds that the clock of the file system is ahead of ours; or why the directory cannot be written. */
 function clockSkew(home: string): number | string {
   const file = join(home, `.doctor-${process.pid}`);
   try {
@@ -94,7 +94,7 @@ function clockSkew(home: string): number | string {
 function checkFifos(env: Environment): Check {
   const { ok, problem } = checkOf('worker-input', 'Input of workers');
   try {
-    return ok(`FIFOs of workers lie in ${fifoFolder(env)}.`);
+    return ok(`FIFOs of workers are in ${fifoFolder(env)}.`);
   } catch (error) {
     return problem(messageOf(error), 'Without it queue workers cannot be given items.');
   }

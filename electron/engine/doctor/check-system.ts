@@ -7,15 +7,15 @@ import { findCommand } from '../pipelines/find-command.ts';
 import { parentGroup } from '../processes/worker-group.ts';
 import { checkOf } from './check.ts';
 
-/** One-shot questions to tools of the system. */
+/** The time limit of one call of a system tool. */
 const TOOL_MS = 5_000;
 
-/** One engine with 64 workers needs about 300 descriptors; a program that opens many files of its own needs more. */
+/** One engine with 64 workers needs about 300 descriptors; a program that opens many files itself needs more. */
 const FEW_OPEN_FILES = 1_024;
 /** 64 workers of 16 threads each. */
 const FEW_PROCESSES = 2_048;
 
-/** Tools that are used where they are there, and what for. */
+/** Tools that are used where they exist, with their purposes. */
 const TOOLS: readonly [name: string, use: string][] = [
   ['nvidia-smi', 'NVIDIA devices and their figures'],
   ['amd-smi', 'AMD devices and their figures'],
@@ -23,27 +23,27 @@ const TOOLS: readonly [name: string, use: string][] = [
   ['py-spy', 'where a stalled Python program hangs'],
 ];
 
-/** The program and the system it runs on. */
+/** Checks the program and the system that it runs on. */
 export function checkSystem(version: string): Check {
   const { ok, warning } = checkOf('system', 'System');
   const found = `Drover ${version} on ${process.platform} ${release()} (${process.arch}), Node ${process.versions.node}.`;
   if (process.platform === 'linux') return ok(found);
-  return warning(found, 'Drover is proved on Linux; on this system its launcher has had less use.');
+  return warning(found, 'Drover is tested on Linux; on this system its launcher has been used less.');
 }
 
-/** By what the processes of a worker are known, so that none of them stays when it ends. */
+/** Reports how the processes of a worker are identified, so that none of them stays when it ends. */
 export function checkWorkerProcesses(parent: string | null = parentGroup()): Check {
   const { ok } = checkOf('processes', 'Processes of workers');
   if (parent !== null)
     return ok(`Each worker has a control group of its own in ${parent}: what it starts cannot leave it.`);
   if (process.platform !== 'linux')
-    return ok('They are known by their process group; one that leaves it is not found.');
+    return ok('They are identified by their process group; one that leaves it is not found.');
   return ok(
-    'They are known by process group, session and environment, as no control group (cgroup v2) is delegated to this user: one that leaves its session and empties its environment is not found.',
+    'They are identified by process group, session and environment, as no control group (cgroup v2) is delegated to this user: one that leaves its session and empties its environment is not found.',
   );
 }
 
-/** How many files and processes this user may have; Linux only. */
+/** Checks how many files and processes this user may have; Linux only. */
 export function checkLimits(text: string | null = readText('/proc/self/limits')): Check[] {
   if (text === null) return [];
   const { ok, warning } = checkOf('limits', 'Limits');
@@ -64,18 +64,18 @@ function inWords(limit: number): string {
   return limit === Infinity ? 'any number of' : limit.toLocaleString('en-US');
 }
 
-/** Whether the clock is set by the network, where the system can tell. */
+/** Checks whether the clock is set by the network, where the system reports it. */
 export async function checkClock(env: NodeJS.ProcessEnv): Promise<Check[]> {
   const { ok, warning } = checkOf('clock', 'Clock');
   const now = new Date().toISOString();
   const question = ['show', '--property=NTPSynchronized', '--value'];
   const answer = await runTool('timedatectl', question, { env, timeoutMs: TOOL_MS });
-  if (answer.kind !== 'answered') return [ok(`It is ${now}; whether the network sets it cannot be told.`)];
+  if (answer.kind !== 'answered') return [ok(`It is ${now}; whether the network sets it is unknown.`)];
   if (answer.stdout.trim() !== 'no') return [ok(`It is ${now}, set by the network.`)];
   return [warning(`It is ${now}, not set by the network.`, 'Turn it on: timedatectl set-ntp true')];
 }
 
-/** Which of the tools that are used were found, and where. */
+/** Checks which of the tools were found, and where. */
 export function checkTools(env: NodeJS.ProcessEnv): Check {
   const { ok } = checkOf('tools', 'Tools');
   const found = TOOLS.map(([name, use]) => {

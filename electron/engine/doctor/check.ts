@@ -1,6 +1,6 @@
 import type { Check } from '../../../shared/contract/doctor.ts';
 
-/** Makes the results of one check, so that its id and title are written once. */
+/** Creates the results of one check, so that its id and title are written once. */
 export function checkOf(id: string, title: string) {
   return {
     ok: (found: string): Check => ({ id, title, status: 'ok', found, advice: null }),

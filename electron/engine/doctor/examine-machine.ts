@@ -10,7 +10,7 @@ import { checkPipelines, checkRuns } from './check-runs.ts';
 import { checkStorage } from './check-storage.ts';
 import { checkClock, checkLimits, checkSystem, checkTools, checkWorkerProcesses } from './check-system.ts';
 
-/** What the examination looks at. */
+/** The input of the examination. */
 export interface MachineFacts {
   version: string;
   home: string;
@@ -25,7 +25,7 @@ export interface MachineFacts {
   pipelines: PipelineList;
 }
 
-/** Looks at everything that runs depend on. Nothing is changed but a file that is written and removed in the data directory. */
+/** Checks everything that runs depend on. It changes nothing, except that it writes and removes a file in the data directory. */
 export async function examineMachine(facts: MachineFacts): Promise<DoctorReport> {
   const { version, home, env, workers, interpreter, devices } = facts;
   const [python, clock] = await Promise.all([

@@ -1,14 +1,14 @@
 import { homeFolder } from '../files/data-home.ts';
 
-/** What stands in place of a secret. */
+/** Replaces a secret. */
 const REMOVED = '«removed»';
 
-/** Words before `=` or `:` whose value is nobody's business. */
+/** Words before `=` or `:` whose value is secret. */
 const SECRET_NAMES = 'password|passwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential|authorization';
 
 /**
- * Forms of secrets that services give out, and values that are named as secrets. Figures of token usage are none, and stay:
- * only values of some length that are more than a number count.
+ * Forms of secrets that services issue, and values that are named as secrets. Token counts are not secrets and stay:
+ * only values of some length that are more than a number are removed.
  */
 const PATTERNS: readonly RegExp[] = [
   /\bhf_[A-Za-z0-9]{16,}/g,
@@ -26,7 +26,7 @@ const PATTERNS: readonly RegExp[] = [
     String.raw`(?<=\b\w{0,40}(?:${SECRET_NAMES})\w{0,40}["']?\s{0,3}[=:]\s{0,3}["']?)(?!\d+\b)(?:[^\s"',;«\\]|\\(?!["'])){6,}`,
     'gi',
   ),
-  // An option and its value as two arguments: on a command line, or in a list in JSON, which may itself stand in a text of JSON.
+  // An option and its value as two arguments: on a command line, or in a JSON list, which may itself be inside a JSON string.
   new RegExp(
     String.raw`(?<=(?:^|[\s"'])--?[\w-]{0,40}(?:${SECRET_NAMES})[\w-]{0,40}(?:\s{1,3}|\\?["']\s{0,3},\s{0,3}\\?["'])["']?)(?![-\s]|\d+\b)(?:[^\s"',;«\\]|\\(?!["'])){6,}`,
     'gi',
@@ -34,10 +34,10 @@ const PATTERNS: readonly RegExp[] = [
 ];
 const SECRET_NAME = new RegExp(SECRET_NAMES, 'i');
 
-/** Values as short as this are words that stand in any text. */
+/** Shorter values are words that occur in any text. */
 const SHORTEST_VALUE = 6;
 
-/** The values that are secret by their names, such as those of variables or parameters. */
+/** Returns the values that are secret by their names, such as those of variables or parameters. */
 export function secretValues(named: Readonly<Record<string, unknown>>): string[] {
   return Object.entries(named).flatMap(([name, value]) =>
     typeof value === 'string' && value.length >= SHORTEST_VALUE && SECRET_NAME.test(name) ? [value] : [],
@@ -45,9 +45,9 @@ export function secretValues(named: Readonly<Record<string, unknown>>): string[]
 }
 
 /**
- * Takes out of a text what looks like a secret, and the name of the person's home folder. It knows forms, not meanings: who hands the text
- * on has to look at it all the same.
- * @param known values that are secret wherever they stand
+ * Removes from a text what has the form of a secret, and the name of the person's home folder. It recognizes forms, not meanings: a person has to
+ * check the text before passing it on.
+ * @param known values that are secret wherever they occur
  */
 export function removeSecrets(text: string, home: string = homeFolder(), known: readonly string[] = []): string {
   let cleaned = text;

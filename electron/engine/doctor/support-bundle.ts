@@ -10,13 +10,13 @@ import { journalFile, metadataFile, metricsFile, summaryFile } from '../run-dire
 import { removeSecrets, secretValues } from './remove-secrets.ts';
 import { reportLines, verdict } from './report-text.ts';
 
-/** What a support bundle takes of one log at most, from its end: enough to see the cause, small enough to send. */
+/** The largest part of one log in a support bundle, from its end: enough to see the cause, small enough to send. */
 const BUNDLED_LOG_BYTES = 256 * 1024;
 const BUNDLED_JOURNAL_BYTES = 2 * 1024 * 1024;
-/** How many entries of the list of runs a bundle has. */
+/** The largest number of entries of the list of runs in a bundle. */
 const LISTED_RUNS = 100;
 
-/** Only for whoever made it, until they hand it on. */
+/** Readable only by its creator, until they pass it on. */
 const PRIVATE_FOLDER = 0o700;
 const PRIVATE_FILE = 0o600;
 
@@ -37,18 +37,18 @@ interface BundleContent {
   home: string;
   /** Newest first. */
   list: readonly RunListEntry[];
-  /** The runs whose records are taken. */
+  /** The runs whose records are included. */
   runs: readonly { run: string; directory: string }[];
-  /** The environment: what its variables name as a secret is none of anybody's business wherever it stands. */
+  /** The environment: values of variables that are named as secrets are removed everywhere. */
   env: Environment;
-  /** Gives the logs of a run for as long as they are looked at. */
-  lend: (directory: string, look: (logs: readonly LogSource[]) => Promise<void>) => Promise<void>;
+  /** Provides the logs of a run while they are being read. */
+  lend: (directory: string, use: (logs: readonly LogSource[]) => Promise<void>) => Promise<void>;
 }
 
 /**
- * Writes the folder, which must not be there yet.
+ * Writes the folder, which must not exist yet.
  * @returns the files in it, relative
- * @throws the file system's error
+ * @throws the error of the file system
  */
 export async function writeSupportBundle(folder: string, content: BundleContent): Promise<string[]> {
   const { report, home, list, runs, env, lend } = content;
@@ -88,7 +88,7 @@ function parametersOf(directory: string): Readonly<Record<string, unknown>> {
   return head.ok ? head.value.parameters : {};
 }
 
-/** The last bytes of a file from the beginning of a line on; null where there is no such file, or something else such as a link. */
+/** Returns the last bytes of a file, from the beginning of a line; null when there is no such file, or something else such as a link. */
 function endOf(path: string, limit: number): string | null {
   if (lstatSync(path, { throwIfNoEntry: false })?.isFile() !== true) return null;
   const file = openSync(path, 'r');

@@ -9,30 +9,30 @@ import { invalidInput, missingPath, nothingFound, nothingLeft, unreadableInputs 
 import { TimeSlices } from './time-slices.ts';
 import { type WalkSummary, walkFolders } from './walk-folders.ts';
 
-/** What is to be searched. */
+/** The search for the inputs of a launch. */
 export interface InputSearch {
-  /** Files, folders and patterns as a person wrote them. */
+  /** Files, folders and patterns as the user wrote them. */
   paths: readonly string[];
-  /** The pipeline's patterns, looked for in folders. */
+  /** The pipeline's patterns, searched for in folders. */
   patterns: readonly string[];
-  /** Where relative paths start. */
+  /** The folder that relative paths start from. */
   workingDirectory: string;
-  /** Go on without what cannot be read, instead of refusing. */
+  /** Continue without files that cannot be read, instead of refusing the launch. */
   skipInvalid?: boolean;
   signal?: AbortSignal | undefined;
-  /** Told after each file how many were found. */
+  /** Called after each file with the number of files found. */
   onFound?: ((count: number) => void) | undefined;
 }
 
 export interface FoundInputs {
-  /** Sorted by path, each file once; nothing has a cost yet. */
+  /** Sorted by path, each file once; without costs yet. */
   files: FileTable;
-  /** What was met and is no input; whoever finds more of it adds to it. */
+  /** What was found that is not an input; later checks add to it. */
   leftOut: LeftOutFiles;
 }
 
-/** What stands at a path. */
-type Look = { kind: 'there'; stats: Stats } | { kind: 'missing' } | { kind: 'refused'; error: unknown };
+/** The state of a path. */
+type PathState = { kind: 'there'; stats: Stats } | { kind: 'missing' } | { kind: 'refused'; error: unknown };
 
 interface Context {
   search: InputSearch;
@@ -42,10 +42,10 @@ interface Context {
 }
 
 /**
- * Finds the inputs. A file that is named is taken whatever its name; a folder is searched for the patterns, hidden files and folders
- * left out; a pattern is taken as a shell would expand it. Each path must find something, and everything found must be readable,
- * unless such files are to be skipped: otherwise the problem names what is not. What was met and not taken comes with the files.
- * Throws only when the signal says so.
+ * Finds the inputs. A named file is taken whatever its name is. A folder is searched for the patterns, without hidden files and folders.
+ * A pattern is expanded as in a shell. Each path must lead to at least one file, and all files must be readable, unless unreadable files
+ * are to be skipped; otherwise the problem names the wrong ones. What was found but not taken is returned with the files.
+ * Throws only when the signal is aborted.
  */
 export async function findInputs(search: InputSearch): Promise<Result<FoundInputs, Problem>> {
   const context: Context = {
@@ -68,8 +68,8 @@ export async function findInputs(search: InputSearch): Promise<Result<FoundInput
 
 async function searchPath(context: Context, text: string): Promise<Problem | null> {
   const path = resolve(context.search.workingDirectory, text);
-  const at = lookAt(path);
-  // A name that exists is that file, even when it holds a pattern's characters.
+  const at = pathState(path);
+  // An existing name is that file, even when it contains special characters of patterns.
   if (at.kind === 'there') return searchExisting(context, path, at.stats);
   if (at.kind === 'missing' && isPattern(text)) return searchPattern(context, path);
   return notThere(context, path, at);
@@ -87,7 +87,7 @@ async function searchExisting(context: Context, path: string, stats: Stats): Pro
 
 async function searchPattern(context: Context, path: string): Promise<Problem | null> {
   const { root, rest } = splitPattern(path);
-  const at = lookAt(root);
+  const at = pathState(root);
   if (at.kind !== 'there') return notThere(context, root, at);
   const summary = await walk(context, root, compilePattern(rest), false);
   return emptySearch(context, summary, root, [rest]);
@@ -108,13 +108,13 @@ function emptySearch(
   return nothing ? nothingFound(where, patterns, context.collector.leftOut) : null;
 }
 
-function notThere(context: Context, path: string, at: Exclude<Look, { kind: 'there' }>): Problem | null {
+function notThere(context: Context, path: string, at: Exclude<PathState, { kind: 'there' }>): Problem | null {
   if (at.kind === 'missing') return missingPath(path, context.search.workingDirectory);
   context.collector.refuse(path, at.error, false);
   return null;
 }
 
-/** The fixed part of a pattern, up to the first part with a pattern's characters, and the rest. */
+/** Splits a pattern into its fixed part, up to the first part with a special character, and the rest. */
 function splitPattern(path: string): { root: string; rest: string } {
   const parts = path.split(sep);
   const first = parts.findIndex((part) => isPattern(part));
@@ -122,7 +122,7 @@ function splitPattern(path: string): { root: string; rest: string } {
   return { root: root === '' ? sep : root, rest: parts.slice(first).join('/') };
 }
 
-function lookAt(path: string): Look {
+function pathState(path: string): PathState {
   try {
     const stats = lstatSync(path, { throwIfNoEntry: false });
     if (stats === undefined) return { kind: 'missing' };

@@ -1,36 +1,36 @@
-/** How many texts one pattern may stand for once its braces are expanded; more is a mistake, and would fill the memory. */
+/** The largest number of texts from the braces of one pattern; more are a mistake and would fill the memory. */
 const MAX_BRACE_EXPANSIONS = 1000;
 
 /**
- * One part of a pattern between slashes, linked to the part after it. A search holds the set of parts that may come next, so that
- * several patterns are followed at once and each folder is read once.
+ * One part of a pattern between slashes, linked to the next part. A search holds the set of parts that may match next, so that several
+ * patterns are matched at once and each folder is read once.
  */
 export interface GlobPart {
-  /** `**`: any number of folders, hidden ones left out. */
+  /** `**`: any number of folders, except hidden ones. */
   readonly anyDepth: boolean;
   readonly matches: (name: string) => boolean;
-  /** null for the last part: what matches it is found. */
+  /** null for the last part: an entry that matches it is found. */
   readonly next: GlobPart | null;
 }
 
 const ANY_DEPTH = '**';
 
-/** Whether a path or a part of one holds characters that make it a pattern. */
+/** Whether a path, or a part of one, contains characters that make it a pattern. */
 export function isPattern(text: string): boolean {
   return /[*?[{]/.test(text);
 }
 
 /**
- * Compiles a pattern, relative and with `/` between its parts. Known are `*`, `?`, `[a-z]`, `[!a-z]`, `{a,b}`, `**` as a whole part,
- * and a backslash before a character that stands for itself. A leading dot is only matched by a written dot.
+ * Compiles a relative pattern with `/` between its parts. It supports `*`, `?`, `[a-z]`, `[!a-z]`, `{a,b}`, `**` as a whole part, and a
+ * backslash that makes the next character literal. A leading dot is matched only by a literal dot.
  */
 export function compilePattern(pattern: string): GlobPart[] {
   return compile(pattern, compilePart);
 }
 
 /**
- * Compiles a pipeline's patterns for the search of a folder: one without a slash is looked for at every depth. The case of a suffix
- * makes no difference, as `READS.FASTA` is as much a FASTA file as `reads.fasta`.
+ * Compiles a pipeline's patterns for the search of a folder: a pattern without a slash matches at every depth. The case of a suffix is
+ * ignored, because `READS.FASTA` is a FASTA file as much as `reads.fasta`.
  */
 export function compileNamePatterns(patterns: readonly string[]): GlobPart[] {
   return patterns.flatMap((pattern) =>
@@ -38,7 +38,7 @@ export function compileNamePatterns(patterns: readonly string[]): GlobPart[] {
   );
 }
 
-/** Whether a file's name matches a pipeline's or a step's pattern by the same rules, its folder apart. */
+/** Returns a test of whether a file name, without its folder, matches a pattern of a pipeline or step by the same rules. */
 export function nameMatcher(patterns: readonly string[]): (name: string) => boolean {
   const matchers = patterns.flatMap((pattern) => expandBraces(pattern).map(compileNamePart));
   return (name) => matchers.some((matches) => matches(name));
@@ -56,7 +56,7 @@ function compile(pattern: string, part: PartCompiler): GlobPart[] {
   });
 }
 
-/** What remains to be matched below an entry, and whether the entry itself is found. */
+/** Returns the parts to match below an entry, and whether the entry itself is found. */
 export function followParts(
   parts: readonly GlobPart[],
   name: string,
@@ -87,7 +87,7 @@ function chain(texts: readonly string[], part: PartCompiler): GlobPart | null {
   );
 }
 
-/** The parts themselves, and behind each `**` the part that may come at once, since `**` also stands for no folder. */
+/** Returns the parts, and after each `**` also the next part, because `**` also matches no folder. */
 function reachable(parts: readonly GlobPart[]): readonly GlobPart[] {
   const all = [...new Set(parts)];
   for (const part of all) if (part.anyDepth && part.next !== null && !all.includes(part.next)) all.push(part.next);
@@ -98,12 +98,12 @@ function compilePart(text: string): (name: string) => boolean {
   return compileFrom(text, text.length);
 }
 
-/** With the case of the suffix left open. */
+/** Compiles a name; the case of its suffix is ignored. */
 function compileNamePart(text: string): (name: string) => boolean {
   return compileFrom(text, suffixBegin(text));
 }
 
-/** Where the suffix of a pattern begins: at its first dot, or behind the last wildcard where that comes first, as in `*fa`. */
+/** Returns the start of a pattern's suffix: its first dot, or the end of its last wildcard if that comes first, as in `*fa`. */
 function suffixBegin(text: string): number {
   const dot = text.indexOf('.', 1);
   const wildcard = Math.max(text.lastIndexOf('*'), text.lastIndexOf('?'), text.lastIndexOf(']')) + 1;
@@ -111,7 +111,7 @@ function suffixBegin(text: string): number {
   return begins.length === 0 ? text.length : Math.min(...begins);
 }
 
-/** @param foldFrom where in the text the case of letters stops to matter */
+/** @param foldFrom the index in the text from which case is ignored */
 function compileFrom(text: string, foldFrom: number): (name: string) => boolean {
   let source = /^(\*|\?|\[)/.test(text) ? '(?!\\.)' : '';
   for (let at = 0; at < text.length; at++) {
@@ -135,7 +135,7 @@ function compileFrom(text: string, foldFrom: number): (name: string) => boolean 
   return (name) => expression.test(name);
 }
 
-/** A set as a regular expression; one whose range runs backwards matches nothing, as in shells. */
+/** Converts a set into a regular expression; a set with a reversed range matches nothing, as in shells. */
 function characterSet(negated: boolean, content: string, fold: boolean): string {
   const cases = fold ? [content.toLowerCase(), content.toUpperCase()] : [content];
   const sets = cases.map((one) => `[${one.replace(/[\\\]^[]/g, '\\$&')}]`).join('|');
@@ -148,7 +148,7 @@ function characterSet(negated: boolean, content: string, fold: boolean): string 
   }
 }
 
-/** A character that stands for itself, in both cases where its case makes no difference. */
+/** Converts a literal character, with both cases where case is ignored. */
 function literal(character: string, fold: boolean): string {
   const [lower, upper] = [character.toLowerCase(), character.toUpperCase()];
   return fold && /^[a-z]$/.test(lower) ? `[${lower}${upper}]` : escaped(character);
@@ -165,8 +165,8 @@ interface Group {
 }
 
 /**
- * Expands `a{b,c}d` to `abd` and `acd`, as shells do: nested, in order, and only braces that hold a comma. A backslash takes a brace's
- * meaning away. At most MAX_BRACE_EXPANSIONS texts come back.
+ * Expands `a{b,c}d` to `abd` and `acd`, as shells do: nested, in order, and only braces with a comma. A backslash makes a brace literal.
+ * Returns at most MAX_BRACE_EXPANSIONS texts.
  */
 function expandBraces(text: string): string[] {
   const finished: string[] = [];
@@ -175,7 +175,7 @@ function expandBraces(text: string): string[] {
     const next = waiting.pop() ?? '';
     const group = firstGroup(next);
     if (group === null) finished.push(next);
-    // Last alternative first, since the list is taken from its end.
+    // Last alternative first, because the list is consumed from its end.
     else waiting.push(...alternatives(next, group).toReversed());
   }
   return finished;
@@ -188,7 +188,7 @@ function alternatives(text: string, group: Group): string[] {
   return cuts.slice(1).map((end, index) => head + text.slice((cuts[index] ?? 0) + 1, end) + tail);
 }
 
-/** The first brace group that holds a comma of its own. */
+/** Returns the first brace group with its own comma. */
 function firstGroup(text: string): Group | null {
   for (let open = nextOpen(text, 0); open !== -1; open = nextOpen(text, open + 1)) {
     const group = groupAt(text, open);

@@ -4,35 +4,35 @@ import { PathColumn } from '../../../shared/items/path-column.ts';
 import { messageOf } from '../../../shared/message-of.ts';
 import { LEFT_OUT_REASONS, type LeftOut, type LeftOutReason } from '../../../shared/run/left-out.ts';
 
-/** Files left out that are kept by name for each reason: more than anybody reads, and some 20 KB in metadata.json. */
+/** The largest number of files kept by name for each reason: more than anybody reads, and some 20 KB in metadata.json. */
 const LEFT_OUT_KEPT = 100;
 
-/** Something that was found and cannot be used. */
+/** A file or folder that was found and cannot be used. */
 export interface UnusableInput {
   file: string;
-  /** What the system said, in words. */
+  /** The message of the system. */
   why: string;
   kind: 'unreadable' | 'not-utf8';
   folder: boolean;
 }
 
-/** Where a search puts what it finds: each file once by its real path, what cannot be read by name, and what it passed over. */
+/** Collects the results of a search: each file once by its real path, the names of unreadable ones, and what was skipped. */
 export class InputCollector {
-  /** What was met and is no input, apart from what is unusable. */
+  /** What was found that is not an input, without the unusable files. */
   readonly leftOut = new LeftOutFiles();
   readonly #files = new FileTable();
   readonly #real = new PathColumn();
   readonly #unusable = new Map<string, UnusableInput>();
   readonly #onFound: ((count: number) => void) | undefined;
 
-  /** @param onFound told after each file how many there are */
+  /** @param onFound called after each file with the number of files */
   constructor(onFound?: (count: number) => void) {
     this.#onFound = onFound;
   }
 
   /**
-   * Takes a file that was found.
-   * @param found.real its path without links, which tells whether it was there before
+   * Adds a file that was found.
+   * @param found.real its path without links, which identifies a file that was added before
    */
   add(found: { file: string; real: string; relative_dir: string }): void {
     const before = this.#real.find(found.real);
@@ -48,12 +48,12 @@ export class InputCollector {
     }
   }
 
-  /** Takes note of a file or folder that the system does not let us read. */
+  /** Records a file or folder that cannot be read. */
   refuse(file: string, error: unknown, folder: boolean): void {
     this.#unusable.set(file, { file, why: reasonInWords(error), kind: 'unreadable', folder });
   }
 
-  /** Takes note of a file or folder whose name is no text. @param file with its bytes written out */
+  /** Records a file or folder whose name is not text. @param file with its bytes written out */
   refuseName(file: string, folder: boolean): void {
     this.#unusable.set(file, { file, why: 'its name is not valid UTF-8', kind: 'not-utf8', folder });
   }
@@ -62,19 +62,19 @@ export class InputCollector {
     return [...this.#unusable.values()];
   }
 
-  /** Goes on without what is unusable. */
+  /** Continues without the unusable files. */
   leaveOutUnusable(): void {
     for (const { file, why, kind } of this.#unusable.values())
       this.leftOut.add(kind, file, kind === 'not-utf8' ? null : why);
     this.#unusable.clear();
   }
 
-  /** The files by path, without costs. */
+  /** Returns the files sorted by path, without costs. */
   sorted(): FileTable {
     return this.#files.sorted();
   }
 
-  /** The same path twice is a person's own doing; another name for a file that is there may surprise. */
+  /** Records a repeated file. The same path twice is the choice of the user; only another name for the same file may be a surprise. */
   #repeat(file: string, first: string): void {
     if (file !== first) this.leftOut.add('same-file', file, `the same as ${first}`);
   }
@@ -88,13 +88,13 @@ function reasonInWords(error: unknown): string {
   return messageOf(error);
 }
 
-/** The first ones of a reason, sorted by path. */
+/** The first files of a reason, sorted by path. */
 interface Group {
   count: number;
   files: { file: string; why: string | null }[];
 }
 
-/** What a search met and did not take: all of it counted, and the first by path kept by name, however many there are. */
+/** The files that a search found and did not take: all are counted, and the first ones by path are kept by name. */
 export class LeftOutFiles {
   readonly #groups = new Map<LeftOutReason, Group>();
 
@@ -111,7 +111,7 @@ export class LeftOutFiles {
     if (files.length > LEFT_OUT_KEPT) files.pop();
   }
 
-  /** What was left out, one entry per reason that there is. */
+  /** Returns what was left out, one entry per reason. */
   list(): LeftOut[] {
     return LEFT_OUT_REASONS.flatMap((reason) => {
       const group = this.#groups.get(reason);
@@ -119,7 +119,7 @@ export class LeftOutFiles {
     });
   }
 
-  /** What was left out for one reason; null for nothing. */
+  /** Returns what was left out for one reason; null for nothing. */
   of(reason: LeftOutReason): LeftOut | null {
     return this.list().find((entry) => entry.reason === reason) ?? null;
   }

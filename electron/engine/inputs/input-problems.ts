@@ -2,38 +2,38 @@ import { type Problem, problem } from '../../../shared/problem.ts';
 import { type LeftOut, leftOutHeadline, leftOutNames } from '../../../shared/run/left-out.ts';
 import type { LeftOutFiles, UnusableInput } from './input-collector.ts';
 
-/** How many files an error names before it says "and n more". */
+/** The number of files that an error names before "and n more". */
 const FILES_NAMED_IN_ERRORS = 3;
 
-/** What stands in a text where bytes were no UTF-8. */
+/** The character that replaces bytes that are not UTF-8. */
 const REPLACED = '\uFFFD';
 
-/** A path that was named and is not there. */
+/** Returns the problem of a path that was named and does not exist. */
 export function missingPath(path: string, workingDirectory: string): Problem {
   return problem(
     'no-inputs',
     `There is no file or folder ${path}.`,
     path.includes(REPLACED)
-      ? 'Its name seems not to be valid UTF-8: rename it (such names cannot be given on to programs), or check the spelling.'
+      ? 'Its name does not seem to be valid UTF-8: rename it (such names cannot be passed to programs), or check the spelling.'
       : `Check the spelling; relative paths start at ${workingDirectory}.`,
   );
 }
 
-/** A folder or pattern that was searched in vain. @param leftOut what was met so far and not taken */
+/** Returns the problem of a folder or pattern without a match. @param leftOut what was found so far and not taken */
 export function nothingFound(where: string, patterns: readonly string[], leftOut: LeftOutFiles): Problem {
   const hidden = leftOut.of('hidden');
   const others = leftOut.list().filter(({ reason }) => reason !== 'hidden');
-  const told = [...(hidden === null ? [] : [hiddenInWords(hidden)]), ...others.map(leftOutInWords)];
+  const reasons = [...(hidden === null ? [] : [hiddenInWords(hidden)]), ...others.map(leftOutInWords)];
   return problem(
     'no-inputs',
-    [`No input found: looked for ${patterns.join(', ')} in ${where} and found none.`, ...told].join(' '),
+    [`No input found: looked for ${patterns.join(', ')} in ${where} and found none.`, ...reasons].join(' '),
     hidden === null
       ? 'Name another folder, or name the files themselves: a file that is named is taken whatever its name.'
       : 'Name another folder, or name the files themselves: a hidden file that is named is taken.',
   );
 }
 
-/** Nothing is left when all that cannot be used is left out. */
+/** Returns the problem of a launch without any usable file. */
 export function nothingLeft(leftOut: readonly LeftOut[]): Problem {
   return problem(
     'no-inputs',
@@ -42,7 +42,7 @@ export function nothingLeft(leftOut: readonly LeftOut[]): Problem {
   );
 }
 
-/** A path that is neither a file nor a folder. */
+/** Returns the problem of a path that is neither a file nor a folder. */
 export function invalidInput(path: string): Problem {
   return problem(
     'invalid-input',
@@ -51,7 +51,7 @@ export function invalidInput(path: string): Problem {
   );
 }
 
-/** Files and folders that were found and that the system does not let us read. */
+/** Returns the problem of files and folders that were found and cannot be read. */
 export function unreadableInputs(unusable: readonly UnusableInput[]): Problem {
   const what = unusable.length === 1 ? 'An input cannot be read' : `${unusable.length} inputs cannot be read`;
   const names = unusable.map(({ file, why }) => `${file} (${why})`);

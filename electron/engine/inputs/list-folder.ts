@@ -6,18 +6,18 @@ import { messageOf } from '../../../shared/message-of.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 
-/** Entries of one listing in the file browser: more than a person reads, and a message of some 200 KB. */
+/** The largest number of entries in one listing of the file browser: more than a person reads, and a message of some 200 KB. */
 const LISTED_ENTRIES = 1_000;
 
-/** Entries that are asked for at once while a folder is listed: the runtime has a handful of threads for it. */
+/** The number of entries read at once for a listing: the runtime has only a few threads for it. */
 const STATS_AT_ONCE = 32;
 
 type Entry = FolderListing['entries'][number];
 
 /**
- * Lists a folder for a person who looks for files: folders first, hidden entries left out, links shown as what they lead to.
- * @param from where a relative path starts
- * @param limit the most entries
+ * Lists a folder for a person who selects files: folders first, hidden entries left out, links shown as their targets.
+ * @param from the folder that a relative path starts from
+ * @param limit the largest number of entries
  */
 export async function listFolder(
   path: string,
@@ -32,7 +32,7 @@ export async function listFolder(
   return ok({
     path: folder,
     parent: dirname(folder) === folder ? null : dirname(folder),
-    entries: await inTurns(shown, withSize),
+    entries: await inBatches(shown, withSize),
     more: entries.length - shown.length,
   });
 }
@@ -45,10 +45,10 @@ async function readFolder(folder: string): Promise<Result<Dirent[], Problem>> {
   }
 }
 
-/** Files and folders; sockets, devices, and links that lead nowhere are nothing to choose. */
+/** Returns files and folders; sockets, devices, and broken links cannot be selected. */
 async function entriesOf(folder: string, found: readonly Dirent[]): Promise<Entry[]> {
   const visible = found.filter(({ name }) => !name.startsWith('.'));
-  const entries = await inTurns(visible, async (entry): Promise<Entry | null> => {
+  const entries = await inBatches(visible, async (entry): Promise<Entry | null> => {
     const path = join(folder, entry.name);
     const kind = await kindOf(entry, path);
     return kind === null ? null : { name: entry.name, path, kind, size: null };
@@ -69,8 +69,8 @@ async function withSize(entry: Entry): Promise<Entry> {
   return { ...entry, size: stats?.size ?? null };
 }
 
-/** A folder of very many files must not ask for all of them in one moment. */
-async function inTurns<T, R>(values: readonly T[], work: (value: T) => Promise<R>): Promise<R[]> {
+/** Limits parallel work: a folder of very many files must not be read in one moment. */
+async function inBatches<T, R>(values: readonly T[], work: (value: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
   for (let from = 0; from < values.length; from += STATS_AT_ONCE)
     results.push(...(await Promise.all(values.slice(from, from + STATS_AT_ONCE).map(work))));
@@ -84,7 +84,7 @@ function inListingOrder(a: Entry, b: Entry): number {
   return byName.compare(a.name, b.name);
 }
 
-const SAID: Readonly<Record<string, string>> = {
+const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'it is not there',
   ENOTDIR: 'it is not a folder',
   EACCES: 'you may not read it',
@@ -96,10 +96,10 @@ const SAID: Readonly<Record<string, string>> = {
 
 function unlistable(folder: string, error: unknown): Problem {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const said = SAID[code] ?? messageOf(error);
+  const reason = REASONS[code] ?? messageOf(error);
   return problem(
     'unreadable-input',
-    `The folder ${JSON.stringify(folder)} cannot be listed: ${said}.`,
+    `The folder ${JSON.stringify(folder)} cannot be listed: ${reason}.`,
     'Choose another folder, or give yourself the right to read this one.',
   );
 }

@@ -8,15 +8,15 @@ import { liesIn, placeOf } from '../files/folder-places.ts';
 import { prepareOutputs } from '../pipelines/expand-outputs.ts';
 import { nameMatcher } from './glob-pattern.ts';
 
-/** A launch whose files were found. */
+/** A launch after its files were found. */
 export interface FoundLaunch {
   pipeline: Pipeline;
   parameters: Readonly<Record<string, ParameterValue>>;
   files: Sequence<FileRow>;
-  /** Files, folders and patterns as a person wrote them. */
+  /** Files, folders and patterns as the user wrote them. */
   inputs: readonly string[];
   workingDirectory: string;
-  /** Where the results go, absolute; null for the run's own folder. */
+  /** The folder for the results, absolute; null for the run's own folder. */
   outputDir: string | null;
 }
 
@@ -24,8 +24,8 @@ export interface FoundLaunch {
 const ANY_FOLDER = '/outputs';
 
 /**
- * What is worth knowing where a pipeline takes files that are named like its own results, as one with the pattern `*` does: results of an
- * earlier run among the inputs, and results that the next run would take. Of a pipeline of several steps nothing is known before they run.
+ * Returns notices for a pipeline that takes files with the names of its own results, as with the pattern `*`: results of an earlier run among
+ * the inputs, and results that the next run would take. Results of a pipeline with several steps are unknown before they run.
  */
 export function noticeOwnResults(launch: FoundLaunch): LaunchNotice[] {
   const { pipeline, parameters, files } = launch;
@@ -43,7 +43,7 @@ export function noticeOwnResults(launch: FoundLaunch): LaunchNotice[] {
   return [...amongInputs(files, namesOf), ...insideInputs(launch, named)];
 }
 
-/** Inputs that have the name of another input's result. */
+/** Finds inputs with the name of another input's result. */
 function amongInputs(files: Sequence<FileRow>, namesOf: (row: FileRow) => string[]): LaunchNotice[] {
   const names = new Set<string>();
   for (const { file } of files) names.add(basename(file));
@@ -70,7 +70,7 @@ function amongInputs(files: Sequence<FileRow>, namesOf: (row: FileRow) => string
   ];
 }
 
-/** An output folder in which the next search of an input folder would look. */
+/** Finds an output folder that the next search of an input folder would include. */
 function insideInputs({ inputs, workingDirectory, outputDir }: FoundLaunch, named: string): LaunchNotice[] {
   if (outputDir === null) return [];
   const place = placeOf(outputDir);
@@ -86,7 +86,7 @@ function insideInputs({ inputs, workingDirectory, outputDir }: FoundLaunch, name
   ];
 }
 
-/** A search passes over hidden folders. */
+/** Whether a path has a hidden part; a search skips hidden folders. */
 function isHidden(path: string): boolean {
   return path.split(sep).some((part) => part.startsWith('.') && part !== '..');
 }

@@ -1,27 +1,27 @@
 import { isUtf8 } from 'node:buffer';
 import { type Dirent, readdirSync } from 'node:fs';
 
-/** What a decoder puts in place of bytes that are no UTF-8; it may also stand in a name that is. */
+/** The character that a decoder puts in place of bytes that are not UTF-8; it may also occur in a valid name. */
 const REPLACED = '\uFFFD';
 
-/** What a search asks of an entry of a folder. */
+/** The parts of a folder entry that a search uses. */
 export type FolderEntry = Pick<Dirent, 'name' | 'isFile' | 'isDirectory' | 'isSymbolicLink'>;
 
-/** The entries of a folder, those apart whose names are no text: the system knows them by bytes that no path of ours can hold. */
+/** The entries of a folder, separated by whether their names are text: the bytes of other names cannot be written in our paths. */
 interface NamesApart {
   good: FolderEntry[];
-  /** Each with its name as people can see it, bytes written as `\xff`. */
+  /** Each with a readable name, in which bytes are written as `\xff`. */
   bad: { entry: FolderEntry; shown: string }[];
 }
 
-/** Whether a name may have been made of bytes that are no UTF-8. */
+/** Whether a name may come from bytes that are not UTF-8. */
 export function mayBeBadName(name: string): boolean {
   return name.includes(REPLACED);
 }
 
 /**
- * Reads a folder by the bytes of its names. It costs twice as much as by text, so it is done only where a name calls for it.
- * @throws the file system's error
+ * Reads a folder by the bytes of its names. It takes twice as long as by text, so it is done only when a name requires it.
+ * @throws the error of the file system
  */
 export function findBadNames(folder: string): NamesApart {
   const apart: NamesApart = { good: [], bad: [] };
@@ -43,10 +43,10 @@ function withName(raw: Dirent<Buffer>, name: string): FolderEntry {
   };
 }
 
-/** The most bytes that a character has in UTF-8. */
+/** The largest number of bytes of a character in UTF-8. */
 const CHARACTER_BYTES = 4;
 
-/** A name whose bytes are partly no UTF-8: what is text stays, every other byte is written as `\xff`. */
+/** Returns a readable name from bytes that are partly not UTF-8: text stays, every other byte is written as `\xff`. */
 function shownName(bytes: Buffer): string {
   let shown = '';
   for (let at = 0; at < bytes.length; ) {
@@ -58,7 +58,7 @@ function shownName(bytes: Buffer): string {
   return shown;
 }
 
-/** How many bytes the character at a place has; 0 where none begins. */
+/** Returns the number of bytes of the character at a position; 0 where none begins. */
 function characterAt(bytes: Buffer, at: number): number {
   for (let length = 1; length <= CHARACTER_BYTES && at + length <= bytes.length; length++)
     if (isUtf8(bytes.subarray(at, at + length))) return length;

@@ -5,21 +5,23 @@ import type { InputCollector } from './input-collector.ts';
 import { type FolderEntry, findBadNames, mayBeBadName } from './raw-names.ts';
 import type { TimeSlices } from './time-slices.ts';
 
-/** What a search begins with. */
+/** The start of a search. */
 export interface Walk {
   root: string;
-  /** What is looked for below the root. */
+  /** The parts to match below the root. */
   parts: readonly GlobPart[];
-  /** Whether the root is searched for the pipeline's patterns, so that a file that matches none may surprise; a person's own pattern says what is meant. */
+  /**
+   * Whether the root is searched for the pipeline's patterns: then files that match none are reported. For a pattern of the user they are not.
+   */
   searched: boolean;
-  /** What is looked for in folders that are themselves found (a pattern may name folders). */
+  /** The parts to match in folders that are themselves found (a pattern may name folders). */
   namePatterns: readonly GlobPart[];
   collector: InputCollector;
   slices: TimeSlices;
   signal?: AbortSignal | undefined;
 }
 
-/** What a search saw besides the files it gave to the collector. */
+/** The result of a search besides the files in the collector. */
 export interface WalkSummary {
   found: number;
 }
@@ -27,7 +29,7 @@ export interface WalkSummary {
 interface Folder {
   path: string;
   real: string;
-  /** Below the root, empty at the top. */
+  /** Relative to the root, empty at the top. */
   relative: string;
   parts: readonly GlobPart[];
   /** See Walk. */
@@ -35,8 +37,8 @@ interface Folder {
 }
 
 /**
- * Searches a folder and what is below it. Links come last: a file or folder that is also there under its own name keeps that name, and
- * a folder is read once, so links in a circle end.
+ * Searches a folder and everything below it. Links come last: a file or folder that also exists under its own name keeps that name. A folder
+ * is read once, so that circular links end.
  */
 export async function walkFolders(walk: Walk): Promise<WalkSummary> {
   const state = new WalkState(walk);
@@ -75,7 +77,7 @@ class WalkState {
     this.#folders = [{ path: root, real: realpathSync(root), relative: '', parts, searched }];
   }
 
-  /** The next folder to read, links when there is no other left; null at the end. */
+  /** Returns the next folder to read, and links when no other is left; null at the end. */
   next(): Folder | null {
     for (;;) {
       const folder = this.#folders.pop();
@@ -99,7 +101,7 @@ class WalkState {
     else this.#visitOther(folder, entry.name);
   }
 
-  /** An entry whose name cannot be asked for; it counts as refused where it would be looked at. @param shown the name for people */
+  /** Visits an entry whose name is not text; it is refused where a search would use it. @param shown the name for people */
   visitBadName(folder: Folder, entry: FolderEntry, shown: string): void {
     const isFolder = entry.isDirectory();
     const { found, below } = followParts(folder.parts, entry.name, isFolder);
@@ -128,7 +130,7 @@ class WalkState {
     }
   }
 
-  /** Inputs are read more than once, which a pipe or a device does not allow. */
+  /** Visits a pipe or a device: inputs are read more than once, which it does not allow. */
   #visitOther(folder: Folder, name: string): void {
     if (followParts(folder.parts, name, false).found)
       this.#walk.collector.leftOut.add('not-a-file', join(folder.path, name));

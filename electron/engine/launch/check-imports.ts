@@ -8,13 +8,13 @@ import { runTool } from '../devices/run-tool.ts';
 import { inheritedEnvironment } from '../hosts/worker-environment.ts';
 import type { PreparedLaunch } from './prepare-launch.ts';
 
-/** An interpreter that only looks for modules answers within a tenth of a second; on a cold network disk it takes seconds (ms). */
+/** An interpreter that only searches for modules answers within a tenth of a second; on a cold network disk it takes seconds (ms). */
 const IMPORTS_PROBE_MS = 8_000;
 
-/** The beginning of a script that is looked at: imports stand at its top (bytes). */
+/** The number of bytes read from a script: imports are at its top. */
 const SCRIPT_BYTES = 64 * 1024;
 
-/** Looks for modules beside the script and on the usual path, without importing one: that would take seconds, and a GPU's memory. */
+/** Searches beside the script and on the usual path without importing modules: that would take seconds, and GPU memory. */
 const PROBE = `import importlib.util, json, sys
 sys.path.insert(0, sys.argv[1])
 def there(name):
@@ -24,19 +24,19 @@ def there(name):
         return False
 print(json.dumps([name for name in sys.argv[2:] if not there(name)]))`;
 
-/** `import a.b as c, d` and `from a.b import c`, at the start of a line: what is indented may be meant to be missing. */
+/** `import a.b as c, d` and `from a.b import c`, at the start of a line: an indented import may be optional. */
 const IMPORT = /^(?:import[ \t]+(.+)|from[ \t]+([A-Za-z_][\w.]*)[ \t]+import\b)/;
 const MODULE = /^[A-Za-z_]\w*/;
 const DOCSTRING = /("""|''')[\s\S]*?\1/g;
 
-/** A script of a step that the pipeline's interpreter runs. */
+/** A script of a step that runs in the pipeline's interpreter. */
 interface Script {
   step: string;
   path: string;
   env: Readonly<Record<string, string>>;
 }
 
-/** Whether the interpreter has the modules that the pipeline's scripts import at their top. Nothing is said where that cannot be known. */
+/** Checks whether the interpreter has the modules that the pipeline's scripts import at their top. Returns nothing where that is unknown. */
 export async function checkImports(
   launch: PreparedLaunch,
   { env, signal }: { env: NodeJS.ProcessEnv; signal: AbortSignal },
@@ -48,7 +48,7 @@ export async function checkImports(
   return checks.flat();
 }
 
-/** `["{python}", "{pipeline_dir}/embed.py", …]`: options of the interpreter may stand between. */
+/** `["{python}", "{pipeline_dir}/embed.py", …]`: options of the interpreter may come before the script. */
 function scriptOf({ name, command, env }: Step, { loaded, python }: PreparedLaunch): Script[] {
   const [program, ...words] = command;
   const script = words.find((word) => !word.startsWith('-'));
@@ -88,7 +88,7 @@ async function checkScript(
   ];
 }
 
-/** Empty when it cannot be read: that the script is missing is told by its worker. */
+/** Returns an empty text when the file cannot be read: the worker reports a missing script. */
 async function beginningOf(path: string): Promise<string> {
   try {
     const file = await open(path);
@@ -111,7 +111,7 @@ function namesIn(stdout: string): string[] | null {
   }
 }
 
-/** The modules that a Python script imports at its top, without what stands behind their first dot, each once. */
+/** Returns the modules that a Python script imports at its top, up to their first dot, each once. */
 export function topImports(script: string): string[] {
   const modules = script
     .replaceAll(DOCSTRING, '')

@@ -11,11 +11,11 @@ import { liesIn, placeOf } from '../files/folder-places.ts';
 import { OWN_NAMES } from '../files/make-folders.ts';
 import { activeWriters, outputInUse } from '../outputs/claim-output-folder.ts';
 import {
-  describeStanding,
+  describeExisting,
+  type ExistingOutputs,
+  findExistingOutputs,
   findOrigin,
-  findStandingOutputs,
   type ItemInQuestion,
-  type StandingOutputs,
 } from '../outputs/earlier-outputs.ts';
 import { findOutputCollisions, type PlannedOutputs } from '../outputs/output-collisions.ts';
 import { checkOutputFolder } from '../outputs/output-folder.ts';
@@ -39,21 +39,21 @@ export interface LaunchOutputs {
   table: ProcessTable;
 }
 
-/** Where the results of a launch go. */
+/** The folder for the results of a launch. */
 export interface CheckedOutputs {
   /** Absolute; null for the run's own folder. */
   folder: string | null;
-  /** What would be replaced there, as was asked for. */
-  replaced: StandingOutputs | null;
+  /** What would be replaced there, with the permission of the user. */
+  replaced: ExistingOutputs | null;
 }
 
-/** Where outputs would go when no folder was given: only collisions among them matter, as a run's folder is new. */
+/** The folder for outputs when none was given: only collisions among them matter, because the folder of a run is new. */
 const OWN_FOLDER = '/outputs';
 
 /**
- * Checks where the outputs go: no two items of the first step write the same file, the folder can be written, no other run is writing
- * there, and nothing is replaced that is not made again anyway. What a later step will write is foreseen as far as its outputs are
- * declared; the rest is checked when its turn comes.
+ * Checks the places of the outputs: no two items of the first step write the same file, the folder can be written, no other run writes
+ * there, and nothing is replaced except by equal results. The outputs of later steps are predicted where all outputs before them are declared;
+ * the others are checked when their step begins.
  */
 export async function checkLaunchOutputs(request: LaunchOutputs): Promise<Result<CheckedOutputs, Problem>> {
   const { steps } = request.pipeline;
@@ -74,36 +74,36 @@ export async function checkLaunchOutputs(request: LaunchOutputs): Promise<Result
   const [writer] = activeWriters({ ...request, runs, folder, self: null });
   if (writer !== undefined) return err(outputInUse(folder, writer));
   const work = { definition: request.pipeline, parameters: request.parameters };
-  const items = isLast ? planned.value : foreseen(request, folder);
-  const standing = findStandingOutputs({ items, work, folder, runs });
-  const complaint = request.overwrite ? null : describeStanding(standing, 'would be replaced');
-  if (complaint === null) return ok({ folder, replaced: standing });
-  return err(problem('output-exists', complaint, overwriteAdvice(standing)));
+  const items = isLast ? planned.value : expectedItems(request, folder);
+  const existing = findExistingOutputs({ items, work, folder, runs });
+  const complaint = request.overwrite ? null : describeExisting(existing, 'would be replaced');
+  if (complaint === null) return ok({ folder, replaced: existing });
+  return err(problem('output-exists', complaint, overwriteAdvice(existing)));
 }
 
-/** The folder of Drover's own, in the data folder, that a folder is or lies in, whatever the path to it; null for none. */
+/** Returns Drover's own folder in the data folder that a folder is equal to or inside, for any path to it; null for none. */
 function ownFolderAround(home: string, folder: string): string | null {
   const place = placeOf(folder);
   return OWN_NAMES.map((name) => join(home, name)).find((own) => liesIn(place, placeOf(own))) ?? null;
 }
 
-/** What is made there would be cleaned, archived or deleted with a run that did not make it. */
+/** Returns the problem: files there would be cleaned, archived or deleted with a run that did not make them. */
 function amongOwn(folder: string, own: string): Problem {
   return problem(
     'output-folder',
-    `The output folder ${folder} lies in ${own}, where Drover keeps what is its own: results there would go when a run or a copy is deleted.`,
+    `The output folder ${folder} lies in ${own}, where Drover keeps its own files: results there would be deleted with a run or a copy.`,
     'Choose another folder with --output, or leave it out: then they are kept in the folder of the run.',
   );
 }
 
-function overwriteAdvice({ foreign }: StandingOutputs): string {
+function overwriteAdvice({ foreign }: ExistingOutputs): string {
   const them = foreign === null ? 'let them be replaced' : 'move the file away, or let it be replaced';
   return `Choose another folder with --output, ${foreign === null ? 'or ' : ''}${them} with --overwrite.`;
 }
 
 type Planned = PlannedOutputs & { origin: { file: string; size: number; mtime_ms: number } };
 
-/** The outputs of all files, each made when it is its turn, so that a million are not held at once. */
+/** Returns the outputs of all files, each created in its turn, so that a million are not in memory at once. */
 function planOutputs(request: LaunchOutputs, step: Step, outputDir: string): Result<Iterable<Planned>, Problem> {
   const { files, parameters } = request;
   if (step.outputs.length === 0) return ok([]);
@@ -128,22 +128,22 @@ function planOutputs(request: LaunchOutputs, step: Step, outputDir: string): Res
   return ok({ [Symbol.iterator]: planned });
 }
 
-/** The items of the last step of several, by what is declared: nothing where a step before it declares no outputs. */
-function* foreseen(request: LaunchOutputs, folder: string): Generator<ItemInQuestion> {
+/** Returns the items of the last of several steps, by the declared outputs; none when a step before it declares no outputs. */
+function* expectedItems(request: LaunchOutputs, folder: string): Generator<ItemInQuestion> {
   const { pipeline, parameters } = request;
   const outputsOf = pipeline.steps.map((step, index) => {
     const outputDir = index === pipeline.steps.length - 1 ? folder : stepOutputFolder(OWN_FOLDER, index + 1);
     return prepareOutputs(step, { outputDir, parameters });
   });
-  const state = foreseeItems(request, outputsOf);
+  const state = expectedRun(request, outputsOf);
   for (const item of state.steps.at(-1)?.items ?? []) {
     const outputs = outputsOf.at(-1)?.(item);
     if (outputs?.ok === true) yield { outputs: outputs.value, origin: findOrigin(state.steps, item.origin) };
   }
 }
 
-/** A run that has not begun, with the items that all its steps would have if every item of the steps before was done. */
-function foreseeItems(request: LaunchOutputs, outputsOf: readonly ReturnType<typeof prepareOutputs>[]): RunState {
+/** Returns a run before its start, with the items that its steps will have when all items of the previous steps are done. */
+function expectedRun(request: LaunchOutputs, outputsOf: readonly ReturnType<typeof prepareOutputs>[]): RunState {
   const { pipeline, files } = request;
   const state = emptyRunState();
   const time = '1970-01-01T00:00:00.000Z';

@@ -3,20 +3,20 @@ import { type Device, deviceLabel } from '../../../shared/device.ts';
 import { isNoteworthy, type LeftOutReason, leftOutHeadline, leftOutNames } from '../../../shared/run/left-out.ts';
 import { freeSpace } from '../disk/free-space.ts';
 import { type Amount, fileMarks, isLow } from '../disk/space-marks.ts';
-import { describeStanding } from '../outputs/earlier-outputs.ts';
+import { describeExisting } from '../outputs/earlier-outputs.ts';
 import { checkImports } from './check-imports.ts';
 import { firstStep, type PreparedLaunch } from './prepare-launch.ts';
 
-/** Less free room than this at the output folder is told before the start (bytes): one result of a model often has this size. */
+/** Less free space than this at the output folder is reported before the start (bytes): one result of a model often has this size. */
 const LITTLE_DISK_BYTES = 2 * 1024 ** 3;
 
 const MIB = 1024 ** 2;
 const GIB = 1024 ** 3;
 
-/** A device where others hold more than this part of the memory is told before the start. */
-const STRANGERS_PART = 0.1;
+/** A device is reported before the start when other processes hold more than this share of its memory. */
+const OTHERS_SHARE = 0.1;
 
-/** What is worth knowing about a launch that can be started, beyond its plan: good or not, each with what to do. */
+/** Checks a launch that can be started, beyond its plan: each check has a state and what to do. */
 export async function checkLaunch(
   launch: PreparedLaunch,
   place: { env: NodeJS.ProcessEnv; runs: string; signal: AbortSignal },
@@ -32,7 +32,7 @@ export async function checkLaunch(
   ];
 }
 
-/** What was met in the search and would be no input, so that nobody misses it after the run. */
+/** Returns what the search found that is not an input, so that nobody misses it after the run. */
 function leftOutChecks({ leftOut }: PreparedLaunch): LaunchCheck[] {
   return leftOut.map((group) => ({
     subject: 'inputs',
@@ -44,30 +44,30 @@ function leftOutChecks({ leftOut }: PreparedLaunch): LaunchCheck[] {
 
 const LEFT_OUT_ADVICE: Record<LeftOutReason, string> = {
   invalid: 'Copy them again, or repair them, if they belong to the run.',
-  unreadable: 'Give yourself the permission, or mend the links, if they belong to the run.',
+  unreadable: 'Give yourself the permission, or repair the links, if they belong to the run.',
   'not-utf8': 'Rename them if they belong to the run.',
   'not-matched': 'Name a file itself to have it taken whatever its name.',
-  'same-file': 'Each file is worked on once.',
+  'same-file': 'Each file is processed once.',
   'not-a-file': 'Save their content in files if it belongs to the run.',
   hidden: '',
 };
 
-/** A program that is missing is a problem and no check: then there is no plan. */
+/** Reports the programs. A missing program is a problem, not a check: then there is no plan. */
 function commandCheck({ programs }: PreparedLaunch): LaunchCheck {
   const found = [...new Set(programs)].join(', ');
   return { subject: 'command', state: 'good', message: `Found ${found}.`, advice: '' };
 }
 
-/** What stands in the way without leave to replace it is a problem and no check, as collisions are; what is left is to say what is replaced. */
+/** Reports what will be replaced. Existing files without the permission to replace them are a problem, not a check, and so are collisions. */
 function outputsCheck({ replaced }: PreparedLaunch): LaunchCheck {
-  const replacing = replaced === null ? null : describeStanding(replaced, 'will be replaced');
+  const replacing = replaced === null ? null : describeExisting(replaced, 'will be replaced');
   if (replacing === null)
-    return { subject: 'outputs', state: 'good', message: 'No output stands in the way.', advice: '' };
+    return { subject: 'outputs', state: 'good', message: 'No existing output is in the way.', advice: '' };
   const advice = 'Untick “Replace output files that are there already” to keep them.';
   return { subject: 'outputs', state: 'caution', message: replacing, advice };
 }
 
-/** The room on the disk that results go to. @param folder absolute; it may have yet to be made */
+/** Checks the space on the disk for the results. @param folder absolute; it may not exist yet */
 async function checkDisk(folder: string): Promise<LaunchCheck[]> {
   const space = await freeSpace(folder);
   if (space === null) return [];
@@ -81,7 +81,7 @@ function checkBytes(folder: string, free: number): LaunchCheck {
   return { subject: 'disk', state: 'caution', message: `Only ${message}`, advice };
 }
 
-/** A disk may have room for data and none for another file. */
+/** Checks the number of files: a disk may have space for data but not for another file. */
 function checkFiles(folder: string, { free, size }: Amount): LaunchCheck[] {
   if (!isLow(false, free, fileMarks(size))) return [];
   const message = `Only ${free.toLocaleString('en')} more files (inodes) fit on the disk of ${folder}.`;
@@ -94,14 +94,14 @@ function room(bytes: number): string {
   return `${(bytes / GIB).toFixed(bytes < 10 * GIB ? 1 : 0)} GiB`;
 }
 
-/** Which devices are left out as their memory is taken, and who else holds memory on those that are used. */
+/** Reports the devices that are left out for lack of memory, and other processes that hold memory on the used ones. */
 function checkMemory({ pipeline, devices, ranks }: PreparedLaunch): LaunchCheck[] {
   const gpus = devices.filter(({ kind }) => kind !== 'cpu');
   const used = new Set(ranks);
   if (gpus.length === 0 || !gpus.some((device) => used.has(device))) return [];
   const { min_free_memory_gib: needed } = firstStep(pipeline);
   const leftOut = gpus.filter((device) => !used.has(device));
-  const crowded = gpus.filter((device) => used.has(device) && strangersPart(device) > STRANGERS_PART);
+  const crowded = gpus.filter((device) => used.has(device) && othersShare(device) > OTHERS_SHARE);
   const found = [...leftOut.map((device) => leftOutCheck(device, needed)), ...crowded.map(crowdedCheck)];
   if (found.length > 0) return found;
   const message =
@@ -129,7 +129,7 @@ function crowdedCheck(device: Device): LaunchCheck {
   };
 }
 
-function strangersPart({ processes, memory_total }: Device): number {
+function othersShare({ processes, memory_total }: Device): number {
   if (memory_total === null || memory_total <= 0) return 0;
   const held = processes.filter(({ ours }) => !ours).reduce((sum, { memory_used }) => sum + (memory_used ?? 0), 0);
   return held / memory_total;

@@ -19,10 +19,10 @@ import { journalFile, runDirectory } from '../run-directory/paths.ts';
 import { firstItems } from '../steps/prepare-items.ts';
 import { firstStep, type PreparedLaunch } from './prepare-launch.ts';
 
-/** Only the owner may read what a run records; it may name private files. */
+/** Only the owner may read the records of a run; they may name private files. */
 const PRIVATE_MODE = 0o700;
 
-/** What was written before the runs' files were named at their depth: whoever has not changed it gets the present one. */
+/** The content of earlier releases, before the files of runs were listed by depth: an unchanged file is replaced with the present content. */
 const EARLIER_CONTENT = `# Written once by Drover; change it as you like.
 # Kept: summaries, notes and JSON records. Ignored: logs, outputs, archives and what only a live run needs.
 *
@@ -70,14 +70,14 @@ export interface CreateRunRequest {
   commandLine: readonly string[] | null;
 }
 
-/** A run that was created: where it lies, and what its metadata.json says. */
+/** A run that was created: its folder, and the content of its metadata.json. */
 export interface CreatedRun {
   run: string;
   directory: string;
   metadata: Metadata;
 }
 
-/** Makes the folder of a run with its metadata and its journal up to the items of the first step, all on the disk when it returns. */
+/** Creates the folder of a run with its metadata and its journal up to the items of the first step, all on the disk when it returns. */
 export async function createRun(create: CreateRunRequest): Promise<Result<CreatedRun, Problem>> {
   const { launch } = create;
   const now = new Date();
@@ -90,7 +90,7 @@ export async function createRun(create: CreateRunRequest): Promise<Result<Create
     await beginJournal(directory, metadata, asked, launch.files);
     return ok({ run, directory, metadata });
   } catch (error) {
-    // A run that has no journal would stand in the list as damaged.
+    // A run without a journal would be listed as damaged.
     rmSync(directory, { recursive: true, force: true });
     return err(cannotWrite(directory, error));
   }
@@ -172,8 +172,8 @@ function cannotWrite(directory: string, error: unknown): Problem {
 
 /**
  * Writes a .gitignore into the folder of all runs, so that it can be a git repository of summaries. A file that somebody has
- * changed stays as it is.
- * @throws the file system's error, except that the file exists
+ * changed stays unchanged.
+ * @throws the error of the file system, except that the file exists
  */
 export function writeRunsGitignore(runs: string): void {
   makeFolders(runs, PRIVATE_FOLDER);

@@ -8,7 +8,7 @@ import type { Environment } from '../files/data-home.ts';
 import { makeFolders, PRIVATE_FOLDER } from '../files/make-folders.ts';
 import { lastOwner } from '../run-directory/owner-file.ts';
 
-/** How long a client waits for a headless engine to take its run: a Node start takes a tenth of a second, a busy machine longer. */
+/** How long a client waits for a headless engine to take its run: Node starts in a tenth of a second, on a busy machine later. */
 const HEADLESS_START_MS = 20_000;
 const HEADLESS_POLL_MS = 20;
 
@@ -23,13 +23,13 @@ export interface HeadlessRequest {
   overwrite?: boolean;
 }
 
-/** Where a process of ours that belongs to no terminal writes what it has to say. */
+/** Returns the log file of processes of ours without a terminal. */
 function droverLog(home: string): string {
   return join(home, 'drover.log');
 }
 
 /**
- * Starts an engine that outlives this process and hands it a run.
+ * Starts an engine that outlives this process and hands a run over to it.
  * @returns once the new engine owns the run, or why it does not
  */
 export async function startHeadless(request: HeadlessRequest): Promise<Result<void, Problem>> {
@@ -82,5 +82,5 @@ async function waitForOwner(directory: string, before: string | undefined): Prom
   return `it did not answer within ${HEADLESS_START_MS / 1000} s`;
 }
 
-/** Why an engine process takes a run. */
+/** The reason why an engine process takes a run. */
 export type HostPurpose = 'run' | 'resume' | 'retry' | 'adopt';

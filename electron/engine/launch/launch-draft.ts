@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../files/write-file-atomic.ts';
 
-/** What somebody had typed into the form; null where nothing is kept or it cannot be read. */
+/** Returns the saved content of the launch form; null when there is none or it cannot be read. */
 export function readDraft(home: string): string | null {
   try {
     return readFileSync(draftFile(home), 'utf8');
@@ -11,12 +11,12 @@ export function readDraft(home: string): string | null {
   }
 }
 
-/** Keeps it for the next start. On a full disk it is not kept: what was typed is still in the form. */
+/** Saves it for the next start. On a full disk it is not saved: the form still has it. */
 export function keepDraft(home: string, draft: string): void {
   try {
     writeFileAtomic(draftFile(home), draft);
   } catch {
-    // See above.
+    // The disk is full, see above.
   }
 }
 

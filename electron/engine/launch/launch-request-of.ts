@@ -4,13 +4,13 @@ import type { Sequence } from '../../../shared/items/sequence.ts';
 import { ownPipelinesFolder } from '../files/data-home.ts';
 import type { Metadata, MetadataInput } from '../run-directory/metadata-schema.ts';
 
-/** Inputs are named one by one up to this many, where only the files are recorded; more are named by their folders. */
+/** The number of inputs that are listed as files when only the files are recorded; more are listed as folders. */
 const NAMED_FILES = 1_000;
 
 /**
- * What a run was launched with, as a request that asks for it again. Parameters are all given as they were, also those that were defaults
- * then: another release may have others.
- * @param home the data directory: a person's own pipelines in it are called by their name
+ * Returns the launch request of a run, to launch it again. All parameters have their values, including former defaults: another release may have
+ * other defaults.
+ * @param home the data directory: pipelines of the user in it are known by their name
  */
 export function launchRequestOf(metadata: Metadata, home: string, workingDirectory: string): LaunchRequest {
   const { request, name } = metadata;
@@ -36,14 +36,14 @@ function pipelineOf({ pipeline, pipeline_source }: Metadata, home: string): stri
   return hasName ? pipeline : pipeline_source;
 }
 
-/** The files that were found, or for very many of them the folders that they were found in. */
+/** Returns the files that were found, or for very many of them their folders. */
 function pathsOf(inputs: Sequence<MetadataInput>): string[] {
   if (inputs.length <= NAMED_FILES)
     return Array.from({ length: inputs.length }, (_, place) => inputs.at(place)?.path ?? '');
   return [...new Set(Iterator.from(inputs).map(({ path, relative_dir }) => rootOf(dirname(path), relative_dir)))];
 }
 
-/** The folder without the part below the PATH that found the file. */
+/** Returns the folder without the part below the PATH that found the file. */
 function rootOf(folder: string, below: string): string {
   const levels = below.split(/[\\/]/).filter((part) => part !== '').length;
   return join(folder, ...Array.from({ length: levels }, () => '..'));

@@ -11,7 +11,7 @@ import { expandCommand } from '../pipelines/expand-step.ts';
 import { isWanted } from '../steps/prepare-items.ts';
 import { firstStep, type LaunchPlace, type PreparedLaunch } from './prepare-launch.ts';
 
-/** The assignment that a launch would begin with; starts nothing. With queue and each it is what the workers' speeds would make of it. */
+/** Returns the initial assignment of a launch; starts nothing. For `queue` and `each` it is the result to expect from the workers' speeds. */
 export async function makePlan(launch: PreparedLaunch, home: string): Promise<Plan> {
   const step = firstStep(launch.pipeline);
   const topic = speedTopic(launch.pipeline.name, step, launch.parameters);
@@ -41,16 +41,16 @@ export async function makePlan(launch: PreparedLaunch, home: string): Promise<Pl
   };
 }
 
-/** What the first step takes of the run's files; those that only later ones take are no items of it. */
+/** Returns the files of the first step; files that only later steps take are not its items. */
 function filesOfStep({ pipeline, files }: PreparedLaunch): Sequence<FileRow> {
   const step = firstStep(pipeline);
   return step.patterns === undefined ? files : Array.from(files).filter(({ file }) => isWanted(step, file));
 }
 
 /**
- * Checks that the command line of every worker can hold its files, where a step gives them as arguments. Only the first step's files are
+ * Checks that the command line of every worker can hold its files, when a step passes them as arguments. Only the files of the first step are
  * known before the start; later a worker gets as many as fit.
- * @returns the problem `arguments-too-long`, which names `{manifest}`
+ * @returns the problem `arguments-too-long`, which recommends `{manifest}`
  */
 export async function checkArgumentLength(launch: PreparedLaunch, place: LaunchPlace): Promise<Result<void, Problem>> {
   const step = firstStep(launch.pipeline);

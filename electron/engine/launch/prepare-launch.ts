@@ -19,7 +19,7 @@ import { findInputs } from '../inputs/find-inputs.ts';
 import type { LeftOutFiles } from '../inputs/input-collector.ts';
 import { nothingLeft } from '../inputs/input-problems.ts';
 import { noticeOwnResults } from '../inputs/own-results.ts';
-import type { StandingOutputs } from '../outputs/earlier-outputs.ts';
+import type { ExistingOutputs } from '../outputs/earlier-outputs.ts';
 import { checkProgram } from '../pipelines/check-program.ts';
 import { expandCostCommand } from '../pipelines/expand-step.ts';
 import { loadPipeline } from '../pipelines/find-pipelines.ts';
@@ -38,7 +38,7 @@ import { readSettings } from '../settings/settings-file.ts';
 import { isWanted } from '../steps/prepare-items.ts';
 import { checkLaunchOutputs } from './check-launch-outputs.ts';
 
-/** What the engine knows that every launch needs. */
+/** The parts of the engine that every launch needs. */
 export interface LaunchPlace {
   home: string;
   env: Environment;
@@ -49,7 +49,7 @@ export interface LaunchPlace {
   table: ProcessTable;
 }
 
-/** A launch that was checked through: nothing is created yet. */
+/** A launch that passed all checks: nothing is created yet. */
 export interface PreparedLaunch {
   loaded: LoadedPipeline;
   /** With the request's overrides. */
@@ -59,26 +59,26 @@ export interface PreparedLaunch {
   /** The program of each step, absolute. */
   programs: string[];
   files: Sequence<FileRow>;
-  /** What was met in the search and is no input. */
+  /** What the search found that is not an input. */
   leftOut: LeftOut[];
   notices: LaunchNotice[];
   devices: Device[];
   /** One device per rank of the first step. */
   ranks: Device[];
   outputDir: string | null;
-  /** What would be replaced there, as was asked for; null for the run's own folder. */
-  replaced: StandingOutputs | null;
+  /** What would be replaced there, with the permission of the user; null for the run's own folder. */
+  replaced: ExistingOutputs | null;
 }
 
-/** Who waits for a launch to be looked at: told how far it is, and able to end it. */
+/** Receives the progress of the checks, and can cancel them. */
 export interface LaunchWatch {
   signal?: AbortSignal;
   onProgress?: (progress: PreviewProgress) => void;
 }
 
 /**
- * Checks everything that can be known before the start, in the order in which a person would mend it.
- * @throws when the watch's signal says so
+ * Checks everything that is known before the start, in the order in which a person would fix it.
+ * @throws when the watch's signal is aborted
  */
 export async function prepareLaunch(
   request: LaunchRequest,
@@ -111,7 +111,7 @@ export async function prepareLaunch(
   if (!devices.ok) return devices;
   const ranks = devicesOfRanks(firstStep(pipeline.value), devices.value.devices);
   if (!ranks.ok) return ranks;
-  const fewFiles = checkOpenFiles(mostWorkers(pipeline.value.steps, devices.value.devices.length));
+  const fewFiles = checkOpenFiles(maxWorkers(pipeline.value.steps, devices.value.devices.length));
   if (fewFiles !== null) return err(fewFiles);
   const inputs = await costedInputs(request, pipeline.value, place, contexts, watch);
   if (!inputs.ok) return inputs;
@@ -155,22 +155,22 @@ export async function prepareLaunch(
   });
 }
 
-/** The first step of a pipeline; the schema sees to it that there is one. */
+/** Returns the first step of a pipeline; the schema requires one. */
 export function firstStep(pipeline: Pipeline): Pipeline['steps'][number] {
   const [step] = pipeline.steps;
   if (step === undefined) throw new Error(`Pipeline ${pipeline.name} has no step`);
   return step;
 }
 
-/** How many workers there can be at a time. */
-export function mostWorkers(
+/** Returns the largest number of workers at a time. */
+export function maxWorkers(
   steps: readonly Pick<Pipeline['steps'][number], 'device' | 'workers_per_device'>[],
   devices: number,
 ): number {
   return Math.max(1, ...steps.map((step) => (step.device === 'none' ? 1 : devices * step.workers_per_device)));
 }
 
-/** The devices that a request names, as they are now. */
+/** Returns the requested devices in their present state. */
 async function chooseDevices(selector: string | undefined, env: Environment): Promise<Result<ChosenDevices, Problem>> {
   const { devices, problems } = isSlots(selector) ? { devices: [], problems: [] } : await detectDevices({ env });
   const chosen = selectDevices(selector, devices, env);
@@ -182,11 +182,11 @@ async function chooseDevices(selector: string | undefined, env: Environment): Pr
 
 interface ChosenDevices {
   devices: Device[];
-  /** What is there and cannot be used, or is hidden. */
+  /** Devices that exist but cannot be used, or are hidden. */
   notices: LaunchNotice[];
 }
 
-/** Somebody who has GPUs should not find out after a day. */
+/** Shown at the start, so that a person with GPUs does not find out after a day. */
 const ON_SLOTS = 'The run uses CPU slots.';
 
 function override(pipeline: Pipeline, request: LaunchRequest): Result<Pipeline, Problem> {
@@ -211,8 +211,8 @@ function pythonFor(
   return findPython({ env, workingDirectory, setting });
 }
 
-/** Stands for the id of the run that is looked at before its start; no run is called so. */
-const COMING_RUN = '<run>';
+/** The id of a run before its creation; no run has this id. */
+const FUTURE_RUN = '<run>';
 
 function stepContext(
   place: LaunchPlace,
@@ -220,8 +220,8 @@ function stepContext(
   parameters: Record<string, ParameterValue>,
   python: string | null,
 ): StepContext {
-  // The run's directory does not exist yet. A path that begins there is looked for at no other place meanwhile; `..` leads as far up as it will.
-  const directory = runDirectory(runsFolder(place.home), loaded.pipeline.name, COMING_RUN);
+  // The run's directory does not exist yet. Until then a path inside it is not searched elsewhere; `..` leads as far up as later.
+  const directory = runDirectory(runsFolder(place.home), loaded.pipeline.name, FUTURE_RUN);
   return {
     outputDir: stepOutputFolder(directory, 1),
     runDirectory: directory,
@@ -281,7 +281,7 @@ async function costedInputs(
   return ok({ files: usable, leftOut: leftOut.list() });
 }
 
-/** The files that some step takes; a step's patterns may leave out what the pipeline's let in. */
+/** Returns the files that any step takes; the patterns of a step may exclude files that the pipeline's patterns include. */
 function takenBySteps(files: FileTable, { steps }: Pipeline, leftOut: LeftOutFiles): FileTable {
   const taking = steps.filter(({ inputs }) => inputs === 'run');
   const unwanted = new Set<number>();
@@ -294,7 +294,7 @@ function takenBySteps(files: FileTable, { steps }: Pipeline, leftOut: LeftOutFil
   return unwanted.size === 0 ? files : files.without(unwanted);
 }
 
-/** A message that begins with the file's name, without it: `is cut off: …`. */
+/** Returns a message without the file name at its beginning: `is cut off: …`. */
 function withoutName(message: string, file: string): string {
   return message.startsWith(`${file} `) ? message.slice(file.length + 1) : message;
 }

@@ -8,17 +8,17 @@ import { prepareOutputs } from '../pipelines/expand-outputs.ts';
 import type { Metadata } from '../run-directory/metadata-schema.ts';
 import { outputPath } from '../run-directory/paths.ts';
 import {
-  describeStanding,
+  describeExisting,
+  type ExistingOutputs,
+  findExistingOutputs,
   findOrigin,
-  findStandingOutputs,
   type ItemInQuestion,
   namedRuns,
-  type StandingOutputs,
 } from './earlier-outputs.ts';
 import { isAsMade } from './output-files.ts';
 
-/** A run that is to go on. */
-export interface GoingRun {
+/** A run that is to continue. */
+export interface ResumedRun {
   directory: string;
   metadata: Metadata;
   state: RunState;
@@ -26,23 +26,23 @@ export interface GoingRun {
   runs: string;
 }
 
-/** What became of the results of a run since it made them. */
+/** What happened to the results of a run since it made them. */
 export interface OwnOutputs {
-  /** Whether another run has replaced what stands at a path. */
+  /** Whether another run has replaced the file at a path. */
   isOthers: (path: string) => boolean;
-  /** Those that somebody has changed: how many, and one of them; null for none. */
+  /** Results that were changed by someone else: how many, and one of them; null for none. */
   changed: { count: number; first: string } | null;
 }
 
 const NONE: ReadonlySet<string> = new Set();
 
-/** Looks at all results of a run that are not what they were when it made them, and finds out who replaced them. */
-export function findOwnOutputs(going: GoingRun): OwnOutputs & { replaced: StandingOutputs['results'] } {
-  const { metadata, directory, state, runs } = going;
+/** Finds all results of a run that are not as it made them, and the runs that replaced them. */
+export function findOwnOutputs(resumed: ResumedRun): OwnOutputs & { replaced: ExistingOutputs['results'] } {
+  const { metadata, directory, state, runs } = resumed;
   const folders = metadata.output_dir === null ? [directory] : [directory, metadata.output_dir];
-  const looks = folders.map((folder) =>
-    findStandingOutputs({
-      items: notAsMade(going, (index) =>
+  const findings = folders.map((folder) =>
+    findExistingOutputs({
+      items: notAsMade(resumed, (index) =>
         isGiven(metadata, index) ? folder === metadata.output_dir : folder === directory,
       ),
       work: metadata,
@@ -52,17 +52,17 @@ export function findOwnOutputs(going: GoingRun): OwnOutputs & { replaced: Standi
       isMadeAlready: true,
     }),
   );
-  const changes = looks.flatMap(({ changed, foreign }) => [...changed, ...(foreign === null ? [] : [foreign])]);
+  const changes = findings.flatMap(({ changed, foreign }) => [...changed, ...(foreign === null ? [] : [foreign])]);
   const [one] = changes;
   return {
-    isOthers: (path) => looks.some((look) => look.isOthers(path)),
-    replaced: looks.flatMap(({ results }) => results),
+    isOthers: (path) => findings.some((finding) => finding.isOthers(path)),
+    replaced: findings.flatMap(({ results }) => results),
     changed: one === undefined ? null : { count: changes.reduce((sum, { count }) => sum + count, 0), first: one.first },
   };
 }
 
-/** Refuses to go on with a run whose results another one has replaced: making them again would replace the other's. */
-export function refuseReplaced(run: string, replaced: StandingOutputs['results']): Result<void, Problem> {
+/** Refuses to continue a run whose results were replaced by another run: making them again would replace the results of that run. */
+export function refuseReplaced(run: string, replaced: ExistingOutputs['results']): Result<void, Problem> {
   const [other] = replaced;
   if (other === undefined) return ok(undefined);
   const count = replaced.reduce((sum, one) => sum + one.count, 0);
@@ -70,48 +70,48 @@ export function refuseReplaced(run: string, replaced: StandingOutputs['results']
   return err(
     problem(
       'output-replaced',
-      `${own} ${count === 1 ? 'was' : 'were'} replaced: what stands there now is ${namedRuns(replaced)}, such as ${other.first}.`,
-      `Launch it again into another folder, or make them anew and replace those of the other run with "drover resume ${run} --overwrite".`,
+      `${own} ${count === 1 ? 'was' : 'were'} replaced: what is there now is ${namedRuns(replaced)}, such as ${other.first}.`,
+      `Launch it again into another folder, or make them again and replace those of the other run with "drover resume ${run} --overwrite".`,
     ),
   );
 }
 
 /**
- * Whether something stands in the way of what the last step is still to make in a folder that was given: results of other runs, or files
- * that nobody is known to have made. What the run's own attempts left is its own.
- * @returns what nobody is known to have made and has come since the launch: it is kept under another name
+ * Checks whether files are in the way of the pending outputs of the last step in a given folder: results of other runs, or files of unknown
+ * origin. Files left by the run's own attempts belong to the run.
+ * @returns the files of unknown origin that came after the launch: they are kept under another name
  */
-export function checkStillToDo(going: GoingRun): Result<ReadonlySet<string>, Problem> {
-  const { metadata, state, runs } = going;
+export function checkPendingOutputs(resumed: ResumedRun): Result<ReadonlySet<string>, Problem> {
+  const { metadata, state, runs } = resumed;
   const step = state.steps.at(-1);
   const definition = metadata.definition.steps.at(-1);
   if (metadata.output_dir === null || step === undefined || definition === undefined) return ok(NONE);
   const outputDir = metadata.output_dir;
   const launched = Date.parse(metadata.created);
   const outputsOf = prepareOutputs(definition, { outputDir, parameters: metadata.parameters });
-  const standing = findStandingOutputs({
-    items: stillToDo(state, step, outputsOf),
+  const existing = findExistingOutputs({
+    items: pendingItems(state, step, outputsOf),
     work: metadata,
     runs,
     folder: outputDir,
     self: state.run,
-    // Leave to replace was given for what was there at the launch, and for nothing that came later.
+    // The permission to replace was given for files that existed at the launch, and for none that came later.
     ...(metadata.request.overwrite ? { isLeftOut: (path: string) => isOlder(path, launched) } : {}),
-    // A power cut takes the last lines of the journal with it: what the run was at then may stand there, and nothing says whose it is.
+    // After a power failure the last lines of the journal are missing: outputs of that time may exist without a record of their origin.
     isKept: (path) => !isOlder(path, launched),
   });
-  const complaint = describeStanding(standing, 'would be replaced');
-  if (complaint === null) return ok(standing.kept);
+  const complaint = describeExisting(existing, 'would be replaced');
+  if (complaint === null) return ok(existing.kept);
   const advice = `Move them away, or go on and let them be replaced with "drover resume ${state.run} --overwrite".`;
-  return err(problem(standing.results.length > 0 ? 'output-replaced' : 'output-exists', complaint, advice));
+  return err(problem(existing.results.length > 0 ? 'output-replaced' : 'output-exists', complaint, advice));
 }
 
-/** Whether a step's outputs go to the folder that was given at the launch. */
+/** Whether the outputs of a step go to the folder that was given at the launch. */
 function isGiven({ output_dir, definition }: Metadata, index: number): boolean {
   return output_dir !== null && index === definition.steps.length - 1;
 }
 
-function* notAsMade({ state, directory }: GoingRun, isWanted: (index: number) => boolean): Generator<ItemInQuestion> {
+function* notAsMade({ state, directory }: ResumedRun, isWanted: (index: number) => boolean): Generator<ItemInQuestion> {
   for (const [index, { items }] of state.steps.entries()) {
     if (!isWanted(index)) continue;
     for (const item of items) {
@@ -120,14 +120,14 @@ function* notAsMade({ state, directory }: GoingRun, isWanted: (index: number) =>
       const paths = item.outputs.map((output) => outputPath(directory, output));
       const outputs = paths.filter((path, place) => isAsMade(path, marks[place] ?? NO_MARK) !== true);
       if (outputs.length === 0) continue;
-      // Of what an earlier release made nothing was noted: it may well be as it was.
+      // An earlier release recorded no marks for its outputs: they may be unchanged.
       const wasBegun = marks.every((mark) => mark === NO_MARK);
       yield { outputs, origin: findOrigin(state.steps, item.origin), wasBegun };
     }
   }
 }
 
-function* stillToDo(
+function* pendingItems(
   state: RunState,
   { items }: StepState,
   outputsOf: ReturnType<typeof prepareOutputs>,
@@ -140,12 +140,12 @@ function* stillToDo(
   }
 }
 
-/** Whether a worker has ever had the item, also before it was reset. */
+/** Whether a worker has ever had the item, including before it was reset. */
 function wasHandedOut({ spans }: ItemState): boolean {
   return spans.length > 0;
 }
 
-/** By the time of its last change of any kind, which nobody can set. */
+/** Whether a file is older than a time, by its last change of any kind, whose time no program can set. */
 function isOlder(path: string, time: number): boolean {
   const stats = lstatSync(path, { throwIfNoEntry: false });
   return stats !== undefined && stats.ctimeMs < time;

@@ -12,30 +12,30 @@ import { controlFolder, journalFile } from '../run-directory/paths.ts';
 import type { RunPlace } from '../run-directory/run-places.ts';
 import { runsWritingTo } from './earlier-outputs.ts';
 
-/** A run that was launched later and claims the folder at the same moment gives way within this time, or it writes there already. */
+/** The time limit for a later run that claims the folder at the same moment: it gives way, or it writes there already. */
 const GIVE_WAY_MS = 10_000;
-const LOOK_MS = 50;
+const POLL_MS = 50;
 
-/** The right of a run to write to the folder that it was given. */
+/** The right of a run to write to its given folder. */
 export interface OutputClaim {
-  /** Gives it up. */
+  /** Releases the claim. */
   release(): void;
 }
 
 interface ClaimRequest extends WritersQuestion {
   directory: string;
   self: string;
-  /** Of the ownership that the claim is made under: with its end the claim ends too. */
+  /** Identifies the ownership of the run under which the claim is made: the claim ends with it. */
   nonce: string;
-  /** A run that is being stopped hands nothing out and waits for nobody. */
+  /** Whether the run is being stopped: then it hands out nothing and does not wait. */
   isStopping: () => boolean;
 }
 
 /**
- * Claims an output folder for a run that is owned by this process. Every run first says that it claims and then looks at the others, so of
- * two that do so at the same moment at least one sees the other; the one that was launched first goes on, the other gives way. One that
- * has looked before the other claimed does not give way any more: then the other does.
- * @returns the problem `output-in-use` naming the run that writes there
+ * Claims an output folder for a run that is owned by this process. Every run first publishes its claim and then checks the others. Of two that
+ * do so at the same moment at least one therefore sees the other: the run that was launched first goes on, the other gives way. A run that
+ * checked before the other published its claim no longer gives way; then the other does.
+ * @returns the problem `output-in-use` with the run that writes there
  */
 export async function claimOutputFolder(request: ClaimRequest): Promise<Result<OutputClaim, Problem>> {
   const { folder, self, directory, nonce } = request;
@@ -43,7 +43,7 @@ export async function claimOutputFolder(request: ClaimRequest): Promise<Result<O
   try {
     writeFileAtomic(path, `${nonce}\n`);
   } catch {
-    // On a full disk the run waits for room; whoever comes later finds it active all the same.
+    // On a full disk the run waits for space; later runs find it active all the same.
   }
   const release = (): void => rmSync(path, { force: true });
   const deadline = performance.now() + GIVE_WAY_MS;
@@ -56,11 +56,11 @@ export async function claimOutputFolder(request: ClaimRequest): Promise<Result<O
       release();
       return err(outputInUse(folder, earlier ?? rival));
     }
-    await sleep(LOOK_MS);
+    await sleep(POLL_MS);
   }
 }
 
-/** Whether the present owner of a run has claimed its folder. Workers whose engine was killed hold the claim that it made. */
+/** Whether the present owner of a run has claimed its folder. Workers whose engine was killed keep its claim. */
 function hasClaim(directory: string): boolean {
   try {
     const claimed = readFileSync(claimFile(directory), 'utf8').trim();
@@ -77,22 +77,22 @@ function claimFile(directory: string): string {
 interface WritersQuestion {
   /** The folder of all runs. */
   runs: string;
-  /** Where somebody is to write, absolute. */
+  /** The folder to write to, absolute. */
   folder: string;
-  /** The run that asks; null where there is none yet. */
+  /** The run that asks; null when there is none yet. */
   self: string | null;
   isOwned: IsOwned;
   table: ProcessTable;
 }
 
-/** Runs that write to a folder now, or to one above or below it, the newest first. */
+/** Returns the runs that write now to a folder, or to one above or below it, the newest first. */
 export function activeWriters({ runs, folder, self, isOwned, table }: WritersQuestion): RunPlace[] {
   return runsWritingTo(runs, folder).filter(
     ({ run, directory }) => run !== self && (isOwned(directory) || hasWorkersLeft(directory, table)),
   );
 }
 
-/** Workers go on without an engine that was killed; of an ended run there are none, and its journal need not be folded for that. */
+/** Whether workers go on without their killed engine; an ended run has none, and that is known without folding its journal. */
 function hasWorkersLeft(directory: string, table: ProcessTable): boolean {
   try {
     return readJournalEnds(journalFile(directory)).last?.type !== 'run-ended' && hasWorkers(directory, table);
@@ -101,7 +101,7 @@ function hasWorkersLeft(directory: string, table: ProcessTable): boolean {
   }
 }
 
-/** Why a folder cannot be written to now. */
+/** Returns the problem of a folder that another run writes to. */
 export function outputInUse(folder: string, { run, pipeline }: RunPlace): Problem {
   return problem(
     'output-in-use',

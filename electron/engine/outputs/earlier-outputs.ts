@@ -16,29 +16,29 @@ import { readJournal } from '../run-directory/read-journal.ts';
 import { listRunPlaces, type RunPlace } from '../run-directory/run-places.ts';
 import { isAsMade } from './output-files.ts';
 
-/** Runs are named one by one up to this many; more are counted. */
+/** The number of runs that are listed by name; more are counted. */
 const NAMED_RUNS = 3;
 
-/** What makes results the same: two runs with equal work make the same of the same input. */
+/** What decides the results of a run: two runs with equal work make equal results from equal inputs. */
 interface Work {
   definition: Pipeline;
   parameters: Readonly<Record<string, ParameterValue>>;
 }
 
-/** The run file that an item comes from, as it was taken: one that was written again is another input, as for a resume. */
+/** The run file of an item, as it was read: a file that was written again is another input, as for a resume. */
 interface Origin {
   file: string;
   size: number;
   mtime_ms: number;
 }
 
-/** An item that is to be done, or was done. */
+/** An item that is pending or complete. */
 export interface ItemInQuestion {
   /** Absolute. */
   readonly outputs: readonly string[];
-  /** null where it is not known: then nothing is known to be made of the same. */
+  /** null where it is unknown: then no existing output counts as made from the same input. */
   readonly origin: Origin | null;
-  /** The run that asks has been at it already: what stands there may be what it left. */
+  /** Whether the asking run has begun the item: an existing output may be its own. */
   readonly wasBegun?: boolean;
 }
 
@@ -47,35 +47,35 @@ export interface OutputsInQuestion {
   work: Work;
   /** The folder of all runs. */
   runs: string;
-  /** The folder that the outputs lie in, absolute. */
+  /** The folder of the outputs, absolute. */
   folder: string;
-  /** The run that asks: its own outputs are no question. */
+  /** The asking run; its own outputs are not searched. */
   self?: string;
-  /** Files that are to be left out of the question. */
+  /** Whether a file is excluded. */
   isLeftOut?: (path: string) => boolean;
-  /** Files that stand in nobody's way where no run claims them, as they will be kept beside what is made. */
+  /** Whether a file without a run is in nobody's way, because it will be kept beside the new output. */
   isKept?: (path: string) => boolean;
-  /** Older runs than the one that asks count only where their results stand as they made them. */
+  /** Whether runs older than the asking one count only where their results are unchanged. */
   isMadeAlready?: boolean;
 }
 
-/** What stands where outputs are to go and is not what would be made anyway. */
-export interface StandingOutputs {
-  /** Results of other runs, of other work, the newest run first. */
+/** Existing files at the places of outputs that would not be made equal again. */
+export interface ExistingOutputs {
+  /** Results of other runs with other work, the newest run first. */
   results: ReplacedResults[];
-  /** The same where somebody has changed them since. */
+  /** The same for results that were changed by someone since. */
   changed: ReplacedResults[];
   /** Files that no run made: how many, and the first; null when there are none. */
   foreign: { count: number; first: string } | null;
-  /** Files that no run made and that are to be kept. */
+  /** Files that no run made and that will be kept. */
   kept: ReadonlySet<string>;
-  /** Whether what stands at a path is a result of another run, of other work. */
+  /** Whether the file at a path is a result of another run with other work. */
   isOthers: (path: string) => boolean;
-  /** The run that made what stands at a path, whatever its work; null where none did or somebody has changed it since. */
+  /** Returns the run that made the file at a path, with any work; null when no run did or it was changed since. */
   madeBy: (path: string) => RunPlace | null;
 }
 
-const NOTHING: StandingOutputs = {
+const NOTHING: ExistingOutputs = {
   results: [],
   changed: [],
   foreign: null,
@@ -84,29 +84,29 @@ const NOTHING: StandingOutputs = {
   madeBy: () => null,
 };
 
-/** Nobody has claimed a file yet. */
+/** No run has claimed the file yet. */
 const NOBODY = -1;
-/** How sure a claim is: by the journal alone, or as the file is what the run made. */
+/** The strength of a claim: by the journal alone, or because the file is unchanged since the run made it. */
 const CLAIMED = 1;
 const AS_MADE = 2;
-/** What a claim says. */
+/** The verdict of a claim. */
 const OTHER_WORK = 1;
 const SAME_WORK = 2;
 const CHANGED = 3;
 
 /**
- * Looks at what stands where outputs are to go, and whose it is. A file is the result of the run that made it as it is now; where nothing
- * was noted or none made it so, of the newest run that wrote there. Earlier runs are looked through only when something stands in the way.
+ * Finds the existing files at the places of outputs, and the run of each. A file belongs to the run that made it in its present state. Without
+ * a recorded state, or without such a run, it belongs to the newest run that wrote it. Earlier runs are read only when there are such files.
  */
-export function findStandingOutputs(question: OutputsInQuestion): StandingOutputs {
-  const standing = new Standing(question);
-  if (standing.length === 0) return NOTHING;
+export function findExistingOutputs(question: OutputsInQuestion): ExistingOutputs {
+  const existing = new FileClaims(question);
+  if (existing.length === 0) return NOTHING;
   const others = runsWritingTo(question.runs, question.folder).filter(({ run }) => run !== question.self);
-  for (const [index, place] of others.entries()) standing.ask(index, place);
-  return standing.judge(others);
+  for (const [index, place] of others.entries()) existing.addClaims(index, place);
+  return existing.judge(others);
 }
 
-/** The runs whose results lie in a folder, or in one above or below it: in the folder that they were given or their own. */
+/** Returns the runs with results in a folder, or in one above or below it: in their given folder or their own. */
 export function runsWritingTo(runs: string, folder: string): RunPlace[] {
   const place = placeOf(folder);
   const isInRuns = liesIn(place, placeOf(runs));
@@ -124,21 +124,21 @@ export function runsWritingTo(runs: string, folder: string): RunPlace[] {
   });
 }
 
-/** The run file of a name, with the size and time that the steps of a run have taken it with. */
+/** Returns the run file of a name, with the size and time that it had for the steps of a run. */
 export function findOrigin(steps: readonly StepState[], file: string): Origin | null {
   for (const { items } of steps) {
     const item = items.find(file);
-    // A join stands under the name of its file and has the size of its parts.
+    // A join is listed under the name of its file and has the size of its parts.
     if (item >= 0 && items.joined(item) === undefined)
       return { file, size: items.size(item), mtime_ms: items.mtime(item) };
   }
   return null;
 }
 
-/** The files that stand in the way, in columns, as there may be a million of them. */
-class Standing {
+/** The existing files and the claims of runs to them, in columns, because there may be a million. */
+class FileClaims {
   readonly #question: OutputsInQuestion;
-  readonly #files = new StandingFiles();
+  readonly #files = new ExistingFiles();
   readonly #keys = new PathColumn();
   readonly #paths = new PathColumn();
   readonly #origins = new PathColumn();
@@ -151,15 +151,15 @@ class Standing {
 
   constructor(question: OutputsInQuestion) {
     this.#question = question;
-    for (const item of question.items) for (const path of item.outputs) this.#look(path, item);
+    for (const item of question.items) for (const path of item.outputs) this.#addFile(path, item);
   }
 
   get length(): number {
     return this.#keys.length;
   }
 
-  /** Takes down what a run claims of them. */
-  ask(index: number, place: RunPlace): void {
+  /** Records the claims of a run. */
+  addClaims(index: number, place: RunPlace): void {
     const made = readMade(place.directory);
     if (made === null) return;
     const { steps, work } = made;
@@ -173,8 +173,8 @@ class Standing {
     }
   }
 
-  /** What all claims come to. @param places the runs by the numbers that they were asked with */
-  judge(places: readonly RunPlace[]): StandingOutputs {
+  /** Combines all claims into the result. @param places the runs by their indices in the claims */
+  judge(places: readonly RunPlace[]): ExistingOutputs {
     const results = new Map<number, ReplacedResults>();
     const changed = new Map<number, ReplacedResults>();
     const foreign = { count: 0, first: '' };
@@ -182,7 +182,7 @@ class Standing {
     for (let at = 0; at < this.length; at += 1) {
       const claimant = this.#claimants.get(at);
       const verdict = this.#verdicts.get(at);
-      // What a run left of its own attempts is nobody's result.
+      // What a run left of its own attempts is no result of another run.
       const mayBeOwn = this.#begun.get(at) === 1 && verdict !== OTHER_WORK;
       if (verdict === SAME_WORK || mayBeOwn) continue;
       const place = places[claimant];
@@ -216,7 +216,7 @@ class Standing {
     return key === null ? -1 : this.#keys.find(key);
   }
 
-  #look(path: string, { origin, wasBegun = false }: ItemInQuestion): void {
+  #addFile(path: string, { origin, wasBegun = false }: ItemInQuestion): void {
     const key = this.#files.keyOf(path);
     if (key === null || this.#question.isLeftOut?.(path) === true) return;
     this.#keys.push(key);
@@ -237,7 +237,7 @@ class Standing {
       const at = this.#place(path);
       if (at < 0 || this.#strengths.get(at) === AS_MADE) continue;
       const asMade = isAsMade(path, marks[place] ?? NO_MARK);
-      // Runs are asked newest first: a later word counts only when it is a sure one.
+      // Newer runs come first: the claim of a later one counts only when the file is unchanged since that run made it.
       if (asMade !== true && (claimant.mustBeSure || this.#strengths.get(at) === CLAIMED)) continue;
       const isSame = claimant.isSameWork && this.#isOrigin(at, findOrigin(claimant.steps, item.origin));
       this.#claimants.set(at, claimant.index);
@@ -246,20 +246,20 @@ class Standing {
     }
   }
 
-  /** Whether what stands at a place is to be made of this very file. */
+  /** Whether the output at an index would be made from exactly this file. */
   #isOrigin(at: number, origin: Origin | null): boolean {
     if (origin === null || origin.file !== this.#origins.get(at)) return false;
     return origin.size === this.#sizes.get(at) && origin.mtime_ms === this.#times.get(at);
   }
 }
 
-/** A run that says what it made. */
+/** A run that claims files. */
 interface Claimant {
   index: number;
   directory: string;
   steps: readonly StepState[];
   isSameWork: boolean;
-  /** Its word counts only for what stands as it made it. */
+  /** Whether its claim counts only for files that are unchanged since it made them. */
   mustBeSure: boolean;
 }
 
@@ -274,7 +274,7 @@ function inOrder(found: Map<number, ReplacedResults>): ReplacedResults[] {
   return [...found.entries()].sort(([a], [b]) => a - b).map(([, one]) => one);
 }
 
-/** A damaged run has made nothing that is known: null. Of one without metadata only the work is not known. */
+/** Reads the work and steps of a run: null for a damaged one. Without metadata, only the work is unknown. */
 function readMade(directory: string): { work: Work | null; steps: StepState[] } | null {
   try {
     const { state } = readJournal(journalFile(directory));
@@ -285,7 +285,7 @@ function readMade(directory: string): { work: Work | null; steps: StepState[] } 
   }
 }
 
-/** Whether two runs make the same of the same input. How many workers there are and how often they try changes no result. */
+/** Whether two runs make equal results from equal inputs. The number of workers and of attempts does not matter. */
 function equalWork(a: Work, b: Work): boolean {
   return (
     a.definition.name === b.definition.name &&
@@ -294,28 +294,28 @@ function equalWork(a: Work, b: Work): boolean {
   );
 }
 
-/** What of a step decides what it makes. */
+/** Returns the parts of a step that decide its results. */
 function makes({ name, inputs, patterns, command, env, cwd, outputs }: Step): unknown {
   return { name, inputs, patterns: patterns ?? null, command, env, cwd: cwd ?? null, outputs };
 }
 
-/** A folder as it was when it was first asked about. */
+/** The content of a folder when it was first read. */
 interface Listing {
   id: string;
-  /** null where they may not be read: then each file is looked at by itself. */
+  /** null where they cannot be read: then each file is checked individually. */
   names: ReadonlySet<string> | null;
-  /** The names by what they are where cases are one; made when it is needed. */
+  /** The names by their form without case; created when it is needed. */
   folded: ReadonlyMap<string, string> | null;
 }
 
 /**
- * What stands at paths. Each folder is listed once, so that 100,000 outputs cost no 100,000 look-ups, and a file has one key however its
- * path is written: through links, mounts, or in other letters where the file system takes upper and lower case for one.
+ * Finds existing files. Each folder is listed once, so that 100,000 outputs do not need 100,000 system calls. A file has one key for all forms
+ * of its path: through links, mounts, or in other letters where the file system ignores case.
  */
-export class StandingFiles {
+export class ExistingFiles {
   readonly #listings = new Map<string, Listing | null>();
 
-  /** The key of what stands at an absolute path; null when nothing does. */
+  /** Returns the key of the file at an absolute path; null when there is none. */
   keyOf(path: string): string | null {
     const listing = this.#listing(dirname(path));
     if (listing === null) return null;
@@ -342,7 +342,7 @@ function list(folder: string): Listing | null {
   }
 }
 
-/** The name that the folder has for a path: mostly the path's own. */
+/** Returns the name that the folder has for a path: usually the name in the path. */
 function realName(listing: Listing, path: string): string | null {
   const name = basename(path);
   if (listing.names === null) return isThere(path) ? name : null;
@@ -360,8 +360,8 @@ function isThere(path: string): boolean {
   }
 }
 
-/** What stands in the way, in words; null when nothing does. */
-export function describeStanding({ results, changed, foreign }: StandingOutputs, becomes: string): string | null {
+/** Describes the existing files; returns null when there are none. */
+export function describeExisting({ results, changed, foreign }: ExistingOutputs, becomes: string): string | null {
   const sentences: string[] = [];
   if (results.length > 0) sentences.push(`${namedRuns(results)} ${becomes}, such as ${results[0]?.first ?? ''}.`);
   if (changed.length > 0) {
@@ -375,7 +375,7 @@ export function describeStanding({ results, changed, foreign }: StandingOutputs,
   return sentences.length === 0 ? null : sentences.join(' ');
 }
 
-/** `13 results of run X (kmer-embedding)`, with further runs beside it. */
+/** `13 results of run X (kmer-embedding)`, with the other runs after it. */
 export function namedRuns(found: readonly ReplacedResults[]): string {
   const named = found.slice(0, NAMED_RUNS).map(({ run, pipeline, count }, index) => {
     const results = index > 0 ? '' : count === 1 ? ' result' : ' results';

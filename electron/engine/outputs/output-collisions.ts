@@ -3,16 +3,16 @@ import { PathColumn } from '../../../shared/items/path-column.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 
-/** An item and the absolute paths of what it will write. */
+/** An item and the absolute paths of its outputs. */
 export interface PlannedOutputs {
   readonly file: string;
   readonly outputs: readonly string[];
 }
 
 /**
- * Refuses items that would overwrite each other: two outputs with one path, an output that is an input, an output that is the
- * folder of another one. Paths are compared as the platform's usual file system does.
- * @returns the problem `output-collision` naming the first pair, with the number of others
+ * Refuses items that would overwrite each other: two outputs with one path, an output that is an input, or an output that is the
+ * folder of another one. Paths are compared as on the usual file system of the platform.
+ * @returns the problem `output-collision` with the first pair and the number of others
  */
 export function findOutputCollisions(
   items: Iterable<PlannedOutputs>,
@@ -21,7 +21,7 @@ export function findOutputCollisions(
   const key = platform === 'darwin' || platform === 'win32' ? foldedPath : (path: string) => path;
   const inputs = new PathColumn();
   for (const { file } of items) inputs.push(key(file));
-  // Each output once; whose it is stands at the same place of the second list.
+  // Each output once; its file is at the same index of the second list.
   const outputs = new PathColumn();
   const owners = new PathColumn();
   const folders = new Map<string, string>();
@@ -45,12 +45,12 @@ export function findOutputCollisions(
   return complaints.length === 0 ? ok(undefined) : err(collision(complaints));
 }
 
-/** Upper and lower case and the ways to compose a letter are one to these file systems. */
+/** Folds case and composed letters, which these file systems do not distinguish. */
 function foldedPath(path: string): string {
   return path.normalize('NFC').toLowerCase();
 }
 
-/** Records the folders above a path, up to the first that is known already. */
+/** Records the folders above a path, up to the first known one. */
 function noteFolders(folders: Map<string, string>, path: string, file: string): void {
   let folder = dirname(path);
   while (!folders.has(folder)) {

@@ -9,37 +9,37 @@ import { outputDigestsFile, outputPath } from '../run-directory/paths.ts';
 import { forEachLine } from '../run-directory/read-journal.ts';
 import { isAsMade } from './output-files.ts';
 
-/** Files up to this many bytes are read whole; of larger ones so many are read in all, so that no output takes long. */
+/** Files up to this many bytes are read whole; of larger ones this many bytes are read in all, so that no output takes long. */
 const WHOLE_BYTES = 1024 ** 2;
-/** Pieces of a larger file, spread evenly from its first byte to its last. */
+/** The number of pieces of a larger file, spread evenly from its first byte to its last. */
 const SAMPLES = 16;
-/** So little is hashed at once that nobody who shares the event loop waits for it. */
+/** Bytes hashed at once: few enough that other work on the event loop does not wait. */
 const PIECE_BYTES = WHOLE_BYTES / SAMPLES;
-/** Entries of a folder that is an output; more are counted only. */
-const MOST_ENTRIES = 10_000;
-/** Lines are written when so many are there, or nothing is left to do. */
+/** The number of hashed entries of a folder that is an output; more are only counted. */
+const MAX_ENTRIES = 10_000;
+/** Lines are written when there are this many, or when no work is left. */
 const LINES_PER_WRITE = 200;
-/** The end of a run waits so long for digests that are still to be taken (milliseconds). */
+/** How long the end of a run waits for pending digests (milliseconds). */
 const END_WAIT_MS = 3_000;
 
 const digestSchema = z.object({
   ...outputStampSchema.shape,
   step: z.number().int().positive(),
   item: z.number().int().nonnegative(),
-  /** Which of the item's outputs, from 0. */
+  /** The index of the output in the item, from 0. */
   output: z.number().int().nonnegative(),
   /** Of the whole content. */
   sha256: z.string().optional(),
   /** Of a larger file's size and 16 pieces of 64 KiB, spread evenly from its first byte to its last. */
   sampled_sha256: z.string().optional(),
-  /** Of the names and sizes of what is in a folder. */
+  /** Of the names and sizes of the entries of a folder. */
   listing_sha256: z.string().optional(),
 });
 /** A line of outputs.ndjson. */
 export type OutputDigest = z.infer<typeof digestSchema>;
 type Digest = OutputStamp & Pick<OutputDigest, 'sha256' | 'sampled_sha256' | 'listing_sha256'>;
 
-/** Reads a line of outputs.ndjson; null for one that is none. */
+/** Parses a line of outputs.ndjson; returns null when it is not valid. */
 export function parseOutputDigest(line: string): OutputDigest | null {
   try {
     return digestSchema.parse(JSON.parse(line));
@@ -48,7 +48,7 @@ export function parseOutputDigest(line: string): OutputDigest | null {
   }
 }
 
-/** Whether two digests are of one content: true or false where that is certain, null where parts of it were never read. */
+/** Whether two digests are of equal content: true or false where that is certain, null where parts of it were never read. */
 export function isSameContent(a: Digest, b: Digest): boolean | null {
   if (a.sha256 !== undefined && b.sha256 !== undefined) return a.sha256 === b.sha256;
   const sampled = a.sampled_sha256 !== undefined && a.sampled_sha256 === b.sampled_sha256;
@@ -56,7 +56,7 @@ export function isSameContent(a: Digest, b: Digest): boolean | null {
   return sampled || listed ? null : false;
 }
 
-/** The digest of an output as it is now; null when it is not there, cannot be read, or changes meanwhile. */
+/** Returns the digest of an output in its present state; null when it does not exist, cannot be read, or changes meanwhile. */
 export async function digestOutput(path: string): Promise<Digest | null> {
   try {
     if ((await stat(path)).isDirectory()) return await digestFolder(path);
@@ -101,7 +101,7 @@ async function digestFolder(path: string): Promise<Digest> {
   const { mtimeMs } = await stat(path);
   const names = await readdir(path, { recursive: true });
   const hash = createHash('sha256').update(`${names.length}\n`);
-  for (const name of names.sort().slice(0, MOST_ENTRIES)) {
+  for (const name of names.sort().slice(0, MAX_ENTRIES)) {
     const inside = await stat(join(path, name)).catch(() => null);
     hash.update(`${name}\0${inside === null || inside.isDirectory() ? '-' : inside.size}\n`);
   }
@@ -109,7 +109,7 @@ async function digestFolder(path: string): Promise<Digest> {
   return { size, mtime_ms: mtimeMs, listing_sha256: hash.digest('hex') };
 }
 
-/** Adds lines to outputs.ndjson. A line that a full disk does not take is left out: then size and time alone are known. */
+/** Adds lines to outputs.ndjson. A line that does not fit on a full disk is left out: then only size and time are known. */
 export async function appendDigests(directory: string, digests: readonly OutputDigest[]): Promise<void> {
   if (digests.length === 0) return;
   const lines = digests.map((digest) => `${JSON.stringify(digest)}\n`).join('');
@@ -117,32 +117,32 @@ export async function appendDigests(directory: string, digests: readonly OutputD
 }
 
 /**
- * Takes the digests of outputs while a run goes on, one after the other and a small piece at a time, so that handing out does not wait for
- * it and its end has little left to do.
+ * Computes the digests of outputs while a run goes on, one after the other and in small pieces, so that handing out items does not wait for
+ * it and little is left to do at the end.
  */
 export class OutputDigests {
   readonly #directory: string;
   readonly #state: RunState;
-  /** Steps and items whose outputs are to be digested, from the place `#next` on. */
+  /** Steps and items whose outputs are waiting, from the index `#next` on. */
   #waiting: { step: number; item: number }[] = [];
   #next = 0;
   #work: Promise<void> | null = null;
   #isEnding = false;
 
-  /** @param state the run's, which knows the outputs of its items */
+  /** @param state of the run; it has the outputs of its items */
   constructor(directory: string, state: RunState) {
     this.#directory = directory;
     this.#state = state;
   }
 
-  /** An item is complete: its outputs are to be digested when it is their turn. */
+  /** Adds a complete item: its outputs are digested when their turn comes. */
   note(step: number, item: number): void {
     if (this.#isEnding) return;
     this.#waiting.push({ step, item });
     this.#work ??= this.#digestAll();
   }
 
-  /** Takes up what an earlier engine did not come to, as far as it is still what it was. */
+  /** Adds the items that an earlier engine did not digest, when their outputs are unchanged. */
   catchUp(): void {
     const seen = this.#state.steps.map(({ items }) => new Uint8Array(items.length));
     const path = outputDigestsFile(this.#directory);
@@ -164,7 +164,7 @@ export class OutputDigests {
     }
   }
 
-  /** Waits a while for what is still to be done, and lets go of the rest. */
+  /** Waits a while for pending digests, and drops the others. */
   async end({ atOnce = false } = {}): Promise<void> {
     if (atOnce) this.#isEnding = true;
     const timer = setTimeout(() => {

@@ -6,13 +6,13 @@ import { err, ok, type Result } from '../../../shared/result.ts';
 import { markOf, NO_MARK, type OutputStamp } from '../../../shared/run/output-stamp.ts';
 import { makeFolders } from '../files/make-folders.ts';
 
-/** What an output is now: its bytes, or the entries of a folder; null when it is not there or may not be looked at. */
+/** Returns the present state of an output: its bytes, or the number of entries of a folder; null when it does not exist or cannot be read. */
 export function stampOf(path: string): OutputStamp | null {
   try {
     const stats = statSync(path, { throwIfNoEntry: false });
     return stats === undefined ? null : stampFrom(path, stats);
   } catch {
-    // A folder that may not be entered: what cannot be seen is not there for whoever needs it.
+    // A folder that may not be entered: its content counts as missing.
     return null;
   }
 }
@@ -26,16 +26,16 @@ function stampFrom(path: string, stats: Stats): OutputStamp | null {
 }
 
 /**
- * Whether an output is what it was when it was made, by its size and time.
- * @param mark what was noted then
- * @returns null where nothing was noted, or nothing is there
+ * Whether an output is unchanged since it was made, by its size and time.
+ * @param mark the mark recorded then
+ * @returns null when none was recorded, or when the output does not exist
  */
 export function isAsMade(path: string, mark: number): boolean | null {
   const stamp = mark === NO_MARK ? null : stampOf(path);
   return stamp === null ? null : markOf(stamp) === mark;
 }
 
-/** What the outputs of an item are now, or the first that is not there or empty. */
+/** Returns the present states of an item's outputs, or the first output that is missing or empty. */
 export function stampOutputs(outputs: readonly string[]): Result<OutputStamp[], string> {
   const stamps: OutputStamp[] = [];
   for (const path of outputs) {
@@ -47,7 +47,7 @@ export function stampOutputs(outputs: readonly string[]): Result<OutputStamp[], 
   return ok(stamps);
 }
 
-/** The first declared output that is not there or empty; null when all are well. */
+/** Returns the first declared output that is missing or empty; null when there is none. */
 export function findMissingOutput(outputs: readonly string[]): string | null {
   return outputs.find((path) => !isFilled(path)) ?? null;
 }
@@ -62,8 +62,8 @@ function isEmptyFile(stats: Stats): boolean {
 }
 
 /**
- * Makes the folders that an item's outputs go to.
- * @returns the system's messages about those that could not be made
+ * Creates the folders for the outputs of an item.
+ * @returns the messages of the system about those that could not be created
  */
 export function makeOutputFolders(outputs: readonly string[]): string[] {
   return [...new Set(outputs.map((path) => dirname(path)))].flatMap((folder) => {
@@ -77,7 +77,7 @@ export function makeOutputFolders(outputs: readonly string[]): string[] {
 }
 
 /**
- * Puts what a failed attempt left in the place of its outputs aside, under a name that says so: it never counts, and is not lost.
+ * Renames the outputs of a failed attempt to names that identify them: they never count, and are not lost.
  * @returns the new names
  */
 export function setAsideOutputs(outputs: readonly string[], attempt: number): string[] {
@@ -93,11 +93,11 @@ export function setAsideOutputs(outputs: readonly string[], attempt: number): st
 }
 
 /**
- * Clears the place of outputs that no attempt of the run has written yet: what stood there when it was looked at may be replaced, what
- * came later is somebody else's and is kept under a name that says so.
- * @param seen when it was looked at, milliseconds since 1970
- * @param unclaimed files that nobody is known to have made: they are kept, however old they are
- * @returns the new names of what was kept
+ * Clears the places of outputs that no attempt of the run has written yet. Files that existed when they were checked may be replaced. Files
+ * that came later belong to someone else and are renamed.
+ * @param seen the time of the check, milliseconds since 1970
+ * @param unclaimed files of unknown origin: they are kept, whatever their age
+ * @returns the new names of the kept files
  */
 export function clearOutputs(outputs: readonly string[], seen: number, unclaimed: ReadonlySet<string>): string[] {
   return outputs.flatMap((path) => {
@@ -113,12 +113,12 @@ export function clearOutputs(outputs: readonly string[], seen: number, unclaimed
   });
 }
 
-/** File systems take names of so many bytes. */
+/** The longest file name in bytes. */
 const NAME_BYTES = 255;
-/** Characters of a digest that stand for what a long name loses. */
+/** The number of digest characters that replace the end of a long name. */
 const DIGEST_CHARACTERS = 16;
 
-/** A name beside a file: its own with something added. Where that is longer than names may be, a digest stands for its end. */
+/** Returns a name beside a file: its own name with an addition. When that is too long, a digest replaces the end of the name. */
 function nameBeside(path: string, added: string): string {
   const name = basename(path);
   if (Buffer.byteLength(name) + Buffer.byteLength(added) <= NAME_BYTES) return `${path}${added}`;
@@ -132,7 +132,7 @@ function nameBeside(path: string, added: string): string {
   return join(dirname(path), `${kept}~${digest}${added}`);
 }
 
-/** Removes what an attempt that was cut off left in the place of its outputs; the next attempt makes them anew. */
+/** Removes the outputs of an interrupted attempt; the next attempt makes them again. */
 export function removeOutputs(outputs: readonly string[]): void {
   for (const path of outputs) rmSync(path, { recursive: true, force: true });
 }

@@ -5,10 +5,10 @@ import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 
 /**
- * Whether an output folder can be made and written, by doing it and undoing it: permissions alone say nothing to root, on a
- * read-only or on a full file system. Afterwards everything is as it was.
+ * Checks that an output folder can be created and written, by doing both and undoing them: permissions do not show that for root, or on a
+ * read-only or full file system. Afterwards everything is as before.
  * @param folder absolute
- * @returns the problem `output-folder` with the system's reason
+ * @returns the problem `output-folder` with the reason of the system
  */
 export async function checkOutputFolder(folder: string): Promise<Result<void, Problem>> {
   const made: string[] = [];
@@ -24,8 +24,8 @@ export async function checkOutputFolder(folder: string): Promise<Result<void, Pr
 }
 
 /**
- * Makes an output folder and the folders above it.
- * @returns the problem `output-folder` with the system's reason
+ * Creates an output folder and the folders above it.
+ * @returns the problem `output-folder` with the reason of the system
  */
 export async function makeOutputFolder(folder: string): Promise<Result<void, Problem>> {
   try {
@@ -37,8 +37,8 @@ export async function makeOutputFolder(folder: string): Promise<Result<void, Pro
 }
 
 /**
- * Makes what is missing from the top down and notes it. The `recursive` option of `mkdir` never returns where a parent is there
- * and yet refuses with "no such file", as /proc does.
+ * Creates the missing folders from the top down and records them. The `recursive` option of `mkdir` never returns where the parent exists
+ * and yet the system refuses with "no such file", as in /proc.
  */
 async function makeMissing(folder: string, made: string[]): Promise<void> {
   const missing: string[] = [];
@@ -49,7 +49,7 @@ async function makeMissing(folder: string, made: string[]): Promise<void> {
   for (const next of missing) if (await makeFolder(next)) made.push(next);
 }
 
-/** False when somebody else has made it meanwhile. */
+/** Returns false when another process has created the folder meanwhile. */
 async function makeFolder(folder: string): Promise<boolean> {
   try {
     await mkdir(folder);
@@ -77,7 +77,7 @@ async function tryToWrite(folder: string): Promise<void> {
   }
 }
 
-/** Removes the folders that were made, from the deepest up; one that somebody uses by now stays. */
+/** Removes the created folders, the deepest first; a folder in use stays. */
 async function removeFolders(made: readonly string[]): Promise<void> {
   for (const folder of made.toReversed()) {
     try {

@@ -3,7 +3,7 @@ import type { Parameter, Pipeline, Step } from '../../../shared/pipeline/pipelin
 import { checkPlaceholders } from './check-placeholders.ts';
 import { type Finding, jsonPath, shownValue } from './finding.ts';
 
-/** Everything the schema cannot see: what one part of a pipeline says about another. */
+/** Checks what the schema cannot: the references of one part of a pipeline to another. */
 export function checkPipeline(pipeline: Pipeline): Finding[] {
   return [
     ...Object.entries(pipeline.parameters).flatMap(([name, parameter]) =>
@@ -35,7 +35,7 @@ function checkParameter(path: readonly string[], parameter: Parameter): Finding[
   return findings;
 }
 
-/** The limit that a value breaks, as `at least 1`, or null. */
+/** Returns the limit that a value violates, as `at least 1`, or null. */
 export function brokenLimit(
   value: number,
   limits: { minimum?: number | undefined; maximum?: number | undefined },

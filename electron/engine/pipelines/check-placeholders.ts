@@ -12,7 +12,7 @@ import {
 } from '../../../shared/pipeline/placeholders.ts';
 import { type Finding, jsonPath } from './finding.ts';
 
-/** Where a template stands decides which placeholders have a value there. */
+/** The place of a template, which decides which placeholders have a value in it. */
 type Place = 'program' | 'argument' | 'env' | 'cwd' | 'output' | 'cost';
 
 interface Scope {
@@ -21,7 +21,7 @@ interface Scope {
   readonly place: Place;
 }
 
-/** Every template of a step: does each placeholder exist, and has it a value where it stands? */
+/** Checks every template of a step: each placeholder must exist and have a value in its place. */
 export function checkPlaceholders(pipeline: Pipeline, step: Step, path: readonly PropertyKey[]): Finding[] {
   const check = (place: Place, text: string, ...below: PropertyKey[]): Finding[] =>
     checkTemplate({ pipeline, step, place }, text).map((what) => ({ path: jsonPath([...path, ...below]), what }));
@@ -84,7 +84,7 @@ function complaintAboutPlace({ step, place }: Scope, name: string): string | nul
   if (includes(LIST_PLACEHOLDERS, name)) return complaintAboutList(step.dispatch, place, name);
   const ofItem = includes(ITEM_PLACEHOLDERS, name) || name.startsWith(JOIN_PREFIX);
   if (place === 'program' && (ofItem || includes(WORKER_PLACEHOLDERS, name)))
-    return `{${name}} cannot be the program: it is looked for once, before anything starts`;
+    return `{${name}} cannot be the program: it is searched once, before anything starts`;
   if (!ofItem) return null;
   if (step.dispatch !== 'each')
     return `{${name}} stands for one item, but with "dispatch": "${step.dispatch}" ${GETS_ITEMS[step.dispatch]}; "each" starts one process per item`;
@@ -104,11 +104,11 @@ function complaintAboutList(dispatch: Dispatch, place: Place, name: string): str
   return place === 'program' ? `{${name}} cannot be the program` : null;
 }
 
-/** Outputs are known before anything starts, so that two equal ones are found: they depend on the item alone. */
+/** Checks a placeholder of an output. Outputs are known before the start, so that duplicates are found: they depend only on the item. */
 function complaintAboutOutput(name: string): string | null {
   if (name === 'name' || name === 'stem' || name === 'relative_dir') return null;
   const hint = name === 'file' ? '; {name} is its last part' : '';
-  return `{${name}} cannot stand in an output, only {name}, {stem}, {relative_dir} and {param.NAME}${hint}`;
+  return `{${name}} cannot be used in an output, only {name}, {stem}, {relative_dir} and {param.NAME}${hint}`;
 }
 
 function checkOutputPaths(step: Step, path: readonly PropertyKey[]): Finding[] {
@@ -120,7 +120,7 @@ function checkOutputPaths(step: Step, path: readonly PropertyKey[]): Finding[] {
   });
 }
 
-/** What is wrong with the path of an output, or null; asked of the template and again of what it becomes. */
+/** Returns what is wrong with the path of an output, or null; checks the template and later the expanded path. */
 export function outputPathComplaint(path: string): string | null {
   if (/^[/\\]|^[A-Za-z]:[\\/]/.test(path)) return "must be relative to the step's output folder";
   if (/(?:^|[\\/])\.\.(?:[\\/]|$)/.test(path)) return 'must not leave the output folder with ".."';

@@ -9,10 +9,10 @@ import { findCommand } from './find-command.ts';
 import { type StepContext, stepValues } from './step-values.ts';
 
 /**
- * Before anything starts: the step's program is there, and so is its working directory (a missing one would make the system say
- * that the program is missing). One in the run's own folders is made when a worker starts there.
- * @param env the environment the worker is going to have
- * @returns the program's absolute path
+ * Checks before the start that the step's program and its working directory exist. For a missing working directory the system would report
+ * that the program is missing. A working directory inside the run's folders is created when a worker starts there.
+ * @param env the environment that the worker will have
+ * @returns the absolute path of the program
  */
 export function checkProgram(
   step: Pick<Step, 'name' | 'command' | 'env' | 'cwd'>,
@@ -29,7 +29,7 @@ export function checkProgram(
   return err({ ...found.error, message: `Step "${step.name}" cannot start. ${found.error.message}` });
 }
 
-/** The working directory, or null when it differs from item to item or from worker to worker. */
+/** Returns the working directory, or null when it depends on the item or the worker. */
 function fixedDirectory(step: Pick<Step, 'cwd'>, context: StepContext, values: Record<string, string>): string | null {
   if (step.cwd === undefined) return context.runDirectory;
   const cwd = fixedText(step.cwd, values);
@@ -57,7 +57,7 @@ function noDirectory(step: string, cwd: string): Problem {
   );
 }
 
-/** Whether a folder is one of a run's own or lies in one, which do not exist before the run. */
+/** Whether a folder is one of the run's own or inside one; they do not exist before the run. */
 export function isOwnFolder(
   path: string,
   { runDirectory, outputDir }: Pick<StepContext, 'runDirectory' | 'outputDir'>,

@@ -6,7 +6,7 @@ import { type Finding, jsonPath, shownValue } from './finding.ts';
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
 
-/** Turns what the schema refuses into sentences: the place, the rule and the value found. */
+/** Converts the issues of the schema into sentences: the place, the rule and the value found. */
 export function describeSchemaIssues(issues: readonly Issue[], document: unknown): Finding[] {
   return issues.flatMap((issue) => describe(issue, [], document));
 }
@@ -33,7 +33,7 @@ function unknownKey(path: Path, key: string): Finding {
   return { path: jsonPath(path), what: `unknown key "${key}".${list}` };
 }
 
-/** The keys that the schema knows at a place where it refuses unknown ones. */
+/** Returns the keys that the schema knows at a place where it refuses an unknown key. */
 function keysAt(path: Path): string[] {
   const last = path.at(-1);
   if (path.length === 0) return Object.keys(pipelineSchema.shape);
@@ -46,7 +46,7 @@ function keysAt(path: Path): string[] {
   return Object.keys(stepSchema.shape);
 }
 
-/** Of several forms that a value may have, the one with the fewest mistakes among those of its kind. */
+/** Returns the alternative form with the fewest mistakes, of those with the type of the value. */
 function nearestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | null {
   const ofItsKind = branches.filter((issues) => !issues.some((issue) => issue.path.length === 0 && isKind(issue)));
   return ofItsKind.toSorted((a, b) => a.length - b.length)[0] ?? null;
@@ -75,7 +75,7 @@ function rule(issue: Issue, path: Path): string {
   }
 }
 
-/** Rules that are said better than the schema's parts would. */
+/** Returns the rule for keys that need a clearer text than the schema gives. */
 function ruleOfKey(path: Path): string | null {
   const last = path.at(-1);
   if (path.length === 1 && last === 'name') return 'lower-case letters, digits and "-"';

@@ -12,18 +12,18 @@ export interface OutputContext {
   readonly parameters: Readonly<Record<string, ParameterValue>>;
 }
 
-/** An output's text taken apart once, for many items. */
+/** The parsed text of an output, for many items. */
 interface OutputTemplate {
   readonly text: string;
   readonly template: Template;
-  /** Whether the text itself says where the item's folder goes. */
+  /** Whether the text itself contains the place of the item's folder. */
   readonly placesFolder: boolean;
 }
 
 /**
- * The absolute paths of an item's declared outputs. An item found in a subfolder keeps it:
- * `<output folder>/<relative folder>/<output>`, unless the output's own text says with `{relative_dir}` where it goes.
- * @returns a function for the items of the step; its problem says that a name or a parameter would lead out of the output folder
+ * Prepares the absolute paths of the declared outputs. An item found in a subfolder keeps that folder:
+ * `<output folder>/<relative folder>/<output>`, unless the output itself places it with `{relative_dir}`.
+ * @returns a function for the items of the step; it returns a problem when a name or a parameter would lead out of the output folder
  */
 export function prepareOutputs(
   step: Pick<Step, 'outputs'>,
@@ -49,7 +49,7 @@ export function prepareOutputs(
   };
 }
 
-/** The same for a single item. */
+/** Does the same for a single item. */
 export function expandOutputs(
   step: Pick<Step, 'outputs'>,
   item: ItemContext,

@@ -15,26 +15,26 @@ import {
 } from './step-values.ts';
 
 /**
- * Bytes of one command line with its files, ends of strings counted. Linux allows about 2 MB and macOS 1 MB, environment
- * included, so this leaves room for it.
+ * The largest command line with its files in bytes, including the ends of strings. Linux allows about 2 MB and macOS 1 MB, including the
+ * environment, so this leaves room for the environment.
  */
 const MAX_ARGUMENT_BYTES = 1_000_000;
 
-/** What a command is filled with: always the step and the worker, and with `each` an item or with `list` the worker's list. */
+/** The values for a command: always step and worker, and with `each` an item or with `list` the worker's list. */
 export interface CommandContext {
   readonly step: StepContext;
   readonly worker: WorkerContext;
   /** `each`: the item, with its outputs from `expandOutputs`. */
   readonly item?: (ItemContext & { readonly outputs: readonly string[] }) | undefined;
-  /** `list`: the worker's files, asked for only where the command names them, and the text file that holds their paths. */
+  /** `list`: the worker's files, read only when the command uses them, and the text file with their paths. */
   readonly list?: { readonly files: () => readonly string[]; readonly manifest: string } | undefined;
 }
 
-/** A command ready to be started: no shell, no placeholder left. */
+/** A command ready to be started, without a shell and without placeholders. */
 export interface ExpandedCommand {
   /** The program and its arguments. */
   readonly command: string[];
-  /** What the step adds to the environment of every worker. */
+  /** The variables that the step adds to the environment of every worker. */
   readonly env: Record<string, string>;
   /** Absolute. */
   readonly cwd: string;
@@ -67,7 +67,7 @@ export function expandCommand(
   });
 }
 
-/** The arguments of a cost command for one file. */
+/** Returns the arguments of a cost command for one file. */
 export function expandCostCommand(command: readonly string[], file: string, context: StepContext): string[] {
   const values = { ...stepValues(context), ...itemValues({ file, relative_dir: '' }) };
   return command.map((text) => substitute(parseTemplate(text), values));
@@ -103,8 +103,8 @@ function tooLong(step: string, bytes: number, files: number): Problem {
 }
 
 /**
- * The command as it is started: with `line_buffered` through `stdbuf -oL` where there is one, so that a C program's lines reach
- * the log at once and not in blocks of 4 KB; without one, unchanged.
+ * Returns the command as it is started: with `line_buffered` through `stdbuf -oL` where that exists, so that lines of a C program reach
+ * the log at once and not in blocks of 4 KB; unchanged without it.
  */
 export function lineBuffered(
   step: Pick<Step, 'line_buffered'>,

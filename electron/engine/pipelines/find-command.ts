@@ -15,20 +15,20 @@ import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import type { Environment } from '../files/data-home.ts';
 
-/** What the system searches when there is no PATH. */
+/** The search path when PATH is not set. */
 const DEFAULT_PATH = '/usr/local/bin:/usr/bin:/bin';
 const WINDOWS_SUFFIXES = '.EXE;.CMD;.BAT;.COM';
 
-/** Bytes of a program's beginning that are read to see which interpreter its first line names; Linux reads 256. */
+/** The number of bytes read from the start of a program to find the interpreter in its first line; Linux reads 256. */
 const SHEBANG_BYTES = 256;
 
-/** The mounts of this process, as Linux tells them. */
+/** The mounts of this process, on Linux. */
 const MOUNTS = '/proc/self/mounts';
 
 /**
- * The absolute path of the program that a command would start: a name is searched on PATH, a relative path with a slash begins at
- * the command's working directory.
- * @param cwd absolute; the folder the command is going to run in
+ * Returns the absolute path of the program that a command would start: a name is searched on PATH, a relative path with a slash is
+ * relative to the working directory of the command.
+ * @param cwd absolute; the folder that the command will run in
  * @returns the problem `command-not-found` when nothing would start, with what was searched
  */
 export function findCommand(
@@ -122,8 +122,8 @@ function notFound(message: string, advice: string): Problem {
 }
 
 /**
- * The interpreter that a script's first line names when it is not there, else null. The system answers a start of such a script
- * with "no such file", which reads as if the script were missing.
+ * Returns the interpreter in the first line of a script when it does not exist, otherwise null. The system then answers the start with
+ * "no such file", which reads as if the script were missing.
  */
 function missingInterpreter(file: string): string | null {
   const interpreter = /^#![ \t]*([^ \t\n]+)/.exec(startOf(file))?.[1];
@@ -141,14 +141,14 @@ function startOf(file: string): string {
       closeSync(descriptor);
     }
   } catch {
-    // A program may be executable and yet unreadable.
+    // A program may be executable but not readable.
     return '';
   }
 }
 
 /**
- * Where the disk of a path is mounted, when programs on it cannot be started (`noexec`), as on hardened homes and temporary folders.
- * @returns null when they can, or when that cannot be told
+ * Returns the mount point of a path's disk when programs on it cannot be started (`noexec`), as on hardened home and temporary folders.
+ * @returns null when they can be started, or when that is unknown
  */
 export function noexecMount(path: string, mounts = MOUNTS): string | null {
   try {
@@ -166,7 +166,7 @@ function findNoexec(path: string, table: string): string | null {
       String.fromCharCode(Number.parseInt(code, 8)),
     );
     const isAbove = point !== '' && (path === point || path.startsWith(point === '/' ? '/' : `${point}/`));
-    // Of two mounts at one place the later one is seen.
+    // Of two mounts at one place, the later one is visible.
     if (!isAbove || point.length < (found?.point.length ?? 0)) continue;
     found = { point, noexec: options.split(',').includes('noexec') };
   }

@@ -7,30 +7,30 @@ import { err, ok, type Result } from '../../../shared/result.ts';
 import { ownPipelinesFolder } from '../files/data-home.ts';
 import { type LoadedPipeline, readPipelineFile } from './read-pipeline-file.ts';
 
-/** Where pipelines with a name lie. */
+/** The folders of pipelines that are known by name. */
 interface PipelineFolders {
-  /** The data directory; a person's own pipelines are in its folder `pipelines`. */
+  /** The data directory; the user's own pipelines are in its folder `pipelines`. */
   readonly home: string;
-  /** The folder of what comes with the program; bundled pipelines are in its folder `pipelines`. */
+  /** The resources of the program; bundled pipelines are in its folder `pipelines`. */
   readonly resources: string;
 }
 
-/** A file in one of the two folders, and what came of reading it. */
+/** A file in one of the two folders, and the result of reading it. */
 interface PipelineFile {
   readonly file: string;
   readonly result: Result<LoadedPipeline, Problem>;
 }
 
 interface FoundPipelines {
-  /** By name, own before bundled, in the order of their names. */
+  /** By name, own before bundled, sorted by name. */
   readonly pipelines: ReadonlyMap<string, LoadedPipeline>;
-  /** Bundled names for which a person's own file stands in. */
+  /** Bundled names that are replaced by a file of the user. */
   readonly replaced: ReadonlySet<string>;
   /** Files that could not be used. */
   readonly problems: readonly { readonly file: string; readonly problem: Problem }[];
 }
 
-/** Reads every pipeline that can be called by its name. A folder that is not there holds none. */
+/** Reads every pipeline that can be used by name. A missing folder counts as empty. */
 async function findPipelines(folders: PipelineFolders): Promise<FoundPipelines> {
   const own = await readFolder(ownPipelinesFolder(resolve(folders.home)), null);
   const bundled = await readFolder(join(resolve(folders.resources), 'pipelines'), 'bundled');
@@ -78,7 +78,7 @@ function sameName(file: string, name: string, first: string): Problem {
   );
 }
 
-/** Lists bundled and own pipelines in the order of their names, and the files that could not be used. */
+/** Lists bundled and own pipelines sorted by name, and the files that could not be used. */
 export async function listPipelines(folders: PipelineFolders): Promise<PipelineList> {
   const found = await findPipelines(folders);
   return {
@@ -87,7 +87,7 @@ export async function listPipelines(folders: PipelineFolders): Promise<PipelineL
   };
 }
 
-/** A pipeline as clients see it. @param replacesBundled whether a person's own file stands in for a bundled one of its name */
+/** Returns a pipeline as clients see it. @param replacesBundled whether a file of the user replaces a bundled one of its name */
 export function summarize({ pipeline, source }: LoadedPipeline, replacesBundled: boolean): PipelineSummary {
   return {
     name: pipeline.name,
@@ -102,14 +102,14 @@ export function summarize({ pipeline, source }: LoadedPipeline, replacesBundled:
 }
 
 export interface PipelineRequest extends PipelineFolders {
-  /** A pipeline's name, or the path of a JSON file: what holds a separator or ends in `.json` is a path. */
+  /** A pipeline's name, or the path of a JSON file: a text with a separator or with `.json` at its end is a path. */
   readonly name: string;
-  /** Where a relative path starts. */
+  /** The folder that relative paths start from. */
   readonly workingDirectory: string;
 }
 
 /**
- * Loads the pipeline that a person asked for. A person's own pipeline is taken before a bundled one of the same name.
+ * Loads the requested pipeline. An own pipeline takes precedence over a bundled one of the same name.
  * @returns the problem `unknown-pipeline` or `invalid-pipeline` when it cannot be used
  */
 export async function loadPipeline(request: PipelineRequest): Promise<Result<LoadedPipeline, Problem>> {
@@ -125,7 +125,7 @@ function isPath(text: string): boolean {
   return text.includes('/') || text.includes(sep) || text.endsWith('.json');
 }
 
-/** A file that carries the name but cannot be read has more to say than "unknown". */
+/** Returns the problem of an unreadable file with this name, which explains more than "unknown". */
 function brokenFileOf(name: string, found: FoundPipelines): Problem | null {
   return found.problems.find(({ file }) => basename(file, '.json') === name)?.problem ?? null;
 }

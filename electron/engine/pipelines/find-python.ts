@@ -8,15 +8,15 @@ import { findCommand } from './find-command.ts';
 
 export interface PythonQuestion {
   readonly env: Environment;
-  /** Where relative paths start. */
+  /** The folder that relative paths start from. */
   readonly workingDirectory: string;
-  /** The interpreter from the settings, when one was chosen. */
+  /** The interpreter from the settings, when one is set. */
   readonly setting?: string | undefined;
 }
 
 /**
- * The interpreter for `{python}`: what was chosen (`DROVER_PYTHON`, then the settings) must work; else the active environment's
- * (`VIRTUAL_ENV`, `CONDA_PREFIX`), else `python3` or `python` on PATH.
+ * Returns the interpreter for `{python}`. A chosen one (`DROVER_PYTHON`, then the settings) must work. Otherwise it is that of the active
+ * environment (`VIRTUAL_ENV`, `CONDA_PREFIX`), or else `python3` or `python` on PATH.
  * @returns the problem `command-not-found`, to be shown only when a step uses `{python}`
  */
 export function findPython(question: PythonQuestion): Result<string, Problem> {
@@ -43,7 +43,7 @@ export function findPython(question: PythonQuestion): Result<string, Problem> {
   );
 }
 
-/** Whether anything in a pipeline stands for the interpreter. */
+/** Whether a pipeline uses `{python}` anywhere. */
 export function usesPython(pipeline: Pick<Pipeline, 'steps'>): boolean {
   return pipeline.steps.some((step) => {
     const cost = typeof step.cost === 'string' ? [] : step.cost.command;

@@ -1,19 +1,19 @@
 import { type Problem, problem } from '../../../shared/problem.ts';
 
-/** How many findings of one file a message lists; the others are counted. */
+/** The number of findings that a message lists for one file; the others are only counted. */
 const MAX_FINDINGS_SHOWN = 5;
 
-/** Characters of a refused value that a message repeats. */
+/** The largest number of characters of a refused value in a message. */
 const MAX_VALUE_SHOWN = 60;
 
-/** One thing that is wrong with a pipeline: where, and in one sentence what. */
+/** One error in a pipeline: its place, and a sentence about it. */
 export interface Finding {
-  /** As it would be written in JavaScript: `steps[0].retries`; empty for the whole file. */
+  /** In JavaScript notation: `steps[0].retries`; empty for the whole file. */
   readonly path: string;
   readonly what: string;
 }
 
-/** All findings of a file in one message, the first five in words. */
+/** Combines all findings of a file into one message that lists the first five. */
 export function findingsProblem(file: string, findings: readonly Finding[]): Problem {
   const lines = findings
     .slice(0, MAX_FINDINGS_SHOWN)
@@ -28,7 +28,7 @@ export function findingsProblem(file: string, findings: readonly Finding[]): Pro
   );
 }
 
-/** A path into a JSON document as text: `steps[0].env.BATCH`, `parameters["a b"]`. */
+/** Returns a path into a JSON document as text: `steps[0].env.BATCH`, `parameters["a b"]`. */
 export function jsonPath(path: readonly PropertyKey[]): string {
   let text = '';
   for (const key of path) {
@@ -39,7 +39,7 @@ export function jsonPath(path: readonly PropertyKey[]): string {
   return text;
 }
 
-/** A refused value for a message, cut to a readable length. */
+/** Returns a refused value for a message, cut to a readable length. */
 export function shownValue(value: unknown): string {
   if (value === undefined) return 'nothing';
   const text = JSON.stringify(value);

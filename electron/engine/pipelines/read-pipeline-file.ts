@@ -9,19 +9,19 @@ import { describeSchemaIssues } from './describe-schema-issues.ts';
 import { findJsonError, lineAndColumn } from './find-json-error.ts';
 import { findingsProblem } from './finding.ts';
 
-/** Bytes. A pipeline is written by hand; a bigger file is something else, picked by mistake. */
+/** In bytes. A pipeline is written by hand; a larger file was selected by mistake. */
 export const MAX_PIPELINE_BYTES = 1024 * 1024;
 
-/** A pipeline and where it comes from. */
+/** A pipeline and its origin. */
 export interface LoadedPipeline {
   readonly pipeline: Pipeline;
-  /** `bundled`, or the absolute path of a person's file. */
+  /** `bundled`, or the absolute path of the user's file. */
   readonly source: string;
   /** The folder of its file, absolute: the value of `{pipeline_dir}`. */
   readonly pipelineDir: string;
 }
 
-/** Reads and checks one pipeline's file; `file` is absolute. */
+/** Reads and checks the file of a pipeline; `file` is absolute. */
 export async function readPipelineFile(file: string, source: string = file): Promise<Result<LoadedPipeline, Problem>> {
   const bytes = await readStart(file);
   if (!bytes.ok) return bytes;
@@ -31,7 +31,7 @@ export async function readPipelineFile(file: string, source: string = file): Pro
   return parsed.ok ? ok({ pipeline: parsed.value, source, pipelineDir: dirname(file) }) : parsed;
 }
 
-/** The whole file, unless it is too big; reads no further than that, so a device or an endless pipe does no harm. */
+/** Reads the whole file, unless it is too large. Reading stops at the limit, so a device or an endless pipe does no harm. */
 async function readStart(file: string): Promise<Result<Buffer, Problem>> {
   try {
     const handle = await open(file);
@@ -79,9 +79,9 @@ function notAPipeline(message: string): Problem {
 }
 
 /**
- * Reads the text of a pipeline's file, all defaults filled in.
- * @param file how messages name the file
- * @returns the problem `invalid-pipeline` with everything that is wrong: JSON first, then the schema, then what parts say of each other
+ * Parses the text of a pipeline file and fills in all defaults.
+ * @param file the name of the file in messages
+ * @returns the problem `invalid-pipeline` with all errors: first JSON, then the schema, then references between parts
  */
 export function parsePipeline(text: string, file: string): Result<Pipeline, Problem> {
   const json = text.replace(/^\uFEFF/, '');

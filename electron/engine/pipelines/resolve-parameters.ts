@@ -16,9 +16,9 @@ const NO = new Set(['false', 'no', 'off', '0']);
 type Parsed = Result<ParameterValue, string>;
 
 /**
- * The values of a pipeline's parameters from the texts of `--param NAME=VALUE`, defaults filled in. A file or folder becomes
- * absolute (given: below `workingDirectory`; a default: below the pipeline's own folder) and must exist.
- * @returns the problem `invalid-parameter` with everything that is wrong
+ * Returns the values of a pipeline's parameters from the texts of `--param NAME=VALUE`, with defaults filled in. The path of a file or folder
+ * becomes absolute (a given one below `workingDirectory`, a default below the pipeline's folder) and must exist.
+ * @returns the problem `invalid-parameter` with all errors
  */
 export function resolveParameters(
   { pipeline, pipelineDir }: Pick<LoadedPipeline, 'pipeline' | 'pipelineDir'>,
@@ -88,7 +88,7 @@ function refusedChoice(choices: readonly string[], text: string): Parsed {
   return refused(`one of ${choices.join(', ')}${hint}`, text);
 }
 
-/** The absolute path of what must be there. An empty default means that the file may be left out. */
+/** Returns the absolute path of an existing file or folder. An empty default means that the parameter is optional. */
 function existing(parameter: Parameter & { type: 'file' | 'folder' }, text: string, base: string): Parsed {
   const { type } = parameter;
   if (text === '') return parameter.default === '' ? ok('') : err(`must name a ${type}, found nothing`);

@@ -2,21 +2,21 @@ import type { DeviceRef } from '../../../shared/device.ts';
 import type { ParameterValue } from '../../../shared/pipeline/pipeline.ts';
 import { fileNames, JOIN_PREFIX, PARAMETER_PREFIX } from '../../../shared/pipeline/placeholders.ts';
 
-/** What placeholders stand for in all of a step. Paths are absolute. */
+/** The values of placeholders that are the same in the whole step. Paths are absolute. */
 export interface StepContext {
   /** The step's output folder. */
   readonly outputDir: string;
-  /** Where a command runs that names no `cwd`. */
+  /** The working directory of a command without `cwd`. */
   readonly runDirectory: string;
   readonly pipelineDir: string;
   readonly resources: string;
-  /** The interpreter that `findPython` named; null only when no step uses `{python}`. */
+  /** The interpreter found by `findPython`; null only when no step uses `{python}`. */
   readonly python: string | null;
   readonly node: string;
   readonly parameters: Readonly<Record<string, ParameterValue>>;
 }
 
-/** What placeholders stand for in one worker. */
+/** The values of placeholders of one worker. */
 export interface WorkerContext {
   readonly rank: number;
   readonly worldSize: number;
@@ -24,17 +24,17 @@ export interface WorkerContext {
   readonly device: DeviceRef | null;
 }
 
-/** What placeholders stand for in one item; a record of the journal fits. */
+/** The values of placeholders of one item; an item record of the journal has this form. */
 export interface ItemContext {
   readonly file: string;
   readonly relative_dir: string;
-  /** Files of a join by their word. */
+  /** The files of a join by name. */
   readonly joined?: Readonly<Record<string, string>> | undefined;
 }
 
 type Values = Record<string, string>;
 
-/** Values that are the same in all of a step. */
+/** Returns the values that are the same in the whole step. */
 export function stepValues(context: StepContext): Values {
   return {
     output_dir: context.outputDir,
@@ -46,12 +46,12 @@ export function stepValues(context: StepContext): Values {
   };
 }
 
-/** Values of `{param.NAME}`. */
+/** Returns the values of `{param.NAME}`. */
 export function parameterValues(parameters: Readonly<Record<string, ParameterValue>>): Values {
   return prefixed(PARAMETER_PREFIX, parameters);
 }
 
-/** Values of one worker. Without a device the index is 0 and the UUID empty. */
+/** Returns the values of one worker. Without a device the index is 0 and the UUID empty. */
 export function workerValues({ rank, worldSize, device }: WorkerContext): Values {
   return {
     rank: String(rank),
@@ -62,14 +62,14 @@ export function workerValues({ rank, worldSize, device }: WorkerContext): Values
   };
 }
 
-/** Values of one item, except `{output}`. At the top of its PATH an item's folder is `.`, so that `{relative_dir}/x` stays relative. */
+/** Returns the values of one item, except `{output}`. At the top of its PATH, the folder is `.`, so that `{relative_dir}/x` is relative. */
 export function itemValues({ file, relative_dir, joined }: ItemContext): Values {
   const { name, stem } = fileNames(file);
   const values: Values = { file, name, stem, relative_dir: relative_dir === '' ? '.' : relative_dir };
   return joined === undefined ? values : { ...values, ...prefixed(JOIN_PREFIX, joined) };
 }
 
-/** How PyTorch names the one device that a worker sees: its mask leaves it a single one, number 0. */
+/** Returns PyTorch's name of the only device that a worker sees: the mask leaves one, with number 0. */
 function torchDevice(device: DeviceRef | null): string {
   if (device === null) return 'cpu';
   if (device.kind === 'nvidia' || device.kind === 'mig' || device.kind === 'amd') return 'cuda:0';

@@ -11,8 +11,8 @@ import { checkPipeline } from './check-pipeline.ts';
 import { type Finding, findingsProblem, jsonPath } from './finding.ts';
 
 /**
- * The pipeline with another dispatch in every step (`--dispatch`), when its commands can be driven so: `each` needs a placeholder
- * of the item in the command, `list` needs `{files}` or `{manifest}`, `queue` has neither.
+ * Returns the pipeline with another dispatch in every step (`--dispatch`), when its commands support it: `each` needs a placeholder
+ * of the item in the command, `list` needs `{files}` or `{manifest}`, `queue` needs a command without both.
  */
 export function withDispatch(pipeline: Pipeline, dispatch: Dispatch): Result<Pipeline, Problem> {
   const changed = { ...pipeline, steps: pipeline.steps.map((step) => ({ ...step, dispatch })) };
@@ -29,7 +29,7 @@ export function withDispatch(pipeline: Pipeline, dispatch: Dispatch): Result<Pip
   });
 }
 
-/** A command made for another dispatch would run and never learn its files. */
+/** Checks that a command gets its files; one that was written for another dispatch would run without them. */
 function checkReach(step: Step, index: number): Finding[] {
   const names = [...step.command, ...Object.values(step.env)].flatMap(placeholdersIn);
   const path = jsonPath(['steps', index, 'command']);

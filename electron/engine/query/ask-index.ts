@@ -1,20 +1,20 @@
 import { constants, DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Cell } from './index-schema.ts';
 
-/** How long an index that another process writes is waited for: it writes one run at a time. */
+/** How long to wait for an index that another process writes: it writes one run at a time. */
 export const INDEX_BUSY_MS = 30_000;
 
-/** Larger answers are for nobody to read, and would be held several times over (bytes). */
+/** The largest answer in bytes: larger ones are not read by anybody, and would be in memory several times. */
 const ANSWER_MAX_BYTES = 128_000_000;
 
 export interface Table {
   columns: string[];
   rows: Cell[][];
-  /** True when the answer has more rows than were asked for. */
+  /** True when the answer has more rows than requested. */
   more: boolean;
 }
 
-/** All that a question needs: reading tables, functions, recursion. No other file can be attached and nothing written. */
+/** The operations that a query needs: reading tables, functions, recursion. Attaching other files and writing are not allowed. */
 const ALLOWED: ReadonlySet<number> = new Set([
   constants.SQLITE_SELECT,
   constants.SQLITE_READ,
@@ -32,14 +32,14 @@ const FORBIDDEN_FUNCTIONS: ReadonlySet<string> = new Set([
 
 /** Blanks, the ends of statements, and comments. */
 const NOTHING = /[\s;]+|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/g;
-/** What is shown of a text that is refused. */
+/** The number of characters shown of a refused text. */
 const SHOWN_CHARS = 40;
-/** A value in memory besides its text. */
+/** The memory of a value in addition to its text. */
 const CELL_BYTES = 16;
 
 /**
- * Asks the index one question. The connection can read and nothing else, whatever the text says.
- * @throws an error whose message says what is wrong with the question
+ * Runs one query on the index. The connection can only read, whatever the text contains.
+ * @throws an error whose message describes what is wrong with the query
  */
 export function askIndex(path: string, sql: string, limit: number): Table {
   const database = new DatabaseSync(path, { readOnly: true, timeout: INDEX_BUSY_MS });
@@ -72,13 +72,11 @@ function rowsOf(question: StatementSync, limit: number): { rows: Cell[][]; more:
   return { rows, more: false };
 }
 
-/** SQLite prepares the first statement of a text and passes over the rest, which would look as if it had been done. */
+/** Refuses a second statement: SQLite prepares the first one and ignores the rest, which would look as if it had been run. */
 function refuseMore(sql: string, first: string): void {
   const rest = sql.slice(first.length).replaceAll(NOTHING, '');
   if (rest === '') return;
-  throw new Error(
-    `it is more than one statement; behind the first stands ${JSON.stringify(rest.slice(0, SHOWN_CHARS))}`,
-  );
+  throw new Error(`it is more than one statement; after the first comes ${JSON.stringify(rest.slice(0, SHOWN_CHARS))}`);
 }
 
 function tooLarge(rows: number): string {
@@ -86,14 +84,14 @@ function tooLarge(rows: number): string {
   return `its answer has ${size} after ${rows} rows; ask for fewer columns, narrow it by a WHERE, or add up`;
 }
 
-/** What JSON can carry: integers that a number cannot hold as text, bytes in hexadecimal digits. */
+/** Returns a value that fits into JSON: large integers as text, bytes in hexadecimal digits. */
 function cellOf(value: unknown): Cell {
   if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
   if (value instanceof Uint8Array) return Buffer.from(value).toString('hex');
   return typeof value === 'number' || typeof value === 'string' ? value : null;
 }
 
-/** One question, as the thread that answers it gets it. */
+/** One query, as it is sent to the process that answers it. */
 export interface QueryOrder {
   /** The index file. */
   index: string;
@@ -101,15 +99,15 @@ export interface QueryOrder {
   runs: string;
   sql: string;
   limit: number;
-  /** Make the index anew first. */
+  /** Whether to recreate the index first. */
   rebuild: boolean;
 }
 
-/** What the thread says. The last one is `answer` or `refused`. */
+/** The messages of that process. The last one is `answer`, `refused` or `no-index`. */
 export type QueryNews =
   | { type: 'indexing'; done: number; total: number }
   | { type: 'asking' }
   | { type: 'answer'; table: Table; unreadable: string[] }
-  /** The index could not be made or written. */
+  /** The index could not be created or written. */
   | { type: 'no-index'; message: string }
   | { type: 'refused'; message: string };

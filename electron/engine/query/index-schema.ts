@@ -1,7 +1,7 @@
-/** Raised whenever a table changes: an index of another version is made anew from the run folders. */
+/** Raised whenever a table changes: an index of another version is recreated from the run folders. */
 export const INDEX_VERSION = 1;
 
-/** A table of the index, for people who write questions and for the page that lists them. */
+/** A table of the index, for people who write queries and for the page that lists them. */
 export interface IndexTable {
   name: string;
   /** What one row is. */
@@ -177,7 +177,7 @@ export type RowOf<Name extends IndexTableName> = Record<
   Cell
 >;
 
-/** The statements that make an empty index. `indexed` tells which state of each journal the rows were made from. */
+/** Returns the statements that create an empty index. `indexed` records the state of each journal that its rows were made from. */
 export function schemaStatements(): string {
   const tables = INDEX_TABLES.map(
     ({ name, columns }) =>
@@ -189,7 +189,7 @@ export function schemaStatements(): string {
     'CREATE TABLE indexed (run TEXT PRIMARY KEY, journal_size INTEGER, journal_mtime REAL, owned INTEGER) WITHOUT ROWID;',
     ...tables,
     ...byRun,
-    // What the ready questions sort and group by.
+    // The columns by which the example queries sort and group.
     'CREATE INDEX items_by_seconds ON items (seconds);',
     'CREATE INDEX items_by_reason ON items (reason) WHERE reason IS NOT NULL;',
   ].join('\n');

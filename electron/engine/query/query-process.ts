@@ -4,12 +4,12 @@ import { isOwned } from '../run-directory/owner-file.ts';
 import { askIndex, type QueryNews, type QueryOrder } from './ask-index.ts';
 import { RunIndex } from './run-index.ts';
 
-/** How often one hears of the progress of indexing. */
-const INDEXING_NEWS_MS = 500;
+/** The interval of reports on the progress of indexing. */
+const INDEXING_REPORT_MS = 500;
 
 /**
- * One question, in a process of its own: the index is brought up to date and asked. SQLite works in one go and not even the end of a thread
- * interrupts it; a process can be killed by whoever has waited too long.
+ * Answers one query in a process of its own: updates the index and queries it. SQLite calls are synchronous, and even the end of a thread does
+ * not interrupt them; a process can be killed when it takes too long.
  */
 process.once('message', (order: QueryOrder) => {
   answer(order);
@@ -17,22 +17,22 @@ process.once('message', (order: QueryOrder) => {
 });
 
 function answer(order: QueryOrder): void {
-  const unreadable = refreshOrSay(order);
+  const unreadable = refreshOrReport(order);
   if (unreadable === null) return;
   try {
-    say({ type: 'asking' });
-    say({ type: 'answer', table: askIndex(order.index, order.sql, order.limit), unreadable });
+    send({ type: 'asking' });
+    send({ type: 'answer', table: askIndex(order.index, order.sql, order.limit), unreadable });
   } catch (error) {
-    say({ type: 'refused', message: messageOf(error) });
+    send({ type: 'refused', message: messageOf(error) });
   }
 }
 
-/** What goes wrong here is not the question's fault: a full disk, one that cannot be written, a damaged index. */
-function refreshOrSay(order: QueryOrder): string[] | null {
+/** Updates the index. Errors here are not caused by the query, but by a full or read-only disk or a damaged index. */
+function refreshOrReport(order: QueryOrder): string[] | null {
   try {
     return refresh(order);
   } catch (error) {
-    say({ type: 'no-index', message: messageOf(error) });
+    send({ type: 'no-index', message: messageOf(error) });
     return null;
   }
 }
@@ -40,16 +40,16 @@ function refreshOrSay(order: QueryOrder): string[] | null {
 function refresh({ index: file, runs, rebuild }: QueryOrder): string[] {
   const table = processTable();
   const index = new RunIndex(file);
-  let told = performance.now();
+  let reported = performance.now();
   try {
     if (rebuild) index.clear();
     const { unreadable } = index.refresh({
       runs,
       isOwned: (directory) => isOwned(directory, table),
       onProgress: (done, total) => {
-        if (performance.now() - told < INDEXING_NEWS_MS) return;
-        told = performance.now();
-        say({ type: 'indexing', done, total });
+        if (performance.now() - reported < INDEXING_REPORT_MS) return;
+        reported = performance.now();
+        send({ type: 'indexing', done, total });
       },
     });
     return unreadable;
@@ -58,6 +58,6 @@ function refresh({ index: file, runs, rebuild }: QueryOrder): string[] {
   }
 }
 
-function say(news: QueryNews): void {
+function send(news: QueryNews): void {
   process.send?.(news);
 }

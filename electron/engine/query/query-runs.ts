@@ -5,44 +5,44 @@ import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import type { QueryNews, QueryOrder, Table } from './ask-index.ts';
 
-/** A question that takes longer is one that was not meant: a join without a condition. */
+/** The time limit of a query; longer ones are mistakes, such as a join without a condition. */
 const QUERY_MAX_MS = 60_000;
-/** What the process of a question may take (bytes): sorting and joining a million items stays below. */
+/** The largest memory of a query process (bytes): sorting and joining a million items needs less. */
 const QUERY_MAX_MEMORY = 2 * 1024 ** 3;
-/** How often its memory is looked at (milliseconds): it grows by some hundred MB in this time at most. */
-const MEMORY_LOOK_MS = 100;
-/** Making the index anew from 1,000,000 items takes most of a minute on a slow machine. */
+/** The interval of checks of its memory (milliseconds): it grows by at most some hundred MB in this time. */
+const MEMORY_CHECK_MS = 100;
+/** Recreating the index from 1,000,000 items takes most of a minute on a slow machine. */
 const INDEXING_MAX_MS = 15 * 60_000;
 
 export interface QueryAnswer extends Table {
-  /** Runs that could not be read, and are in no table. */
+  /** Runs that could not be read and are missing from the tables. */
   unreadable: string[];
 }
 
 interface QueryOptions {
   signal?: AbortSignal;
-  /** Hears how far the index is, when it has to be brought up to date for long. */
+  /** Called with the progress of indexing, when the update takes long. */
   onIndexing?: (done: number, total: number) => void;
   maxMs?: number;
-  /** Bytes of the process that answers. */
+  /** The largest memory of the process that answers, in bytes. */
   maxMemory?: number;
 }
 
-/** Where the index of a data directory lies. */
+/** Returns the path of the index of a data directory. */
 export function indexFile(home: string): string {
   return join(home, 'cache', 'run-index.sqlite');
 }
 
 /**
- * Answers a question in SQL over all runs, in a process of its own that is ended when it takes too long or too much memory, or when nobody
- * waits any more.
+ * Answers an SQL query over all runs in a separate process. The process is ended when it takes too long or too much memory, or when nobody
+ * waits for it any more.
  */
 export async function queryRuns(order: QueryOrder, options: QueryOptions = {}): Promise<Result<QueryAnswer, Problem>> {
   const { signal, onIndexing, maxMs = QUERY_MAX_MS, maxMemory = QUERY_MAX_MEMORY } = options;
   if (signal?.aborted === true) return err(ended());
   const child = startProcess();
   try {
-    // A process that could not be started, which is told in a moment, has no way to be written to.
+    // A process that could not be started cannot receive a message; its error event follows.
     if (child.pid !== undefined) child.send(order);
     return await answerOf(child, { signal, onIndexing, maxMs, maxMemory });
   } finally {
@@ -50,7 +50,7 @@ export async function queryRuns(order: QueryOrder, options: QueryOptions = {}): 
   }
 }
 
-/** From the bundle or straight from the sources. In the packaged app the program is Electron, which is Node with this variable only. */
+/** Starts the process from the bundle or from the sources. The packaged app is Electron, which acts as Node only with this variable. */
 function startProcess(): ChildProcess {
   const built = join(import.meta.dirname, 'query-process.js');
   const file = existsSync(built) ? built : join(import.meta.dirname, 'query-process.ts');
@@ -75,12 +75,12 @@ function answerOf(
 ): Promise<Result<QueryAnswer, Problem>> {
   return new Promise((resolve) => {
     let timer = setTimeout(() => resolve(err(indexingTooSlow())), INDEXING_MAX_MS);
-    const look = setInterval(() => {
+    const memoryCheck = setInterval(() => {
       if (memoryOf(child) > maxMemory) settle(err(tooMuchMemory(maxMemory)));
-    }, MEMORY_LOOK_MS);
+    }, MEMORY_CHECK_MS);
     const settle = (result: Result<QueryAnswer, Problem>): void => {
       clearTimeout(timer);
-      clearInterval(look);
+      clearInterval(memoryCheck);
       resolve(result);
     };
     signal?.addEventListener('abort', () => settle(err(ended())), { once: true });
@@ -109,7 +109,7 @@ function answerOf(
   });
 }
 
-/** What a process has in memory, in bytes; 0 where that cannot be told: there its time alone is bounded, and the size of its answer. */
+/** Returns the memory of a process in bytes; 0 where it is unknown: then only its time and the size of its answer are limited. */
 function memoryOf({ pid }: ChildProcess): number {
   if (process.platform !== 'linux' || pid === undefined) return 0;
   try {
@@ -135,15 +135,15 @@ function noIndex(message: string): Problem {
   return problem(
     'data-folder',
     `The index of the runs cannot be brought up to date: ${message}.`,
-    'Free space on the disk of the data directory, or give yourself the right to write to its folder cache; --rebuild makes a damaged index anew.',
+    'Free space on the disk of the data directory, or give yourself the right to write to its folder cache; --rebuild recreates a damaged index.',
   );
 }
 
 function broken(how: string): Problem {
   return problem(
     'data-folder',
-    `The process that answers questions broke: ${how}.`,
-    'Ask again with --rebuild; if it breaks again, look whether the disk of the data directory is full.',
+    `The process that answers queries failed: ${how}.`,
+    'Ask again with --rebuild; if it fails again, check whether the disk of the data directory is full.',
   );
 }
 
@@ -167,7 +167,7 @@ function indexingTooSlow(): Problem {
   return problem(
     'data-folder',
     `The index of the runs was not ready within ${INDEXING_MAX_MS / 60_000} minutes.`,
-    'Look whether the disk of the data directory is very busy; what was indexed is kept, so ask again.',
+    'Check whether the disk of the data directory is very busy; what was indexed is kept, so ask again.',
   );
 }
 

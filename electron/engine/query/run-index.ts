@@ -15,14 +15,14 @@ export interface RefreshRequest {
   onProgress: (done: number, total: number) => void;
 }
 
-/** What a refresh has done. `unreadable` are runs that are damaged; what of them can be read is in no table. */
+/** The result of a refresh. `unreadable` are damaged runs; their readable parts are not in the tables either. */
 export interface RefreshResult {
   indexed: number;
   removed: number;
   unreadable: string[];
 }
 
-/** What an index row was made from: it is made anew when the journal has changed since, or the run has found or lost its owner. */
+/** The source state of an index row: it is recreated when the journal has changed, or when the run has gained or lost its owner. */
 interface Stamp {
   journal_size: number;
   journal_mtime: number;
@@ -30,21 +30,21 @@ interface Stamp {
 }
 
 /**
- * An index over all runs in one SQLite file, so that questions over many runs need not fold their journals again. The truth stays in the run
- * folders: a missing, damaged or older index is simply made anew.
+ * An index over all runs in one SQLite file, so that queries over many runs need not fold their journals again. The run folders remain the source
+ * of truth: a missing, damaged or older index is recreated.
  */
 export class RunIndex {
   private readonly path: string;
   private database: DatabaseSync;
 
-  /** @param path the file; made when it is not there */
+  /** @param path the file; created when it does not exist */
   constructor(path: string) {
     this.path = path;
     makeFolders(dirname(path), PRIVATE_FOLDER);
     this.database = openOrRemake(path);
   }
 
-  /** Brings the index up to date with the run folders. */
+  /** Updates the index from the run folders. */
   refresh({ runs, isOwned, onProgress }: RefreshRequest): RefreshResult {
     const places = listRunPlaces(runs);
     const known = this.stamps();
@@ -54,7 +54,7 @@ export class RunIndex {
     });
     const there = new Set(places.map(({ run }) => run));
     const gone = [...known.keys()].filter((run) => !there.has(run));
-    for (const run of gone) this.inTransaction(() => this.forget(run));
+    for (const run of gone) this.inTransaction(() => this.remove(run));
     const unreadable = stale.filter(({ place, stamp }, done) => {
       onProgress(done, stale.length);
       return !this.add(place, stamp);
@@ -66,7 +66,7 @@ export class RunIndex {
     };
   }
 
-  /** Throws everything away; the next refresh fills it again. */
+  /** Deletes everything; the next refresh fills the index again. */
   clear(): void {
     this.database.close();
     removeFiles(this.path);
@@ -91,7 +91,7 @@ export class RunIndex {
     );
   }
 
-  /** One run is one transaction, so that a reader sees it whole or as it was. @returns false when it cannot be read */
+  /** Adds a run in one transaction, so that a reader sees all of it or its old state. @returns false when it cannot be read */
   private add(place: RunPlace, stamp: Stamp): boolean {
     const inserts = new Map(
       INDEX_TABLES.map((table) => {
@@ -105,7 +105,7 @@ export class RunIndex {
     );
     try {
       this.inTransaction(() => {
-        this.forget(place.run);
+        this.remove(place.run);
         addRunRows(place, stamp.owned === 1, (table, row) => {
           const insert = inserts.get(table);
           insert?.statement.run(...insert.columns.map((name) => (row as Record<string, Cell>)[name] ?? null));
@@ -115,9 +115,9 @@ export class RunIndex {
       return true;
     } catch (error) {
       if (isDatabaseError(error)) throw error;
-      // A damaged run is looked at again only when its journal changes.
+      // A damaged run is read again only when its journal changes.
       this.inTransaction(() => {
-        this.forget(place.run);
+        this.remove(place.run);
         this.stamp(place.run, stamp);
       });
       return false;
@@ -130,7 +130,7 @@ export class RunIndex {
       .run(run, journal_size, journal_mtime, owned);
   }
 
-  private forget(run: string): void {
+  private remove(run: string): void {
     for (const { name } of INDEX_TABLES) this.database.prepare(`DELETE FROM ${name} WHERE run = ?`).run(run);
     this.database.prepare('DELETE FROM indexed WHERE run = ?').run(run);
   }
@@ -147,7 +147,9 @@ export class RunIndex {
   }
 }
 
-/** The stamp of a run whose rows have to be made anew; null when they need not. An owner that comes writes into the journal, one that dies does not. */
+/**
+ * Returns the stamp of a run whose rows have to be recreated; null when they are current. A new owner writes to the journal, a dying one does not.
+ */
 function newStamp(place: RunPlace, known: Stamp | undefined, isOwned: RefreshRequest['isOwned']): Stamp | null {
   const stats = statSync(journalFile(place.directory), { throwIfNoEntry: false });
   if (stats === undefined) return null;
@@ -167,12 +169,12 @@ function openOrRemake(path: string): DatabaseSync {
   }
 }
 
-/** @throws when the file is no database or belongs to another version of the index */
+/** @throws when the file is not a database or belongs to another version of the index */
 function open(path: string): DatabaseSync {
   ensurePrivateFile(path);
   const database = new DatabaseSync(path, { timeout: INDEX_BUSY_MS });
   try {
-    // Readers and one writer at once; what a power cut takes from an index is made again from the runs.
+    // Allows readers beside one writer. Data that is lost in a power failure is recreated from the runs.
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;');
     const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
     if (version === 0) database.exec(`BEGIN IMMEDIATE; ${schemaStatements()} COMMIT;`);

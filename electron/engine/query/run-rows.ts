@@ -3,7 +3,7 @@ import type { RunEvent } from '../../../shared/run/run-events.ts';
 import type { RunState, StepState, WorkerRecord } from '../../../shared/run/run-model.ts';
 import { totalCounts } from '../../../shared/run/run-state.ts';
 import { visibleStatus } from '../../../shared/run/run-status.ts';
-import { toldUntil } from '../../../shared/run/run-time.ts';
+import { reportedUntil } from '../../../shared/run/run-time.ts';
 import { runMetrics } from '../records/metrics/metrics.ts';
 import type { StepMetrics, Work } from '../records/metrics/metrics-document.ts';
 import { componentLog, journalFile, metadataFile, metricsFile } from '../run-directory/paths.ts';
@@ -11,11 +11,11 @@ import { forEachLine, readJournal } from '../run-directory/read-journal.ts';
 import type { RunPlace } from '../run-directory/run-places.ts';
 import type { Cell, IndexTableName, RowOf } from './index-schema.ts';
 
-/** Takes the rows of a run one by one, so that a run of a million items is never held twice. */
+/** Receives the rows of a run one by one, so that a run of a million items is not in memory twice. */
 export type AddRow = <Name extends IndexTableName>(table: Name, row: RowOf<Name>) => void;
 
 /**
- * Hands out the rows of one run, made from its journal, metadata, metrics and device samples.
+ * Passes on the rows of one run, made from its journal, metadata, metrics and device samples.
  * @throws when the journal cannot be read or does not belong to the run
  */
 export function addRunRows(place: RunPlace, isOwned: boolean, add: AddRow): void {
@@ -26,7 +26,7 @@ export function addRunRows(place: RunPlace, isOwned: boolean, add: AddRow): void
   });
   if (state.run !== place.run) throw new Error('The journal does not belong to the run');
   add('runs', runRow(place, state, isOwned));
-  const metrics = runMetrics(state, new Date(state.ended ?? toldUntil(state, isOwned, Date.now())));
+  const metrics = runMetrics(state, new Date(state.ended ?? reportedUntil(state, isOwned, Date.now())));
   for (const step of state.steps) {
     const work = metrics.steps.find((one) => one.step === step.step);
     add('steps', stepRow(place.run, step, work));
@@ -86,7 +86,7 @@ function runRow(place: RunPlace, state: RunState, isOwned: boolean): RowOf<'runs
   };
 }
 
-/** What a question may ask of the metadata; a run without them is indexed all the same. */
+/** Reads the metadata for the index; a run without them is indexed as well. */
 function readMetadata(directory: string): Pick<RowOf<'runs'>, 'host' | 'drover' | 'parameters'> {
   const metadata = jsonFile(metadataFile(directory)) as {
     host?: { hostname?: unknown };
@@ -155,7 +155,7 @@ function addItems(run: string, { step, items }: StepState, ends: ReadonlyMap<str
   }
 }
 
-/** Device samples stand among other lines of the step's metrics log. */
+/** Adds the device samples, which are mixed with other lines in the step's metrics log. */
 function addSamples(place: RunPlace, step: number, add: AddRow): void {
   const path = componentLog(place.directory, step, 'metrics');
   if (!existsSync(path)) return;

@@ -12,14 +12,14 @@ import { LearnedSpeeds, speedTopic } from '../assignment/learned-speeds.ts';
 import { devicesLeftOut, devicesOfRanks } from '../devices/step-places.ts';
 import { DiskWatch } from '../disk/disk-watch.ts';
 import { LocalHost, type LocalStep } from '../hosts/local-host.ts';
-import { checkStillToDo } from '../outputs/check-own-outputs.ts';
+import { checkPendingOutputs } from '../outputs/check-own-outputs.ts';
 import { makeOutputFolder } from '../outputs/output-folder.ts';
 import { usesPython } from '../pipelines/find-python.ts';
 import { reportFile, workerLog } from '../run-directory/paths.ts';
 import { isWsl } from '../steps/memory-ladder.ts';
 import { startStep } from '../steps/start-step.ts';
 import type { StepSetup } from '../steps/step-setup.ts';
-import { goingRun } from './guard-outputs.ts';
+import { resumedRun } from './guard-outputs.ts';
 import { closeStepLogs, openStepLogs } from './run-logs.ts';
 import type { RunSession } from './run-session.ts';
 import { bringItemsUpToDate, pythonOf, stepOutput } from './step-items.ts';
@@ -49,7 +49,9 @@ export async function executeStep(
   // Workers that an earlier engine left may be what holds the memory: the run goes on with them.
   if (!ranks.ok && state.workers.every((worker) => isOver(worker.state))) return ranks.error;
   const clear =
-    index === lastStep(session) && !session.parts.overwrite ? checkStillToDo(goingRun(session)) : ok(new Set<string>());
+    index === lastStep(session) && !session.parts.overwrite
+      ? checkPendingOutputs(resumedRun(session))
+      : ok(new Set<string>());
   if (!clear.ok) return clear.error;
   const outputDir = stepOutput(session, index);
   const folder = await makeOutputFolder(outputDir);

@@ -1,7 +1,7 @@
 import type { Problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { runsFolder } from '../files/data-home.ts';
-import { checkStillToDo, findOwnOutputs, type GoingRun, refuseReplaced } from '../outputs/check-own-outputs.ts';
+import { checkPendingOutputs, findOwnOutputs, type ResumedRun, refuseReplaced } from '../outputs/check-own-outputs.ts';
 import { activeWriters, claimOutputFolder, outputInUse } from '../outputs/claim-output-folder.ts';
 import type { ProcessTable } from '../processes/process-table.ts';
 import { readMetadataHead } from '../run-directory/metadata-head.ts';
@@ -12,7 +12,7 @@ import { readRun } from '../run-directory/read-run.ts';
 import type { RunSession } from './run-session.ts';
 
 /** What of a session the checks of outputs need. */
-export function goingRun({ parts }: RunSession): GoingRun {
+export function resumedRun({ parts }: RunSession): ResumedRun {
   const { directory, metadata, state, home } = parts;
   return { directory, metadata, state, runs: runsFolder(home) };
 }
@@ -39,7 +39,7 @@ export async function guardOutputs(session: RunSession): Promise<Result<void, Pr
     session.outputClaim = claim.value;
   }
   if (session.state.interventions.length > 0) session.digests.catchUp();
-  const { replaced, changed, isOthers } = findOwnOutputs(goingRun(session));
+  const { replaced, changed, isOthers } = findOwnOutputs(resumedRun(session));
   const refused = overwrite ? ok(undefined) : refuseReplaced(session.run, replaced);
   if (!refused.ok) return refused;
   session.isReplaced = isOthers;
@@ -80,11 +80,11 @@ export function checkBeforeGoingOn(check: ResumeCheck): Result<GoingOn, Problem>
   const { metadata, state } = read.value;
   const [writer] = activeWriters({ runs, folder, self: state.run, isOwned, table });
   if (writer !== undefined) return err(outputInUse(folder, writer));
-  const going = { directory, metadata, state, runs };
-  const { replaced } = findOwnOutputs(going);
+  const resumed = { directory, metadata, state, runs };
+  const { replaced } = findOwnOutputs(resumed);
   if (overwrite) return ok({ metadata, isReplaced: replaced.length > 0 });
   const refused = refuseReplaced(state.run, replaced);
   if (!refused.ok) return refused;
-  const clear = checkStillToDo(going);
+  const clear = checkPendingOutputs(resumed);
   return clear.ok ? ok({ metadata, isReplaced: false }) : clear;
 }

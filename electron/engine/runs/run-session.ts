@@ -6,7 +6,7 @@ import { keepProblems, withItems } from '../../../shared/run/log-problems.ts';
 import type { ItemCounts, RunEndStatus, RunEvent, RunEventBody } from '../../../shared/run/run-events.ts';
 import type { RunState, StepState } from '../../../shared/run/run-model.ts';
 import { applyRunEvent, hasEnded, totalCounts } from '../../../shared/run/run-state.ts';
-import { toldUntil } from '../../../shared/run/run-time.ts';
+import { reportedUntil } from '../../../shared/run/run-time.ts';
 import { MachineSigns } from '../failures/machine-signs.ts';
 import type { Environment } from '../files/data-home.ts';
 import type { ComponentLog, LogLevel } from '../logs/component-log.ts';
@@ -166,7 +166,7 @@ export class RunSession extends EventEmitter<SessionEvents> {
   /** Now by the clock with which this engine took the run, milliseconds since 1970. */
   now(): number {
     this.noteClock();
-    return toldUntil(this.state, true, Date.now());
+    return reportedUntil(this.state, true, Date.now());
   }
 
   /** Makes a step the one that a stop reaches; a stop that was asked for before is acted on at once. */

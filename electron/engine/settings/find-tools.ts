@@ -5,7 +5,7 @@ import { findCommand } from '../pipelines/find-command.ts';
 import { findPython } from '../pipelines/find-python.ts';
 import type { EnvironmentOrigin } from './login-environment.ts';
 
-/** The tools that Drover uses or its users ask for, and what for. Python comes by a way of its own. */
+/** The tools that Drover uses or that its users need, with their purposes. Python is searched separately. */
 const TOOLS: readonly { name: string; purpose: string }[] = [
   { name: 'nvidia-smi', purpose: 'finds and watches NVIDIA devices' },
   { name: 'amd-smi', purpose: 'finds and watches AMD devices' },
@@ -23,11 +23,11 @@ interface ToolQuestion {
   origin: EnvironmentOrigin | null;
 }
 
-/** Says of each tool where it was found, and by whose word. */
+/** Returns for each tool where it was found, and what led to it. */
 export function findTools({ env, home, interpreter, origin }: ToolQuestion): ToolReport {
   return {
     tools: [pythonPlace({ env, home, interpreter, origin }), ...TOOLS.map((tool) => place(tool, env, home, origin))],
-    environment: origin?.words ?? 'Programs are looked for in the environment that Drover was started with.',
+    environment: origin?.words ?? 'Programs are searched in the environment that Drover was started with.',
   };
 }
 
@@ -35,10 +35,10 @@ function pythonPlace({ env, home, interpreter, origin }: ToolQuestion): ToolPlac
   const tool = { name: 'python', purpose: 'runs steps that use {python}' };
   const found = findPython({ env, workingDirectory: home, setting: interpreter ?? undefined });
   if (!found.ok) return { ...tool, path: null, found: `${found.error.message} ${found.error.advice}` };
-  return { ...tool, path: found.value, found: pythonWord(found.value, env, interpreter, origin) };
+  return { ...tool, path: found.value, found: pythonOrigin(found.value, env, interpreter, origin) };
 }
 
-function pythonWord(
+function pythonOrigin(
   path: string,
   env: Environment,
   interpreter: string | null,
@@ -49,9 +49,9 @@ function pythonWord(
   for (const variable of ['VIRTUAL_ENV', 'CONDA_PREFIX']) {
     const folder = env[variable] ?? '';
     if (folder !== '' && path.startsWith(folder))
-      return `of the active environment (${variable}${shellWord(variable, origin)})`;
+      return `of the active environment (${variable}${shellOrigin(variable, origin)})`;
   }
-  return pathWord(path, origin);
+  return pathOrigin(path, origin);
 }
 
 function place(
@@ -61,11 +61,11 @@ function place(
   origin: EnvironmentOrigin | null,
 ): ToolPlace {
   const found = findCommand(tool.name, env, home);
-  if (!found.ok) return { ...tool, path: null, found: 'in no folder on PATH' };
-  return { ...tool, path: found.value, found: pathWord(found.value, origin) };
+  if (!found.ok) return { ...tool, path: null, found: 'not in any folder on PATH' };
+  return { ...tool, path: found.value, found: pathOrigin(found.value, origin) };
 }
 
-function pathWord(path: string, origin: EnvironmentOrigin | null): string {
+function pathOrigin(path: string, origin: EnvironmentOrigin | null): string {
   const folder = dirname(path);
   const entry = `in ${folder} on PATH`;
   if (origin === null) return entry;
@@ -73,6 +73,6 @@ function pathWord(path: string, origin: EnvironmentOrigin | null): string {
   return `${entry}, from ${origin.shellFolders.includes(folder) ? 'the login shell' : 'the usual folders'}`;
 }
 
-function shellWord(variable: string, origin: EnvironmentOrigin | null): string {
+function shellOrigin(variable: string, origin: EnvironmentOrigin | null): string {
   return origin?.variables.includes(variable) === true ? ', from the login shell' : '';
 }

@@ -3,44 +3,44 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { type Environment, homeFolder } from '../files/data-home.ts';
 
-/** A shell whose start files wait for something must not keep the window from opening. */
+/** A shell whose start files wait for something must not prevent the window from opening. */
 const SHELL_LIMIT_MS = 5_000;
 
-/** What a shell may print: environments are small, and start files that print without end are no use. */
+/** The limit of a shell's output: environments are small, and start files that print endlessly are useless. */
 const MAX_BYTES = 4 * 1024 * 1024;
-/** Stands before and after the environment, as start files print what they like. */
+/** Printed before and after the environment, because start files may print anything. */
 const MARK = '_drover_environment_';
-// Both kinds of start files are read, of a login shell and of an interactive one, as distributions differ in what they put where.
+// The shell reads both kinds of start files, of a login shell and of an interactive one: distributions use them differently.
 const SCRIPT = `printf %s ${MARK}; env -0; printf %s ${MARK}`;
 
-/** Where the parts of a merged environment came from. */
+/** The origins of the parts of a merged environment. */
 export interface EnvironmentOrigin {
-  /** Folders on PATH that the program was started with, that the login shell added, and that were added as usual ones. */
+  /** The folders on PATH: from the start of the program, added by the login shell, and added because they are usual. */
   ownFolders: string[];
   shellFolders: string[];
   usualFolders: string[];
-  /** Other variables that came from the login shell. */
+  /** The other variables that came from the login shell. */
   variables: string[];
-  /** The whole in a sentence, with the reason where the shell did not answer. */
+  /** A sentence about the environment, with the reason when the shell did not answer. */
   words: string;
 }
 
-/** What a program that was started from a desktop works with. */
+/** The environment of a program that was started from a desktop. */
 export interface LoginEnvironment {
   env: Environment;
   origin: EnvironmentOrigin;
 }
 
 /**
- * Whether a program was started from a desktop: then nobody has read the start files in which people put conda and CUDA on their PATH.
- * @param isTerminal whether any of the standard streams is one
+ * Whether a program was started from a desktop: then the start files in which people add conda and CUDA to their PATH were not read.
+ * @param isTerminal whether any of the standard streams is a terminal
  */
 export function isFromDesktop(env: Environment, isTerminal: boolean, platform: NodeJS.Platform): boolean {
   if (platform === 'win32') return false;
   return !isTerminal && (env['TERM'] ?? '') === '' && (env['DROVER_LOGIN_SHELL'] ?? '') !== 'no';
 }
 
-/** Asks the login shell once for its environment and merges what helps to find programs; what is there already stays first. */
+/** Asks the login shell once for its environment and merges what helps to find programs; existing variables take precedence. */
 export async function askLoginShell(env: Environment, limitMs = SHELL_LIMIT_MS): Promise<LoginEnvironment> {
   const shell = env['SHELL'] ?? '';
   const answer = shell === '' ? 'no login shell is known (SHELL is not set)' : await askShell(shell, env, limitMs);
@@ -49,7 +49,7 @@ export async function askLoginShell(env: Environment, limitMs = SHELL_LIMIT_MS):
   const shellFolders = foldersOf(shown).filter((folder) => !ownFolders.includes(folder));
   const usualFolders = usual(env).filter((folder) => ![...ownFolders, ...shellFolders].includes(folder));
   const added = Object.entries(shown).filter(([name]) => isWanted(name) && (env[name] ?? '') === '');
-  // The shell's order is the person's: its folders stand before the few that every desktop session has.
+  // The order of the shell is the choice of the user: its folders come before the few folders of every desktop session.
   const path = [...foldersOf(shown), ...ownFolders, ...usualFolders];
   return {
     env: { ...env, ...Object.fromEntries(added), PATH: [...new Set(path)].join(delimiter) },
@@ -63,12 +63,12 @@ export async function askLoginShell(env: Environment, limitMs = SHELL_LIMIT_MS):
   };
 }
 
-/** Which Python is meant. Secrets and settings of the shell itself stay there. */
+/** Whether a variable selects the Python. Secrets and settings of the shell itself are not taken. */
 function isWanted(name: string): boolean {
   return name === 'VIRTUAL_ENV' || name.startsWith('CONDA_');
 }
 
-/** Folders in which people and installers put programs, where they are there. */
+/** Returns the existing folders among those in which people and installers put programs. */
 function usual(env: Environment): string[] {
   const home = env['HOME'] ?? homeFolder();
   const folders = [join(home, '.local/bin'), '/opt/homebrew/bin', '/usr/local/bin', '/usr/local/cuda/bin', '/snap/bin'];
@@ -87,13 +87,13 @@ function wordsFor(shell: string, answer: Environment | string): string {
 }
 
 /**
- * Asks a shell for the environment that it has after its start files.
- * @param limitMs milliseconds; then the shell and all it has started are killed
- * @returns the environment, or why it is not known
+ * Asks a shell for its environment after its start files.
+ * @param limitMs milliseconds; then the shell and everything that it started are killed
+ * @returns the environment, or why it is unknown
  */
 function askShell(shell: string, env: Environment, limitMs: number): Promise<Environment | string> {
   return new Promise((resolve) => {
-    // A session of its own: an interactive shell would else take the terminal that somebody may have started us from.
+    // A session of its own: an interactive shell would otherwise take over the terminal that we may have been started from.
     const child = spawn(shell, ['-ilc', SCRIPT], {
       env: { ...env, TERM: 'dumb', DROVER_LOGIN_SHELL: 'asking' },
       stdio: ['ignore', 'pipe', 'ignore'],
@@ -114,14 +114,14 @@ function askShell(shell: string, env: Environment, limitMs: number): Promise<Env
       if (found !== null) settle(found);
       else if (printed.length > MAX_BYTES) settle(`${shell} prints too much in its start files`);
     });
-    // What was printed has all arrived by then.
+    // All output has arrived by then.
     child.on('close', (code) => settle(`${shell} ended with exit code ${code ?? 'unknown'} without its environment`));
   });
 }
 
 /**
- * The shell and whatever its start files have left in the background of its group. Its number is its own only until its end is taken note of: after
- * that it may be a stranger's, so nothing is signalled by it.
+ * Kills the shell and all processes that its start files left in the background of its group. Once its end was observed, its number may belong
+ * to another process, so no signal is sent then.
  */
 function endGroup({ pid, exitCode, signalCode }: ChildProcess): void {
   if (pid === undefined || exitCode !== null || signalCode !== null) return;
@@ -132,7 +132,7 @@ function endGroup({ pid, exitCode, signalCode }: ChildProcess): void {
   }
 }
 
-/** null until both marks have been printed. */
+/** Returns the environment; null until both marks were printed. */
 function betweenMarks(text: string): Environment | null {
   const [, block, rest] = text.split(MARK);
   if (block === undefined || rest === undefined) return null;

@@ -4,7 +4,7 @@ import type { Settings } from '../../../shared/settings.ts';
 import { freeSpace } from '../disk/free-space.ts';
 import type { Environment } from '../files/data-home.ts';
 
-/** Variables by which a run goes that hold a size, and those that hold milliseconds. */
+/** Variables for runs that hold a size, and variables that hold milliseconds. */
 const SIZES = ['DROVER_KEEP_FREE', 'DROVER_LOG_BUDGET'] as const;
 const TIMES = ['DROVER_STOP_GRACE_MS', 'DROVER_RESTART_PAUSE_MS'] as const;
 
@@ -14,25 +14,26 @@ const UNITS: Readonly<Record<string, number>> = { '': 1, k: 1024, m: 1024 ** 2, 
 const SIZE = /^(\d+(?:\.\d+)?)\s*([kmgt]?)(?:i?b)?$/i;
 
 /**
- * Whether the variables by which a run goes can be read. One that is empty counts as not set; one that says something else is no reason to
- * go by the standing value: whoever set it relies on it.
+ * Checks that the variables for runs can be read. An empty variable counts as not set. An invalid value is not replaced by the default:
+ * whoever set it relies on it.
  */
 export function checkRunEnvironment(env: Environment): Problem | null {
   const size = SIZES.find((name) => isGiven(env[name]) && parseSize(env[name]) === null);
-  if (size !== undefined) return unreadable(env, size, 'no size', 'Write it such as 20GiB, 500MiB or 0, or unset it.');
+  if (size !== undefined)
+    return unreadable(env, size, 'not a size', 'Write it such as 20GiB, 500MiB or 0, or unset it.');
   const time = TIMES.find((name) => isGiven(env[name]) && parseMilliseconds(env[name]) === null);
   if (time === undefined) return null;
-  return unreadable(env, time, 'no number of milliseconds', 'Write it such as 5000, or unset it.');
+  return unreadable(env, time, 'not a number of milliseconds', 'Write it such as 5000, or unset it.');
 }
 
-/** What a variable says in milliseconds, or the standing value where it says nothing. */
-export function millisecondsOf(env: Environment, name: (typeof TIMES)[number], standing: number): number {
-  return parseMilliseconds(env[name]) ?? standing;
+/** Returns a variable in milliseconds, or the default when it is not set. */
+export function millisecondsOf(env: Environment, name: (typeof TIMES)[number], defaultMs: number): number {
+  return parseMilliseconds(env[name]) ?? defaultMs;
 }
 
 /**
- * Whether as much as is to stay free can ever be free on the disks that a run writes to: it would wait for ever.
- * @param folders absolute; they may have yet to be made
+ * Checks that the disks that a run writes to are larger than the space to keep free; the run would otherwise wait for ever.
+ * @param folders absolute; they may not exist yet
  */
 export async function checkKeepFree(
   env: Environment,
@@ -78,14 +79,14 @@ function tooMuch(folder: string, wanted: number, size: number, isVariable: boole
 }
 
 /**
- * Bytes that are to stay free on disks that runs write to: `DROVER_KEEP_FREE` where it is set, to a size such as `5GiB` (a start with
- * anything else is refused), else the setting; 0 for no watch, null for the standing mark.
+ * Returns the bytes to keep free on disks that runs write to: `DROVER_KEEP_FREE` when it is set, to a size such as `5GiB` (a start with
+ * any other value is refused), otherwise the setting; 0 for no check, null for the default.
  */
 export function keepFree(env: Environment, { keepFreeGib }: Settings): number | null {
   return parseSize(env['DROVER_KEEP_FREE']) ?? (keepFreeGib === null ? null : keepFreeGib * BYTES_PER_GIB);
 }
 
-/** Bytes of a size such as `50GiB`, `2k` or `0`; null when it is none. */
+/** Returns the bytes of a size such as `50GiB`, `2k` or `0`; null when it is not a size. */
 export function parseSize(text: string | undefined): number | null {
   const [, number, unit = ''] = SIZE.exec(text?.trim() ?? '') ?? [];
   return number === undefined ? null : Number(number) * (UNITS[unit.toLowerCase()] ?? 1);

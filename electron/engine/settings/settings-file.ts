@@ -15,20 +15,20 @@ import {
 import { makeFolders } from '../files/make-folders.ts';
 import { writeFileAtomic } from '../files/write-file-atomic.ts';
 
-/** Where a person's choices stand. */
+/** Returns the path of the settings file. */
 export function settingsFile(home: string): string {
   return join(home, 'settings.json');
 }
 
 /**
- * Reads the settings; whatever is wrong with the file is said, and defaults stand in. A damaged file is set aside under another name, so that
- * nothing a person wrote is lost when the settings are saved again. One of a newer Drover is left alone.
+ * Reads the settings. Any error in the file is reported, and defaults are used. A damaged file is renamed, so that nothing in it is lost when the
+ * settings are saved again. A file of a newer Drover is left unchanged.
  */
 export function readSettings(home: string): SettingsReport {
   return reportOf(home, setAside);
 }
 
-/** Reads the settings and leaves the file as it is. @returns null when it is damaged, as it is while somebody writes it */
+/** Reads the settings and leaves the file unchanged. @returns null when it is damaged, as it is while another program writes it */
 export function peekSettings(home: string): SettingsReport | null {
   let damaged = false;
   const report = reportOf(home, () => {
@@ -56,7 +56,7 @@ function reportOf(home: string, onDamaged: (path: string, why: string) => Proble
   }
 }
 
-/** Changes settings and saves them. @returns how they are then, or why they could not be saved */
+/** Changes settings and saves them. @returns the new settings, or why they could not be saved */
 export function changeSettings(home: string, change: SettingsChange): Result<SettingsReport, Problem> {
   const before = readSettings(home);
   if (before.problem?.reason === 'newer-version') return err(before.problem);
@@ -74,23 +74,23 @@ function save(path: string, settings: Settings): Problem | null {
     return problem(
       'data-folder',
       `The settings could not be saved: ${messageOf(error)}.`,
-      `See that ${dirname(path)} may be written to and has space; until then the old settings stand.`,
+      `Make sure that ${dirname(path)} is writable and has space; until then the old settings stay in effect.`,
     );
   }
 }
 
-/** null when there is no file. */
+/** Returns null when there is no file. */
 function readText(path: string): Result<string, Problem> | null {
   try {
     return ok(readFileSync(path, 'utf8'));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    const advice = 'Make it readable; until then the usual settings are used.';
+    const advice = 'Make it readable; until then the default settings are used.';
     return err(problem('data-folder', `The settings in ${path} cannot be read: ${messageOf(error)}.`, advice));
   }
 }
 
-/** undefined for what is not JSON, which no settings are either. */
+/** Returns undefined for a text that is not JSON; undefined is not valid as settings. */
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -103,7 +103,7 @@ function isNewer(path: string, version: number): Problem {
   return problem(
     'newer-version',
     `${path} was written by a newer Drover (its version is ${version}, this one reads up to ${SETTINGS_VERSION}).`,
-    'Update Drover, or move that file away; until then the usual settings are used and none can be changed.',
+    'Update Drover, or move that file away; until then the default settings are used and none can be changed.',
   );
 }
 
@@ -112,12 +112,12 @@ function setAside(path: string, why: string): Problem {
   try {
     renameSync(path, aside);
   } catch (error) {
-    const message = `${path} holds no settings (${why}) and cannot be moved away: ${messageOf(error)}.`;
-    return problem('data-folder', message, 'Correct or remove it; until then the usual settings are used.');
+    const message = `${path} holds no valid settings (${why}) and cannot be moved away: ${messageOf(error)}.`;
+    return problem('data-folder', message, 'Correct or remove it; until then the default settings are used.');
   }
   return problem(
     'data-folder',
-    `The settings file held no settings (${why}), so the usual ones are used.`,
+    `The settings file held no valid settings (${why}), so the default settings are used.`,
     `It was kept as ${aside}; what is worth keeping can be copied from there.`,
   );
 }

@@ -6,43 +6,43 @@ import type { Environment } from '../files/data-home.ts';
 import { findCommand } from '../pipelines/find-command.ts';
 import { peekSettings, settingsFile } from './settings-file.ts';
 
-/** How often the file is looked at (milliseconds): a choice made elsewhere is seen at once by people, and a look is one `stat`. */
-const LOOK_MS = 1_000;
+/** The interval of checks of the file (milliseconds): people see a change made elsewhere at once, and a check is one `stat`. */
+const POLL_MS = 1_000;
 
-/** Tells when somebody else has changed the settings: another engine on the data folder, or an editor. */
+/** Notifies when another engine on the data folder, or an editor, has changed the settings. */
 export class SettingsWatch {
   private readonly home: string;
   private readonly onChange: (report: SettingsReport) => void;
-  /** What everybody has been told; null as long as nobody has asked. */
-  private told: string | null = null;
+  /** The settings that all listeners know; null until a client has asked. */
+  private reported: string | null = null;
 
   constructor(home: string, onChange: (report: SettingsReport) => void) {
     this.home = home;
     this.onChange = onChange;
   }
 
-  /** These settings are known to those who listen; from now on they are told what differs. */
-  know(report: SettingsReport): void {
-    // By looking at it, not by events: these do not come on every file system, and not for a file that is replaced.
-    if (this.told === null) watchFile(settingsFile(this.home), { persistent: false, interval: LOOK_MS }, this.look);
-    this.told = JSON.stringify(report.settings);
+  /** Sets the settings that all listeners know; from now on they are notified of differences. */
+  setReported(report: SettingsReport): void {
+    // Polling instead of events: some file systems send none, and none are sent for a file that is replaced.
+    if (this.reported === null) watchFile(settingsFile(this.home), { persistent: false, interval: POLL_MS }, this.poll);
+    this.reported = JSON.stringify(report.settings);
   }
 
-  /** Ends the looking. */
+  /** Stops polling. */
   close(): void {
-    unwatchFile(settingsFile(this.home), this.look);
+    unwatchFile(settingsFile(this.home), this.poll);
   }
 
-  private readonly look: StatsListener = () => {
-    // Half of a file, as an editor may leave it for a moment, is no settings: the other half is another change.
+  private readonly poll: StatsListener = () => {
+    // An incomplete file, as an editor may leave it for a moment, is not valid; its completion is another change.
     const report = peekSettings(this.home);
-    if (report === null || JSON.stringify(report.settings) === this.told) return;
-    this.know(report);
+    if (report === null || JSON.stringify(report.settings) === this.reported) return;
+    this.setReported(report);
     this.onChange(report);
   };
 }
 
-/** What is wrong with a change that its schema cannot see: programs that are not there. null when nothing is. */
+/** Returns a problem that the schema of a change cannot find: a program that does not exist. null when there is none. */
 export function checkChange(change: SettingsChange, env: Environment, home: string): Problem | null {
   const { interpreter } = change;
   if (interpreter === undefined || interpreter === null) return null;

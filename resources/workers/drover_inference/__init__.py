@@ -1,1 +1,1 @@
-"""What the bundled inference workers share. Only `torch_setup`, `load_model` and `encode` need PyTorch; everything else runs on a bare Python."""
+"""The shared parts of the bundled inference workers. Only `torch_setup`, `load_model` and `encode` need PyTorch; the rest runs on plain Python."""

@@ -1,4 +1,4 @@
-"""What the embedding workers have in common: their arguments, and the way from a FASTA file to a file of embeddings."""
+"""The shared parts of the embedding workers: their arguments, and the way from a FASTA file to a file of embeddings."""
 
 from __future__ import annotations
 
@@ -19,31 +19,31 @@ from .sequences import ID_RULES, Kind, SequenceFile, has_no_sequences, read_sequ
 from .torch_setup import PRECISIONS, device_is_broken
 
 log = logging.getLogger("embed")
-# Fits 8 GB with ESM-2 of 650 M parameters; more hardly helps, less leaves a big device idle.
+# Fits into 8 GB with ESM-2 of 650 M parameters; more hardly helps, less leaves a large device idle.
 DEFAULT_BATCH_TOKENS = 16_384
-# Skipped sequences that the log names, and a report, at most.
+# The largest number of skipped sequences named in the log and in a report.
 SHOWN_IDS = 5
 REPORTED_IDS = 20
-# Those that the output names: its header has to stay small.
+# The largest number named in the output: its header has to stay small.
 NOTED_IDS = 10_000
 
 
 def yes_or_no(text: str) -> bool:
-    """A boolean as Drover fills it in."""
+    """Parse a boolean as Drover writes it."""
     if text in ("true", "false"):
         return text == "true"
     raise argparse.ArgumentTypeError(f"must be true or false, found {text!r}")
 
 
 def positive(text: str) -> int:
-    """A whole number from 1 on."""
+    """Parse a whole number from 1 on."""
     if text.isdigit() and int(text) > 0:
         return int(text)
     raise argparse.ArgumentTypeError(f"must be a whole number from 1 on, found {text!r}")
 
 
 def embedding_arguments(description: str) -> argparse.ArgumentParser:
-    """The arguments of an embedding worker; it may add its own."""
+    """Create the arguments of an embedding worker; it may add its own."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--model-folder", default="", help="local folder of the model; read without any network")
     parser.add_argument("--model", default="", help="name of the model on the Hugging Face hub, for when there is no folder")
@@ -61,13 +61,13 @@ def embedding_arguments(description: str) -> argparse.ArgumentParser:
 
 
 def start_log() -> None:
-    """Inside Drover lines go to the worker's log; alone, to standard error."""
+    """Set up logging: inside Drover to the worker's log, otherwise to standard error."""
     folder = os.environ.get("DROVER_LOG_DIR", "")
     if folder:
         setup_worker_logging(worker_rank(), folder)
     else:
         logging.basicConfig(level=logging.INFO, format="%(levelname)s - %(message)s")
-    # Every request that the hub's library makes would be a line.
+    # Otherwise every request of the hub's library would be a line.
     logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
@@ -79,7 +79,7 @@ def embed_files(arguments: argparse.Namespace, load: Callable[[], Encoder], kind
         end_with(problem)
     worker = _EmbedWorker(encoder, arguments, kind)
     failures = sum(not worker.embed(item) for item in items(arguments.files))
-    # An engine counts failures by the reports; whoever runs this by hand looks at the exit status.
+    # An engine counts failures by the reports; a person who runs this by hand checks the exit status.
     sys.exit(1 if arguments.files and failures else 0)
 
 
@@ -91,7 +91,7 @@ class _EmbedWorker:
         self._runner: BatchRunner = make_runner(encoder.torch, encoder.device, arguments.batch_tokens)
 
     def embed(self, item: dict[str, Any]) -> bool:
-        """Embed one file. A file that cannot be embedded must not keep the others from it; a broken device must."""
+        """Embed one file. A bad file must not prevent the others from being embedded; a broken device must."""
         file = item["file"]
         output = item["output"] or os.path.abspath(f"{_stem(file)}.safetensors")
         try:

@@ -1,4 +1,4 @@
-"""Tables of numbers in files that NumPy and PyTorch users read at once: .safetensors and .npz, written without either.
+"""Tables of numbers in files for users of NumPy and PyTorch: .safetensors and .npz, written without either library.
 
 Formats: https://github.com/huggingface/safetensors#format and https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
 """
@@ -15,17 +15,17 @@ from typing import NamedTuple, Sequence, Union
 
 from .problems import SetupProblem
 
-# Bytes per number, and what each format calls the type.
+# Bytes per number, and the names of the type in each format.
 ITEM_BYTES = {"float32": 4, "int64": 8, "uint8": 1}
 SAFETENSORS_TYPES = {"float32": "F32", "int64": "I64", "uint8": "U8"}
 NPY_TYPES = {"float32": "<f4", "int64": "<i8", "uint8": "|u1"}
-# Both formats ask that data begins at a multiple of this, so that it can be mapped into memory.
+# Both formats require data to begin at a multiple of this, so that it can be mapped into memory.
 SAFETENSORS_ALIGNMENT = 8
 NPY_ALIGNMENT = 64
 SUFFIXES = (".safetensors", ".npz")
-# safetensors' own readers refuse a header of more than 100 MB: ids that would take more than this of it go into tensors, the rest is for notes.
+# safetensors' own readers refuse a header of more than 100 MB: ids that would take more than this go into tensors, the rest is for notes.
 IDS_IN_HEADER_MAX_BYTES = 90_000_000
-# In .npz each id takes four bytes per letter of the longest: more than this in all, and they are stored as in the tensors.
+# In .npz each id takes four bytes per letter of the longest one: above this total, ids are stored as in .safetensors tensors.
 IDS_IN_ARRAY_MAX_BYTES = 256 * 1024**2
 
 
@@ -38,16 +38,16 @@ class Table(NamedTuple):
 
 
 def check_suffix(path: str | PathLike[str]) -> None:
-    """Raise SetupProblem when the name of an output tells no format that can be written."""
+    """Raise SetupProblem when the name of an output has no supported format."""
     if not fspath(path).endswith(SUFFIXES):
         raise SetupProblem(f'{fspath(path)}: the output has to end in .safetensors or .npz. Correct "outputs" in the pipeline.')
 
 
 def write_tables(path: str | PathLike[str], tables: dict[str, Table], ids: Sequence[str], notes: dict[str, str]) -> None:
-    """Write tables with the ids of their rows and some notes, in the format that the suffix names.
+    """Write tables with the ids of their rows and some notes, in the format of the suffix.
 
-    In .safetensors ids (a JSON list) and notes are texts of its metadata; in .npz they are the arrays `ids` and `notes` (JSON). Ids that are
-    too many for that are bytes of UTF-8 in `ids_utf8`, and `ids_offsets` has their borders: one more than there are ids.
+    In .safetensors ids (a JSON list) and notes are texts of its metadata; in .npz they are the arrays `ids` and `notes` (JSON). When there
+    are too many ids for that, they are UTF-8 bytes in `ids_utf8`, and `ids_offsets` has their borders, one more than there are ids.
     """
     for name, table in tables.items():
         _check_size(name, table)
@@ -62,8 +62,8 @@ def write_tables(path: str | PathLike[str], tables: dict[str, Table], ids: Seque
 
 
 def _ids_for_header(ids: Sequence[str]) -> str | None:
-    """Ids as text for the header; None when they would take too much of it."""
-    # Each id has two quotes, which are escaped in the header, and a comma and a blank. Looked at first: texts of this size take time.
+    """Return ids as text for the header; None when they would take too much of it."""
+    # Each id has two quotes, which are escaped in the header, and a comma and a blank. Checked first: texts of this size take time.
     if sum(map(len, ids)) + 6 * len(ids) > IDS_IN_HEADER_MAX_BYTES:
         return None
     text = json.dumps(list(ids))
@@ -71,7 +71,7 @@ def _ids_for_header(ids: Sequence[str]) -> str | None:
 
 
 def _with_ids(tables: dict[str, Table], ids: Sequence[str]) -> dict[str, Table]:
-    """The tables with those of the ids, in an order that keeps wide numbers at multiples of their width."""
+    """Return the tables with those of the ids, in an order that keeps wide numbers at multiples of their width."""
     offsets, texts = array.array("q", [0]), bytearray()
     for name in ids:
         texts += name.encode()
@@ -123,7 +123,7 @@ def _write_array(
     text = repr({"descr": kind, "fortran_order": False, "shape": shape}).encode()
     magic = b"\x93NUMPY\x01\x00"
     text += b" " * (-(len(magic) + 2 + len(text) + 1) % NPY_ALIGNMENT) + b"\n"
-    # A fixed time, so that the same embeddings make the same file; 64-bit sizes, since nobody knows them before.
+    # A fixed time, so that the same embeddings make the same file; 64-bit sizes, because the sizes are not known before.
     with archive.open(zipfile.ZipInfo(f"{name}.npy"), "w", force_zip64=True) as file:
         file.write(magic + struct.pack("<H", len(text)) + text)
         file.write(data)

@@ -1,4 +1,4 @@
-"""Runs an encoder over the sequences of a file and averages what it says of each."""
+"""Runs an encoder over the sequences of a file and averages its output for each."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .problems import InputProblem
 from .torch_setup import give_memory_back, ran_out_of_memory
 
 log = logging.getLogger("encode")
-# Results stay on the device for so long, or until so many windows are done: fetching them makes the processor wait for the device.
+# Results stay on the device for this time, or up to this many windows: fetching them makes the processor wait for the device.
 FETCH_SECONDS = 1.0
 FETCH_WINDOWS = 4096
 
@@ -24,33 +24,33 @@ class Encoder(Protocol):
     torch: Any
     device: Any
     dimension: int
-    # Tokens that may stand between the special ones at the ends.
+    # The largest number of tokens between the special ones at the ends.
     maximum: int
     start_token: int
     end_token: int
     pad_token: int
 
     def tokenize(self, letters: Sequence[str]) -> list[Sequence[int]]:
-        """The numbers of every sequence's tokens, without special ones."""
+        """Return the token numbers of every sequence, without special tokens."""
 
     def hidden_states(self, ids: Any, mask: Any) -> Any:
-        """The last layer's vectors, (batch, length, dimension); called without gradients."""
+        """Return the vectors of the last layer, (batch, length, dimension); called without gradients."""
 
 
 class Settings(NamedTuple):
-    """What a person chose."""
+    """The choices of the user."""
 
-    # split: windows, averaged by length; skip: left out, and named in the output.
+    # split: windows, averaged by length; skip: left out, and listed in the output.
     long_sequences: str
     per_token: bool
-    # Whether the special tokens at the ends count in the average.
+    # Whether the special tokens at the ends are included in the average.
     pool_special: bool
-    # Where the vectors of all tokens may wait on the disk.
+    # The folder for the vectors of all tokens until they are written.
     scratch_folder: str
 
 
 class Embeddings(NamedTuple):
-    """float32 numbers in row order: a row per sequence that was not skipped and, where asked for, per token."""
+    """float32 numbers in row order: a row per sequence that was not skipped and, on request, per token."""
 
     kept: list[int]
     skipped: list[int]
@@ -69,9 +69,9 @@ class _Window(NamedTuple):
 def encode(
     encoder: Encoder, letters: Sequence[str], settings: Settings, runner: BatchRunner, on_progress: Callable[[int, int], None]
 ) -> Embeddings:
-    """Embed sequences in batches of like length. `on_progress` gets sequences and tokens that are done.
+    """Embed sequences in batches of similar length. `on_progress` gets the sequences and tokens that are done.
 
-    Raises what PyTorch raises where a single sequence does not fit, and InputProblem where no sequence is left or numbers overflow.
+    Raises PyTorch's exception when a single sequence does not fit, and InputProblem when no sequence is left or numbers overflow.
     """
     torch = encoder.torch
     tokens = encoder.tokenize(letters)
@@ -93,7 +93,7 @@ def encode(
 
 
 def make_runner(torch: Any, device: Any, budget: int) -> BatchRunner:
-    """A runner of batches that makes them smaller when the device's memory does not suffice, and says so."""
+    """Create a runner of batches that makes them smaller, and logs it, when the device has too little memory."""
 
     def on_smaller(size: int, smaller: int, error: BaseException) -> None:
         log.warning(
@@ -105,7 +105,7 @@ def make_runner(torch: Any, device: Any, budget: int) -> BatchRunner:
 
 
 class _Work:
-    """The state of one file: sums of what its windows gave, on the device until they are fetched."""
+    """The state of one file: sums of the results of its windows, on the device until they are fetched."""
 
     def __init__(
         self,
@@ -149,7 +149,7 @@ class _Work:
         sums = torch.bmm(counted.unsqueeze(1), hidden).squeeze(1)
         if self._rows is not None:
             self._keep_rows(windows, hidden)
-        # Only now: what raised above is tried again.
+        # Only now: a batch that raised above is tried again.
         self._pending.append(([window.sequence for window in windows], sums))
         self._pending_windows += len(windows)
         extra = 2 if self._settings.pool_special else 0
@@ -162,7 +162,7 @@ class _Work:
             self.fetch()
 
     def _inputs(self, windows: list[_Window]) -> tuple[Any, Any, Any]:
-        """Token numbers, which of them are no padding, and which of them count in the average (float32)."""
+        """Return token numbers, a mask of those that are not padding, and a mask of those in the average (float32)."""
         encoder, torch = self._encoder, self._encoder.torch
         longest = max(window.end - window.start for window in windows) + 2
         ids = torch.full((len(windows), longest), encoder.pad_token, dtype=torch.int64)
@@ -185,7 +185,7 @@ class _Work:
             self._rows[first + window.start : first + window.end] = fetched[row, 1 : window.end - window.start + 1]
 
     def fetch(self) -> None:
-        """Bring sums from the device into the table, which waits for the device."""
+        """Copy sums from the device into the table, which waits for the device."""
         torch = self._encoder.torch
         for sequences, sums in self._pending:
             self._sums.index_add_(0, torch.tensor(sequences), sums.cpu())
@@ -207,19 +207,19 @@ class _Work:
 
 
 def _numbers(torch: Any, tokens: Sequence[int]) -> Any:
-    # A bytearray is taken as it is; a list has to be gone through.
+    # A bytearray is used without a copy; a list has to be copied number by number.
     return torch.frombuffer(tokens, dtype=torch.uint8) if isinstance(tokens, bytearray) else torch.tensor(tokens, dtype=torch.int64)
 
 
 def _table(torch: Any, buffer: Any, dimension: int) -> Any:
-    """A tensor over memory that also Python can write to a file, so that NumPy is not needed."""
+    """Return a tensor over memory that Python can also write to a file, so that NumPy is not needed."""
     if len(buffer) == 0:
         return torch.zeros((0, dimension))
     return torch.frombuffer(buffer, dtype=torch.float32).view(-1, dimension)
 
 
 def _scratch(size: int, folder: str) -> Any:
-    """Memory in a file without a name: the vectors of all tokens can be more than memory holds."""
+    """Memory in a file without a name: the vectors of all tokens may be larger than the main memory."""
     if size == 0:
         return bytearray()
     with tempfile.TemporaryFile(dir=folder) as file:

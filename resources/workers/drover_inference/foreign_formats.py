@@ -1,10 +1,10 @@
-"""What a file is by its first bytes that holds no sequences, or none that can be read."""
+"""Recognizes by its first bytes a file without sequences, or one that cannot be read."""
 
 from __future__ import annotations
 
 import re
 
-# So many bytes tell what a file is.
+# The number of first bytes that identify a file.
 TELLING_BYTES = 64
 COMPRESSED = (
     (rb"BZh", "bzip2-compressed: unpack it with bunzip2"),
@@ -37,7 +37,7 @@ OTHERS = (
 
 
 def foreign_encoding(head: bytes) -> str | None:
-    """What a file is that begins like this, in a sentence, where nothing of it can be read as text; None else."""
+    """Return in a sentence what a file with this beginning is, when it cannot be read as text; otherwise None."""
     compressed = _first(COMPRESSED, head)
     if compressed is not None:
         return f"It is {compressed}, or compress it with gzip."
@@ -46,7 +46,7 @@ def foreign_encoding(head: bytes) -> str | None:
 
 
 def not_sequences(head: bytes) -> str | None:
-    """What text is that begins like this, in a sentence, where that is known and it is neither FASTA nor FASTQ."""
+    """Return in a sentence what a text with this beginning is, when it is known and is neither FASTA nor FASTQ."""
     return _first(OTHERS, head)
 
 

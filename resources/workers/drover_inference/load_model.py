@@ -12,17 +12,17 @@ from .model_folder import AGAIN, ModelFolder, inspect_model_folder
 from .problems import SetupProblem
 
 log = logging.getLogger("model")
-# Everything but weights, then the weights in the format that cannot hold code, and only where there are none the older one.
+# Everything but weights; then the weights in the format that cannot contain code, and only without them the older one.
 SMALL_FILES = ["*.json", "*.txt", "*.model", "*.py"]
 WEIGHT_FORMATS = (["*.safetensors"], ["*.bin"])
-# Tensors that no embedding needs, or that are computed: a checkpoint may lack them.
+# Tensors that no embedding needs, or that are computed: they may be missing in a checkpoint.
 DISPENSABLE = ("pooler.", "contact_head.", "inv_freq", "position_ids")
-# From this version on transformers calls the parameter `dtype` that it called `torch_dtype` before.
+# From this version on, transformers calls the former parameter `torch_dtype` `dtype`.
 FIRST_WITH_DTYPE = (4, 56)
 
 
 def find_model(model: str, folder: str) -> ModelFolder:
-    """The folder of a model: `folder` where one is given, a path in `model`, or the copy of the hub's model of that name."""
+    """Return the folder of a model: `folder` when it is given, a path in `model`, or the copy of the hub's model of that name."""
     if folder or os.path.isdir(model):
         return inspect_model_folder(folder or model)
     if not model:
@@ -60,7 +60,7 @@ def _first_line(error: BaseException) -> str:
 
 
 def load_tokenizer(transformers: Any, folder: ModelFolder, **options: Any) -> Any:
-    """The tokenizer of a model folder."""
+    """Load the tokenizer of a model folder."""
     try:
         return transformers.AutoTokenizer.from_pretrained(str(folder.path), local_files_only=True, **options)
     except Exception as error:
@@ -68,10 +68,10 @@ def load_tokenizer(transformers: Any, folder: ModelFolder, **options: Any) -> An
 
 
 def load_weights(transformers: Any, auto_class: str, folder: ModelFolder, dtype: Any, **options: Any) -> Any:
-    """A model of one of transformers' own architectures, in host memory, in the given precision."""
+    """Load a model of one of transformers' own architectures, into host memory, in the given precision."""
     version = tuple(int(part) for part in transformers.__version__.split(".")[:2])
     options[("dtype" if version >= FIRST_WITH_DTYPE else "torch_dtype")] = dtype
-    # Its bars would be read as the progress of a file, and its tables of tensors frighten without need: `_check_whole` looks at them.
+    # Its bars would be read as the progress of a file, and its tables of tensors look like errors: `_check_whole` checks the tensors.
     transformers.utils.logging.disable_progress_bar()
     transformers.utils.logging.set_verbosity_error()
     try:
@@ -84,7 +84,7 @@ def load_weights(transformers: Any, auto_class: str, folder: ModelFolder, dtype:
 
 
 def _check_whole(folder: ModelFolder, missing_keys: Iterable[str]) -> None:
-    """transformers fills what a checkpoint lacks with random numbers and goes on; embeddings by them would look like any others."""
+    """Check that no weights are missing: transformers fills them with random numbers, and such embeddings would look like any others."""
     missing = sorted(name for name in missing_keys if not any(part in name for part in DISPENSABLE))
     if missing:
         raise SetupProblem(
@@ -93,15 +93,15 @@ def _check_whole(folder: ModelFolder, missing_keys: Iterable[str]) -> None:
 
 
 def load_own_code(torch: Any, transformers: Any, folder: ModelFolder) -> Any:
-    """A BERT-like model whose code lies in its folder (`auto_map` in config.json), as that of DNABERT-2 and DNABERT-S. Runs that code.
+    """Load a BERT-like model with code in its folder (`auto_map` in config.json), as DNABERT-2 and DNABERT-S have. Runs that code.
 
-    Not by AutoModel: since 4.29 it refuses these classes for their configuration, and since 5 it makes models without memory first, where
-    this code's attention biases get lost. The code's Triton attention does not compile since Triton 2.1, so PyTorch's is taken.
+    AutoModel is not used: since 4.29 it refuses these classes for their configuration, and since 5 it first creates models without memory, where
+    this code's attention biases get lost. The code's Triton attention does not compile since Triton 2.1, so PyTorch's is used.
     """
     try:
         from transformers.dynamic_module_utils import get_class_from_dynamic_module
 
-        # "owner/name--file.Class" would be fetched from the hub; the same file lies in the folder.
+        # "owner/name--file.Class" would be fetched from the hub; the same file is in the folder.
         reference = folder.config["auto_map"]["AutoModel"].split("--")[-1]
         model_class = get_class_from_dynamic_module(reference, str(folder.path), local_files_only=True)
         sys.modules[model_class.__module__].__dict__["flash_attn_qkvpacked_func"] = None
@@ -129,7 +129,7 @@ def _read_weights(torch: Any, folder: ModelFolder) -> dict[str, Any]:
 
 
 def _fill(model: Any, weights: dict[str, Any]) -> list[str]:
-    """Puts weights in and returns the names of those that are missing. A checkpoint of a model with a head has its body under `bert.`"""
+    """Load weights and return the names of missing ones. In the checkpoint of a model with a head, the names of the body begin with `bert.`"""
     body = {name[len("bert.") :] if name.startswith("bert.") else name: value for name, value in weights.items()}
     return model.load_state_dict(body, strict=False).missing_keys
 

@@ -1,4 +1,4 @@
-"""The folder of a model as transformers saves it: is it whole, what is it, and how much memory will it take? Needs no PyTorch."""
+"""Checks the folder of a model as transformers saves it: whether it is complete, what it is, and its memory. Needs no PyTorch."""
 
 from __future__ import annotations
 
@@ -10,32 +10,32 @@ from typing import Any, NamedTuple
 from .problems import SetupProblem
 
 WEIGHTS = ("model.safetensors", "pytorch_model.bin")
-# Any of these makes a tokenizer.
+# Any of these files is enough for a tokenizer.
 TOKENIZERS = ("tokenizer.json", "vocab.txt", "tokenizer.model", "vocab.json", "spiece.model")
-# What Git leaves in place of a big file when Git LFS was not installed at the time of the clone.
+# The content that Git writes instead of a large file when Git LFS was not installed at the time of the clone.
 LFS_POINTER = b"version https://git-lfs"
 SAFETENSORS_LENGTH_BYTES = 8
-# Without a header that tells it, weights are taken for 32-bit numbers, as almost all of these files are.
+# When no header has the type, weights are assumed to be 32-bit numbers, as almost all such files are.
 DEFAULT_NUMBER_BYTES = 4
 AGAIN = "Download the model again, wholly."
 
 
 class ModelFolder(NamedTuple):
-    """A model folder that is whole, as far as that can be told without loading it."""
+    """A model folder that is complete, as far as that is known without loading it."""
 
     path: Path
     config: dict[str, Any]
     weights: list[Path]
-    # Numbers in the weight files.
+    # The number of numbers in the weight files.
     parameters: int
 
     def loaded_as(self, precision: str, device: Any) -> str:
-        """What a worker that has loaded it says in its log: which model, how large, how and where."""
+        """Return the log text of a worker that has loaded it: which model, how large, how and where."""
         return f"{self.path.name}, {self.parameters // 10**6} M parameters, {precision} on {device}"
 
 
 def inspect_model_folder(path: str | Path) -> ModelFolder:
-    """Look at a model folder. Raises SetupProblem that names what is missing or cut off."""
+    """Check a model folder. Raises SetupProblem with the file that is missing or truncated."""
     folder = Path(path)
     if not folder.is_dir():
         raise SetupProblem(
@@ -93,7 +93,7 @@ def _count_numbers(file: Path) -> int:
 
 
 def _count_in_header(file: Path, length_bytes: bytes, size: int) -> int:
-    """The header names every tensor with its place: a file that ends before the last one was cut off."""
+    """Check the length by the header, which has the place of every tensor: a file that ends before the last one is truncated."""
     length = struct.unpack("<Q", length_bytes)[0] if len(length_bytes) == SAFETENSORS_LENGTH_BYTES else size
     if SAFETENSORS_LENGTH_BYTES + length > size:
         raise SetupProblem(f"{file} is cut off or no safetensors file. {AGAIN}")

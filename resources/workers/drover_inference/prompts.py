@@ -1,4 +1,4 @@
-"""JSON Lines with prompts in, JSON Lines with answers out; a line that is wrong fails alone, with its number."""
+"""JSON Lines with prompts in, JSON Lines with answers out; a wrong line fails alone, with its number."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from typing import Any, NamedTuple, Sequence, Union
 
 from .problems import InputProblem
 
-# What a message shows of a broken line.
+# The number of characters of a broken line in a message.
 SHOWN_CHARACTERS = 80
-# How many keys a warning names.
+# The number of keys that a warning names.
 SHOWN_KEYS = 10
 
 
 class Request(NamedTuple):
-    """A line that can be answered: a prompt as it is, or the messages of a chat."""
+    """A line that can be answered: a plain prompt, or the messages of a chat."""
 
     line: int
     id: Any
     prompt: Union[str, list]
-    # Keys that stand in the line and change nothing.
+    # Keys of the line that have no effect.
     ignored: tuple[str, ...] = ()
 
 
@@ -36,7 +36,7 @@ class Refusal(NamedTuple):
 
 
 def read_requests(path: str) -> list[Union[Request, Refusal]]:
-    """Read all lines that are not blank; CR, LF and CRLF end one. Raises InputProblem when there are none, or the file cannot be read."""
+    """Read all lines that are not blank, ended by CR, LF or CRLF. Raises InputProblem when there are none, or the file cannot be read."""
     try:
         with open(path, "rb") as file:
             content = file.read()
@@ -68,7 +68,7 @@ def _is_one_document(content: bytes, lines: int) -> bool:
 
 def parse_line(number: int, line: bytes) -> Union[Request, Refusal]:
     """
-    One line: {"prompt": text} or {"messages": [{"role", "content"}, …]}, and an "id" of any kind; or a line of an OpenAI batch, whose request
+    Parse a line: {"prompt": text} or {"messages": [{"role", "content"}, …]}, and an "id" of any kind; or a line of an OpenAI batch, whose request
     is in "body" and whose name is "custom_id".
     """
     try:
@@ -106,7 +106,7 @@ def _refusal(number: int, name: Any, what: str) -> Refusal:
 
 
 def _refuse_number(text: str) -> None:
-    # Python reads and writes these; no other JSON reader does.
+    # Python reads and writes these values; no other JSON reader does.
     raise ValueError(f"{text} is no number in JSON")
 
 
@@ -118,7 +118,7 @@ def _finite(text: str) -> float:
 
 
 def _text_of(message: Any) -> Union[str, None]:
-    """The text of a message; content parts of the type text are one text. None for anything else."""
+    """Return the text of a message; content parts of the type text are joined. None for anything else."""
     if not isinstance(message, dict) or not isinstance(message.get("role"), str):
         return None
     content = message.get("content")
@@ -131,7 +131,7 @@ def _text_of(message: Any) -> Union[str, None]:
 
 
 def warnings_about(lines: Sequence[Union[Request, Refusal]]) -> list[str]:
-    """What a person should know of a file that is answered all the same: keys that change nothing, ids that are there twice."""
+    """Return notes for the user on an answered file: keys without effect, repeated ids."""
     found = []
     ignoring = [line for line in lines if isinstance(line, Request) and line.ignored]
     if ignoring:
@@ -155,7 +155,7 @@ def warnings_about(lines: Sequence[Union[Request, Refusal]]) -> list[str]:
 
 
 def answer(request: Request, text: str, finish_reason: str, prompt_tokens: int, completion_tokens: int) -> dict[str, Any]:
-    """The record of an answer; `usage` as OpenAI's API has it."""
+    """Create the record of an answer; `usage` as in OpenAI's API."""
     usage = {
         "prompt_tokens": prompt_tokens,
         "completion_tokens": completion_tokens,
@@ -165,7 +165,7 @@ def answer(request: Request, text: str, finish_reason: str, prompt_tokens: int, 
 
 
 def refused(refusal: Refusal) -> dict[str, Any]:
-    """The record of a line that failed."""
+    """Create the record of a line that failed."""
     return {"id": refusal.id, "line": refusal.line, "error": {"type": refusal.kind, "message": refusal.message}}
 
 
@@ -177,7 +177,7 @@ def write_records(path: Any, records: Sequence[dict[str, Any]]) -> None:
 
 
 def record_line(record: dict[str, Any]) -> str:
-    """A record as a line of valid JSON and UTF-8, whatever its id and text hold: half of a character pair stays escaped."""
+    """Format a record as a line of valid JSON in UTF-8, whatever its id and text contain: half of a surrogate pair stays escaped."""
     try:
         return _dumped(record) + "\n"
     except RecursionError:
@@ -195,23 +195,23 @@ def _dumped(value: Any) -> str:
 
 class Parts:
     """
-    Answers as they come, in a file beside the output: who is killed at 99 % has them. They count again for the very same question only:
-    file, model and settings. Where the disk does not take them the answers go on without.
+    Stores answers as they come, in a file beside the output, so that they survive a kill at 99 %. They are reused only for the same request:
+    file, model and settings. When the disk does not take them, answering goes on without the file.
     """
 
     def __init__(self, output: str, question: str):
         self._path = os.path.join(os.path.dirname(output), f".parts.{os.path.basename(output)}")
         self._question = hashlib.sha256(question.encode("utf-8", "surrogatepass")).hexdigest()
         self._file: Any = None
-        # Why they are not kept; None as long as they are.
+        # Why they are not stored; None as long as they are.
         self.trouble: Union[str, None] = None
 
     def open(self) -> dict[int, dict[str, Any]]:
-        """Answers that an earlier attempt has kept, by their lines; what comes from now on is added to them."""
+        """Return the answers that an earlier attempt has stored, by their lines; answers from now on are added to them."""
         kept = self._read()
         try:
             os.makedirs(os.path.dirname(self._path), exist_ok=True)
-            # Written anew: what was torn or of another question is gone, and what counts is on the disk.
+            # Written again: partial answers and those of other requests are removed, and the rest is flushed to the disk.
             draft = f"{self._path}.new"
             with open(draft, "w", encoding="utf-8") as file:
                 file.write(json.dumps({"question": self._question}) + "\n")
@@ -225,7 +225,7 @@ class Parts:
         return kept
 
     def add(self, records: Sequence[dict[str, Any]]) -> None:
-        """Bring answers to the disk."""
+        """Flush answers to the disk."""
         if self._file is None:
             return
         try:
@@ -236,7 +236,7 @@ class Parts:
             self._give_up(error)
 
     def close(self) -> None:
-        """They stay for the next attempt."""
+        """Close the file; it stays for the next attempt."""
         file, self._file = self._file, None
         if file is not None:
             try:
@@ -245,7 +245,7 @@ class Parts:
                 self.trouble = str(error)
 
     def remove(self) -> None:
-        """The output has them all."""
+        """Remove the file: the output has all answers."""
         self.close()
         try:
             os.remove(self._path)
@@ -277,7 +277,7 @@ def _record_of(line: bytes) -> Union[dict[str, Any], None]:
 
 
 def completion_length(tokens: Sequence[int], end_tokens: frozenset[int]) -> tuple[int, bool]:
-    """How many tokens of a row were generated, the ending one counted in, and whether there was one: what follows is padding."""
+    """Return how many tokens of a row were generated, including the end token, and whether there was one: padding follows it."""
     for place, token in enumerate(tokens):
         if token in end_tokens:
             return place + 1, True

@@ -1,4 +1,4 @@
-"""FASTA and FASTQ files, plain or gzip, and whether what they hold fits the model. docs/sequence-files.md tells the rules."""
+"""Reads FASTA and FASTQ files, plain or gzip, and checks that the content fits the model. docs/sequence-files.md has the rules."""
 
 from __future__ import annotations
 
@@ -18,27 +18,27 @@ ID_RULES = ("first-word", "whole-header")
 BLANKS = b" \t"
 LINE_ENDS = b"\r\n"
 LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-# NCBI joins the headers of equal sequences with this one; the first of them counts.
+# NCBI joins the headers of equal sequences with this character; the first header counts.
 HEADER_JOINT = b"\x01"
-# Proteins are about a quarter A, C, G, T and N by chance; from this share on a file is taken for DNA, where all of A, C, G and T are there.
+# Proteins are about a quarter A, C, G, T and N by chance. From this share on, a file with all of A, C, G and T is treated as DNA.
 DNA_SHARE = 0.95
-# With fewer letters than this, chance could make a file of proteins, or one of them, look like DNA.
+# With fewer letters than this, a file of proteins, or one of them, could look like DNA by chance.
 MIN_LETTERS_TO_TELL = 30
 MIN_LETTERS_OF_ONE = 60
-# Sequences and headers that a message names, at most, and bytes of a header.
+# The largest number of sequences and headers in a message, and bytes of a header.
 SHOWN = 5
 SHOWN_HEADER_BYTES = 100
 
 
 class Kind(NamedTuple):
-    """What the letters of a sequence mean."""
+    """The meaning of the letters of a sequence."""
 
     letters: bytes
-    # What is left out of a sequence; assemblies of DNA write a gap as `*`.
+    # Characters that are left out of a sequence; assemblies of DNA write a gap as `*`.
     gaps: bytes
-    # A sign that may stand among the letters and is none.
+    # A character that may be among the letters and is not a letter.
     stop: str
-    # What other letters are taken for, where files of another kind are not refused.
+    # The replacement of other letters, when files of another kind are not refused.
     unknown: bytes
 
 
@@ -56,7 +56,7 @@ class SequenceRecord(NamedTuple):
 
 
 class SequenceFile(NamedTuple):
-    """The records of a file that have letters, the ids of those that have none, and sentences for the log."""
+    """The records of a file that have letters, the ids of those without letters, and sentences for the log."""
 
     sequences: list[SequenceRecord]
     left_out: list[str]
@@ -64,7 +64,7 @@ class SequenceFile(NamedTuple):
 
 
 class _Raw(NamedTuple):
-    """A record as it stands in the file: its header without the mark, its lines of letters, and the numbers of both."""
+    """A record as in the file: its header without the mark, its lines of letters, and the numbers of both."""
 
     line: int
     header: bytes
@@ -73,7 +73,7 @@ class _Raw(NamedTuple):
 
 
 def read_sequences(path: str, kind: Kind, ids: str = "first-word", check_kind: bool = True) -> SequenceFile:
-    """Read all sequences of a FASTA or FASTQ file. Raises InputProblem when it is not one, holds none, or holds another kind."""
+    """Read all sequences of a FASTA or FASTQ file. Raises InputProblem when it is another format, has no sequences, or has another kind."""
     reader = _Reader(path, kind, ids, check_kind)
     try:
         with open(path, "rb") as file:
@@ -85,12 +85,12 @@ def read_sequences(path: str, kind: Kind, ids: str = "first-word", check_kind: b
 
 
 def has_no_sequences(path: str) -> bool:
-    """Whether a file holds nothing but blanks and `;` comments: what an earlier step writes when it found nothing. One that is damaged does not."""
+    """Whether a file has only blanks and `;` comments, as an earlier step writes it when it found nothing. False for a damaged file."""
     try:
         with open(path, "rb") as file:
             return all(line.startswith(b";") or not line.strip(BLANKS + LINE_ENDS) for line in _any_lines(b"", _unpacked(file)))
     except (OSError, EOFError, zlib.error):
-        # Whoever reads it says what is wrong with it.
+        # The reader of the file reports what is wrong with it.
         return False
 
 
@@ -114,7 +114,7 @@ def _records(file: BinaryIO) -> Iterator[_Raw]:
     if encoding is not None:
         raise InputProblem(encoding)
     file.seek(len(BYTE_ORDER_MARK) if head.startswith(BYTE_ORDER_MARK) else 0)
-    # Blank lines before the first mark are passed over here, so that the first other one tells the format.
+    # Blank lines before the first mark are skipped here, so that the first other line shows the format.
     blank = 0
     for line in file:
         first = line.lstrip(BLANKS + LINE_ENDS)
@@ -136,7 +136,7 @@ def _count_lines(blanks: bytes) -> int:
 
 
 def _any_lines(first: bytes, file: Iterable[bytes]) -> Iterator[bytes]:
-    """Lines that end with LF, CR or both; Python splits at LF alone."""
+    """Yield lines that end with LF, CR or both; Python splits only at LF."""
     yield from first.splitlines()
     for line in file:
         if b"\r" in line:
@@ -154,7 +154,7 @@ def _fasta(lines: Iterable[bytes], start: int) -> Iterator[_Raw]:
             record = _Raw(number, line[1:], [], number + 1)
         elif line.startswith(b";"):
             if record is not None:
-                # In the place of the comment, so that a line's place in the list still tells its number.
+                # Replaces the comment, so that the place of a line in the list is still its number.
                 record.lines.append(b"")
         elif record is not None:
             record.lines.append(line)
@@ -165,7 +165,7 @@ def _fasta(lines: Iterable[bytes], start: int) -> Iterator[_Raw]:
 
 
 def _fastq(first: bytes, file: Iterable[bytes], start: int) -> Iterator[_Raw]:
-    """Sequence and quality may go over several lines, so a quality ends where it is as long as its sequence."""
+    """Parse FASTQ. Sequence and quality may have several lines, so a quality ends when it is as long as its sequence."""
     record: _Raw | None = None
     state, owed = "between", 0
     try:
@@ -198,7 +198,7 @@ def _fastq(first: bytes, file: Iterable[bytes], start: int) -> Iterator[_Raw]:
                 f"Line {record.line}: its last FASTQ record ends before its quality does. The file was cut off: copy or download it again."
             )
     except InputProblem:
-        # What is wrong in its header or letters stands before that in the file, so it is told in the place of it.
+        # Errors in its header or letters come before that in the file, so they are reported first.
         if state != "between":
             yield record
         raise
@@ -223,7 +223,7 @@ def _no_fastq(line: int, what: str) -> InputProblem:
 
 
 class _Reader:
-    """Turns records as they stand in a file into sequences, and notes what has to be said of the file as a whole."""
+    """Converts records of a file into sequences, and collects the messages about the file as a whole."""
 
     def __init__(self, path: str, kind: Kind, ids: str, check_kind: bool):
         self._path, self._kind, self._rule, self._check = path, kind, ids, check_kind
@@ -268,7 +268,7 @@ class _Reader:
             return header.decode("latin-1")
 
     def _letters(self, name: str, record: _Raw) -> str:
-        # Case by case only ASCII counts: other bytes are no letters, whatever an encoding makes of them.
+        # Only ASCII letters have case: other bytes are not letters, whatever an encoding makes of them.
         letters = b"".join(record.lines).translate(None, self._delete).upper()
         if not self._check:
             letters = letters.translate(self._others_as_unknown)
@@ -331,7 +331,7 @@ class _Reader:
         return f"{count} there before: {', '.join(said)}{more}.{why}"
 
     def _headers(self, lines: set[int]) -> dict[int, str]:
-        """The beginnings of header lines; the file is read again, as nobody keeps them for a message that is rarely said."""
+        """Return the beginnings of header lines. It reads the file again, because they are not stored for a rare message."""
         texts: dict[int, str] = {}
         with open(self._path, "rb") as file:
             for number, line in enumerate(_any_lines(b"", _unpacked(file)), 1):
@@ -344,7 +344,7 @@ class _Reader:
 
 
 def _refuse_dna(sequences: Sequence[SequenceRecord]) -> None:
-    """Raise InputProblem when proteins look like DNA, in the file as a whole or one by one. Low complexity alone is none: poly-alanine is a protein."""
+    """Raise InputProblem when proteins look like DNA, in total or one by one. Low complexity alone is no error: poly-alanine is a protein."""
     letters: Counter[str] = Counter()
     for sequence in sequences:
         found = set(sequence.letters)

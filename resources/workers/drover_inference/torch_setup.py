@@ -1,4 +1,4 @@
-"""PyTorch and transformers, which are the user's: found or asked for in words; device, precision and memory. They are imported on use."""
+"""The user's PyTorch and transformers: imports, device, precision and memory. A missing package is reported. They are imported on use."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ OUT_OF_MEMORY_WORDS = ("out of memory", "can't allocate memory", "cannot allocat
 
 
 def import_packages(*names: str) -> list[Any]:
-    """Import packages such as torch. Raises SetupProblem with the command that installs what is missing into this interpreter."""
+    """Import packages such as torch. Raises SetupProblem with the command that installs missing ones into this interpreter."""
     missing = [name for name in names if importlib.util.find_spec(name) is None]
     if missing:
-        # In the words Python itself uses, by which logs are searched; the command comes early, as messages get cut.
+        # In the wording of Python itself, which log scans search for; the command comes early, because messages get cut.
         raise SetupProblem(
             f"ModuleNotFoundError: No module named '{missing[0]}'. Install: {sys.executable} -m pip install {' '.join(missing)} "
             f"(https://pytorch.org/get-started has the command for your driver), or name another interpreter than this Python "
@@ -42,10 +42,10 @@ def _import(name: str) -> Any:
 
 
 def pick_device(torch: Any, name: str) -> Any:
-    """The device of a name such as cuda:0, mps or cpu. Raises SetupProblem that says why PyTorch cannot use it."""
+    """Return the device of a name such as cuda:0, mps or cpu. Raises SetupProblem with the reason why PyTorch cannot use it."""
     kind = name.split(":")[0]
     if kind == "cpu":
-        # Workers on CPU slots share the processors; PyTorch would start a thread per processor in each of them.
+        # Workers on CPU slots share the processors; PyTorch would start a thread per processor in each worker.
         torch.set_num_threads(max(1, (os.cpu_count() or 1) // int(os.environ.get("WORLD_SIZE", "1"))))
     if kind == "cuda" and not torch.cuda.is_available():
         raise SetupProblem(_why_no_cuda(torch))
@@ -85,17 +85,17 @@ def _why_no_cuda(torch: Any) -> str:
 
 
 def pick_precision(torch: Any, device: Any, wanted: str) -> str:
-    """fp32, bf16 or fp16. `auto`: bf16 where the GPU computes in it, fp16 on older GPUs, fp32 elsewhere."""
+    """Return fp32, bf16 or fp16. `auto`: bf16 when the GPU supports it, fp16 on older GPUs, fp32 otherwise."""
     if wanted != "auto":
         return wanted
     if device.type != "cuda":
         return "fp32"
-    # Emulated bf16, which is_bf16_supported() counts too on some versions, is slower than fp16.
+    # Emulated bf16 is slower than fp16; in some versions is_bf16_supported() includes it.
     return "bf16" if torch.cuda.get_device_capability(device)[0] >= 8 or getattr(torch.version, "hip", None) else "fp16"
 
 
 def type_of(torch: Any, precision: str) -> Any:
-    """PyTorch's type of a precision."""
+    """Return PyTorch's type of a precision."""
     return {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}[precision]
 
 
@@ -114,7 +114,7 @@ def check_memory(torch: Any, device: Any, folder: ModelFolder, precision: str) -
 
 
 def free_memory(torch: Any, device: Any) -> int | None:
-    """Free bytes of a device, or None where nobody tells."""
+    """Return the free bytes of a device, or None when they are unknown."""
     if device.type == "cuda":
         return int(torch.cuda.mem_get_info(device)[0])
     if device.type != "cpu":
@@ -128,19 +128,19 @@ def free_memory(torch: Any, device: Any) -> int | None:
 
 
 def ran_out_of_memory(error: BaseException) -> bool:
-    """Whether an exception says that memory did not suffice, in the words of any PyTorch since 1.10 and any device."""
+    """Whether an exception means too little memory, in the wording of any PyTorch since 1.10 and any device."""
     if type(error).__name__ == "OutOfMemoryError" or isinstance(error, MemoryError):
         return True
     return isinstance(error, RuntimeError) and any(words in str(error).lower() for words in OUT_OF_MEMORY_WORDS)
 
 
 def device_is_broken(error: BaseException) -> bool:
-    """Whether the process can do nothing more on its device: after such an error every call fails until a new process starts."""
+    """Whether the process cannot use its device any more: after such an error every call fails until a new process starts."""
     text = str(error)
     return type(error).__name__ == "AcceleratorError" or "CUDA error:" in text or "HIP error:" in text
 
 
 def give_memory_back(torch: Any, device: Any) -> None:
-    """Return what PyTorch keeps for later, so that a smaller batch finds it in one piece."""
+    """Release the memory that PyTorch caches, so that a smaller batch finds it in one piece."""
     if device.type == "cuda":
         torch.cuda.empty_cache()

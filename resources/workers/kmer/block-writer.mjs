@@ -1,11 +1,11 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 
-/** Few large writes instead of one per row. */
+/** Makes few large writes instead of one per row. */
 const BLOCK_BYTES = 1024 * 1024;
 
 /**
- * A file written from its beginning in large blocks, and patched at its beginning when all is known. Writes block: a writer that is
- * faster than the disk must not fill memory.
+ * Writes a file from its beginning in large blocks, and patches its beginning at the end. Writes block: a writer that is
+ * faster than the disk must not fill the memory.
  */
 export class BlockWriter {
   #descriptor;
@@ -34,7 +34,7 @@ export class BlockWriter {
   }
 
   /**
-   * Room for the next `count` float32 numbers, to be filled before anything else is called.
+   * Returns space for the next `count` float32 numbers, to be filled before any other call.
    * @param {number} count
    */
   takeFloats(count) {
@@ -45,7 +45,7 @@ export class BlockWriter {
     return floats;
   }
 
-  /** Brings what was added to the file. */
+  /** Writes the added bytes to the file. */
   flush() {
     const bytes = new Uint8Array(this.#block, 0, this.#used);
     this.#used = 0;
@@ -60,7 +60,7 @@ export class BlockWriter {
     writeSync(this.#descriptor, bytes, 0, bytes.length, 0);
   }
 
-  /** Lets go of the file; what was not flushed is lost. */
+  /** Closes the file; bytes that were not flushed are lost. */
   close() {
     closeSync(this.#descriptor);
   }

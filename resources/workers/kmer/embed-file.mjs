@@ -13,13 +13,13 @@ const NEWLINE = 0x0a;
  * @property {string} output
  * @property {number} k
  * @property {import('../sequences/header-line.mjs').IdRule} [ids]
- * @property {boolean} [onlyDna] whether letters that are no nucleotides are refused; else they are unknown bases
+ * @property {boolean} [onlyDna] whether letters that are not nucleotides are refused; otherwise they are unknown bases
  * @property {(done: number, total: number) => void} [onProgress]
  */
 
 /**
  * Embeds every sequence of a file: a `.npy` of float32 with a row of canonical k-mer frequencies per sequence, and beside it an
- * `.ids.txt` with a line per sequence. Both appear when they are whole; after an error there is neither.
+ * `.ids.txt` with a line per sequence. Both appear when they are complete; after an error there is neither.
  * @param {Request} request
  */
 export async function embedFile(request) {
@@ -28,7 +28,7 @@ export async function embedFile(request) {
   const [rowsOutput, idsOutput] = [atomicOutput(output), atomicOutput(idsPath)];
   try {
     const found = await writeEmbeddings(request, rowsOutput.temporary, idsOutput.temporary);
-    // The rows come last: whoever sees them finds their ids as well.
+    // The rows come last: when they are visible, so are their ids.
     idsOutput.commit();
     rowsOutput.commit();
     return { ...found, outputs: [output, idsPath] };
@@ -70,7 +70,7 @@ class EmbeddingSink {
   #counter;
   #rows;
   #ids;
-  /** The id of the record at hand with a line end: only at its end is known whether it has a row. */
+  /** The id of the current record with a line end: whether it has a row is known only at its end. */
   #line = new Uint8Array(256);
   #length = 0;
   #basesBefore = 0;
@@ -98,7 +98,7 @@ class EmbeddingSink {
     return this.#counter.add(bytes, start, end);
   }
 
-  /** An empty read has a row of zeros: rows of two files of mates must stay in step. @param {boolean} isRead */
+  /** An empty read has a row of zeros: the rows of two mate files must stay aligned. @param {boolean} isRead */
   end(isRead) {
     const isEmpty = this.#counter.bases === this.#basesBefore;
     if (isEmpty && !isRead) return 'left-out';

@@ -1,12 +1,12 @@
 import { LOOSE_MEANINGS, STRICT_MEANINGS } from '../sequences/dna-letters.mjs';
 
-// Constants of this very module, which the innermost loop finds more quickly than imported ones; dna-letters.mjs tells what they mean.
+// Constants of this module, which the innermost loop reads faster than imported ones; dna-letters.mjs describes their meaning.
 const STRICT = STRICT_MEANINGS;
 const LOOSE = LOOSE_MEANINGS;
 const AMBIGUOUS = 4;
 const NOTHING = 5;
 const FOREIGN = 29;
-/** What a foreign byte adds to the number of blanks, which is never so large: a branch more in the loop would slow it by half. */
+/** Added for a foreign byte to the number of blanks, which is never so large: one more branch in the loop would slow it by half. */
 const FOREIGN_SEEN = 1 << (FOREIGN - NOTHING);
 
 /** Longest k-mer: 8 makes 32,896 numbers per sequence, and every k-mer still fits a 16-bit table index. */
@@ -14,23 +14,23 @@ export const MAX_K = 8;
 
 /**
  * Counts the canonical k-mers of one sequence after another. A k-mer and its reverse complement are the same piece of DNA read
- * from either strand: both count for the one that sorts first. U is read as T, case does not matter, gaps, blanks and line
- * ends are passed over, and no k-mer reaches over an ambiguous letter.
+ * from either strand: both count for the one that sorts first. U is read as T, case is ignored, gaps, blanks and line
+ * ends are skipped, and no k-mer spans an ambiguous letter.
  */
 export class KmerCounter {
-  /** How many canonical k-mers there are: the length of a row. */
+  /** The number of canonical k-mers, which is the length of a row. */
   dimension;
-  /** Letters seen since the counter was made, ambiguous ones too. */
+  /** The number of letters since the counter was created, including ambiguous ones. */
   bases = 0;
   #k;
   #onlyDna;
   #columns;
   #counts;
   #code = 0;
-  /** Unambiguous bases in a row up to here, within the sequence. */
+  /** The number of consecutive unambiguous bases up to here, within the sequence. */
   #run = 0;
 
-  /** @param {number} k 1 to MAX_K @param {boolean} [onlyDna] whether letters that are no nucleotides are foreign; else they are ambiguous */
+  /** @param {number} k 1 to MAX_K @param {boolean} [onlyDna] whether letters that are not nucleotides are foreign; otherwise they are ambiguous */
   constructor(k, onlyDna = true) {
     this.#onlyDna = onlyDna;
     const { columns, dimension } = tabulateCanonicalKmers(k);
@@ -48,10 +48,10 @@ export class KmerCounter {
   }
 
   /**
-   * Counts a piece of the sequence, of less than 16 MB; k-mers reach over the border between pieces. Each k-mer is a number of two bits per base,
-   * made from the one before by shifting the next base in. Everything the loop uses is local: fields there halve its speed.
+   * Counts a piece of the sequence, of less than 16 MB; k-mers may span the border between pieces. Each k-mer is a number of two bits per base,
+   * made from the previous one by shifting in the next base. Everything in the loop is local: fields would halve its speed.
    * @param {Uint8Array} bytes @param {number} start @param {number} end
-   * @returns {number} where a byte stands that is no letter of DNA, -1 when none
+   * @returns {number} the index of a byte that is not a letter of DNA, -1 for none
    */
   add(bytes, start, end) {
     const meanings = this.#onlyDna ? STRICT : LOOSE;
@@ -95,7 +95,7 @@ export class KmerCounter {
 }
 
 /**
- * A k-mer's number → its column. Numbers sort like the k-mers' letters, so columns are in lexicographic order.
+ * Maps the number of a k-mer to its column. Numbers sort like the letters of k-mers, so columns are in lexicographic order.
  * @param {number} k
  */
 function tabulateCanonicalKmers(k) {

@@ -2,15 +2,15 @@ import { endianness } from 'node:os';
 import { BlockWriter } from './block-writer.mjs';
 
 /**
- * Header and magic together. The format wants a multiple of 64; 128 leaves room for any number of rows, so that the shape can be
- * filled in when the last row is written.
+ * The length of header and magic. The format requires a multiple of 64; 128 leaves room for any number of rows, so that the shape can be
+ * filled in after the last row.
  */
 const HEADER_BYTES = 128;
 /** Magic, version 1.0, and the length of what follows as two bytes, little-endian. */
 const PREFIX = Buffer.from([0x93, ...Buffer.from('NUMPY'), 1, 0, HEADER_BYTES - 10, 0]);
 
 /**
- * Writes a NumPy array file (format version 1.0) of float32 rows, whose number need not be known before.
+ * Writes a NumPy array file (format version 1.0) of float32 rows, whose number need not be known in advance.
  * Format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  */
 export class NpyWriter {
@@ -30,19 +30,19 @@ export class NpyWriter {
     this.#file.flush();
   }
 
-  /** The next row, to be filled before the next call. */
+  /** Returns the next row, to be filled before the next call. */
   takeRow() {
     this.rows += 1;
     return this.#file.takeFloats(this.#columns);
   }
 
-  /** Writes what is left and the shape. */
+  /** Writes the remaining bytes and the shape. */
   finish() {
     this.#file.flush();
     this.#file.patchBeginning(makeHeader(this.rows, this.#columns));
   }
 
-  /** Lets go of the file. */
+  /** Closes the file. */
   close() {
     this.#file.close();
   }

@@ -2,13 +2,13 @@ import { open } from 'node:fs/promises';
 import { gunzipPieces, isGzip } from './gunzip.mjs';
 
 /**
- * A signal waits until a piece is done. Of short reads with long k-mers a piece makes hundreds of times its size in rows, so it is small;
- * smaller still, and reading costs more than counting.
+ * The size of a piece. A signal waits until a piece is done. Short reads with long k-mers produce rows of hundreds of times its size, so it
+ * is small; with smaller ones, reading would take longer than counting.
  */
 const PIECE_BYTES = 64 * 1024;
 
 /**
- * The contents of a file in pieces, decompressed when it begins like gzip, whatever its name. A piece is valid until the next is asked for.
+ * Yields the content of a file in pieces, decompressed when it begins like gzip, whatever its name. A piece is valid until the next call.
  * @param {string} path
  * @param {(done: number, total: number) => void} [onRead] bytes of the file itself, before each piece
  * @returns {AsyncGenerator<Buffer, void>}

@@ -1,9 +1,9 @@
-/** Words after which a sum of single bytes could overflow one of them. */
+/** The number of words after which a sum of single bytes could overflow. */
 const WORDS_PER_SUM = 255;
 
 /**
- * Counts the letters between two positions: bytes from 0x40 to 0x7f, which are all that a sequence may hold besides gaps, stops, blanks and line
- * ends. Goes by words of four bytes where memory is aligned, which is ten times as quick.
+ * Counts the letters between two positions: bytes from 0x40 to 0x7f. A sequence may contain only these besides gaps, stops, blanks and line
+ * ends. Reads words of four bytes in aligned memory, which is ten times as fast.
  * @param {Buffer} bytes @param {number} from @param {number} to
  */
 export function countLetters(bytes, from, to) {
@@ -13,7 +13,7 @@ export function countLetters(bytes, from, to) {
   const first = start >>> 2;
   const last = end >>> 2;
   const rest = end & 3;
-  // Memory whose length is no multiple of four ends in bytes that are in no word.
+  // When the length of the memory is not a multiple of four, its last bytes are not in any word.
   if (first === last || last + (rest === 0 ? 0 : 1) > words.length) return countOneByOne(bytes, from, to);
   const head = lettersIn(/** @type {number} */ (words[first])) >>> ((start & 3) << 3);
   const tail = rest === 0 ? 0 : lettersIn(/** @type {number} */ (words[last])) << ((4 - rest) << 3);
@@ -23,7 +23,7 @@ export function countLetters(bytes, from, to) {
 let lastMemory = new ArrayBuffer(0);
 let lastWords = new Uint32Array(lastMemory);
 
-/** The memory below a piece, as words; kept, since pieces share it. @param {Buffer} bytes */
+/** Returns the memory of a piece as words; kept, because pieces share it. @param {Buffer} bytes */
 function wordsOf(bytes) {
   const memory = /** @type {ArrayBuffer} */ (bytes.buffer);
   if (memory !== lastMemory) {
@@ -33,12 +33,12 @@ function wordsOf(bytes) {
   return lastWords;
 }
 
-/** 1 in each byte of a word that is a letter: its second highest bit is set and its highest is not. @param {number} word */
+/** Returns 1 in each byte of a word that is a letter: its second highest bit is set and its highest is not. @param {number} word */
 function lettersIn(word) {
   return (word >>> 6) & ~(word >>> 7) & 0x01010101;
 }
 
-/** The sum of the four bytes of a word, which must be less than 256. @param {number} word */
+/** Returns the sum of the four bytes of a word, which must be less than 256. @param {number} word */
 function addUp(word) {
   return Math.imul(word, 0x01010101) >>> 24;
 }

@@ -6,19 +6,19 @@ const AMBIGUOUS_LETTERS = 'NRYSWKMBDHV';
 const GAPS = '-.*';
 const BLANKS = ' \t\r\n';
 
-/** What a byte of a DNA sequence means; below 4 the codes of A, C, G and T. */
+/** The meaning of a byte in a DNA sequence; the codes of A, C, G and T are below 4. */
 export const AMBIGUOUS = 4;
-/** Line ends, blanks and gaps, which are left out. */
+/** Line ends, blanks and gaps, which are skipped. */
 export const NOTHING = 5;
-/** What cannot stand in the sequence: so much higher that a sum of powers of two tells it from any number of the others (kmer-counter.mjs). */
+/** A byte that is not allowed: so large that a sum of powers of two shows it among any number of other bytes (kmer-counter.mjs). */
 export const FOREIGN = 29;
 
-/** The meanings of all bytes where letters that are no nucleotides are foreign. */
+/** The meanings of all bytes when letters that are not nucleotides are foreign. */
 export const STRICT_MEANINGS = tabulateMeanings(FOREIGN);
-/** The same where such letters are as good as N. */
+/** The same when such letters count as N. */
 export const LOOSE_MEANINGS = tabulateMeanings(AMBIGUOUS);
 
-/** @param {number} otherLetters what letters mean that are no nucleotides */
+/** @param {number} otherLetters the meaning of letters that are not nucleotides */
 function tabulateMeanings(otherLetters) {
   const meanings = new Uint8Array(256).fill(FOREIGN);
   /** @param {string} letters @param {number} meaning */
@@ -33,7 +33,7 @@ function tabulateMeanings(otherLetters) {
 }
 
 /**
- * What each byte becomes in written DNA: upper case, T for U, N for letters that are no nucleotides; 0 for what is left out or foreign.
+ * The replacement of each byte in written DNA: upper case, T for U, N for letters that are not nucleotides; 0 for skipped or foreign bytes.
  * @param {Uint8Array} meanings
  */
 export function dnaUpperCase(meanings) {
@@ -46,7 +46,7 @@ export function dnaUpperCase(meanings) {
 }
 
 /**
- * Says that a byte is no nucleotide, as a sentence.
+ * Returns a sentence that a byte is not a nucleotide.
  * @param {number} byte @param {string} id of its record @param {string} place
  */
 export function refuseAsDna(byte, id, place) {

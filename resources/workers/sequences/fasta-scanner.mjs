@@ -8,8 +8,8 @@ const GREATER = 0x3e;
 const SEMICOLON = 0x3b;
 
 /**
- * What a scanner hands its findings to. `begin` gets the id and where its header begins in the text; `residues` gets letters with line ends and
- * blanks among them, any number of times, and tells where a byte stands that is none, or -1; `end` ends the record.
+ * Receives the results of a scanner. `begin` gets the id and the offset of its header in the text. `residues` gets letters with line ends and
+ * blanks among them, any number of times, and returns the index of a byte that is not a letter, or -1. `end` ends the record.
  * @typedef {object} SequenceSink
  * @property {(id: IdPlace, named: boolean, offset: number) => void} begin the id is valid during the call
  * @property {(bytes: Buffer, start: number, end: number) => number} residues
@@ -18,14 +18,14 @@ const SEMICOLON = 0x3b;
 
 /** @typedef {import('./header-line.mjs').IdRule} IdRule */
 
-/** Whether a line begins behind this byte: lines end with LF, CR, or both. @param {number | undefined} before */
+/** Whether a line begins after this byte: lines end with LF, CR, or both. @param {number | undefined} before */
 function endsLine(before) {
   return before === NEWLINE || before === RETURN;
 }
 
 /**
- * Where the next line that begins with a sign begins; the length when there is none. Looking for the sign and then at the byte before it is
- * as quick as grep; looking for line ends takes twice as long.
+ * Returns the start of the next line that begins with a sign; the length for none. Searching for the sign and then checking the previous byte
+ * is as fast as grep; searching for line ends takes twice as long.
  * @param {Buffer} bytes @param {number} sign @param {number} from @param {number} before the byte before the piece
  */
 export function nextLineWith(bytes, sign, from, before) {
@@ -34,7 +34,7 @@ export function nextLineWith(bytes, sign, from, before) {
   return bytes.length;
 }
 
-/** Finds places in a piece; each kind is searched for again only once its last one was passed, so what is rare costs one search per piece. */
+/** Finds positions in a piece. Each kind is searched again only after its last position was passed, so a rare kind costs one search per piece. */
 class PieceLines {
   /** @type {Buffer} */
   #bytes = Buffer.alloc(0);
@@ -52,13 +52,13 @@ class PieceLines {
     this.#return = -1;
   }
 
-  /** Where a header or comment begins at a position or behind it; the length when nowhere. @param {number} from */
+  /** Returns the start of a header or comment at a position or after it; the length for none. @param {number} from */
   nextMark(from) {
     if (this.#comment < from) this.#comment = nextLineWith(this.#bytes, SEMICOLON, from, this.#before);
     return Math.min(this.#comment, nextLineWith(this.#bytes, GREATER, from, this.#before));
   }
 
-  /** Where the line ends that a position is in; the length when not in this piece. @param {number} from */
+  /** Returns the end of the line that a position is in; the length when it is not in this piece. @param {number} from */
   endOfLine(from) {
     if (this.#newline < from) this.#newline = this.#find(NEWLINE, from);
     if (this.#return < from) this.#return = this.#find(RETURN, from);
@@ -73,8 +73,8 @@ class PieceLines {
 }
 
 /**
- * Finds the records in the pieces of a FASTA file. A `>` begins one, and a `;` a comment, at the start of a line only. The line end behind
- * a header is handed over with the letters.
+ * Finds the records in the pieces of a FASTA file. A `>` begins a record and a `;` a comment, only at the start of a line. The line end after
+ * a header is passed on with the letters.
  */
 export class FastaScanner {
   #sink;
@@ -86,11 +86,11 @@ export class FastaScanner {
   #state = 'letters';
   #records = 0;
   #lastByte = NEWLINE;
-  /** Of the piece, in the text. */
+  /** The offset of the piece in the text. */
   #offset;
   #headerOffset = 0;
 
-  /** @param {SequenceSink} sink @param {IdRule | null} rule null: nobody wants the ids @param {number} [offset] of the first piece in the text */
+  /** @param {SequenceSink} sink @param {IdRule | null} rule null: ids are not needed @param {number} [offset] of the first piece in the text */
   constructor(sink, rule, offset = 0) {
     this.#sink = sink;
     this.#rule = rule;
@@ -99,7 +99,7 @@ export class FastaScanner {
   }
 
   /**
-   * Takes the next piece; it may be used again by the caller afterwards.
+   * Scans the next piece; the caller may reuse its memory afterwards.
    * @param {Buffer} bytes
    */
   push(bytes) {
@@ -114,7 +114,7 @@ export class FastaScanner {
     this.#offset += bytes.length;
   }
 
-  /** The file has ended. */
+  /** Ends the file. */
   finish() {
     if (this.#state === 'header') this.#takeHeader();
     if (this.#records > 0) this.#sink.end();
@@ -140,7 +140,7 @@ export class FastaScanner {
     throw new ForeignByteError(/** @type {number} */ (bytes[foreign]), this.#offset + foreign);
   }
 
-  /** Letters before the first header belong to nothing. @param {Buffer} bytes @param {number} start @param {number} end */
+  /** Refuses letters before the first header, which belong to no record. @param {Buffer} bytes @param {number} start @param {number} end */
   #refuseText(bytes, start, end) {
     for (let at = start; at < end; at++) {
       if (bytes[at] > SPACE) {
@@ -151,7 +151,7 @@ export class FastaScanner {
     }
   }
 
-  /** A header that goes on in the next piece is kept; one that lies in this piece is read where it lies. @param {Buffer} bytes @param {number} start */
+  /** Keeps a header that continues in the next piece; reads a complete one in place. @param {Buffer} bytes @param {number} start */
   #scanHeader(bytes, start) {
     const end = this.#lines.endOfLine(start);
     if (end === bytes.length || this.#header.length > 0) {

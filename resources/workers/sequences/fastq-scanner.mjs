@@ -10,8 +10,8 @@ const PLUS = 0x2b;
 const NOWHERE = Number.NEGATIVE_INFINITY;
 
 /**
- * Finds the records in the pieces of a FASTQ file. Sequence and quality may go over several lines, so the quality ends where it is as long as
- * the sequence: `@` and `+` are quality values, too, and cannot be trusted there. Lines end with LF or CRLF. The sink is that of FastaScanner.
+ * Finds the records in the pieces of a FASTQ file. Sequence and quality may have several lines, so the quality ends when it is as long as
+ * the sequence: `@` and `+` are also quality values and do not mark a record there. Lines end with LF or CRLF. The sink is that of FastaScanner.
  */
 export class FastqScanner {
   #sink;
@@ -21,11 +21,11 @@ export class FastqScanner {
   /** @type {'between' | 'header' | 'sequence' | 'plus' | 'quality'} what the line at hand is; `between` records at its start */
   #state = 'between';
   #atLineStart = true;
-  /** Whether the piece before ended with a CR, whose LF must follow. */
+  /** Whether the previous piece ended with a CR, which an LF must follow. */
   #returned = false;
-  /** Letters of the record that have no quality yet. */
+  /** The number of letters of the record without a quality yet. */
   #owed = 0;
-  /** Where a blank is the last of the sequence line at hand, in the piece. */
+  /** The index in the piece of a blank that is the last byte of the current sequence line. */
   #blankAt = NOWHERE;
   #offset;
   #headerOffset = 0;
@@ -39,7 +39,7 @@ export class FastqScanner {
   }
 
   /**
-   * Takes the next piece; it may be used again by the caller afterwards.
+   * Scans the next piece; the caller may reuse its memory afterwards.
    * @param {Buffer} bytes
    */
   push(bytes) {
@@ -63,7 +63,7 @@ export class FastqScanner {
     this.#blankAt -= bytes.length;
   }
 
-  /** The file has ended. */
+  /** Ends the file. */
   finish() {
     if (!this.#atLineStart) this.#endLine();
     if (this.#state === 'between') return;
@@ -74,7 +74,7 @@ export class FastqScanner {
   }
 
   /**
-   * A line, or the part of one that this piece holds.
+   * Processes a line, or the part of one in this piece.
    * @param {Buffer} bytes @param {number} start @param {number} end
    */
   #takeLine(bytes, start, end) {

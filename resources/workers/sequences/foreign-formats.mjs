@@ -1,7 +1,7 @@
-/** So many bytes tell what a file is. */
+/** The number of first bytes that identify a file. */
 export const TELLING_BYTES = 64;
 
-/** First bytes of what is compressed, as Latin-1, and what it is. @type {readonly [string, string][]} */
+/** First bytes of compressed files, as Latin-1, with the format. @type {readonly [string, string][]} */
 const COMPRESSED = [
   ['BZh', 'bzip2-compressed: unpack it with bunzip2'],
   ['\xfd7zXZ\0', 'xz-compressed: unpack it with unxz'],
@@ -15,7 +15,7 @@ const COMPRESSED = [
   ['Rar!\x1a\x07', 'a RAR archive: unpack it'],
 ];
 
-/** Byte order marks of encodings that are not read, the longer ones first. @type {readonly [string, string][]} */
+/** Byte order marks of unsupported encodings, the longer ones first. @type {readonly [string, string][]} */
 const ENCODED = [
   ['\xff\xfe\0\0', 'in UTF-32'],
   ['\0\0\xfe\xff', 'in UTF-32'],
@@ -42,7 +42,7 @@ const OTHERS = [
 ];
 
 /**
- * What a file is that begins like this, as a sentence that also says what to do, where nothing of it can be read as text; null else.
+ * Returns in a sentence what a file with this beginning is, and what to do, when it cannot be read as text; otherwise null.
  * @param {Buffer} head @returns {string | null}
  */
 export function foreignEncoding(head) {
@@ -55,7 +55,7 @@ export function foreignEncoding(head) {
 }
 
 /**
- * Why text that begins like this, blanks left out, is neither FASTA nor FASTQ, as a sentence.
+ * Returns in a sentence why a text with this beginning, without blanks, is neither FASTA nor FASTQ.
  * @param {Buffer} head
  */
 export function notSequences(head) {

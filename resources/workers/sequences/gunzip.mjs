@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream';
 import { createGunzip, gunzipSync } from 'node:zlib';
 import { SequenceFileError } from './sequence-errors.mjs';
 
-/** Zeros between members are looked through in blocks of this size (bytes). */
+/** The block size in which zeros between members are skipped (bytes). */
 const PADDING_BLOCK_BYTES = 64 * 1024;
 
 /** Whether a file that begins with these bytes is gzip, whatever its name. @param {Uint8Array} head */
@@ -13,8 +13,8 @@ export function isGzip(head) {
 }
 
 /**
- * Unpacks a gzip file in pieces: all members, with zeros between them or behind the last left out, as gzip itself does it. Node's own
- * stream stops without a word at the first zero behind a member.
+ * Unpacks a gzip file in pieces: all members, without zeros between them or after the last, as gzip itself does. Node's own
+ * stream silently stops at the first zero after a member.
  * @param {string} path
  * @param {{ readBytes: number, pieceBytes: number, onRead?: (done: number) => void }} options `onRead` gets bytes of the file, before each piece
  * @returns {AsyncGenerator<Buffer, void>}
@@ -44,7 +44,7 @@ export async function* gunzipPieces(path, { readBytes, pieceBytes, onRead = () =
 }
 
 /**
- * Unpacks gzip that is in memory, by the same rules.
+ * Unpacks gzip data in memory, by the same rules.
  * @param {Buffer} bytes
  * @param {number} most bytes of text
  * @returns {Buffer | null} null when it is more text than that
@@ -84,7 +84,7 @@ function gunzipOne(bytes, most) {
 }
 
 /**
- * Where the next member begins behind zeros; null at the end of the file.
+ * Returns the start of the next member after zeros; null at the end of the file.
  * @param {string} path @param {number} from
  */
 async function nextMember(path, from) {

@@ -3,23 +3,23 @@ import { SequenceFileError } from './sequence-errors.mjs';
 
 const SPACE = 0x20;
 const TAB = 0x09;
-/** NCBI joins the headers of equal sequences with this one; the first of them counts. */
+/** NCBI joins the headers of equal sequences with this character; the first header counts. */
 const HEADER_JOINT = 0x01;
 
-/** A header is kept up to this many bytes: an id is far shorter, and a file without line ends must not fill memory. */
+/** The largest part of a header that is kept: an id is far shorter, and a file without line ends must not fill the memory. */
 const MAX_HEADER_BYTES = 1024 * 1024;
 
 /** @typedef {'first-word' | 'whole-header'} IdRule how much of a header is the id */
 
-/** Collects a header line that is spread over several pieces of a file. */
+/** Collects a header line that spans several pieces of a file. */
 export class HeaderLine {
   #bytes = Buffer.allocUnsafe(256);
   length = 0;
-  /** Whether the header was longer than is kept. */
+  /** Whether the header was longer than the part that is kept. */
   cut = false;
 
   /**
-   * Takes the bytes from `start` to `end`, without the line end.
+   * Adds the bytes from `start` to `end`, without the line end.
    * @param {Buffer} bytes @param {number} start @param {number} end
    */
   add(bytes, start, end) {
@@ -36,7 +36,7 @@ export class HeaderLine {
     this.length = needed;
   }
 
-  /** The header, valid until the next is added. */
+  /** The header; valid until the next one is added. */
   take() {
     const whole = this.#bytes.subarray(0, this.length);
     this.length = 0;
@@ -45,7 +45,7 @@ export class HeaderLine {
   }
 }
 
-/** Where an id lies. Made once and filled anew for each record: there are millions. */
+/** The position of an id. Created once and reused for each record, because there are millions. */
 export class IdPlace {
   /** @type {Buffer} */
   bytes = Buffer.alloc(0);
@@ -57,7 +57,7 @@ export class IdPlace {
     return this.bytes.toString('utf8', this.start, this.end);
   }
 
-  /** How many headers there were. */
+  /** The number of headers so far. */
   records = 0;
   #rule;
 
@@ -67,8 +67,8 @@ export class IdPlace {
   }
 
   /**
-   * Finds the id in the next header: its first word, or all of it, without the blanks around; in UTF-8, where it was Latin-1 before. A header
-   * without a name has the number of its record for one.
+   * Finds the id in the next header: its first word, or all of it, without surrounding blanks. An id that is not
+   * UTF-8 is converted from Latin-1. A header without a name gets the number of its record.
    * @param {Buffer} bytes @param {number} start behind the mark @param {number} end @param {number} offset where the header begins in the text
    * @returns {boolean} whether it has a name
    * @throws {SequenceFileError} when a control character is in it

@@ -10,7 +10,7 @@ const RETURN = 0x0d;
 /** @typedef {{ line: number, column: number }} Place counted from 1 */
 
 /**
- * Where places of the text are, in lines and columns. Lines are counted only here, in a second reading that nobody pays for where all is well.
+ * Converts offsets in the text into lines and columns. Lines are counted only here, in a second reading, so that valid files cost nothing.
  * @param {string} path @param {readonly number[]} offsets rising
  * @returns {Promise<Place[]>}
  */
@@ -20,7 +20,7 @@ export async function placesAt(path, offsets) {
   const state = { line: 1, column: 1, before: 0, offset: 0 };
   for await (const piece of bytePieces(path)) {
     for (const byte of piece) {
-      // The LF of a CRLF ends no line of its own.
+      // The LF of a CRLF does not end another line.
       if (byte === NEWLINE && state.before === RETURN) state.column = 0;
       while (offsets[places.length] === state.offset) places.push({ line: state.line, column: state.column });
       if (places.length === offsets.length) return places;
@@ -38,7 +38,7 @@ export async function placesAt(path, offsets) {
 /** @typedef {{ id: string, offset: number }} FoundHeader */
 
 /**
- * Where the headers of some ids begin, up to a place in the text.
+ * Finds the headers of some ids, up to an offset in the text.
  * @param {string} path @param {ReadonlySet<string>} ids @param {import('./header-line.mjs').IdRule} rule @param {number} until
  * @returns {Promise<FoundHeader[]>}
  */
@@ -66,14 +66,14 @@ export async function headersOf(path, ids, rule, until) {
     }
     parser.finish();
   } catch (error) {
-    // The file was read before up to here; what is wrong behind that was said then.
+    // The file was read up to here before, and errors after that were reported then.
     if (!(error instanceof SequenceFileError)) throw error;
   }
   return found;
 }
 
 /**
- * The beginnings of header lines, for a message.
+ * Returns the beginnings of header lines, for a message.
  * @param {string} path @param {readonly number[]} offsets rising @param {number} most bytes of each
  * @returns {Promise<string[]>}
  */

@@ -6,28 +6,29 @@ import { SeenIds } from './seen-ids.mjs';
 import { ForeignByteError, SequenceFileError } from './sequence-errors.mjs';
 import { SequenceParser } from './sequence-parser.mjs';
 
-/** Records that a message or a report names, at most. */
+/** The largest number of records in a message or a report. */
 const NAMED = 5;
 const REPORTED = 20;
-/** Bytes of a header that a message shows. */
+/** The number of bytes of a header in a message. */
 const SHOWN_HEADER_BYTES = 100;
 
 /**
- * What became of a record: `empty` is a read without letters that is kept, where rows stay in step with those of its mate.
+ * The result of a record. `empty`: a read without letters that is kept, so that rows stay aligned with those of its mate.
  * @typedef {'kept' | 'empty' | 'left-out'} RecordEnd
  */
 
 /**
- * Who works with the sequences. `end` says what became of the record: one without letters is never `kept`. `foreign` says in a sentence that a byte is no letter here.
+ * Receives the sequences. `end` returns the result of the record; one without letters is never `kept`. `foreign` returns a sentence that a
+ * byte is not a letter here.
  * @typedef {object} RecordSink
  * @property {(id: import('./header-line.mjs').IdPlace) => void} begin the id is valid during the call
- * @property {(bytes: Buffer, start: number, end: number) => number} residues where a byte stands that is no letter, -1 when none
+ * @property {(bytes: Buffer, start: number, end: number) => number} residues returns the index of a byte that is not a letter, -1 for none
  * @property {(isRead: boolean) => RecordEnd} end
  * @property {(byte: number, id: string, place: string) => string} foreign
  */
 
 /**
- * What was found besides the sequences.
+ * The findings besides the sequences.
  * @typedef {object} SequenceFindings
  * @property {number} records all of them
  * @property {{ count: number, ids: string[] }} leftOut records without letters, the first of them named
@@ -36,7 +37,7 @@ const SHOWN_HEADER_BYTES = 100;
  */
 
 /**
- * Reads a FASTA or FASTQ file, plain or gzip, in constant memory; docs/sequence-files.md tells the rules.
+ * Reads a FASTA or FASTQ file, plain or gzip, in constant memory; docs/sequence-files.md has the rules.
  * @param {string} path
  * @param {RecordSink} sink
  * @param {{ ids?: import('./header-line.mjs').IdRule, onRead?: (done: number, total: number) => void }} [options] `onRead` gets bytes of the file
@@ -60,14 +61,14 @@ export async function readSequences(path, sink, { ids: rule = 'first-word', onRe
   return notes.findings(path, rule);
 }
 
-/** Stands between a scanner and a sink, and notes what has to be said about the file as a whole. */
+/** Passes records from a scanner to a sink, and collects the messages about the file as a whole. */
 class RecordNotes {
   isReads = false;
   #sink;
   #seen = new SeenIds();
   #records = 0;
   #leftOut = 0;
-  /** Records without letters, left out or not. */
+  /** The number of records without letters, left out or not. */
   #empty = 0;
   /** @type {string[]} */
   #emptyIds = [];
@@ -117,12 +118,12 @@ class RecordNotes {
     if (this.#leftOutIds.length < REPORTED) this.#leftOutIds.push(this.id);
   }
 
-  /** Of the record at hand. */
+  /** The id of the current record. */
   get id() {
     return this.#id.toString('utf8', 0, this.#idLength);
   }
 
-  /** By hand: a copy of few bytes is quicker so. @param {import('./header-line.mjs').IdPlace} id */
+  /** Copies by a loop, which is faster for few bytes. @param {import('./header-line.mjs').IdPlace} id */
   #keepId({ bytes, start, end }) {
     this.#idLength = end - start;
     if (this.#id.length < this.#idLength) this.#id = Buffer.alloc(2 * this.#idLength);
@@ -166,7 +167,7 @@ class RecordNotes {
   }
 
   /**
-   * Which lines have the same id, found by reading the file again.
+   * Finds the lines that have the same id, by reading the file again.
    * @param {string} path @param {import('./header-line.mjs').IdRule} rule
    */
   async #tellRepeats(path, rule) {
@@ -200,7 +201,7 @@ function listed(names, count) {
 }
 
 /**
- * The same error with its place in lines.
+ * Returns the same error with its line.
  * @param {string} path @param {SequenceFileError} error @param {RecordSink} sink @param {string} id of the record at hand
  */
 async function explain(path, error, sink, id) {

@@ -1,10 +1,10 @@
-/** Ids that are compared, at most: 16 bytes each at worst, so half a gigabyte; a file with more is told so. */
+/** The largest number of compared ids, of at most 16 bytes each: half a gigabyte. For a file with more, a message reports it. */
 const MAX_IDS = 32 * 1024 * 1024;
 const FIRST_SLOTS = 1024;
 
 /**
- * Remembers ids by a number of 64 bits each, since the ids themselves of a large file of reads would fill memory. Two different ids with
- * the same number are as good as impossible, and whoever gets a hit looks at the file again.
+ * Stores a 64-bit number of each id, because the ids of a large file of reads would fill the memory. That two different ids have the same
+ * number is practically impossible, and a match is verified by reading the file again.
  */
 export class SeenIds {
   #slots = new Uint32Array(2 * FIRST_SLOTS);
@@ -13,7 +13,7 @@ export class SeenIds {
   full = false;
 
   /**
-   * Adds an id and says whether it was there before.
+   * Adds an id and returns whether it was added before.
    * @param {Uint8Array} bytes @param {number} start @param {number} end
    */
   add(bytes, start, end) {
@@ -27,7 +27,7 @@ export class SeenIds {
     high = Math.imul(high ^ (high >>> 16), 0x7feb352d) ^ low;
     low = Math.imul(low ^ (low >>> 15), 0x846ca68b);
     low ^= low >>> 13;
-    // Zero twice is an empty place.
+    // Two zeros mean an empty slot.
     if (this.#put(this.#slots, high >>> 0, (low | 1) >>> 0)) return true;
     this.#count += 1;
     if (this.#count * 4 > this.#slots.length) this.#grow();

@@ -8,8 +8,8 @@ const NEWLINE = 0x0a;
 const GREATER = 0x3e;
 
 /**
- * Counts the records of a file of sequences, or its letters weighed by record. It goes by the same rules as who reads the file, and judges
- * nothing: what is no file of sequences counts 0, and a damaged one up to the damage. Only what cannot be read as text is an error.
+ * Counts the records of a sequence file, or its letters weighted by record. It uses the same rules as the readers of the file, but checks
+ * nothing: another file counts 0, and a damaged one counts up to the damage. Only content that cannot be read as text is an error.
  */
 export class SequenceCounter {
   #parser;
@@ -18,7 +18,7 @@ export class SequenceCounter {
   /** @type {WeighingSink | null} */
   #sink = null;
 
-  /** @param {((letters: number) => number) | null} weigh what a record of so many letters counts; null: records count, whatever they hold */
+  /** @param {((letters: number) => number) | null} weigh the cost of a record with a number of letters; null: each record counts 1 */
   constructor(weigh) {
     /** @param {number} cost */
     const add = (cost) => {
@@ -34,14 +34,14 @@ export class SequenceCounter {
   }
 
   /**
-   * Takes the next piece, which may be empty; its memory may be used again after the call.
+   * Counts the next piece, which may be empty; its memory may be reused after the call.
    * @param {Buffer} piece
    */
   take(piece) {
     if (!this.#done) this.#unlessWrong(() => this.#parser.push(piece));
   }
 
-  /** The count once the whole file was taken. */
+  /** Returns the count after the last piece. */
   finish() {
     if (!this.#done) this.#unlessWrong(() => this.#parser.finish());
     return this.#total;
@@ -82,14 +82,14 @@ class WeighingSink {
     return -1;
   }
 
-  /** A record that is cut off counts as far as it goes. */
+  /** Counts a truncated record up to its end. */
   end() {
     if (this.#open) this.#add(this.#weigh(this.#letters));
     this.#open = false;
   }
 }
 
-/** Headers of FASTA alone, which is as quick as grep. */
+/** Counts only the headers of FASTA, which is as fast as grep. */
 class MarkCounter {
   #add;
   #before = NEWLINE;

@@ -1,11 +1,11 @@
 /**
- * Something is wrong with an input file, not with the program: the message says what, and what to do about it. `offset` is the place in the
- * unpacked text where it was seen, for whoever can turn it into a line.
+ * An error in an input file, not in the program: the message contains what is wrong and what to do. `offset` is the place of the error in the
+ * unpacked text, for a caller that can convert it into a line.
  */
 export class SequenceFileError extends Error {
   /** @type {number | null} */
   offset = null;
-  /** zlib's code where compressed data is damaged. @type {string | undefined} */
+  /** zlib's code for damaged compressed data. @type {string | undefined} */
   code;
 
   /** @param {string} message @param {{ offset?: number, code?: string }} [more] */
@@ -16,10 +16,10 @@ export class SequenceFileError extends Error {
   }
 }
 
-/** The file is compressed or encoded in a way that is not read, so that nothing of it can be counted either. */
+/** The compression or encoding of the file is not supported, so its content cannot be counted either. */
 export class ForeignEncodingError extends SequenceFileError {}
 
-/** A byte that cannot stand where it was found; who knows the record and what its letters mean says it in words. */
+/** A byte at a place where it is not allowed; the caller, which knows the record and the alphabet, creates the message. */
 export class ForeignByteError extends SequenceFileError {
   byte;
 
@@ -30,7 +30,7 @@ export class ForeignByteError extends SequenceFileError {
   }
 }
 
-/** A byte for people: `"E"`, or `\x00` where it has no sign of its own. @param {number} byte */
+/** Returns a byte for people: `"E"`, or `\x00` when it is not printable. @param {number} byte */
 export function showByte(byte) {
   return byte > 0x20 && byte < 0x7f
     ? JSON.stringify(String.fromCharCode(byte))

@@ -12,21 +12,21 @@ const AT = 0x40;
 
 /** @typedef {{ push(bytes: Buffer): void, finish(): void }} Scanner */
 /**
- * Makes the scanner of a file. `offset` is where its first piece begins in the text, and `first` the byte it begins with.
+ * Creates the scanner of a file. `offset` is the start of its first piece in the text, and `first` its first byte.
  * @typedef {(format: 'fasta' | 'fastq', offset: number, first: number) => Scanner} MakeScanner
  */
 
 /**
- * Tells by its beginning what a file is and leaves it to a scanner. After a byte order mark and blanks, `>` and `;` begin FASTA, `@` FASTQ,
- * and nothing else is a file of sequences.
+ * Recognizes the format of a file by its beginning and passes the file to a scanner. After a byte order mark and blanks, `>` and `;` begin
+ * FASTA and `@` begins FASTQ; any other file has no sequences.
  */
 export class SequenceParser {
   #make;
   /** @type {Scanner | null} */
   #scanner = null;
-  /** What came before anything could be told. */
+  /** The bytes before the format was known. */
   #head = Buffer.alloc(0);
-  /** Of the head, in the text. */
+  /** The offset of the head in the text. */
   #offset = 0;
   #looked = false;
 
@@ -36,7 +36,7 @@ export class SequenceParser {
   }
 
   /**
-   * Takes the next piece; it may be used again by the caller afterwards.
+   * Parses the next piece; the caller may reuse its memory afterwards.
    * @param {Buffer} bytes
    * @throws {SequenceFileError} when it is no file of sequences
    */
@@ -47,7 +47,7 @@ export class SequenceParser {
   }
 
   /**
-   * The file has ended.
+   * Ends the file.
    * @throws {SequenceFileError} when it holds no sequences, or its last one is not whole
    */
   finish() {

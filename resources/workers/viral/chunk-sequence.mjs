@@ -1,7 +1,7 @@
 /**
- * Where the chunks of a sequence begin, as VirNucPro cuts them: as many as `size` bases cover it, each beginning where the one before ends less an
- * overlap. What the chunks are longer than the sequence, together, is shared out over all of them, the last one too; overlaps that are a base
- * longer come first. So the last chunk is often shorter than the others. What is shorter than a chunk is one chunk.
+ * Returns the starts of the chunks of a sequence, as VirNucPro cuts them: as many chunks of `size` bases as cover it. Each begins where the
+ * previous one ends, minus an overlap. The overlaps, in total the excess length of the chunks, are distributed over all chunks, including the
+ * last one; the longer overlaps come first. So the last chunk is often shorter than the others. A sequence shorter than a chunk is one chunk.
  * @param {number} length @param {number} size
  * @returns {number[]}
  */
@@ -14,7 +14,7 @@ export function chunkStarts(length, size) {
 }
 
 /**
- * The chunks of a sequence, named as VirNucPro names them: `<id>_chunk_1`, `<id>_chunk_2`, …
+ * Returns the chunks of a sequence, with the names of VirNucPro: `<id>_chunk_1`, `<id>_chunk_2`, …
  * @param {string} id @param {Buffer} letters @param {number} size
  */
 export function* chunkSequence(id, letters, size) {

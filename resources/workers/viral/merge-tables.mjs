@@ -1,8 +1,8 @@
-/** A protein's id is that of its chunk and the name of its frame. */
+/** The id of a protein is that of its chunk, followed by the name of its frame. */
 const FRAME = /[FR][123]$/;
 
 /**
- * One row per protein: the numbers of the chunk that it was found in, then its own.
+ * Returns one row per protein: the numbers of the chunk that it was found in, then its own.
  * @param {import('./safetensors-file.mjs').EmbeddingTable} dna rows by chunk
  * @param {import('./safetensors-file.mjs').EmbeddingTable} protein rows by chunk and frame
  * @throws when a protein's chunk is missing, or an id is there twice
@@ -23,7 +23,7 @@ export function mergeTables(dna, protein) {
 }
 
 /**
- * One after the other, so that tables may be larger than memory.
+ * Yields the rows one after the other, so that tables may be larger than the memory.
  * @param {import('./safetensors-file.mjs').EmbeddingTable} dna @param {import('./safetensors-file.mjs').EmbeddingTable} protein
  * @param {Float64Array} chunkOf
  */

@@ -7,12 +7,12 @@ const FIRST_BYTES = 64 * 1024;
 /** @typedef {{ ids?: import('../sequences/header-line.mjs').IdRule, onlyDna?: boolean }} ReadingOptions */
 
 /**
- * Hands over the sequences of a FASTA or FASTQ file, plain or gzip, one after the other: upper case, without blanks and gaps, U as T. Holds
- * one of them at a time; letters are valid during the call.
+ * Passes on the sequences of a FASTA or FASTQ file, plain or gzip, one after the other: upper case, without blanks and gaps, U as T. Holds
+ * one sequence at a time; letters are valid during the call.
  * @param {string} path
  * @param {(id: string, letters: Buffer) => void} take
  * @param {(done: number, total: number) => void} onRead bytes of the file
- * @param {ReadingOptions} [options] without `onlyDna` letters that are no nucleotides become N
+ * @param {ReadingOptions} [options] without `onlyDna`, letters that are not nucleotides become N
  * @throws {SequenceFileError} when it is no such file, holds no DNA, or the same id twice
  */
 export async function readDna(path, take, onRead, { ids = 'first-word', onlyDna = true } = {}) {
@@ -22,7 +22,7 @@ export async function readDna(path, take, onRead, { ids = 'first-word', onlyDna 
   return { leftOut, warnings };
 }
 
-/** Gathers the letters of one record after the other: a RecordSink. */
+/** Collects the letters of one record after the other: a RecordSink. */
 class DnaSink {
   #take;
   #meanings;

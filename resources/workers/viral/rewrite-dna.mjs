@@ -5,7 +5,7 @@ import { readDna } from './read-dna.mjs';
 const LINE_END = Buffer.from('\n');
 
 /**
- * Writes what is made of each sequence of a FASTA or FASTQ file as a FASTA file, sequence by sequence.
+ * Writes the results for each sequence of a FASTA or FASTQ file as a FASTA file, sequence by sequence.
  * @param {string} file
  * @param {string} output
  * @param {(id: string, letters: Buffer) => Iterable<{ id: string, letters: string | Buffer }>} make

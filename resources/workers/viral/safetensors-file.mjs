@@ -1,29 +1,29 @@
 import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 
-/** The format is told at https://github.com/huggingface/safetensors#format: a length, a JSON header, and the numbers. */
+/** The format is described at https://github.com/huggingface/safetensors#format: a length, a JSON header, and the numbers. */
 const LENGTH_BYTES = 8;
 const ALIGNMENT = 8;
 const FLOAT_BYTES = 4;
 const OFFSET_BYTES = 8;
-/** The format's own readers refuse a longer header (bytes). */
+/** The largest header that the format's own readers accept (bytes). */
 const HEADER_MAX_BYTES = 100_000_000;
-/** Ids that would take more than this of the header go into tensors of their own; the rest is for notes (bytes). */
+/** Ids that would take more than this of the header go into their own tensors; the rest is for notes (bytes). */
 const IDS_IN_HEADER_MAX_BYTES = 90_000_000;
-/** Rows are read one after the other, in blocks of this size; one out of turn with its neighbours (bytes). */
+/** The block size for rows in order; a row out of order is read with its neighbours (bytes). */
 const BLOCK_BYTES = 4 * 1024 * 1024;
 const NEIGHBOURS_BYTES = 64 * 1024;
 /** One call reads or writes less than two gigabytes. */
 const CALL_MAX_BYTES = 1024 ** 3;
 
 /**
- * A table of float32 rows with their ids. Rows are read when they are asked for, so that a table may be larger than memory.
+ * A table of float32 rows with their ids. Rows are read on access, so that a table may be larger than the memory.
  * @typedef {{ ids: string[], columns: number, row: (index: number) => Buffer, notes: Record<string, string>, close: () => void }} EmbeddingTable
  */
 /** @typedef {{ dtype?: string, shape?: number[], data_offsets?: number[] }} Tensor */
 /** @typedef {{ __metadata__?: Record<string, string>, embeddings?: Tensor, ids_offsets?: Tensor, ids_utf8?: Tensor }} Header */
 
 /**
- * Opens the table `embeddings` of a file that an embedding worker has made, with the ids of its rows.
+ * Opens the table `embeddings` of a file from an embedding worker, with the ids of its rows.
  * @param {string} path
  * @returns {EmbeddingTable}
  */
@@ -65,7 +65,7 @@ function readHeader(path, file, size) {
 }
 
 /**
- * Ids are a JSON list in the metadata or, where they are too many for a header, bytes of UTF-8 with the offsets of their borders.
+ * Reads ids: a JSON list in the metadata or, when they are too many for a header, UTF-8 bytes with the offsets of their borders.
  * @param {string} path @param {number} file @param {Header} header @param {number} dataStart @param {number} size
  * @returns {string[]}
  */
@@ -84,7 +84,7 @@ function readIds(path, file, header, dataStart, size) {
 }
 
 /**
- * Gives rows by their index. Who goes through them in order has them from large blocks; a row out of turn costs a small one.
+ * Returns rows by their index. Rows in order come from large blocks; a row out of order costs a small read.
  * @param {string} path @param {number} file @param {{ first: number, width: number, rows: number }} table
  */
 function rowReader(path, file, { first, width, rows }) {
@@ -168,9 +168,9 @@ function headerBytes(header) {
   return Buffer.concat([length, text]);
 }
 
-/** Ids as text for the header; null when they would take too much of it. @param {readonly string[]} ids @param {number} most */
+/** Returns ids as text for the header; null when they would take too much of it. @param {readonly string[]} ids @param {number} most */
 function idsForHeader(ids, most) {
-  // Each id has two quotes, which are escaped in the header, and a comma. Looked at first: a text could be longer than any can be.
+  // Each id has two quotes, which are escaped in the header, and a comma. Checked first: the text could exceed the longest possible string.
   let least = 0;
   for (const id of ids) least += id.length + 5;
   if (least > most) return null;
@@ -192,7 +192,7 @@ function idBytes(ids) {
   return { offsets, bytes };
 }
 
-/** Few large writes instead of one per row. */
+/** Makes few large writes instead of one per row. */
 class RowWriter {
   #file;
   #block = Buffer.allocUnsafe(BLOCK_BYTES);

@@ -1,7 +1,7 @@
-/** NCBI's genetic code 1, its codons in the order of these bases at the first, second and third place. */
+/** NCBI's genetic code 1; codons are in the order of these bases at the first, second and third position. */
 const BASES = 'TCAG';
 const AMINO_ACIDS = 'FFLLSSSSYY**CC*WLLLLPPPPHHQQRRRRIIIMTTTTNNKKSSRRVVVVAAAADDEEGGGG';
-/** What a letter of the IUPAC code may stand for. @type {Readonly<Record<string, string>>} */
+/** The bases that a letter of the IUPAC code may stand for. @type {Readonly<Record<string, string>>} */
 const MEANINGS = Object.fromEntries(
   'T:T C:C A:A G:G R:AG Y:CT S:CG W:AT K:GT M:AC B:CGT D:AGT H:ACT V:ACG N:ACGT'
     .split(' ')
@@ -10,10 +10,10 @@ const MEANINGS = Object.fromEntries(
 const COMPLEMENTS = pairs('ACGTRYSWKMBDHVN', 'TGCAYRSWMKVHDBN');
 const STOP = '*';
 const UNKNOWN = 'X';
-/** A frame of unknown letters alone says nothing. */
+/** A frame of only unknown letters is meaningless. */
 const KNOWN_ACID = /[^X]/;
 
-/** Ambiguous codons are found once and kept. */
+/** Ambiguous codons, stored after they were determined once. */
 const known = new Map(
   AMINO_ACIDS.split('').map((acid, index) => [
     `${BASES[index >> 4]}${BASES[(index >> 2) & 3]}${BASES[index & 3]}`,
@@ -22,9 +22,8 @@ const known = new Map(
 );
 
 /**
- * The open frames of a sequence in upper case: those of its six reading frames that hold no stop codon, from end to end, and a
- * known amino acid. Their names are
- * F1 to F3 forwards and R1 to R3 on the reverse complement, as in VirNucPro.
+ * Returns the open frames of a sequence in upper case: those of its six reading frames without a stop codon from end to end, and with a
+ * known amino acid. Their names are F1 to F3 forwards and R1 to R3 on the reverse complement, as in VirNucPro.
  * @param {string} letters
  * @returns {{ frame: string, protein: string }[]}
  */
@@ -47,7 +46,7 @@ function translate(letters, offset) {
   return protein;
 }
 
-/** The amino acid of a codon; X when its ambiguous letters leave several. @param {string} codon */
+/** Returns the amino acid of a codon; X when its ambiguous letters allow several. @param {string} codon */
 function aminoAcid(codon) {
   let acid = known.get(codon);
   if (acid === undefined) {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { FileCounter, failureInWords } from '../../../electron/engine/cost/count-file.ts';
+import { describeFailure, FileCounter } from '../../../electron/engine/cost/count-file.ts';
 import { importResource } from '../../helpers/import-resource.ts';
 import { readNpy } from '../../helpers/read-npy.ts';
 import { CASES_FOLDER, SEQUENCE_CASES, type SequenceCase } from '../../helpers/sequence-cases.ts';
@@ -144,7 +144,7 @@ describe('the counters of cost', () => {
     async (expected) => {
       const error: unknown = await counter.count(path(expected), 'fasta-sequences').catch((reason: unknown) => reason);
       expect(message(error)).toContain(expected.error);
-      expect(failureInWords(expected.file, error)).toMatch(new RegExp(`^${expected.file} (?:is|cannot)`));
+      expect(describeFailure(expected.file, error)).toMatch(new RegExp(`^${expected.file} (?:is|cannot)`));
     },
   );
 

@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Difference } from '../../../../shared/contract/records.ts';
 import type { OutputStamp } from '../../../../shared/run/output-stamp.ts';
 import type { RunState } from '../../../../shared/run/run-model.ts';
-import { findOrigin, findStandingOutputs, type StandingOutputs } from '../../outputs/earlier-outputs.ts';
+import { type ExistingOutputs, findExistingOutputs, findOrigin } from '../../outputs/earlier-outputs.ts';
 import {
   appendDigests,
   digestOutput,
@@ -168,10 +168,10 @@ function noteMade({ directory }: OriginalsRequest, suspects: Map<string, Suspect
   });
 }
 
-function whoseTheyAre(request: OriginalsRequest, suspects: Map<string, Suspect>): StandingOutputs {
+function whoseTheyAre(request: OriginalsRequest, suspects: Map<string, Suspect>): ExistingOutputs {
   const { metadata, directory, state } = request;
-  const ask = (folder: string, isIn: (look: OutputLook) => boolean): StandingOutputs =>
-    findStandingOutputs({
+  const ask = (folder: string, isIn: (look: OutputLook) => boolean): ExistingOutputs =>
+    findExistingOutputs({
       items: Iterator.from(suspects.values())
         .filter(({ look }) => isIn(look))
         .map(({ look }) => ({ outputs: [look.path], origin: findOrigin(state.steps, look.item.origin) })),

@@ -6,7 +6,7 @@ import type { RunEvent, RunEventBody } from '../../../../shared/run/run-events.t
 import { emptyRunState, type RunState } from '../../../../shared/run/run-model.ts';
 import { applyRunEvent } from '../../../../shared/run/run-state.ts';
 import { runStatusDocument } from '../../../../shared/run/run-status.ts';
-import { listedTime, takenSeconds, toldUntil, workedSeconds } from '../../../../shared/run/run-time.ts';
+import { listedTime, reportedUntil, takenSeconds, workedSeconds } from '../../../../shared/run/run-time.ts';
 import { completes, eventAt, handsOut, stepBegins } from '../../../helpers/recorded-run.ts';
 
 const START = Date.parse('2026-11-21T05:15:00.000Z');
@@ -49,7 +49,7 @@ it('the time between an end and a retry, or a crash and a resume, is nobody’s'
 it('a run whose engine is gone is told up to its last word, and neither it nor its step is at work', () => {
   const state = fold([0, created], [0, taken], [10, begun], [40, { type: 'stop-requested', by: 'x', force: false }]);
   expect(workedSeconds(state, null)).toBe(40);
-  expect(toldUntil(state, false, at(9_000))).toBe(at(40));
+  expect(reportedUntil(state, false, at(9_000))).toBe(at(40));
   const context = { directory: '/a', now: new Date(at(9_000)), logPath: () => '/log' };
   expect(runStatusDocument(state, { ...context, owned: false })).toMatchObject({
     status: 'interrupted',
@@ -111,7 +111,7 @@ it('a clock that is set by a year at any event changes no duration', () => {
         const model = new ProgressModel();
         for (const event of events) model.apply(event);
         const { state } = model;
-        const now = toldUntil(state, ending.length === 0, wall);
+        const now = reportedUntil(state, ending.length === 0, wall);
         const view = model.view(now);
         const context = { directory: '/a', owned: ending.length === 0, now: new Date(wall), logPath: () => '/log' };
         const { steps, rate, eta_seconds } = runStatusDocument(state, context);

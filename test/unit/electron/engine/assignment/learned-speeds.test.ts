@@ -129,7 +129,7 @@ describe('learned speeds', () => {
     '{"version":1,"topics":{"a":',
     '{"version":2}',
     '{"version":1,"topics":{"a":{"b":{"name":"x","units_per_second":-1}}}}',
-  ])('in a damaged file (%s) are set aside with a warning, and learned anew', async (content) => {
+  ])('in a damaged file (%s) are set aside with a warning, and learned again', async (content) => {
     mkdirSync(dirname(path));
     writeFileSync(path, content);
     const { speeds, warning } = await LearnedSpeeds.load(path);
@@ -140,7 +140,7 @@ describe('learned speeds', () => {
   });
 
   test.each(['', '\n', '\0'.repeat(400)])(
-    'in a file whose content is lost (%j) are none, and are learned anew',
+    'in a file whose content is lost (%j) are none, and are learned again',
     async (content) => {
       mkdirSync(dirname(path));
       writeFileSync(path, content);

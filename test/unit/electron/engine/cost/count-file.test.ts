@@ -5,8 +5,8 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import {
   COMPRESSED_READ_BYTES,
+  describeFailure,
   FileCounter,
-  failureInWords,
   READ_BYTES,
 } from '../../../../../electron/engine/cost/count-file.ts';
 import { naiveCosts } from '../../../../helpers/naive-costs.ts';
@@ -104,7 +104,7 @@ describe('a gzip file', () => {
       for (const keep of [0, 5, 18, Math.floor(bytes.length / 2), bytes.length - 8, bytes.length - 1]) {
         const file = write(`${name}-${keep}.fa.gz`, bytes.subarray(0, keep));
         const error = await counter.count(file, 'fasta-sequences').catch((reason: unknown) => reason);
-        expect(failureInWords(file, error)).toBe(
+        expect(describeFailure(file, error)).toBe(
           `${file} is cut off: its compressed data ends too early. Copy it again or remove it.`,
         );
       }
@@ -128,7 +128,7 @@ describe('a gzip file', () => {
     for (const rest of ['x', '\x1f', '\x1f\x8c']) {
       const file = write('bad.fa.gz', Buffer.concat([gzipSync(bytes), zeros, Buffer.from(rest, 'latin1')]));
       const error = await counter.count(file, 'fasta-sequences').catch((reason: unknown) => reason);
-      expect(failureInWords(file, error)).toContain(`${file} is damaged`);
+      expect(describeFailure(file, error)).toContain(`${file} is damaged`);
     }
   });
 });

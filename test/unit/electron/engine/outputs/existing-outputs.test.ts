@@ -2,7 +2,7 @@ import { readdir, stat, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { overlap, placeOf } from '../../../../../electron/engine/files/folder-places.ts';
-import { StandingFiles } from '../../../../../electron/engine/outputs/earlier-outputs.ts';
+import { ExistingFiles } from '../../../../../electron/engine/outputs/earlier-outputs.ts';
 import { checkOutputFolder, makeOutputFolder } from '../../../../../electron/engine/outputs/output-folder.ts';
 import { makeFileTree } from '../../../../helpers/file-tree.ts';
 
@@ -13,7 +13,7 @@ describe('files that stand where outputs go', () => {
 
   test('have a key, be they files or folders; what is not there has none', async () => {
     const root = await tree();
-    const files = new StandingFiles();
+    const files = new ExistingFiles();
     const keys = ['a.npy', 'sub/deep/b.npy', 'c.npy'].map((path) => files.keyOf(join(root, 'out', path)));
     expect(new Set(keys).size).toBe(3);
     expect(keys).not.toContain(null);
@@ -25,7 +25,7 @@ describe('files that stand where outputs go', () => {
     const root = await tree();
     await symlink(join(root, 'out'), join(root, 'link'));
     await symlink('out/sub', join(root, 'short'));
-    const files = new StandingFiles();
+    const files = new ExistingFiles();
     expect(files.keyOf(join(root, 'link/a.npy'))).toBe(files.keyOf(join(root, 'out/a.npy')));
     expect(files.keyOf(join(root, 'short/deep/b.npy'))).toBe(files.keyOf(join(root, 'out/sub/deep/b.npy')));
   });
@@ -36,7 +36,7 @@ describe('files that stand where outputs go', () => {
       () => true,
       () => false,
     );
-    const files = new StandingFiles();
+    const files = new ExistingFiles();
     expect(files.keyOf(join(root, 'out/A.NPY'))).toBe(isOne ? files.keyOf(join(root, 'out/a.npy')) : null);
   });
 });

@@ -13,13 +13,13 @@ function parses(text: string): boolean {
 
 describe('the place of a JSON mistake', () => {
   test.each([
-    ['{"a": 1,}', 1, 8, 'comma stands before'],
-    ['[1, 2,\n]', 1, 6, 'comma stands before'],
+    ['{"a": 1,}', 1, 8, 'comma before'],
+    ['[1, 2,\n]', 1, 6, 'comma before'],
     ['{"a": 1', 1, 8, 'the file ends where "," or "}"'],
     ['', 1, 1, 'the file ends where a value'],
     ['{\n  "a": 1\n  "b": 2\n}', 3, 3, 'found "\\"" where "," or "}"'],
     ['{a: 1}', 1, 2, 'a key in double quotes'],
-    ["{'a': 1}", 1, 2, 'not in single ones'],
+    ["{'a': 1}", 1, 2, 'not single ones'],
     ['{\n  // note\n  "a": 1}', 2, 3, 'comment'],
     ['{"a" 1}', 1, 6, '":"'],
     ['{"a": "x\ny"}', 1, 9, 'line end'],

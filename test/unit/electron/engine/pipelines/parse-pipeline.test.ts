@@ -35,7 +35,7 @@ describe('a pipeline file', () => {
 
   test('with broken JSON is refused with file, line and column', () => {
     expect(verdict('{\n  "name": "shout",\n}')).toBe(
-      '/p/shout.json is not a valid pipeline: line 2, column 18: a comma stands before the closing "}"',
+      '/p/shout.json is not a valid pipeline: line 2, column 18: there is a comma before the closing "}"',
     );
   });
 
@@ -158,7 +158,7 @@ describe('outputs', () => {
   });
 
   test('depend on the item alone', () => {
-    expect(verdict(withStep({ outputs: ['{rank}.out'] }))).toContain('{rank} cannot stand in an output');
+    expect(verdict(withStep({ outputs: ['{rank}.out'] }))).toContain('{rank} cannot be used in an output');
     expect(verdict(withStep({ outputs: ['{file}'] }))).toContain('{name} is its last part');
     expect(verdict(withStep({ outputs: ['{stem}.a', 'x/{relative_dir}/{name}'] }))).toBe('accepted');
     expect(verdict(withStep({ outputs: ['{stem}.a', '{stem}.a'] }))).toContain('is there twice');

@@ -44,7 +44,7 @@ describe('the settings of a data folder', () => {
       const home = homeWith(text);
       const report = readSettings(home);
       expect(report.settings).toEqual(DEFAULT_SETTINGS);
-      expect(report.problem?.message).toContain('held no settings');
+      expect(report.problem?.message).toContain('held no valid settings');
       expect(readFileSync(join(home, 'settings.json.damaged-1'), 'utf8')).toBe(text);
       expect(existsSync(join(home, 'settings.json'))).toBe(false);
     }
