@@ -1,5 +1,5 @@
 import type { UnreadableFolder } from '../../shared/contract/runs.ts';
-import { type CliContext, ProblemError } from './cli-context.ts';
+import { type CliContext, must, ProblemError } from './cli-context.ts';
 
 /**
  * Tells on standard error which folders of runs cannot be read, so that nobody takes what is not seen for what is not there.
@@ -9,7 +9,7 @@ export async function tellUnreadableRuns(
   { engine, say }: Pick<CliContext, 'engine' | 'say'>,
   foundNothing: boolean,
 ): Promise<UnreadableFolder[]> {
-  const unreadable = await engine.unreadableRuns({});
+  const unreadable = must(await engine.unreadableRuns({}));
   if (unreadable === null) return [];
   if (foundNothing) throw new ProblemError(unreadable.problem);
   say(`${unreadable.problem.message} ${unreadable.problem.advice}`);

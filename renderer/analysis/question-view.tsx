@@ -1,8 +1,10 @@
 import { type KeyboardEvent, useEffect, useState } from 'react';
 import { create } from 'zustand';
+import type { Answer } from '../../shared/contract/answer.ts';
 import type { QueryResult, QueryTable } from '../../shared/contract/queries.ts';
 import { QUERY_EXAMPLES } from '../../shared/query-examples.ts';
 import { toCsv } from '../../shared/to-csv.ts';
+import { listenOnce } from '../engine-client/listen-once.ts';
 import { useEngine } from '../engine-client/use-engine.ts';
 import { counted } from '../parts/count.ts';
 import { ProblemNote } from '../parts/problem-note.tsx';
@@ -130,23 +132,14 @@ function saveText(name: string, type: string, text: string): void {
 /** The tables that can be asked about, with their columns. */
 function TablesHelp() {
   const client = useEngine();
-  const [tables, setTables] = useState<readonly QueryTable[]>([]);
-  useEffect(() => {
-    let over = false;
-    void client?.queryTables({}).then(
-      (found) => !over && setTables(found),
-      // Without a connection there is nothing to list; the next one lists it.
-      () => undefined,
-    );
-    return () => {
-      over = true;
-    };
-  }, [client]);
+  const [tables, setTables] = useState<Answer<QueryTable[]> | null>(null);
+  useEffect(() => (client === null ? undefined : listenOnce(client.queryTables({}), setTables)), [client]);
   return (
     <details className="tables-help">
       <summary>Tables and columns</summary>
+      {tables?.ok === false && <ProblemNote problem={tables.error} />}
       <dl>
-        {tables.map(({ name, about, columns }) => (
+        {(tables?.ok === true ? tables.value : []).map(({ name, about, columns }) => (
           <div key={name}>
             <dt>
               <code>{name}</code> <span className="muted">{about}</span>

@@ -3,9 +3,10 @@ import type { RunListEntry } from '../../shared/contract/runs.ts';
 import { useEngine } from '../engine-client/use-engine.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { counted, shownNumber } from '../parts/count.ts';
+import { ProblemNote } from '../parts/problem-note.tsx';
 import { shownBytes } from '../parts/shown-bytes.ts';
 import { isActive } from '../parts/status-words.ts';
-import { askSizes } from '../store/runs-store.ts';
+import { askSizes, useRuns } from '../store/runs-store.ts';
 
 /** So many runs are named; more would hide the question. */
 const NAMED_RUNS = 5;
@@ -23,6 +24,7 @@ export function DeleteDialog({ chosen, onDelete, onClose }: DeleteDialogProps) {
   const doomed = chosen.filter(({ status }) => !isActive(status));
   const active = chosen.length - doomed.length;
   useSizes(doomed);
+  const unmeasured = useRuns((state) => state.unmeasured);
   const [only] = doomed;
   const title =
     doomed.length === 1 && only !== undefined
@@ -39,8 +41,8 @@ export function DeleteDialog({ chosen, onDelete, onClose }: DeleteDialogProps) {
       }
     >
       <p>
-        Logs, records and the outputs in the run’s folder go, <strong>{tellSize(doomed)}</strong>, and cannot be brought
-        back. Outputs that were written to a folder of your own stay.
+        Logs, records and the outputs in the run’s folder go, <strong>{tellSize(doomed, unmeasured !== null)}</strong>,
+        and cannot be brought back. Outputs that were written to a folder of your own stay.
       </p>
       {doomed.length > 1 && (
         <ul className="history-doomed">
@@ -52,6 +54,7 @@ export function DeleteDialog({ chosen, onDelete, onClose }: DeleteDialogProps) {
           {doomed.length > NAMED_RUNS && <li className="muted">and {shownNumber(doomed.length - NAMED_RUNS)} more</li>}
         </ul>
       )}
+      {unmeasured !== null && <ProblemNote problem={unmeasured} />}
       {active > 0 && <p>{counted(active, 'active run')} will stay: stop what is to be deleted first.</p>}
     </ConfirmDialog>
   );
@@ -70,9 +73,10 @@ function useSizes(runs: readonly RunListEntry[]): void {
   }, [client, next]);
 }
 
-function tellSize(runs: readonly RunListEntry[]): string {
+function tellSize(runs: readonly RunListEntry[], isUnmeasured: boolean): string {
   const known = runs.filter(({ bytes }) => bytes !== null);
   const bytes = known.reduce((sum, run) => sum + (run.bytes ?? 0), 0);
   if (known.length === runs.length) return shownBytes(bytes);
-  return known.length === 0 ? 'being measured…' : `more than ${shownBytes(bytes)}`;
+  if (known.length === 0) return isUnmeasured ? 'of unknown size' : 'being measured…';
+  return `more than ${shownBytes(bytes)}`;
 }

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { EngineClient } from '../../shared/contract/engine-client.ts';
+import type { Problem } from '../../shared/problem.ts';
 import { EMPTY_DRAFT, type LaunchDraft } from './form-draft.ts';
 import { draftText, parseDraft, readStoredDraft, storeDraft } from './stored-draft.ts';
 
@@ -11,6 +12,13 @@ export type ChangeDraft = (change: Change) => void;
 /** Fields that are set from the start, by the draft of the last time. */
 export type DraftBeginning = (draft: LaunchDraft) => Partial<LaunchDraft>;
 
+export interface KeptDraft {
+  draft: LaunchDraft;
+  change: ChangeDraft;
+  /** Why the engine did not keep the draft, or does not tell the one of the last time; null when all is well. */
+  problem: Problem | null;
+}
+
 /** The engine is given the draft when typing pauses this long (milliseconds). */
 const KEEP_AFTER_MS = 400;
 
@@ -18,7 +26,7 @@ const KEEP_AFTER_MS = 400;
  * The draft of the form, kept over reloads by the browser and over restarts by the engine: a browser forgets it when the server comes back
  * under another address. The newer one of both is taken.
  */
-export function useLaunchDraft(client: EngineClient, beginning: DraftBeginning): [LaunchDraft, ChangeDraft] {
+export function useLaunchDraft(client: EngineClient, beginning: DraftBeginning): KeptDraft {
   const [here] = useState(() => readStoredDraft(localStorage));
   const [begin] = useState(() => (draft: LaunchDraft) => ({ ...draft, ...beginning(draft) }));
   const [draft, setDraft] = useState<LaunchDraft>(() => begin(here?.draft ?? EMPTY_DRAFT));
@@ -26,19 +34,22 @@ export function useLaunchDraft(client: EngineClient, beginning: DraftBeginning):
   const [begun] = useState(() => Object.keys(beginning(here?.draft ?? EMPTY_DRAFT)).length > 0);
   /** Whether the engine has told its draft, or could not: nothing is kept before, as it would take that one's place. */
   const [told, setTold] = useState(false);
+  const [problem, setProblem] = useState<Problem | null>(null);
   /** What was changed until now: it is done to the engine's draft as well. */
   const changes = useRef<Change[]>([]);
   useEffect(() => {
     if (told) return;
     client.readDraft({}).then(
-      ({ draft: text }) => {
+      (answer) => {
+        setTold(true);
+        if (!answer.ok) return setProblem(answer.error);
+        const text = answer.value.draft;
         const kept = parseDraft(text);
         if (text !== null && kept !== null && kept.kept > (here?.kept ?? -1)) {
           setDraft(changes.current.reduce(changed, begin(kept.draft)));
           // Known here as well, the form begins with it the next time and does not jump.
           storeDraft(localStorage, text);
         }
-        setTold(true);
       },
       () => setTold(true),
     );
@@ -48,7 +59,13 @@ export function useLaunchDraft(client: EngineClient, beginning: DraftBeginning):
     if (!told || (changes.current.length === 0 && !begun)) return undefined;
     const text = draftText(draft, Date.now());
     storeDraft(localStorage, text);
-    const timer = setTimeout(() => void client.keepDraft({ draft: text }).catch(() => undefined), KEEP_AFTER_MS);
+    const keep = (): void =>
+      void client.keepDraft({ draft: text }).then(
+        (answer) => setProblem(answer.ok ? null : answer.error),
+        // Without a connection the browser keeps it alone.
+        () => undefined,
+      );
+    const timer = setTimeout(keep, KEEP_AFTER_MS);
     return () => clearTimeout(timer);
   }, [client, draft, told, begun]);
   const change = useCallback<ChangeDraft>(
@@ -58,7 +75,7 @@ export function useLaunchDraft(client: EngineClient, beginning: DraftBeginning):
     },
     [told],
   );
-  return [draft, change];
+  return { draft, change, problem };
 }
 
 function changed(draft: LaunchDraft, change: Change): LaunchDraft {

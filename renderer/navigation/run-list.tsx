@@ -10,7 +10,7 @@ import { useNow } from '../parts/use-now.ts';
 import { when } from '../parts/when.ts';
 import { goTo, useLayout } from '../store/layout-store.ts';
 import { useRunStore } from '../store/run-store.ts';
-import { useRuns } from '../store/runs-store.ts';
+import { useRuns, useUnseenRuns } from '../store/runs-store.ts';
 
 /** The height of a row in pixels. */
 const ROW_HEIGHT = 66;
@@ -18,7 +18,8 @@ const OVERSCAN = 6;
 
 /** All runs, newest first; only those in view exist. */
 export function RunList() {
-  const { entries, loaded, unseen } = useRuns();
+  const { entries, loaded } = useRuns();
+  const unseen = useUnseenRuns();
   const shown = useLayout(({ route }) => (route.page === 'run' ? route.run : null));
   const now = useNow(false);
   const scroller = useRef<HTMLElement>(null);

@@ -26,7 +26,7 @@ export interface DoctorReport {
 
 /** What is asked about the health of the machine. */
 export interface DoctorMethods {
-  doctor(input: Record<string, never>): Promise<DoctorReport>;
+  doctor(input: Record<string, never>): Promise<Answer<DoctorReport>>;
   /** Writes a folder for whoever is to help; what is in it was cleaned of secrets as far as they can be told by their form. */
   supportBundle(input: { directory: string; runs: string[] }): Promise<Answer<{ directory: string; files: string[] }>>;
 }

@@ -20,10 +20,10 @@ export interface HistoryMethods {
    * All runs are then pushed as `runsChanged`, the newest first and in parts, and after that what changes, whoever changes it. Whoever
    * watches already and calls it again is answered when what is new by now has been told.
    */
-  watchRuns(input: Record<string, never>): Promise<void>;
-  unwatchRuns(input: Record<string, never>): Promise<void>;
+  watchRuns(input: Record<string, never>): Promise<Answer<void>>;
+  unwatchRuns(input: Record<string, never>): Promise<Answer<void>>;
   /** What the folders of runs take on the disk, in bytes; runs that are not there are left out. */
-  runSizes(input: { runs: string[] }): Promise<{ run: string; bytes: number }[]>;
+  runSizes(input: { runs: string[] }): Promise<Answer<{ run: string; bytes: number }[]>>;
   /** Deletes a run's folder, its outputs in it included; never that of a run that is active or has workers left. */
   deleteRun(input: { run: string }): Promise<Answer<{ bytes: number }>>;
   /** What was asked for when a run was launched, to launch it or something like it again. */

@@ -1,9 +1,15 @@
 import { z } from 'zod';
 import { RUN_ID_PATTERN } from '../ids.ts';
+import type { Answer } from './answer.ts';
 
-/** Input schemas of a part of the contract: one for each of its methods, used by the door to check what comes in. */
+/**
+ * Input schemas of a part of the contract: one for each of its methods, used by the door to check what comes in. A method that does not answer
+ * with a `Result` has no schema here, so it does not compile: the door could not answer what is wrong with its input.
+ */
 export type InputsOf<Part> = {
-  readonly [Name in keyof Part]: Part[Name] extends (input: infer Input) => unknown ? z.ZodType<Input> : never;
+  readonly [Name in keyof Part]: Part[Name] extends (input: infer Input) => Promise<Answer<unknown>>
+    ? z.ZodType<Input>
+    : never;
 };
 
 /** The input of a method that needs nothing. */

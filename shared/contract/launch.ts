@@ -113,19 +113,19 @@ export interface StartedLaunch {
 
 /** What the launch form and `drover plan` and `run` ask for. */
 export interface LaunchMethods {
-  pipelines(input: Record<string, never>): Promise<PipelineList>;
+  pipelines(input: Record<string, never>): Promise<Answer<PipelineList>>;
   plan(input: LaunchRequest): Promise<Answer<Plan>>;
   /**
    * The plan with what else can be checked, for a form that is being filled in: how far it is comes as `previewProgress`, and it can be
    * cancelled. A client has one at a time; another one, or its going, cancels it.
    */
   previewLaunch(input: LaunchRequest & { preview: string }): Promise<Answer<LaunchPreview>>;
-  cancelPreview(input: { preview: string }): Promise<void>;
+  cancelPreview(input: { preview: string }): Promise<Answer<void>>;
   /** One pipeline by its name or by the path of its file. */
   describePipeline(input: { pipeline: string; workingDirectory: string }): Promise<Answer<PipelineSummary>>;
   /** What somebody had typed into the form, kept over restarts; null where nothing is. */
-  readDraft(input: Record<string, never>): Promise<{ draft: string | null }>;
-  keepDraft(input: { draft: string }): Promise<void>;
+  readDraft(input: Record<string, never>): Promise<Answer<{ draft: string | null }>>;
+  keepDraft(input: { draft: string }): Promise<Answer<void>>;
   startRun(input: LaunchRequest & { detach: boolean }): Promise<Answer<StartedLaunch>>;
 }
 

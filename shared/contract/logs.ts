@@ -45,7 +45,7 @@ export interface LogMethods {
   searchLog(input: LogName & { pattern: string; limit: number }): Promise<Answer<{ hits: LogHit[]; more: boolean }>>;
   /** Growth of the log is then pushed as `logGrown`; the bytes are asked for by range. */
   followLog(input: LogName): Promise<Answer<{ size: number }>>;
-  unfollowLog(input: LogName): Promise<void>;
+  unfollowLog(input: LogName): Promise<Answer<void>>;
 }
 
 /** Bytes that one answer may carry: enough for a screen many times over, small enough for one message. */

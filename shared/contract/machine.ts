@@ -57,11 +57,11 @@ export interface DeviceWatchAnswer {
 
 /** What is asked about the machine that the engine runs on. */
 export interface MachineMethods {
-  about(input: Record<string, never>): Promise<About>;
-  devices(input: Record<string, never>): Promise<{ devices: Device[]; problems: string[] }>;
+  about(input: Record<string, never>): Promise<Answer<About>>;
+  devices(input: Record<string, never>): Promise<Answer<{ devices: Device[]; problems: string[] }>>;
   /** Samples of all devices are then pushed as `devicesSampled`; answers with the devices and their latest minutes. */
-  watchDevices(input: Record<string, never>): Promise<DeviceWatchAnswer>;
-  unwatchDevices(input: Record<string, never>): Promise<void>;
+  watchDevices(input: Record<string, never>): Promise<Answer<DeviceWatchAnswer>>;
+  unwatchDevices(input: Record<string, never>): Promise<Answer<void>>;
   listFolder(input: { path: string | null }): Promise<Answer<FolderListing>>;
 }
 

@@ -11,8 +11,8 @@ import { type SettingsMethods, settingsInputs } from './settings.ts';
 
 /**
  * The contract between the engine and its front doors (window, browser, command): every method by name. Its parts stand in `contract/`,
- * one file for each subject, with the types of its answers and the schema of every input. Expected failures come back as a `Result` with a
- * `Problem`; an exception is a bug.
+ * one file for each subject, with the types of its answers and the schema of every input. Every method answers with a `Result`, and an expected
+ * failure is its `Problem`; an exception is a bug.
  */
 export interface Methods
   extends LaunchMethods,

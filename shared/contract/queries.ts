@@ -73,7 +73,7 @@ export interface RunsSearchResult {
 export interface QueryMethods {
   /** Answers one SELECT over the index of all runs, which is brought up to date first. */
   query(input: { sql: string; limit: number; rebuild: boolean }): Promise<Answer<QueryResult>>;
-  queryTables(input: Record<string, never>): Promise<QueryTable[]>;
+  queryTables(input: Record<string, never>): Promise<Answer<QueryTable[]>>;
   /**
    * Searches the logs of all runs for a regular expression, the newest run first. A new search of a client ends its earlier one, which then
    * answers with what it has. What there was no time for is never left out without a word: `next` says where to go on, in the middle of a log

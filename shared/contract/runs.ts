@@ -80,13 +80,15 @@ export interface RunMethods {
   }): Promise<Answer<{ run: string; directory: string; past: number; retried: number }>>;
   stopRun(input: { run: string; force: boolean; by: string }): Promise<Answer<{ status: RunStatus }>>;
   findRun(input: { text: string; prefer: 'newest' | 'active' }): Promise<Answer<{ run: string; directory: string }>>;
-  runs(input: Record<string, never>): Promise<RunListEntry[]>;
+  runs(input: Record<string, never>): Promise<Answer<RunListEntry[]>>;
   /** Folders of runs that cannot be read, so that `runs` cannot tell what they hold; null when all can. */
-  unreadableRuns(input: Record<string, never>): Promise<{ folders: UnreadableFolder[]; problem: Problem } | null>;
+  unreadableRuns(
+    input: Record<string, never>,
+  ): Promise<Answer<{ folders: UnreadableFolder[]; problem: Problem } | null>>;
   runStatus(input: { run: string }): Promise<Answer<RunStatusDocument>>;
   /** Journal events from an event index on are then pushed as `runEvents`; answers with the status document. */
   watchRun(input: { run: string }): Promise<Answer<RunStatusDocument>>;
-  unwatchRun(input: { run: string }): Promise<void>;
+  unwatchRun(input: { run: string }): Promise<Answer<void>>;
   /** What the devices of a step did, from its metrics log, in at most so many points each. */
   deviceSeries(input: { run: string; step: number; points: number }): Promise<Answer<DeviceSeries[]>>;
   /** Warnings and errors that workers printed, read from their logs: for a run that this engine does not own, or that is over. */

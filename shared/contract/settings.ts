@@ -33,11 +33,11 @@ export interface ToolReport {
 
 /** What is asked about a person's choices. */
 export interface SettingsMethods {
-  readSettings(input: Record<string, never>): Promise<SettingsReport>;
+  readSettings(input: Record<string, never>): Promise<Answer<SettingsReport>>;
   /** Changes some settings and saves them; all clients are told by `settingsChanged`. */
   changeSettings(input: { change: SettingsChange }): Promise<Answer<SettingsReport>>;
   /** Where each tool was found. */
-  findTools(input: Record<string, never>): Promise<ToolReport>;
+  findTools(input: Record<string, never>): Promise<Answer<ToolReport>>;
 }
 
 export const settingsInputs: InputsOf<SettingsMethods> = {

@@ -130,7 +130,7 @@ async function listExamples(context: CliContext, json: boolean): Promise<void> {
 }
 
 async function listTables(context: CliContext, json: boolean): Promise<void> {
-  const tables = await context.engine.queryTables({});
+  const tables = must(await context.engine.queryTables({}));
   if (json) return printJson(context, tables);
   const rows = tables.flatMap((table) =>
     table.columns.map(({ name, type, about }) => [table.name, name, type.toLowerCase(), about]),

@@ -50,20 +50,27 @@ export function openClientSession(core: EngineCore, listener: Partial<Events>): 
     async unwatchRun({ run }) {
       watches.unwatch(run);
       live.end(run);
+      return ok(undefined);
     },
     async watchDevices() {
+      if (closed) return err(hasGone());
       endDevices ??= core.deviceFeed.watch((push) => tell(listener, 'devicesSampled', push));
-      return core.deviceFeed.known();
+      return ok(await core.deviceFeed.known());
     },
-    unwatchDevices: async () => unwatchDevices(),
+    async unwatchDevices() {
+      unwatchDevices();
+      return ok(undefined);
+    },
     async watchRuns() {
-      if (closed) return;
+      if (closed) return err(hasGone());
       endRuns ??= core.runList.watch((change) => tell(listener, 'runsChanged', change));
       await core.runList.lookAgain();
+      return ok(undefined);
     },
     async unwatchRuns() {
       endRuns?.();
       endRuns = null;
+      return ok(undefined);
     },
     async followLog(name) {
       const log = await findLogToCome(core, name);
@@ -72,14 +79,20 @@ export function openClientSession(core: EngineCore, listener: Partial<Events>): 
       if (!logs.follow({ name, ...log.value })) return err(tooMany('logs followed', FOLLOWED_LOGS_PER_CLIENT));
       return ok({ size: log.value.size });
     },
-    unfollowLog: async (name) => logs.unfollow(name),
+    async unfollowLog(name) {
+      logs.unfollow(name);
+      return ok(undefined);
+    },
     async searchLog({ pattern, limit, ...name }) {
       const log = await findLog(core, name);
       return log.ok ? searches.search({ path: log.value.path, pattern, limit }) : log;
     },
     searchRuns: (search) => runsSearches.search(search),
     previewLaunch: (input) => previews.look(input),
-    cancelPreview: async ({ preview }) => previews.cancel(preview),
+    async cancelPreview({ preview }) {
+      previews.cancel(preview);
+      return ok(undefined);
+    },
     startRun: ({ detach, ...request }) => startRun(core, { ...request, detach }, previews.takePrepared(request)),
     close() {
       closed = true;

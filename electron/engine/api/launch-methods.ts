@@ -40,8 +40,8 @@ type Started = { run: string; directory: string };
 /** Methods that look at what could be run, and set runs going. */
 export function launchMethods(core: EngineCore): LaunchMethods {
   return {
-    devices: () => findUsableDevices(core.options.env),
-    pipelines: () => listPipelines({ home: core.options.home, resources: core.resources }),
+    devices: async () => ok(await findUsableDevices(core.options.env)),
+    pipelines: async () => ok(await listPipelines({ home: core.options.home, resources: core.resources })),
     async describePipeline({ pipeline, workingDirectory }) {
       const loaded = await loadPipeline({
         name: pipeline,
@@ -51,8 +51,11 @@ export function launchMethods(core: EngineCore): LaunchMethods {
       });
       return loaded.ok ? ok(summarize(loaded.value, false)) : loaded;
     },
-    readDraft: async () => ({ draft: readDraft(core.options.home) }),
-    keepDraft: async ({ draft }) => keepDraft(core.options.home, draft),
+    readDraft: async () => ok({ draft: readDraft(core.options.home) }),
+    async keepDraft({ draft }) {
+      keepDraft(core.options.home, draft);
+      return ok(undefined);
+    },
     async plan(request) {
       const place = core.launchPlace();
       if (!place.ok) return place;

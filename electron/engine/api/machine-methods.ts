@@ -32,14 +32,15 @@ type MachineMethods = Pick<Methods, 'about' | 'listFolder'>;
 /** Methods about the machine that the engine runs on: what this installation is, and its folders. */
 export function machineMethods(core: EngineCore): MachineMethods {
   return {
-    about: async () => ({
-      version: droverVersion(),
-      home: core.options.home,
-      platform: process.platform,
-      hostname: hostname(),
-      workingDirectory: startFolder(),
-      samples: join(core.resources, 'samples'),
-    }),
+    about: async () =>
+      ok({
+        version: droverVersion(),
+        home: core.options.home,
+        platform: process.platform,
+        hostname: hostname(),
+        workingDirectory: startFolder(),
+        samples: join(core.resources, 'samples'),
+      }),
     listFolder: ({ path }) => listFolder(path ?? startFolder(), startFolder()),
   };
 }
@@ -57,7 +58,7 @@ export function settingsMethods(core: EngineCore): SettingsMethods {
     async readSettings() {
       const report = readSettings(home);
       core.settingsWatch.know(report);
-      return report;
+      return ok(report);
     },
     async changeSettings({ change }) {
       const wrong = checkChange(change, env, home);
@@ -70,7 +71,7 @@ export function settingsMethods(core: EngineCore): SettingsMethods {
     },
     async findTools() {
       const { interpreter } = readSettings(home).settings;
-      return findTools({ env, home, interpreter, origin: environment ?? null });
+      return ok(findTools({ env, home, interpreter, origin: environment ?? null }));
     },
   };
 }
@@ -80,18 +81,20 @@ export function queryMethods(core: EngineCore): Pick<QueryMethods, 'query' | 'qu
   return {
     query: (question) => queryRuns({ index: indexFile(core.options.home), runs: core.runs, ...question }),
     queryTables: async () =>
-      INDEX_TABLES.map(({ name, about, columns }) => ({
-        name,
-        about,
-        columns: columns.map((column) => ({ ...column })),
-      })),
+      ok(
+        INDEX_TABLES.map(({ name, about, columns }) => ({
+          name,
+          about,
+          columns: columns.map((column) => ({ ...column })),
+        })),
+      ),
   };
 }
 
 /** Methods that look at the machine as a whole. */
 export function doctorMethods(core: EngineCore): DoctorMethods {
   return {
-    doctor: async () => examine(core, await core.runList.list()),
+    doctor: async () => ok(await examine(core, await core.runList.list())),
     async supportBundle({ directory, runs }) {
       const entries = await core.runList.list();
       const chosen = chooseRuns(core, runs, entries);

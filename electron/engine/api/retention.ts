@@ -27,7 +27,9 @@ export function keepRetention(
 
 /** @returns what was deleted, in words; null when nothing was */
 async function applyRetention(engine: Pick<Engine, 'readSettings' | 'clean'>): Promise<string | null> {
-  const { settings, problem } = await engine.readSettings({});
+  const read = await engine.readSettings({});
+  if (!read.ok) return `${read.error.message} ${read.error.advice}`;
+  const { settings, problem } = read.value;
   const { retentionDays } = settings;
   // What nobody could read says nothing about what may be deleted.
   if (retentionDays === null || problem !== null) return null;

@@ -27,11 +27,11 @@ export function runMethods(core: EngineCore): RunMethods {
   return {
     stopRun: (request) => stopRun(core, request),
     findRun: ({ text, prefer }) => Promise.resolve(core.find(text, prefer)),
-    runs: () => core.runList.list(),
+    runs: async () => ok(await core.runList.list()),
     async unreadableRuns() {
       const folders = unreadableFolders(core.runs);
       const found = unreadableProblem(folders);
-      return found === null ? null : { folders, problem: found };
+      return ok(found === null ? null : { folders, problem: found });
     },
     async deviceSeries({ run, step, points }) {
       const found = core.find(run);
@@ -111,7 +111,7 @@ type HistoryMethods = Pick<Methods, 'runSizes' | 'deleteRun' | 'launchRequestOf'
 /** Methods about runs that are over: what they take, to be rid of them, and to launch them again. */
 export function historyMethods(core: EngineCore): HistoryMethods {
   return {
-    runSizes: ({ runs }) => runSizes(core, runs),
+    runSizes: async ({ runs }) => ok(await runSizes(core, runs)),
     async deleteRun({ run }) {
       const found = core.find(run);
       if (!found.ok) return found;

@@ -7,29 +7,6 @@ import { err } from '../../../shared/result.ts';
 import { debug } from '../logs/debug-log.ts';
 import type { Engine } from './engine-api.ts';
 
-/** Methods whose answer is no `Result`: what is wrong with their input can only be told as an error. */
-const PLAIN_ANSWERS: readonly (keyof Methods)[] = [
-  'devices',
-  'pipelines',
-  'runs',
-  'unreadableRuns',
-  'unwatchRun',
-  'watchDevices',
-  'unwatchDevices',
-  'readSettings',
-  'findTools',
-  'unfollowLog',
-  'about',
-  'doctor',
-  'queryTables',
-  'watchRuns',
-  'unwatchRuns',
-  'runSizes',
-  'cancelPreview',
-  'readDraft',
-  'keepDraft',
-];
-
 /**
  * Serves an engine to one client over a channel: a pair of ports, a WebSocket, or two functions. Every input is checked against the contract
  * before a method sees it; what does not fit is answered as the problem `invalid-usage`. What the client watches is pushed to it.
@@ -87,13 +64,9 @@ function checkedMethod(methods: Methods, name: keyof Methods): (input: unknown) 
   const checkedCall = async (input: unknown): Promise<unknown> => {
     const checked = methodInputs[name].safeParse(input);
     if (checked.success) return call(checked.data);
-    const found = problem(
-      'invalid-usage',
-      `${name}: ${z.prettifyError(checked.error)}`,
-      'Correct the values and try again.',
+    return err(
+      problem('invalid-usage', `${name}: ${z.prettifyError(checked.error)}`, 'Correct the values and try again.'),
     );
-    if (PLAIN_ANSWERS.includes(name)) throw new Error(found.message);
-    return err(found);
   };
   return (input) => timed(name, () => checkedCall(input));
 }
