@@ -2,11 +2,11 @@ import { type KeyboardEvent, useEffect, useState } from 'react';
 import { create } from 'zustand';
 import type { Answer } from '../../shared/contract/answer.ts';
 import type { QueryResult, QueryTable } from '../../shared/contract/queries.ts';
+import { plural } from '../../shared/format.ts';
 import { QUERY_EXAMPLES } from '../../shared/query-examples.ts';
 import { toCsv } from '../../shared/to-csv.ts';
 import { listenOnce } from '../engine-client/listen-once.ts';
 import { useEngine } from '../engine-client/use-engine.ts';
-import { counted } from '../parts/count.ts';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { AnswerTable } from './answer-table.tsx';
 import { useQuestion } from './use-question.ts';
@@ -95,10 +95,10 @@ function AnswerHead({ answer, seconds }: { answer: QueryResult; seconds: number 
   return (
     <div className="answer-head">
       <p aria-live="polite">
-        {rows.length === 0 ? 'No row answers this question.' : counted(rows.length, 'row')}
+        {rows.length === 0 ? 'No row answers this question.' : plural(rows.length, 'row')}
         {more && ' (there are more: narrow the question, or ask with “drover query --csv”)'}
         {seconds !== null && <span className="muted"> in {seconds.toFixed(2)} s</span>}
-        {unreadable.length > 0 && <span> · {counted(unreadable.length, 'run')} could not be read</span>}
+        {unreadable.length > 0 && <span> · {plural(unreadable.length, 'run')} could not be read</span>}
       </p>
       <button
         type="button"

@@ -43,12 +43,12 @@ export function valuesOf(figure: Figure, { samples }: DeviceHistory): (number | 
   return samples.map((sample) => (sample === null ? null : figure.of(sample)));
 }
 
-/** The latest value for people: `43 %`, `of 80 GiB` beside it where there is an end; `unknown` where the driver does not say. */
+/** The latest value for people: `43 %`, `of 80.0 GiB` beside it where there is an end; `unknown` where the driver does not say. */
 export function latestWords(figure: Figure, device: Device, values: readonly (number | null)[]): string {
   const latest = values.at(-1) ?? null;
   if (latest === null) return 'unknown';
   const total = figure.id === 'memory' ? figure.top(device) : null;
-  const end = total === null ? '' : ` of ${total.toFixed(total < 10 ? 1 : 0)}`;
+  const end = total === null ? '' : ` of ${total.toFixed(figure.digits)}`;
   return `${latest.toFixed(figure.digits)}${end} ${figure.unit}`;
 }
 

@@ -1,10 +1,9 @@
 import { useEffect } from 'react';
 import type { RunListEntry } from '../../shared/contract/runs.ts';
+import { bytes, count, plural } from '../../shared/format.ts';
 import { useEngine } from '../engine-client/use-engine.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
-import { counted, shownNumber } from '../parts/count.ts';
 import { ProblemNote } from '../parts/problem-note.tsx';
-import { shownBytes } from '../parts/shown-bytes.ts';
 import { isActive } from '../parts/status-words.ts';
 import { askSizes, useRuns } from '../store/runs-store.ts';
 
@@ -29,14 +28,14 @@ export function DeleteDialog({ chosen, onDelete, onClose }: DeleteDialogProps) {
   const title =
     doomed.length === 1 && only !== undefined
       ? `Delete “${only.name ?? only.run}”?`
-      : `Delete ${counted(doomed.length, 'run')}?`;
+      : `Delete ${plural(doomed.length, 'run')}?`;
   return (
     <ConfirmDialog
       title={title}
       onClose={onClose}
       actions={
         <button type="button" className="danger" onClick={onDelete}>
-          Delete {doomed.length === 1 ? 'run' : counted(doomed.length, 'run')}
+          Delete {doomed.length === 1 ? 'run' : plural(doomed.length, 'run')}
         </button>
       }
     >
@@ -51,11 +50,11 @@ export function DeleteDialog({ chosen, onDelete, onClose }: DeleteDialogProps) {
               {name ?? pipeline} <span className="muted">{run}</span>
             </li>
           ))}
-          {doomed.length > NAMED_RUNS && <li className="muted">and {shownNumber(doomed.length - NAMED_RUNS)} more</li>}
+          {doomed.length > NAMED_RUNS && <li className="muted">and {count(doomed.length - NAMED_RUNS)} more</li>}
         </ul>
       )}
       {unmeasured !== null && <ProblemNote problem={unmeasured} />}
-      {active > 0 && <p>{counted(active, 'active run')} will stay: stop what is to be deleted first.</p>}
+      {active > 0 && <p>{plural(active, 'active run')} will stay: stop what is to be deleted first.</p>}
     </ConfirmDialog>
   );
 }
@@ -75,8 +74,8 @@ function useSizes(runs: readonly RunListEntry[]): void {
 
 function tellSize(runs: readonly RunListEntry[], isUnmeasured: boolean): string {
   const known = runs.filter(({ bytes }) => bytes !== null);
-  const bytes = known.reduce((sum, run) => sum + (run.bytes ?? 0), 0);
-  if (known.length === runs.length) return shownBytes(bytes);
+  const sum = known.reduce((total, run) => total + (run.bytes ?? 0), 0);
+  if (known.length === runs.length) return bytes(sum);
   if (known.length === 0) return isUnmeasured ? 'of unknown size' : 'being measured…';
-  return `more than ${shownBytes(bytes)}`;
+  return `more than ${bytes(sum)}`;
 }

@@ -1,6 +1,6 @@
+import { count, plural } from '../../shared/format.ts';
 import './history-page.css';
 import { useMemo } from 'react';
-import { counted, shownNumber } from '../parts/count.ts';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { goTo } from '../store/layout-store.ts';
 import { useRuns, useUnseenRuns } from '../store/runs-store.ts';
@@ -50,8 +50,8 @@ export function HistoryPage() {
 }
 
 function tellCount(shown: number, all: number, loaded: boolean): string {
-  const count = shown === all ? counted(all, 'run') : `${shownNumber(shown)} of ${counted(all, 'run')}`;
-  return loaded ? count : `${count}, reading…`;
+  const runs = shown === all ? plural(all, 'run') : `${count(shown)} of ${plural(all, 'run')}`;
+  return loaded ? runs : `${runs}, reading…`;
 }
 
 function EmptyHistory() {

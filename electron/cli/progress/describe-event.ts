@@ -60,7 +60,7 @@ function describeStepEvent(event: StepEvent, step: StepState, steps: number): No
     case 'items-released':
       return info(`${label}: ${plural(event.items.length, 'item')} taken back: ${event.reason}`);
     case 'dispatch-paused':
-      return warning(`${label} is paused: ${pauseText(event, bytes)}; what runs goes on`);
+      return warning(`${label} is paused: ${pauseText(event)}; what runs goes on`);
     case 'dispatch-resumed':
       return info(`${label} goes on${event.free === null ? '' : `: ${bytes(event.free)} free on ${event.path}`}`);
     case 'step-ended':

@@ -1,3 +1,4 @@
+import { plural } from '../../../shared/format.ts';
 import type { Problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { runsFolder } from '../files/data-home.ts';
@@ -44,7 +45,7 @@ export async function guardOutputs(session: RunSession): Promise<Result<void, Pr
   if (!refused.ok) return refused;
   session.isReplaced = isOthers;
   if (changed !== null) {
-    const files = changed.count === 1 ? '1 result was' : `${changed.count.toLocaleString('en')} results were`;
+    const files = `${plural(changed.count, 'result')} ${changed.count === 1 ? 'was' : 'were'}`;
     session.warn(`${files} changed since the run made them and are kept as they are, such as ${changed.first}`);
   }
   return ok(undefined);
