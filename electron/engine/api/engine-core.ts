@@ -178,8 +178,8 @@ export class EngineCore {
     const { session } = hosted;
     const { run } = session;
     this.hosted.set(run, hosted);
-    session.on('progress', (progress) => this.listeners.push('runProgress', { run, progress }));
-    session.on('problems', (problems) => this.listeners.push('runProblems', { run, problems }));
+    session.findings.on('progress', (progress) => this.listeners.push('runProgress', { run, progress }));
+    session.findings.on('problems', (problems) => this.listeners.push('runProblems', { run, problems }));
     const forget = (): void => {
       this.hosted.delete(run);
       void this.runList.lookAgain();

@@ -26,9 +26,9 @@ export class LiveViews {
   /** Tells what was said before this client came; what comes is then told to all who watch the run. */
   begin(run: string): void {
     this.begun.add(run);
-    const session = this.core.hosted.get(run)?.session;
-    if (session === undefined) this.observe(run);
-    else this.tellAll(run, session.progress(), [...session.problems.values()]);
+    const findings = this.core.hosted.get(run)?.session.findings;
+    if (findings === undefined) this.observe(run);
+    else this.tellAll(run, findings.progress(), findings.problems());
   }
 
   end(run: string): void {

@@ -52,8 +52,8 @@ async function logProblems(core: EngineCore, text: string): Promise<Result<LogPr
   const found = core.find(text);
   if (!found.ok) return found;
   const { run, directory } = found.value;
-  const session = core.hosted.get(run)?.session;
-  if (session !== undefined) return ok([...session.problems.values()]);
+  const findings = core.hosted.get(run)?.session.findings;
+  if (findings !== undefined) return ok(findings.problems());
   const sources = await listLogs(core, directory);
   if (!sources.ok) return sources;
   const printed = await core.scannedRuns.problemsOf(run, sources.value);

@@ -3,11 +3,10 @@ import type { LogProblem } from '../../../shared/contract/logs.ts';
 import { workerId } from '../../../shared/ids.ts';
 import { PathColumn } from '../../../shared/items/path-column.ts';
 import type { Dispatch } from '../../../shared/pipeline/pipeline.ts';
-import { keepProblems } from '../../../shared/run/log-problems.ts';
 import type { ItemRecord, RunEvent } from '../../../shared/run/run-events.ts';
 import { journalFile, reportFile, workerLog } from '../run-directory/paths.ts';
 import { followJournal, type JournalFollower } from './follow-journal.ts';
-import { LiveBoard, PROGRESS_PUSH_MS } from './live-board.ts';
+import { LiveFindings } from './live-findings.ts';
 import { ObservedStep } from './observed-step.ts';
 import { StepScan } from './step-scan.ts';
 import { WorkerView } from './worker-view.ts';
@@ -26,12 +25,10 @@ type Sample = LiveProgress['devices'][number];
  */
 export class ObservedRun {
   private readonly options: ObservedRunOptions;
-  private readonly board = new LiveBoard();
-  private readonly samples = new Map<string, Sample>();
-  private readonly found = new Map<string, LogProblem>();
+  private readonly devices = new ObservedDevices();
+  private readonly findings = new LiveFindings(() => this.devices);
   private readonly scan: StepScan;
   private readonly journal: JournalFollower;
-  private readonly timer: NodeJS.Timeout;
   private dispatches: Dispatch[] = [];
   /** The files of each step, by item. */
   private readonly files = new Map<number, PathColumn>();
@@ -43,17 +40,17 @@ export class ObservedRun {
   private readonly steps = new Map<number, ObservedStep>();
   /** While the journal is read up to where the run is now, files of what is over need not be followed. */
   private caughtUp = false;
-  private sampleCount = 0;
-  private pushed = '';
 
   constructor(options: ObservedRunOptions) {
     this.options = options;
+    this.findings.on('progress', options.onProgress);
+    this.findings.on('problems', options.onProblems);
     this.scan = new StepScan({
       // Tokens stand in the journal.
       record: () => undefined,
       onTokens: () => undefined,
-      board: this.board,
-      onProblems: (problems) => this.takeProblems(problems),
+      liveState: this.findings.state,
+      onProblems: (problems) => this.findings.addProblems(problems),
     });
     this.journal = followJournal(journalFile(options.directory), (events) => {
       for (const event of events) this.take(event);
@@ -61,12 +58,11 @@ export class ObservedRun {
     this.journal.read();
     this.caughtUp = true;
     for (const step of this.steps.values()) this.followWorkers(step);
-    this.timer = setInterval(() => this.pushProgress(), PROGRESS_PUSH_MS).unref();
   }
 
   /** The whole of what happens now. */
   progress(): LiveProgress {
-    return { workers: this.board.workers(), devices: [...this.samples.values()] };
+    return this.findings.progress();
   }
 
   /** Takes what is in the journal now: of a run that is over, its last word. */
@@ -76,11 +72,11 @@ export class ObservedRun {
 
   /** Every warning and error so far. */
   problems(): LogProblem[] {
-    return [...this.found.values()];
+    return this.findings.problems();
   }
 
   async close(): Promise<void> {
-    clearInterval(this.timer);
+    this.findings.close();
     this.journal.stop();
     for (const step of this.steps.values()) step.close();
     await this.scan.close();
@@ -132,8 +128,8 @@ export class ObservedRun {
     const observed = new ObservedStep({
       directory,
       step,
-      board: this.board,
-      onSample: (sample) => this.takeSample(sample),
+      liveState: this.findings.state,
+      onSample: (sample) => this.devices.take(sample),
       onComplaint: ({ rank, text }) => this.complain({ step, rank }, text),
     });
     this.steps.set(step, observed);
@@ -175,7 +171,7 @@ export class ObservedRun {
     const workers = this.workersOf(step);
     const known = workers.get(rank);
     if (known !== undefined) return known;
-    const worker = new WorkerView({ step, rank, dispatch: this.dispatches[step - 1] ?? 'queue' }, this.board);
+    const worker = new WorkerView({ step, rank, dispatch: this.dispatches[step - 1] ?? 'queue' }, this.findings.state);
     workers.set(rank, worker);
     return worker;
   }
@@ -186,27 +182,25 @@ export class ObservedRun {
     return workers;
   }
 
-  private takeSample(sample: Sample): void {
-    this.samples.set(sample.uuid ?? `${sample.kind}:${sample.index}`, sample);
-    this.sampleCount += 1;
-  }
-
   /** At the same place in the log as the owner records it, or it would count twice at the end. */
   private complain({ step, rank }: { step: number; rank: number }, text: string): void {
     const offset = this.startOffsets.get(`${step} ${rank}`) ?? 0;
-    this.takeProblems([{ step, worker: workerId(rank), level: 'warning', text, count: 1, offset }]);
+    this.findings.addProblems([{ step, worker: workerId(rank), level: 'warning', text, count: 1, offset }]);
+  }
+}
+
+/** The latest sample of each device of a run. */
+class ObservedDevices {
+  version = 0;
+  private readonly samples = new Map<string, Sample>();
+
+  take(sample: Sample): void {
+    this.samples.set(sample.uuid ?? `${sample.kind}:${sample.index}`, sample);
+    this.version += 1;
   }
 
-  private takeProblems(problems: LogProblem[]): void {
-    keepProblems(this.found, problems);
-    this.options.onProblems(problems);
-  }
-
-  private pushProgress(): void {
-    const version = `${this.board.version} ${this.sampleCount}`;
-    if (version === this.pushed) return;
-    this.pushed = version;
-    this.options.onProgress(this.progress());
+  live(): Sample[] {
+    return [...this.samples.values()];
   }
 }
 

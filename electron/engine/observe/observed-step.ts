@@ -6,7 +6,7 @@ import { followFile } from '../logs/follow-file.ts';
 import { type GrowthWatcherOptions, REPORT_WATCHING } from '../logs/growth-watcher.ts';
 import { componentLog, reportFile } from '../run-directory/paths.ts';
 import { parseDevicePlace, parseDeviceSample } from './component-lines.ts';
-import type { LiveBoard } from './live-board.ts';
+import type { LiveState } from './live-state.ts';
 import type { WorkerView } from './worker-view.ts';
 
 /** The latest samples of all devices stand within this many bytes of the end of a metrics log: 64 devices with long names. */
@@ -15,7 +15,7 @@ const SAMPLES_TAIL_BYTES = 64 * 1024;
 interface ObservedStepOptions {
   directory: string;
   step: number;
-  board: LiveBoard;
+  liveState: LiveState;
   onSample: (sample: LiveProgress['devices'][number]) => void;
   onComplaint: (complaint: { step: number; rank: number; text: string }) => void;
 }
@@ -66,8 +66,8 @@ export class ObservedStep {
   private takeFinding(line: string): void {
     const found = parseDevicePlace(line);
     if (found === null) return;
-    const { step, board, onComplaint } = this.options;
-    board.setOnDevice(step, found.rank, found.onDevice);
+    const { step, liveState, onComplaint } = this.options;
+    liveState.setOnDevice(step, found.rank, found.onDevice);
     if (found.complaint !== null) onComplaint({ step, rank: found.rank, text: found.complaint });
   }
 }

@@ -5,7 +5,7 @@ import type { RunEventBody } from '../../../shared/run/run-events.ts';
 import { LogScanner } from '../logs/scan/log-scanner.ts';
 import type { ScanFindings } from '../logs/scan/scan-messages.ts';
 import { fullestAccount, type TokenAccounts, type TokenCount } from '../logs/scan/token-accounts.ts';
-import type { LiveBoard } from './live-board.ts';
+import type { LiveState } from './live-state.ts';
 
 /** Token totals are journaled at most this often while a worker runs, and at the end. */
 const TOKENS_JOURNAL_MS = 5_000;
@@ -15,7 +15,7 @@ const SCAN_FINISH_MS = 30_000;
 
 export interface StepScanTarget {
   record: (body: RunEventBody) => void;
-  board: LiveBoard;
+  liveState: LiveState;
   onProblems: (problems: LogProblem[]) => void;
   /** Totals of a worker that have just been journaled. */
   onTokens: (place: Place, count: TokenCount) => void;
@@ -85,7 +85,7 @@ export class StepScan {
       const { step, rank } = watched;
       watched.accounts.set(finding.id, finding.accounts);
       this.journal(watched, false);
-      if (finding.progress !== null) this.target.board.setProgressFromLog(step, rank, finding.progress);
+      if (finding.progress !== null) this.target.liveState.setProgressFromLog(step, rank, finding.progress);
       if (finding.problems.length > 0)
         this.target.onProblems(finding.problems.map((found) => ({ step, ...found, worker: workerId(rank) })));
     }

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Dispatch } from '../../../shared/pipeline/pipeline.ts';
 import type { Report } from '../../../shared/run/report.ts';
-import type { LiveBoard } from './live-board.ts';
+import type { LiveState } from './live-state.ts';
 
 interface WorkerPlace {
   step: number;
@@ -12,7 +12,7 @@ interface WorkerPlace {
 /** What one worker of an observed run does now, from what the journal says that it was given and what it reports. */
 export class WorkerView {
   private readonly place: WorkerPlace;
-  private readonly board: LiveBoard;
+  private readonly liveState: LiveState;
   /** The files that it was given and has not finished. */
   private readonly given = new Map<number, string>();
   private current: number | null = null;
@@ -21,9 +21,9 @@ export class WorkerView {
   /** Where in its report file the reports about what it has begin, in bytes. */
   reportOffset = 0;
 
-  constructor(place: WorkerPlace, board: LiveBoard) {
+  constructor(place: WorkerPlace, liveState: LiveState) {
     this.place = place;
-    this.board = board;
+    this.liveState = liveState;
   }
 
   expectReportsFrom(offset: number): void {
@@ -62,17 +62,17 @@ export class WorkerView {
     }
     if (this.current !== found.item) this.begin(found.item, found.file);
     const { step, rank } = this.place;
-    if (report.status === 'progress') this.board.setProgress(step, rank, report.done ?? null, report.total ?? null);
+    if (report.status === 'progress') this.liveState.setProgress(step, rank, report.done ?? null, report.total ?? null);
   }
 
   private begin(item: number, file: string): void {
     this.current = item;
-    this.board.setFile(this.place.step, this.place.rank, file);
+    this.liveState.setFile(this.place.step, this.place.rank, file);
   }
 
   private rest(): void {
     this.current = null;
-    this.board.setFile(this.place.step, this.place.rank, null);
+    this.liveState.setFile(this.place.step, this.place.rank, null);
   }
 
   /** Workers get absolute paths but may report a relative path or the bare name. */

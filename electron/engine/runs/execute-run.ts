@@ -96,7 +96,7 @@ async function endWithProblem(session: RunSession, found: Problem): Promise<RunE
 async function finishRun(session: RunSession, status: RunEndStatus): Promise<void> {
   const { directory, metadata } = session.parts;
   const { state } = session;
-  const seen = { usage: session.meter?.usage() ?? [], problems: [...session.problems.values()] };
+  const seen = { usage: session.meter?.usage() ?? [], problems: session.findings.problems() };
   const observations = joinObservations(await earlierObservations(session), seen);
   const metrics = runMetrics(state, new Date(), observations);
   const measured = await orSay(session, () => {

@@ -212,7 +212,7 @@ function prepareSetup(
     logs: openStepLogs(directory, run, step),
     runLog: parts.runLog,
     live: {
-      board: session.board,
+      state: session.findings.state,
       warn: (rank, text) => session.complain({ step, rank }, text),
       scan: (rank, log) => session.scan.watch({ step, rank }, { log, reports: reportFile(directory, step, rank) }),
     },

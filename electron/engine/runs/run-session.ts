@@ -1,8 +1,6 @@
-import { EventEmitter } from 'node:events';
-import type { LiveProgress } from '../../../shared/contract/events.ts';
 import type { LogProblem } from '../../../shared/contract/logs.ts';
 import { workerId } from '../../../shared/ids.ts';
-import { keepProblems, withItems } from '../../../shared/run/log-problems.ts';
+import { withItems } from '../../../shared/run/log-problems.ts';
 import type { ItemCounts, RunEndStatus, RunEvent, RunEventBody } from '../../../shared/run/run-events.ts';
 import type { RunState, StepState } from '../../../shared/run/run-model.ts';
 import { applyRunEvent, hasEnded, totalCounts } from '../../../shared/run/run-state.ts';
@@ -10,7 +8,7 @@ import { toldUntil } from '../../../shared/run/run-time.ts';
 import { MachineSigns } from '../failures/machine-signs.ts';
 import type { Environment } from '../files/data-home.ts';
 import type { ComponentLog, LogLevel } from '../logs/component-log.ts';
-import { LiveBoard, PROGRESS_PUSH_MS } from '../observe/live-board.ts';
+import { LiveFindings } from '../observe/live-findings.ts';
 import { StepScan } from '../observe/step-scan.ts';
 import type { OutputClaim } from '../outputs/claim-output-folder.ts';
 import { OutputDigests } from '../outputs/output-digests.ts';
@@ -29,6 +27,9 @@ import { LogBudget, logBudget } from './run-logs.ts';
 
 /** Clocks that are kept right drift by less (milliseconds); what is further apart was set, or the machine slept. */
 const CLOCK_SET_MS = 1_000;
+
+/** How often the clock of the machine is checked while nothing is journaled (milliseconds). */
+const CLOCK_CHECK_MS = 200;
 
 /** What an owner of a run has in hand. */
 export interface SessionParts {
@@ -53,23 +54,17 @@ export interface SessionParts {
   keepFree: number | null;
 }
 
-interface SessionEvents {
-  progress: [LiveProgress];
-  problems: [LogProblem[]];
-}
-
 /** A run that this process owns: the one place where its journal is written and its state changes. */
-export class RunSession extends EventEmitter<SessionEvents> {
+export class RunSession {
   readonly parts: SessionParts;
-  readonly board = new LiveBoard();
+  /** What its workers print, and what happens inside items and on devices. */
+  readonly findings = new LiveFindings(() => this.meter);
   readonly scan: StepScan;
   readonly helper: LaunchHelper;
   /** Takes digests of what the run makes. */
   readonly digests: OutputDigests;
   /** What the machine says about the ends of workers. */
   readonly machine: MachineSigns;
-  /** What workers printed as warnings and errors, by worker and text. */
-  readonly problems = new Map<string, LogProblem>();
   meter: DeviceMeter | null = null;
   /** When this engine took the run, milliseconds since 1970. */
   readonly begun = Date.now();
@@ -92,12 +87,9 @@ export class RunSession extends EventEmitter<SessionEvents> {
   private saidRecordTrouble = false;
   /** What was said of the run itself, by text. It stands in no log at a place of its own: it is told apart by a number in place of that. */
   private readonly ownWords: Map<string, LogProblem>;
-  private readonly pushTimer: NodeJS.Timeout;
-  /** What of board and meter was pushed last. */
-  private pushed = '';
+  private readonly clockTimer: NodeJS.Timeout;
 
   constructor(parts: SessionParts) {
-    super();
     this.parts = parts;
     const { runtime, table, workerEnv } = parts;
     this.earlier = readObservations(parts.directory);
@@ -107,17 +99,13 @@ export class RunSession extends EventEmitter<SessionEvents> {
     this.machine = new MachineSigns(parts.env);
     this.scan = new StepScan({
       record: (body) => this.record(body),
-      board: this.board,
+      liveState: this.findings.state,
       onProblems: (problems) => this.takeProblems(problems),
       onTokens: ({ rank }, { tokens, requests }) =>
         this.stepLogs?.metrics.write('INFO', 'tokens so far', { ...tokens, requests }, { worker: workerId(rank) }),
     });
     this.budget = new LogBudget(parts.directory, logBudget(parts.env['DROVER_LOG_BUDGET']), (text) => this.warn(text));
-    this.pushTimer = setInterval(() => {
-      this.noteClock();
-      this.pushProgress();
-    }, PROGRESS_PUSH_MS);
-    this.pushTimer.unref();
+    this.clockTimer = setInterval(() => this.noteClock(), CLOCK_CHECK_MS).unref();
   }
 
   get run(): string {
@@ -261,14 +249,10 @@ export class RunSession extends EventEmitter<SessionEvents> {
     this.takeProblems([{ ...told, offset }]);
   }
 
-  /** The whole of what happens inside items and on devices now. */
-  progress(): LiveProgress {
-    return { workers: this.board.workers(), devices: this.meter?.live() ?? [] };
-  }
-
   /** Ends what the session started, apart from the run itself. */
   async close(): Promise<void> {
-    clearInterval(this.pushTimer);
+    clearInterval(this.clockTimer);
+    this.findings.close();
     this.budget.stop();
     this.helper.close();
     await Promise.all([
@@ -296,9 +280,7 @@ export class RunSession extends EventEmitter<SessionEvents> {
   }
 
   private takeProblems(problems: LogProblem[]): void {
-    const told = withItems(this.state, problems);
-    keepProblems(this.problems, told);
-    this.emit('problems', told);
+    this.findings.addProblems(withItems(this.state, problems));
   }
 
   /** Journals that the clock of the machine has been set, so that durations go by the time that has passed. */
@@ -309,15 +291,6 @@ export class RunSession extends EventEmitter<SessionEvents> {
     const milliseconds = Math.round(ahead - this.state.clock);
     applyRunEvent(this.state, this.parts.journal.append({ type: 'clock-set', milliseconds }));
     this.parts.runLog.write('WARNING', 'the clock of the machine was set', { seconds: milliseconds / 1000 });
-  }
-
-  private pushProgress(): void {
-    if (this.listenerCount('progress') === 0) return;
-    const version = `${this.board.version} ${this.meter?.version ?? 0}`;
-    if (version === this.pushed) return;
-    this.pushed = version;
-    const progress = this.progress();
-    this.emit('progress', progress);
   }
 }
 

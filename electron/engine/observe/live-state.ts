@@ -1,16 +1,13 @@
 import type { LiveProgress } from '../../../shared/contract/events.ts';
 
-/** What happens inside items is shown at most this often: a person sees no more. */
-export const PROGRESS_PUSH_MS = 200;
-
 type WorkerLine = LiveProgress['workers'][number];
 
 /** What happens inside items right now: not journaled, shown live, gone with the process. */
-export class LiveBoard {
+export class LiveState {
   private readonly lines = new Map<string, WorkerLine>();
   /** Workers that report progress themselves. */
   private readonly reporting = new Set<string>();
-  /** Counts changes, so that whoever shows the board knows whether to look. */
+  /** Counts changes, so that whoever shows it knows whether to read it again. */
   version = 0;
 
   /** A worker has begun a file, or has none (null). */
