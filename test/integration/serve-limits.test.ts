@@ -221,7 +221,7 @@ describe('whoever sends garbage', () => {
       'toString',
       '__proto__',
       '__defineGetter__',
-      'hostRun',
+      'ownRun',
       'close',
       'openClient',
       '',

@@ -4,7 +4,7 @@ import type { Problem } from '../../../shared/problem.ts';
 import type { Result } from '../../../shared/result.ts';
 import type { RunEndStatus } from '../../../shared/run/run-events.ts';
 import type { Environment } from '../files/data-home.ts';
-import type { HostPurpose } from '../launch/headless.ts';
+import type { OwnerPurpose } from '../launch/headless.ts';
 import type { OwnedProgress } from '../runs/run-session.ts';
 import type { EnvironmentOrigin } from '../settings/login-environment.ts';
 
@@ -67,9 +67,9 @@ export interface Engine extends Methods {
    * Runs a run whose folder is there until it ends: what the headless engine does.
    * @returns why it was not taken, as when another engine was there first
    */
-  hostRun(request: {
+  ownRun(request: {
     run: string;
-    purpose: HostPurpose;
+    purpose: OwnerPurpose;
     items: readonly string[];
     overwrite: boolean;
   }): Promise<Result<void, Problem>>;

@@ -7,7 +7,7 @@ import { err, ok, type Result } from '../../../shared/result.ts';
 import { DeviceFeed } from '../devices/device-feed.ts';
 import { runsFolder } from '../files/data-home.ts';
 import { resourcesFolder } from '../files/resources-folder.ts';
-import type { HostPurpose } from '../launch/headless.ts';
+import type { OwnerPurpose } from '../launch/headless.ts';
 import type { LaunchPlace } from '../launch/prepare-launch.ts';
 import { ScannedRuns } from '../logs/scan/scanned-runs.ts';
 import { ObservedRuns } from '../observe/observed-run.ts';
@@ -21,7 +21,7 @@ import type { Metadata } from '../run-directory/metadata-schema.ts';
 import { isOwned } from '../run-directory/owner-file.ts';
 import { findRunPlace } from '../run-directory/run-places.ts';
 import { RunList } from '../run-list/run-list.ts';
-import { type HostedRun, hostRun, isEnding, type SessionRequest } from '../runs/host-run.ts';
+import { type OwnedRun, ownRun, isEnding, type SessionRequest } from '../runs/own-run.ts';
 import { progressOf } from '../runs/run-session.ts';
 import { SettingsWatch } from '../settings/settings-watch.ts';
 import type { EngineOptions, OwnedEnd } from './engine-api.ts';
@@ -41,7 +41,7 @@ export class EngineCore {
   readonly options: EngineOptions;
   readonly table: ProcessTable = processTable();
   readonly resources = resourcesFolder();
-  readonly hosted = new Map<string, HostedRun>();
+  readonly owned = new Map<string, OwnedRun>();
   /** Tells of runs that end in this process. */
   readonly endings = new EventEmitter<{ ended: [OwnedEnd] }>();
   /** Samples of all devices, as long as somebody looks. */
@@ -66,7 +66,7 @@ export class EngineCore {
       home: options.home,
       runs: this.runs,
       isOwned: this.isOwned,
-      ownState: (run) => this.hosted.get(run)?.session.state ?? null,
+      ownState: (run) => this.owned.get(run)?.session.state ?? null,
     });
     this.settingsWatch = new SettingsWatch(options.home, (report) => this.tellAll('settingsChanged', report));
     this.observed = new ObservedRuns({
@@ -107,27 +107,31 @@ export class EngineCore {
   }
 
   /** Takes a run and conducts it in this process. */
-  async host(
+  async own(
     directory: string,
-    purpose: HostPurpose,
+    purpose: OwnerPurpose,
     items: readonly string[],
     going: Going = {},
-  ): Promise<Result<HostedRun, Problem>> {
+  ): Promise<Result<OwnedRun, Problem>> {
     if (this.ending) return err(isEnding());
-    return this.take(directory, purpose, items, { ...going, isWanted: () => !this.ending });
+    return this.execute(directory, purpose, items, { ...going, isWanted: () => !this.ending });
   }
 
-  /** Takes a run whether or not this process is about to end: one that it could not give away is taken back. */
-  async take(
+  /** Takes back a run that could not be handed over, whether or not this process is about to end. */
+  takeBack(directory: string): Promise<Result<OwnedRun, Problem>> {
+    return this.execute(directory, 'adopt', []);
+  }
+
+  private async execute(
     directory: string,
-    purpose: HostPurpose,
+    purpose: OwnerPurpose,
     items: readonly string[],
     going: Going & Pick<SessionRequest, 'isWanted'> = {},
-  ): Promise<Result<HostedRun, Problem>> {
+  ): Promise<Result<OwnedRun, Problem>> {
     const { home, env, onWaiting } = this.options;
     const runtime = this.runtime();
     if (!runtime.ok) return runtime;
-    const hosted = await hostRun(
+    const owned = await ownRun(
       {
         directory,
         home,
@@ -142,14 +146,14 @@ export class EngineCore {
       },
       items,
     );
-    if (hosted.ok) this.keep(hosted.value);
-    return hosted;
+    if (owned.ok) this.keep(owned.value);
+    return owned;
   }
 
   /** Stops all runs that this process owns and takes no more; resolves when they have ended. Asked again with force it kills. */
   async stopOwned(request: { force: boolean; by: string }): Promise<void> {
     this.ending = true;
-    const all = [...this.hosted.values()];
+    const all = [...this.owned.values()];
     for (const { session } of all) session.stop(request);
     await Promise.all(all.map(({ ended }) => ended.catch(() => undefined)));
   }
@@ -174,17 +178,17 @@ export class EngineCore {
     return place !== null && !this.isOwned(place.directory);
   }
 
-  private keep(hosted: HostedRun): void {
-    const { session } = hosted;
+  private keep(owned: OwnedRun): void {
+    const { session } = owned;
     const { run } = session;
-    this.hosted.set(run, hosted);
+    this.owned.set(run, owned);
     session.findings.on('progress', (progress) => this.listeners.push('runProgress', { run, progress }));
     session.findings.on('problems', (problems) => this.listeners.push('runProblems', { run, problems }));
     const forget = (): void => {
-      this.hosted.delete(run);
+      this.owned.delete(run);
       void this.runList.lookAgain();
     };
-    hosted.ended.then((status) => {
+    owned.ended.then((status) => {
       forget();
       if (status !== null) this.endings.emit('ended', { ...progressOf(session), status });
     }, forget);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { startHeadless } from '../launch/headless.ts';
-import type { HostedRun } from '../runs/host-run.ts';
+import type { OwnedRun } from '../runs/own-run.ts';
 import type { EngineCore } from './engine-core.ts';
 
 /** How long a run that is to be handed over may take to be let go of: with a step under way that is immediate, between two steps files are looked at. */
@@ -14,13 +14,13 @@ const LEAVE_RUN_MS = 15_000;
  */
 export async function handOverOwnedRuns(core: EngineCore): Promise<Problem[]> {
   core.ending = true;
-  const outcomes = await Promise.all([...core.hosted.values()].map((hosted) => handOver(core, hosted)));
+  const outcomes = await Promise.all([...core.owned.values()].map((owned) => handOver(core, owned)));
   const problems = outcomes.filter((outcome) => outcome !== null);
   if (problems.length > 0) core.ending = false;
   return problems;
 }
 
-async function handOver(core: EngineCore, { session, ended }: HostedRun): Promise<Problem | null> {
+async function handOver(core: EngineCore, { session, ended }: OwnedRun): Promise<Problem | null> {
   const { run, isStopping } = session;
   if (!isStopping && !(await session.leave()) && !session.isStopping) return notLeft(run, 'a worker is just starting');
   const status = await Promise.race([ended, isStopping ? ended : sleep(LEAVE_RUN_MS, 'late' as const, { ref: false })]);
@@ -43,7 +43,7 @@ async function startSuccessor(core: EngineCore, run: string, directory: string):
     items: [],
   });
   if (started.ok) return null;
-  const taken = await core.take(directory, 'adopt', []);
+  const taken = await core.takeBack(directory);
   return taken.ok ? started.error : taken.error;
 }
 

@@ -14,7 +14,7 @@ export function connectInProcess(engine: Engine): Engine {
   const client = connectEngine(here);
   return {
     ...client,
-    hostRun: (request) => engine.hostRun(request),
+    ownRun: (request) => engine.ownRun(request),
     ownedRuns: () => engine.ownedRuns(),
     ownedProgress: () => engine.ownedProgress(),
     onRunEnded: (listener) => engine.onRunEnded(listener),

@@ -4,7 +4,7 @@ import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { findUsableDevices } from '../devices/select-devices.ts';
 import { createRun } from '../launch/create-run.ts';
-import { type HostPurpose, startHeadless } from '../launch/headless.ts';
+import { type OwnerPurpose, startHeadless } from '../launch/headless.ts';
 import { keepDraft, readDraft } from '../launch/launch-draft.ts';
 import { checkArgumentLength, makePlan } from '../launch/make-plan.ts';
 import { mostWorkers, type PreparedLaunch, prepareLaunch } from '../launch/prepare-launch.ts';
@@ -141,7 +141,7 @@ async function retryRun(
 
 /** How a run is to be set going. */
 interface Going {
-  purpose: HostPurpose;
+  purpose: OwnerPurpose;
   detach: boolean;
   /** Failed items to try again. */
   items?: readonly string[];
@@ -174,8 +174,8 @@ async function set(core: EngineCore, place: Started, going: Going): Promise<Resu
   const fewFiles = purpose === 'run' ? null : checkFiles(place.directory);
   if (fewFiles !== null) return err(fewFiles);
   if (!going.detach) {
-    const hosted = await core.host(place.directory, purpose, items, { metadata, overwrite });
-    return hosted.ok ? ok(place) : hosted;
+    const owned = await core.own(place.directory, purpose, items, { metadata, overwrite });
+    return owned.ok ? ok(place) : owned;
   }
   // The headless engine would unpack them as well, but could not tell whoever asked why it cannot.
   const unpacked = await prepareFiles(core, place.directory);

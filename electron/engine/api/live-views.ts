@@ -26,7 +26,7 @@ export class LiveViews {
   /** Tells what was said before this client came; what comes is then told to all who watch the run. */
   begin(run: string): void {
     this.begun.add(run);
-    const findings = this.core.hosted.get(run)?.session.findings;
+    const findings = this.core.owned.get(run)?.session.findings;
     if (findings === undefined) this.observe(run);
     else this.tellAll(run, findings.progress(), findings.problems());
   }

@@ -52,7 +52,7 @@ async function logProblems(core: EngineCore, text: string): Promise<Result<LogPr
   const found = core.find(text);
   if (!found.ok) return found;
   const { run, directory } = found.value;
-  const findings = core.hosted.get(run)?.session.findings;
+  const findings = core.owned.get(run)?.session.findings;
   if (findings !== undefined) return ok(findings.problems());
   const sources = await listLogs(core, directory);
   if (!sources.ok) return sources;
@@ -67,7 +67,7 @@ async function stopRun(
   const found = core.find(request.run);
   if (!found.ok) return found;
   const { run, directory } = found.value;
-  const own = core.hosted.get(run);
+  const own = core.owned.get(run);
   if (own !== undefined) {
     own.session.stop(request);
     return ok({ status: own.session.state.status });
@@ -92,9 +92,9 @@ async function stopWithoutOwner(
   const status = statusOfRun(directory, false, new Date());
   if (!status.ok || status.value.status !== 'interrupted')
     return status.ok ? ok({ status: status.value.status }) : status;
-  const hosted = await core.host(directory, 'resume', []);
-  if (!hosted.ok) return hosted;
-  hosted.value.session.stop(request);
+  const owned = await core.own(directory, 'resume', []);
+  if (!owned.ok) return owned;
+  owned.value.session.stop(request);
   return ok({ status: 'stopping' });
 }
 

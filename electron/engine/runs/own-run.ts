@@ -7,7 +7,7 @@ import { isNoteworthy, type LeftOut, leftOutHeadline, leftOutNames } from '../..
 import type { RunEndStatus } from '../../../shared/run/run-events.ts';
 import type { Environment } from '../files/data-home.ts';
 import { inheritedEnvironment } from '../hosts/worker-environment.ts';
-import type { HostPurpose } from '../launch/headless.ts';
+import type { OwnerPurpose } from '../launch/headless.ts';
 import type { ComponentLog } from '../logs/component-log.ts';
 import type { ProcessTable } from '../processes/process-table.ts';
 import type { RuntimeFolder } from '../processes/runtime-folder.ts';
@@ -35,7 +35,7 @@ import { RunSession } from './run-session.ts';
 const RESTART_FIRST_MS = 1_000;
 
 /** A run that this process owns and executes. */
-export interface HostedRun {
+export interface OwnedRun {
   session: RunSession;
   /** Resolves when the run has ended and nothing of it is left in this process; with null when it was left to another engine. */
   ended: Promise<RunEndStatus | null>;
@@ -45,7 +45,7 @@ export interface HostedRun {
  * Takes a run and executes it to its end: requests of others are served, failed items are reset where the purpose says so.
  * @param items failed items to try again; all when empty
  */
-export async function hostRun(request: SessionRequest, items: readonly string[]): Promise<Result<HostedRun, Problem>> {
+export async function ownRun(request: SessionRequest, items: readonly string[]): Promise<Result<OwnedRun, Problem>> {
   const earlier = openRequests(request.directory);
   const opened = await openSession(request);
   if (!opened.ok) return opened;
@@ -72,7 +72,7 @@ async function execute(session: RunSession, endControl: () => void): Promise<Run
 }
 
 /** What is not complete is done again when a person asks for it; what a crash interrupted is pending anyway. */
-function resetFailed(session: RunSession, purpose: HostPurpose, names: readonly string[]): void {
+function resetFailed(session: RunSession, purpose: OwnerPurpose, names: readonly string[]): void {
   if (purpose === 'run' || purpose === 'adopt') return;
   const failed = findFailedItems(session.state, names);
   if (!failed.ok) return;
@@ -91,7 +91,7 @@ function resetFailed(session: RunSession, purpose: HostPurpose, names: readonly 
 export interface SessionRequest extends Patience {
   directory: string;
   home: string;
-  purpose: HostPurpose;
+  purpose: OwnerPurpose;
   table: ProcessTable;
   runtime: RuntimeFolder;
   env: Environment;
