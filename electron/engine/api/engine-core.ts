@@ -21,7 +21,7 @@ import type { Metadata } from '../run-directory/metadata-schema.ts';
 import { isOwned } from '../run-directory/owner-file.ts';
 import { findRunPlace } from '../run-directory/run-places.ts';
 import { RunList } from '../run-list/run-list.ts';
-import { type OwnedRun, ownRun, isEnding, type SessionRequest } from '../runs/own-run.ts';
+import { isEnding, type OwnedRun, ownRun, type SessionRequest } from '../runs/own-run.ts';
 import { progressOf } from '../runs/run-session.ts';
 import { SettingsWatch } from '../settings/settings-watch.ts';
 import type { EngineOptions, OwnedEnd } from './engine-api.ts';
