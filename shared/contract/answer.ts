@@ -1,5 +1,5 @@
 import type { Problem } from '../problem.ts';
 import type { Result } from '../result.ts';
 
-/** Anything that can be refused for a reason a person can mend. */
+/** The answer of every method: its value, or a problem that a person can solve. */
 export type Answer<T> = Result<T, Problem>;

@@ -5,7 +5,7 @@ import { type InputsOf, nothing } from './inputs.ts';
 /** `ok`: as it should be. `warning`: runs go, but not as well as they could. `problem`: runs fail until it is mended. */
 export type CheckStatus = 'ok' | 'warning' | 'problem';
 
-/** What was found about one side of the machine. */
+/** What was found about one aspect of the machine. */
 export interface Check {
   /** Stable, for scripts: `interpreter`, `disk`, … */
   id: string;
@@ -24,14 +24,14 @@ export interface DoctorReport {
   checks: Check[];
 }
 
-/** What is asked about the health of the machine. */
+/** Methods about the health of the machine. */
 export interface DoctorMethods {
   doctor(input: Record<string, never>): Promise<Answer<DoctorReport>>;
-  /** Writes a folder for whoever is to help; what is in it was cleaned of secrets as far as they can be told by their form. */
+  /** Writes a folder for a person who helps. Secrets are removed from it as far as their form shows that they are secrets. */
   supportBundle(input: { directory: string; runs: string[] }): Promise<Answer<{ directory: string; files: string[] }>>;
 }
 
-/** More runs than anybody looks at; each has some megabytes. */
+/** More runs than a person reads; each has some megabytes. */
 const MAX_BUNDLED_RUNS = 20;
 
 /** On POSIX systems and on Windows: an engine's own folder means nothing to its clients. */

@@ -2,9 +2,9 @@ import { type ChannelOptions, createBirpc } from 'birpc';
 import { EVENT_NAMES, type Events } from './events.ts';
 import { type Methods, methodInputs } from './methods.ts';
 
-/** An engine as a client sees it, whatever lies in between. */
+/** An engine as a client uses it, over any kind of connection. */
 export interface EngineClient extends Methods {
-  /** Listens to what the engine pushes; returns how to end it. */
+  /** Subscribes to what the engine pushes. @returns unsubscribes */
   subscribe(listener: Partial<Events>): () => void;
   /** Ends the connection; calls that are open fail. */
   disconnect(): void;

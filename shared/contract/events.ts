@@ -14,7 +14,7 @@ export interface LiveProgress {
     /** Progress inside the file, from reports or from a tqdm-style line; null when unknown. */
     done: number | null;
     total: number | null;
-    /** Whether its process was found on the device it was given; null while that is not known. */
+    /** Whether its process was found on the device it was given; null while unknown. */
     on_device: boolean | null;
   }[];
   devices: {
@@ -33,7 +33,7 @@ export interface LiveProgress {
   }[];
 }
 
-/** How far the look at a launch is: files found so far, then how many of them are costed. */
+/** The progress of a preview of a launch: files found so far, then how many of them are costed. */
 export interface PreviewProgress {
   found: number;
   costed: number;
@@ -48,15 +48,15 @@ export interface Events {
   runProblems(push: { run: string; problems: LogProblem[] }): void;
   logGrown(push: { run: string; source: string; step: number | null; size: number }): void;
   runEnded(push: { run: string; status: RunStatus }): void;
-  /** Only to who watches devices. */
+  /** Only to clients that watch devices. */
   devicesSampled(push: DevicesSampled): void;
-  /** To everybody. */
+  /** To all clients. */
   settingsChanged(push: SettingsReport): void;
   runsChanged(push: RunListChange): void;
   previewProgress(push: { preview: string; progress: PreviewProgress }): void;
 }
 
-/** The names of all that is pushed, so that both ends can go over them. */
+/** The names of all events, so that both ends can iterate over them. */
 const EVENTS: Record<keyof Events, true> = {
   runEvents: true,
   runProgress: true,

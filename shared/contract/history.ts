@@ -4,33 +4,33 @@ import { type InputsOf, nothing, run, runId } from './inputs.ts';
 import type { LaunchRequest } from './launch.ts';
 import type { RunListEntry } from './runs.ts';
 
-/** What is new in the list of runs. */
+/** A change of the list of runs. */
 export interface RunListChange {
-  /** Runs that are new or otherwise than before. */
+  /** Runs that are new or changed. */
   changed: RunListEntry[];
   /** Directories of runs that are gone. */
   removed: string[];
-  /** True once every run that there is has been told. */
+  /** True once every existing run has been pushed. */
   loaded: boolean;
 }
 
-/** What is asked about all runs together, and about those that are over. */
+/** Methods about all runs together, and about those that are over. */
 export interface HistoryMethods {
   /**
-   * All runs are then pushed as `runsChanged`, the newest first and in parts, and after that what changes, whoever changes it. Whoever
-   * watches already and calls it again is answered when what is new by now has been told.
+   * Pushes all runs as `runsChanged`, the newest first and in parts, and after that every change by any process. A client that watches already
+   * and calls it again is answered when all changes until now have been pushed.
    */
   watchRuns(input: Record<string, never>): Promise<Answer<void>>;
   unwatchRuns(input: Record<string, never>): Promise<Answer<void>>;
-  /** What the folders of runs take on the disk, in bytes; runs that are not there are left out. */
+  /** The sizes of the folders of runs on the disk, in bytes; runs that do not exist are left out. */
   runSizes(input: { runs: string[] }): Promise<Answer<{ run: string; bytes: number }[]>>;
   /** Deletes a run's folder, its outputs in it included; never that of a run that is active or has workers left. */
   deleteRun(input: { run: string }): Promise<Answer<{ bytes: number }>>;
-  /** What was asked for when a run was launched, to launch it or something like it again. */
+  /** The request with which a run was launched, to launch it or something like it again. */
   launchRequestOf(input: { run: string }): Promise<Answer<LaunchRequest>>;
 }
 
-/** Sizes are asked for those runs that a window shows, or that a person has chosen. */
+/** The most sizes in one call: those of the runs that a window shows, or that a person has chosen. */
 const MAX_SIZES = 500;
 
 export const historyInputs: InputsOf<HistoryMethods> = {

@@ -3,8 +3,8 @@ import { RUN_ID_PATTERN } from '../ids.ts';
 import type { Answer } from './answer.ts';
 
 /**
- * Input schemas of a part of the contract: one for each of its methods, used by the door to check what comes in. A method that does not answer
- * with a `Result` has no schema here, so it does not compile: the door could not answer what is wrong with its input.
+ * Input schemas of a part of the contract: one for each of its methods, used by the front door to check inputs. A method that does not answer
+ * with a `Result` has no schema here, so it does not compile: the front door could not answer what is wrong with its input.
  */
 export type InputsOf<Part> = {
   readonly [Name in keyof Part]: Part[Name] extends (input: infer Input) => Promise<Answer<unknown>>

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Answer } from './answer.ts';
 import { type InputsOf, run, runId } from './inputs.ts';
 
-/** A log as it is named in calls about it. */
+/** The name of a log in calls about it. */
 export interface LogName {
   run: string;
   source: string;
@@ -35,7 +35,7 @@ export interface LogHit {
   text: string;
 }
 
-/** What is asked about log files. */
+/** Methods about log files. */
 export interface LogMethods {
   logSources(input: { run: string }): Promise<Answer<LogSource[]>>;
   readLog(input: LogName & { offset: number; length: number }): Promise<Answer<LogRange>>;
@@ -43,7 +43,7 @@ export interface LogMethods {
   tailLog(input: LogName & { lines: number }): Promise<Answer<LogRange>>;
   /** Lines of a log that match a regular expression, in file order. */
   searchLog(input: LogName & { pattern: string; limit: number }): Promise<Answer<{ hits: LogHit[]; more: boolean }>>;
-  /** Growth of the log is then pushed as `logGrown`; the bytes are asked for by range. */
+  /** Pushes growth of the log as `logGrown`; the bytes are read by range. */
   followLog(input: LogName): Promise<Answer<{ size: number }>>;
   unfollowLog(input: LogName): Promise<Answer<void>>;
 }
@@ -74,12 +74,12 @@ export interface LogProblem {
   step: number;
   worker: string;
   level: 'warning' | 'error';
-  /** Of a traceback its last exception, behind the line that tells of it where there is one. */
+  /** Of a traceback its last exception, after the line that announces it, if there is one. */
   text: string;
-  /** A traceback counts once. 0: none is left of it, it belongs to another one. */
+  /** A traceback counts once. 0: the problem is gone, because it belongs to another one. */
   count: number;
   /** Byte offset of the first one in the worker's log. */
   offset: number;
-  /** The item that the worker had in hand at the first one; null when none or not known, absent where nobody has looked. */
+  /** The item that the worker was processing at the first one; null when none or unknown, missing when it was not determined. */
   file?: string | null;
 }

@@ -3,7 +3,7 @@ import type { Device, DeviceSample } from '../device.ts';
 import type { Answer } from './answer.ts';
 import { type InputsOf, nothing } from './inputs.ts';
 
-/** A folder of the machine that the engine runs on, as its user may read it: a browser has no file dialog of its own for it. */
+/** A folder of the machine that the engine runs on, as its user may read it: a browser has no file dialog for it. */
 export interface FolderListing {
   /** Absolute. */
   path: string;
@@ -15,7 +15,7 @@ export interface FolderListing {
   more: number;
 }
 
-/** What a client wants to know before anything else. */
+/** What a client has to know first. */
 export interface About {
   version: string;
   home: string;
@@ -34,32 +34,32 @@ export interface DeviceMoment {
   uuid: string | null;
   /** Milliseconds since 1970. */
   time: number;
-  /** null while its tool is silent. */
+  /** null while its tool gives no figures. */
   sample: DeviceSample | null;
 }
 
 /** What the watched devices did since the last push. */
 export interface DevicesSampled {
   moments: DeviceMoment[];
-  /** All devices with who holds memory on them, where that was asked again just now. */
+  /** All devices with the processes that hold memory on them, if that was queried just now. */
   devices?: Device[];
   /** Sentences about what cannot be watched. */
   problems: string[];
 }
 
-/** What is known when somebody begins to watch. */
+/** What is known when a client begins to watch. */
 export interface DeviceWatchAnswer {
   devices: Device[];
   problems: string[];
-  /** Of the last minutes, oldest first, as far as somebody watched then. */
+  /** Of the last minutes, oldest first, as far as a client watched then. */
   past: DeviceMoment[];
 }
 
-/** What is asked about the machine that the engine runs on. */
+/** Methods about the machine that the engine runs on. */
 export interface MachineMethods {
   about(input: Record<string, never>): Promise<Answer<About>>;
   devices(input: Record<string, never>): Promise<Answer<{ devices: Device[]; problems: string[] }>>;
-  /** Samples of all devices are then pushed as `devicesSampled`; answers with the devices and their latest minutes. */
+  /** Pushes samples of all devices as `devicesSampled`; answers with the devices and their latest minutes. */
   watchDevices(input: Record<string, never>): Promise<Answer<DeviceWatchAnswer>>;
   unwatchDevices(input: Record<string, never>): Promise<Answer<void>>;
   listFolder(input: { path: string | null }): Promise<Answer<FolderListing>>;

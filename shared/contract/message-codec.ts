@@ -2,7 +2,7 @@ import { decode, ExtensionCodec, encode } from '@msgpack/msgpack';
 
 /** How calls and events are written on a WebSocket: MessagePack, so that log bytes travel as bytes. */
 
-/** MessagePack's number for an error of ours: its message. An error has nothing that would be written otherwise. */
+/** The MessagePack extension type of an error, which is encoded as its message. */
 const ERROR_TYPE = 1;
 
 const extensionCodec = new ExtensionCodec();

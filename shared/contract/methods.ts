@@ -10,7 +10,7 @@ import { type RunMethods, runInputs } from './runs.ts';
 import { type SettingsMethods, settingsInputs } from './settings.ts';
 
 /**
- * The contract between the engine and its front doors (window, browser, command): every method by name. Its parts stand in `contract/`,
+ * The contract between the engine and its front doors (window, browser, command): every method by name. Its parts are in `contract/`,
  * one file for each subject, with the types of its answers and the schema of every input. Every method answers with a `Result`, and an expected
  * failure is its `Problem`; an exception is a bug.
  */
@@ -25,7 +25,7 @@ export interface Methods
     SettingsMethods,
     HistoryMethods {}
 
-/** The input schema of every method, used by the door to check what comes in. */
+/** The input schema of every method, used by the front door to check inputs. */
 export const methodInputs: InputsOf<Methods> = {
   ...launchInputs,
   ...runInputs,

@@ -38,7 +38,7 @@ export interface RunsSearchHit {
   text: string;
 }
 
-/** A log, or the logs of a run, that could not be searched to the end though others were; to go on does not help. */
+/** A log, or the logs of a run, that could not be searched to the end. Going on with the search does not help. */
 export interface UnsearchedLog {
   run: string;
   pipeline: string;
@@ -46,24 +46,24 @@ export interface UnsearchedLog {
   source: string | null;
   /** null for logs of the whole run. */
   step: number | null;
-  /** What was searched of it (bytes). */
+  /** The part of it that was searched (bytes). */
   offset: number;
-  /** `slow`: the pattern does not get on with what stands there; `unreadable`: it cannot be read. */
+  /** `slow`: the pattern takes too long on this text; `unreadable`: the log cannot be read. */
   reason: 'slow' | 'unreadable';
   message: string;
 }
 
 export interface RunsSearchResult {
   hits: RunsSearchHit[];
-  /** Runs looked through to their last log. */
+  /** Runs that were searched to their last log. */
   runs: number;
-  /** What was read. */
+  /** What was read (bytes). */
   bytes: number;
   /** Logs of which only the first hits were taken. */
   cut: number;
-  /** What was passed over: in these nothing is known of further hits. */
+  /** What could not be searched: it may have further hits. */
   unsearched: UnsearchedLog[];
-  /** Where to go on, to be given as `from`; null when nothing is left. */
+  /** Where to go on, as `from` of the next search; null when nothing is left. */
   next: string | null;
   /** Runs that are left, the one that `next` begins with included. */
   left: number;
@@ -76,8 +76,7 @@ export interface QueryMethods {
   queryTables(input: Record<string, never>): Promise<Answer<QueryTable[]>>;
   /**
    * Searches the logs of all runs for a regular expression, the newest run first. A new search of a client ends its earlier one, which then
-   * answers with what it has. What there was no time for is never left out without a word: `next` says where to go on, in the middle of a log
-   * where need be.
+   * answers with what it has. When the time was not enough, `next` says where to go on, in the middle of a log if necessary.
    */
   searchRuns(input: {
     pattern: string;
@@ -94,7 +93,7 @@ const SEARCH_PLACE = new RegExp(
 );
 export const searchPlace = z.string().regex(SEARCH_PLACE);
 
-/** More rows than anybody looks at, and as many as can be held. */
+/** More rows than a person reads, and as many as fit into memory. */
 const MAX_ROWS = 1_000_000;
 /** Longer than any question that a person writes. */
 const MAX_SQL_CHARS = 100_000;

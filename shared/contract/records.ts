@@ -13,7 +13,7 @@ export interface Difference {
   detail: string;
 }
 
-/** Sequences that the workers of a step left out on purpose: those without letters, or too long ones where that was asked for. */
+/** Sequences that the workers of a step left out on purpose: those without letters, or too long ones on request. */
 export interface LeftOut {
   step: number;
   /** Files that they are in. */
@@ -28,24 +28,24 @@ export interface ReconciliationResult {
   agreed: boolean;
   rounds: number;
   differences: Difference[];
-  /** By step; missing when there are none. They are no difference. */
+  /** By step; missing when there are none. They are not differences. */
   left_out?: LeftOut[] | undefined;
 }
 
 export interface CleanResult {
   runs: { run: string; directory: string; bytes: number }[];
-  /** Runs that stay because they cannot be read, so that nobody knows whether they are over. */
+  /** Runs that stay because they cannot be read, so that it is unknown whether they are over. */
   unread: { run: string; directory: string; why: string }[];
   bytes: number;
   dryRun: boolean;
 }
 
-/** What is asked about what a run leaves behind. */
+/** Methods about the records of a run. */
 export interface RecordMethods {
   summary(input: { run: string }): Promise<Answer<{ path: string; text: string }>>;
-  /** @param input.pack removes the logs that are in it, once it was read back */
+  /** @param input.pack removes the archived logs after the archive was verified */
   archive(input: { run: string; pack?: boolean | undefined }): Promise<Answer<ArchiveResult>>;
-  /** Takes packed logs out of the archive again. */
+  /** Extracts packed logs from the archive. */
   unpackLogs(input: { run: string }): Promise<Answer<{ directory: string }>>;
   verifyArchive(input: { run: string }): Promise<Answer<{ result: ArchiveResult; differences: Difference[] }>>;
   reconcile(input: { run: string }): Promise<Answer<ReconciliationResult>>;

@@ -14,24 +14,24 @@ export interface RunListEntry {
   status: RunStatus | 'damaged';
   created: string | null;
   ended: string | null;
-  /** How long engines have worked on it, by the time that passed; null where an earlier version noted none. */
+  /** How long engines have worked on it; null when an earlier version did not record it. */
   worked: WorkedTime | null;
   items: { total: number; complete: number; failed: number };
   directory: string;
-  /** What is wrong with its files. With the status `damaged` it cannot be read; else a part is missing and it can be resumed. */
+  /** What is wrong with its files. With the status `damaged` it cannot be read; otherwise a part is missing and it can be resumed. */
   damage: string | null;
-  /** What it was launched on, like devices together. */
+  /** The devices it was launched on, equal ones counted together. */
   devices: DeviceCount[];
-  /** Whether there is a run.tar.gz, and whether something archived was appended to since. */
+  /** Whether there is a run.tar.gz, and whether something in it has been appended to since. */
   archive: 'none' | 'whole' | 'stale';
-  /** What its folder takes on the disk in bytes, where somebody has asked and nothing was appended since; else null. */
+  /** The size of its folder in bytes, if it was measured and nothing was appended since; else null. */
   bytes: number | null;
 }
 
-/** A folder of runs that is there and cannot be read. */
+/** A folder of runs that exists and cannot be read. */
 export interface UnreadableFolder {
   folder: string;
-  /** What the system said, in words. */
+  /** The reason given by the system, in words. */
   why: string;
 }
 
@@ -42,7 +42,7 @@ export interface DeviceCount {
   count: number;
 }
 
-/** The figures of one device over a step: one value per time, null where the device did not tell. */
+/** The figures of one device over a step: one value per time, null when the device gave none. */
 export interface DeviceSeries {
   kind: string;
   index: number;
@@ -61,10 +61,10 @@ export interface DeviceSeries {
   power: (number | null)[];
 }
 
-/** What is asked of and about whole runs. */
+/** Methods about whole runs. */
 export interface RunMethods {
   /**
-   * @param input.overwrite whether results of other runs that stand where its own go may be replaced
+   * @param input.overwrite whether results of other runs in the place of its own may be replaced
    * @returns with `past`, the events that the journal had before, as `retryRun` does
    */
   resumeRun(input: {
@@ -81,21 +81,21 @@ export interface RunMethods {
   stopRun(input: { run: string; force: boolean; by: string }): Promise<Answer<{ status: RunStatus }>>;
   findRun(input: { text: string; prefer: 'newest' | 'active' }): Promise<Answer<{ run: string; directory: string }>>;
   runs(input: Record<string, never>): Promise<Answer<RunListEntry[]>>;
-  /** Folders of runs that cannot be read, so that `runs` cannot tell what they hold; null when all can. */
+  /** Folders of runs that cannot be read, so that their runs are missing in `runs`; null when all can be read. */
   unreadableRuns(
     input: Record<string, never>,
   ): Promise<Answer<{ folders: UnreadableFolder[]; problem: Problem } | null>>;
   runStatus(input: { run: string }): Promise<Answer<RunStatusDocument>>;
-  /** Journal events from an event index on are then pushed as `runEvents`; answers with the status document. */
+  /** Pushes all journal events as `runEvents`; answers with the status document. */
   watchRun(input: { run: string }): Promise<Answer<RunStatusDocument>>;
   unwatchRun(input: { run: string }): Promise<Answer<void>>;
-  /** What the devices of a step did, from its metrics log, in at most so many points each. */
+  /** The figures of the devices of a step, from its metrics log, in at most so many points each. */
   deviceSeries(input: { run: string; step: number; points: number }): Promise<Answer<DeviceSeries[]>>;
   /** Warnings and errors that workers printed, read from their logs: for a run that this engine does not own, or that is over. */
   logProblems(input: { run: string }): Promise<Answer<LogProblem[]>>;
 }
 
-/** More points than this no chart shows. */
+/** No chart shows more points than this. */
 const MAX_POINTS = 10_000;
 
 export const runInputs: InputsOf<RunMethods> = {

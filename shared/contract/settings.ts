@@ -7,9 +7,9 @@ import { type InputsOf, nothing } from './inputs.ts';
 /** The settings as they are now. */
 export interface SettingsReport {
   settings: Settings;
-  /** The file they stand in. */
+  /** The file that they are in. */
   path: string;
-  /** Why the file could not be read and defaults are used instead; null when all is well. */
+  /** Why the file could not be read, so that defaults are used; null when all is well. */
   problem: Problem | null;
 }
 
@@ -20,21 +20,21 @@ export interface ToolPlace {
   purpose: string;
   /** Absolute; null when it was not found. */
   path: string | null;
-  /** Who led to it: `the settings`, `the folder … on PATH, from the login shell`; why it was not found, where it was not. */
+  /** How it was found: `the settings`, `the folder … on PATH, from the login shell`; or why it was not found. */
   found: string;
 }
 
-/** Where the engine's environment comes from, and what was found in it. */
+/** Where the engine's environment comes from, and the tools found in it. */
 export interface ToolReport {
   tools: ToolPlace[];
-  /** In words; with the reason where the login shell was asked and did not answer. */
+  /** In words; with the reason if the login shell was queried and did not answer. */
   environment: string;
 }
 
-/** What is asked about a person's choices. */
+/** Methods about a person's choices. */
 export interface SettingsMethods {
   readSettings(input: Record<string, never>): Promise<Answer<SettingsReport>>;
-  /** Changes some settings and saves them; all clients are told by `settingsChanged`. */
+  /** Changes some settings and saves them; all clients are notified by `settingsChanged`. */
   changeSettings(input: { change: SettingsChange }): Promise<Answer<SettingsReport>>;
   /** Where each tool was found. */
   findTools(input: Record<string, never>): Promise<Answer<ToolReport>>;

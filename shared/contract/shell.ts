@@ -2,17 +2,17 @@ import { z } from 'zod';
 
 /**
  * What the desktop window gives its page beyond a browser: the preload exposes it as `window.drover`. Engine calls do not go through it,
- * they have a port of their own; here stand only things that a page cannot do by itself.
+ * they have a port of their own; here are only things that a page cannot do by itself.
  */
 export interface Shell {
-  /** As `process.platform` says it. */
+  /** The value of `process.platform`. */
   platform: string;
   /**
    * Asks for a connection to the engine. A message with the text `ENGINE_PORT_MESSAGE` and one MessagePort is then posted to the page's
    * own window; every call gives a new port.
    */
   connect(): void;
-  /** Says that the page takes commands now. They come as messages `{ type: SHELL_COMMAND_MESSAGE, command }` to its own window. */
+  /** Reports that the page takes commands now. They come as messages `{ type: SHELL_COMMAND_MESSAGE, command }` to its own window. */
   takeCommands(): void;
   /** The system's dialog for files; absolute paths, none when it was cancelled. */
   chooseFiles(): Promise<string[]>;

@@ -27,35 +27,36 @@ import { SettingsWatch } from '../settings/settings-watch.ts';
 import type { EngineOptions, OwnedEnd } from './engine-api.ts';
 import { Listeners } from './listeners.ts';
 
-/** What an engine tells that it does not read from a run's files. */
-type OwnNews = 'runProgress' | 'runProblems' | 'settingsChanged';
+/** Events that an engine does not read from a run's files. */
+type OwnEvents = 'runProgress' | 'runProblems' | 'settingsChanged';
 
-/** What is known of a run that is to go, and what it may. */
-interface Going {
+/** How a run is executed beyond its purpose. */
+interface Execution {
   metadata?: Metadata | null;
   overwrite?: boolean;
 }
 
-/** What all methods of an engine share: where things are, which runs this process owns, who hears of them. */
+/** What all methods of an engine share: its folders, the runs that this process owns, and the listeners. */
 export class EngineCore {
   readonly options: EngineOptions;
   readonly table: ProcessTable = processTable();
   readonly resources = resourcesFolder();
+  /** The runs that this process owns, by id. */
   readonly owned = new Map<string, OwnedRun>();
-  /** Tells of runs that end in this process. */
+  /** Emits runs that end in this process. */
   readonly endings = new EventEmitter<{ ended: [OwnedEnd] }>();
-  /** Samples of all devices, as long as somebody looks. */
+  /** Samples of all devices, as long as a client watches them. */
   readonly deviceFeed: DeviceFeed;
   readonly runList: RunList;
   readonly observed: ObservedRuns;
   readonly scannedRuns = new ScannedRuns();
-  /** Sees settings that another process has changed. */
+  /** Notices settings that another process has changed. */
   readonly settingsWatch: SettingsWatch;
-  /** Where logs are read that are packed. */
+  /** Unpacked copies of packed logs. */
   readonly packedCopies: PackedCopies;
   private readonly listeners = new Listeners();
   private preparedRuntime: RuntimeFolder | undefined;
-  /** Set while this process is about to end: it takes no more runs. */
+  /** True while this process is about to end: it takes no more runs. */
   ending = false;
 
   constructor(options: EngineOptions) {
@@ -68,7 +69,7 @@ export class EngineCore {
       isOwned: this.isOwned,
       ownState: (run) => this.owned.get(run)?.session.state ?? null,
     });
-    this.settingsWatch = new SettingsWatch(options.home, (report) => this.tellAll('settingsChanged', report));
+    this.settingsWatch = new SettingsWatch(options.home, (report) => this.notifyAll('settingsChanged', report));
     this.observed = new ObservedRuns({
       onProgress: (run, progress) => this.listeners.push('runProgress', { run, progress }),
       onProblems: (run, problems) => this.listeners.push('runProblems', { run, problems }),
@@ -79,7 +80,7 @@ export class EngineCore {
     return runsFolder(this.options.home);
   }
 
-  /** Where launches are prepared. */
+  /** Returns what the preparation of a launch needs. */
   launchPlace(): Result<LaunchPlace, Problem> {
     const { home, env } = this.options;
     const runtime = this.runtime();
@@ -91,30 +92,30 @@ export class EngineCore {
   /** Whether a live process owns the run in a directory. */
   readonly isOwned = (directory: string): boolean => isOwned(directory, this.table);
 
-  /** The run that a text means. */
+  /** Finds the run that a text names. */
   find(text: string, prefer: 'newest' | 'active' = 'newest'): Result<{ run: string; directory: string }, Problem> {
     return findRun({ runs: this.runs, text, prefer, isActive: this.isOwned });
   }
 
-  /** Tells all clients of this engine. */
-  tellAll<Name extends OwnNews>(name: Name, payload: Parameters<Events[Name]>[0]): void {
+  /** Notifies all clients of this engine. */
+  notifyAll<Name extends OwnEvents>(name: Name, payload: Parameters<Events[Name]>[0]): void {
     this.listeners.push(name, payload);
   }
 
-  /** Listens to what happens in this process and stands in no journal. @returns ends the listening */
-  subscribe(listener: Pick<Partial<Events>, OwnNews>): () => void {
+  /** Subscribes to events of this process that are in no journal. @returns unsubscribes */
+  subscribe(listener: Pick<Partial<Events>, OwnEvents>): () => void {
     return this.listeners.add(listener);
   }
 
-  /** Takes a run and conducts it in this process. */
+  /** Takes a run and executes it in this process. */
   async own(
     directory: string,
     purpose: OwnerPurpose,
     items: readonly string[],
-    going: Going = {},
+    execution: Execution = {},
   ): Promise<Result<OwnedRun, Problem>> {
     if (this.ending) return err(isEnding());
-    return this.execute(directory, purpose, items, { ...going, isWanted: () => !this.ending });
+    return this.execute(directory, purpose, items, { ...execution, isWanted: () => !this.ending });
   }
 
   /** Takes back a run that could not be handed over, whether or not this process is about to end. */
@@ -126,7 +127,7 @@ export class EngineCore {
     directory: string,
     purpose: OwnerPurpose,
     items: readonly string[],
-    going: Going & Pick<SessionRequest, 'isWanted'> = {},
+    execution: Execution & Pick<SessionRequest, 'isWanted'> = {},
   ): Promise<Result<OwnedRun, Problem>> {
     const { home, env, onWaiting } = this.options;
     const runtime = this.runtime();
@@ -139,9 +140,9 @@ export class EngineCore {
         table: this.table,
         runtime: runtime.value,
         env,
-        metadata: going.metadata ?? undefined,
-        overwrite: going.overwrite ?? false,
-        isWanted: going.isWanted,
+        metadata: execution.metadata ?? undefined,
+        overwrite: execution.overwrite ?? false,
+        isWanted: execution.isWanted,
         onWaiting,
       },
       items,
@@ -150,7 +151,7 @@ export class EngineCore {
     return owned;
   }
 
-  /** Stops all runs that this process owns and takes no more; resolves when they have ended. Asked again with force it kills. */
+  /** Stops all runs that this process owns and takes no more. Resolves when they have ended. A second call with `force` kills the workers. */
   async stopOwned(request: { force: boolean; by: string }): Promise<void> {
     this.ending = true;
     const all = [...this.owned.values()];
@@ -158,7 +159,7 @@ export class EngineCore {
     await Promise.all(all.map(({ ended }) => ended.catch(() => undefined)));
   }
 
-  /** The runtime folder; made at the first use, as most commands do not need it. */
+  /** Returns the runtime folder. It is made at the first use, because most commands do not need it. */
   private runtime(): Result<RuntimeFolder, Problem> {
     const { home } = this.options;
     try {
@@ -184,15 +185,15 @@ export class EngineCore {
     this.owned.set(run, owned);
     session.findings.on('progress', (progress) => this.listeners.push('runProgress', { run, progress }));
     session.findings.on('problems', (problems) => this.listeners.push('runProblems', { run, problems }));
-    const forget = (): void => {
+    const remove = (): void => {
       this.owned.delete(run);
-      void this.runList.lookAgain();
+      void this.runList.refresh();
     };
     owned.ended.then((status) => {
-      forget();
+      remove();
       if (status !== null) this.endings.emit('ended', { ...progressOf(session), status });
-    }, forget);
-    void this.runList.lookAgain();
+    }, remove);
+    void this.runList.refresh();
   }
 }
 

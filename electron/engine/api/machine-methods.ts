@@ -29,7 +29,7 @@ const BUNDLED_RUNS = 3;
 
 type MachineMethods = Pick<Methods, 'about' | 'listFolder'>;
 
-/** Methods about the machine that the engine runs on: what this installation is, and its folders. */
+/** Methods about this installation and the folders of its machine. */
 export function machineMethods(core: EngineCore): MachineMethods {
   return {
     about: async () =>
@@ -45,7 +45,7 @@ export function machineMethods(core: EngineCore): MachineMethods {
   };
 }
 
-/** Where relative paths and the file browser begin. A program that was started from a desktop is in the root folder, which helps nobody. */
+/** Where relative paths and the file browser begin. A program that was started from a desktop is in the root folder, which is of no use. */
 function startFolder(): string {
   const current = workingFolderOrHome();
   return current === parse(current).root ? homeFolder() : current;
@@ -66,7 +66,7 @@ export function settingsMethods(core: EngineCore): SettingsMethods {
       const changed = changeSettings(home, change);
       if (!changed.ok) return changed;
       core.settingsWatch.know(changed.value);
-      core.tellAll('settingsChanged', changed.value);
+      core.notifyAll('settingsChanged', changed.value);
       return changed;
     },
     async findTools() {
@@ -91,7 +91,7 @@ export function queryMethods(core: EngineCore): Pick<QueryMethods, 'query' | 'qu
   };
 }
 
-/** Methods that look at the machine as a whole. */
+/** Methods that examine the machine as a whole. */
 export function doctorMethods(core: EngineCore): DoctorMethods {
   return {
     doctor: async () => ok(await examine(core, await core.runList.list())),
@@ -112,7 +112,7 @@ export function doctorMethods(core: EngineCore): DoctorMethods {
             list: entries,
             runs: chosen.value,
             env: core.options.env,
-            lend: (directory, look) => lendLogs(core, directory, ({ logs }) => look(logs)),
+            lend: (directory, read) => lendLogs(core, directory, ({ logs }) => read(logs)),
           }),
         });
       } catch (error) {

@@ -47,7 +47,7 @@ export function runMethods(core: EngineCore): RunMethods {
   };
 }
 
-/** The owner of a run knows what there is to complain of; for others it stands in the records, and the logs are read. */
+/** Returns warnings and errors of a run. Its owner knows them; otherwise they come from its records and its logs. */
 async function logProblems(core: EngineCore, text: string): Promise<Result<LogProblem[], Problem>> {
   const found = core.find(text);
   if (!found.ok) return found;
@@ -83,7 +83,7 @@ async function stopRun(
   return status.ok ? ok({ status: status.value.status }) : status;
 }
 
-/** A run whose engine crashed may still have workers: the stop takes the run, ends them and closes it. */
+/** Stops a run whose engine crashed. It may still have workers: this takes the run, ends them and closes it. */
 async function stopWithoutOwner(
   core: EngineCore,
   directory: string,
@@ -108,7 +108,7 @@ function noAnswer(run: string): Problem {
 
 type HistoryMethods = Pick<Methods, 'runSizes' | 'deleteRun' | 'launchRequestOf'>;
 
-/** Methods about runs that are over: what they take, to be rid of them, and to launch them again. */
+/** Methods about runs that are over: their sizes, deleting them, and launching them again. */
 export function historyMethods(core: EngineCore): HistoryMethods {
   return {
     runSizes: async ({ runs }) => ok(await runSizes(core, runs)),
@@ -116,7 +116,7 @@ export function historyMethods(core: EngineCore): HistoryMethods {
       const found = core.find(run);
       if (!found.ok) return found;
       const deleted = await deleteRun({ directory: found.value.directory, table: core.table });
-      void core.runList.lookAgain();
+      void core.runList.refresh();
       return deleted;
     },
     async launchRequestOf({ run }) {
@@ -128,7 +128,7 @@ export function historyMethods(core: EngineCore): HistoryMethods {
   };
 }
 
-/** One after the other: somebody scrolls through them, and the disk has other work. */
+/** Measures one after the other, because a person scrolls through them and the disk has other work. */
 async function runSizes(core: EngineCore, runs: readonly string[]): Promise<{ run: string; bytes: number }[]> {
   const sizes: { run: string; bytes: number }[] = [];
   for (const run of runs) {

@@ -23,7 +23,7 @@ export function serveEngine(engine: Engine, channel: ChannelOptions): () => void
     on: (receive) => channel.on((message: unknown) => (isRequestMessage(message) ? receive(message) : undefined)),
     // Only what the contract names can be called, and nothing that every object inherits.
     resolver: (name, found) => (Object.hasOwn(methodInputs, name) ? found : undefined),
-    // A run may be watched for days; whoever calls decides how long to wait.
+    // A run may be watched for days; the caller decides how long to wait.
     timeout: -1,
     // A channel that has closed meanwhile takes no answer, and an answer that cannot be sent is sent as an error.
     onGeneralError: () => true,
@@ -40,7 +40,7 @@ function checkedMethods(methods: Methods): Methods {
   return Object.fromEntries(names.map((name) => [name, checkedMethod(methods, name)])) as unknown as Methods;
 }
 
-/** A call with the time until its answer, for the debug log: with what it was called may be anybody's secret. */
+/** Calls and writes the time until the answer to the debug log. The input is not logged: it may be secret. */
 async function timed(name: string, call: () => Promise<unknown>): Promise<unknown> {
   const from = performance.now();
   try {
@@ -53,7 +53,7 @@ async function timed(name: string, call: () => Promise<unknown>): Promise<unknow
   }
 }
 
-/** What an answer was refused for; null when it was not. */
+/** Returns the message of a refused answer; null when it was not refused. */
 function problemIn(answer: unknown): string | null {
   const { ok, error } = (answer ?? {}) as { ok?: unknown; error?: Partial<Problem> };
   return ok === false ? (error?.message ?? '') : null;
@@ -71,7 +71,7 @@ function checkedMethod(methods: Methods, name: keyof Methods): (input: unknown) 
   return (input) => timed(name, () => checkedCall(input));
 }
 
-/** A call as it stands in a message of birpc: method, arguments, and the number under which the answer is awaited. */
+/** A call as a message of birpc: method, arguments, and the number under which the answer is awaited. */
 interface RequestMessage {
   t: 'q';
   m: string;
@@ -80,8 +80,8 @@ interface RequestMessage {
 }
 
 /**
- * Whether a message is a call of a client, and nothing else: an engine asks its clients nothing, so answers are not expected. Whatever else
- * comes must not reach the layer that carries out calls; a call without a number would never be answered, so nobody would know when it is over.
+ * Returns whether a message is a call of a client. An engine never calls its clients, so answers are not expected. Other messages must not
+ * reach the layer that executes calls. A call without a number would never be answered, so it could not be known when it is over.
  */
 export function isRequestMessage(message: unknown): message is RequestMessage {
   if (typeof message !== 'object' || message === null) return false;

@@ -20,8 +20,8 @@ interface ObservedRunOptions {
 type Sample = LiveProgress['devices'][number];
 
 /**
- * What happens inside the items and on the devices of a run that another process has in hand, and what its workers print as warnings and
- * errors: all of it from the files of the run, which its owner and its workers write anyway.
+ * Observes a run of another process: what happens inside its items and on its devices, and what its workers print as warnings and errors.
+ * All of it is read from the files of the run, which its owner and its workers write anyway.
  */
 export class ObservedRun {
   private readonly options: ObservedRunOptions;
@@ -34,11 +34,11 @@ export class ObservedRun {
   private readonly files = new Map<number, PathColumn>();
   /** By step and rank. */
   private readonly workers = new Map<number, Map<number, WorkerView>>();
-  /** By step and rank where in its log the present start of a worker begins (bytes). */
+  /** By step and rank the offset in a worker's log where its present start begins (bytes). */
   private readonly startOffsets = new Map<string, number>();
   /** Steps under way. */
   private readonly steps = new Map<number, ObservedStep>();
-  /** While the journal is read up to where the run is now, files of what is over need not be followed. */
+  /** False until the journal is read up to now: before that no files are followed, because their steps may be over. */
   private caughtUp = false;
 
   constructor(options: ObservedRunOptions) {
@@ -46,7 +46,7 @@ export class ObservedRun {
     this.findings.on('progress', options.onProgress);
     this.findings.on('problems', options.onProblems);
     this.scan = new StepScan({
-      // Tokens stand in the journal.
+      // Tokens are in the journal.
       record: () => undefined,
       onTokens: () => undefined,
       liveState: this.findings.state,
@@ -60,17 +60,17 @@ export class ObservedRun {
     for (const step of this.steps.values()) this.followWorkers(step);
   }
 
-  /** The whole of what happens now. */
+  /** Returns the whole of what happens now. */
   progress(): LiveProgress {
     return this.findings.progress();
   }
 
-  /** Takes what is in the journal now: of a run that is over, its last word. */
+  /** Reads what is in the journal now: of a run that is over, its last events. */
   catchUp(): void {
     this.journal.read();
   }
 
-  /** Every warning and error so far. */
+  /** Returns every warning and error so far. */
   problems(): LogProblem[] {
     return this.findings.problems();
   }
@@ -117,7 +117,7 @@ export class ObservedRun {
     this.files.set(step, files);
     for (const { item, file } of items) {
       if (item < files.length) files.set(item, file);
-      // Numbers follow each other; what a damaged journal says else is no item to the fold either.
+      // Item numbers are consecutive. The fold ignores other numbers of a damaged journal as well.
       else if (item === files.length) files.push(file);
     }
   }
@@ -130,7 +130,7 @@ export class ObservedRun {
       step,
       liveState: this.findings.state,
       onSample: (sample) => this.devices.take(sample),
-      onComplaint: ({ rank, text }) => this.complain({ step, rank }, text),
+      onWarning: ({ rank, text }) => this.warnAboutWorker({ step, rank }, text),
     });
     this.steps.set(step, observed);
   }
@@ -182,8 +182,8 @@ export class ObservedRun {
     return workers;
   }
 
-  /** At the same place in the log as the owner records it, or it would count twice at the end. */
-  private complain({ step, rank }: { step: number; rank: number }, text: string): void {
+  /** Adds a warning at the same offset of the log as the owner does, or it would count twice at the end. */
+  private warnAboutWorker({ step, rank }: { step: number; rank: number }, text: string): void {
     const offset = this.startOffsets.get(`${step} ${rank}`) ?? 0;
     this.findings.addProblems([{ step, worker: workerId(rank), level: 'warning', text, count: 1, offset }]);
   }
@@ -211,11 +211,11 @@ interface ObservedRunsTarget {
 
 interface Shared {
   observed: ObservedRun;
-  /** How many look at it. */
+  /** The number of observers. */
   count: number;
 }
 
-/** The runs of other processes that clients of this one look at: each is observed once, whoever looks. */
+/** The runs of other processes that clients of this one watch. Each is observed once, however many watch it. */
 export class ObservedRuns {
   private readonly target: ObservedRunsTarget;
   private readonly runs = new Map<string, Shared>();
@@ -224,7 +224,7 @@ export class ObservedRuns {
     this.target = target;
   }
 
-  /** Begins to observe a run, or joins in. @returns what is known by now, and ends it */
+  /** Begins to observe a run, or joins an observation. @returns the observed run, and a function that ends this observation */
   observe(run: string, directory: string): { observed: ObservedRun; end: () => void } {
     const shared = this.runs.get(run) ?? { observed: this.begin(run, directory), count: 0 };
     this.runs.set(run, shared);
@@ -232,7 +232,7 @@ export class ObservedRuns {
     return { observed: shared.observed, end: () => this.leave(run, shared) };
   }
 
-  /** Ends all of it. */
+  /** Ends all observations. */
   async close(): Promise<void> {
     const all = [...this.runs.values()];
     this.runs.clear();
