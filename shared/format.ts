@@ -7,6 +7,8 @@ const HOUR = 60 * MINUTE;
 /** A rate is given per minute below this value per second, and per hour below this value per minute. */
 const SMALLEST_RATE = 0.1;
 
+const JOULES_PER_WATT_HOUR = 3600;
+
 const UNKNOWN = '-';
 
 /** Items per second in the most readable unit: `12.3/s`, `4.50/min`, `2.00/h`; `-` when unknown. */
@@ -56,6 +58,11 @@ export function plural(value: number, noun: string): string {
   return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
 }
 
+/** A cost: sizes, counts or whatever a command answers; whole where that loses nothing. */
+export function cost(value: number): string {
+  return Number.isInteger(value) || value >= 100 ? count(value) : value.toPrecision(3);
+}
+
 /** `2.4 s`, `3 min 05 s`, `26 h 04 min` */
 export function duration(seconds: number | null): string {
   if (seconds === null) return UNKNOWN;
@@ -83,6 +90,22 @@ export function rate(value: number | null): string {
   if (value === null) return UNKNOWN;
   if (value === 0 || value >= 100) return count(value);
   return value.toPrecision(3);
+}
+
+/** Decimals that say something about seconds, shares and rates. */
+const DECIMALS = 3;
+
+/** A number of an answer without the decimals that say nothing. */
+export function rounded(value: number): number {
+  return Number.isInteger(value) ? value : Number(value.toFixed(DECIMALS));
+}
+
+/** An energy in the unit that shows it best: `310 J`, `12.3 Wh`, `2.5 kWh`. */
+export function energy(joules: number | null): string {
+  if (joules === null) return UNKNOWN;
+  const wattHours = joules / JOULES_PER_WATT_HOUR;
+  if (wattHours < 1) return `${joules.toFixed(0)} J`;
+  return wattHours < 1000 ? `${wattHours.toFixed(1)} Wh` : `${(wattHours / 1000).toFixed(1)} kWh`;
 }
 
 /** `97 %` */
@@ -160,4 +183,18 @@ export function localTime(iso: string | null): string {
   if (iso === null || Number.isNaN(time.getTime())) return '-';
   const day = [time.getMonth() + 1, time.getDate()].map((part) => String(part).padStart(2, '0')).join('-');
   return `${time.getFullYear()}-${day} ${clockTime(iso)}`;
+}
+
+const DAY_FORMAT = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short' });
+const DAY_AND_YEAR_FORMAT = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short', year: 'numeric' });
+
+/** A local time as short as it can be: the clock of today, with the day before today, and with the year before this year; empty when it is none. */
+export function shortDate(iso: string, now: number): string {
+  const time = new Date(iso);
+  if (Number.isNaN(time.getTime())) return '';
+  const today = new Date(now);
+  const clock = clockTime(iso).slice(0, 5);
+  if (time.toDateString() === today.toDateString()) return clock;
+  const format = time.getFullYear() === today.getFullYear() ? DAY_FORMAT : DAY_AND_YEAR_FORMAT;
+  return `${format.format(time)}, ${clock}`;
 }

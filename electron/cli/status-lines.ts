@@ -1,6 +1,5 @@
 import { deviceLabel } from '../../shared/device.ts';
 import {
-  bytes,
   count,
   counterText,
   duration,
@@ -130,7 +129,7 @@ function timesText({ started, ended, status }: RunStatusDocument, now: Date): st
 /** Describes why no item is handed out at present. */
 function pausedText({ steps }: RunStatusDocument): string {
   const pause = steps.find((step) => step.pause !== null)?.pause ?? null;
-  return pause === null ? '' : `${pauseText(pause, bytes)} (since ${localTime(pause.since)})`;
+  return pause === null ? '' : `${pauseText(pause)} (since ${localTime(pause.since)})`;
 }
 
 function itemsText(items: ItemCounts): string {

@@ -46,16 +46,16 @@ export function createEngine(options: EngineOptions): Engine {
     ...own,
     openClient,
     subscribe: (listener) => listeners.add(listener),
-    async hostRun({ run, purpose, items, overwrite }) {
+    async ownRun({ run, purpose, items, overwrite }) {
       const found = core.find(run);
       if (!found.ok) return found;
-      const hosted = await core.host(found.value.directory, purpose, items, { overwrite });
-      if (!hosted.ok) return hosted;
-      await hosted.value.ended;
+      const owned = await core.own(found.value.directory, purpose, items, { overwrite });
+      if (!owned.ok) return owned;
+      await owned.value.ended;
       return ok(undefined);
     },
-    ownedRuns: () => [...core.hosted.keys()],
-    ownedProgress: () => [...core.hosted.values()].map(({ session }) => progressOf(session)),
+    ownedRuns: () => [...core.owned.keys()],
+    ownedProgress: () => [...core.owned.values()].map(({ session }) => progressOf(session)),
     onRunEnded(listener) {
       core.endings.on('ended', listener);
       return () => core.endings.off('ended', listener);
@@ -69,7 +69,7 @@ export function createEngine(options: EngineOptions): Engine {
       core.settingsWatch.close();
       core.packedCopies.removeUnused();
       await core.observed.close();
-      await Promise.all([...core.hosted.values()].map(({ ended }) => ended.catch(() => undefined)));
+      await Promise.all([...core.owned.values()].map(({ ended }) => ended.catch(() => undefined)));
     },
   };
 }

@@ -1,5 +1,6 @@
 import { useRef } from 'react';
 import type { QueryCell, QueryResult } from '../../shared/contract/queries.ts';
+import { rounded } from '../../shared/format.ts';
 import { RUN_ID_PATTERN } from '../../shared/ids.ts';
 import { RowSpacer, useRowsInView } from '../parts/rows-in-view.tsx';
 import { goTo } from '../store/layout-store.ts';
@@ -7,8 +8,6 @@ import { goTo } from '../store/layout-store.ts';
 /** In pixels. */
 const ROW_HEIGHT = 26;
 const OVERSCAN = 12;
-/** Decimals that matter for seconds, shares and rates. */
-const DECIMALS = 3;
 
 /** The rows of an answer; only those in view exist. A run's id links to the run. */
 export function AnswerTable({ answer }: { answer: QueryResult }) {
@@ -52,7 +51,7 @@ export function AnswerTable({ answer }: { answer: QueryResult }) {
 
 function CellText({ cell }: { cell: QueryCell }) {
   if (cell === null) return <span className="muted">–</span>;
-  if (typeof cell === 'number') return Number.isInteger(cell) ? cell : Number(cell.toFixed(DECIMALS));
+  if (typeof cell === 'number') return rounded(cell);
   if (!RUN_ID_PATTERN.test(cell)) return <span title={cell}>{cell}</span>;
   return (
     <a href={`#/run/${cell}`} onClick={() => goTo({ page: 'run', run: cell, step: null, tab: null })}>

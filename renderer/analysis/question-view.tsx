@@ -1,10 +1,12 @@
 import { type KeyboardEvent, useEffect, useState } from 'react';
 import { create } from 'zustand';
+import type { Answer } from '../../shared/contract/answer.ts';
 import type { QueryResult, QueryTable } from '../../shared/contract/queries.ts';
+import { plural } from '../../shared/format.ts';
 import { QUERY_EXAMPLES } from '../../shared/query-examples.ts';
 import { toCsv } from '../../shared/to-csv.ts';
+import { listenOnce } from '../engine-client/listen-once.ts';
 import { useEngine } from '../engine-client/use-engine.ts';
-import { counted } from '../parts/count.ts';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { AnswerTable } from './answer-table.tsx';
 import { useQuestion } from './use-question.ts';
@@ -93,10 +95,10 @@ function AnswerHead({ answer, seconds }: { answer: QueryResult; seconds: number 
   return (
     <div className="answer-head">
       <p aria-live="polite">
-        {rows.length === 0 ? 'The answer has no rows.' : counted(rows.length, 'row')}
+        {rows.length === 0 ? 'The answer has no rows.' : plural(rows.length, 'row')}
         {more && ' (there are more: narrow the question, or ask with “drover query --csv”)'}
         {seconds !== null && <span className="muted"> in {seconds.toFixed(2)} s</span>}
-        {unreadable.length > 0 && <span> · {counted(unreadable.length, 'run')} could not be read</span>}
+        {unreadable.length > 0 && <span> · {plural(unreadable.length, 'run')} could not be read</span>}
       </p>
       <button
         type="button"
@@ -130,23 +132,14 @@ function saveText(name: string, type: string, text: string): void {
 /** The tables for questions, with their columns. */
 function TablesHelp() {
   const client = useEngine();
-  const [tables, setTables] = useState<readonly QueryTable[]>([]);
-  useEffect(() => {
-    let over = false;
-    void client?.queryTables({}).then(
-      (found) => !over && setTables(found),
-      // Without a connection there is nothing to list; the next connection lists it.
-      () => undefined,
-    );
-    return () => {
-      over = true;
-    };
-  }, [client]);
+  const [tables, setTables] = useState<Answer<QueryTable[]> | null>(null);
+  useEffect(() => (client === null ? undefined : listenOnce(client.queryTables({}), setTables)), [client]);
   return (
     <details className="tables-help">
       <summary>Tables and columns</summary>
+      {tables?.ok === false && <ProblemNote problem={tables.error} />}
       <dl>
-        {tables.map(({ name, about, columns }) => (
+        {(tables?.ok === true ? tables.value : []).map(({ name, about, columns }) => (
           <div key={name}>
             <dt>
               <code>{name}</code> <span className="muted">{about}</span>

@@ -1,8 +1,7 @@
 import { useState } from 'react';
 import type { RunsSearchHit, UnsearchedLog } from '../../shared/contract/queries.ts';
-import { counted } from '../parts/count.ts';
+import { bytes, plural } from '../../shared/format.ts';
 import { ProblemNote } from '../parts/problem-note.tsx';
-import { shownBytes } from '../parts/shown-bytes.ts';
 import { openLog } from '../store/layout-store.ts';
 import { useRuns } from '../store/runs-store.ts';
 import { useRunsSearch } from './use-runs-search.ts';
@@ -73,14 +72,22 @@ export function RunsSearchView() {
 }
 
 /** Describes what was searched, and what was not searched yet. */
-function wordsOfSearch({ searching, hits, runs, bytes, cut, next, left }: ReturnType<typeof useRunsSearch>): string {
-  if (searching && bytes === 0) return 'Searching…';
+function wordsOfSearch({
+  searching,
+  hits,
+  runs,
+  bytes: read,
+  cut,
+  next,
+  left,
+}: ReturnType<typeof useRunsSearch>): string {
+  if (searching && read === 0) return 'Searching…';
   const inside = next?.includes('/') === true;
-  const searched = `${counted(hits.length, 'hit')} in ${counted(runs + (inside ? 1 : 0), 'run')}, ${shownBytes(bytes)} searched`;
-  const firstOnly = cut === 0 ? '' : `; only the first hits of ${counted(cut, 'log')}`;
+  const searched = `${plural(hits.length, 'hit')} in ${plural(runs + (inside ? 1 : 0), 'run')}, ${bytes(read)} searched`;
+  const firstOnly = cut === 0 ? '' : `; only the first hits of ${plural(cut, 'log')}`;
   if (next === null) return searched + firstOnly;
   const older = inside ? left - 1 : left;
-  const rest = [...(inside ? [`the rest of ${next}`] : []), ...(older > 0 ? [counted(older, 'older run')] : [])];
+  const rest = [...(inside ? [`the rest of ${next}`] : []), ...(older > 0 ? [plural(older, 'older run')] : [])];
   return `${searched}${firstOnly}. Not searched yet: ${rest.join(' and ')}`;
 }
 
@@ -89,7 +96,7 @@ function Unsearched({ logs }: { logs: readonly UnsearchedLog[] }) {
   if (logs.length === 0) return null;
   return (
     <details className="runs-unsearched" open={logs.length <= UNSEARCHED_OPEN}>
-      <summary>{`${counted(logs.length, 'log')} could not be searched to the end`}</summary>
+      <summary>{`${plural(logs.length, 'log')} could not be searched to the end`}</summary>
       <ul>
         {logs.map((log) => (
           <li key={`${log.run} ${log.step} ${log.source}`}>

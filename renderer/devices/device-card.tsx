@@ -1,6 +1,6 @@
 import type { Device } from '../../shared/device.ts';
+import { bytes } from '../../shared/format.ts';
 import { deviceTitle } from '../launch/form-draft.ts';
-import { shownBytes } from '../parts/shown-bytes.ts';
 import { Chart } from './chart.tsx';
 import type { DeviceHistory } from './device-history.ts';
 import { chartWords, FIGURES, type Figure, latestWords, valuesOf } from './figures.ts';
@@ -84,7 +84,7 @@ function Processes({ device }: { device: Device }) {
               <span className="number muted">{pid}</span> <code>{name ?? 'unknown'}</code>
             </td>
             <td>{ours ? 'Drover' : <span className="caution">another program</span>}</td>
-            <td className="number amount">{memory_used === null ? 'unknown' : shownBytes(memory_used)}</td>
+            <td className="number amount">{memory_used === null ? 'unknown' : bytes(memory_used)}</td>
           </tr>
         ))}
       </tbody>

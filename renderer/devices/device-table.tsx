@@ -1,6 +1,6 @@
-import { clockTime } from '../../shared/format.ts';
+import { clockTime, energy } from '../../shared/format.ts';
 import { energyOf, type Figure, totalsOf } from './device-figures.ts';
-import { energyText, FIGURE_NAMES, figureText } from './figure-words.ts';
+import { FIGURE_NAMES, figureText } from './figure-words.ts';
 import type { MetricsDevice } from './metrics-device.ts';
 
 interface DeviceTableProps {
@@ -45,7 +45,7 @@ export function DeviceTable({ devices, figures, at, live }: DeviceTableProps) {
                 {figures.map((figure) => (
                   <FigureNumbers key={figure} device={device} figure={figure} at={at} />
                 ))}
-                {power && <td className="number right">{energyText(energyOf(device.series))}</td>}
+                {power && <td className="number right">{shownEnergy(energyOf(device.series))}</td>}
               </tr>
             ))}
           </tbody>
@@ -79,4 +79,8 @@ export function SeriesChip({ colour, dashed }: { colour: string; dashed: boolean
   const line = `var(${colour})`;
   const background = dashed ? `repeating-linear-gradient(90deg, ${line} 0 5px, transparent 5px 9px)` : line;
   return <span className="series-chip" aria-hidden="true" style={{ background }} />;
+}
+
+function shownEnergy(joules: number | null): string {
+  return joules === null ? '–' : energy(joules);
 }

@@ -2,6 +2,7 @@ import './devices-page.css';
 import type { EngineClient } from '../../shared/contract/engine-client.ts';
 import type { Device } from '../../shared/device.ts';
 import { useLastEngine } from '../engine-client/use-engine.ts';
+import { ProblemNote } from '../parts/problem-note.tsx';
 import { DeviceCard } from './device-card.tsx';
 import { deviceKey } from './device-history.ts';
 import { useDeviceFeed } from './use-device-feed.ts';
@@ -13,14 +14,16 @@ export function DevicesPage() {
 }
 
 function Devices({ client }: { client: EngineClient }) {
-  const { view, failure } = useDeviceFeed(client);
+  const { view, problem } = useDeviceFeed(client);
   return (
     <div className="devices-page">
       <header>
         <h1>Devices</h1>
-        <p className="muted">{view === null ? 'Looking for devices…' : summary(view.devices)}</p>
+        {(view !== null || problem === null) && (
+          <p className="muted">{view === null ? 'Looking for devices…' : summary(view.devices)}</p>
+        )}
       </header>
-      {failure !== null && <p className="caution">The engine did not answer: {failure}</p>}
+      {problem !== null && <ProblemNote problem={problem} />}
       {view?.problems.map((sentence) => (
         <p key={sentence} className="caution">
           {sentence}

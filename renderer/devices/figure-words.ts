@@ -1,4 +1,4 @@
-import { shownBytes } from '../parts/shown-bytes.ts';
+import { bytes } from '../../shared/format.ts';
 import type { Figure } from './device-figures.ts';
 
 /** The names of the figures. */
@@ -16,7 +16,7 @@ export function figureText(figure: Figure, value: number | null): string {
     case 'utilization':
       return `${Math.round(value)} %`;
     case 'memory_used':
-      return shownBytes(value);
+      return bytes(value);
     case 'temperature':
       return `${Math.round(value)} °C`;
     case 'power':
@@ -38,12 +38,4 @@ export function scaleTop(figure: Figure, values: readonly (number | null)[], mem
 export function figuresOf(kinds: readonly string[]): readonly Figure[] {
   const cpuOnly = kinds.every((kind) => kind === 'cpu' || kind === 'apple');
   return cpuOnly ? ['utilization', 'memory_used'] : ['utilization', 'memory_used', 'temperature', 'power'];
-}
-
-/** Formats an energy with the most readable unit: `310 J`, `42 Wh`, `1.3 kWh`. */
-export function energyText(joules: number | null): string {
-  if (joules === null) return '–';
-  const wattHours = joules / 3600;
-  if (wattHours < 1) return `${Math.round(joules)} J`;
-  return wattHours < 1000 ? `${wattHours.toFixed(wattHours < 10 ? 1 : 0)} Wh` : `${(wattHours / 1000).toFixed(1)} kWh`;
 }

@@ -48,7 +48,7 @@ export function latestWords(figure: Figure, device: Device, values: readonly (nu
   const latest = values.at(-1) ?? null;
   if (latest === null) return 'unknown';
   const total = figure.id === 'memory' ? figure.top(device) : null;
-  const end = total === null ? '' : ` of ${total.toFixed(total < 10 ? 1 : 0)}`;
+  const end = total === null ? '' : ` of ${total.toFixed(figure.digits)}`;
   return `${latest.toFixed(figure.digits)}${end} ${figure.unit}`;
 }
 

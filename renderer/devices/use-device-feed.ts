@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'react';
 import type { EngineClient } from '../../shared/contract/engine-client.ts';
 import type { Device } from '../../shared/device.ts';
-import { messageOf } from '../../shared/message-of.ts';
+import type { Problem } from '../../shared/problem.ts';
+import { listenOnce } from '../engine-client/listen-once.ts';
 import { type DeviceHistory, withMoments } from './device-history.ts';
 
 /** What is known of the devices; null before the first answer. */
@@ -12,11 +13,10 @@ export interface DeviceView {
 }
 
 /** Watches all devices while the page is shown. */
-export function useDeviceFeed(client: EngineClient): { view: DeviceView | null; failure: string | null } {
+export function useDeviceFeed(client: EngineClient): { view: DeviceView | null; problem: Problem | null } {
   const [view, setView] = useState<DeviceView | null>(null);
-  const [failure, setFailure] = useState<string | null>(null);
+  const [problem, setProblem] = useState<Problem | null>(null);
   useEffect(() => {
-    let listening = true;
     const end = client.subscribe({
       devicesSampled({ devices, moments, problems }) {
         setView((before) =>
@@ -30,20 +30,18 @@ export function useDeviceFeed(client: EngineClient): { view: DeviceView | null; 
         );
       },
     });
-    client.watchDevices({}).then(
-      ({ devices, problems, past }) => {
-        if (!listening) return;
-        setFailure(null);
-        setView({ devices, problems, histories: withMoments(new Map(), past) });
-      },
-      (error: unknown) => listening && setFailure(messageOf(error)),
-    );
+    const ignore = listenOnce(client.watchDevices({}), (answer) => {
+      setProblem(answer.ok ? null : answer.error);
+      if (!answer.ok) return;
+      const { devices, problems, past } = answer.value;
+      setView({ devices, problems, histories: withMoments(new Map(), past) });
+    });
     return () => {
-      listening = false;
+      ignore();
       end();
       // A lost connection has already ended the watch.
       client.unwatchDevices({}).catch(() => undefined);
     };
   }, [client]);
-  return { view, failure };
+  return { view, problem };
 }

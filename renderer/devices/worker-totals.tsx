@@ -1,6 +1,6 @@
+import { count } from '../../shared/format.ts';
 import type { StepState } from '../../shared/run/run-model.ts';
 import type { Tokens } from '../../shared/run/tokens.ts';
-import { shownNumber } from '../parts/count.ts';
 
 const TOKEN_NAMES: readonly { key: keyof Tokens; title: string }[] = [
   { key: 'input_tokens', title: 'Input tokens' },
@@ -38,7 +38,7 @@ export function WorkerTotals({ step }: { step: StepState }) {
                       key={['complete', 'failed', 'starts'][index] ?? tokens[index - 3]?.key}
                       className="number right"
                     >
-                      {shownNumber(value)}
+                      {count(value)}
                     </td>
                   ),
                 )}

@@ -1,7 +1,6 @@
 import { type KeyboardEvent, useId, useState } from 'react';
 import type { FolderListing } from '../../shared/contract/machine.ts';
-import { shownNumber } from '../parts/count.ts';
-import { shownBytes } from '../parts/shown-bytes.ts';
+import { bytes, count } from '../../shared/format.ts';
 
 /** What can be chosen: any number of files and folders, one file, or one folder. */
 export type PickKind = 'inputs' | 'file' | 'folder';
@@ -47,7 +46,7 @@ export function EntryList({ listing, asking, pick, chosen, onOpen, onToggle }: E
         {entries.length === 0 && <li className="muted file-browser-empty">{emptyText(listing, asking, filter)}</li>}
       </ul>
       <p className="muted file-browser-more">
-        {listing !== null && listing.more > 0 ? `${shownNumber(listing.more)} more not shown here: type the path.` : ''}
+        {listing !== null && listing.more > 0 ? `${count(listing.more)} more not shown here: type the path.` : ''}
       </p>
     </>
   );
@@ -90,7 +89,7 @@ function EntryRow({ entry, pick, ticked, onOpen, onToggle }: EntryRowProps) {
           {entry.name}
         </label>
       )}
-      <span className="muted number">{entry.size === null ? '' : shownBytes(entry.size)}</span>
+      <span className="muted number">{entry.size === null ? '' : bytes(entry.size)}</span>
     </li>
   );
 }

@@ -1,11 +1,11 @@
 import { useEffect } from 'react';
 import type { RunListEntry } from '../../shared/contract/runs.ts';
+import { bytes, count, plural } from '../../shared/format.ts';
 import { useEngine } from '../engine-client/use-engine.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
-import { counted, shownNumber } from '../parts/count.ts';
-import { shownBytes } from '../parts/shown-bytes.ts';
+import { ProblemNote } from '../parts/problem-note.tsx';
 import { isActive } from '../parts/status-words.ts';
-import { askSizes } from '../store/runs-store.ts';
+import { askSizes, useRuns } from '../store/runs-store.ts';
 
 /** The most runs that are named; more would hide the question. */
 const NAMED_RUNS = 5;
@@ -23,24 +23,26 @@ export function DeleteDialog({ chosen, onDelete, onClose }: DeleteDialogProps) {
   const doomed = chosen.filter(({ status }) => !isActive(status));
   const active = chosen.length - doomed.length;
   useSizes(doomed);
+  const unmeasured = useRuns((state) => state.unmeasured);
   const [only] = doomed;
   const title =
     doomed.length === 1 && only !== undefined
       ? `Delete “${only.name ?? only.run}”?`
-      : `Delete ${counted(doomed.length, 'run')}?`;
+      : `Delete ${plural(doomed.length, 'run')}?`;
   return (
     <ConfirmDialog
       title={title}
       onClose={onClose}
       actions={
         <button type="button" className="danger" onClick={onDelete}>
-          Delete {doomed.length === 1 ? 'run' : counted(doomed.length, 'run')}
+          Delete {doomed.length === 1 ? 'run' : plural(doomed.length, 'run')}
         </button>
       }
     >
       <p>
-        Logs, records and the outputs in the run’s folder are deleted, <strong>{sizeText(doomed)}</strong>, and cannot
-        be restored. Outputs in a folder of your own are kept.
+        Logs, records and the outputs in the run’s folder are deleted,{' '}
+        <strong>{sizeText(doomed, unmeasured !== null)}</strong>, and cannot be restored. Outputs in a folder of your
+        own are kept.
       </p>
       {doomed.length > 1 && (
         <ul className="history-doomed">
@@ -49,10 +51,11 @@ export function DeleteDialog({ chosen, onDelete, onClose }: DeleteDialogProps) {
               {name ?? pipeline} <span className="muted">{run}</span>
             </li>
           ))}
-          {doomed.length > NAMED_RUNS && <li className="muted">and {shownNumber(doomed.length - NAMED_RUNS)} more</li>}
+          {doomed.length > NAMED_RUNS && <li className="muted">and {count(doomed.length - NAMED_RUNS)} more</li>}
         </ul>
       )}
-      {active > 0 && <p>{counted(active, 'active run')} will be kept: to delete an active run, stop it first.</p>}
+      {unmeasured !== null && <ProblemNote problem={unmeasured} />}
+      {active > 0 && <p>{plural(active, 'active run')} will be kept: to delete an active run, stop it first.</p>}
     </ConfirmDialog>
   );
 }
@@ -70,9 +73,10 @@ function useSizes(runs: readonly RunListEntry[]): void {
   }, [client, next]);
 }
 
-function sizeText(runs: readonly RunListEntry[]): string {
+function sizeText(runs: readonly RunListEntry[], isUnmeasured: boolean): string {
   const known = runs.filter(({ bytes }) => bytes !== null);
-  const bytes = known.reduce((sum, run) => sum + (run.bytes ?? 0), 0);
-  if (known.length === runs.length) return shownBytes(bytes);
-  return known.length === 0 ? 'being measured…' : `more than ${shownBytes(bytes)}`;
+  const sum = known.reduce((total, run) => total + (run.bytes ?? 0), 0);
+  if (known.length === runs.length) return bytes(sum);
+  if (known.length === 0) return isUnmeasured ? 'of unknown size' : 'being measured…';
+  return `more than ${bytes(sum)}`;
 }

@@ -1,8 +1,9 @@
+import { count, plural } from '../../shared/format.ts';
 import './history-page.css';
 import { useMemo } from 'react';
-import { counted, shownNumber } from '../parts/count.ts';
+import { ProblemNote } from '../parts/problem-note.tsx';
 import { goTo } from '../store/layout-store.ts';
-import { useRuns } from '../store/runs-store.ts';
+import { useRuns, useUnseenRuns } from '../store/runs-store.ts';
 import { HistoryFilter } from './history-filter.tsx';
 import { setFilter, useHistory } from './history-store.ts';
 import { HistoryTable } from './history-table.tsx';
@@ -11,11 +12,13 @@ import { isFiltering, NO_FILTER, selectRuns } from './select-runs.ts';
 
 /** All runs of the data folder: to find one, resume it, launch it again or delete it. */
 export function HistoryPage() {
-  const { entries, loaded } = useRuns();
+  const { entries, loaded, unmeasured } = useRuns();
+  const unseen = useUnseenRuns();
   const { filter, order, chosen } = useHistory();
   const shown = useMemo(() => selectRuns(entries, filter, order), [entries, filter, order]);
   const chosenRuns = useMemo(() => shown.filter(({ directory }) => chosen.has(directory)), [shown, chosen]);
-  const isEmpty = loaded && entries.length === 0;
+  // What is not seen is not told as what is not there.
+  const isEmpty = loaded && entries.length === 0 && unseen === null;
   return (
     <section className="history" aria-labelledby="history-title">
       <header className="history-head">
@@ -29,6 +32,8 @@ export function HistoryPage() {
           </button>
         )}
       </header>
+      {unseen !== null && <ProblemNote problem={unseen} />}
+      {unmeasured !== null && <ProblemNote problem={unmeasured} />}
       {isEmpty ? (
         <EmptyHistory />
       ) : (
@@ -36,7 +41,7 @@ export function HistoryPage() {
           <HistoryFilter entries={entries} filter={filter} />
           <HistoryToolbar chosen={chosenRuns} />
           <HistoryTable runs={shown} chosen={chosen} order={order}>
-            {loaded && shown.length === 0 && <p className="history-nothing">No run matches.</p>}
+            {loaded && entries.length > 0 && shown.length === 0 && <p className="history-nothing">No run matches.</p>}
           </HistoryTable>
         </>
       )}
@@ -45,8 +50,8 @@ export function HistoryPage() {
 }
 
 function countText(shown: number, all: number, loaded: boolean): string {
-  const count = shown === all ? counted(all, 'run') : `${shownNumber(shown)} of ${counted(all, 'run')}`;
-  return loaded ? count : `${count}, reading…`;
+  const runs = shown === all ? plural(all, 'run') : `${count(shown)} of ${plural(all, 'run')}`;
+  return loaded ? runs : `${runs}, reading…`;
 }
 
 function EmptyHistory() {

@@ -1,13 +1,10 @@
 import { memo } from 'react';
 import type { DeviceCount, RunListEntry } from '../../shared/contract/runs.ts';
-import { roughTime } from '../../shared/format.ts';
+import { bytes, count, duration, roughTime, shortDate } from '../../shared/format.ts';
 import { launchTime } from '../../shared/ids.ts';
 import { takenSeconds } from '../../shared/run/run-time.ts';
-import { shownNumber } from '../parts/count.ts';
-import { shownBytes } from '../parts/shown-bytes.ts';
 import { StatusBadge } from '../parts/status-badge.tsx';
 import { isActive } from '../parts/status-words.ts';
-import { when } from '../parts/when.ts';
 import { goTo } from '../store/layout-store.ts';
 import { deviceWords } from './device-words.ts';
 
@@ -22,7 +19,7 @@ interface HistoryRowProps {
 
 /** One run. Its name opens it. */
 export const HistoryRow = memo(function HistoryRow({ entry, index, chosen, now, onChoose }: HistoryRowProps) {
-  const { run, name, pipeline, status, directory, items, devices, bytes } = entry;
+  const { run, name, pipeline, status, directory, items, devices } = entry;
   const started = entry.created ?? new Date(launchTime(run)).toISOString();
   return (
     // The header is row 1.
@@ -61,7 +58,7 @@ export const HistoryRow = memo(function HistoryRow({ entry, index, chosen, now, 
         {pipeline}
       </td>
       <td className="started number right" title={started}>
-        {when(started, now)}
+        {shortDate(started, now)}
       </td>
       <td className="duration number right">{shownDuration(entry, now)}</td>
       <td className="items number right">
@@ -70,7 +67,7 @@ export const HistoryRow = memo(function HistoryRow({ entry, index, chosen, now, 
       <td className="devices one-line" title={devices.map(deviceTitle).join(', ')}>
         {deviceWords(devices)}
       </td>
-      <td className="size number right">{bytes === null ? '' : shownBytes(bytes)}</td>
+      <td className="size number right">{entry.bytes === null ? '' : bytes(entry.bytes)}</td>
     </tr>
   );
 });
@@ -98,9 +95,9 @@ function Items({ items, damaged }: { items: RunListEntry['items']; damaged: bool
   const { total, complete, failed } = items;
   return (
     <>
-      {shownNumber(complete)}
-      {complete < total && <span className="muted"> / {shownNumber(total)}</span>}
-      {failed > 0 && <span className="history-failed bad">{shownNumber(failed)} failed</span>}
+      {count(complete)}
+      {complete < total && <span className="muted"> / {count(total)}</span>}
+      {failed > 0 && <span className="history-failed bad">{count(failed)} failed</span>}
     </>
   );
 }
@@ -109,7 +106,9 @@ function Items({ items, damaged }: { items: RunListEntry['items']; damaged: bool
 function shownDuration(entry: RunListEntry, now: number): string {
   if (entry.ended === null && !isActive(entry.status)) return '';
   const seconds = takenSeconds(entry, now);
-  return seconds === null ? '' : roughTime(seconds);
+  if (seconds === null) return '';
+  // What goes on is told without digits that only flicker.
+  return entry.ended === null ? roughTime(seconds) : duration(seconds);
 }
 
 function deviceTitle({ name, count }: DeviceCount): string {

@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import type { RunListEntry } from '../../shared/contract/runs.ts';
+import { plural } from '../../shared/format.ts';
 import { call } from '../engine-client/call.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
-import { counted } from '../parts/count.ts';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { isActive } from '../parts/status-words.ts';
 import { DeleteDialog } from './delete-dialog.tsx';
@@ -80,7 +80,7 @@ export function HistoryToolbar({ chosen }: { chosen: readonly RunListEntry[] }) 
 function chosenText(chosen: readonly RunListEntry[]): string {
   const [only] = chosen;
   if (only === undefined) return 'None chosen';
-  const count = `${counted(chosen.length, 'run')} chosen`;
+  const count = `${plural(chosen.length, 'run')} chosen`;
   return chosen.length === 1 && only.damage !== null ? `${count}: ${only.damage}` : count;
 }
 

@@ -1,5 +1,5 @@
 import type { Device } from '../../shared/device.ts';
-import { shownBytes } from '../parts/shown-bytes.ts';
+import { bytes } from '../../shared/format.ts';
 import { Field, FieldNote } from './field.tsx';
 import type { FieldProblems } from './field-problems.ts';
 import {
@@ -130,14 +130,14 @@ function DeviceFigures({ device }: { device: Device }) {
 /** Returns the known figures; unknown ones are left out. */
 function figures(device: Device): string[] {
   const { memory_free, memory_total, utilization, temperature } = device;
-  const total = memory_total === null ? '' : ` of ${shownBytes(memory_total)}`;
+  const total = memory_total === null ? '' : ` of ${bytes(memory_total)}`;
   return [
-    memory_free === null ? 'free memory unknown' : `${shownBytes(memory_free)}${total} free`,
+    memory_free === null ? 'free memory unknown' : `${bytes(memory_free)}${total} free`,
     ...(utilization === null ? [] : [`${utilization} % busy`]),
     ...(temperature === null ? [] : [`${temperature} °C`]),
   ];
 }
 
-function memoryOf(bytes: number | null): string {
-  return bytes === null ? '' : `, ${shownBytes(bytes)}`;
+function memoryOf(used: number | null): string {
+  return used === null ? '' : `, ${bytes(used)}`;
 }

@@ -1,7 +1,7 @@
 import { type ClipboardEvent, type KeyboardEvent, useState } from 'react';
 import type { EngineClient } from '../../shared/contract/engine-client.ts';
+import { count } from '../../shared/format.ts';
 import { FileBrowser } from '../file-browser/file-browser.tsx';
-import { shownNumber } from '../parts/count.ts';
 import { FieldNote } from './field.tsx';
 import type { FieldProblem } from './field-problems.ts';
 import { parsePaths, withPaths } from './parse-paths.ts';
@@ -179,12 +179,12 @@ function InputList({ inputs, onChange }: { inputs: readonly string[]; onChange: 
             </button>
           </li>
         ))}
-        {inputs.length > ROWS_SHOWN && <li className="muted">and {shownNumber(inputs.length - ROWS_SHOWN)} more</li>}
+        {inputs.length > ROWS_SHOWN && <li className="muted">and {count(inputs.length - ROWS_SHOWN)} more</li>}
         {inputs.length === 0 && <li className="muted">Nothing added yet.</li>}
       </ul>
       {inputs.length > 1 && (
         <button type="button" className="plain small" onClick={() => onChange([])}>
-          Remove all {shownNumber(inputs.length)}
+          Remove all {count(inputs.length)}
         </button>
       )}
     </>

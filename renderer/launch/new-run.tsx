@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { EngineClient } from '../../shared/contract/engine-client.ts';
 import type { Settings } from '../../shared/settings.ts';
 import { useLastEngine } from '../engine-client/use-engine.ts';
+import { ProblemNote } from '../parts/problem-note.tsx';
 import { takeBroughtFiles, useBroughtFiles } from '../store/brought-files.ts';
 import { goTo } from '../store/layout-store.ts';
 import { refreshRuns } from '../store/runs-store.ts';
@@ -14,8 +15,10 @@ import { LaunchForm } from './launch-form.tsx';
 export function NewRun() {
   const client = useLastEngine();
   const defaults = useSettings(({ report }) => report?.settings.defaults);
+  const refusal = useSettings((state) => state.refusal);
   const times = useBroughtFiles((brought) => brought.times);
-  if (client === null || defaults === undefined) return null;
+  if (client === null) return null;
+  if (defaults === undefined) return refusal === null ? null : <ProblemNote problem={refusal} />;
   // New files from outside restart the open form with them.
   return <BegunForm key={times} client={client} defaults={defaults} />;
 }

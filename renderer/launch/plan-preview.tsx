@@ -2,8 +2,7 @@ import './plan-preview.css';
 import type { PreviewProgress } from '../../shared/contract/events.ts';
 import type { LaunchCheck, Plan } from '../../shared/contract/launch.ts';
 import { deviceLabel } from '../../shared/device.ts';
-import { roughTime } from '../../shared/format.ts';
-import { counted, shownNumber } from '../parts/count.ts';
+import { cost, count, duration, plural } from '../../shared/format.ts';
 import { balanceInWords, type RankBar, rankBars } from './rank-bars.ts';
 import type { Planning, PlanState } from './use-plan.ts';
 
@@ -80,10 +79,10 @@ function noteOf({ plan, asking, cancelled }: PlanState, complaint: string | null
 
 function PlanTotals({ plan }: { plan: Plan }) {
   const totals = [
-    ['Items', shownNumber(plan.items)],
-    ['Cost', shownNumber(plan.cost)],
+    ['Items', count(plan.items)],
+    ['Cost', cost(plan.cost)],
     ['Balance', balanceInWords(plan)],
-    ['Time', plan.predicted_seconds === null ? 'not known yet' : `about ${roughTime(plan.predicted_seconds)}`],
+    ['Time', plan.predicted_seconds === null ? 'not known yet' : `about ${duration(plan.predicted_seconds)}`],
   ] as const;
   return (
     <dl className="plan-totals number">
@@ -107,18 +106,18 @@ function RankRow({ bar: { rank, parts } }: { bar: RankBar }) {
       <td className="plan-device" title={rank.device.name}>
         {deviceLabel(rank.device)}
       </td>
-      <td className="number">{shownNumber(rank.items.length)}</td>
+      <td className="number">{count(rank.items.length)}</td>
       <td>
         <svg
           className="plan-bar"
           viewBox="0 0 1000 16"
           preserveAspectRatio="none"
           role="img"
-          aria-label={`${Math.round(end * 100)} %: ${counted(rank.items.length, 'item')}, cost ${shownNumber(rank.load)}`}
+          aria-label={`${Math.round(end * 100)} %: ${plural(rank.items.length, 'item')}, cost ${cost(rank.load)}`}
         >
           {parts.map((part) => (
             <rect key={part.from} x={part.from * 1000} y="0" width={part.length * 1000} height="16">
-              <title>{part.file ?? `${counted(part.items, 'smaller item')}`}</title>
+              <title>{part.file ?? `${plural(part.items, 'smaller item')}`}</title>
             </rect>
           ))}
         </svg>
@@ -172,6 +171,6 @@ function PlanProgress({ progress, onCancel }: PlanProgressProps) {
 }
 
 function progressWords({ found, costed, total }: PreviewProgress): string {
-  if (total === null) return `${counted(found, 'file')} found so far`;
-  return `${shownNumber(costed)} of ${counted(total, 'file')} counted`;
+  if (total === null) return `${plural(found, 'file')} found so far`;
+  return `${count(costed)} of ${plural(total, 'file')} counted`;
 }

@@ -1,9 +1,11 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import type { Answer } from '../../shared/contract/answer.ts';
 import type { EngineClient } from '../../shared/contract/engine-client.ts';
 import type { PipelineList } from '../../shared/contract/launch.ts';
 import type { About } from '../../shared/contract/machine.ts';
 import type { Device } from '../../shared/device.ts';
-import { messageOf } from '../../shared/message-of.ts';
+import type { Problem } from '../../shared/problem.ts';
+import { listenOnce } from '../engine-client/listen-once.ts';
 
 /** How often the figures of GPUs are read while the form is visible (milliseconds). */
 const POLL_MS = 5_000;
@@ -20,7 +22,7 @@ export interface FormFacts {
   pipelines: PipelineList | null;
   devices: DeviceAnswer | null;
   /** Why a request failed; null when all succeeded. */
-  failure: string | null;
+  problem: Problem | null;
   /** Reads the devices' figures again. */
   refreshDevices: () => void;
 }
@@ -31,48 +33,43 @@ const NOTHING_KNOWN: Known = { about: null, pipelines: null, devices: null };
 /** The last answers of each engine: a form that is opened again begins with them, and does not change visibly when new answers arrive. */
 const lastKnown = new WeakMap<EngineClient, Known>();
 
+/** One fact that the form needs: what is known, and why the latest request for it failed. */
+interface Fact<T> {
+  value: T | null;
+  problem: Problem | null;
+}
+
 /** Asks the engine for its pipelines and devices. */
 export function useLaunchFacts(client: EngineClient): FormFacts {
   const [known] = useState(() => lastKnown.get(client) ?? NOTHING_KNOWN);
-  const [about, setAbout] = useState(known.about);
-  const [pipelines, setPipelines] = useState(known.pipelines);
-  const [devices, setDevices] = useState(known.devices);
-  const [failure, setFailure] = useState<string | null>(null);
+  const [about, setAbout] = useState(() => factOf(known.about));
+  const [pipelines, setPipelines] = useState(() => factOf(known.pipelines));
+  const [devices, setDevices] = useState(() => factOf(known.devices));
   const [polls, setPolls] = useState(0);
-  useEffect(() => settleOnce(client.about({}), setAbout, setFailure), [client]);
-  useEffect(() => settleOnce(client.pipelines({}), setPipelines, setFailure), [client]);
+  useEffect(() => listenOnce(client.about({}), (answer) => setAbout(withAnswer(answer))), [client]);
+  useEffect(() => listenOnce(client.pipelines({}), (answer) => setPipelines(withAnswer(answer))), [client]);
   // Each poll requests the devices once more.
-  useEffect(() => settleOnce(client.devices({}), setDevices, setFailure), [client, polls]);
-  useEffect(() => void lastKnown.set(client, { about, pipelines, devices }), [client, about, pipelines, devices]);
-  const gpus = devices?.devices.some(({ kind }) => kind !== 'cpu') ?? false;
+  useEffect(() => listenOnce(client.devices({}), (answer) => setDevices(withAnswer(answer))), [client, polls]);
+  const facts = useMemo(
+    () => ({ about: about.value, pipelines: pipelines.value, devices: devices.value }),
+    [about, pipelines, devices],
+  );
+  useEffect(() => void lastKnown.set(client, facts), [client, facts]);
+  const gpus = facts.devices?.devices.some(({ kind }) => kind !== 'cpu') ?? false;
   useEffect(() => {
     if (!gpus) return undefined;
     const timer = setInterval(() => document.hidden || setPolls((count) => count + 1), POLL_MS);
     return () => clearInterval(timer);
   }, [gpus]);
   const refreshDevices = useCallback(() => setPolls((count) => count + 1), []);
-  return { about, pipelines, devices, failure, refreshDevices };
+  return { ...facts, problem: about.problem ?? pipelines.problem ?? devices.problem, refreshDevices };
 }
 
-/** Passes an answer on unless it arrives too late; returns a function that stops this. */
-function settleOnce<T>(
-  answer: Promise<T>,
-  onAnswer: (value: T) => void,
-  onFailure: (message: string | null) => void,
-): () => void {
-  let listening = true;
-  const settle = (act: () => void): void => {
-    if (listening) act();
-  };
-  answer.then(
-    (value) =>
-      settle(() => {
-        onAnswer(value);
-        onFailure(null);
-      }),
-    (error: unknown) => settle(() => onFailure(messageOf(error))),
-  );
-  return () => {
-    listening = false;
-  };
+function factOf<T>(value: T | null): Fact<T> {
+  return { value, problem: null };
+}
+
+/** What was known before stays where there is no newer answer. */
+function withAnswer<T>(answer: Answer<T>): (before: Fact<T>) => Fact<T> {
+  return ({ value }) => (answer.ok ? factOf(answer.value) : { value, problem: answer.error });
 }

@@ -3,7 +3,7 @@ import type { EngineClient } from '../../shared/contract/engine-client.ts';
 import type { LaunchRequest, PipelineSummary } from '../../shared/contract/launch.ts';
 import type { Problem } from '../../shared/problem.ts';
 import { call } from '../engine-client/call.ts';
-import { type FieldName, type FieldProblems, fieldProblem, problemFields } from './field-problems.ts';
+import { type FieldName, type FieldProblems, problemFields } from './field-problems.ts';
 import { checkDraft, chosenPipeline, EMPTY_DRAFT, type LaunchDraft, type LaunchFacts } from './form-draft.ts';
 import { type DescribedPipeline, useDescribedPipeline } from './use-described-pipeline.ts';
 import { type ChangeDraft, type DraftBeginning, useLaunchDraft } from './use-launch-draft.ts';
@@ -35,8 +35,9 @@ export interface Launch {
 /** Returns everything that the form does, without its appearance. */
 export function useLaunch(client: EngineClient, beginning: DraftBeginning, onStarted: (run: string) => void): Launch {
   const facts = useLaunchFacts(client);
-  const [draft, change] = useLaunchDraft(client, beginning);
+  const { draft, change, problem: notKept } = useLaunchDraft(client, beginning);
   const { about, pipelines, devices } = facts;
+  const ofForm = facts.problem ?? notKept;
   const described = useDescribedPipeline(client, draft.pipeline, about?.workingDirectory ?? null);
   const ofFile = described.pipeline;
   const known = useMemo(() => knownFacts({ about, pipelines, devices }, ofFile), [about, pipelines, devices, ofFile]);
@@ -73,7 +74,7 @@ export function useLaunch(client: EngineClient, beginning: DraftBeginning, onSta
       ...(ofEngine === null ? {} : problemFields(ofEngine, Object.keys(chosen?.parameters ?? {}))),
       ...(checked === null || checked.ok ? {} : shownProblems(checked.error, tried)),
       ...pipelineFileProblems(described),
-      ...(facts.failure === null ? {} : { form: fieldProblem(`The engine did not answer: ${facts.failure}`) }),
+      ...(ofForm === null ? {} : { form: { message: ofForm.message, advice: ofForm.advice, missing: false } }),
     },
     known: known !== null,
     starting,

@@ -1,16 +1,15 @@
+import { count, plural, shortDate } from '../../shared/format.ts';
 import '../runs/run-list.css';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef } from 'react';
 import type { RunListEntry } from '../../shared/contract/runs.ts';
 import { totalCounts } from '../../shared/run/run-state.ts';
-import { counted, shownNumber } from '../parts/count.ts';
 import { StatusBadge } from '../parts/status-badge.tsx';
 import { isActive } from '../parts/status-words.ts';
 import { useNow } from '../parts/use-now.ts';
-import { when } from '../parts/when.ts';
 import { goTo, useLayout } from '../store/layout-store.ts';
 import { useRunStore } from '../store/run-store.ts';
-import { useRuns } from '../store/runs-store.ts';
+import { useRuns, useUnseenRuns } from '../store/runs-store.ts';
 
 /** The height of a row in pixels. */
 const ROW_HEIGHT = 66;
@@ -18,7 +17,8 @@ const OVERSCAN = 6;
 
 /** All runs, newest first; only those in view exist. */
 export function RunList() {
-  const { entries, loaded, unseen } = useRuns();
+  const { entries, loaded } = useRuns();
+  const unseen = useUnseenRuns();
   const shown = useLayout(({ route }) => (route.page === 'run' ? route.run : null));
   const now = useNow(false);
   const scroller = useRef<HTMLElement>(null);
@@ -67,16 +67,16 @@ function RunRow({ entry, selected, now }: { entry: RunListEntry; selected: boole
     >
       <span className="run-row-line">
         <span className="run-row-name one-line">{entry.name ?? entry.pipeline}</span>
-        <span className="run-row-when muted number">{entry.created === null ? '' : when(entry.created, now)}</span>
+        <span className="run-row-when muted number">{entry.created === null ? '' : shortDate(entry.created, now)}</span>
       </span>
       <span className="run-row-line">
         <StatusBadge status={status} brief />
         <span className="run-row-items muted number one-line">
           {isActive(status)
-            ? `${shownNumber(done)} / ${shownNumber(items.total)}`
+            ? `${count(done)} / ${count(items.total)}`
             : items.failed > 0
-              ? `${shownNumber(items.failed)} failed`
-              : counted(items.total, 'item')}
+              ? `${count(items.failed)} failed`
+              : plural(items.total, 'item')}
         </span>
       </span>
       {isActive(status) && <progress aria-label="Items done" max={Math.max(1, items.total)} value={done} />}

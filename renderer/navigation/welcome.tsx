@@ -7,14 +7,15 @@ import { useEngine } from '../engine-client/use-engine.ts';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { isActive } from '../parts/status-words.ts';
 import { goTo, settleOn, useLayout } from '../store/layout-store.ts';
-import { refreshRuns, useRuns } from '../store/runs-store.ts';
+import { refreshRuns, useRuns, useUnseenRuns } from '../store/runs-store.ts';
 
 /** The bundled pipeline that needs no GPU, no Python and no download. */
 const SAMPLE_PIPELINE = 'kmer-embedding';
 
 /** The page for a person without runs: what Drover is, and two ways to begin. */
 export function Welcome() {
-  const { entries, loaded, unseen } = useRuns();
+  const { entries, loaded } = useRuns();
+  const unseen = useUnseenRuns();
   const { busy, problem, start } = useSampleRun();
   if (!loaded) return null;
   return (
@@ -79,7 +80,9 @@ function useSampleRun(): { busy: boolean; problem: Problem | null; start: () => 
 }
 
 async function startSample(engine: EngineClient): ReturnType<EngineClient['startRun']> {
-  const { samples, workingDirectory } = await engine.about({});
+  const about = await engine.about({});
+  if (!about.ok) return about;
+  const { samples, workingDirectory } = about.value;
   return engine.startRun({
     pipeline: SAMPLE_PIPELINE,
     inputs: [samples],

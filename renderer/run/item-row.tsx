@@ -1,11 +1,10 @@
 import { memo } from 'react';
-import { shortTime } from '../../shared/format.ts';
+import { bytes, shortTime } from '../../shared/format.ts';
 import type { ItemState, ItemStatus } from '../../shared/items/item.ts';
 import type { ItemTable } from '../../shared/items/item-table.ts';
 import type { Failure } from '../../shared/run/failure.ts';
 import { reasonWords } from '../../shared/run/failure-words.ts';
 import { MiddleCut } from '../parts/middle-cut.tsx';
-import { shownBytes } from '../parts/shown-bytes.ts';
 import { StatusBadge } from '../parts/status-badge.tsx';
 import { openLog } from '../store/layout-store.ts';
 
@@ -68,7 +67,7 @@ function Row({ run, step, item, index, picked, onPick }: Omit<ItemRowProps, 'ite
       <td className="number right">{item.attempts === 0 ? '' : item.attempts}</td>
       <td>{item.rank === null ? '' : `worker ${item.rank}`}</td>
       <td className="number right">{item.seconds === null ? '' : shortTime(item.seconds)}</td>
-      <td className="number right">{shownBytes(item.size)}</td>
+      <td className="number right">{bytes(item.size)}</td>
       <td className="one-line muted" title={item.failure?.evidence}>
         {item.failure !== null && item.status !== 'complete' && noteOf(item.failure)}
       </td>

@@ -1,3 +1,4 @@
+import { count, plural } from '../../shared/format.ts';
 import '../parts/long-table.css';
 import './items-table.css';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
@@ -5,7 +6,6 @@ import type { ItemStatus } from '../../shared/items/item.ts';
 import type { ItemTable } from '../../shared/items/item-table.ts';
 import type { ItemCounts } from '../../shared/run/run-events.ts';
 import type { StepState } from '../../shared/run/run-model.ts';
-import { counted, shownNumber } from '../parts/count.ts';
 import { RowSpacer, useRowsInView } from '../parts/rows-in-view.tsx';
 import { type SortDirection, SortHead } from '../parts/sort-head.tsx';
 import { statusWords } from '../parts/status-words.ts';
@@ -55,7 +55,7 @@ export function ItemsTable({ snapshot, step }: { snapshot: RunSnapshot; step: St
     <div className="items-view">
       <ItemsFilter counts={step.counts} selection={selection} onChange={setSelection} />
       <p className="unseen" aria-live="polite">
-        {counted(items.length, 'item')} shown
+        {plural(items.length, 'item')} shown
       </p>
       {picked.size > 0 && (
         <PickedItems snapshot={snapshot} step={step} picked={picked} onClear={() => setPicked(NONE)} />
@@ -181,7 +181,7 @@ interface ItemsFilterProps {
 
 /** The filter of the items: by state and by a part of their path. */
 function ItemsFilter({ counts, selection, onChange }: ItemsFilterProps) {
-  const button = (status: ItemStatus | null, word: string, count: number) => (
+  const button = (status: ItemStatus | null, word: string, total: number) => (
     <button
       key={word}
       type="button"
@@ -189,7 +189,7 @@ function ItemsFilter({ counts, selection, onChange }: ItemsFilterProps) {
       aria-pressed={selection.status === status}
       onClick={() => onChange({ ...selection, status })}
     >
-      {word} <span className="number muted">{shownNumber(count)}</span>
+      {word} <span className="number muted">{count(total)}</span>
     </button>
   );
   return (

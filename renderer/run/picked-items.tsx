@@ -1,12 +1,12 @@
 import { useState } from 'react';
 import type { EngineClient } from '../../shared/contract/engine-client.ts';
+import { plural } from '../../shared/format.ts';
 import type { ItemState } from '../../shared/items/item.ts';
 import type { Problem } from '../../shared/problem.ts';
 import type { StepState } from '../../shared/run/run-model.ts';
 import { call } from '../engine-client/call.ts';
 import { useEngine } from '../engine-client/use-engine.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
-import { counted } from '../parts/count.ts';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import type { RunSnapshot } from '../store/run-fold.ts';
 import { refreshRuns } from '../store/runs-store.ts';
@@ -26,7 +26,7 @@ export function PickedItems({ snapshot, step, picked, onClear }: PickedItemsProp
   return (
     <div className="picked-items" role="toolbar" aria-label="Selected items">
       <strong className="number" role="status">
-        {counted(items.length, 'item')} selected
+        {plural(items.length, 'item')} selected
       </strong>
       <RetryPicked snapshot={snapshot} failed={failed} onDone={onClear} />
       <CopyButton
@@ -77,7 +77,7 @@ function RetryPicked({
         title={failed.length === 0 ? 'None of them has failed.' : why}
         onClick={() => client !== null && void retry(client)}
       >
-        Retry {failed.length === 0 ? 'failed' : `${counted(failed.length, 'failed item')}`}
+        Retry {failed.length === 0 ? 'failed' : `${plural(failed.length, 'failed item')}`}
       </button>
       {problem !== null && <ProblemNote problem={problem} />}
     </>

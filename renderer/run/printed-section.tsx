@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { LogProblem } from '../../shared/contract/logs.ts';
+import { count } from '../../shared/format.ts';
 import { fileNames } from '../../shared/pipeline/placeholders.ts';
-import { shownNumber } from '../parts/count.ts';
 import { openLog } from '../store/layout-store.ts';
 import type { PrintedGroup } from './printed-problems.ts';
 
@@ -22,7 +22,7 @@ export function PrintedSection({ run, title, tone, groups }: PrintedSectionProps
   return (
     <section className={`problem-group ${tone}`}>
       <h2>
-        {title} <span className="tab-count">{shownNumber(groups.length)}</span>
+        {title} <span className="tab-count">{count(groups.length)}</span>
       </h2>
       <ul>
         {groups.slice(0, shown).map((group) => (
@@ -33,7 +33,7 @@ export function PrintedSection({ run, title, tone, groups }: PrintedSectionProps
       </ul>
       {groups.length > shown && (
         <button type="button" className="small" onClick={() => setShown(shown + SHOWN_AT_ONCE)}>
-          Show more of {shownNumber(groups.length)}
+          Show more of {count(groups.length)}
         </button>
       )}
     </section>
@@ -41,10 +41,10 @@ export function PrintedSection({ run, title, tone, groups }: PrintedSectionProps
 }
 
 function PrintedRow({ run, group }: { run: string; group: PrintedGroup }) {
-  const { text, message, count, places } = group;
+  const { text, message, places } = group;
   const [first] = places;
   if (first === undefined) return null;
-  const times = count === 1 ? 'once' : `${shownNumber(count)} times`;
+  const times = group.count === 1 ? 'once' : `${count(group.count)} times`;
   const row = (
     <>
       <span className="problem-what one-line">{whereOf(places, first)}</span>
@@ -71,7 +71,7 @@ function PrintedRow({ run, group }: { run: string; group: PrintedGroup }) {
             title={place.text}
             onClick={() => open(run, place)}
           >
-            {placeName(place)} <span className="muted number">× {shownNumber(place.count)}</span>
+            {placeName(place)} <span className="muted number">× {count(place.count)}</span>
           </button>
         ))}
       </div>
@@ -93,7 +93,7 @@ function placeName(problem: LogProblem): string {
 function whereOf(places: readonly LogProblem[], first: LogProblem): string {
   if (places.length === 1) return placeName(first);
   const workers = new Set(places.map(({ step, worker }) => `${step} ${worker}`)).size;
-  return workers === 1 ? workerName(first) : `${shownNumber(workers)} workers`;
+  return workers === 1 ? workerName(first) : `${count(workers)} workers`;
 }
 
 /** Returns the name of a worker; problems with the run's own files belong to `run`, in no step. */

@@ -1,11 +1,11 @@
 import { useEffect, useState } from 'react';
 import type { LogProblem } from '../../shared/contract/logs.ts';
+import { count, plural } from '../../shared/format.ts';
 import type { Problem } from '../../shared/problem.ts';
 import { reasonWords } from '../../shared/run/failure-words.ts';
 import { sameMessages, withItems } from '../../shared/run/log-problems.ts';
 import { call } from '../engine-client/call.ts';
 import { useEngine } from '../engine-client/use-engine.ts';
-import { counted, shownNumber } from '../parts/count.ts';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { openLog } from '../store/layout-store.ts';
 import type { RunSnapshot } from '../store/run-fold.ts';
@@ -72,7 +72,7 @@ function FailureSection({ run, group }: { run: string; group: FailureGroup }) {
   return (
     <section className="problem-group bad">
       <h2>
-        {reasonWords(reason)} <span className="tab-count bad">{shownNumber(failed.length)}</span>
+        {reasonWords(reason)} <span className="tab-count bad">{count(failed.length)}</span>
       </h2>
       <p>{advice}</p>
       <ul>
@@ -84,7 +84,7 @@ function FailureSection({ run, group }: { run: string; group: FailureGroup }) {
       </ul>
       {messages.length > shown && (
         <button type="button" className="small" onClick={() => setShown(shown + SHOWN_MORE)}>
-          Show more of {counted(messages.length, 'message')}
+          Show more of {plural(messages.length, 'message')}
         </button>
       )}
     </section>
@@ -103,7 +103,7 @@ function AlikeRow({ run, alike }: { run: string; alike: readonly Failed[] }) {
         <span className="problem-what one-line" title={first.what}>
           {first.what}
         </span>
-        <span className="muted one-line">and {shownNumber(alike.length - 1)} more</span>
+        <span className="muted one-line">and {count(alike.length - 1)} more</span>
         <code title={first.evidence}>{first.evidence}</code>
       </summary>
       <ul>
@@ -116,7 +116,7 @@ function AlikeRow({ run, alike }: { run: string; alike: readonly Failed[] }) {
       </ul>
       {alike.length > shown && (
         <button type="button" className="small" onClick={() => setShown(shown + SHOWN_MORE)}>
-          Show more of {counted(alike.length, 'failure')}
+          Show more of {plural(alike.length, 'failure')}
         </button>
       )}
     </details>

@@ -1,12 +1,12 @@
 import { useState } from 'react';
 import type { EngineClient } from '../../shared/contract/engine-client.ts';
+import { plural } from '../../shared/format.ts';
 import type { Problem } from '../../shared/problem.ts';
 import type { Result } from '../../shared/result.ts';
 import { totalCounts } from '../../shared/run/run-state.ts';
 import { call } from '../engine-client/call.ts';
 import { useEngine } from '../engine-client/use-engine.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
-import { counted } from '../parts/count.ts';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import type { RunSnapshot } from '../store/run-fold.ts';
 import { refreshRuns } from '../store/runs-store.ts';
@@ -44,7 +44,7 @@ export function RunActions({ snapshot }: { snapshot: RunSnapshot }) {
           disabled={state.busy || live}
           onClick={() => act((client) => client.retryRun({ run, items: [], detach: false }))}
         >
-          Retry {counted(failed, 'failed item')}
+          Retry {plural(failed, 'failed item')}
         </button>
       )}
       {can.stop && (

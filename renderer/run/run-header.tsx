@@ -1,10 +1,8 @@
-import { itemRate, roughTime } from '../../shared/format.ts';
+import { count, duration, itemRate, roughTime } from '../../shared/format.ts';
 import { pauseText } from '../../shared/run/dispatch-pause.ts';
 import type { DispatchPause } from '../../shared/run/run-model.ts';
 import { totalCounts } from '../../shared/run/run-state.ts';
 import { workedSeconds } from '../../shared/run/run-time.ts';
-import { shownNumber } from '../parts/count.ts';
-import { shownBytes } from '../parts/shown-bytes.ts';
 import { StatusBadge } from '../parts/status-badge.tsx';
 import type { RunSnapshot } from '../store/run-fold.ts';
 import { RunActions } from './run-actions.tsx';
@@ -43,9 +41,9 @@ export function RunHeader({ snapshot, now }: { snapshot: RunSnapshot; now: numbe
           className={counts.failed > 0 ? 'with-failures' : undefined}
         />
         <dl>
-          <Figure name="Complete" value={`${shownNumber(counts.complete)} / ${shownNumber(total)}`} />
-          <Figure name="Failed" value={shownNumber(counts.failed)} tone={counts.failed > 0 ? 'bad' : undefined} />
-          <Figure name="Elapsed" value={elapsed === null ? '–' : roughTime(elapsed)} />
+          <Figure name="Complete" value={`${count(counts.complete)} / ${count(total)}`} />
+          <Figure name="Failed" value={count(counts.failed)} tone={counts.failed > 0 ? 'bad' : undefined} />
+          <Figure name="Elapsed" value={elapsed === null ? '–' : running ? roughTime(elapsed) : duration(elapsed)} />
           <Figure name="Remaining" value={running ? remaining(view?.eta ?? null) : '–'} />
           <Figure
             name="Rate"
@@ -64,7 +62,7 @@ function PauseNote({ pause }: { pause: DispatchPause }) {
     <p className="run-pause" role="status">
       <span aria-hidden="true">❚❚</span>
       <span>
-        <strong>Paused: {pauseText(pause, shownBytes)}.</strong> Files that were begun are finished.{' '}
+        <strong>Paused: {pauseText(pause)}.</strong> Files that were begun are finished.{' '}
         {pause.unit === 'files' ? 'Delete files there' : 'Free space there'}, and the run continues automatically.
       </span>
     </p>

@@ -1,8 +1,8 @@
 import { useMemo } from 'react';
 import { deviceLabel } from '../../shared/device.ts';
+import { count } from '../../shared/format.ts';
 import type { StepState } from '../../shared/run/run-model.ts';
 import { totalCounts } from '../../shared/run/run-state.ts';
-import { shownNumber } from '../parts/count.ts';
 import { loadedLater } from '../parts/loaded-later.tsx';
 import { type Tab, Tabs } from '../parts/tabs.tsx';
 import { showTab } from '../store/layout-store.ts';
@@ -50,18 +50,18 @@ function tabsOf(snapshot: RunSnapshot, step: StepState, printed: number): Tab[] 
     ...(workers.length > 1 ? [{ id: 'grid', label: 'All workers', group: 'workers' } as const] : []),
     ...workers,
     { id: 'items', label: 'Items', group: 'others' },
-    { id: 'problems', label: <CountedLabel text="Problems" count={found} bad={failed > 0} />, group: 'others' },
+    { id: 'problems', label: <CountedLabel text="Problems" total={found} bad={failed > 0} />, group: 'others' },
     { id: 'metrics', label: 'Metrics', group: 'others' },
     { id: 'logs', label: 'Component logs', group: 'others' },
     { id: 'summary', label: 'Summary', group: 'others' },
   ];
 }
 
-function CountedLabel({ text, count, bad }: { text: string; count: number; bad: boolean }) {
+function CountedLabel({ text, total, bad }: { text: string; total: number; bad: boolean }) {
   return (
     <>
       {text}
-      {count > 0 && <span className={bad ? 'tab-count bad' : 'tab-count'}>{shownNumber(count)}</span>}
+      {total > 0 && <span className={bad ? 'tab-count bad' : 'tab-count'}>{count(total)}</span>}
     </>
   );
 }

@@ -1,6 +1,6 @@
+import { count } from '../../shared/format.ts';
 import type { StepState } from '../../shared/run/run-model.ts';
 import type { RunStatus } from '../../shared/run/run-status.ts';
-import { shownNumber } from '../parts/count.ts';
 import { statusWithin, statusWords } from '../parts/status-words.ts';
 
 interface StepListProps {
@@ -33,9 +33,7 @@ export function StepList({ run, steps, selected, onSelect }: StepListProps) {
                   {step.step}. {step.name}
                 </span>
                 <span className="muted number">
-                  {step.started === null
-                    ? word
-                    : `${shownNumber(counts.complete)} / ${shownNumber(counts.total - counts.skipped)}`}
+                  {step.started === null ? word : `${count(counts.complete)} / ${count(counts.total - counts.skipped)}`}
                 </span>
                 <span className="unseen">{word}</span>
               </button>

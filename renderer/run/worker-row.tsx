@@ -1,8 +1,8 @@
 import type { DeviceSeries } from '../../shared/contract/runs.ts';
+import { count } from '../../shared/format.ts';
 import type { WorkerView } from '../../shared/run/progress-model.ts';
 import type { WorkerRecord } from '../../shared/run/run-model.ts';
 import type { Figure } from '../devices/device-figures.ts';
-import { shownNumber } from '../parts/count.ts';
 import { MiddleCut } from '../parts/middle-cut.tsx';
 import { StatusBadge } from '../parts/status-badge.tsx';
 import type { ShownStatus } from '../parts/status-words.ts';
@@ -79,11 +79,11 @@ function ItemsDone({ worker }: { worker: WorkerView }) {
         className={failed > 0 ? 'with-failures' : undefined}
       />
       <span className="number">
-        {shownNumber(done)}
+        {count(done)}
         {failed > 0 && (
-          <span className="bad" title={`${shownNumber(failed)} failed`}>
+          <span className="bad" title={`${count(failed)} failed`}>
             {' '}
-            · {shownNumber(failed)} ✕<span className="unseen"> failed</span>
+            · {count(failed)} ✕<span className="unseen"> failed</span>
           </span>
         )}
       </span>

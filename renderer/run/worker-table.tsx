@@ -1,3 +1,4 @@
+import { plural } from '../../shared/format.ts';
 import './worker-table.css';
 import type { ProgressView, WorkerView } from '../../shared/run/progress-model.ts';
 import type { StepState } from '../../shared/run/run-model.ts';
@@ -5,7 +6,6 @@ import type { RunStatus } from '../../shared/run/run-status.ts';
 import { deviceKey } from '../devices/device-figures.ts';
 import { FIGURE_NAMES, figuresOf } from '../devices/figure-words.ts';
 import { useDeviceSeries } from '../devices/use-device-series.ts';
-import { counted } from '../parts/count.ts';
 import { statusWithin, statusWords } from '../parts/status-words.ts';
 import { timeSpan } from '../parts/time-span.ts';
 import { setPaneSettings, usePaneSettings } from '../store/pane-settings-store.ts';
@@ -30,7 +30,7 @@ export function WorkerTable({ snapshot, view, step }: WorkerTableProps) {
       onToggle={({ currentTarget }) => setPaneSettings({ workersOpen: currentTarget.open })}
     >
       <summary>
-        {counted(view.workers.length, 'worker')}
+        {plural(view.workers.length, 'worker')}
         <span className="muted"> {workersInWords(snapshot.status, view.workers)}</span>
       </summary>
       {open && <WorkerRows snapshot={snapshot} view={view} step={step} />}

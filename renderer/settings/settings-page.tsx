@@ -1,7 +1,10 @@
 import './settings-page.css';
 import '../launch/field.css';
 import { useEffect, useState } from 'react';
+import type { Answer } from '../../shared/contract/answer.ts';
 import type { EngineClient } from '../../shared/contract/engine-client.ts';
+import type { About } from '../../shared/contract/machine.ts';
+import { listenOnce } from '../engine-client/listen-once.ts';
 import { useLastEngine } from '../engine-client/use-engine.ts';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { useSettings } from '../store/settings-store.ts';
@@ -12,8 +15,9 @@ import { ToolList } from './tool-list.tsx';
 /** A person's settings. Each is checked while it is typed, and saved on its own. */
 export function SettingsPage() {
   const client = useLastEngine();
-  const report = useSettings((state) => state.report);
-  if (client === null || report === null) return null;
+  const { report, refusal } = useSettings();
+  if (client === null) return null;
+  if (report === null) return refusal === null ? null : <ProblemNote problem={refusal} />;
   const { settings, path, problem } = report;
   return (
     <div className="settings">
@@ -35,24 +39,20 @@ export function SettingsPage() {
 }
 
 function DataFolder({ client, file }: { client: EngineClient; file: string }) {
-  const [home, setHome] = useState<string | null>(null);
-  useEffect(() => {
-    let listening = true;
-    void client.about({}).then(
-      (about) => listening && setHome(about.home),
-      () => undefined,
-    );
-    return () => {
-      listening = false;
-    };
-  }, [client]);
+  const [about, setAbout] = useState<Answer<About> | null>(null);
+  useEffect(() => listenOnce(client.about({}), setAbout), [client]);
+  const home = about?.ok === true ? about.value.home : null;
   const { drover: shell } = window;
   return (
     <section className="form-section" aria-labelledby="data-title">
       <h2 id="data-title">Data folder</h2>
-      <p>
-        <code className="place">{home ?? '…'}</code>
-      </p>
+      {about?.ok === false ? (
+        <ProblemNote problem={about.error} />
+      ) : (
+        <p>
+          <code className="place">{home ?? '…'}</code>
+        </p>
+      )}
       <p className="muted">
         Runs, own pipelines and these settings (<code className="place">{file}</code>) are in this folder. It cannot be
         changed while Drover runs: set <code>DROVER_HOME</code> to another folder before the start. The content of the

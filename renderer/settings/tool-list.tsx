@@ -1,6 +1,9 @@
 import { useEffect, useState } from 'react';
+import type { Answer } from '../../shared/contract/answer.ts';
 import type { EngineClient } from '../../shared/contract/engine-client.ts';
 import type { ToolReport } from '../../shared/contract/settings.ts';
+import { listenOnce } from '../engine-client/listen-once.ts';
+import { ProblemNote } from '../parts/problem-note.tsx';
 
 interface ToolListProps {
   client: EngineClient;
@@ -10,15 +13,18 @@ interface ToolListProps {
 
 /** The programs that were found, their paths, and how they were found. */
 export function ToolList({ client, interpreter }: ToolListProps) {
-  const report = useTools(client, interpreter);
+  const [report, setReport] = useState<Answer<ToolReport> | null>(null);
+  useEffect(() => listenOnce(client.findTools({}), setReport), [client, interpreter]);
   return (
     <section className="form-section" aria-labelledby="tools-title">
       <h2 id="tools-title">Programs that Drover uses</h2>
       {report === null ? (
         <p className="muted">Looking for them…</p>
+      ) : !report.ok ? (
+        <ProblemNote problem={report.error} />
       ) : (
         <>
-          <p className="muted">{report.environment}</p>
+          <p className="muted">{report.value.environment}</p>
           <table className="tool-table">
             <thead>
               <tr>
@@ -27,7 +33,7 @@ export function ToolList({ client, interpreter }: ToolListProps) {
               </tr>
             </thead>
             <tbody>
-              {report.tools.map(({ name, purpose, path, found }) => (
+              {report.value.tools.map(({ name, purpose, path, found }) => (
                 <tr key={name}>
                   <th scope="row">
                     <code>{name}</code>
@@ -45,19 +51,4 @@ export function ToolList({ client, interpreter }: ToolListProps) {
       )}
     </section>
   );
-}
-
-function useTools(client: EngineClient, interpreter: string | null): ToolReport | null {
-  const [report, setReport] = useState<ToolReport | null>(null);
-  useEffect(() => {
-    let listening = true;
-    void client.findTools({}).then(
-      (answer) => listening && setReport(answer),
-      () => undefined,
-    );
-    return () => {
-      listening = false;
-    };
-  }, [client, interpreter]);
-  return report;
 }

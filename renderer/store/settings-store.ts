@@ -1,17 +1,24 @@
 import { create } from 'zustand';
 import type { EngineClient } from '../../shared/contract/engine-client.ts';
 import type { SettingsReport } from '../../shared/contract/settings.ts';
+import type { Problem } from '../../shared/problem.ts';
 import type { Settings } from '../../shared/settings.ts';
 
-/** The settings of the engine; null before the first answer. */
-export const useSettings = create<{ report: SettingsReport | null }>(() => ({ report: null }));
+interface SettingsState {
+  /** The settings as the engine has them; null before the first answer. */
+  report: SettingsReport | null;
+  /** Why the engine does not tell them; null when it does. */
+  refusal: Problem | null;
+}
+
+export const useSettings = create<SettingsState>(() => ({ report: null, refusal: null }));
 
 /** Keeps the settings up to date, whichever client changes them. @returns unsubscribes */
 export function watchSettings(client: EngineClient): () => void {
   const end = client.subscribe({ settingsChanged: (report) => useSettings.setState({ report }) });
   void client.readSettings({}).then(
-    (report) => useSettings.setState({ report }),
-    // Without an answer the connection is lost; the next connection requests them again.
+    (read) => useSettings.setState(read.ok ? { report: read.value, refusal: null } : { refusal: read.error }),
+    // Without an answer the connection is lost, and the next one asks again.
     () => undefined,
   );
   return end;

@@ -1,11 +1,11 @@
 import { useEffect, useState } from 'react';
 import type { LogName } from '../../shared/contract/logs.ts';
+import { bytes } from '../../shared/format.ts';
 import type { Problem } from '../../shared/problem.ts';
 import { ok, type Result } from '../../shared/result.ts';
 import { call } from '../engine-client/call.ts';
 import { useEngine } from '../engine-client/use-engine.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
-import { shownBytes } from '../parts/shown-bytes.ts';
 import type { FeedStatus } from './feed-status.ts';
 import { RANGE_BYTES } from './limits.ts';
 import { type LogBytes, logBytes } from './log-bytes.ts';
@@ -74,7 +74,7 @@ function SaveShown({ log, status }: FileToolsProps) {
         type="button"
         className="small"
         disabled={client === null || busy || to <= from}
-        title={`Bytes ${from} to ${to} of the file, ${shownBytes(to - from)}`}
+        title={`Bytes ${from} to ${to} of the file, ${bytes(to - from)}`}
         onClick={() => void save()}
       >
         Save shown part

@@ -1,4 +1,4 @@
-import { shownBytes } from '../parts/shown-bytes.ts';
+import { bytes } from '../../shared/format.ts';
 import { cutAtLines, endsLine, lastLineEnd } from './byte-lines.ts';
 import type { Screen } from './screen.ts';
 import { separatorStarts } from './separators.ts';
@@ -36,9 +36,9 @@ export class LogDrawer {
   }
 
   /** Prints a note in place of skipped bytes. */
-  noteSkipped(bytes: number): void {
+  noteSkipped(skipped: number): void {
     const rule = '\u2500\u2500\u2500';
-    const note = `${rule} ${shownBytes(bytes)} skipped here; they are in the file ${rule}`;
+    const note = `${rule} ${bytes(skipped)} skipped here; they are in the file ${rule}`;
     // CAN ends an escape sequence that was cut.
     void this.screen.draw(`\x18\x1b[0m\r\n\x1b[90m${note}\x1b[0m\r\n`);
   }

@@ -1,9 +1,9 @@
+import { bytes } from '../../shared/format.ts';
 import '@xterm/xterm/css/xterm.css';
 import './terminal.css';
 import { useId, useRef, useState } from 'react';
 import type { LogName } from '../../shared/contract/logs.ts';
 import { ProblemNote } from '../parts/problem-note.tsx';
-import { shownBytes } from '../parts/shown-bytes.ts';
 import type { FeedStatus } from './feed-status.ts';
 import { PaneSearch } from './pane-search.tsx';
 import { PaneToolbar } from './pane-toolbar.tsx';
@@ -84,7 +84,7 @@ function PaneNotes({ pane, status, emptyText, small }: PaneNotesProps) {
         <button type="button" className={small ? 'newest small' : 'newest'} onClick={() => void pane.feed.showNewest()}>
           <span aria-hidden="true">↓ </span>
           {small ? 'Newest' : 'Jump to newest'}
-          {more > 0 && <span className="number"> ({shownBytes(more)} more)</span>}
+          {more > 0 && <span className="number"> ({bytes(more)} more)</span>}
         </button>
       )}
     </>

@@ -1,9 +1,9 @@
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { LogHit, LogName } from '../../shared/contract/logs.ts';
+import { count, plural } from '../../shared/format.ts';
 import type { Problem } from '../../shared/problem.ts';
 import { call } from '../engine-client/call.ts';
 import { useEngine } from '../engine-client/use-engine.ts';
-import { counted, shownNumber } from '../parts/count.ts';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { type BufferHit, findInBuffer } from './find-in-buffer.ts';
 import { type HitTime, hitTime } from './hit-time.ts';
@@ -122,15 +122,15 @@ function FileHits({ hits, more, notBefore, onOpen }: FileHitsProps) {
       <p className="muted" aria-live="polite">
         {hits.length === 0
           ? 'No line of the file matches.'
-          : `${counted(hits.length, 'matching line')}${more ? ', and more' : ''}`}
+          : `${plural(hits.length, 'matching line')}${more ? ', and more' : ''}`}
       </p>
       <ol>
         {hits.map((hit) => (
           <li key={hit.offset}>
             <button type="button" className="plain" onClick={() => onOpen(hit.offset)}>
-              <span className="muted number">{hit.line === null ? '' : `line ${shownNumber(hit.line)}`}</span>
+              <span className="muted number">{hit.line === null ? '' : `line ${count(hit.line)}`}</span>
               <TimeOfHit time={hitTime(hit.text, notBefore(hit.offset))} />
-              <span className="muted number">byte {shownNumber(hit.offset)}</span>
+              <span className="muted number">byte {count(hit.offset)}</span>
               <code className="one-line">{hit.text}</code>
             </button>
           </li>

@@ -1,6 +1,6 @@
 import type { LogName } from '../../shared/contract/logs.ts';
+import { bytes } from '../../shared/format.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
-import { shownBytes } from '../parts/shown-bytes.ts';
 import { setPaneSettings, usePaneSettings } from '../store/pane-settings-store.ts';
 import type { FeedStatus } from './feed-status.ts';
 import { FileTools } from './file-tools.tsx';
@@ -70,8 +70,8 @@ export function PaneToolbar({ log, pane, status, searching, onSearch }: PaneTool
 }
 
 function statusText({ following, size, skipped }: FeedStatus): string {
-  const parts = [shownBytes(size)];
-  if (skipped > 0) parts.push(`${shownBytes(skipped)} not shown`);
+  const parts = [bytes(size)];
+  if (skipped > 0) parts.push(`${bytes(skipped)} not shown`);
   parts.push(following ? 'following' : 'paused');
   return parts.join(' · ');
 }

@@ -1,5 +1,5 @@
 import type { Problem } from '../problem.ts';
 import type { Result } from '../result.ts';
 
-/** The result of a call that may be refused for a reason that a person can fix. */
+/** The answer of every method: its value, or a problem that a person can solve. */
 export type Answer<T> = Result<T, Problem>;

@@ -5,7 +5,7 @@ import { type InputsOf, nothing } from './inputs.ts';
 /** `ok`: as it should be. `warning`: runs work, but not as well as they could. `problem`: runs fail until it is fixed. */
 export type CheckStatus = 'ok' | 'warning' | 'problem';
 
-/** The result of one check of the machine. */
+/** What was found about one aspect of the machine. */
 export interface Check {
   /** Stable, for scripts: `interpreter`, `disk`, … */
   id: string;
@@ -26,12 +26,12 @@ export interface DoctorReport {
 
 /** Methods about the health of the machine. */
 export interface DoctorMethods {
-  doctor(input: Record<string, never>): Promise<DoctorReport>;
-  /** Writes a folder for support; its content is cleaned of secrets as far as their form shows them. */
+  doctor(input: Record<string, never>): Promise<Answer<DoctorReport>>;
+  /** Writes a folder for a person who helps. Secrets are removed from it as far as their form shows that they are secrets. */
   supportBundle(input: { directory: string; runs: string[] }): Promise<Answer<{ directory: string; files: string[] }>>;
 }
 
-/** More runs than anybody needs in a bundle; each takes some megabytes. */
+/** More runs than a person reads; each has some megabytes. */
 const MAX_BUNDLED_RUNS = 20;
 
 /** On POSIX systems and on Windows; a relative path would be relative to the engine's folder, which its clients do not know. */

@@ -2,9 +2,9 @@ import { type ChannelOptions, createBirpc } from 'birpc';
 import { EVENT_NAMES, type Events } from './events.ts';
 import { type Methods, methodInputs } from './methods.ts';
 
-/** An engine as seen by a client, for any transport. */
+/** An engine as a client uses it, over any kind of connection. */
 export interface EngineClient extends Methods {
-  /** Subscribes to the events of the engine; returns a function that unsubscribes. */
+  /** Subscribes to what the engine pushes. @returns unsubscribes */
   subscribe(listener: Partial<Events>): () => void;
   /** Closes the connection; open calls fail. */
   disconnect(): void;

@@ -14,7 +14,7 @@ export interface LiveProgress {
     /** Progress inside the file, from reports or from a tqdm-style line; null when unknown. */
     done: number | null;
     total: number | null;
-    /** Whether its process was found on the device that it was given; null while unknown. */
+    /** Whether its process was found on the device it was given; null while unknown. */
     on_device: boolean | null;
   }[];
   devices: {
@@ -33,7 +33,7 @@ export interface LiveProgress {
   }[];
 }
 
-/** The progress of a launch preview: the files found so far, then the files with a known cost. */
+/** The progress of a preview of a launch: files found so far, then how many of them are costed. */
 export interface PreviewProgress {
   found: number;
   costed: number;
@@ -48,9 +48,9 @@ export interface Events {
   runProblems(push: { run: string; problems: LogProblem[] }): void;
   logGrown(push: { run: string; source: string; step: number | null; size: number }): void;
   runEnded(push: { run: string; status: RunStatus }): void;
-  /** Only for clients that watch devices. */
+  /** Only to clients that watch devices. */
   devicesSampled(push: DevicesSampled): void;
-  /** For all clients. */
+  /** To all clients. */
   settingsChanged(push: SettingsReport): void;
   runsChanged(push: RunListChange): void;
   previewProgress(push: { preview: string; progress: PreviewProgress }): void;

@@ -34,7 +34,7 @@ export interface PipelineSummary {
   description: string;
   /** `bundled` or the path of the user's file. */
   source: string;
-  /** True when a file of the user replaces a bundled pipeline of the same name. */
+  /** True when a person's own file replaces a bundled pipeline of the same name. */
   replacesBundled: boolean;
   patterns: string[];
   parameters: Record<string, Parameter>;
@@ -54,9 +54,9 @@ export interface PlanRank {
   items: { file: string; cost: number }[];
 }
 
-/** Something that a person should know about a launch; it does not prevent the launch. */
+/** A notice about a launch that can be started all the same. */
 export interface LaunchNotice {
-  /** Its subject; inputs when it is absent. */
+  /** What it is about; inputs if missing. */
   subject?: 'inputs' | 'devices';
   message: string;
   /** What to do. */
@@ -64,26 +64,26 @@ export interface LaunchNotice {
 }
 
 export interface Plan {
-  /** What the search found that is not an input, the first ones by name; empty when everything was taken. */
+  /** What was found in the search and is no input, the first ones by name; empty when everything is an input. */
   left_out: LeftOut[];
   notices: LaunchNotice[];
   items: number;
   cost: number;
   lower_bound: number;
-  /** Largest load / lower bound; 1 when there is no work. */
+  /** Largest load / lower bound; 1 when there is nothing to do. */
   imbalance: number;
-  /** Seconds until the last rank ends, where the speed is known from earlier runs; otherwise null. */
+  /** Seconds until the last rank ends, if the speed is known from earlier runs; else null. */
   predicted_seconds: number | null;
   ranks: PlanRank[];
 }
 
-/** A check before a launch: whether its subject is in order, and what to do when it is not. */
+/** A check before a launch: whether all is well, and what to do if not. */
 export interface LaunchCheck {
   subject: 'inputs' | 'devices' | 'command' | 'imports' | 'memory' | 'disk' | 'outputs';
   /** `caution`: the run can be started, but may have problems. */
   state: 'good' | 'caution';
   message: string;
-  /** What to do; empty when nothing is to be done. */
+  /** What to do; empty when nothing has to be done. */
   advice: string;
 }
 
@@ -96,7 +96,7 @@ export interface ReplacedResults {
   first: string;
 }
 
-/** The preview of a launch: its assignment, and the results of further checks. */
+/** A preview of a launch: its assignment and further checks. */
 export interface LaunchPreview {
   plan: Plan;
   checks: LaunchCheck[];
@@ -106,26 +106,26 @@ export interface LaunchPreview {
 export interface StartedLaunch {
   run: string;
   directory: string;
-  /** What the search found that is not an input. */
+  /** What was found in the search and is no input. */
   left_out: LeftOut[];
   notices: LaunchNotice[];
 }
 
-/** Methods for the launch form, `drover plan` and `drover run`. */
+/** Methods of the launch form, `drover plan` and `drover run`. */
 export interface LaunchMethods {
-  pipelines(input: Record<string, never>): Promise<PipelineList>;
+  pipelines(input: Record<string, never>): Promise<Answer<PipelineList>>;
   plan(input: LaunchRequest): Promise<Answer<Plan>>;
   /**
    * The plan with further checks, for a form that is being filled in. Its progress is pushed as `previewProgress`, and it can be cancelled.
-   * A client has one preview at a time: a new one cancels it, and so does the end of the connection.
+   * A client has one at a time. Another one cancels it, and so does the end of the client.
    */
   previewLaunch(input: LaunchRequest & { preview: string }): Promise<Answer<LaunchPreview>>;
-  cancelPreview(input: { preview: string }): Promise<void>;
-  /** One pipeline, by its name or by the path of its file. */
+  cancelPreview(input: { preview: string }): Promise<Answer<void>>;
+  /** One pipeline by its name or by the path of its file. */
   describePipeline(input: { pipeline: string; workingDirectory: string }): Promise<Answer<PipelineSummary>>;
-  /** The last saved content of the launch form, kept over restarts; null when there is none. */
-  readDraft(input: Record<string, never>): Promise<{ draft: string | null }>;
-  keepDraft(input: { draft: string }): Promise<void>;
+  /** The draft of the form, kept over restarts; null when there is none. */
+  readDraft(input: Record<string, never>): Promise<Answer<{ draft: string | null }>>;
+  keepDraft(input: { draft: string }): Promise<Answer<void>>;
   startRun(input: LaunchRequest & { detach: boolean }): Promise<Answer<StartedLaunch>>;
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Answer } from './answer.ts';
 import { type InputsOf, run, runId } from './inputs.ts';
 
-/** The name of a log, as calls about it use it. */
+/** The name of a log in calls about it. */
 export interface LogName {
   run: string;
   source: string;
@@ -43,9 +43,9 @@ export interface LogMethods {
   tailLog(input: LogName & { lines: number }): Promise<Answer<LogRange>>;
   /** The lines of a log that match a regular expression, in file order. */
   searchLog(input: LogName & { pattern: string; limit: number }): Promise<Answer<{ hits: LogHit[]; more: boolean }>>;
-  /** Pushes the growth of the log as `logGrown`; the client requests the bytes by range. */
+  /** Pushes growth of the log as `logGrown`; the bytes are read by range. */
   followLog(input: LogName): Promise<Answer<{ size: number }>>;
-  unfollowLog(input: LogName): Promise<void>;
+  unfollowLog(input: LogName): Promise<Answer<void>>;
 }
 
 /** The largest number of bytes in one answer: enough for many screens, small enough for one message. */
@@ -74,12 +74,12 @@ export interface LogProblem {
   step: number;
   worker: string;
   level: 'warning' | 'error';
-  /** For a traceback: its last exception, after the line that introduces it where there is one. */
+  /** Of a traceback its last exception, after the line that announces it, if there is one. */
   text: string;
-  /** A traceback counts once. 0: the problem is removed, because its lines belong to another one. */
+  /** A traceback counts once. 0: the problem is gone, because it belongs to another one. */
   count: number;
   /** Byte offset of the first occurrence in the worker's log. */
   offset: number;
-  /** The item that the worker held at the first occurrence; null when there was none or it is unknown, absent when it was not determined. */
+  /** The item that the worker was processing at the first one; null when none or unknown, missing when it was not determined. */
   file?: string | null;
 }

@@ -3,7 +3,7 @@ import type { Device, DeviceSample } from '../device.ts';
 import type { Answer } from './answer.ts';
 import { type InputsOf, nothing } from './inputs.ts';
 
-/** A folder of the machine that the engine runs on, as its user may read it; a browser has no file dialog for that machine. */
+/** A folder of the machine that the engine runs on, as its user may read it: a browser has no file dialog for it. */
 export interface FolderListing {
   /** Absolute. */
   path: string;
@@ -15,7 +15,7 @@ export interface FolderListing {
   more: number;
 }
 
-/** What a client needs to know first. */
+/** What a client has to know first. */
 export interface About {
   version: string;
   home: string;
@@ -34,14 +34,14 @@ export interface DeviceMoment {
   uuid: string | null;
   /** Milliseconds since 1970. */
   time: number;
-  /** null while its tool does not respond. */
+  /** null while its tool gives no figures. */
   sample: DeviceSample | null;
 }
 
 /** The samples of the watched devices since the last push. */
 export interface DevicesSampled {
   moments: DeviceMoment[];
-  /** All devices with the processes that hold memory on them, when that was just read again. */
+  /** All devices with the processes that hold memory on them, if that was queried just now. */
   devices?: Device[];
   /** Sentences about devices or values that cannot be watched. */
   problems: string[];
@@ -51,17 +51,17 @@ export interface DevicesSampled {
 export interface DeviceWatchAnswer {
   devices: Device[];
   problems: string[];
-  /** The last minutes, oldest first, as far as devices were watched then. */
+  /** Of the last minutes, oldest first, as far as a client watched then. */
   past: DeviceMoment[];
 }
 
 /** Methods about the machine that the engine runs on. */
 export interface MachineMethods {
-  about(input: Record<string, never>): Promise<About>;
-  devices(input: Record<string, never>): Promise<{ devices: Device[]; problems: string[] }>;
+  about(input: Record<string, never>): Promise<Answer<About>>;
+  devices(input: Record<string, never>): Promise<Answer<{ devices: Device[]; problems: string[] }>>;
   /** Pushes samples of all devices as `devicesSampled`; answers with the devices and their latest minutes. */
-  watchDevices(input: Record<string, never>): Promise<DeviceWatchAnswer>;
-  unwatchDevices(input: Record<string, never>): Promise<void>;
+  watchDevices(input: Record<string, never>): Promise<Answer<DeviceWatchAnswer>>;
+  unwatchDevices(input: Record<string, never>): Promise<Answer<void>>;
   listFolder(input: { path: string | null }): Promise<Answer<FolderListing>>;
 }
 

@@ -2,7 +2,7 @@ import { decode, ExtensionCodec, encode } from '@msgpack/msgpack';
 
 /** The encoding of calls and events on a WebSocket: MessagePack, so that log bytes are sent as bytes. */
 
-/** The MessagePack extension type of an error, which is sent as its message. Errors carry nothing else. */
+/** The MessagePack extension type of an error, which is encoded as its message. */
 const ERROR_TYPE = 1;
 
 const extensionCodec = new ExtensionCodec();

@@ -10,9 +10,9 @@ import { type RunMethods, runInputs } from './runs.ts';
 import { type SettingsMethods, settingsInputs } from './settings.ts';
 
 /**
- * The contract between the engine and its clients (window, browser, command): every method by name. `contract/` has one file per subject,
- * with the types of its answers and the schema of every input. Expected failures are returned as a `Result` with a `Problem`; an exception
- * is a bug.
+ * The contract between the engine and its front doors (window, browser, command): every method by name. Its parts are in `contract/`,
+ * one file for each subject, with the types of its answers and the schema of every input. Every method answers with a `Result`, and an expected
+ * failure is its `Problem`; an exception is a bug.
  */
 export interface Methods
   extends LaunchMethods,
@@ -25,7 +25,7 @@ export interface Methods
     SettingsMethods,
     HistoryMethods {}
 
-/** The input schema of every method; the server checks its input with them. */
+/** The input schema of every method, used by the front door to check inputs. */
 export const methodInputs: InputsOf<Methods> = {
   ...launchInputs,
   ...runInputs,

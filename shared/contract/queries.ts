@@ -38,7 +38,7 @@ export interface RunsSearchHit {
   text: string;
 }
 
-/** A log, or all logs of a run, that could not be searched to the end although others were; continuing the search does not help. */
+/** A log, or the logs of a run, that could not be searched to the end. Going on with the search does not help. */
 export interface UnsearchedLog {
   run: string;
   pipeline: string;
@@ -46,24 +46,24 @@ export interface UnsearchedLog {
   source: string | null;
   /** null for logs of the whole run. */
   step: number | null;
-  /** How much of it was searched (bytes). */
+  /** The part of it that was searched (bytes). */
   offset: number;
-  /** `slow`: the pattern takes too long on its content; `unreadable`: it cannot be read. */
+  /** `slow`: the pattern takes too long on this text; `unreadable`: the log cannot be read. */
   reason: 'slow' | 'unreadable';
   message: string;
 }
 
 export interface RunsSearchResult {
   hits: RunsSearchHit[];
-  /** The number of runs whose logs were all searched. */
+  /** Runs that were searched to their last log. */
   runs: number;
-  /** The number of bytes read. */
+  /** What was read (bytes). */
   bytes: number;
   /** The number of logs of which only the first hits were taken. */
   cut: number;
-  /** Skipped logs; further hits in them are unknown. */
+  /** What could not be searched: it may have further hits. */
   unsearched: UnsearchedLog[];
-  /** Where to continue, to be passed as `from`; null when nothing is left. */
+  /** Where to go on, as `from` of the next search; null when nothing is left. */
   next: string | null;
   /** The number of runs left, including the run of `next`. */
   left: number;
@@ -73,10 +73,10 @@ export interface RunsSearchResult {
 export interface QueryMethods {
   /** Answers one SELECT over the index of all runs, which is updated first. */
   query(input: { sql: string; limit: number; rebuild: boolean }): Promise<Answer<QueryResult>>;
-  queryTables(input: Record<string, never>): Promise<QueryTable[]>;
+  queryTables(input: Record<string, never>): Promise<Answer<QueryTable[]>>;
   /**
    * Searches the logs of all runs for a regular expression, the newest run first. A new search of a client ends its earlier one, which then
-   * answers with the hits so far. An incomplete search is always marked: `next` is the place to continue, in the middle of a log if necessary.
+   * answers with what it has. When the time was not enough, `next` says where to go on, in the middle of a log if necessary.
    */
   searchRuns(input: {
     pattern: string;
@@ -93,7 +93,7 @@ const SEARCH_PLACE = new RegExp(
 );
 export const searchPlace = z.string().regex(SEARCH_PLACE);
 
-/** More rows than anybody reads, and as many as fit into memory. */
+/** More rows than a person reads, and as many as fit into memory. */
 const MAX_ROWS = 1_000_000;
 /** Longer than any query that a person writes. */
 const MAX_SQL_CHARS = 100_000;

@@ -13,7 +13,7 @@ export interface Difference {
   detail: string;
 }
 
-/** Sequences that the workers of a step left out on purpose: those without letters, or too long ones where that was requested. */
+/** Sequences that the workers of a step left out on purpose: those without letters, or too long ones on request. */
 export interface LeftOut {
   step: number;
   /** The number of files with such sequences. */
@@ -28,13 +28,13 @@ export interface ReconciliationResult {
   agreed: boolean;
   rounds: number;
   differences: Difference[];
-  /** By step; absent when there are none. They do not count as differences. */
+  /** By step; missing when there are none. They are not differences. */
   left_out?: LeftOut[] | undefined;
 }
 
 export interface CleanResult {
   runs: { run: string; directory: string; bytes: number }[];
-  /** Runs that are kept because they cannot be read, so that it is unknown whether they are over. */
+  /** Runs that stay because they cannot be read, so that it is unknown whether they are over. */
   unread: { run: string; directory: string; why: string }[];
   bytes: number;
   dryRun: boolean;
@@ -43,9 +43,9 @@ export interface CleanResult {
 /** Methods about the records of a run. */
 export interface RecordMethods {
   summary(input: { run: string }): Promise<Answer<{ path: string; text: string }>>;
-  /** @param input.pack removes the logs that are in the archive, after it was read back */
+  /** @param input.pack removes the archived logs after the archive was verified */
   archive(input: { run: string; pack?: boolean | undefined }): Promise<Answer<ArchiveResult>>;
-  /** Restores packed logs from the archive. */
+  /** Extracts packed logs from the archive. */
   unpackLogs(input: { run: string }): Promise<Answer<{ directory: string }>>;
   verifyArchive(input: { run: string }): Promise<Answer<{ result: ArchiveResult; differences: Difference[] }>>;
   reconcile(input: { run: string }): Promise<Answer<ReconciliationResult>>;

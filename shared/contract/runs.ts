@@ -14,24 +14,24 @@ export interface RunListEntry {
   status: RunStatus | 'damaged';
   created: string | null;
   ended: string | null;
-  /** How long engines have worked on it, in elapsed time; null when an earlier version did not record it. */
+  /** How long engines have worked on it; null when an earlier version did not record it. */
   worked: WorkedTime | null;
   items: { total: number; complete: number; failed: number };
   directory: string;
   /** What is wrong with its files. With the status `damaged` it cannot be read; otherwise a part is missing and it can be resumed. */
   damage: string | null;
-  /** The devices that it was launched on, equal ones together. */
+  /** The devices it was launched on, equal ones counted together. */
   devices: DeviceCount[];
-  /** Whether there is a run.tar.gz, and whether an archived file has grown since (`stale`). */
+  /** Whether there is a run.tar.gz, and whether something in it has been appended to since. */
   archive: 'none' | 'whole' | 'stale';
-  /** The size of its folder in bytes, where it was requested and nothing was appended since; otherwise null. */
+  /** The size of its folder in bytes, if it was measured and nothing was appended since; else null. */
   bytes: number | null;
 }
 
-/** An existing folder of runs that cannot be read. */
+/** A folder of runs that exists and cannot be read. */
 export interface UnreadableFolder {
   folder: string;
-  /** The message of the system. */
+  /** The reason given by the system, in words. */
   why: string;
 }
 
@@ -42,7 +42,7 @@ export interface DeviceCount {
   count: number;
 }
 
-/** The samples of one device over a step: one value per time, null where the device reported none. */
+/** The figures of one device over a step: one value per time, null when the device gave none. */
 export interface DeviceSeries {
   kind: string;
   index: number;
@@ -64,8 +64,8 @@ export interface DeviceSeries {
 /** Methods about whole runs. */
 export interface RunMethods {
   /**
-   * @param input.overwrite whether results of other runs may be replaced where this run writes its own
-   * @returns with `past`, the number of events that the journal had before, as `retryRun` does
+   * @param input.overwrite whether results of other runs in the place of its own may be replaced
+   * @returns with `past`, the events that the journal had before, as `retryRun` does
    */
   resumeRun(input: {
     run: string;
@@ -80,20 +80,22 @@ export interface RunMethods {
   }): Promise<Answer<{ run: string; directory: string; past: number; retried: number }>>;
   stopRun(input: { run: string; force: boolean; by: string }): Promise<Answer<{ status: RunStatus }>>;
   findRun(input: { text: string; prefer: 'newest' | 'active' }): Promise<Answer<{ run: string; directory: string }>>;
-  runs(input: Record<string, never>): Promise<RunListEntry[]>;
-  /** Folders of runs that cannot be read, so that `runs` cannot list their content; null when all can be read. */
-  unreadableRuns(input: Record<string, never>): Promise<{ folders: UnreadableFolder[]; problem: Problem } | null>;
+  runs(input: Record<string, never>): Promise<Answer<RunListEntry[]>>;
+  /** Folders of runs that cannot be read, so that their runs are missing in `runs`; null when all can be read. */
+  unreadableRuns(
+    input: Record<string, never>,
+  ): Promise<Answer<{ folders: UnreadableFolder[]; problem: Problem } | null>>;
   runStatus(input: { run: string }): Promise<Answer<RunStatusDocument>>;
-  /** Pushes journal events from an event index on as `runEvents`; answers with the status document. */
+  /** Pushes all journal events as `runEvents`; answers with the status document. */
   watchRun(input: { run: string }): Promise<Answer<RunStatusDocument>>;
-  unwatchRun(input: { run: string }): Promise<void>;
-  /** The samples of the devices of a step, from its metrics log, reduced to at most `points` each. */
+  unwatchRun(input: { run: string }): Promise<Answer<void>>;
+  /** The figures of the devices of a step, from its metrics log, in at most so many points each. */
   deviceSeries(input: { run: string; step: number; points: number }): Promise<Answer<DeviceSeries[]>>;
   /** Warnings and errors that workers printed, read from their logs: for a run that this engine does not own, or that is over. */
   logProblems(input: { run: string }): Promise<Answer<LogProblem[]>>;
 }
 
-/** More points than any chart shows. */
+/** No chart shows more points than this. */
 const MAX_POINTS = 10_000;
 
 export const runInputs: InputsOf<RunMethods> = {

@@ -7,9 +7,9 @@ import { type InputsOf, nothing } from './inputs.ts';
 /** The current settings. */
 export interface SettingsReport {
   settings: Settings;
-  /** The file that they are stored in. */
+  /** The file that they are in. */
   path: string;
-  /** Why the file could not be read and defaults are used instead; null when it was read. */
+  /** Why the file could not be read, so that defaults are used; null when all is well. */
   problem: Problem | null;
 }
 
@@ -20,24 +20,24 @@ export interface ToolPlace {
   purpose: string;
   /** Absolute; null when it was not found. */
   path: string | null;
-  /** What led to it: `the settings`, `the folder … on PATH, from the login shell`; when it was not found, the reason. */
+  /** How it was found: `the settings`, `the folder … on PATH, from the login shell`; or why it was not found. */
   found: string;
 }
 
-/** Where the environment of the engine comes from, and the tools in it. */
+/** Where the engine's environment comes from, and the tools found in it. */
 export interface ToolReport {
   tools: ToolPlace[];
-  /** In words; with the reason when the login shell did not answer. */
+  /** In words; with the reason if the login shell was queried and did not answer. */
   environment: string;
 }
 
-/** Methods about the settings. */
+/** Methods about a person's choices. */
 export interface SettingsMethods {
-  readSettings(input: Record<string, never>): Promise<SettingsReport>;
+  readSettings(input: Record<string, never>): Promise<Answer<SettingsReport>>;
   /** Changes some settings and saves them; all clients are notified by `settingsChanged`. */
   changeSettings(input: { change: SettingsChange }): Promise<Answer<SettingsReport>>;
   /** Where each tool was found. */
-  findTools(input: Record<string, never>): Promise<ToolReport>;
+  findTools(input: Record<string, never>): Promise<Answer<ToolReport>>;
 }
 
 export const settingsInputs: InputsOf<SettingsMethods> = {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * What the desktop window offers its page beyond a browser: the preload exposes it as `window.drover`. Engine calls do not use it, they
- * have their own port; it contains only what a page cannot do by itself.
+ * What the desktop window gives its page beyond a browser: the preload exposes it as `window.drover`. Engine calls do not go through it,
+ * they have a port of their own; here are only things that a page cannot do by itself.
  */
 export interface Shell {
   /** The value of `process.platform`. */
@@ -12,7 +12,7 @@ export interface Shell {
    * own window; every call gives a new port.
    */
   connect(): void;
-  /** Reports that the page accepts commands now. They are posted as `{ type: SHELL_COMMAND_MESSAGE, command }` to its own window. */
+  /** Reports that the page takes commands now. They come as messages `{ type: SHELL_COMMAND_MESSAGE, command }` to its own window. */
   takeCommands(): void;
   /** Opens the system's dialog for files; returns absolute paths, none when it was cancelled. */
   chooseFiles(): Promise<string[]>;

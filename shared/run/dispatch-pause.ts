@@ -1,3 +1,4 @@
+import { bytes, count } from '../format.ts';
 import type { RunEvent } from './run-events.ts';
 import type { DispatchPause, PausesTaken, StepState } from './run-model.ts';
 import { stopLoading } from './step-times.ts';
@@ -29,17 +30,9 @@ function endModelLoads({ workers }: StepState, at: string): void {
 }
 
 /**
- * Describes a pause: `312 MB free on /data, goes on at 2.1 GB`, or `120 more files (inodes) fit on /data, goes on at 20,000`.
- * @param bytes how this client formats a number of bytes
+ * A pause in words: `312.0 MiB free on /data, goes on at 2.1 GiB`, or `120 more files (inodes) fit on /data, goes on at 20,000`.
  */
-export function pauseText(
-  { path, free, resumes_at, unit }: Omit<DispatchPause, 'since'>,
-  bytes: (value: number) => string,
-): string {
-  if (unit === 'files') return `${counted(free)} more files (inodes) fit on ${path}, goes on at ${counted(resumes_at)}`;
+export function pauseText({ path, free, resumes_at, unit }: Omit<DispatchPause, 'since'>): string {
+  if (unit === 'files') return `${count(free)} more files (inodes) fit on ${path}, goes on at ${count(resumes_at)}`;
   return `${bytes(free)} free on ${path}, goes on at ${bytes(resumes_at)}`;
-}
-
-function counted(files: number): string {
-  return files.toLocaleString('en');
 }

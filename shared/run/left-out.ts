@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { count } from '../format.ts';
 
 /** Why a file or folder that a search found is not an input of the run. */
 const leftOutReasonSchema = z.enum([
@@ -50,15 +51,15 @@ const WORDS: Record<LeftOutReason, { one: string; many: string }> = {
 };
 
 /** `3 files match none of the pipeline’s patterns` */
-export function leftOutHeadline({ reason, count }: LeftOut): string {
-  return `${count.toLocaleString('en')} ${count === 1 ? WORDS[reason].one : WORDS[reason].many}`;
+export function leftOutHeadline({ reason, count: met }: LeftOut): string {
+  return `${count(met)} ${met === 1 ? WORDS[reason].one : WORDS[reason].many}`;
 }
 
-/** Returns the first files by name, each with its problem, and the number of the others. */
-export function leftOutNames({ count, files }: LeftOut, shown = LEFT_OUT_SHOWN): string[] {
+/** The first ones by name, each with what is wrong with it, and how many more there are. */
+export function leftOutNames({ count: met, files }: LeftOut, shown = LEFT_OUT_SHOWN): string[] {
   const named = files.slice(0, shown).map(({ file, why }) => (why === null ? file : `${file} (${why})`));
-  const more = count - named.length;
-  return more > 0 ? [...named, `and ${more.toLocaleString('en')} more`] : named;
+  const more = met - named.length;
+  return more > 0 ? [...named, `and ${count(more)} more`] : named;
 }
 
 /** Whether a person should check it: hidden files are skipped on purpose. */

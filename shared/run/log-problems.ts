@@ -2,10 +2,15 @@ import type { LogProblem } from '../contract/logs.ts';
 import { foldingKey } from '../folding-key.ts';
 import type { RunState } from './run-model.ts';
 
-/** Adds new problems and updates known ones; removes problems whose count is 0. */
+/** What makes a problem of a log the same one, however often it is counted on: the place where it was printed first. */
+export function problemKey({ step, worker, level, offset }: LogProblem): string {
+  return `${step} ${worker} ${level} ${offset}`;
+}
+
+/** Takes problems that are new or counted on; those of which none is left go. */
 export function keepProblems(kept: Map<string, LogProblem>, problems: readonly LogProblem[]): void {
   for (const one of problems) {
-    const key = `${one.step} ${one.worker} ${one.level} ${one.offset}`;
+    const key = problemKey(one);
     if (one.count === 0) kept.delete(key);
     else kept.set(key, one);
   }

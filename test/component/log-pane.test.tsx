@@ -56,7 +56,7 @@ describe('a pane', () => {
     await expect.element(newest).toBeVisible();
     const held = lines();
     log.append('one more\n');
-    await expect.poll(() => newest.element().textContent).toContain('9 bytes more');
+    await expect.poll(() => newest.element().textContent).toContain('9 B more');
     expect(lines()).toEqual(held);
     await userEvent.click(newest);
     await expect.poll(lines).toContain('one more');

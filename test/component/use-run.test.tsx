@@ -86,7 +86,7 @@ function serve(watches: Watch[]): void {
       return () => listeners.delete(listener);
     },
     watchRun: begin,
-    unwatchRun: () => Promise.resolve(),
+    unwatchRun: () => Promise.resolve({ ok: true, value: undefined }),
   };
   useRuns.setState({ entries: [{ run: RUN, status: 'running' } as RunListEntry], loaded: true });
   useConnection.setState({ client: client as EngineClient });

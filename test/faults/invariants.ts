@@ -5,6 +5,7 @@ import { parseEvent } from '../../electron/engine/run-directory/read-journal.ts'
 import type { RunEvent } from '../../shared/run/run-events.ts';
 import { contradictions } from '../helpers/legal-journal.ts';
 import { listFiles } from '../helpers/list-files.ts';
+import { valueOf } from '../helpers/value-of.ts';
 import type { Trail } from './apply-fault.ts';
 import { namesIn, type Scene, textOf } from './scene.ts';
 import { ALWAYS } from './schedule.ts';
@@ -150,7 +151,7 @@ function toldByWorkers(scene: Scene): string[] {
 
 /** The list of runs says the same as the run. */
 async function wrongList(scene: Scene): Promise<string[]> {
-  const [entry, ...more] = await scene.engine.runs({});
+  const [entry, ...more] = valueOf(await scene.engine.runs({}));
   const { status } = await scene.run.status();
   if (entry === undefined || more.length > 0) return [`${more.length + (entry === undefined ? 0 : 1)} runs are listed`];
   const records = RECORDS.filter((name) => !existsSync(join(scene.run.directory, name)));

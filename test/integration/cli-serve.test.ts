@@ -14,6 +14,7 @@ import { EngineRig } from '../helpers/engine-rig.ts';
 import { findChromium } from '../helpers/find-chromium.ts';
 import { patience } from '../helpers/patience.ts';
 import { until } from '../helpers/until.ts';
+import { valueOf } from '../helpers/value-of.ts';
 
 const PAGES = join(import.meta.dirname, '../../out/renderer/index.html');
 /** The command serves the built pages. */
@@ -101,7 +102,10 @@ describe.skipIf(notBuilt !== '')(`drover serve${notBuilt}`, () => {
     const serving = serve(rig);
     const line = await serving.firstLine();
     expect(line).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{43}$/);
-    expect(await (await browse(line)).about({})).toMatchObject({ home: rig.home, workingDirectory: rig.folder });
+    expect(valueOf(await (await browse(line)).about({}))).toMatchObject({
+      home: rig.home,
+      workingDirectory: rig.folder,
+    });
     expect((await fetch(new URL(line).origin)).status).toBe(403);
     serving.child.kill('SIGTERM');
     expect(await serving.ended).toBe(0);

@@ -10,6 +10,7 @@ import { EngineRig, type StepInput } from '../helpers/engine-rig.ts';
 import { ServeRig } from '../helpers/serve-rig.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 import { until } from '../helpers/until.ts';
+import { valueOf } from '../helpers/value-of.ts';
 
 /** One process per item that runs a shell script; `$1` is the item, `$2` its output, `$3` the rig's folder. */
 function shell(rig: EngineRig, script: string): StepInput {
@@ -271,7 +272,7 @@ describe('a page', () => {
   it('learns where it is, and lists folders', async () => {
     const rig = new EngineRig();
     const { client } = await (await ServeRig.start({ engine: rig.engine })).page();
-    const about = await client.about({});
+    const about = valueOf(await client.about({}));
     expect(about).toMatchObject({ home: rig.home, platform: process.platform, workingDirectory: process.cwd() });
     const samples = await client.listFolder({ path: about.samples });
     expect(samples.ok && samples.value.entries.map(({ name }) => name)).toContain('tiny.fa');

@@ -5,6 +5,7 @@ import type { RunListEntry } from '../../shared/contract/runs.ts';
 import { HEADLESS } from '../helpers/built-command.ts';
 import { EngineRig, type StepInput, worker } from '../helpers/engine-rig.ts';
 import { until } from '../helpers/until.ts';
+import { valueOf } from '../helpers/value-of.ts';
 
 const COPY: StepInput = {
   command: ['sh', worker('copies.sh'), '{file}', '{output}'],
@@ -35,7 +36,7 @@ describe('deleting a run', () => {
     const list = await watchList(rig);
     const run = await rig.run({ steps: [COPY], files: { 'a.txt': 'a' } });
     await until(() => list.get(run.id)?.status === 'completed');
-    const [size] = await rig.engine.runSizes({ runs: [run.id] });
+    const [size] = valueOf(await rig.engine.runSizes({ runs: [run.id] }));
     expect(size?.bytes).toBeGreaterThan(statSync(join(run.directory, 'journal.ndjson')).size);
     expect(await rig.engine.deleteRun({ run: run.id })).toEqual({ ok: true, value: { bytes: size?.bytes } });
     expect(readdirSync(join(rig.home, 'runs/test'))).toEqual([]);

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EngineRig } from '../helpers/engine-rig.ts';
+import { valueOf } from '../helpers/value-of.ts';
 
 /** What a power cut leaves of a file whose content had not come to the disk. */
 const LEFT: Record<string, (size: number) => string> = {
@@ -34,7 +35,7 @@ describe('after a power cut that took the content of everything that is kept fro
   it.each(Object.keys(LEFT))('the next engine runs, lists and answers as before (%s is left)', async (left) => {
     const rig = new EngineRig();
     const first = await rig.run(COPIES);
-    expect((await rig.engine.runs({})).map(({ run }) => run)).toEqual([first.id]);
+    expect(valueOf(await rig.engine.runs({})).map(({ run }) => run)).toEqual([first.id]);
     await rig.engine.query({ sql: 'select run from runs', limit: 10, rebuild: false });
     const runtime = join(rig.home, 'runtime');
     const copied = readdirSync(runtime, { recursive: true, encoding: 'utf8' }).map((name) => join(runtime, name));

@@ -1,6 +1,7 @@
 import { chmodSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { PreviewProgress } from '../../shared/contract/events.ts';
+import { ok } from '../../shared/result.ts';
 import { EngineRig, worker } from '../helpers/engine-rig.ts';
 
 const COPIES = {
@@ -104,9 +105,9 @@ describe('what a form is told besides', () => {
 
   it('the draft of the last time', async () => {
     const rig = new EngineRig();
-    expect(await rig.engine.readDraft({})).toEqual({ draft: null });
+    expect(await rig.engine.readDraft({})).toEqual(ok({ draft: null }));
     await rig.engine.keepDraft({ draft: '{"pipeline":"x"}' });
-    expect(await rig.engine.readDraft({})).toEqual({ draft: '{"pipeline":"x"}' });
+    expect(await rig.engine.readDraft({})).toEqual(ok({ draft: '{"pipeline":"x"}' }));
   });
 });
 

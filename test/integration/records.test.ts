@@ -7,6 +7,7 @@ import { npyFile } from '../helpers/array-files.ts';
 import { EngineRig, worker } from '../helpers/engine-rig.ts';
 import type { ComponentLine, RigRun } from '../helpers/rig-run.ts';
 import { until } from '../helpers/until.ts';
+import { valueOf } from '../helpers/value-of.ts';
 
 const shell = (name: string, script: string, more: object = {}) => ({
   name,
@@ -60,7 +61,7 @@ describe('the end of a run', () => {
     const rig = new EngineRig();
     const run = await rig.run({ steps: [copy('one')], files });
     await rig.engine.archive({ run: run.id });
-    const archive = async () => (await rig.engine.runs({})).find((entry) => entry.run === run.id)?.archive;
+    const archive = async () => valueOf(await rig.engine.runs({})).find((entry) => entry.run === run.id)?.archive;
     expect(await archive()).toBe('whole');
     appendFileSync(join(run.directory, 'logs/step_001/worker_0.log'), 'one line more\n');
     await until(async () => (await archive()) === 'stale', 'the list to say so');

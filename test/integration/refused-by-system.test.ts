@@ -142,7 +142,7 @@ describe.skipIf(!isRoot)('a user whom the system knows by number alone', () => {
 
   it.each([
     ['clean --older-than 0d', /is kept, as it cannot be read: .*EACCES/],
-    ['logs last', /logs of .* cannot be looked at: .*EACCES.*\n.*permission/],
+    ['logs last', /logs of .* cannot be read: .*EACCES.*\n.*permission/],
     ['summary last', /EACCES.*\n.*Ask its owner for the permission/],
   ])('is told what it may not look at, and whom to ask: %s', async (words, told) => {
     for (const path of ['..', '', 'runs', 'runs/copy']) chmodSync(join(home, path), 0o755);

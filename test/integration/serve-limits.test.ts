@@ -6,6 +6,7 @@ import { decodeMessage, encodeMessage } from '../../shared/contract/message-code
 import { EngineRig } from '../helpers/engine-rig.ts';
 import { endOf, ServeRig } from '../helpers/serve-rig.ts';
 import { until } from '../helpers/until.ts';
+import { valueOf } from '../helpers/value-of.ts';
 
 async function opened(socket: WebSocket): Promise<WebSocket> {
   await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
@@ -69,7 +70,7 @@ describe('whoever sends too much', () => {
     const socket = await opened(rig.socket());
     socket.send(Buffer.alloc(1_001));
     expect(await endOf(socket)).toEqual({ code: 1009 });
-    expect((await other.client.about({})).platform).toBe(process.platform);
+    expect(valueOf(await other.client.about({})).platform).toBe(process.platform);
   });
 
   it('in calls at once is cut off', async () => {
@@ -100,7 +101,7 @@ describe('whoever sends too much', () => {
     expect((await rig.get('/')).status).toBe(200);
     expect(await ended).toBe('');
     expect(others.map(({ destroyed }) => destroyed)).toEqual([false, false]);
-    expect((await owner.client.about({})).platform).toBe(process.platform);
+    expect(valueOf(await owner.client.about({})).platform).toBe(process.platform);
   });
 
   it('in connections that come all at once leaves each the moment in which an owner shows who they are', async () => {
@@ -129,7 +130,7 @@ describe('whoever sends too much', () => {
     for (let stranger = 0; stranger < 300; stranger += 1) flood();
     try {
       for (let turn = 0; turn < 10; turn += 1) expect((await rig.get('/')).status).toBe(200);
-      expect((await (await rig.page()).client.about({})).platform).toBe(process.platform);
+      expect(valueOf(await (await rig.page()).client.about({})).platform).toBe(process.platform);
     } finally {
       flooding = false;
     }
@@ -199,7 +200,7 @@ describe('whoever sends garbage', () => {
     const socket = await opened(rig.socket());
     socket.send(data);
     expect(await endOf(socket)).toEqual({ code });
-    expect((await other.client.about({})).platform).toBe(process.platform);
+    expect(valueOf(await other.client.about({})).platform).toBe(process.platform);
   });
 
   it('in place of frames loses its connection', async () => {
@@ -220,7 +221,7 @@ describe('whoever sends garbage', () => {
       'toString',
       '__proto__',
       '__defineGetter__',
-      'hostRun',
+      'ownRun',
       'close',
       'openClient',
       '',
@@ -252,7 +253,7 @@ describe('whoever stops reading', () => {
     await endOf(socket);
     client.disconnect();
     expect(await Promise.all(answers)).toContain('lost');
-    expect((await other.client.about({})).platform).toBe(process.platform);
+    expect(valueOf(await other.client.about({})).platform).toBe(process.platform);
   });
 
   it('and says nothing is cut off after two heartbeats', async () => {
@@ -261,6 +262,6 @@ describe('whoever stops reading', () => {
     silent.pause();
     const other = await rig.page();
     await until(() => rig.serving.clients() === 1, 'the silent page to be cut off');
-    expect((await other.client.about({})).platform).toBe(process.platform);
+    expect(valueOf(await other.client.about({})).platform).toBe(process.platform);
   });
 });

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { type Device, deviceLabel } from '../../../shared/device.ts';
 import { bytes } from '../../../shared/format.ts';
 import { oneLine } from '../../../shared/text-columns.ts';
-import type { CliContext } from '../cli-context.ts';
+import { type CliContext, must } from '../cli-context.ts';
 import { printJson } from '../output.ts';
 import { type Column, tableLines, UNKNOWN } from '../table.ts';
 
@@ -38,7 +38,7 @@ export function registerDevicesCommand(program: Command, context: () => CliConte
 }
 
 async function devices(context: CliContext, json: boolean): Promise<void> {
-  const found = await context.engine.devices({});
+  const found = must(await context.engine.devices({}));
   if (json) return printJson(context, found);
   for (const line of tableLines(COLUMNS, found.devices.map(deviceRow))) context.print(line);
   for (const line of found.devices.flatMap(processLines)) context.print(line);

@@ -32,7 +32,7 @@ export function registerDoctorCommand(program: Command, context: () => CliContex
 }
 
 async function doctor(context: CliContext, options: DoctorOptions): Promise<void> {
-  const report = await context.engine.doctor({});
+  const report = must(await context.engine.doctor({}));
   const bundle = options.bundle === undefined ? null : await writeBundle(context, options.bundle, options.run ?? []);
   if (report.checks.some(({ status }) => status === 'problem')) process.exitCode = EXIT.runFailed;
   if (options.json === true) return printJson(context, bundle === null ? report : { ...report, bundle });

@@ -1,16 +1,16 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import type { HostPurpose } from '../../engine/launch/headless.ts';
+import type { OwnerPurpose } from '../../engine/launch/headless.ts';
 import { type CliContext, EXIT, must } from '../cli-context.ts';
 import { listenForInterrupts } from '../interrupts.ts';
 
 interface EngineHostOptions {
   run: string;
-  purpose: HostPurpose;
+  purpose: OwnerPurpose;
   item?: string[];
   overwrite?: boolean;
 }
 
-const PURPOSES: readonly HostPurpose[] = ['run', 'resume', 'retry', 'adopt'];
+const PURPOSES: readonly OwnerPurpose[] = ['run', 'resume', 'retry', 'adopt'];
 
 /** `drover engine-host`: the headless engine that `--detach` leaves behind. It is not for people, so the help does not list it. */
 export function registerEngineHostCommand(program: Command, context: () => CliContext): void {
@@ -34,14 +34,14 @@ async function host(options: EngineHostOptions, { engine }: CliContext): Promise
   try {
     const { purpose: why, item: items = [], overwrite = false } = options;
     // A second owner is refused with a message: that is not an error of the program.
-    must(await engine.hostRun({ run, purpose: why, items, overwrite }));
+    must(await engine.ownRun({ run, purpose: why, items, overwrite }));
     return interrupts.interrupted() ? EXIT.interrupted : EXIT.done;
   } finally {
     interrupts.dispose();
   }
 }
 
-function purpose(text: string): HostPurpose {
+function purpose(text: string): OwnerPurpose {
   const known = PURPOSES.find((one) => one === text);
   if (known !== undefined) return known;
   throw new InvalidArgumentError(`It is one of ${PURPOSES.join(', ')}.`);

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { PipelineSummary } from '../../../shared/contract/launch.ts';
 import type { Parameter } from '../../../shared/pipeline/pipeline.ts';
 import { oneLine } from '../../../shared/text-columns.ts';
-import type { CliContext } from '../cli-context.ts';
+import { type CliContext, must } from '../cli-context.ts';
 import { printJson } from '../output.ts';
 import { tableLines } from '../table.ts';
 
@@ -33,7 +33,7 @@ export function registerPipelinesCommand(program: Command, context: () => CliCon
 }
 
 async function pipelines(context: CliContext, json: boolean): Promise<void> {
-  const list = await context.engine.pipelines({});
+  const list = must(await context.engine.pipelines({}));
   if (json) return printJson(context, list);
   for (const [index, pipeline] of list.pipelines.entries()) {
     if (index > 0) context.print('');

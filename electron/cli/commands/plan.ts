@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { Command } from 'commander';
 import type { Plan, PlanRank } from '../../../shared/contract/launch.ts';
 import { deviceLabel } from '../../../shared/device.ts';
-import { count, duration, plural } from '../../../shared/format.ts';
+import { cost, count, duration, plural } from '../../../shared/format.ts';
 import { type CliContext, must } from '../cli-context.ts';
 import { addLaunchOptions, type LaunchOptions, launchRequest } from '../launch-options.ts';
 import { leftOutLines, noticeLines } from '../left-out-lines.ts';
@@ -82,9 +82,4 @@ function rankRow(rank: PlanRank, largest: number): string[] {
 function firstItems(rank: PlanRank): string {
   const named = rank.items.slice(0, NAMED_ITEMS).map((item) => basename(item.file));
   return rank.items.length > NAMED_ITEMS ? `${named.join(', ')}, …` : named.join(', ');
-}
-
-/** Formats a cost (a size, a count or what a command answered): as a whole number where that loses nothing. */
-function cost(value: number): string {
-  return Number.isInteger(value) || value >= 100 ? count(value) : value.toPrecision(3);
 }

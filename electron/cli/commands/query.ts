@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { QueryCell, QueryResult } from '../../../shared/contract/queries.ts';
 import { didYouMean } from '../../../shared/did-you-mean.ts';
-import { plural } from '../../../shared/format.ts';
+import { plural, rounded } from '../../../shared/format.ts';
 import { problem } from '../../../shared/problem.ts';
 import { QUERY_EXAMPLES } from '../../../shared/query-examples.ts';
 import { toCsv } from '../../../shared/to-csv.ts';
@@ -23,8 +23,6 @@ interface QueryOptions {
 /** The default limit of rows in a terminal. */
 const SHOWN_ROWS = 200;
 const ALL_ROWS = 1_000_000;
-/** Decimals that matter for seconds, shares and rates. */
-const DECIMALS = 3;
 
 const EXAMPLES = `
 Examples:
@@ -115,7 +113,7 @@ function printTable(context: CliContext, { columns, rows }: QueryResult): void {
 
 function cellText(cell: QueryCell): string {
   if (cell === null) return UNKNOWN;
-  return typeof cell === 'number' && !Number.isInteger(cell) ? String(Number(cell.toFixed(DECIMALS))) : String(cell);
+  return String(typeof cell === 'number' ? rounded(cell) : cell);
 }
 
 function asObjects({ columns, rows, more, unreadable }: QueryResult): unknown {
@@ -130,7 +128,7 @@ async function listExamples(context: CliContext, json: boolean): Promise<void> {
 }
 
 async function listTables(context: CliContext, json: boolean): Promise<void> {
-  const tables = await context.engine.queryTables({});
+  const tables = must(await context.engine.queryTables({}));
   if (json) return printJson(context, tables);
   const rows = tables.flatMap((table) =>
     table.columns.map(({ name, type, about }) => [table.name, name, type.toLowerCase(), about]),

@@ -3,7 +3,7 @@ import type { RunListEntry } from '../../../shared/contract/runs.ts';
 import { duration, localTime } from '../../../shared/format.ts';
 import { jsonLine } from '../../../shared/json-line.ts';
 import { takenSeconds } from '../../../shared/run/run-time.ts';
-import { type CliContext, EXIT } from '../cli-context.ts';
+import { type CliContext, EXIT, must } from '../cli-context.ts';
 import { type Column, tableLines } from '../table.ts';
 import { reportUnreadableRuns } from '../unreadable-runs.ts';
 
@@ -41,7 +41,7 @@ export function registerRunsCommand(program: Command, context: () => CliContext)
 }
 
 async function listRuns(options: RunsOptions, { engine, print, report }: CliContext): Promise<number> {
-  const runs = await engine.runs({});
+  const runs = must(await engine.runs({}));
   const unreadable = await reportUnreadableRuns({ engine, report }, runs.length === 0);
   if (options.json === true) {
     print(jsonLine(unreadable.length === 0 ? { runs } : { runs, unreadable }));

@@ -45,9 +45,9 @@ export async function openRunWatch(engine: Engine, place: { run: string; directo
       ended: ended.promise,
       nextChange: () => change.promise,
       catchUp: () => journal.catchUp(),
-      close: () => {
+      async close() {
         unsubscribe();
-        return engine.unwatchRun({ run });
+        await engine.unwatchRun({ run });
       },
     };
   } catch (error) {

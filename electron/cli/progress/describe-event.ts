@@ -60,7 +60,7 @@ function describeStepEvent(event: StepEvent, step: StepState, steps: number): No
     case 'items-released':
       return info(`${label}: ${plural(event.items.length, 'item')} taken back: ${event.reason}`);
     case 'dispatch-paused':
-      return warning(`${label} is paused: ${pauseText(event, bytes)}; running items continue`);
+      return warning(`${label} is paused: ${pauseText(event)}; running items continue`);
     case 'dispatch-resumed':
       return info(`${label} continues${event.free === null ? '' : `: ${bytes(event.free)} free on ${event.path}`}`);
     case 'step-ended':

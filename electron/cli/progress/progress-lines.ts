@@ -1,4 +1,4 @@
-import { bytes, count, itemRate, roughTime } from '../../../shared/format.ts';
+import { count, itemRate, percent, roughTime } from '../../../shared/format.ts';
 import { pauseText } from '../../../shared/run/dispatch-pause.ts';
 import type { ProgressView, WorkerView } from '../../../shared/run/progress-model.ts';
 import { columnsOf } from '../../../shared/text-columns.ts';
@@ -28,7 +28,7 @@ export function progressLines(view: ProgressView, canvas: Canvas): Span[][] {
   const lines = shown.map((worker) => workerLine(worker, layout));
   const hidden = view.workers.length - shown.length;
   if (hidden > 0) lines.push([span(`  and ${hidden} more workers`, 'dim')]);
-  if (view.pause !== null) lines.push([span(`Paused: ${pauseText(view.pause, bytes)}`, 'yellow')]);
+  if (view.pause !== null) lines.push([span(`Paused: ${pauseText(view.pause)}`, 'yellow')]);
   lines.push(totalLine(view, layout));
   return lines;
 }
@@ -68,7 +68,9 @@ function layoutOf(view: ProgressView, shown: readonly WorkerView[], canvas: Canv
 function workerLine(worker: WorkerView, layout: Layout): Span[] {
   return [
     ...leading(workerLabel(worker), worker, layout),
-    ...(layout.withUtilization ? [span(`${percent(worker.utilization).padStart(5)}  `)] : []),
+    ...(layout.withUtilization
+      ? [span(`${percent(worker.utilization === null ? null : worker.utilization / 100).padStart(5)}  `)]
+      : []),
     ...(worker.eta === null || worker.eta === 0 ? [] : [span(`ETA ${roughTime(worker.eta)}  `)]),
     ...(worker.onDevice === false ? [span('not on its device  ', 'yellow')] : []),
     ...doing(worker),
@@ -136,11 +138,7 @@ function idleWord(status: 'pending' | 'starting' | 'running'): string {
 }
 
 function fileSpans(file: string, share: number | null): Span[] {
-  return share === null ? [span(file)] : [span(`${percent(share * 100)} of `), span(file)];
-}
-
-function percent(value: number | null): string {
-  return value === null ? '-' : `${value.toFixed(0)} %`;
+  return share === null ? [span(file)] : [span(`${percent(share)} of `), span(file)];
 }
 
 function workerLabel(worker: WorkerView): string {

@@ -7,37 +7,37 @@ import type { ClientSession } from './engine-api.ts';
 import type { EngineCore } from './engine-core.ts';
 import { startRun } from './launch-methods.ts';
 import { LaunchPreviews } from './launch-previews.ts';
-import { tell } from './listeners.ts';
+import { notify } from './listeners.ts';
 import { FOLLOWED_LOGS_PER_CLIENT, FollowedLogs, LiveViews } from './live-views.ts';
 import { findLog, findLogToCome } from './log-methods.ts';
 import { LogSearches, RunsSearches } from './log-searches.ts';
 
-/** Runs that one client watches at once: each costs a file watch. A window shows a handful. */
+/** The most runs that one client watches at once: each costs a file watch. A window shows a handful. */
 const WATCHES_PER_CLIENT = 200;
 
 /**
- * What one client watches, follows and searches: it gets the whole history of each run that it watches, whoever else watches it, and its
- * closing ends everything that it began.
+ * Opens the session of one client. It gets the whole history of each run that it watches, whoever else watches it. Closing it ends
+ * everything that it began.
  * @param listener gets the events of what this client watches, and no others
  */
 export function openClientSession(core: EngineCore, listener: Partial<Events>): ClientSession {
   const live = new LiveViews(core, listener);
   const watches = new RunWatches({
-    push: (name, payload) => tell(listener, name, payload),
+    push: (name, payload) => notify(listener, name, payload),
     onOver: (run, status) => live.over(run, status),
     isOwned: core.isOwned,
     onBegun: (run) => live.begin(run),
   });
-  const logs = new FollowedLogs((push) => tell(listener, 'logGrown', push));
+  const logs = new FollowedLogs((push) => notify(listener, 'logGrown', push));
   const searches = new LogSearches();
   const runsSearches = new RunsSearches(core);
   let closed = false;
   let endRuns: (() => void) | null = null;
-  const previews = new LaunchPreviews(core, (push) => tell(listener, 'previewProgress', push));
-  const forget = core.subscribe({
-    runProgress: (push) => watches.has(push.run) && tell(listener, 'runProgress', push),
-    runProblems: (push) => watches.has(push.run) && tell(listener, 'runProblems', push),
-    settingsChanged: (push) => tell(listener, 'settingsChanged', push),
+  const previews = new LaunchPreviews(core, (push) => notify(listener, 'previewProgress', push));
+  const unsubscribe = core.subscribe({
+    runProgress: (push) => watches.has(push.run) && notify(listener, 'runProgress', push),
+    runProblems: (push) => watches.has(push.run) && notify(listener, 'runProblems', push),
+    settingsChanged: (push) => notify(listener, 'settingsChanged', push),
   });
   let endDevices: (() => void) | null = null;
   const unwatchDevices = (): void => {
@@ -45,25 +45,32 @@ export function openClientSession(core: EngineCore, listener: Partial<Events>): 
     endDevices = null;
   };
   return {
-    // A request may be carried out only after its client has gone: what it began then, nobody would end.
+    // A request may be executed after its client has gone. Nobody would end what it began.
     watchRun: async ({ run }) => (closed ? err(hasGone()) : watchRun(core, watches, run)),
     async unwatchRun({ run }) {
       watches.unwatch(run);
       live.end(run);
+      return ok(undefined);
     },
     async watchDevices() {
-      endDevices ??= core.deviceFeed.watch((push) => tell(listener, 'devicesSampled', push));
-      return core.deviceFeed.known();
+      if (closed) return err(hasGone());
+      endDevices ??= core.deviceFeed.watch((push) => notify(listener, 'devicesSampled', push));
+      return ok(await core.deviceFeed.known());
     },
-    unwatchDevices: async () => unwatchDevices(),
+    async unwatchDevices() {
+      unwatchDevices();
+      return ok(undefined);
+    },
     async watchRuns() {
-      if (closed) return;
-      endRuns ??= core.runList.watch((change) => tell(listener, 'runsChanged', change));
-      await core.runList.lookAgain();
+      if (closed) return err(hasGone());
+      endRuns ??= core.runList.watch((change) => notify(listener, 'runsChanged', change));
+      await core.runList.refresh();
+      return ok(undefined);
     },
     async unwatchRuns() {
       endRuns?.();
       endRuns = null;
+      return ok(undefined);
     },
     async followLog(name) {
       const log = await findLogToCome(core, name);
@@ -72,18 +79,24 @@ export function openClientSession(core: EngineCore, listener: Partial<Events>): 
       if (!logs.follow({ name, ...log.value })) return err(tooMany('logs followed', FOLLOWED_LOGS_PER_CLIENT));
       return ok({ size: log.value.size });
     },
-    unfollowLog: async (name) => logs.unfollow(name),
+    async unfollowLog(name) {
+      logs.unfollow(name);
+      return ok(undefined);
+    },
     async searchLog({ pattern, limit, ...name }) {
       const log = await findLog(core, name);
       return log.ok ? searches.search({ path: log.value.path, pattern, limit }) : log;
     },
     searchRuns: (search) => runsSearches.search(search),
-    previewLaunch: (input) => previews.look(input),
-    cancelPreview: async ({ preview }) => previews.cancel(preview),
+    previewLaunch: (input) => previews.preview(input),
+    async cancelPreview({ preview }) {
+      previews.cancel(preview);
+      return ok(undefined);
+    },
     startRun: ({ detach, ...request }) => startRun(core, { ...request, detach }, previews.takePrepared(request)),
     close() {
       closed = true;
-      forget();
+      unsubscribe();
       unwatchDevices();
       endRuns?.();
       previews.close();

@@ -7,7 +7,7 @@ import { err, ok, type Result } from '../../../shared/result.ts';
 import { DeviceFeed } from '../devices/device-feed.ts';
 import { runsFolder } from '../files/data-home.ts';
 import { resourcesFolder } from '../files/resources-folder.ts';
-import type { HostPurpose } from '../launch/headless.ts';
+import type { OwnerPurpose } from '../launch/headless.ts';
 import type { LaunchPlace } from '../launch/prepare-launch.ts';
 import { ScannedRuns } from '../logs/scan/scanned-runs.ts';
 import { ObservedRuns } from '../observe/observed-run.ts';
@@ -21,41 +21,42 @@ import type { Metadata } from '../run-directory/metadata-schema.ts';
 import { isOwned } from '../run-directory/owner-file.ts';
 import { findRunPlace } from '../run-directory/run-places.ts';
 import { RunList } from '../run-list/run-list.ts';
-import { type HostedRun, hostRun, isEnding, type SessionRequest } from '../runs/host-run.ts';
+import { isEnding, type OwnedRun, ownRun, type SessionRequest } from '../runs/own-run.ts';
 import { progressOf } from '../runs/run-session.ts';
 import { SettingsWatch } from '../settings/settings-watch.ts';
 import type { EngineOptions, OwnedEnd } from './engine-api.ts';
 import { Listeners } from './listeners.ts';
 
-/** What an engine tells that it does not read from a run's files. */
-type OwnNews = 'runProgress' | 'runProblems' | 'settingsChanged';
+/** Events that an engine does not read from a run's files. */
+type OwnEvents = 'runProgress' | 'runProblems' | 'settingsChanged';
 
-/** What is known of a run that is to go, and what it may. */
-interface Going {
+/** How a run is executed beyond its purpose. */
+interface Execution {
   metadata?: Metadata | null;
   overwrite?: boolean;
 }
 
-/** What all methods of an engine share: where things are, which runs this process owns, who hears of them. */
+/** What all methods of an engine share: its folders, the runs that this process owns, and the listeners. */
 export class EngineCore {
   readonly options: EngineOptions;
   readonly table: ProcessTable = processTable();
   readonly resources = resourcesFolder();
-  readonly hosted = new Map<string, HostedRun>();
-  /** Tells of runs that end in this process. */
+  /** The runs that this process owns, by id. */
+  readonly owned = new Map<string, OwnedRun>();
+  /** Emits runs that end in this process. */
   readonly endings = new EventEmitter<{ ended: [OwnedEnd] }>();
-  /** Samples of all devices, as long as somebody looks. */
+  /** Samples of all devices, as long as a client watches them. */
   readonly deviceFeed: DeviceFeed;
   readonly runList: RunList;
   readonly observed: ObservedRuns;
   readonly scannedRuns = new ScannedRuns();
-  /** Sees settings that another process has changed. */
+  /** Notices settings that another process has changed. */
   readonly settingsWatch: SettingsWatch;
-  /** Where logs are read that are packed. */
+  /** Unpacked copies of packed logs. */
   readonly packedCopies: PackedCopies;
   private readonly listeners = new Listeners();
   private preparedRuntime: RuntimeFolder | undefined;
-  /** Set while this process is about to end: it takes no more runs. */
+  /** True while this process is about to end: it takes no more runs. */
   ending = false;
 
   constructor(options: EngineOptions) {
@@ -66,9 +67,9 @@ export class EngineCore {
       home: options.home,
       runs: this.runs,
       isOwned: this.isOwned,
-      ownState: (run) => this.hosted.get(run)?.session.state ?? null,
+      ownState: (run) => this.owned.get(run)?.session.state ?? null,
     });
-    this.settingsWatch = new SettingsWatch(options.home, (report) => this.tellAll('settingsChanged', report));
+    this.settingsWatch = new SettingsWatch(options.home, (report) => this.notifyAll('settingsChanged', report));
     this.observed = new ObservedRuns({
       onProgress: (run, progress) => this.listeners.push('runProgress', { run, progress }),
       onProblems: (run, problems) => this.listeners.push('runProblems', { run, problems }),
@@ -79,7 +80,7 @@ export class EngineCore {
     return runsFolder(this.options.home);
   }
 
-  /** Where launches are prepared. */
+  /** Returns what the preparation of a launch needs. */
   launchPlace(): Result<LaunchPlace, Problem> {
     const { home, env } = this.options;
     const runtime = this.runtime();
@@ -91,43 +92,47 @@ export class EngineCore {
   /** Whether a live process owns the run in a directory. */
   readonly isOwned = (directory: string): boolean => isOwned(directory, this.table);
 
-  /** The run that a text means. */
+  /** Finds the run that a text names. */
   find(text: string, prefer: 'newest' | 'active' = 'newest'): Result<{ run: string; directory: string }, Problem> {
     return findRun({ runs: this.runs, text, prefer, isActive: this.isOwned });
   }
 
-  /** Tells all clients of this engine. */
-  tellAll<Name extends OwnNews>(name: Name, payload: Parameters<Events[Name]>[0]): void {
+  /** Notifies all clients of this engine. */
+  notifyAll<Name extends OwnEvents>(name: Name, payload: Parameters<Events[Name]>[0]): void {
     this.listeners.push(name, payload);
   }
 
-  /** Listens to what happens in this process and stands in no journal. @returns ends the listening */
-  subscribe(listener: Pick<Partial<Events>, OwnNews>): () => void {
+  /** Subscribes to events of this process that are in no journal. @returns unsubscribes */
+  subscribe(listener: Pick<Partial<Events>, OwnEvents>): () => void {
     return this.listeners.add(listener);
   }
 
-  /** Takes a run and conducts it in this process. */
-  async host(
+  /** Takes a run and executes it in this process. */
+  async own(
     directory: string,
-    purpose: HostPurpose,
+    purpose: OwnerPurpose,
     items: readonly string[],
-    going: Going = {},
-  ): Promise<Result<HostedRun, Problem>> {
+    execution: Execution = {},
+  ): Promise<Result<OwnedRun, Problem>> {
     if (this.ending) return err(isEnding());
-    return this.take(directory, purpose, items, { ...going, isWanted: () => !this.ending });
+    return this.execute(directory, purpose, items, { ...execution, isWanted: () => !this.ending });
   }
 
-  /** Takes a run whether or not this process is about to end: one that it could not give away is taken back. */
-  async take(
+  /** Takes back a run that could not be handed over, whether or not this process is about to end. */
+  takeBack(directory: string): Promise<Result<OwnedRun, Problem>> {
+    return this.execute(directory, 'adopt', []);
+  }
+
+  private async execute(
     directory: string,
-    purpose: HostPurpose,
+    purpose: OwnerPurpose,
     items: readonly string[],
-    going: Going & Pick<SessionRequest, 'isWanted'> = {},
-  ): Promise<Result<HostedRun, Problem>> {
+    execution: Execution & Pick<SessionRequest, 'isWanted'> = {},
+  ): Promise<Result<OwnedRun, Problem>> {
     const { home, env, onWaiting } = this.options;
     const runtime = this.runtime();
     if (!runtime.ok) return runtime;
-    const hosted = await hostRun(
+    const owned = await ownRun(
       {
         directory,
         home,
@@ -135,26 +140,26 @@ export class EngineCore {
         table: this.table,
         runtime: runtime.value,
         env,
-        metadata: going.metadata ?? undefined,
-        overwrite: going.overwrite ?? false,
-        isWanted: going.isWanted,
+        metadata: execution.metadata ?? undefined,
+        overwrite: execution.overwrite ?? false,
+        isWanted: execution.isWanted,
         onWaiting,
       },
       items,
     );
-    if (hosted.ok) this.keep(hosted.value);
-    return hosted;
+    if (owned.ok) this.keep(owned.value);
+    return owned;
   }
 
-  /** Stops all runs that this process owns and takes no more; resolves when they have ended. Asked again with force it kills. */
+  /** Stops all runs that this process owns and takes no more. Resolves when they have ended. A second call with `force` kills the workers. */
   async stopOwned(request: { force: boolean; by: string }): Promise<void> {
     this.ending = true;
-    const all = [...this.hosted.values()];
+    const all = [...this.owned.values()];
     for (const { session } of all) session.stop(request);
     await Promise.all(all.map(({ ended }) => ended.catch(() => undefined)));
   }
 
-  /** The runtime folder; made at the first use, as most commands do not need it. */
+  /** Returns the runtime folder. It is made at the first use, because most commands do not need it. */
   private runtime(): Result<RuntimeFolder, Problem> {
     const { home } = this.options;
     try {
@@ -174,21 +179,21 @@ export class EngineCore {
     return place !== null && !this.isOwned(place.directory);
   }
 
-  private keep(hosted: HostedRun): void {
-    const { session } = hosted;
+  private keep(owned: OwnedRun): void {
+    const { session } = owned;
     const { run } = session;
-    this.hosted.set(run, hosted);
-    session.on('progress', (progress) => this.listeners.push('runProgress', { run, progress }));
-    session.on('problems', (problems) => this.listeners.push('runProblems', { run, problems }));
-    const forget = (): void => {
-      this.hosted.delete(run);
-      void this.runList.lookAgain();
+    this.owned.set(run, owned);
+    session.findings.on('progress', (progress) => this.listeners.push('runProgress', { run, progress }));
+    session.findings.on('problems', (problems) => this.listeners.push('runProblems', { run, problems }));
+    const remove = (): void => {
+      this.owned.delete(run);
+      void this.runList.refresh();
     };
-    hosted.ended.then((status) => {
-      forget();
+    owned.ended.then((status) => {
+      remove();
       if (status !== null) this.endings.emit('ended', { ...progressOf(session), status });
-    }, forget);
-    void this.runList.lookAgain();
+    }, remove);
+    void this.runList.refresh();
   }
 }
 

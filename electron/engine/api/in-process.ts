@@ -5,8 +5,8 @@ import type { Engine } from './engine-api.ts';
 import { serveEngine } from './serve-engine.ts';
 
 /**
- * The engine behind the same contract as for the window and the browser, without anything in between: inputs are checked, values are
- * handed over as they are. What the command adds to the contract (to host a run, to end) goes to the engine itself.
+ * Connects to an engine in the same process, through the same contract as the window and the browser: inputs are checked, values are
+ * passed as they are. What the command needs beyond the contract (to own a run, to end) goes to the engine itself.
  */
 export function connectInProcess(engine: Engine): Engine {
   const [here, there] = channelPair();
@@ -14,7 +14,7 @@ export function connectInProcess(engine: Engine): Engine {
   const client = connectEngine(here);
   return {
     ...client,
-    hostRun: (request) => engine.hostRun(request),
+    ownRun: (request) => engine.ownRun(request),
     ownedRuns: () => engine.ownedRuns(),
     ownedProgress: () => engine.ownedProgress(),
     onRunEnded: (listener) => engine.onRunEnded(listener),
@@ -31,7 +31,7 @@ export function connectInProcess(engine: Engine): Engine {
 
 type Receive = (message: unknown) => void;
 
-/** Two ends; what is posted at one is received at the other, in order and never within the call. */
+/** Returns two ends. What is posted at one is received at the other, in order and never within the call. */
 function channelPair(): [ChannelOptions, ChannelOptions] {
   const receivers: [Receive | null, Receive | null] = [null, null];
   const end = (own: 0 | 1, other: 0 | 1): ChannelOptions => ({

@@ -4,7 +4,7 @@ import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { findUsableDevices } from '../devices/select-devices.ts';
 import { createRun } from '../launch/create-run.ts';
-import { type HostPurpose, startHeadless } from '../launch/headless.ts';
+import { type OwnerPurpose, startHeadless } from '../launch/headless.ts';
 import { keepDraft, readDraft } from '../launch/launch-draft.ts';
 import { checkArgumentLength, makePlan } from '../launch/make-plan.ts';
 import { maxWorkers, type PreparedLaunch, prepareLaunch } from '../launch/prepare-launch.ts';
@@ -37,11 +37,11 @@ type LaunchMethods = Pick<
 >;
 type Started = { run: string; directory: string };
 
-/** Methods that look at what could be run, and set runs going. */
+/** Methods that list what can be run, and start runs. */
 export function launchMethods(core: EngineCore): LaunchMethods {
   return {
-    devices: () => findUsableDevices(core.options.env),
-    pipelines: () => listPipelines({ home: core.options.home, resources: core.resources }),
+    devices: async () => ok(await findUsableDevices(core.options.env)),
+    pipelines: async () => ok(await listPipelines({ home: core.options.home, resources: core.resources })),
     async describePipeline({ pipeline, workingDirectory }) {
       const loaded = await loadPipeline({
         name: pipeline,
@@ -51,8 +51,11 @@ export function launchMethods(core: EngineCore): LaunchMethods {
       });
       return loaded.ok ? ok(summarize(loaded.value, false)) : loaded;
     },
-    readDraft: async () => ({ draft: readDraft(core.options.home) }),
-    keepDraft: async ({ draft }) => keepDraft(core.options.home, draft),
+    readDraft: async () => ok({ draft: readDraft(core.options.home) }),
+    async keepDraft({ draft }) {
+      keepDraft(core.options.home, draft);
+      return ok(undefined);
+    },
     async plan(request) {
       const place = core.launchPlace();
       if (!place.ok) return place;
@@ -66,8 +69,8 @@ export function launchMethods(core: EngineCore): LaunchMethods {
 }
 
 /**
- * Records a run and sets it going.
- * @param prepared the same request as it was looked at a moment ago; without it, it is looked at now
+ * Records a run and starts it.
+ * @param prepared the same request as a preview prepared it a moment ago; null to prepare it now
  */
 export async function startRun(
   core: EngineCore,
@@ -84,7 +87,7 @@ export async function startRun(
   const created = await createRun({ launch: launch.value, request, home, env, commandLine });
   if (!created.ok) return created;
   const { run, directory, metadata } = created.value;
-  const going = await set(core, { run, directory }, { purpose: 'run', detach: request.detach, metadata });
+  const going = await start(core, { run, directory }, { purpose: 'run', detach: request.detach, metadata });
   return going.ok ? ok({ ...going.value, left_out: launch.value.leftOut, notices: launch.value.notices }) : going;
 }
 
@@ -103,12 +106,12 @@ async function resumeRun(
   const isDone = isFinished(state.value, found.value.directory);
   const { detach, overwrite = false } = request;
   const checked = checkGoingOn(core, found.value.directory, overwrite);
-  // Nothing is written: whoever writes there is in nobody's way.
+  // Nothing will be written, so another run that writes there does no harm.
   if (isDone && (checked.ok ? !checked.value.isReplaced : checked.error.reason === 'output-in-use'))
     return ok({ ...found.value, past, alreadyComplete: true });
   if (!checked.ok) return checked;
   const { metadata } = checked.value;
-  const going = await set(core, found.value, { purpose: 'resume', detach, overwrite, metadata });
+  const going = await start(core, found.value, { purpose: 'resume', detach, overwrite, metadata });
   return going.ok ? ok({ ...going.value, past, alreadyComplete: false }) : going;
 }
 
@@ -132,18 +135,18 @@ async function retryRun(
   const checked = checkGoingOn(core, found.value.directory, overwrite);
   if (!checked.ok) return checked;
   const { metadata } = checked.value;
-  const going = await set(core, found.value, { purpose: 'retry', detach, items, overwrite, metadata });
+  const going = await start(core, found.value, { purpose: 'retry', detach, items, overwrite, metadata });
   return going.ok ? ok({ ...going.value, past, retried }) : going;
 }
 
-/** How a run is to be set going. */
+/** How a run is started. */
 interface Going {
-  purpose: HostPurpose;
+  purpose: OwnerPurpose;
   detach: boolean;
   /** Failed items to try again. */
   items?: readonly string[];
   metadata?: Metadata | null;
-  /** Whether results of others that stand where its own go may be replaced. */
+  /** Whether results of other runs in its output folder may be replaced. */
   overwrite?: boolean;
 }
 
@@ -154,7 +157,7 @@ function checkGoingOn(core: EngineCore, directory: string, overwrite: boolean) {
   return checkBeforeGoingOn({ directory, runs, overwrite, isOwned, table });
 }
 
-/** Whether this process may open as many files as the workers of a run that is to go on need. */
+/** Checks whether this process may open as many files as the workers of a resumed run need. */
 function checkFiles(directory: string): Problem | null {
   const head = readMetadataHead(metadataFile(directory));
   if (!head.ok) return null;
@@ -162,19 +165,19 @@ function checkFiles(directory: string): Problem | null {
   return checkOpenFiles(maxWorkers(definition.steps, devices.length));
 }
 
-/** Sets a run going, here or in a headless engine that outlives this process. */
-async function set(core: EngineCore, place: Started, going: Going): Promise<Result<Started, Problem>> {
+/** Starts a run, here or in a headless engine that outlives this process. */
+async function start(core: EngineCore, place: Started, going: Going): Promise<Result<Started, Problem>> {
   const { purpose, items = [], overwrite = false, metadata = null } = going;
   const link = purpose === 'run' ? null : linkInRun(place.directory);
   if (link !== null) return err(link);
-  // Of a launch that was looked at before the run was recorded.
+  // For a new run this was checked before it was recorded.
   const fewFiles = purpose === 'run' ? null : checkFiles(place.directory);
   if (fewFiles !== null) return err(fewFiles);
   if (!going.detach) {
-    const hosted = await core.host(place.directory, purpose, items, { metadata, overwrite });
-    return hosted.ok ? ok(place) : hosted;
+    const owned = await core.own(place.directory, purpose, items, { metadata, overwrite });
+    return owned.ok ? ok(place) : owned;
   }
-  // The headless engine would unpack them as well, but could not tell whoever asked why it cannot.
+  // The headless engine would unpack them as well, but could not report to the caller why it cannot.
   const unpacked = await prepareFiles(core, place.directory);
   if (!unpacked.ok) return unpacked;
   const { home, env, headless } = core.options;

@@ -8,13 +8,13 @@ import { makePlan } from '../launch/make-plan.ts';
 import { type PreparedLaunch, prepareLaunch } from '../launch/prepare-launch.ts';
 import type { EngineCore } from './engine-core.ts';
 
-/** A form that waits for its files to be counted is told how far that is at most this often (milliseconds). */
+/** Progress of counting the files is pushed at most this often (milliseconds). */
 const PREVIEW_PUSH_MS = 100;
 
-/** What was found about a launch is believed for this long when it is then started (milliseconds): files may change meanwhile. */
+/** A preview may be used for this long to start its launch (milliseconds): files may change meanwhile. */
 const PREPARED_FRESH_MS = 60_000;
 
-type Tell = (push: { preview: string; progress: PreviewProgress }) => void;
+type PushProgress = (push: { preview: string; progress: PreviewProgress }) => void;
 
 interface UnderWay {
   preview: string;
@@ -28,20 +28,20 @@ interface Prepared {
   at: number;
 }
 
-/** The looks at launches that one client takes while it fills in the form: one at a time, and what the last one found. */
+/** The previews of launches of one client that fills in the form: one at a time, and the result of the last one. */
 export class LaunchPreviews {
   private readonly core: EngineCore;
-  private readonly tell: Tell;
+  private readonly push: PushProgress;
   private underWay: UnderWay | null = null;
   private prepared: Prepared | null = null;
 
-  constructor(core: EngineCore, tell: Tell) {
+  constructor(core: EngineCore, push: PushProgress) {
     this.core = core;
-    this.tell = tell;
+    this.push = push;
   }
 
-  /** Looks at a launch; one that is under way is cancelled. */
-  async look(input: LaunchRequest & { preview: string }): Promise<Result<LaunchPreview, Problem>> {
+  /** Makes a preview of a launch. Cancels the one that is under way. */
+  async preview(input: LaunchRequest & { preview: string }): Promise<Result<LaunchPreview, Problem>> {
     const { preview, ...request } = input;
     this.close();
     const current: UnderWay = { preview, ending: new AbortController() };
@@ -66,12 +66,12 @@ export class LaunchPreviews {
     }
   }
 
-  /** What the last look found about this very request, if that was a moment ago: it need not be looked at again. */
+  /** Returns the prepared launch of the last preview, if that was for the same request and is fresh. */
   takePrepared(request: LaunchRequest): PreparedLaunch | null {
     const { prepared } = this;
     this.prepared = null;
     if (prepared === null || performance.now() - prepared.at > PREPARED_FRESH_MS) return null;
-    // A name is no part of what was looked at.
+    // The name changes nothing about the launch.
     return isDeepStrictEqual({ ...prepared.request, name: '' }, { ...request, name: '' }) ? prepared.launch : null;
   }
 
@@ -79,7 +79,7 @@ export class LaunchPreviews {
     if (this.underWay?.preview === preview) this.close();
   }
 
-  /** Ends what is under way. */
+  /** Cancels the preview that is under way. */
   close(): void {
     this.underWay?.ending.abort();
     this.underWay = null;
@@ -90,12 +90,12 @@ export class LaunchPreviews {
     request: LaunchRequest,
     { preview, ending }: UnderWay,
   ): Promise<Result<PreparedLaunch, Problem>> {
-    let toldAt = performance.now();
+    let pushedAt = performance.now();
     const onProgress = (progress: PreviewProgress): void => {
       const now = performance.now();
-      if (now - toldAt < PREVIEW_PUSH_MS || ending.signal.aborted) return;
-      toldAt = now;
-      this.tell({ preview, progress });
+      if (now - pushedAt < PREVIEW_PUSH_MS || ending.signal.aborted) return;
+      pushedAt = now;
+      this.push({ preview, progress });
     };
     const place = this.core.launchPlace();
     return place.ok ? prepareLaunch(request, place.value, { signal: ending.signal, onProgress }) : place;

@@ -5,17 +5,17 @@ import { watchGrowth } from '../logs/growth-watcher.ts';
 import type { ObservedRun } from '../observe/observed-run.ts';
 import { readObservations } from '../records/metrics/recorded-observations.ts';
 import type { EngineCore } from './engine-core.ts';
-import { tell } from './listeners.ts';
+import { notify } from './listeners.ts';
 
 /** Logs that one client follows at once: a grid of workers and the component logs of a few runs. */
 export const FOLLOWED_LOGS_PER_CLIENT = 500;
 
-/** What one client sees live of the runs that it watches, besides their journals: of its own process or of another one. */
+/** What one client gets live of the runs that it watches, besides their journals: runs of this process or of another one. */
 export class LiveViews {
   private readonly core: EngineCore;
   private readonly listener: Partial<Events>;
   private readonly observed = new Map<string, { run: ObservedRun; end: () => void }>();
-  /** Runs that went on when this client came. */
+  /** Runs that were active when this client began to watch them. */
   private readonly begun = new Set<string>();
 
   constructor(core: EngineCore, listener: Partial<Events>) {
@@ -23,12 +23,12 @@ export class LiveViews {
     this.listener = listener;
   }
 
-  /** Tells what was said before this client came; what comes is then told to all who watch the run. */
+  /** Pushes what is known so far. What comes later is pushed to all clients that watch the run. */
   begin(run: string): void {
     this.begun.add(run);
-    const session = this.core.hosted.get(run)?.session;
-    if (session === undefined) this.observe(run);
-    else this.tellAll(run, session.progress(), [...session.problems.values()]);
+    const findings = this.core.owned.get(run)?.session.findings;
+    if (findings === undefined) this.observe(run);
+    else this.push(run, findings.progress(), findings.problems());
   }
 
   end(run: string): void {
@@ -38,17 +38,17 @@ export class LiveViews {
   }
 
   /**
-   * A run is over: how it ended is told before that. What its workers said stands in its records, also what they printed so late that nobody has
-   * read it in their logs from outside; who saw the run of this process has been told all of it.
+   * Ends the view of a run that is over, after a last push. What its workers printed last may have been read only by its owner: of a run of
+   * another process the problems in its records are pushed as well. A client that watched a run of this process has got all of them.
    */
   over(run: string, status: RunStatus): void {
-    const isToldWhole = this.begun.has(run) && !this.observed.has(run);
-    // What an interrupted run has in its records may be of an earlier end.
-    const found = isToldWhole || status === 'interrupted' ? null : this.core.find(run);
-    this.tellLast(run);
+    const isWatchedWhole = this.begun.has(run) && !this.observed.has(run);
+    // The records of an interrupted run may be those of an earlier end.
+    const found = isWatchedWhole || status === 'interrupted' ? null : this.core.find(run);
+    this.pushLast(run);
     this.end(run);
     const problems = found?.ok === true ? readObservations(found.value.directory).problems : [];
-    if (problems.length > 0) tell(this.listener, 'runProblems', { run, problems });
+    if (problems.length > 0) notify(this.listener, 'runProblems', { run, problems });
   }
 
   close(): void {
@@ -61,20 +61,20 @@ export class LiveViews {
     const { observed, end } = this.core.observed.observe(run, found.value.directory);
     this.observed.get(run)?.end();
     this.observed.set(run, { run: observed, end });
-    this.tellAll(run, observed.progress(), observed.problems());
+    this.push(run, observed.progress(), observed.problems());
   }
 
-  /** What is told in turns may not have had its turn since the last items ended. */
-  private tellLast(run: string): void {
+  /** Pushes once more: the last push may have been before the last items ended. */
+  private pushLast(run: string): void {
     const observed = this.observed.get(run)?.run;
     if (observed === undefined) return;
     observed.catchUp();
-    this.tellAll(run, observed.progress(), observed.problems());
+    this.push(run, observed.progress(), observed.problems());
   }
 
-  private tellAll(run: string, progress: LiveProgress, problems: LogProblem[]): void {
-    tell(this.listener, 'runProgress', { run, progress });
-    if (problems.length > 0) tell(this.listener, 'runProblems', { run, problems });
+  private push(run: string, progress: LiveProgress, problems: LogProblem[]): void {
+    notify(this.listener, 'runProgress', { run, progress });
+    if (problems.length > 0) notify(this.listener, 'runProblems', { run, problems });
   }
 }
 
@@ -85,7 +85,7 @@ export interface FollowedLog {
   step: number | null;
 }
 
-/** The logs that one client follows. Growth is announced by size; the bytes are asked for. */
+/** The logs that one client follows. The size is pushed when a log has grown; the client then reads the bytes. */
 export class FollowedLogs {
   private readonly announce: Events['logGrown'];
   private readonly follows = new Map<string, { stop: () => void }>();
@@ -94,7 +94,7 @@ export class FollowedLogs {
     this.announce = announce;
   }
 
-  /** Begins to follow a log; one that is followed already is followed once. @returns false when the client follows too many */
+  /** Follows a log; does nothing when it is followed already. @returns false when the client follows too many */
   follow({ name, path, step }: FollowedLog): boolean {
     const key = keyOf(name);
     if (this.follows.has(key)) return true;

@@ -22,11 +22,11 @@ export function logMethods(core: EngineCore): LogMethods {
     },
     async readLog({ offset, length, ...name }) {
       const log = await findLog(core, name);
-      return log.ok ? readOrSay(log.value.path, (path) => readLogRange(path, offset, length)) : log;
+      return log.ok ? readOrProblem(log.value.path, (path) => readLogRange(path, offset, length)) : log;
     },
     async tailLog({ lines, ...name }) {
       const log = await findLogToCome(core, name);
-      return log.ok ? readOrSay(log.value.path, (path) => tailOf(path, lines)) : log;
+      return log.ok ? readOrProblem(log.value.path, (path) => tailOf(path, lines)) : log;
     },
   };
 }
@@ -36,16 +36,16 @@ async function tailOf(path: string, lines: number): Promise<{ offset: number; by
   return { offset, bytes, size };
 }
 
-/** A log that is there may still be unreadable: its rights, its disk. */
-async function readOrSay<T>(path: string, read: (path: string) => Promise<T>): Promise<Result<T, Problem>> {
+/** Reads a log. It may be unreadable although it is there: its permissions, its disk. */
+async function readOrProblem<T>(path: string, read: (path: string) => Promise<T>): Promise<Result<T, Problem>> {
   try {
     return ok(await read(path));
   } catch (error) {
-    const said = messageOf(error);
+    const why = messageOf(error);
     return err(
       problem(
         'unreadable-input',
-        `The log ${path} cannot be read: ${said}.`,
+        `The log ${path} cannot be read: ${why}.`,
         'Check that it is a file and may be read.',
       ),
     );
@@ -62,25 +62,25 @@ export interface FoundLog {
   size: number;
 }
 
-/** The logs that a run has now; where they are packed, in a copy. */
+/** Lists the logs that a run has now; packed logs in an unpacked copy. */
 export async function listLogs(core: EngineCore, directory: string): Promise<Result<LogSource[], Problem>> {
   const folder = await core.packedCopies.folderOf(directory);
   if (!folder.ok) return folder;
   const { logs, unreadable } = findLogs(folder.value);
   const [first] = unreadable;
-  // Where some can be read, those that cannot are missed by name; where none can, that is not the same as none.
+  // If some can be read, a missing one is noticed by name. If none can be read, an empty list would be untrue.
   return logs.length === 0 && first !== undefined ? err(unreadableLogs(directory, first.message)) : ok(logs);
 }
 
-function unreadableLogs(directory: string, said: string): Problem {
-  const message = `The logs of ${directory} cannot be looked at: ${said}.`;
-  return problem('data-folder', message, adviceOnReading(said, 'Look whether its disk is there, then try again.'));
+function unreadableLogs(directory: string, why: string): Problem {
+  const message = `The logs of ${directory} cannot be read: ${why}.`;
+  return problem('data-folder', message, adviceOnReading(why, 'Look whether its disk is there, then try again.'));
 }
 
-/** Gives the logs of a run for a passing look; where they are packed in an archive that cannot be read, it says so instead of them. */
-export function lendLogs<T>(core: EngineCore, directory: string, look: (found: LogsFound) => Promise<T>): Promise<T> {
+/** Lends the logs of a run to a reader. If they are packed in an archive that cannot be read, it passes the reason instead. */
+export function lendLogs<T>(core: EngineCore, directory: string, read: (found: LogsFound) => Promise<T>): Promise<T> {
   return core.packedCopies.whileLookingAt(directory, (folder) =>
-    look(
+    read(
       folder.ok
         ? findLogs(folder.value)
         : { logs: [], unreadable: [{ source: null, step: null, message: folder.error.message }] },
@@ -88,7 +88,7 @@ export function lendLogs<T>(core: EngineCore, directory: string, look: (found: L
   );
 }
 
-/** A log that is there, by its name; of several steps the last one's where none is named. */
+/** Finds an existing log by its name. Without a step it is the log of the last step that has one. */
 export async function findLog(core: EngineCore, name: LogName): Promise<Result<FoundLog, Problem>> {
   const found = core.find(name.run);
   if (!found.ok) return found;
@@ -104,7 +104,7 @@ export async function findLog(core: EngineCore, name: LogName): Promise<Result<F
   return err(problem('unknown-source', `Run ${run} has no log "${name.source}".`, `There are: ${names}.`));
 }
 
-/** A log that is there, or one that may come: a worker that has not started yet is named with its step. */
+/** Finds a log that exists or may come: a worker that has not started yet is named with its step. */
 export async function findLogToCome(core: EngineCore, name: LogName): Promise<Result<FoundLog, Problem>> {
   const there = await findLog(core, name);
   const found = core.find(name.run);

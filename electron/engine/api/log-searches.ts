@@ -8,7 +8,7 @@ import { listRunPlaces } from '../run-directory/run-places.ts';
 import type { EngineCore } from './engine-core.ts';
 import { lendLogs } from './log-methods.ts';
 
-/** Searches of one client at work at once, each a thread that reads as fast as it can; others wait for their turn. */
+/** The most searches of one client at once, each a thread that reads as fast as it can; others wait for their turn. */
 const SEARCHES_PER_CLIENT = 2;
 
 /** A search that takes longer than this ends with what it has (milliseconds): a 5 GB log takes half of it, a pattern may never end. */
@@ -46,8 +46,8 @@ interface LogSearchLimits {
 const LIMITS: LogSearchLimits = { maxMs: SEARCH_MAX_MS, atOnce: SEARCHES_PER_CLIENT };
 
 /**
- * The searches of one client. Few go on at once, the others wait. A new search of a log ends an earlier one of the same log, which then
- * answers with the hits it has: whoever types on is not interested in what was typed before.
+ * The searches of one client. Few run at once, the others wait. A new search of a log ends an earlier one of the same log, which then
+ * answers with the hits it has: a person who types on does not need the results of what was typed before.
  */
 export class LogSearches {
   private readonly limits: LogSearchLimits;
@@ -82,7 +82,7 @@ export class LogSearches {
   }
 
   private async takeTurn(): Promise<void> {
-    // Whoever is woken has been given the place of the one that ended.
+    // A search that is woken takes the place of the one that ended.
     if (this.running >= this.limits.atOnce) await new Promise<void>((resolve) => this.waiting.push(resolve));
     else this.running += 1;
   }
@@ -136,7 +136,7 @@ function tooSlow(pattern: string, maxMs: number): Problem {
   );
 }
 
-/** The searches of one client over all runs: one at a time, as each reads whatever there is. */
+/** The searches of one client over all runs: one at a time, because each reads all logs. */
 export class RunsSearches {
   private readonly core: EngineCore;
   private current: AbortController | null = null;
@@ -146,7 +146,7 @@ export class RunsSearches {
     this.core = core;
   }
 
-  /** Searches until there are hits enough, or time is up; `next` in the answer says where to go on. */
+  /** Searches until there are enough hits or the time is over. `next` in the answer says where to go on. */
   async search(request: Parameters<QueryMethods['searchRuns']>[0]): Promise<Result<RunsSearchResult, Problem>> {
     this.current?.abort();
     const ending = new AbortController();

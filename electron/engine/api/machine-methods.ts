@@ -29,22 +29,23 @@ const BUNDLED_RUNS = 3;
 
 type MachineMethods = Pick<Methods, 'about' | 'listFolder'>;
 
-/** Methods about the machine that the engine runs on: what this installation is, and its folders. */
+/** Methods about this installation and the folders of its machine. */
 export function machineMethods(core: EngineCore): MachineMethods {
   return {
-    about: async () => ({
-      version: droverVersion(),
-      home: core.options.home,
-      platform: process.platform,
-      hostname: hostname(),
-      workingDirectory: startFolder(),
-      samples: join(core.resources, 'samples'),
-    }),
+    about: async () =>
+      ok({
+        version: droverVersion(),
+        home: core.options.home,
+        platform: process.platform,
+        hostname: hostname(),
+        workingDirectory: startFolder(),
+        samples: join(core.resources, 'samples'),
+      }),
     listFolder: ({ path }) => listFolder(path ?? startFolder(), startFolder()),
   };
 }
 
-/** Where relative paths and the file browser begin. A program that was started from a desktop is in the root folder, which helps nobody. */
+/** Where relative paths and the file browser begin. A program that was started from a desktop is in the root folder, which is of no use. */
 function startFolder(): string {
   const current = workingFolderOrHome();
   return current === parse(current).root ? homeFolder() : current;
@@ -57,7 +58,7 @@ export function settingsMethods(core: EngineCore): SettingsMethods {
     async readSettings() {
       const report = readSettings(home);
       core.settingsWatch.setReported(report);
-      return report;
+      return ok(report);
     },
     async changeSettings({ change }) {
       const wrong = checkChange(change, env, home);
@@ -65,12 +66,12 @@ export function settingsMethods(core: EngineCore): SettingsMethods {
       const changed = changeSettings(home, change);
       if (!changed.ok) return changed;
       core.settingsWatch.setReported(changed.value);
-      core.tellAll('settingsChanged', changed.value);
+      core.notifyAll('settingsChanged', changed.value);
       return changed;
     },
     async findTools() {
       const { interpreter } = readSettings(home).settings;
-      return findTools({ env, home, interpreter, origin: environment ?? null });
+      return ok(findTools({ env, home, interpreter, origin: environment ?? null }));
     },
   };
 }
@@ -80,18 +81,20 @@ export function queryMethods(core: EngineCore): Pick<QueryMethods, 'query' | 'qu
   return {
     query: (question) => queryRuns({ index: indexFile(core.options.home), runs: core.runs, ...question }),
     queryTables: async () =>
-      INDEX_TABLES.map(({ name, about, columns }) => ({
-        name,
-        about,
-        columns: columns.map((column) => ({ ...column })),
-      })),
+      ok(
+        INDEX_TABLES.map(({ name, about, columns }) => ({
+          name,
+          about,
+          columns: columns.map((column) => ({ ...column })),
+        })),
+      ),
   };
 }
 
-/** Methods that look at the machine as a whole. */
+/** Methods that examine the machine as a whole. */
 export function doctorMethods(core: EngineCore): DoctorMethods {
   return {
-    doctor: async () => examine(core, await core.runList.list()),
+    doctor: async () => ok(await examine(core, await core.runList.list())),
     async supportBundle({ directory, runs }) {
       const entries = await core.runList.list();
       const chosen = chooseRuns(core, runs, entries);
@@ -109,7 +112,7 @@ export function doctorMethods(core: EngineCore): DoctorMethods {
             list: entries,
             runs: chosen.value,
             env: core.options.env,
-            lend: (directory, look) => lendLogs(core, directory, ({ logs }) => look(logs)),
+            lend: (directory, read) => lendLogs(core, directory, ({ logs }) => read(logs)),
           }),
         });
       } catch (error) {

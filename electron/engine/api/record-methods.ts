@@ -24,7 +24,7 @@ import type { EngineCore } from './engine-core.ts';
 
 type RecordMethods = Pick<Methods, 'summary' | 'archive' | 'unpackLogs' | 'verifyArchive' | 'reconcile' | 'clean'>;
 
-/** Methods about what a run leaves behind. */
+/** Methods about the records of a run. */
 export function recordMethods(core: EngineCore): RecordMethods {
   return {
     async summary({ run }) {
@@ -39,7 +39,7 @@ export function recordMethods(core: EngineCore): RecordMethods {
     async archive({ run, pack = false }) {
       return withIdleRun(core, run, 'archiving', async (read) => {
         const { directory, state } = read;
-        // What is packed is in the archive alone: it is not made again without it.
+        // Packed logs are in the archive alone, so it is never made again without them.
         const isPacked = pack || arePacked(directory);
         if (isPacked && hasLiveWorkers(state, directory, core.table)) return err(hasWorkersLeft(state.run));
         return orDiskProblem(directory, async () => {
@@ -79,7 +79,7 @@ function findAndRead(core: EngineCore, run: string): Result<ReadRun, Problem> {
   return found.ok ? readRun(found.value.directory) : found;
 }
 
-/** Records are made of a run that nobody changes meanwhile: it is held, and read after that. */
+/** Holds a run and reads it, so that nobody changes it while records are made of it. */
 async function withIdleRun<T>(
   core: EngineCore,
   run: string,
@@ -109,7 +109,7 @@ function hasWorkersLeft(run: string): Problem {
   );
 }
 
-/** A full or read-only disk is said; everything else is a bug. */
+/** Turns a full or read-only disk into a problem; everything else is a bug. */
 async function orDiskProblem<T>(directory: string, write: () => Promise<T>): Promise<Result<T, Problem>> {
   try {
     return ok(await write());
@@ -130,7 +130,7 @@ async function reconcileAgain(core: EngineCore, read: ReadRun): Promise<Reconcil
   // Without its logs nothing archived is appended to.
   if (!arePacked(directory)) markArchiveStale(directory);
   const result = await reconcileRun({ directory, metadata, state, when: 'later', env: core.options.env });
-  if (result === null) throw new Error('The reconciliation was cut short, which nobody asked for');
+  if (result === null) throw new Error('The reconciliation was interrupted without a request');
   writeSummary(directory, describe(core, read));
   restoreArchiveBlock(directory);
   return result;

@@ -4,8 +4,8 @@ import { type Engine } from './engine-api.ts';
 const EVERY_MS = 24 * 60 * 60 * 1000;
 
 /**
- * Deletes old runs as the settings say, now and once a day, by the same way as `drover clean`: never an active one. A change of the setting is
- * not acted on at once, since somebody who types 30 has typed 3 before.
+ * Deletes old runs as the settings say, now and once a day, in the same way as `drover clean`: never an active one. A change of the setting
+ * has no effect at once, because a person who types 30 has typed 3 before.
  * @param onDeleted gets a sentence when something was deleted or could not be
  * @returns ends it
  */
@@ -13,23 +13,25 @@ export function keepRetention(
   engine: Pick<Engine, 'readSettings' | 'clean'>,
   onDeleted: (sentence: string) => void,
 ): () => void {
-  const tidy = (): void => {
+  const deleteOld = (): void => {
     applyRetention(engine).then(
       (sentence) => sentence !== null && onDeleted(sentence),
       (error: unknown) => onDeleted(`Old runs could not be deleted: ${String(error)}`),
     );
   };
-  tidy();
-  const timer = setInterval(tidy, EVERY_MS);
+  deleteOld();
+  const timer = setInterval(deleteOld, EVERY_MS);
   timer.unref();
   return () => clearInterval(timer);
 }
 
 /** @returns what was deleted, in words; null when nothing was */
 async function applyRetention(engine: Pick<Engine, 'readSettings' | 'clean'>): Promise<string | null> {
-  const { settings, problem } = await engine.readSettings({});
+  const read = await engine.readSettings({});
+  if (!read.ok) return `${read.error.message} ${read.error.advice}`;
+  const { settings, problem } = read.value;
   const { retentionDays } = settings;
-  // What nobody could read says nothing about what may be deleted.
+  // Settings that cannot be read do not say what may be deleted.
   if (retentionDays === null || problem !== null) return null;
   const cleaned = await engine.clean({ olderThanDays: retentionDays, logsOnly: false, dryRun: false });
   if (!cleaned.ok) return `${cleaned.error.message} ${cleaned.error.advice}`;

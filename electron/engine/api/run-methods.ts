@@ -27,11 +27,11 @@ export function runMethods(core: EngineCore): RunMethods {
   return {
     stopRun: (request) => stopRun(core, request),
     findRun: ({ text, prefer }) => Promise.resolve(core.find(text, prefer)),
-    runs: () => core.runList.list(),
+    runs: async () => ok(await core.runList.list()),
     async unreadableRuns() {
       const folders = unreadableFolders(core.runs);
       const found = unreadableProblem(folders);
-      return found === null ? null : { folders, problem: found };
+      return ok(found === null ? null : { folders, problem: found });
     },
     async deviceSeries({ run, step, points }) {
       const found = core.find(run);
@@ -47,13 +47,13 @@ export function runMethods(core: EngineCore): RunMethods {
   };
 }
 
-/** The owner of a run knows what there is to complain of; for others it stands in the records, and the logs are read. */
+/** Returns warnings and errors of a run. Its owner knows them; otherwise they come from its records and its logs. */
 async function logProblems(core: EngineCore, text: string): Promise<Result<LogProblem[], Problem>> {
   const found = core.find(text);
   if (!found.ok) return found;
   const { run, directory } = found.value;
-  const session = core.hosted.get(run)?.session;
-  if (session !== undefined) return ok([...session.problems.values()]);
+  const findings = core.owned.get(run)?.session.findings;
+  if (findings !== undefined) return ok(findings.problems());
   const sources = await listLogs(core, directory);
   if (!sources.ok) return sources;
   const printed = await core.scannedRuns.problemsOf(run, sources.value);
@@ -67,7 +67,7 @@ async function stopRun(
   const found = core.find(request.run);
   if (!found.ok) return found;
   const { run, directory } = found.value;
-  const own = core.hosted.get(run);
+  const own = core.owned.get(run);
   if (own !== undefined) {
     own.session.stop(request);
     return ok({ status: own.session.state.status });
@@ -83,7 +83,7 @@ async function stopRun(
   return status.ok ? ok({ status: status.value.status }) : status;
 }
 
-/** A run whose engine crashed may still have workers: the stop takes the run, ends them and closes it. */
+/** Stops a run whose engine crashed. It may still have workers: this takes the run, ends them and closes it. */
 async function stopWithoutOwner(
   core: EngineCore,
   directory: string,
@@ -92,9 +92,9 @@ async function stopWithoutOwner(
   const status = statusOfRun(directory, false, new Date());
   if (!status.ok || status.value.status !== 'interrupted')
     return status.ok ? ok({ status: status.value.status }) : status;
-  const hosted = await core.host(directory, 'resume', []);
-  if (!hosted.ok) return hosted;
-  hosted.value.session.stop(request);
+  const owned = await core.own(directory, 'resume', []);
+  if (!owned.ok) return owned;
+  owned.value.session.stop(request);
   return ok({ status: 'stopping' });
 }
 
@@ -108,15 +108,15 @@ function noAnswer(run: string): Problem {
 
 type HistoryMethods = Pick<Methods, 'runSizes' | 'deleteRun' | 'launchRequestOf'>;
 
-/** Methods about runs that are over: what they take, to be rid of them, and to launch them again. */
+/** Methods about runs that are over: their sizes, deleting them, and launching them again. */
 export function historyMethods(core: EngineCore): HistoryMethods {
   return {
-    runSizes: ({ runs }) => runSizes(core, runs),
+    runSizes: async ({ runs }) => ok(await runSizes(core, runs)),
     async deleteRun({ run }) {
       const found = core.find(run);
       if (!found.ok) return found;
       const deleted = await deleteRun({ directory: found.value.directory, table: core.table });
-      void core.runList.lookAgain();
+      void core.runList.refresh();
       return deleted;
     },
     async launchRequestOf({ run }) {
@@ -128,7 +128,7 @@ export function historyMethods(core: EngineCore): HistoryMethods {
   };
 }
 
-/** One after the other: somebody scrolls through them, and the disk has other work. */
+/** Measures one after the other, because a person scrolls through them and the disk has other work. */
 async function runSizes(core: EngineCore, runs: readonly string[]): Promise<{ run: string; bytes: number }[]> {
   const sizes: { run: string; bytes: number }[] = [];
   for (const run of runs) {

@@ -7,29 +7,6 @@ import { err } from '../../../shared/result.ts';
 import { debug } from '../logs/debug-log.ts';
 import type { Engine } from './engine-api.ts';
 
-/** Methods whose answer is no `Result`: what is wrong with their input can only be told as an error. */
-const PLAIN_ANSWERS: readonly (keyof Methods)[] = [
-  'devices',
-  'pipelines',
-  'runs',
-  'unreadableRuns',
-  'unwatchRun',
-  'watchDevices',
-  'unwatchDevices',
-  'readSettings',
-  'findTools',
-  'unfollowLog',
-  'about',
-  'doctor',
-  'queryTables',
-  'watchRuns',
-  'unwatchRuns',
-  'runSizes',
-  'cancelPreview',
-  'readDraft',
-  'keepDraft',
-];
-
 /**
  * Serves an engine to one client over a channel: a pair of ports, a WebSocket, or two functions. Every input is checked against the contract
  * before a method sees it; what does not fit is answered as the problem `invalid-usage`. What the client watches is pushed to it.
@@ -46,7 +23,7 @@ export function serveEngine(engine: Engine, channel: ChannelOptions): () => void
     on: (receive) => channel.on((message: unknown) => (isRequestMessage(message) ? receive(message) : undefined)),
     // Only what the contract names can be called, and nothing that every object inherits.
     resolver: (name, found) => (Object.hasOwn(methodInputs, name) ? found : undefined),
-    // A run may be watched for days; whoever calls decides how long to wait.
+    // A run may be watched for days; the caller decides how long to wait.
     timeout: -1,
     // A channel that has closed meanwhile takes no answer, and an answer that cannot be sent is sent as an error.
     onGeneralError: () => true,
@@ -63,7 +40,7 @@ function checkedMethods(methods: Methods): Methods {
   return Object.fromEntries(names.map((name) => [name, checkedMethod(methods, name)])) as unknown as Methods;
 }
 
-/** A call with the time until its answer, for the debug log: with what it was called may be anybody's secret. */
+/** Calls and writes the time until the answer to the debug log. The input is not logged: it may be secret. */
 async function timed(name: string, call: () => Promise<unknown>): Promise<unknown> {
   const from = performance.now();
   try {
@@ -76,7 +53,7 @@ async function timed(name: string, call: () => Promise<unknown>): Promise<unknow
   }
 }
 
-/** What an answer was refused for; null when it was not. */
+/** Returns the message of a refused answer; null when it was not refused. */
 function problemIn(answer: unknown): string | null {
   const { ok, error } = (answer ?? {}) as { ok?: unknown; error?: Partial<Problem> };
   return ok === false ? (error?.message ?? '') : null;
@@ -87,18 +64,14 @@ function checkedMethod(methods: Methods, name: keyof Methods): (input: unknown) 
   const checkedCall = async (input: unknown): Promise<unknown> => {
     const checked = methodInputs[name].safeParse(input);
     if (checked.success) return call(checked.data);
-    const found = problem(
-      'invalid-usage',
-      `${name}: ${z.prettifyError(checked.error)}`,
-      'Correct the values and try again.',
+    return err(
+      problem('invalid-usage', `${name}: ${z.prettifyError(checked.error)}`, 'Correct the values and try again.'),
     );
-    if (PLAIN_ANSWERS.includes(name)) throw new Error(found.message);
-    return err(found);
   };
   return (input) => timed(name, () => checkedCall(input));
 }
 
-/** A call as it stands in a message of birpc: method, arguments, and the number under which the answer is awaited. */
+/** A call as a message of birpc: method, arguments, and the number under which the answer is awaited. */
 interface RequestMessage {
   t: 'q';
   m: string;
@@ -107,8 +80,8 @@ interface RequestMessage {
 }
 
 /**
- * Whether a message is a call of a client, and nothing else: an engine asks its clients nothing, so answers are not expected. Whatever else
- * comes must not reach the layer that carries out calls; a call without a number would never be answered, so nobody would know when it is over.
+ * Returns whether a message is a call of a client. An engine never calls its clients, so answers are not expected. Other messages must not
+ * reach the layer that executes calls. A call without a number would never be answered, so it could not be known when it is over.
  */
 export function isRequestMessage(message: unknown): message is RequestMessage {
   if (typeof message !== 'object' || message === null) return false;

@@ -1,12 +1,11 @@
 import type { DeviceProcess } from '../../../shared/device.ts';
+import { bytes } from '../../../shared/format.ts';
 
 /**
  * Where no driver reports the memory of each process, memory is reserved for a worker for at most this time, or until its first item has ended:
  * nothing else would show that it has allocated.
  */
 export const UNSEEN_RESERVATION_MS = 300_000;
-
-const BYTES_PER_GIB = 1024 ** 3;
 
 /** What is checked on a device before a worker is started on it. Bytes. */
 export interface AdmissionCheck {
@@ -24,8 +23,8 @@ export interface AdmissionCheck {
 /** Decides whether a worker may be started on a device. @returns null when it may, or why not, in words */
 export function admissionRefusal({ label, needed, free, reserved, strangers }: AdmissionCheck): string | null {
   if (needed === 0 || free === null || free - reserved >= needed) return null;
-  const kept = reserved > 0 ? `, of which ${gib(reserved)} are kept for workers that are loading` : '';
-  return `${label} has ${gib(free)} of memory free${kept}; ${gib(needed)} are needed${heldBy(strangers)}`;
+  const kept = reserved > 0 ? `, of which ${bytes(reserved)} are kept for workers that are loading` : '';
+  return `${label} has ${bytes(free)} of memory free${kept}; ${bytes(needed)} are needed${heldBy(strangers)}`;
 }
 
 /** Memory that is reserved for an admitted worker. Times are those of `performance.now()`. */
@@ -61,12 +60,8 @@ export function keptFor({ needed, since, settledAt }: Reservation, { begun, show
 function heldBy(strangers: AdmissionCheck['strangers']): string {
   if (strangers.length === 0) return '';
   const names = strangers.map(({ pid, name, memory_used }) => {
-    const size = memory_used === null ? '' : ` ${gib(memory_used)}`;
+    const size = memory_used === null ? '' : ` ${bytes(memory_used)}`;
     return `${name ?? 'a program'} (process ${pid})${size}`;
   });
   return `; others hold: ${names.join(', ')}`;
-}
-
-function gib(bytes: number): string {
-  return `${(bytes / BYTES_PER_GIB).toFixed(1)} GiB`;
 }

@@ -1,7 +1,7 @@
 import { accessSync, constants, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Check } from '../../../shared/contract/doctor.ts';
-import { bytes } from '../../../shared/format.ts';
+import { bytes, count } from '../../../shared/format.ts';
 import { messageOf } from '../../../shared/message-of.ts';
 import { fileMarks, isLow, spaceMarks } from '../disk/space-marks.ts';
 import type { Environment } from '../files/data-home.ts';
@@ -60,7 +60,7 @@ function checkHome(home: string, env: Environment): Check {
   const fileLimits = fileMarks(disk.files);
   if (isLow(false, disk.ffree, fileLimits)) {
     return problem(
-      `${found} Only ${counted(disk.ffree)} more files (inodes) fit on it; runs hand out nothing below ${counted(fileLimits.low)}.`,
+      `${found} Only ${count(disk.ffree)} more files (inodes) fit on it; runs hand out nothing below ${count(fileLimits.low)}.`,
       'Delete files there, for example with "drover clean --older-than 30d"; runs then go on by themselves.',
     );
   }
@@ -98,8 +98,4 @@ function checkFifos(env: Environment): Check {
   } catch (error) {
     return problem(messageOf(error), 'Without it queue workers cannot be given items.');
   }
-}
-
-function counted(files: number): string {
-  return files.toLocaleString('en');
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { release } from 'node:os';
 import type { Check } from '../../../shared/contract/doctor.ts';
+import { count } from '../../../shared/format.ts';
 import { runTool } from '../devices/run-tool.ts';
 import { workingFolderOrHome } from '../files/data-home.ts';
 import { findCommand } from '../pipelines/find-command.ts';
@@ -61,7 +62,7 @@ function softLimit(text: string, name: string): number {
 }
 
 function inWords(limit: number): string {
-  return limit === Infinity ? 'any number of' : limit.toLocaleString('en-US');
+  return limit === Infinity ? 'any number of' : count(limit);
 }
 
 /** Checks whether the clock is set by the network, where the system reports it. */

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { basename, relative, resolve, sep } from 'node:path';
 import type { LaunchNotice } from '../../../shared/contract/launch.ts';
+import { count } from '../../../shared/format.ts';
 import type { FileRow } from '../../../shared/items/file-table.ts';
 import type { Sequence } from '../../../shared/items/sequence.ts';
 import type { ParameterValue, Pipeline } from '../../../shared/pipeline/pipeline.ts';
@@ -53,17 +54,17 @@ function amongInputs(files: Sequence<FileRow>, namesOf: (row: FileRow) => string
     for (const name of namesOf(row)) if (name !== own && names.has(name)) results.add(name);
   }
   if (results.size === 0) return [];
-  let count = 0;
+  let met = 0;
   let first = '';
   for (const { file } of files) {
     if (!results.has(basename(file))) continue;
-    if (count === 0) first = file;
-    count += 1;
+    if (met === 0) first = file;
+    met += 1;
   }
-  const [are, like] = count === 1 ? ['input is', 'a result'] : ['inputs are', 'results'];
+  const [are, like] = met === 1 ? ['input is', 'a result'] : ['inputs are', 'results'];
   return [
     {
-      message: `${count.toLocaleString('en')} ${are} named like ${like} of this pipeline, such as ${first}.`,
+      message: `${count(met)} ${are} named like ${like} of this pipeline, such as ${first}.`,
       advice:
         'If an earlier run made them, move them out of the input folder, or name the files to take, such as "data/*.txt".',
     },

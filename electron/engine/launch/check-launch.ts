@@ -1,5 +1,6 @@
 import type { LaunchCheck } from '../../../shared/contract/launch.ts';
 import { type Device, deviceLabel } from '../../../shared/device.ts';
+import { bytes, count } from '../../../shared/format.ts';
 import { isNoteworthy, type LeftOutReason, leftOutHeadline, leftOutNames } from '../../../shared/run/left-out.ts';
 import { freeSpace } from '../disk/free-space.ts';
 import { type Amount, fileMarks, isLow } from '../disk/space-marks.ts';
@@ -9,9 +10,6 @@ import { firstStep, type PreparedLaunch } from './prepare-launch.ts';
 
 /** Less free space than this at the output folder is reported before the start (bytes): one result of a model often has this size. */
 const LITTLE_DISK_BYTES = 2 * 1024 ** 3;
-
-const MIB = 1024 ** 2;
-const GIB = 1024 ** 3;
 
 /** A device is reported before the start when other processes hold more than this share of its memory. */
 const OTHERS_SHARE = 0.1;
@@ -75,7 +73,7 @@ async function checkDisk(folder: string): Promise<LaunchCheck[]> {
 }
 
 function checkBytes(folder: string, free: number): LaunchCheck {
-  const message = `${room(free)} free for results at ${folder}.`;
+  const message = `${bytes(free)} free for results at ${folder}.`;
   if (free >= LITTLE_DISK_BYTES) return { subject: 'disk', state: 'good', message, advice: '' };
   const advice = 'Free space there, or choose an output folder on another disk.';
   return { subject: 'disk', state: 'caution', message: `Only ${message}`, advice };
@@ -84,14 +82,9 @@ function checkBytes(folder: string, free: number): LaunchCheck {
 /** Checks the number of files: a disk may have space for data but not for another file. */
 function checkFiles(folder: string, { free, size }: Amount): LaunchCheck[] {
   if (!isLow(false, free, fileMarks(size))) return [];
-  const message = `Only ${free.toLocaleString('en')} more files (inodes) fit on the disk of ${folder}.`;
+  const message = `Only ${count(free)} more files (inodes) fit on the disk of ${folder}.`;
   const advice = 'Delete files there, or choose an output folder on another disk: the run would wait.';
   return [{ subject: 'disk', state: 'caution', message, advice }];
-}
-
-function room(bytes: number): string {
-  if (bytes < GIB) return `${Math.round(bytes / MIB)} MiB`;
-  return `${(bytes / GIB).toFixed(bytes < 10 * GIB ? 1 : 0)} GiB`;
 }
 
 /** Reports the devices that are left out for lack of memory, and other processes that hold memory on the used ones. */
@@ -115,7 +108,7 @@ function leftOutCheck(device: Device, needed: number): LaunchCheck {
   return {
     subject: 'memory',
     state: 'caution',
-    message: `${deviceLabel(device)} is not used: it has ${gibibytes(device.memory_free ?? 0)} of free memory, and ${needed} GiB are needed.`,
+    message: `${deviceLabel(device)} is not used: it has ${bytes(device.memory_free ?? 0)} of free memory, and ${needed} GiB are needed.`,
     advice: `${holders(device)} Free its memory, or lower min_free_memory_gib in the pipeline.`,
   };
 }
@@ -124,7 +117,7 @@ function crowdedCheck(device: Device): LaunchCheck {
   return {
     subject: 'memory',
     state: 'caution',
-    message: `On ${deviceLabel(device)} ${gibibytes(device.memory_free ?? 0)} are free. ${holders(device)}`,
+    message: `On ${deviceLabel(device)} ${bytes(device.memory_free ?? 0)} are free. ${holders(device)}`,
     advice: 'Wait for them or end them if a worker needs more, or leave the device out.',
   };
 }
@@ -139,12 +132,8 @@ function holders({ processes }: Device): string {
   const named = processes
     .filter(({ ours }) => !ours)
     .map(({ pid, name, memory_used }) => {
-      const memory = memory_used === null ? '' : `, ${gibibytes(memory_used)}`;
+      const memory = memory_used === null ? '' : `, ${bytes(memory_used)}`;
       return `${name ?? 'a program'} (process ${pid}${memory})`;
     });
   return named.length === 0 ? '' : `Used by ${named.join(', ')}.`;
-}
-
-function gibibytes(bytes: number): string {
-  return `${(bytes / GIB).toFixed(1)} GiB`;
 }

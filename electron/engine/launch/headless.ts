@@ -18,7 +18,7 @@ export interface HeadlessRequest {
   env: Environment;
   run: string;
   directory: string;
-  purpose: HostPurpose;
+  purpose: OwnerPurpose;
   items: readonly string[];
   overwrite?: boolean;
 }
@@ -83,4 +83,4 @@ async function waitForOwner(directory: string, before: string | undefined): Prom
 }
 
 /** The reason why an engine process takes a run. */
-export type HostPurpose = 'run' | 'resume' | 'retry' | 'adopt';
+export type OwnerPurpose = 'run' | 'resume' | 'retry' | 'adopt';

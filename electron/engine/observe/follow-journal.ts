@@ -4,24 +4,24 @@ import { watchGrowth } from '../logs/growth-watcher.ts';
 import { OwnPaths } from '../run-directory/own-paths.ts';
 import { forEachLine, parseEvent } from '../run-directory/read-journal.ts';
 
-/** Events are handed on in batches of at most this many, so that one message stays small. */
+/** Events are passed on in batches of at most this many, so that one message stays small. */
 const EVENTS_PER_BATCH = 1_000;
-/** And of about so many characters: one event may name a thousand items. */
+/** The most characters of a batch, about: one event may name a thousand items. */
 const TEXT_PER_BATCH = 256 * 1024;
-/** Who reads in turns reads about so many bytes in each: what has been handed on is taken before more of it is in memory. */
+/** About so many bytes are read in one turn, so that events are consumed before more of them are in memory. */
 const BYTES_PER_TURN = 1024 * 1024;
 
 /** A journal that is followed. */
 export interface JournalFollower {
-  /** Reads what is there now; the watch does it too. */
+  /** Reads what is there now, as the watch does. */
   read(): void;
   stop(): void;
 }
 
 /**
- * Hands on all events of a journal, those that are there and those that come, each once and in order. A run may be deleted while it is
- * watched: a journal that is gone has no more events.
- * @param onRead called whenever everything that is there has been handed on. With it the journal is read in turns of the event loop, else
+ * Follows a journal: passes on all its events, present and future ones, each once and in order. A run may be deleted while it is watched: a
+ * journal that is gone has no more events.
+ * @param onRead called whenever everything that is there has been passed on. With it the journal is read in turns of the event loop, else
  *   at once
  */
 export function followJournal(
@@ -65,7 +65,7 @@ class JournalReader {
     this.onEvents = onEvents;
   }
 
-  /** Hands on what is there, up to about so many bytes. @returns whether that was all */
+  /** Passes on what is there, up to about so many bytes. @returns whether that was all */
   read(mostBytes: number): boolean {
     const from = this.position;
     try {
@@ -73,7 +73,7 @@ class JournalReader {
     } catch (error) {
       if (!isMissing(error)) throw error;
     }
-    this.handOn();
+    this.passOn();
     return this.position - from < mostBytes;
   }
 
@@ -81,10 +81,10 @@ class JournalReader {
     const event = parseEvent(line);
     if (event !== null) this.batch.push(this.paths.renew(event));
     this.text += line.length;
-    if (this.batch.length >= EVENTS_PER_BATCH || this.text >= TEXT_PER_BATCH) this.handOn();
+    if (this.batch.length >= EVENTS_PER_BATCH || this.text >= TEXT_PER_BATCH) this.passOn();
   }
 
-  private handOn(): void {
+  private passOn(): void {
     const { batch } = this;
     this.batch = [];
     this.text = 0;

@@ -3,11 +3,10 @@ import type { LogProblem } from '../../../shared/contract/logs.ts';
 import { workerId } from '../../../shared/ids.ts';
 import { PathColumn } from '../../../shared/items/path-column.ts';
 import type { Dispatch } from '../../../shared/pipeline/pipeline.ts';
-import { keepProblems } from '../../../shared/run/log-problems.ts';
 import type { ItemRecord, RunEvent } from '../../../shared/run/run-events.ts';
 import { journalFile, reportFile, workerLog } from '../run-directory/paths.ts';
 import { followJournal, type JournalFollower } from './follow-journal.ts';
-import { LiveBoard, PROGRESS_PUSH_MS } from './live-board.ts';
+import { LiveFindings } from './live-findings.ts';
 import { ObservedStep } from './observed-step.ts';
 import { StepScan } from './step-scan.ts';
 import { WorkerView } from './worker-view.ts';
@@ -21,39 +20,37 @@ interface ObservedRunOptions {
 type Sample = LiveProgress['devices'][number];
 
 /**
- * What happens inside the items and on the devices of a run that another process has in hand, and what its workers print as warnings and
- * errors: all of it from the files of the run, which its owner and its workers write anyway.
+ * Observes a run of another process: what happens inside its items and on its devices, and what its workers print as warnings and errors.
+ * All of it is read from the files of the run, which its owner and its workers write anyway.
  */
 export class ObservedRun {
   private readonly options: ObservedRunOptions;
-  private readonly board = new LiveBoard();
-  private readonly samples = new Map<string, Sample>();
-  private readonly found = new Map<string, LogProblem>();
+  private readonly devices = new ObservedDevices();
+  private readonly findings = new LiveFindings(() => this.devices);
   private readonly scan: StepScan;
   private readonly journal: JournalFollower;
-  private readonly timer: NodeJS.Timeout;
   private dispatches: Dispatch[] = [];
   /** The files of each step, by item. */
   private readonly files = new Map<number, PathColumn>();
   /** By step and rank. */
   private readonly workers = new Map<number, Map<number, WorkerView>>();
-  /** By step and rank where in its log the present start of a worker begins (bytes). */
+  /** By step and rank the offset in a worker's log where its present start begins (bytes). */
   private readonly startOffsets = new Map<string, number>();
   /** Steps under way. */
   private readonly steps = new Map<number, ObservedStep>();
-  /** While the journal is read up to where the run is now, files of what is over need not be followed. */
+  /** False until the journal is read up to now: before that no files are followed, because their steps may be over. */
   private caughtUp = false;
-  private sampleCount = 0;
-  private pushed = '';
 
   constructor(options: ObservedRunOptions) {
     this.options = options;
+    this.findings.on('progress', options.onProgress);
+    this.findings.on('problems', options.onProblems);
     this.scan = new StepScan({
-      // Tokens stand in the journal.
+      // Tokens are in the journal.
       record: () => undefined,
       onTokens: () => undefined,
-      board: this.board,
-      onProblems: (problems) => this.takeProblems(problems),
+      liveState: this.findings.state,
+      onProblems: (problems) => this.findings.addProblems(problems),
     });
     this.journal = followJournal(journalFile(options.directory), (events) => {
       for (const event of events) this.take(event);
@@ -61,26 +58,25 @@ export class ObservedRun {
     this.journal.read();
     this.caughtUp = true;
     for (const step of this.steps.values()) this.followWorkers(step);
-    this.timer = setInterval(() => this.pushProgress(), PROGRESS_PUSH_MS).unref();
   }
 
-  /** The whole of what happens now. */
+  /** Returns the whole of what happens now. */
   progress(): LiveProgress {
-    return { workers: this.board.workers(), devices: [...this.samples.values()] };
+    return this.findings.progress();
   }
 
-  /** Takes what is in the journal now: of a run that is over, its last word. */
+  /** Reads what is in the journal now: of a run that is over, its last events. */
   catchUp(): void {
     this.journal.read();
   }
 
-  /** Every warning and error so far. */
+  /** Returns every warning and error so far. */
   problems(): LogProblem[] {
-    return [...this.found.values()];
+    return this.findings.problems();
   }
 
   async close(): Promise<void> {
-    clearInterval(this.timer);
+    this.findings.close();
     this.journal.stop();
     for (const step of this.steps.values()) step.close();
     await this.scan.close();
@@ -121,7 +117,7 @@ export class ObservedRun {
     this.files.set(step, files);
     for (const { item, file } of items) {
       if (item < files.length) files.set(item, file);
-      // Numbers follow each other; what a damaged journal says else is no item to the fold either.
+      // Item numbers are consecutive. The fold ignores other numbers of a damaged journal as well.
       else if (item === files.length) files.push(file);
     }
   }
@@ -132,9 +128,9 @@ export class ObservedRun {
     const observed = new ObservedStep({
       directory,
       step,
-      board: this.board,
-      onSample: (sample) => this.takeSample(sample),
-      onComplaint: ({ rank, text }) => this.complain({ step, rank }, text),
+      liveState: this.findings.state,
+      onSample: (sample) => this.devices.take(sample),
+      onWarning: ({ rank, text }) => this.warnAboutWorker({ step, rank }, text),
     });
     this.steps.set(step, observed);
   }
@@ -175,7 +171,7 @@ export class ObservedRun {
     const workers = this.workersOf(step);
     const known = workers.get(rank);
     if (known !== undefined) return known;
-    const worker = new WorkerView({ step, rank, dispatch: this.dispatches[step - 1] ?? 'queue' }, this.board);
+    const worker = new WorkerView({ step, rank, dispatch: this.dispatches[step - 1] ?? 'queue' }, this.findings.state);
     workers.set(rank, worker);
     return worker;
   }
@@ -186,27 +182,25 @@ export class ObservedRun {
     return workers;
   }
 
-  private takeSample(sample: Sample): void {
-    this.samples.set(sample.uuid ?? `${sample.kind}:${sample.index}`, sample);
-    this.sampleCount += 1;
-  }
-
-  /** At the same place in the log as the owner records it, or it would count twice at the end. */
-  private complain({ step, rank }: { step: number; rank: number }, text: string): void {
+  /** Adds a warning at the same offset of the log as the owner does, or it would count twice at the end. */
+  private warnAboutWorker({ step, rank }: { step: number; rank: number }, text: string): void {
     const offset = this.startOffsets.get(`${step} ${rank}`) ?? 0;
-    this.takeProblems([{ step, worker: workerId(rank), level: 'warning', text, count: 1, offset }]);
+    this.findings.addProblems([{ step, worker: workerId(rank), level: 'warning', text, count: 1, offset }]);
+  }
+}
+
+/** The latest sample of each device of a run. */
+class ObservedDevices {
+  version = 0;
+  private readonly samples = new Map<string, Sample>();
+
+  take(sample: Sample): void {
+    this.samples.set(sample.uuid ?? `${sample.kind}:${sample.index}`, sample);
+    this.version += 1;
   }
 
-  private takeProblems(problems: LogProblem[]): void {
-    keepProblems(this.found, problems);
-    this.options.onProblems(problems);
-  }
-
-  private pushProgress(): void {
-    const version = `${this.board.version} ${this.sampleCount}`;
-    if (version === this.pushed) return;
-    this.pushed = version;
-    this.options.onProgress(this.progress());
+  live(): Sample[] {
+    return [...this.samples.values()];
   }
 }
 
@@ -217,11 +211,11 @@ interface ObservedRunsTarget {
 
 interface Shared {
   observed: ObservedRun;
-  /** How many look at it. */
+  /** The number of observers. */
   count: number;
 }
 
-/** The runs of other processes that clients of this one look at: each is observed once, whoever looks. */
+/** The runs of other processes that clients of this one watch. Each is observed once, however many watch it. */
 export class ObservedRuns {
   private readonly target: ObservedRunsTarget;
   private readonly runs = new Map<string, Shared>();
@@ -230,7 +224,7 @@ export class ObservedRuns {
     this.target = target;
   }
 
-  /** Begins to observe a run, or joins in. @returns what is known by now, and ends it */
+  /** Begins to observe a run, or joins an observation. @returns the observed run, and a function that ends this observation */
   observe(run: string, directory: string): { observed: ObservedRun; end: () => void } {
     const shared = this.runs.get(run) ?? { observed: this.begin(run, directory), count: 0 };
     this.runs.set(run, shared);
@@ -238,7 +232,7 @@ export class ObservedRuns {
     return { observed: shared.observed, end: () => this.leave(run, shared) };
   }
 
-  /** Ends all of it. */
+  /** Ends all observations. */
   async close(): Promise<void> {
     const all = [...this.runs.values()];
     this.runs.clear();

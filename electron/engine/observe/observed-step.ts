@@ -6,7 +6,7 @@ import { followFile } from '../logs/follow-file.ts';
 import { type GrowthWatcherOptions, REPORT_WATCHING } from '../logs/growth-watcher.ts';
 import { componentLog, reportFile } from '../run-directory/paths.ts';
 import { parseDevicePlace, parseDeviceSample } from './component-lines.ts';
-import type { LiveBoard } from './live-board.ts';
+import type { LiveState } from './live-state.ts';
 import type { WorkerView } from './worker-view.ts';
 
 /** The latest samples of all devices stand within this many bytes of the end of a metrics log: 64 devices with long names. */
@@ -15,12 +15,12 @@ const SAMPLES_TAIL_BYTES = 64 * 1024;
 interface ObservedStepOptions {
   directory: string;
   step: number;
-  board: LiveBoard;
+  liveState: LiveState;
   onSample: (sample: LiveProgress['devices'][number]) => void;
-  onComplaint: (complaint: { step: number; rank: number; text: string }) => void;
+  onWarning: (warning: { step: number; rank: number; text: string }) => void;
 }
 
-/** The files of a step that tell what happens in it now: reports of its workers, samples of devices, findings of the validator. */
+/** Follows the files of a step that show its present state: reports of its workers, samples of devices, findings of the validator. */
 export class ObservedStep {
   readonly step: number;
   private readonly options: ObservedStepOptions;
@@ -66,9 +66,9 @@ export class ObservedStep {
   private takeFinding(line: string): void {
     const found = parseDevicePlace(line);
     if (found === null) return;
-    const { step, board, onComplaint } = this.options;
-    board.setOnDevice(step, found.rank, found.onDevice);
-    if (found.complaint !== null) onComplaint({ step, rank: found.rank, text: found.complaint });
+    const { step, liveState, onWarning } = this.options;
+    liveState.setOnDevice(step, found.rank, found.onDevice);
+    if (found.warning !== null) onWarning({ step, rank: found.rank, text: found.warning });
   }
 }
 
@@ -76,13 +76,13 @@ function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
-/** Where to begin, and how growth is noticed. */
+/** Where to begin, and how to notice growth. */
 interface FollowLinesOptions extends GrowthWatcherOptions {
-  /** Byte offset; the first line may be the rest of one. */
+  /** Byte offset; the first line may be the rest of a line. */
   from?: number;
 }
 
-/** Hands over the lines of a file, those that are there and those that come. A file that cannot be read gives none. @returns ends it */
+/** Follows the lines of a file, present and future ones. A file that cannot be read has none. @returns ends it */
 function followLines(path: string, onLine: (line: string) => void, options: FollowLinesOptions = {}): () => void {
   const lines = new LineDecoder();
   const follower = followFile(path, {

@@ -8,10 +8,10 @@ import { followJournal, type JournalFollower } from './follow-journal.ts';
 /** How often it is checked whether an unended run still has an owner: a crash is noticed within this time. */
 const OWNER_CHECK_MS = 1_000;
 
-/** After its last event a run is about to be let go; whoever waits for it is told this soon after. */
+/** After its last event a run is about to lose its owner. Its end is noticed within this time. */
 const LAST_CHECK_MS = 25;
 
-/** An owner that has just let go may leave its last lines to be noticed; a run without owner is over after this many checks. */
+/** A run without owner is over after this many checks: the last lines of an owner that has just ended may still have to be read. */
 const OWNERLESS_CHECKS = 2;
 
 export interface WatchTarget {
@@ -28,7 +28,7 @@ interface Watch {
   timer: NodeJS.Timeout;
 }
 
-/** Follows the journals of runs for one client, whoever owns them: all events from the first, then `runEnded` when a run ended or lost its owner. */
+/** Watches runs for one client, whoever owns them: pushes all events from the first, then `runEnded` when a run ended or lost its owner. */
 export class RunWatches {
   private readonly target: WatchTarget;
   private readonly watches = new Map<string, Watch>();
@@ -46,20 +46,20 @@ export class RunWatches {
     return this.watches.has(run);
   }
 
-  /** Begins to follow a run; one that is followed already is followed once. Events come after this has returned. */
+  /** Watches a run; does nothing when it is watched already. Events come after this has returned. */
   watch(run: string, directory: string): void {
     if (this.watches.has(run)) return;
     let status: JournalStatus = 'pending';
     const receive = (events: RunEvent[]): void => {
       for (const event of events) status = nextJournalStatus(status, event);
       this.target.push('runEvents', { run, events });
-      if (isOverStatus(status)) this.lookOften(run, look);
+      if (isOverStatus(status)) this.checkOften(run, readAndCheck);
     };
     let ownerless = 0;
     const check = (): void => {
       const owned = this.target.isOwned(directory);
       ownerless = owned ? 0 : ownerless + 1;
-      // An ended run is over when its owner has written the records and let go.
+      // An ended run is over when its owner has written the records and given up ownership.
       if (!owned && (isOverStatus(status) || ownerless >= OWNERLESS_CHECKS)) this.end(run, status);
     };
     let due = false;
@@ -72,15 +72,15 @@ export class RunWatches {
       begun = true;
       this.target.onBegun(run);
     });
-    // Looks whether it is over, once all that is there has been told.
-    const look = (): void => {
+    // Reads all that is there, and then checks whether the run is over.
+    const readAndCheck = (): void => {
       due = true;
       follower.read();
     };
-    const timer = setInterval(look, OWNER_CHECK_MS);
+    const timer = setInterval(readAndCheck, OWNER_CHECK_MS);
     this.watches.set(run, { follower, timer });
     setImmediate(() => {
-      if (this.watches.get(run)?.follower === follower) look();
+      if (this.watches.get(run)?.follower === follower) readAndCheck();
     });
   }
 
@@ -97,11 +97,11 @@ export class RunWatches {
     for (const run of this.watches.keys()) this.unwatch(run);
   }
 
-  private lookOften(run: string, look: () => void): void {
+  private checkOften(run: string, readAndCheck: () => void): void {
     const watch = this.watches.get(run);
     if (watch === undefined) return;
     clearInterval(watch.timer);
-    watch.timer = setInterval(look, LAST_CHECK_MS);
+    watch.timer = setInterval(readAndCheck, LAST_CHECK_MS);
   }
 
   private end(run: string, status: JournalStatus): void {

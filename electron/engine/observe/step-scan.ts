@@ -5,17 +5,17 @@ import type { RunEventBody } from '../../../shared/run/run-events.ts';
 import { LogScanner } from '../logs/scan/log-scanner.ts';
 import type { ScanFindings } from '../logs/scan/scan-messages.ts';
 import { fullestAccount, type TokenAccounts, type TokenCount } from '../logs/scan/token-accounts.ts';
-import type { LiveBoard } from './live-board.ts';
+import type { LiveState } from './live-state.ts';
 
 /** Token totals are journaled at most this often while a worker runs, and at the end. */
 const TOKENS_JOURNAL_MS = 5_000;
 
-/** How long the scan of the logs may go on after the last worker of a step before the totals are taken as they are. */
+/** How long the scan of the logs may take after the end of a step's last worker (milliseconds); then the totals are taken as they are. */
 const SCAN_FINISH_MS = 30_000;
 
 export interface StepScanTarget {
   record: (body: RunEventBody) => void;
-  board: LiveBoard;
+  liveState: LiveState;
   onProblems: (problems: LogProblem[]) => void;
   /** Totals of a worker that have just been journaled. */
   onTokens: (place: Place, count: TokenCount) => void;
@@ -44,7 +44,7 @@ export class StepScan {
     this.scanner = new LogScanner({ onFindings: (findings) => this.take(findings) });
   }
 
-  /** Begins with a worker, from the start of its files: what an earlier engine counted is counted again, as totals are absolute. */
+  /** Begins to scan a worker's files, from their start: totals are absolute, so what an earlier engine counted is counted again. */
   watch(place: Place, paths: { log: string; reports: string }): void {
     const id = `${place.step}:${place.rank}`;
     if (this.watched.has(id)) return;
@@ -55,7 +55,7 @@ export class StepScan {
     this.scanner.watch({ id: `${id}:reports`, path: paths.reports, from: 0, content: 'reports' });
   }
 
-  /** The workers of a step have ended: scans the rest of their files and journals their tokens. */
+  /** Scans the rest of the files of a step whose workers have ended, and journals their tokens. */
   async finishStep(step: number): Promise<void> {
     const ids = [...this.watched].filter(([, place]) => place.step === step).map(([id]) => id);
     const finished = Promise.all(ids.map((id) => this.finishFile(id)));
@@ -74,7 +74,7 @@ export class StepScan {
     try {
       this.take([await this.scanner.finish(id)]);
     } catch {
-      // A scan that died has told what it had found; the files themselves are whole.
+      // A scan that failed has reported what it had found; the files themselves are complete.
     }
   }
 
@@ -85,7 +85,7 @@ export class StepScan {
       const { step, rank } = watched;
       watched.accounts.set(finding.id, finding.accounts);
       this.journal(watched, false);
-      if (finding.progress !== null) this.target.board.setProgressFromLog(step, rank, finding.progress);
+      if (finding.progress !== null) this.target.liveState.setProgressFromLog(step, rank, finding.progress);
       if (finding.problems.length > 0)
         this.target.onProblems(finding.problems.map((found) => ({ step, ...found, worker: workerId(rank) })));
     }

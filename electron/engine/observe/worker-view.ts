@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Dispatch } from '../../../shared/pipeline/pipeline.ts';
 import type { Report } from '../../../shared/run/report.ts';
-import type { LiveBoard } from './live-board.ts';
+import type { LiveState } from './live-state.ts';
 
 interface WorkerPlace {
   step: number;
@@ -9,28 +9,28 @@ interface WorkerPlace {
   dispatch: Dispatch;
 }
 
-/** What one worker of an observed run does now, from what the journal says that it was given and what it reports. */
+/** The present state of one worker of an observed run, from the journal and from the worker's reports. */
 export class WorkerView {
   private readonly place: WorkerPlace;
-  private readonly board: LiveBoard;
+  private readonly liveState: LiveState;
   /** The files that it was given and has not finished. */
   private readonly given = new Map<number, string>();
   private current: number | null = null;
-  /** Said before the journal was read up to the item that it is about. */
+  /** A report that came before the journal was read up to its item. */
   private early: Report | null = null;
-  /** Where in its report file the reports about what it has begin, in bytes. */
+  /** The offset in its report file where the reports about its present items begin (bytes). */
   reportOffset = 0;
 
-  constructor(place: WorkerPlace, board: LiveBoard) {
+  constructor(place: WorkerPlace, liveState: LiveState) {
     this.place = place;
-    this.board = board;
+    this.liveState = liveState;
   }
 
   expectReportsFrom(offset: number): void {
     this.reportOffset = offset;
   }
 
-  /** It was handed items; with `list` it says itself which one it begins. */
+  /** Adds an item that it was given. With `list` it reports itself which one it begins. */
   give(item: number, file: string): void {
     this.given.set(item, file);
     if (this.place.dispatch !== 'list') this.begin(item, file);
@@ -39,20 +39,20 @@ export class WorkerView {
     if (early !== null) this.take(early);
   }
 
-  /** An item is out of its hands. */
+  /** Removes an item that it has finished or lost. */
   finish(item: number): void {
     this.given.delete(item);
     if (this.current === item) this.rest();
   }
 
-  /** Its process is over. */
+  /** Marks its process as ended. */
   end(): void {
     this.given.clear();
     this.early = null;
     this.rest();
   }
 
-  /** It reports. */
+  /** Takes a report of it. */
   take(report: Report): void {
     if (report.status === 'complete' || report.status === 'failed') return;
     const found = this.find(report.file);
@@ -62,17 +62,17 @@ export class WorkerView {
     }
     if (this.current !== found.item) this.begin(found.item, found.file);
     const { step, rank } = this.place;
-    if (report.status === 'progress') this.board.setProgress(step, rank, report.done ?? null, report.total ?? null);
+    if (report.status === 'progress') this.liveState.setProgress(step, rank, report.done ?? null, report.total ?? null);
   }
 
   private begin(item: number, file: string): void {
     this.current = item;
-    this.board.setFile(this.place.step, this.place.rank, file);
+    this.liveState.setFile(this.place.step, this.place.rank, file);
   }
 
   private rest(): void {
     this.current = null;
-    this.board.setFile(this.place.step, this.place.rank, null);
+    this.liveState.setFile(this.place.step, this.place.rank, null);
   }
 
   /** Workers get absolute paths but may report a relative path or the bare name. */

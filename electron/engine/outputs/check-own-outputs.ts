@@ -1,4 +1,5 @@
 import { lstatSync } from 'node:fs';
+import { plural } from '../../../shared/format.ts';
 import type { ItemState } from '../../../shared/items/item.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
@@ -65,12 +66,12 @@ export function findOwnOutputs(resumed: ResumedRun): OwnOutputs & { replaced: Ex
 export function refuseReplaced(run: string, replaced: ExistingOutputs['results']): Result<void, Problem> {
   const [other] = replaced;
   if (other === undefined) return ok(undefined);
-  const count = replaced.reduce((sum, one) => sum + one.count, 0);
-  const own = `${count.toLocaleString('en')} ${count === 1 ? 'result' : 'results'} of run ${run}`;
+  const there = replaced.reduce((sum, one) => sum + one.count, 0);
+  const own = `${plural(there, 'result')} of run ${run}`;
   return err(
     problem(
       'output-replaced',
-      `${own} ${count === 1 ? 'was' : 'were'} replaced: what is there now is ${namedRuns(replaced)}, such as ${other.first}.`,
+      `${own} ${there === 1 ? 'was' : 'were'} replaced: what is there now is ${namedRuns(replaced)}, such as ${other.first}.`,
       `Launch it again into another folder, or make them again and replace those of the other run with "drover resume ${run} --overwrite".`,
     ),
   );

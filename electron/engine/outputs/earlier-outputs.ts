@@ -2,6 +2,7 @@ import { lstatSync, readdirSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { ReplacedResults } from '../../../shared/contract/launch.ts';
+import { count } from '../../../shared/format.ts';
 import { Column } from '../../../shared/items/column.ts';
 import type { ItemState } from '../../../shared/items/item.ts';
 import { PathColumn } from '../../../shared/items/path-column.ts';
@@ -187,7 +188,7 @@ class FileClaims {
       if (verdict === SAME_WORK || mayBeOwn) continue;
       const place = places[claimant];
       const first = this.#paths.get(at);
-      if (place !== undefined) count(verdict === CHANGED ? changed : results, claimant, place, first);
+      if (place !== undefined) addResult(verdict === CHANGED ? changed : results, claimant, place, first);
       else if (this.#question.isKept?.(first) === true) kept.add(first);
       else if (foreign.count === 0) Object.assign(foreign, { count: 1, first });
       else foreign.count += 1;
@@ -263,7 +264,7 @@ interface Claimant {
   mustBeSure: boolean;
 }
 
-function count(found: Map<number, ReplacedResults>, claimant: number, place: RunPlace, first: string): void {
+function addResult(found: Map<number, ReplacedResults>, claimant: number, place: RunPlace, first: string): void {
   const known = found.get(claimant);
   const { run, pipeline } = place;
   if (known === undefined) found.set(claimant, { run, pipeline, count: 1, first });
@@ -369,7 +370,7 @@ export function describeExisting({ results, changed, foreign }: ExistingOutputs,
     sentences.push(`${namedRuns(changed)} ${becomes} that somebody has changed since, ${such}.`);
   }
   if (foreign !== null) {
-    const more = foreign.count === 1 ? '' : ` (and ${foreign.count - 1} more)`;
+    const more = foreign.count === 1 ? '' : ` (and ${count(foreign.count - 1)} more)`;
     sentences.push(`The output ${foreign.first} exists already, and no earlier run made it${more}.`);
   }
   return sentences.length === 0 ? null : sentences.join(' ');
@@ -377,12 +378,12 @@ export function describeExisting({ results, changed, foreign }: ExistingOutputs,
 
 /** `13 results of run X (kmer-embedding)`, with the other runs after it. */
 export function namedRuns(found: readonly ReplacedResults[]): string {
-  const named = found.slice(0, NAMED_RUNS).map(({ run, pipeline, count }, index) => {
-    const results = index > 0 ? '' : count === 1 ? ' result' : ' results';
-    return `${count.toLocaleString('en')}${results} of run ${run} (${pipeline})`;
+  const named = found.slice(0, NAMED_RUNS).map(({ run, pipeline, count: there }, index) => {
+    const results = index > 0 ? '' : there === 1 ? ' result' : ' results';
+    return `${count(there)}${results} of run ${run} (${pipeline})`;
   });
   const rest = found.slice(NAMED_RUNS);
-  const count = rest.reduce((sum, one) => sum + one.count, 0);
-  if (rest.length > 0) named.push(`${count.toLocaleString('en')} of ${rest.length} more runs`);
+  const others = rest.reduce((sum, one) => sum + one.count, 0);
+  if (rest.length > 0) named.push(`${count(others)} of ${rest.length} more runs`);
   return named.length === 1 ? (named[0] ?? '') : `${named.slice(0, -1).join(', ')} and ${named.at(-1) ?? ''}`;
 }

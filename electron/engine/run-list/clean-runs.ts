@@ -14,7 +14,7 @@ import { folders, listRunPlaces, type RunPlace } from '../run-directory/run-plac
 import { setAside } from './delete-run.ts';
 import { readRunEntry } from './read-run-entry.ts';
 
-/** Somebody else may be carrying through the same deletion. */
+/** Another process may be doing the same deletion. */
 const DELETE_TRIES = 3;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -24,7 +24,7 @@ export interface CleanRequest {
   olderThanDays: number;
   /** Only logs and archive; summary, metadata, metrics, journal and outputs stay. */
   logsOnly: boolean;
-  /** Say what would be freed and free nothing. */
+  /** Report what would be freed and free nothing. */
   dryRun: boolean;
   now: Date;
   /** By which owners and workers are known to live. */
@@ -51,9 +51,9 @@ function cleanAll(request: CleanRequest): CleanResult {
   const cleaned: CleanResult['runs'] = [];
   const unread: CleanResult['unread'] = [];
   for (const place of listRunPlaces(request.runs)) {
-    const look = lookAt(place, before, request);
-    if (look.kind === 'unread') unread.push({ run: place.run, directory: place.directory, why: look.why });
-    const bytes = look.kind === 'over' ? clean(place, before, request) : null;
+    const age = ageOfRun(place, before, request);
+    if (age.kind === 'unread') unread.push({ run: place.run, directory: place.directory, why: age.why });
+    const bytes = age.kind === 'over' ? clean(place, before, request) : null;
     if (bytes === null || (request.logsOnly && bytes === 0)) continue;
     cleaned.push({ run: place.run, directory: place.directory, bytes });
   }
@@ -61,15 +61,15 @@ function cleanAll(request: CleanRequest): CleanResult {
 }
 
 function cannotClean(runs: string, error: unknown): Problem {
-  const said = messageOf(error);
+  const why = messageOf(error);
   return problem(
     'data-folder',
-    `Not all old runs in ${runs} could be deleted: ${said}.`,
+    `Not all old runs in ${runs} could be deleted: ${why}.`,
     'Give yourself the right to write there, then clean again; what was deleted before stays deleted.',
   );
 }
 
-/** A deletion that was cut off is carried through. */
+/** Finishes deletions that were interrupted. */
 function finishOldDeletions(runs: string): void {
   for (const pipeline of folders(runs, PIPELINE_NAME_PATTERN)) {
     for (const leftover of folders(join(runs, pipeline), /^\.deleting-/))
@@ -77,19 +77,19 @@ function finishOldDeletions(runs: string): void {
   }
 }
 
-/** What a run is to whoever cleans: over for long enough, still needed, left in the middle, or not to be read. */
-type Look = { kind: 'over' | 'needed' | 'interrupted' } | { kind: 'unread'; why: string };
+/** Whether a run may be cleaned: over for long enough, still needed, interrupted, or unreadable. */
+type RunAge = { kind: 'over' | 'needed' | 'interrupted' } | { kind: 'unread'; why: string };
 
-function lookAt(place: RunPlace, before: number, { table }: CleanRequest): Look {
+function ageOfRun(place: RunPlace, before: number, { table }: CleanRequest): RunAge {
   if (isOwned(place.directory, table)) return { kind: 'needed' };
-  const look = readEnd(place, before, table);
-  if (look.kind !== 'interrupted') return look;
-  // The newest file tells when an interrupted run was last alive.
+  const age = readEnd(place, before, table);
+  if (age.kind !== 'interrupted') return age;
+  // The newest file shows when an interrupted run was last active.
   const isOver = folderSize(place.directory).newest <= before && !hasWorkers(place.directory, table);
   return { kind: isOver ? 'over' : 'needed' };
 }
 
-function readEnd(place: RunPlace, before: number, table: ProcessTable): Look {
+function readEnd(place: RunPlace, before: number, table: ProcessTable): RunAge {
   const entry = readRunEntry(place, (directory) => isOwned(directory, table));
   if (entry.status === 'damaged') return { kind: 'unread', why: entry.damage ?? 'damaged' };
   if (entry.ended !== null) return { kind: Date.parse(entry.ended) <= before ? 'over' : 'needed' };
@@ -107,7 +107,7 @@ function clean(place: RunPlace, before: number, request: CleanRequest): number |
     return null;
   }
   try {
-    // Whoever had it until now may have gone on with it.
+    // Its owner until now may have resumed it.
     const { kind } = readEnd(place, before, request.table);
     const isOver = kind === 'over' || (kind === 'interrupted' && !hasWorkers(directory, request.table));
     if (!isOver) return null;

@@ -43,7 +43,7 @@ export async function deleteRun({ directory, table }: DeleteRequest): Promise<Re
 }
 
 /**
- * Takes a run out of the list. To be called by who holds it.
+ * Removes a run from the list. The caller has to hold it.
  * @returns where it lies now
  * @throws the file system's error
  */

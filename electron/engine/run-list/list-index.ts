@@ -29,7 +29,7 @@ const KEEP_AFTER_READS = 100;
 /** Raised when entries are read otherwise, so that older ones are not taken. */
 const KEPT_VERSION = 2;
 
-/** While many runs are read, what was found is told at most this often (milliseconds): each message is drawn. */
+/** While many runs are read, changes are pushed at most this often (milliseconds), because each message is drawn. */
 const PUSH_EVERY_MS = 150;
 
 /**
@@ -44,7 +44,7 @@ export interface ListIndexOptions {
   /** The folder of all runs. */
   runs: string;
   isOwned: IsOwned;
-  /** The state of a run that this process has in hand; null for all others. */
+  /** Returns the state of a run that this process owns; null for all others. */
   ownState: (run: string) => RunState | null;
 }
 
@@ -56,7 +56,7 @@ interface Indexed {
   fold: JournalFold | null;
 }
 
-/** The list entries of all runs, kept up to date by looking at what tells that files have changed. */
+/** The list entries of all runs, kept up to date by the sizes and times of their files. */
 export class ListIndex {
   private readonly options: ListIndexOptions;
   /** By directory. */
@@ -65,8 +65,8 @@ export class ListIndex {
   private places: RunPlace[] = [];
   private kept: Map<string, KeptRun> | null = null;
   private reads = 0;
-  private looking: Promise<void> = Promise.resolve();
-  /** Whether a run was left out that may still be being made: it has to be looked for again. */
+  private polling: Promise<void> = Promise.resolve();
+  /** Whether a run was left out that may still be in the making: it has to be read again. */
   hasYoung = false;
 
   constructor(options: ListIndexOptions) {
@@ -84,29 +84,29 @@ export class ListIndex {
   }
 
   /**
-   * Looks at the runs and tells what is new, the newest runs first. Looks follow each other, and give others of the process a turn every
+   * Polls the runs and passes on changes, the newest runs first. Polls run one after the other, and yield to other work of the process every
    * few milliseconds.
    */
-  look(depth: Depth, tell: (change: Omit<RunListChange, 'loaded'>) => void = () => undefined): Promise<void> {
-    const look = this.looking.then(() => this.lookNow(depth, new ListChanges(tell)));
-    this.looking = look.catch(() => undefined);
-    return look;
+  poll(depth: Depth, onChange: (change: Omit<RunListChange, 'loaded'>) => void = () => undefined): Promise<void> {
+    const poll = this.polling.then(() => this.pollNow(depth, new ListChanges(onChange)));
+    this.polling = poll.catch(() => undefined);
+    return poll;
   }
 
-  /** Remembers what a run's folder takes, until its files change. */
+  /** Keeps the size of a run's folder until its files change. */
   setBytes(directory: string, bytes: number): void {
     const known = this.runs.get(directory);
     if (known !== undefined && !isActive(known.entry)) known.entry = { ...known.entry, bytes };
   }
 
-  private async lookNow(depth: Depth, changes: ListChanges): Promise<void> {
+  private async pollNow(depth: Depth, changes: ListChanges): Promise<void> {
     const slices = new TimeSlices();
     if (depth !== 'recent') this.findPlaces(changes);
     this.hasYoung = false;
     for (const [index, place] of this.places.entries()) {
       const thorough = depth === 'everything' || index < RECENT_RUNS;
       if (!this.isDue(place, depth, thorough)) continue;
-      const entry = this.lookAt(place, thorough);
+      const entry = this.pollRun(place, thorough);
       if (entry !== null) changes.add(entry);
       if (!slices.due) continue;
       changes.flushInTime();
@@ -133,7 +133,7 @@ export class ListIndex {
   }
 
   /** @returns the entry when it is new or changed */
-  private lookAt(place: RunPlace, thorough: boolean): RunListEntry | null {
+  private pollRun(place: RunPlace, thorough: boolean): RunListEntry | null {
     const { directory } = place;
     const known = this.runs.get(directory);
     const journal = journalKey(directory);
@@ -177,7 +177,7 @@ export class ListIndex {
     return { key, entry, records, fold: isActive(entry) ? fold : null };
   }
 
-  /** Keeps the list for the next process, when reading it anew would take long. Active runs are read anew in any case. */
+  /** Saves the list for the next process, if reading the runs again would take long. Active runs are read again in any case. */
   private keep(): void {
     const { home } = this.options;
     if (home === null || this.reads < KEEP_AFTER_READS) return;
@@ -222,7 +222,7 @@ function readKeptList(home: string): Map<string, KeptRun> {
   }
 }
 
-/** Keeps a list for the next start. Where that is impossible (a full disk, a folder of somebody else), the next start takes longer. */
+/** Saves a list for the next start. If that is impossible (a full disk, a folder of another user), the next start takes longer. */
 function keepList(home: string, runs: ReadonlyMap<string, KeptRun>): void {
   try {
     makeFolders(dirname(keptListFile(home)), PRIVATE_FOLDER);
@@ -261,15 +261,15 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** What a look at the runs finds, gathered so that neither a message per run nor one of many megabytes is sent. */
+/** The changes of one poll, gathered so that neither a message per run nor one of many megabytes is sent. */
 class ListChanges {
-  private readonly tell: (change: Omit<RunListChange, 'loaded'>) => void;
+  private readonly onChange: (change: Omit<RunListChange, 'loaded'>) => void;
   private changed: RunListEntry[] = [];
   private removed: string[] = [];
-  private toldAt = Number.NEGATIVE_INFINITY;
+  private flushedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(tell: (change: Omit<RunListChange, 'loaded'>) => void) {
-    this.tell = tell;
+  constructor(onChange: (change: Omit<RunListChange, 'loaded'>) => void) {
+    this.onChange = onChange;
   }
 
   add(entry: RunListEntry): void {
@@ -281,18 +281,18 @@ class ListChanges {
     this.removed.push(directory);
   }
 
-  /** Tells what there is, unless something was told a moment ago. */
+  /** Passes on the gathered changes, unless others were passed on a moment ago. */
   flushInTime(): void {
-    if (performance.now() - this.toldAt >= PUSH_EVERY_MS) this.flush();
+    if (performance.now() - this.flushedAt >= PUSH_EVERY_MS) this.flush();
   }
 
-  /** Tells what there is now. */
+  /** Passes on the gathered changes. */
   flush(): void {
     if (this.changed.length === 0 && this.removed.length === 0) return;
     const change = { changed: this.changed, removed: this.removed };
     this.changed = [];
     this.removed = [];
-    this.toldAt = performance.now();
-    this.tell(change);
+    this.flushedAt = performance.now();
+    this.onChange(change);
   }
 }

@@ -12,8 +12,8 @@ import { JournalFold } from '../run-directory/read-journal.ts';
 import type { RunPlace } from '../run-directory/run-places.ts';
 import { type RunRecords, readRunRecords } from './run-records.ts';
 
-/** What the list shows of a run and its journal tells. */
-type Told = Pick<RunListEntry, 'name' | 'status' | 'created' | 'ended' | 'worked' | 'items' | 'damage'>;
+/** The part of a list entry that comes from the journal. */
+type Described = Pick<RunListEntry, 'name' | 'status' | 'created' | 'ended' | 'worked' | 'items' | 'damage'>;
 
 /**
  * The list entry of one run, from its files. Of an ended run only the first and the last line of its journal are read, so that its size
@@ -26,19 +26,19 @@ export function readRunEntry(
   records: RunRecords = readRunRecords(place.directory),
   fold: JournalFold = new JournalFold(),
 ): RunListEntry {
-  const told = tellJournal(place, records, isOwned, fold);
+  const described = describeJournal(place, records, isOwned, fold);
   const { devices, archive } = records;
-  const status = records.damage === null ? told.status : 'damaged';
-  return { ...place, ...told, status, damage: told.damage ?? records.damage, devices, archive, bytes: null };
+  const status = records.damage === null ? described.status : 'damaged';
+  return { ...place, ...described, status, damage: described.damage ?? records.damage, devices, archive, bytes: null };
 }
 
-/** The list entry of a run that this process has in hand. */
+/** Makes the list entry of a run that this process owns. */
 export function entryOfState(place: RunPlace, state: RunState, records: RunRecords): RunListEntry {
   const { devices, archive } = records;
-  return { ...place, ...tellState(state, true), devices, archive, bytes: null };
+  return { ...place, ...describeState(state, true), devices, archive, bytes: null };
 }
 
-function tellJournal(place: RunPlace, records: RunRecords, isOwned: IsOwned, fold: JournalFold): Told {
+function describeJournal(place: RunPlace, records: RunRecords, isOwned: IsOwned, fold: JournalFold): Described {
   try {
     return readJournalFile(place, records, isOwned, fold);
   } catch (error) {
@@ -48,17 +48,17 @@ function tellJournal(place: RunPlace, records: RunRecords, isOwned: IsOwned, fol
   }
 }
 
-function readJournalFile(place: RunPlace, records: RunRecords, isOwned: IsOwned, fold: JournalFold): Told {
+function readJournalFile(place: RunPlace, records: RunRecords, isOwned: IsOwned, fold: JournalFold): Described {
   const path = journalFile(place.directory);
   const { first, last, size } = readJournalEnds(path);
   if (size === 0) return damaged('journal.ndjson is empty');
   if (first?.type !== 'run-created') return damaged('journal.ndjson does not begin with the launch of a run');
   if (first.run !== place.run) return damaged(`journal.ndjson belongs to run ${String(first.run)}`);
-  if (last?.type === 'run-ended') return tellEnds(first, last);
+  if (last?.type === 'run-ended') return describeEnds(first, last);
   fold.advance(path);
   const owned = isOwned(place.directory);
-  const told = tellState(fold.state, owned);
-  return !owned && isCutOff(fold, records) ? { ...told, damage: CUT_OFF } : told;
+  const described = describeState(fold.state, owned);
+  return !owned && isCutOff(fold, records) ? { ...described, damage: CUT_OFF } : described;
 }
 
 /** Such a run can be resumed: a journal is a legal one wherever it is cut off. */
@@ -69,10 +69,10 @@ function isCutOff({ state, lastTime }: JournalFold, { ended }: RunRecords): bool
   return ended !== null && state.ended === null && lastTime !== null && lastTime < ended;
 }
 
-function tellEnds(
+function describeEnds(
   first: Extract<RunEvent, { type: 'run-created' }>,
   last: Extract<RunEvent, { type: 'run-ended' }>,
-): Told {
+): Described {
   const { total, complete, failed } = last.items;
   return {
     name: first.name,
@@ -85,7 +85,7 @@ function tellEnds(
   };
 }
 
-function tellState(state: RunState, owned: boolean): Told {
+function describeState(state: RunState, owned: boolean): Described {
   const { total, complete, failed } = totalCounts(state);
   return {
     name: state.name,
@@ -98,7 +98,7 @@ function tellState(state: RunState, owned: boolean): Told {
   };
 }
 
-function damaged(damage: string): Told {
+function damaged(damage: string): Described {
   return {
     name: null,
     status: 'damaged',

@@ -5,25 +5,25 @@ import type { RunListEntry } from '../../../shared/contract/runs.ts';
 import { makeFolders } from '../files/make-folders.ts';
 import { type Depth, ENTRIES_PER_PUSH, ListIndex, type ListIndexOptions } from './list-index.ts';
 
-/** Runs that are active, and the newest ones, are looked at this often: progress and a resume show within it (milliseconds). */
-const RECENT_LOOK_MS = 1_000;
+/** Runs that are active, and the newest ones, are polled this often (milliseconds): progress and a resume show within it. */
+const RECENT_POLL_MS = 1_000;
 
-/** The journals of all runs are looked at this often (milliseconds), or less often where that takes long: see ALL_LOOK_SHARE. */
-const ALL_LOOK_MS = 5_000;
+/** The journals of all runs are polled this often (milliseconds), or less often when that takes long: see ALL_POLL_SHARE. */
+const ALL_POLL_MS = 5_000;
 
-/** Looking at all journals takes at most a share of 1 / this of the time: 10,000 of them take some 50 ms. */
-const ALL_LOOK_SHARE = 50;
+/** Polling all journals takes at most 1 / this of the time: 10,000 of them take some 50 ms. */
+const ALL_POLL_SHARE = 50;
 
-/** Every so many looks at all journals the other records are looked at as well: somebody may have damaged them by hand. */
+/** Every so many polls of all journals the other records are checked as well: a person may have damaged them by hand. */
 const THOROUGH_EVERY = 12;
 
 /** The run folders may name private files. */
 const PRIVATE_MODE = 0o700;
 
-/** Folders that appear together are looked at together (milliseconds). */
+/** Folders that appear within this time are read together (milliseconds). */
 const FOLDER_SETTLE_MS = 30;
 
-/** So many folders of pipelines are watched; the runs of others are found by looking. */
+/** At most so many folders of pipelines are watched; the runs of others are found by polling. */
 const WATCHED_FOLDERS = 200;
 
 type Listener = (change: RunListChange) => void;
@@ -40,23 +40,23 @@ export class RunList {
   private timer: NodeJS.Timeout | undefined;
   /** Whether all runs have been seen since the watching began. */
   private loaded = false;
-  private allLooks = 0;
-  /** When all journals are to be looked at again, in the clock of `performance.now()`. */
+  private polls = 0;
+  /** When all journals are polled next, in milliseconds of `performance.now()`. */
   private nextAll = 0;
 
   constructor(options: ListIndexOptions) {
     this.options = options;
     this.index = new ListIndex(options);
-    this.folders = new FolderWatches(options.runs, () => void this.lookAgain());
+    this.folders = new FolderWatches(options.runs, () => void this.refresh());
   }
 
   /** All runs as they are now, newest first. */
   async list(): Promise<RunListEntry[]> {
-    await this.look('everything');
+    await this.poll('everything');
     return this.index.entries();
   }
 
-  /** Tells all runs, newest first and in parts, and then what changes. @returns ends it */
+  /** Watches the list: pushes all runs, newest first and in parts, and then every change. @returns ends the watch */
   watch(listener: Listener): () => void {
     const isFirst = this.listeners.size === 0;
     if (isFirst) this.loaded = false;
@@ -70,12 +70,12 @@ export class RunList {
     };
   }
 
-  /** Looks for what this process has just changed, or was told of: new folders, recent and active runs. */
-  async lookAgain(): Promise<void> {
-    if (this.loaded && this.listeners.size > 0) await this.look('folders');
+  /** Reads again what this process has just changed or was notified of: new folders, recent and active runs. */
+  async refresh(): Promise<void> {
+    if (this.loaded && this.listeners.size > 0) await this.poll('folders');
   }
 
-  /** Remembers what a run's folder takes. */
+  /** Keeps the size of a run's folder. */
   setBytes(directory: string, bytes: number): void {
     this.index.setBytes(directory, bytes);
   }
@@ -88,7 +88,7 @@ export class RunList {
   private async begin(): Promise<void> {
     makeFolder(this.options.runs);
     this.nextAll = 0;
-    await this.look('everything');
+    await this.poll('everything');
     this.loaded = true;
     this.push({ changed: [], removed: [] });
     this.schedule();
@@ -103,23 +103,23 @@ export class RunList {
   private schedule(): void {
     clearTimeout(this.timer);
     if (this.listeners.size === 0) return;
-    this.timer = setTimeout(() => void this.look(this.nextDepth()).then(() => this.schedule()), RECENT_LOOK_MS).unref();
+    this.timer = setTimeout(() => void this.poll(this.nextDepth()).then(() => this.schedule()), RECENT_POLL_MS).unref();
   }
 
   private nextDepth(): Depth {
     if (performance.now() < this.nextAll) return this.index.hasYoung ? 'folders' : 'recent';
-    this.allLooks += 1;
-    return this.allLooks % THOROUGH_EVERY === 0 ? 'everything' : 'journals';
+    this.polls += 1;
+    return this.polls % THOROUGH_EVERY === 0 ? 'everything' : 'journals';
   }
 
-  private async look(depth: Depth): Promise<void> {
+  private async poll(depth: Depth): Promise<void> {
     const began = performance.now();
-    await this.index.look(depth, (change) => this.push(change));
+    await this.index.poll(depth, (change) => this.push(change));
     if (depth === 'recent') return;
     if (this.listeners.size > 0) this.folders.sync(this.index.pipelines());
     if (depth === 'folders') return;
     const now = performance.now();
-    this.nextAll = now + Math.max(ALL_LOOK_MS, (now - began) * ALL_LOOK_SHARE);
+    this.nextAll = now + Math.max(ALL_POLL_MS, (now - began) * ALL_POLL_SHARE);
   }
 
   private push(change: Omit<RunListChange, 'loaded'>): void {
@@ -132,7 +132,7 @@ function* parts(entries: readonly RunListEntry[]): Generator<RunListEntry[]> {
     yield entries.slice(from, from + ENTRIES_PER_PUSH);
 }
 
-/** So that the first run of all is noticed at once. Where it cannot be made, no run can be either. */
+/** Makes the folder of runs, so that the first run is noticed at once. If this fails, no run can be made either. */
 function makeFolder(folder: string): void {
   try {
     makeFolders(folder, PRIVATE_MODE);
@@ -141,7 +141,7 @@ function makeFolder(folder: string): void {
   }
 }
 
-/** Says when folders of runs appear or go: in the folder of all runs, and in those of the pipelines. */
+/** Notices when folders of runs appear or go, in the folder of all runs and in those of the pipelines. */
 class FolderWatches {
   private readonly runs: string;
   private readonly onChange: () => void;
@@ -153,32 +153,32 @@ class FolderWatches {
     this.onChange = onChange;
   }
 
-  /** Watches what is there now. Where watching is refused (no watches left, a network), the runs are found by looking. */
+  /** Watches the folders that exist now. If watching is refused (no watches left, a network), the runs are found by polling. */
   sync(pipelines: ReadonlySet<string>): void {
     const wanted = new Set([
       this.runs,
       ...[...pipelines].slice(0, WATCHED_FOLDERS).map((name) => join(this.runs, name)),
     ]);
-    for (const folder of this.watchers.keys()) if (!wanted.has(folder)) this.forget(folder);
+    for (const folder of this.watchers.keys()) if (!wanted.has(folder)) this.unwatch(folder);
     for (const folder of wanted) if (!this.watchers.has(folder)) this.watch(folder);
   }
 
   close(): void {
     clearTimeout(this.timer);
-    for (const folder of this.watchers.keys()) this.forget(folder);
+    for (const folder of this.watchers.keys()) this.unwatch(folder);
   }
 
   private watch(folder: string): void {
     try {
       const watcher = watch(folder, { persistent: false }, () => this.changed());
-      watcher.on('error', () => this.forget(folder));
+      watcher.on('error', () => this.unwatch(folder));
       this.watchers.set(folder, watcher);
     } catch {
       // See above.
     }
   }
 
-  private forget(folder: string): void {
+  private unwatch(folder: string): void {
     this.watchers.get(folder)?.close();
     this.watchers.delete(folder);
   }

@@ -6,11 +6,11 @@ import { listArchiveMembers } from '../records/archive/write-tar.ts';
 import { type MetadataHead, readMetadataHead } from '../run-directory/metadata-head.ts';
 import { archiveStateFile, journalFile, metadataFile } from '../run-directory/paths.ts';
 
-/** What the records beside the journal say of a run. */
+/** The part of a list entry that comes from the records beside the journal. */
 export interface RunRecords {
   devices: DeviceCount[];
   archive: RunListEntry['archive'];
-  /** When metadata.json says that the run ended; null when it does not. */
+  /** When the run ended, by metadata.json; null when it has not. */
   ended: string | null;
   /** What is wrong with metadata.json; null when nothing is. */
   damage: string | null;
@@ -40,7 +40,7 @@ function countDevices(devices: MetadataHead['devices']): DeviceCount[] {
   return counts;
 }
 
-/** What tells whether a run has to be read again: sizes and times of its files. */
+/** Shows whether a run has to be read again: sizes and times of its files. */
 export interface RunKey {
   /** Of the journal. */
   journal: string;
@@ -51,28 +51,28 @@ export interface RunKey {
   records: string;
 }
 
-/** How the journal of a run stands; `-` when there is none. */
+/** Returns size and time of a run's journal; `-` when there is none. */
 export function journalKey(directory: string): string {
   return stamp(journalFile(directory));
 }
 
-/** How the records beside the journal stand. */
+/** Returns the same of the records beside the journal. */
 export function recordsKey(directory: string): string {
-  return `${stamp(metadataFile(directory))} ${look(directory)?.mtimeMs ?? '-'} ${archivedBytes(directory)}`;
+  return `${stamp(metadataFile(directory))} ${statOrNull(directory)?.mtimeMs ?? '-'} ${archivedBytes(directory)}`;
 }
 
 function archivedBytes(directory: string): number | '-' {
-  if (look(archiveStateFile(directory)) === null) return '-';
+  if (statOrNull(archiveStateFile(directory)) === null) return '-';
   return listArchiveMembers(directory).reduce((sum, { size }) => sum + size, 0);
 }
 
 function stamp(path: string): string {
-  const stats = look(path);
+  const stats = statOrNull(path);
   return stats === null ? '-' : `${stats.size}:${stats.mtimeMs}`;
 }
 
-/** What may not be looked at is as good as missing; reading it says why. */
-function look(path: string): Stats | null {
+/** A file that may not be accessed counts as missing here. Reading it gives the reason. */
+function statOrNull(path: string): Stats | null {
   try {
     return statSync(path, { throwIfNoEntry: false }) ?? null;
   } catch {

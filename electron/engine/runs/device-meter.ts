@@ -20,14 +20,14 @@ interface Meter {
   loggedAt: number;
 }
 
-/** Watches the devices of a run: what they do now, and what it came to in the end. */
+/** Watches the devices of a run: their present figures, and their totals in the end. */
 export class DeviceMeter {
   private readonly meters: Map<string, Meter>;
   private readonly watch: DeviceWatch;
   private readonly vanishListeners = new Set<(device: DeviceRef) => void>();
   /** The metrics log of the step under way. */
   log: ComponentLog | null = null;
-  /** Counts samples, so that whoever shows them knows whether to look. */
+  /** Counts samples, so that a reader knows whether something has changed. */
   version = 0;
 
   constructor(devices: readonly Device[], env: Environment, onProblem: (problem: string) => void) {
@@ -35,7 +35,7 @@ export class DeviceMeter {
     this.watch = watchDevices(devices, { env: { ...env }, onSample: (reading) => this.take(reading), onProblem });
   }
 
-  /** What the devices do now, for the live display. */
+  /** Returns the present figures of the devices, for the live display. */
   live(): LiveProgress['devices'] {
     return [...this.meters.values()].map(({ device, latest }) => ({
       uuid: device.uuid,
@@ -49,18 +49,18 @@ export class DeviceMeter {
     }));
   }
 
-  /** The latest figures of a device; null while they are not known. */
+  /** Returns the latest figures of a device; null while they are unknown. */
   sampleOf(device: DeviceRef): DeviceSample | null {
     return this.meters.get(keyOf(device))?.latest ?? null;
   }
 
-  /** Calls back when a device is no longer named by its driver, until the returned function is called. */
+  /** Subscribes to devices that their driver does not list any more. @returns unsubscribes */
   onVanished(listener: (device: DeviceRef) => void): () => void {
     this.vanishListeners.add(listener);
     return () => this.vanishListeners.delete(listener);
   }
 
-  /** What the samples came to. */
+  /** Returns the totals of the samples. */
   usage(): DeviceUsage[] {
     return [...this.meters.values()].map((meter) => ({
       kind: meter.device.kind,

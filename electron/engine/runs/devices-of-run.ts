@@ -10,8 +10,8 @@ import type { Metadata } from '../run-directory/metadata-schema.ts';
 import type { RunSession } from './run-session.ts';
 
 /**
- * The devices of a run as they are now. A run that was launched on GPUs goes on with GPUs: those that were named, by their UUIDs, as numbers
- * change when a card is gone; of `all` those that there are. What cannot be used is said. It never goes on with CPU slots by itself.
+ * Finds the devices of a run as they are now. A run that was launched on GPUs goes on with GPUs: the named ones by their UUIDs, because numbers
+ * change when a card is gone; with `all` those that there are. Devices that cannot be used are reported. It never falls back to CPU slots.
  */
 export async function devicesOfRun(session: RunSession): Promise<Result<Device[], Problem>> {
   const { metadata, env } = session.parts;
@@ -28,7 +28,7 @@ export async function devicesOfRun(session: RunSession): Promise<Result<Device[]
   return ok(usable);
 }
 
-/** As at a launch; on a machine without GPUs, or on another one than that of the launch. */
+/** Selects devices as at a launch: on a machine without GPUs, or on another machine than that of the launch. */
 async function chosenAnew(session: RunSession, selector: string | undefined): Promise<Result<Device[], Problem>> {
   const { env } = session.parts;
   if (isSlots(selector)) return selectDevices(selector, [], env);
@@ -42,8 +42,8 @@ async function chosenAnew(session: RunSession, selector: string | undefined): Pr
 }
 
 /**
- * The devices with what is free of their memory now: the launch, or the step before, may be a day ago. What the step before has just given back
- * the driver may still count, so what was free at the beginning of the run is free.
+ * Returns the devices with their free memory of now: the launch, or the step before, may be a day ago. The driver may still count memory that
+ * the step before has just released, so memory that was free at the beginning of the run counts as free.
  * @param index of the step, counted from 0
  */
 export async function devicesOfStepNow(
@@ -61,7 +61,7 @@ export async function devicesOfStepNow(
   });
 }
 
-/** Workers that outlived their engine go on: their devices are as they were, only the driver does not tell of them. */
+/** Returns the devices of workers that outlived their engine and go on. They are as they were, although the driver does not list them. */
 function withoutDevices(
   session: RunSession,
   launched: Metadata['devices'],
@@ -96,7 +96,7 @@ function gpusOf(selected: Result<Device[], Problem>): Device[] {
   return selected.ok ? selected.value.filter(({ kind }) => kind !== 'cpu') : [];
 }
 
-/** Of some devices those that are there, in their order. */
+/** Returns those of some devices that are there, in their order. */
 function present(wanted: readonly DeviceRef[], there: readonly Device[]): Device[] {
   return wanted.flatMap((device) => there.find((one) => isSameDevice(one, device)) ?? []);
 }

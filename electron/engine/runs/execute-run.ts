@@ -29,7 +29,7 @@ import type { RunSession } from './run-session.ts';
 /**
  * Runs the steps of a run in order until it ends, then writes its records. Every step is judged before the next begins, and a stop
  * ends after the step under way.
- * @returns how the run ended; null when it was left to another engine
+ * @returns how the run ended; null when it was handed over to another engine
  */
 export async function executeRun(session: RunSession): Promise<RunEndStatus | null> {
   const { metadata } = session.parts;
@@ -37,7 +37,7 @@ export async function executeRun(session: RunSession): Promise<RunEndStatus | nu
   if (!guarded.ok) return endWithProblem(session, guarded.error);
   const devices = await devicesOfRun(session);
   if (!devices.ok) return endWithProblem(session, devices.error);
-  session.meter = new DeviceMeter(devices.value, session.parts.env, (text) => session.say('WARNING', 'metrics', text));
+  session.meter = new DeviceMeter(devices.value, session.parts.env, (text) => session.log('WARNING', 'metrics', text));
   for (const index of metadata.definition.steps.keys()) {
     if (session.isLeaving) break;
     // Workers that an earlier engine left are ended by the step that they belong to.
@@ -54,7 +54,7 @@ function hasOpenWorkers(step: StepState | undefined): boolean {
   return step?.workers.some(({ state }) => !isOver(state)) === true;
 }
 
-/** @param isCutShort steps were not looked at again, and something of them is left to do */
+/** @param isCutShort whether steps were not checked again, though something of them is left to do */
 async function end(session: RunSession, isCutShort = false): Promise<RunEndStatus> {
   await endForgottenWorkers(session);
   await session.parts.journal.synced();
@@ -73,30 +73,30 @@ async function end(session: RunSession, isCutShort = false): Promise<RunEndStatu
   return status;
 }
 
-/** Something that no worker can mend: said in the log, and the run ends as failed with what is left pending. */
+/** Ends the run as failed, with the rest pending, because of something that no worker can mend. It is logged. */
 async function endWithProblem(session: RunSession, found: Problem): Promise<RunEndStatus> {
   session.parts.runLog.write('ERROR', found.message, { reason: found.reason, advice: found.advice });
   await endOpenWorkers(session);
   let { message: reason }: { message?: string } = found;
   for (const { step, status } of session.state.steps) {
-    // One that was stopped under an earlier engine is as little done.
+    // A step that was stopped under an earlier engine is not done either.
     if (status === 'completed' || status === 'completed-with-failures' || status === 'failed') continue;
     session.record({ type: 'step-ended', step, status: 'failed', ...(reason === undefined ? {} : { reason }) });
     reason = undefined;
   }
-  // All may have been complete, and inputs have changed since or outputs are gone: that was not done again.
+  // All may have been complete before inputs changed or outputs were removed: that was not done again.
   return end(session, !isAllDone(session.state, session.parts.directory));
 }
 
 /**
- * Writes what a run leaves behind when it has ended: metrics, metadata with status and times, whether everything agrees, the summary, and
- * what was learned about the speed of devices. All of it comes after the end is journaled, so nobody who asks for the run's state waits
- * for it. A record that cannot be written is told; the journal has everything all the same, and the next resume writes it.
+ * Writes the records of a run that has ended: metrics, metadata with status and times, the reconciliation, the summary, and the measured
+ * speed of devices. They are written after the end is journaled, so that the run's state is known without waiting for them. A record that
+ * cannot be written is reported. The journal is complete all the same, and the next resume writes the record.
  */
 async function finishRun(session: RunSession, status: RunEndStatus): Promise<void> {
   const { directory, metadata } = session.parts;
   const { state } = session;
-  const seen = { usage: session.meter?.usage() ?? [], problems: [...session.problems.values()] };
+  const seen = { usage: session.meter?.usage() ?? [], problems: session.findings.problems() };
   const observations = joinObservations(await earlierObservations(session), seen);
   const metrics = runMetrics(state, new Date(), observations);
   const measured = await orSay(session, () => {
@@ -107,14 +107,14 @@ async function finishRun(session: RunSession, status: RunEndStatus): Promise<voi
   await orSay(session, () => {
     const { problems } = observations;
     writeSummary(directory, buildSummary({ directory, status, state, metadata, metrics, problems, reconciliation }));
-    // Last, as it says that all the others are there.
+    // Last, because it says that all the others are there.
     if (measured === true)
       writeMetadata(directory, { ...metadata, status, started: state.started, ended: state.ended });
   });
   await learnSpeeds(session, metrics);
 }
 
-/** What earlier engines saw: what they wrote down, and what they did not come to write down. */
+/** What earlier engines observed, whether or not they recorded it. */
 async function earlierObservations(session: RunSession): Promise<Observations> {
   const { earlier, state, parts, begun } = session;
   if (state.interventions.length === 0) return earlier;
@@ -124,12 +124,12 @@ async function earlierObservations(session: RunSession): Promise<Observations> {
   return joinObservations(earlier, { usage: usage ?? [], problems: [] });
 }
 
-/** Nothing of a run's end may keep the rest of it from being done. */
+/** Runs one part of a run's end. A failure must not prevent the other parts. */
 async function orSay<T>(session: RunSession, write: () => T | Promise<T>): Promise<T | null> {
   try {
     return await write();
   } catch (error) {
-    session.sayRecordTrouble(messageOf(error));
+    session.reportRecordTrouble(messageOf(error));
     return null;
   }
 }
@@ -160,7 +160,7 @@ async function learnSpeeds(session: RunSession, metrics: RunMetrics): Promise<vo
 }
 
 /**
- * Ends the workers that an earlier engine left in a run that cannot go on: nobody else would. What they held is pending again.
+ * Ends the workers that an earlier engine left in a run that cannot go on: nobody else would. Their items are pending again.
  */
 async function endOpenWorkers(session: RunSession): Promise<void> {
   const open = session.state.steps.flatMap((step) =>
@@ -170,8 +170,8 @@ async function endOpenWorkers(session: RunSession): Promise<void> {
 }
 
 /**
- * Ends what an earlier engine of this run has started and its journal has forgotten, as the line that tells of it was never whole. A worker that
- * starts does so for its own rank; when the run is over instead, nobody else would.
+ * Ends processes that an earlier engine of this run started and that are missing in its journal, because their line was never complete. A
+ * worker that starts ends those of its own rank; when the run is over, nobody else would.
  */
 async function endForgottenWorkers({ parts, run, state }: RunSession): Promise<void> {
   const hadEarlierEngine = state.interventions.length > 0;

@@ -27,7 +27,7 @@ import { bringItemsUpToDate, pythonOf, stepOutput } from './step-items.ts';
 /**
  * Runs one step to its end: finds its files, journals what is new or changed, starts workers for what is not complete.
  * @param index counted from 0
- * @returns null when it was run or left to another engine (its state says how it went), or why it could not be run
+ * @returns null when it was run or handed over to another engine (its state says how it went), or why it could not be run
  */
 export async function executeStep(
   session: RunSession,
@@ -46,7 +46,7 @@ export async function executeStep(
     return null;
   }
   const ranks = devicesOfRanks(step, available);
-  // Workers that an earlier engine left may be what holds the memory: the run goes on with them.
+  // The memory may be held by workers that an earlier engine left: the run goes on with them.
   if (!ranks.ok && state.workers.every((worker) => isOver(worker.state))) return ranks.error;
   const clear =
     index === lastStep(session) && !session.parts.overwrite
@@ -100,13 +100,13 @@ async function endStep(session: RunSession, setup: StepSetup, reason: string | n
   await session.scan.finishStep(state.step);
   session.checkLogs();
   await session.parts.journal.synced();
-  if (reason !== null) sayExhausted(session, setup, reason);
+  if (reason !== null) reportExhausted(session, setup, reason);
   settle(session, state, reason);
-  tellEnd(setup);
+  logEnd(setup);
 }
 
-/** Each log of the step gets its last word: how it went, what it came to, whether what it declared is there. */
-function tellEnd({ logs, state }: StepSetup): void {
+/** Writes the last entry of each log of the step: how it ended, its totals, whether its declared outputs are there. */
+function logEnd({ logs, state }: StepSetup): void {
   logs.orchestrator.write('INFO', `step ${state.status}`, { ...state.counts });
   const { makespan, share, load, imbalance, waiting } = stepUse(state, Date.now());
   const { tokens, requests, counters } = sumUsage(state.workers);
@@ -130,15 +130,15 @@ async function countRest(session: RunSession, { step, workers }: StepState): Pro
   await session.scan.finishStep(step);
 }
 
-/** Journals how a step stands when nobody works on it any more. */
+/** Journals the status of a step that nobody works on any more. */
 function settle(session: RunSession, state: StepState, reason: string | null = null): void {
   const status = statusOf(session, state);
   if (state.status === status) return;
   session.record({ type: 'step-ended', step: state.step, status, ...(reason === null ? {} : { reason }) });
 }
 
-/** Every worker has left: the step cannot go on, and what is pending waits for a resume. */
-function sayExhausted(session: RunSession, { state, definition, logs }: StepSetup, reason: string): void {
+/** Reports that no worker is left: the step cannot go on, and pending items wait for a resume. */
+function reportExhausted(session: RunSession, { state, definition, logs }: StepSetup, reason: string): void {
   const advice = 'Mend what the workers failed from, then resume the run: what is complete is kept.';
   logs.orchestrator.write('ERROR', reason, { advice });
   session.parts.runLog.write('ERROR', `step ${state.step} (${definition.name}) cannot go on: ${reason}`, { advice });
@@ -166,14 +166,14 @@ function keepAdopted(state: StepState, ranks: readonly Device[]): DeviceRef[] {
   return refs;
 }
 
-/** Where a step works: its devices, its output folder, and what is known of both. */
+/** The place of a step: its devices, its output folder, and what is known of both. */
 interface StepPlaces {
   /** One per rank. */
   devices: DeviceRef[];
   /** Absolute. */
   outputDir: string;
   disks: DiskWatch;
-  /** What stands at outputs and nobody is known to have made. */
+  /** Files at the places of outputs that no known run has made. */
   unclaimed: ReadonlySet<string>;
 }
 
@@ -214,8 +214,8 @@ function prepareSetup(
     logs: openStepLogs(directory, run, step),
     runLog: parts.runLog,
     live: {
-      board: session.board,
-      warn: (rank, text) => session.complain({ step, rank }, text),
+      state: session.findings.state,
+      warn: (rank, text) => session.warnAboutWorker({ step, rank }, text),
       scan: (rank, log) => session.scan.watch({ step, rank }, { log, reports: reportFile(directory, step, rank) }),
     },
   });

@@ -1,3 +1,4 @@
+import { plural } from '../../../shared/format.ts';
 import type { Problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { runsFolder } from '../files/data-home.ts';
@@ -18,9 +19,9 @@ export function resumedRun({ parts }: RunSession): ResumedRun {
 }
 
 /**
- * Before anything is handed out: claims the output folder against other runs, and finds out what became of results that the run has made
- * already. What another run has put in their place is not the run's own, and is not replaced without leave; what somebody has changed is
- * kept as it is, and told.
+ * Claims the output folder against other runs, and finds out what became of results that the run has made already. It is called before
+ * anything is dispatched. Results that another run has put in their place are not replaced without permission. Results that somebody has
+ * changed are kept as they are, with a warning.
  */
 export async function guardOutputs(session: RunSession): Promise<Result<void, Problem>> {
   const { metadata, directory, table, ownership, overwrite, home } = session.parts;
@@ -44,7 +45,7 @@ export async function guardOutputs(session: RunSession): Promise<Result<void, Pr
   if (!refused.ok) return refused;
   session.isReplaced = isOthers;
   if (changed !== null) {
-    const files = changed.count === 1 ? '1 result was' : `${changed.count.toLocaleString('en')} results were`;
+    const files = `${plural(changed.count, 'result')} ${changed.count === 1 ? 'was' : 'were'}`;
     session.warn(`${files} changed since the run made them and are kept as they are, such as ${changed.first}`);
   }
   return ok(undefined);
@@ -58,17 +59,17 @@ interface ResumeCheck {
   table: ProcessTable;
 }
 
-/** What is known of a run that is to go on. */
+/** What is known of a run that is to be resumed. */
 interface GoingOn {
-  /** Read for the purpose; null where it was not needed. */
+  /** Null if it did not have to be read. */
   metadata: Metadata | null;
-  /** Whether results of it were replaced, and are to be made anew. */
+  /** Whether results of it were replaced and are to be made again. */
   isReplaced: boolean;
 }
 
 /**
- * What a run that is to go on would find, looked at before anybody takes it: another run that writes to its output folder, or results of
- * others where its own were or are to be.
+ * Checks, before a run is taken to be resumed, for another run that writes to its output folder, and for results of others in place of its
+ * own.
  */
 export function checkBeforeGoingOn(check: ResumeCheck): Result<GoingOn, Problem> {
   const { directory, runs, overwrite, isOwned, table } = check;

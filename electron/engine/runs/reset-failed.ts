@@ -9,14 +9,14 @@ import { readMetadataHead } from '../run-directory/metadata-head.ts';
 import { metadataFile, outputPath } from '../run-directory/paths.ts';
 import { findReportedItem } from '../steps/worker-reports.ts';
 
-/** Failed items of one step that shall be tried again. */
+/** Failed items of one step that are to be tried again. */
 export interface FailedItems {
   step: number;
   items: number[];
 }
 
 /**
- * The failed items of a run, all or those that are named by path or file name.
+ * Finds the failed items of a run, all of them or those that are named by path or file name.
  * @returns the problem names what is not a failed item
  */
 export function findFailedItems(state: RunState, names: readonly string[]): Result<FailedItems[], Problem> {
@@ -41,7 +41,7 @@ export function findFailedItems(state: RunState, names: readonly string[]): Resu
 
 function namedIn(items: readonly ItemState[], names: readonly string[]): ItemState[] {
   const files = new Set(items.map(({ file }) => file));
-  // Whole paths are the usual case, and there may be very many; only other names are looked for one by one.
+  // Whole paths are the usual case, and there may be very many. Only other names are searched for one by one.
   const paths = new Set(names.filter((name) => files.has(name)));
   const others = names.filter((name) => !paths.has(name));
   return items.filter(
@@ -57,13 +57,13 @@ function notFailed(names: readonly string[]): Problem {
   );
 }
 
-/** Whether nothing is left to do: all items complete, their inputs unchanged, their outputs there and the run's records written. */
+/** Returns whether nothing is left to do: all items complete, their inputs unchanged, their outputs there and the run's records written. */
 export function isFinished(state: RunState, directory: string): boolean {
   if (state.status !== 'completed' || state.steps.some(({ status }) => status !== 'completed')) return false;
-  return saysEnd(directory, state.ended) && isAllDone(state, directory);
+  return recordsEnd(directory, state.ended) && isAllDone(state, directory);
 }
 
-/** Whether no item is left to do: all complete, their inputs unchanged and their outputs there. */
+/** Returns whether no item is left to do: all complete, their inputs unchanged and their outputs there. */
 export function isAllDone(state: RunState, directory: string): boolean {
   const { total, complete } = totalCounts(state);
   const isThere = makeNameLister();
@@ -81,15 +81,15 @@ export function isAllDone(state: RunState, directory: string): boolean {
   );
 }
 
-/** A join has no file of its own; its parts are outputs, which are looked at where they were made. */
+/** A join has no file of its own. Its parts are outputs, which are checked in the step that made them. */
 function isUnchanged(item: { file: string; size: number; mtime_ms: number }, isJoin: boolean): boolean {
   if (isJoin) return true;
   const stats = statSync(item.file, { throwIfNoEntry: false });
   return stats === undefined || (stats.size === item.size && stats.mtimeMs === item.mtime_ms);
 }
 
-/** Whether metadata.json has this end of the run; it is the last record that is written, so an engine that died before leaves an older one. */
-function saysEnd(directory: string, ended: string | null): boolean {
+/** Returns whether metadata.json has this end of the run. It is the last record that is written: an engine that died before leaves an older one. */
+function recordsEnd(directory: string, ended: string | null): boolean {
   const head = readMetadataHead(metadataFile(directory));
   return head.ok && head.value.ended === ended;
 }

@@ -9,11 +9,11 @@ import type { StepLogs } from '../steps/step-setup.ts';
 /** Logs may quote private data: only the owner reads them. */
 const PRIVATE_MODE = 0o700;
 
-/** Logs beyond this are worth a word: most runs stay far below, and a worker that prints in a loop fills a disk in hours (bytes). */
+/** Logs larger than this are reported (bytes): most runs stay far below, and a worker that prints in a loop fills a disk in hours. */
 const LOG_BUDGET_BYTES = 10 * 1024 ** 3;
 
-/** How often the logs are measured; a look costs a few microseconds per file. */
-const LOG_BUDGET_LOOK_MS = 30_000;
+/** How often the logs are measured (milliseconds). It costs a few microseconds per file. */
+const LOG_BUDGET_CHECK_MS = 30_000;
 
 /** Opens the log of a run, for what happens before its first step and after its last. */
 export function openRunLog(directory: string, run: string): ComponentLog {
@@ -40,8 +40,8 @@ export async function closeStepLogs(logs: StepLogs): Promise<void> {
 }
 
 /**
- * How much the logs of one run may take before a person is told, in bytes: `DROVER_LOG_BUDGET` such as `50GiB` where it is a size (`0`
- * for no warning), else the standing one.
+ * Returns how much the logs of one run may take before a warning, in bytes: `DROVER_LOG_BUDGET` such as `50GiB` if it is a size (`0` for no
+ * warning), else the default.
  */
 export function logBudget(given: string | undefined): number {
   const size = parseSize(given);
@@ -49,29 +49,29 @@ export function logBudget(given: string | undefined): number {
   return size === 0 ? Number.POSITIVE_INFINITY : size;
 }
 
-/** Looks now and then how large a run's logs are, and says once when they are beyond the budget. */
+/** Measures a run's logs at intervals, and warns once when they exceed the budget. */
 export class LogBudget {
   private readonly directory: string;
   private readonly budget: number;
-  private readonly say: (text: string) => void;
+  private readonly warn: (text: string) => void;
   private readonly timer: NodeJS.Timeout;
-  private said = false;
+  private reported = false;
 
-  constructor(directory: string, budget: number, say: (text: string) => void) {
+  constructor(directory: string, budget: number, warn: (text: string) => void) {
     this.directory = directory;
     this.budget = budget;
-    this.say = say;
-    this.timer = setInterval(() => this.look(), LOG_BUDGET_LOOK_MS);
+    this.warn = warn;
+    this.timer = setInterval(() => this.check(), LOG_BUDGET_CHECK_MS);
     this.timer.unref();
   }
 
-  /** Looks now. */
-  look(): void {
-    if (this.said || this.budget === Number.POSITIVE_INFINITY) return;
+  /** Measures them now. */
+  check(): void {
+    if (this.reported || this.budget === Number.POSITIVE_INFINITY) return;
     const size = folderSize(logsFolder(this.directory)).bytes;
     if (size <= this.budget) return;
-    this.said = true;
-    this.say(
+    this.reported = true;
+    this.warn(
       `the logs of this run take ${bytes(size)}, more than the budget of ${bytes(this.budget)}; they cannot be cut while a worker writes ` +
         'them: let it print less, or pack them with "drover archive RUN --pack" once the run has ended',
     );

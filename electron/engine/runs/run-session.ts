@@ -1,8 +1,6 @@
-import { EventEmitter } from 'node:events';
-import type { LiveProgress } from '../../../shared/contract/events.ts';
 import type { LogProblem } from '../../../shared/contract/logs.ts';
 import { workerId } from '../../../shared/ids.ts';
-import { keepProblems, withItems } from '../../../shared/run/log-problems.ts';
+import { withItems } from '../../../shared/run/log-problems.ts';
 import type { ItemCounts, RunEndStatus, RunEvent, RunEventBody } from '../../../shared/run/run-events.ts';
 import type { RunState, StepState } from '../../../shared/run/run-model.ts';
 import { applyRunEvent, hasEnded, totalCounts } from '../../../shared/run/run-state.ts';
@@ -10,7 +8,7 @@ import { reportedUntil } from '../../../shared/run/run-time.ts';
 import { MachineSigns } from '../failures/machine-signs.ts';
 import type { Environment } from '../files/data-home.ts';
 import type { ComponentLog, LogLevel } from '../logs/component-log.ts';
-import { LiveBoard, PROGRESS_PUSH_MS } from '../observe/live-board.ts';
+import { LiveFindings } from '../observe/live-findings.ts';
 import { StepScan } from '../observe/step-scan.ts';
 import type { OutputClaim } from '../outputs/claim-output-folder.ts';
 import { OutputDigests } from '../outputs/output-digests.ts';
@@ -27,10 +25,13 @@ import type { StepLogs } from '../steps/step-setup.ts';
 import type { DeviceMeter } from './device-meter.ts';
 import { LogBudget, logBudget } from './run-logs.ts';
 
-/** Clocks that are kept right drift by less (milliseconds); what is further apart was set, or the machine slept. */
+/** A clock that is kept right drifts by less (milliseconds). A larger difference means that it was set, or that the machine slept. */
 const CLOCK_SET_MS = 1_000;
 
-/** What an owner of a run has in hand. */
+/** How often the clock of the machine is checked while nothing is journaled (milliseconds). */
+const CLOCK_CHECK_MS = 200;
+
+/** What the owner of a run works with. */
 export interface SessionParts {
   directory: string;
   home: string;
@@ -47,35 +48,29 @@ export interface SessionParts {
   stopGraceMs: number;
   /** The first pause before something is tried again. */
   restartPauseMs: number;
-  /** Whether results that other runs or people have put in the place of its own may be replaced. */
+  /** Whether results that other runs or people have put in place of the run's own may be replaced. */
   overwrite: boolean;
-  /** Bytes that are to stay free on disks that the run writes to, 0 for any; null for the standing mark. */
+  /** Bytes that are to stay free on disks that the run writes to, 0 for no limit; null for the default. */
   keepFree: number | null;
 }
 
-interface SessionEvents {
-  progress: [LiveProgress];
-  problems: [LogProblem[]];
-}
-
 /** A run that this process owns: the one place where its journal is written and its state changes. */
-export class RunSession extends EventEmitter<SessionEvents> {
+export class RunSession {
   readonly parts: SessionParts;
-  readonly board = new LiveBoard();
+  /** What its workers print, and what happens inside items and on devices. */
+  readonly findings = new LiveFindings(() => this.meter);
   readonly scan: StepScan;
   readonly helper: LaunchHelper;
-  /** Takes digests of what the run makes. */
+  /** Computes digests of the outputs. */
   readonly digests: OutputDigests;
-  /** What the machine says about the ends of workers. */
+  /** Signs of the machine about the ends of workers. */
   readonly machine: MachineSigns;
-  /** What workers printed as warnings and errors, by worker and text. */
-  readonly problems = new Map<string, LogProblem>();
   meter: DeviceMeter | null = null;
   /** When this engine took the run, milliseconds since 1970. */
   readonly begun = Date.now();
   /** Since this engine took the run; null before. */
   private clock: SessionClock | null = null;
-  /** What earlier engines saw of devices and complaints; read before this one writes its own. */
+  /** Samples of devices and problems that earlier engines recorded; read before this one writes its own. */
   readonly earlier: Observations;
   /** The claim to the folder that the outputs were to go to; null where none was given. */
   outputClaim: OutputClaim | null = null;
@@ -89,35 +84,28 @@ export class RunSession extends EventEmitter<SessionEvents> {
   private step: RunningStep | null = null;
   private stopAsked: { force: boolean } | null = null;
   private leaveState: 'here' | 'leaving' | 'left' = 'here';
-  private saidRecordTrouble = false;
-  /** What was said of the run itself, by text. It stands in no log at a place of its own: it is told apart by a number in place of that. */
-  private readonly ownWords: Map<string, LogProblem>;
-  private readonly pushTimer: NodeJS.Timeout;
-  /** What of board and meter was pushed last. */
-  private pushed = '';
+  private hasReportedRecordTrouble = false;
+  /** Problems of the run itself, by text. They have no place in a worker's log, so a number takes the place of the offset. */
+  private readonly ownProblems: Map<string, LogProblem>;
+  private readonly clockTimer: NodeJS.Timeout;
 
   constructor(parts: SessionParts) {
-    super();
     this.parts = parts;
     const { runtime, table, workerEnv } = parts;
     this.earlier = readObservations(parts.directory);
-    this.ownWords = new Map(this.earlier.problems.flatMap((one) => (one.step === 0 ? [[one.text, one]] : [])));
+    this.ownProblems = new Map(this.earlier.problems.flatMap((one) => (one.step === 0 ? [[one.text, one]] : [])));
     this.helper = new LaunchHelper({ node: process.execPath, script: runtime.launchHelper, base: workerEnv, table });
     this.digests = new OutputDigests(parts.directory, parts.state);
     this.machine = new MachineSigns(parts.env);
     this.scan = new StepScan({
       record: (body) => this.record(body),
-      board: this.board,
+      liveState: this.findings.state,
       onProblems: (problems) => this.takeProblems(problems),
       onTokens: ({ rank }, { tokens, requests }) =>
         this.stepLogs?.metrics.write('INFO', 'tokens so far', { ...tokens, requests }, { worker: workerId(rank) }),
     });
     this.budget = new LogBudget(parts.directory, logBudget(parts.env['DROVER_LOG_BUDGET']), (text) => this.warn(text));
-    this.pushTimer = setInterval(() => {
-      this.noteClock();
-      this.pushProgress();
-    }, PROGRESS_PUSH_MS);
-    this.pushTimer.unref();
+    this.clockTimer = setInterval(() => this.noteClock(), CLOCK_CHECK_MS).unref();
   }
 
   get run(): string {
@@ -128,16 +116,16 @@ export class RunSession extends EventEmitter<SessionEvents> {
     return this.parts.state;
   }
 
-  /** Aborted when somebody asks for a stop after the run has ended: what is still being recorded is to be brief. */
+  /** Aborted when a stop is requested after the run has ended: the rest of the recording is then cut short. */
   get hurry(): AbortSignal {
     return this.hurryUp.signal;
   }
 
   /**
-   * Writes into the log of what is under way: of the step, or of the run before the first and after the last one.
+   * Writes to a log of the step under way; before the first and after the last step to the log of the run.
    * @param component the step's log that it belongs to
    */
-  say(level: LogLevel, component: keyof StepLogs, message: string, fields?: Readonly<Record<string, unknown>>): void {
+  log(level: LogLevel, component: keyof StepLogs, message: string, fields?: Readonly<Record<string, unknown>>): void {
     (this.stepLogs?.[component] ?? this.parts.runLog).write(level, message, fields);
   }
 
@@ -146,14 +134,14 @@ export class RunSession extends EventEmitter<SessionEvents> {
     return this.stopAsked !== null;
   }
 
-  /** Whether the run is to go to another engine: no step is begun any more, and what was left is not judged. */
+  /** Whether the run is being handed over to another engine: no step begins any more, and the step under way is not judged. */
   get isLeaving(): boolean {
     return this.leaveState !== 'here';
   }
 
   /** Journals an event and applies it to the state. */
   record(body: RunEventBody): RunEvent {
-    // What was on its way when the run was left is the next owner's to find.
+    // The next owner finds out what happened after the run was detached.
     if (this.leaveState === 'left') return { time: new Date().toISOString(), ...body };
     if (body.type !== 'owner-taken') this.noteClock();
     const event = this.parts.journal.append(body);
@@ -163,38 +151,38 @@ export class RunSession extends EventEmitter<SessionEvents> {
     return event;
   }
 
-  /** Now by the clock with which this engine took the run, milliseconds since 1970. */
+  /** Returns the time by the clock with which this engine took the run, in milliseconds since 1970. */
   now(): number {
     this.noteClock();
     return reportedUntil(this.state, true, Date.now());
   }
 
-  /** Makes a step the one that a stop reaches; a stop that was asked for before is acted on at once. */
+  /** Sets the step under way, which a stop is passed on to. A stop that was requested before takes effect at once. */
   enterStep(step: RunningStep): void {
     this.step = step;
     if (this.stopAsked !== null) this.stopStep(this.stopAsked.force);
   }
 
-  /** The step under way is over. */
+  /** Unsets the step under way: it is over. */
   exitStep(): void {
     this.step = null;
   }
 
   /**
-   * Lets go of the run without ending its workers; it then ends here without an end, and the next owner adopts them.
-   * @returns false when the run is being stopped or has ended, or cannot be left now; then it goes on as before
+   * Detaches the run without ending its workers, which the next owner adopts. Here it is over then, without an end in the journal.
+   * @returns false when the run is being stopped, has ended, or cannot be detached now; then it goes on as before
    */
   async leave(): Promise<boolean> {
     if (this.isStopping || this.isLeaving || hasEnded(this.state)) return false;
     this.leaveState = 'leaving';
-    // Between two steps whoever executes the run sees it; a run that is just ending ends here.
+    // Between two steps the execution of the run checks this; a run that is about to end ends here.
     if (this.step === null) return true;
     const left = await this.step.leave();
     this.leaveState = left ? 'left' : 'here';
     return left;
   }
 
-  /** Stops the run in order, or kills its workers at once; asked again with force it becomes more urgent. */
+  /** Stops the run in order, or kills its workers at once. A later request with `force` replaces one without. */
   stop(request: { by: string; force: boolean }): void {
     if (hasEnded(this.state)) return this.hurryUp.abort();
     if (this.leaveState === 'left') return;
@@ -206,69 +194,65 @@ export class RunSession extends EventEmitter<SessionEvents> {
   }
 
   /**
-   * Says that the journal cannot be written, or (null) that it can again. The run's log lies on the same disk, so whoever watches is told
-   * too. The run goes on as far as it can and does not end before everything is journaled.
+   * Reports that the journal cannot be written, or (null) that it can again. The run's log is on the same disk, so clients that watch the run
+   * are notified as well. The run goes on as far as it can and does not end before everything is journaled.
    */
-  sayJournalTrouble(error: string | null): void {
+  reportJournalTrouble(error: string | null): void {
     const text =
       error === null
         ? 'the journal can be written again; nothing was lost'
         : `the journal cannot be written: ${error}; free space on the disk of ${this.parts.directory}, the run waits for it`;
     this.parts.runLog.write(error === null ? 'INFO' : 'ERROR', text);
-    this.tell(error === null ? 'warning' : 'error', text);
+    this.report(error === null ? 'warning' : 'error', text);
   }
 
-  /** Says why this engine cannot go on: whoever finds the run interrupted finds the reason in its log. */
-  sayBreakdown(error: unknown): void {
+  /** Reports why this engine cannot go on, so that the log of the interrupted run has the reason. */
+  reportBreakdown(error: unknown): void {
     const text = `the engine could not go on; "drover resume ${this.run}" tries again`;
     const [message, stack] = error instanceof Error ? [error.message, error.stack ?? ''] : [String(error), ''];
     this.parts.runLog.write('ERROR', text, { error: stack === '' ? message : stack });
-    this.tell('error', `${text}: ${message}`);
+    this.report('error', `${text}: ${message}`);
   }
 
-  /** Says that a record of the end cannot be written; who watches is told once. */
-  sayRecordTrouble(error: string): void {
+  /** Reports that a record of the end cannot be written; clients that watch the run are notified once. */
+  reportRecordTrouble(error: string): void {
     this.parts.runLog.write('ERROR', 'a record could not be written', { error });
-    if (this.saidRecordTrouble) return;
-    this.saidRecordTrouble = true;
+    if (this.hasReportedRecordTrouble) return;
+    this.hasReportedRecordTrouble = true;
     const advice = `free space on the disk of ${this.parts.directory}, then "drover resume ${this.run}" writes them`;
-    this.tell('error', `summary or other records of the run cannot be written: ${error}; ${advice}`);
+    this.report('error', `summary or other records of the run cannot be written: ${error}; ${advice}`);
   }
 
-  /** Tells of a worker what is to be looked at; a click on it opens the log of its present start. */
-  complain({ step, rank }: { step: number; rank: number }, text: string): void {
+  /** Reports a warning about a worker. A click on it opens the log of the worker's present start. */
+  warnAboutWorker({ step, rank }: { step: number; rank: number }, text: string): void {
     const offset = this.state.steps[step - 1]?.workers[rank]?.start_offsets.at(-1) ?? 0;
     this.takeProblems([{ step, worker: workerId(rank), level: 'warning', text, count: 1, offset }]);
   }
 
-  /** Measures the logs now; what is said of them comes once. */
+  /** Measures the logs now. A warning about them is reported once. */
   checkLogs(): void {
-    this.budget.look();
+    this.budget.check();
   }
 
-  /** Says something about the run that a person should know: to whoever watches, in a log, and in the summary. */
+  /** Warns of something about the run: to clients that watch it, in a log, and in the summary. */
   warn(text: string): void {
-    this.say('WARNING', 'validator', text);
-    this.tell('warning', text);
+    this.log('WARNING', 'validator', text);
+    this.report('warning', text);
   }
 
-  /** Something about the run itself, for whoever watches; what is said again is counted. */
-  private tell(level: LogProblem['level'], text: string): void {
-    const known = this.ownWords.get(text);
-    const told = { step: 0, worker: 'run', level, text, count: (known?.count ?? 0) + 1 };
-    const offset = known?.offset ?? this.ownWords.size;
-    this.ownWords.set(text, { ...told, offset });
-    this.takeProblems([{ ...told, offset }]);
-  }
-
-  /** The whole of what happens inside items and on devices now. */
-  progress(): LiveProgress {
-    return { workers: this.board.workers(), devices: this.meter?.live() ?? [] };
+  /** Notifies clients of a problem of the run itself; a repeated one is counted. */
+  private report(level: LogProblem['level'], text: string): void {
+    const known = this.ownProblems.get(text);
+    const counted = { step: 0, worker: 'run', level, text, count: (known?.count ?? 0) + 1 };
+    const offset = known?.offset ?? this.ownProblems.size;
+    this.ownProblems.set(text, { ...counted, offset });
+    this.takeProblems([{ ...counted, offset }]);
   }
 
   /** Ends what the session started, apart from the run itself. */
   async close(): Promise<void> {
-    clearInterval(this.pushTimer);
+    clearInterval(this.clockTimer);
+    this.findings.close();
     this.budget.stop();
     this.helper.close();
     await Promise.all([
@@ -283,7 +267,7 @@ export class RunSession extends EventEmitter<SessionEvents> {
     this.parts.ownership.release();
   }
 
-  /** How the run ended, as the states of its steps say. */
+  /** Returns how the run ended, by the states of its steps. */
   outcome(): RunEndStatus {
     if (this.isStopping) return 'stopped';
     const statuses = this.state.steps.map(({ status }) => status);
@@ -296,12 +280,10 @@ export class RunSession extends EventEmitter<SessionEvents> {
   }
 
   private takeProblems(problems: LogProblem[]): void {
-    const told = withItems(this.state, problems);
-    keepProblems(this.problems, told);
-    this.emit('problems', told);
+    this.findings.addProblems(withItems(this.state, problems));
   }
 
-  /** Journals that the clock of the machine has been set, so that durations go by the time that has passed. */
+  /** Journals that the clock of the machine was set, so that durations are computed from the time that has passed. */
   private noteClock(): void {
     if (this.clock === null || hasEnded(this.state) || this.leaveState === 'left') return;
     const ahead = this.clock.ahead();
@@ -310,35 +292,26 @@ export class RunSession extends EventEmitter<SessionEvents> {
     applyRunEvent(this.state, this.parts.journal.append({ type: 'clock-set', milliseconds }));
     this.parts.runLog.write('WARNING', 'the clock of the machine was set', { seconds: milliseconds / 1000 });
   }
-
-  private pushProgress(): void {
-    if (this.listenerCount('progress') === 0) return;
-    const version = `${this.board.version} ${this.meter?.version ?? 0}`;
-    if (version === this.pushed) return;
-    this.pushed = version;
-    const progress = this.progress();
-    this.emit('progress', progress);
-  }
 }
 
-/** Whether nothing of a step is left to do. */
+/** Returns whether nothing of a step is left to do. */
 function isDone(status: StepState['status']): boolean {
   return status === 'completed' || status === 'completed-with-failures';
 }
 
-/** How far a run is that this process owns. */
+/** Returns the progress of a run that this process owns. */
 export function progressOf(session: RunSession): OwnedProgress {
   const { run, state, isStopping } = session;
   return { run, pipeline: state.pipeline, name: state.name, stopping: isStopping, items: totalCounts(state) };
 }
 
-/** How far the clock of the machine has gone apart from the time that has passed since this was made. */
+/** Measures how far the clock of the machine differs from the time that has passed since this was made. */
 export class SessionClock {
   private readonly wall: () => number;
   private readonly passed: () => number;
   private readonly origin: number;
 
-  /** @param clocks milliseconds since 1970, and milliseconds that nobody can set */
+  /** @param clocks milliseconds since 1970, and milliseconds of a clock that cannot be set */
   constructor({
     wall = Date.now,
     passed = () => performance.now(),
@@ -354,7 +327,7 @@ export class SessionClock {
   }
 }
 
-/** How far a run is that this process owns. */
+/** The progress of a run that this process owns. */
 export interface OwnedProgress {
   run: string;
   pipeline: string;

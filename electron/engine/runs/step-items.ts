@@ -19,8 +19,8 @@ import { findStepFiles, type ItemPlan, itemEvents, planItems } from '../steps/pr
 import type { RunSession } from './run-session.ts';
 
 /**
- * Journals what is new or changed about the items of a step: files found since, files that are not what they were, outputs that are
- * gone, descendants of what has failed or is complete now.
+ * Journals what is new or changed about the items of a step: files found since, changed files, outputs that are gone, descendants of items
+ * that have failed or are complete now.
  */
 export async function bringItemsUpToDate(
   session: RunSession,
@@ -64,13 +64,13 @@ export async function bringItemsUpToDate(
   return ok(undefined);
 }
 
-/** Whether this is the engine that launched the run a moment ago: the journal has the very files that metadata.json names. */
+/** Returns whether this engine launched the run a moment ago: the journal then has the same files as metadata.json. */
 function isAsLaunched({ state: run, parts }: RunSession, step: Step, state: StepState): boolean {
   const isFresh = run.interventions.length === 0 && state.items.length === parts.metadata.inputs.length;
   return isFresh && step.inputs === 'run' && state.counts.pending === state.counts.total;
 }
 
-/** The run's files as they are now; one that is gone keeps its old size and time, and fails as an item if it is still to do. */
+/** Returns the run's files as they are now. A file that is gone keeps its old size and time, and fails as an item if it is still to do. */
 function* currentRunFiles(session: RunSession, state: StepState): Generator<MetadataInput> {
   const { inputs } = session.parts.metadata;
   const isFresh = session.state.interventions.length === 0 && state.items.length === inputs.length;
@@ -114,7 +114,7 @@ async function costsOf(session: RunSession, index: number, step: Step, files: Se
     cache: null,
     commandFor: (command, file) => expandCostCommand(command, file, context),
   });
-  // A file that cannot be costed still has to be tried: its worker says what is wrong with it.
+  // A file that cannot be costed is still tried: its worker reports what is wrong with it.
   return Array.from(costs, (cost, place) => (Number.isFinite(cost) ? cost : (files.at(place)?.size ?? 0)));
 }
 
@@ -131,14 +131,14 @@ function outputsByStep(session: RunSession) {
   };
 }
 
-/** The last step writes to the folder that was asked for, the others to the run's own. */
+/** Returns the output folder: the last step writes to the requested one, the others to the run's own. */
 export function stepOutput(session: RunSession, index: number): string {
   const { metadata, directory } = session.parts;
   const isLast = index === metadata.definition.steps.length - 1;
   return isLast && metadata.output_dir !== null ? metadata.output_dir : stepOutputFolder(directory, index + 1);
 }
 
-/** What placeholders stand for in all of a step. */
+/** Returns the values of placeholders in a step. */
 function stepContext(session: RunSession, index: number): StepContext {
   const { metadata, runtime, directory } = session.parts;
   return {
@@ -152,7 +152,7 @@ function stepContext(session: RunSession, index: number): StepContext {
   };
 }
 
-/** The interpreter for `{python}`; null when no step needs one or none is found. */
+/** Finds the interpreter for `{python}`; null when no step needs one or none is found. */
 export function pythonOf(session: RunSession): string | null {
   const { metadata, env, directory } = session.parts;
   if (!usesPython(metadata.definition)) return null;

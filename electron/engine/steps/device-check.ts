@@ -8,7 +8,7 @@ const DEVICE_CHECKS_MS: readonly number[] = [5_000, 20_000, 60_000, 300_000];
 
 /**
  * Checks that workers really are on the devices they were given, because some programs ignore the mask.
- * A worker allocates only when its model loads, so it is checked for several times. If it is still not there, the validator log and the live board
+ * A worker allocates only when its model loads, so it is checked for several times. If it is still not there, the validator log and the live state
  * report it.
  */
 export class DeviceCheck {
@@ -59,12 +59,12 @@ export class DeviceCheck {
 
   private confirm(worker: Worker, start: number): void {
     this.found.set(worker.rank, start);
-    this.setup.live.board.setOnDevice(this.setup.state.step, worker.rank, true);
+    this.setup.live.state.setOnDevice(this.setup.state.step, worker.rank, true);
     worker.writeTo('validator', 'INFO', ON_DEVICE, { uuid: worker.device.uuid });
   }
 
   private warn(worker: Worker, uuids: readonly (string | null)[]): void {
-    this.setup.live.board.setOnDevice(this.setup.state.step, worker.rank, false);
+    this.setup.live.state.setOnDevice(this.setup.state.step, worker.rank, false);
     const where = uuids.length === 0 ? 'it is on no device' : 'it is on another device';
     const text = `${NOT_ON_DEVICE}: ${where}`;
     const fields = { given: worker.device.uuid, found: uuids, advice: MASK_ADVICE };

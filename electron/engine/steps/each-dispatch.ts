@@ -66,7 +66,7 @@ async function runItem(rank: EachRank, item: ItemState, clock: ItemClock): Promi
   if (!expanded.ok) throw new Error(expanded.error.message);
   worker.reports.expect(item);
   clock.start(item.item);
-  run.setup.live.board.setFile(run.step, worker.rank, file);
+  run.setup.live.state.setFile(run.step, worker.rank, file);
   const process = await run.start(worker, expanded.value, { input: false, reason: null });
   if (process !== null) return awaitItem(rank, clock);
   // A start that was never recorded may have worked all the same.
@@ -85,7 +85,7 @@ async function awaitItem({ run, worker, pool }: EachRank, clock: ItemClock): Pro
   clock.stop();
   worker.reports.read();
   const why = await worker.explainEnd(end);
-  run.setup.live.board.setFile(run.step, worker.rank, null);
+  run.setup.live.state.setFile(run.step, worker.rank, null);
   const item = worker.firstHeld;
   if (item !== undefined) judge(run, worker, item, { end, why, seconds });
   worker.recordEnd(end, why);

@@ -106,7 +106,7 @@ class ListRank implements ReportListener {
     this.pool.madeProgress(this.worker);
     if (this.worker.stopCause === null) this.current = item.item;
     this.clock.begin(item.item, report, { isFirst, behind });
-    this.run.setup.live.board.setFile(this.run.step, this.worker.rank, item.file);
+    this.run.setup.live.state.setFile(this.run.step, this.worker.rank, item.file);
   }
 
   onFinal(item: ItemState, report: FinalReport, behind: number): void {
@@ -171,7 +171,7 @@ class ListRank implements ReportListener {
     const { seconds } = this.clock;
     this.clock.stop();
     const why = await worker.explainEnd(end);
-    run.setup.live.board.setFile(run.step, worker.rank, null);
+    run.setup.live.state.setFile(run.step, worker.rank, null);
     this.judgeUnfinished(seconds, end, why);
     worker.recordEnd(end, why);
     this.current = null;

@@ -1,4 +1,3 @@
-import { bytes } from '../../../shared/format.ts';
 import { pauseText } from '../../../shared/run/dispatch-pause.ts';
 import type { LowDisk } from '../disk/disk-watch.ts';
 import type { StepRun } from './step-run.ts';
@@ -37,7 +36,7 @@ export class PauseReporter {
   private pause({ path, unit, free, resumesAt }: LowDisk): void {
     const now = performance.now();
     const pause = { path, free, resumes_at: Math.ceil(resumesAt), ...(unit === 'bytes' ? {} : { unit }) };
-    const text = pauseText(pause, bytes);
+    const text = pauseText(pause);
     const { reported } = this;
     if (reported?.path === path && (reported.text === text || now - reported.at < WAITING_AGAIN_MS)) return;
     this.reported = { path, text, at: now };

@@ -74,7 +74,7 @@ class QueueRank implements ReportListener {
     const isFirst = this.worker.record?.work.is_first === true;
     this.pool.madeProgress(this.worker);
     this.clock.begin(item.item, report, { isFirst, behind });
-    this.run.setup.live.board.setFile(this.run.step, this.worker.rank, item.file);
+    this.run.setup.live.state.setFile(this.run.step, this.worker.rank, item.file);
   }
 
   onFinal(item: ItemState, report: FinalReport, behind: number): void {
@@ -138,7 +138,7 @@ class QueueRank implements ReportListener {
     worker.reports.expect(item);
     run.items.begin(worker, [item]);
     this.clock.start(item.item);
-    run.setup.live.board.setFile(run.step, worker.rank, item.file);
+    run.setup.live.state.setFile(run.step, worker.rank, item.file);
     const outputs = run.items.outputs(item);
     this.delivered = worker.process.writeLine(itemLine(item, outputs));
     run.items.handedOver(worker, [item]);
@@ -162,7 +162,7 @@ class QueueRank implements ReportListener {
     const { seconds } = this.clock;
     this.clock.stop();
     const why = await worker.explainEnd(end);
-    run.setup.live.board.setFile(run.step, worker.rank, null);
+    run.setup.live.state.setFile(run.step, worker.rank, null);
     for (const item of worker.held) this.judgeUnfinished(item, seconds, end, why);
     worker.recordEnd(end, why);
     this.pool.ended(worker, why, this.inputEnded);

@@ -6,7 +6,7 @@ import type { StepState } from '../../../shared/run/run-model.ts';
 import type { DiskFacts } from '../disk/disk-watch.ts';
 import type { WorkerHost } from '../hosts/worker-host.ts';
 import type { ComponentLog, LogLevel } from '../logs/component-log.ts';
-import type { LiveBoard } from '../observe/live-board.ts';
+import type { LiveState } from '../observe/live-state.ts';
 import type { StepContext } from '../pipelines/step-values.ts';
 
 /** The four component logs of a step. */
@@ -35,7 +35,7 @@ interface StepOutputs {
 
 /** What is shown of a step while it runs. */
 interface LiveStep {
-  board: LiveBoard;
+  state: LiveState;
   /** Begins to scan a worker's log for problems. The log is there, or will be. */
   scan: (rank: number, path: string) => void;
   /** Shows a problem of a worker, beside what the worker prints itself. */

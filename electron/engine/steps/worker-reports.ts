@@ -157,7 +157,7 @@ export class WorkerReports {
         return;
       case 'progress': {
         const { state, live } = this.setup;
-        live.board.setProgress(state.step, this.rank, report.done ?? null, report.total ?? null);
+        live.state.setProgress(state.step, this.rank, report.done ?? null, report.total ?? null);
         return;
       }
       case 'complete':

@@ -43,7 +43,7 @@ export class ServedLog {
         return Promise.resolve({ ok: true, value: { offset, bytes, size: this.size } });
       },
       followLog: () => Promise.resolve({ ok: true, value: { size: this.size } }),
-      unfollowLog: () => Promise.resolve(),
+      unfollowLog: () => Promise.resolve({ ok: true, value: undefined }),
     };
   }
 }

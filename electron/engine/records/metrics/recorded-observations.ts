@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { LogProblem } from '../../../../shared/contract/logs.ts';
 import { deviceKindSchema } from '../../../../shared/device.ts';
+import { problemKey } from '../../../../shared/run/log-problems.ts';
 import { metricsFile } from '../../run-directory/paths.ts';
 import type { DeviceUsage } from './metrics-document.ts';
 
@@ -85,8 +86,4 @@ function either(a: number | null, b: number | null, join: (a: number, b: number)
 
 function deviceKey({ kind, index, uuid }: Pick<DeviceUsage, 'kind' | 'index' | 'uuid'>): string {
   return uuid ?? `${kind} ${index}`;
-}
-
-function problemKey({ step, worker, level, offset }: LogProblem): string {
-  return `${step} ${worker} ${level} ${offset}`;
 }

@@ -92,17 +92,17 @@ function leftText({ step, bytes }: { step: number; bytes: number }): string {
 }
 
 async function settle(request: ReconcileRequest): Promise<{ look: Look; rounds: number; settled: boolean }> {
-  let look = await lookOnce(request, null);
+  let look = await checkOnce(request, null);
   for (let rounds = 2; rounds <= MOST_ROUNDS; rounds += 1) {
     if (look.files > 0) await request.pause(PAUSE_MS);
-    const next = await lookOnce(request, look);
+    const next = await checkOnce(request, look);
     if (next.signature === look.signature) return { look: next, rounds, settled: true };
     look = next;
   }
   return { look, rounds: MOST_ROUNDS, settled: false };
 }
 
-async function lookOnce({ directory, state: given }: ReconcileRequest, before: Look | null): Promise<Look> {
+async function checkOnce({ directory, state: given }: ReconcileRequest, before: Look | null): Promise<Look> {
   const journal = stamp(journalFile(directory));
   // The journal of 100,000 items takes a second to fold: only when it has changed.
   const known = given ?? (before?.signature.startsWith(`${journal} `) === true ? before.state : undefined);

@@ -1,5 +1,5 @@
 import { deviceLabel } from '../../../../shared/device.ts';
-import { bytes, count, duration, percent, plural, time } from '../../../../shared/format.ts';
+import { bytes, count, duration, energy, percent, plural, time } from '../../../../shared/format.ts';
 import { leftOutHeadline } from '../../../../shared/run/left-out.ts';
 import {
   cell,
@@ -42,7 +42,6 @@ const LABEL = 11;
 
 /** So many devices of one model are named; more are counted. */
 const NAMED_PER_MODEL = 8;
-const JOULES_PER_WATT_HOUR = 3600;
 
 /** The text of logs_summary.txt without its archive block: 80 columns, about 10 KB. */
 export function buildSummary(input: SummaryInput): string {
@@ -184,8 +183,7 @@ function models(metadata: Metadata): string[][] {
 }
 
 function row(device: DeviceMetrics): string {
-  const energy = device.energy === null ? '-' : `${(device.energy / JOULES_PER_WATT_HOUR).toFixed(1)} Wh`;
-  const utilization = device.mean_utilization === null ? '-' : `${device.mean_utilization.toFixed(0)} %`;
+  const utilization = percent(device.mean_utilization === null ? null : device.mean_utilization / 100);
   return [
     cell(deviceLabel(device.device), 8),
     numberCell(count(device.complete), 11),
@@ -193,6 +191,6 @@ function row(device: DeviceMetrics): string {
     numberCell(percent(device.busy_share), 7),
     numberCell(bytes(device.peak_memory), 13),
     numberCell(utilization, 13),
-    numberCell(energy, 11),
+    numberCell(energy(device.energy), 11),
   ].join('');
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { energyOf, joinSeries, LiveFigures, totalsOf } from '../../../../renderer/devices/device-figures.ts';
-import { energyText, figuresOf, figureText, scaleTop } from '../../../../renderer/devices/figure-words.ts';
+import { figuresOf, figureText, scaleTop } from '../../../../renderer/devices/figure-words.ts';
 import { onOneAxis } from '../../../../renderer/devices/metrics-device.ts';
 import { timeSpan } from '../../../../renderer/parts/time-span.ts';
 import type { DeviceSeries } from '../../../../shared/contract/runs.ts';
@@ -42,12 +42,6 @@ describe('what devices are seen to do', () => {
       figureText('temperature', null),
       figureText('memory_used', 4.2 * 1024 ** 3),
     ]).toEqual(['100 W', '–', '4.2 GiB']);
-    expect([energyText(400), energyText(36_000), energyText(9e6), energyText(null)]).toEqual([
-      '400 J',
-      '10 Wh',
-      '2.5 kWh',
-      '–',
-    ]);
     expect(figuresOf(['cpu'])).toEqual(['utilization', 'memory_used']);
     expect([
       scaleTop('utilization', [3], null),

@@ -71,8 +71,8 @@ describe('a pause for want of room on a disk', () => {
 
   it('is told with what is free and what it takes to go on', () => {
     const pause = { path: '/data', free: 312e6, resumes_at: 2e9, since: isoAt(0) };
-    expect(pauseText(pause, (bytes) => `${bytes / 1e6} MB`)).toBe('312 MB free on /data, goes on at 2000 MB');
+    expect(pauseText(pause)).toBe('297.5 MiB free on /data, goes on at 1.9 GiB');
     const files = { path: '/data', free: 1_200, resumes_at: 20_000, unit: 'files' } as const;
-    expect(pauseText(files, String)).toBe('1,200 more files (inodes) fit on /data, goes on at 20,000');
+    expect(pauseText(files)).toBe('1,200 more files (inodes) fit on /data, goes on at 20,000');
   });
 });

@@ -5,6 +5,7 @@ import { registerDevicesCommand } from '../../../../../electron/cli/commands/dev
 import { registerPipelinesCommand } from '../../../../../electron/cli/commands/pipelines.ts';
 import type { Engine } from '../../../../../electron/engine/api/engine-api.ts';
 import { deviceSchema } from '../../../../../shared/device.ts';
+import { ok } from '../../../../../shared/result.ts';
 import { quietEngine, runCommand } from '../../../../helpers/run-command.ts';
 import { temporaryFolder } from '../../../../helpers/temporary-folder.ts';
 
@@ -69,7 +70,7 @@ describe('drover pipelines', () => {
 /** An engine that sees a card which this machine does not have. */
 function withCard(): { engine: Engine } {
   const engine = quietEngine(temporaryFolder());
-  return { engine: { ...engine, devices: () => Promise.resolve({ devices: [CARD], problems: ['the tool hangs'] }) } };
+  return { engine: { ...engine, devices: async () => ok({ devices: [CARD], problems: ['the tool hangs'] }) } };
 }
 
 function withOwnPipeline(): { engine: Engine } {

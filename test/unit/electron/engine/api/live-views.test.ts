@@ -22,7 +22,7 @@ const LATE: LogProblem = {
 function engineBehind(directory: string): EngineCore {
   const observed = { progress: () => ({ workers: [], devices: [] }), problems: () => [], catchUp: () => undefined };
   const core: unknown = {
-    hosted: new Map(),
+    owned: new Map(),
     find: () => ok({ run: RUN, directory }),
     observed: { observe: () => ({ observed, end: () => undefined }) },
   };

@@ -22,7 +22,7 @@ function engineWith(report: Partial<SettingsReport>) {
     asked,
     report: { settings: DEFAULT_SETTINGS, path: '/settings.json', problem: null, ...report },
     async readSettings() {
-      return this.report;
+      return ok(this.report);
     },
     async clean({ olderThanDays }: { olderThanDays: number }) {
       asked.push(olderThanDays);

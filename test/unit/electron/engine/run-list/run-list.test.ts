@@ -143,9 +143,9 @@ describe('whoever watches the list', () => {
     const made = makeRun(temporaryFolder(), { run });
     const directory = join(runs, 'kmer-embedding', run);
     mkdirSync(directory, { recursive: true });
-    await list.lookAgain();
+    await list.refresh();
     renameSync(metadataFile(made), metadataFile(directory));
-    await list.lookAgain();
+    await list.refresh();
     expect(told.entries.size).toBe(0);
     renameSync(journalFile(made), journalFile(directory));
     await until(() => told.entries.get(directory)?.status === 'completed');

@@ -2,7 +2,7 @@ import { appendFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { closeTornLine } from '../../../../../electron/engine/files/last-line-whole.ts';
-import { LiveBoard } from '../../../../../electron/engine/observe/live-board.ts';
+import { LiveState } from '../../../../../electron/engine/observe/live-state.ts';
 import { WorkerReports } from '../../../../../electron/engine/steps/worker-reports.ts';
 import type { RunEvent } from '../../../../../shared/run/run-events.ts';
 import { emptyRunState, type StepState } from '../../../../../shared/run/run-model.ts';
@@ -37,7 +37,7 @@ function reportsOf(content: string | Buffer, state = stepState()) {
   const write = (_component: string, level: string, message: string): void => {
     if (level === 'WARNING') written.push(message);
   };
-  const live = { board: new LiveBoard(), scan: () => undefined, warn: () => undefined };
+  const live = { state: new LiveState(), scan: () => undefined, warn: () => undefined };
   const reports = new WorkerReports({ state, live }, { path, rank: 0, from: 0, write });
   reports.listen({
     onStarted: ({ item }) => heard.push(`${item} started`),
@@ -45,7 +45,7 @@ function reportsOf(content: string | Buffer, state = stepState()) {
   });
   onTestFinished(() => reports.close());
   reports.read();
-  return { path, reports, heard, written, board: live.board };
+  return { path, reports, heard, written, liveState: live.state };
 }
 
 test('reports cut off at any byte are heard up to the last whole line, and the rest when it comes', () => {
@@ -123,11 +123,11 @@ test('a final report that nobody listens for is kept, once', () => {
 });
 
 test('progress is shown for the file that the worker has', () => {
-  const { path, reports, board } = reportsOf('');
-  board.setFile(1, 0, '/data/file-0.fa');
+  const { path, reports, liveState } = reportsOf('');
+  liveState.setFile(1, 0, '/data/file-0.fa');
   appendFileSync(path, line({ file: FILES[0], status: 'progress', done: 3, total: 9 }));
   reports.read();
-  expect(board.workers()).toMatchObject([{ rank: 0, done: 3, total: 9 }]);
+  expect(liveState.workers()).toMatchObject([{ rank: 0, done: 3, total: 9 }]);
 });
 
 test('a report file that the worker wiped is read from its start', () => {

@@ -1,33 +1,30 @@
 import type { LiveProgress } from '../../../shared/contract/events.ts';
 
-/** What happens inside items is shown at most this often: a person sees no more. */
-export const PROGRESS_PUSH_MS = 200;
-
 type WorkerLine = LiveProgress['workers'][number];
 
 /** What happens inside items right now: not journaled, shown live, gone with the process. */
-export class LiveBoard {
+export class LiveState {
   private readonly lines = new Map<string, WorkerLine>();
   /** Workers that report progress themselves. */
   private readonly reporting = new Set<string>();
-  /** Counts changes, so that whoever shows the board knows whether to look. */
+  /** Counts changes, so that a reader knows whether something has changed. */
   version = 0;
 
-  /** A worker has begun a file, or has none (null). */
+  /** Sets the file that a worker has begun; null when it has none. */
   setFile(step: number, rank: number, file: string | null): void {
     const on_device = this.lines.get(key(step, rank))?.on_device ?? null;
     this.lines.set(key(step, rank), { step, rank, file, done: null, total: null, on_device });
     this.version += 1;
   }
 
-  /** Whether the worker was found on the device it was given. */
+  /** Sets whether the worker was found on the device it was given. */
   setOnDevice(step: number, rank: number, onDevice: boolean): void {
     const line = this.lines.get(key(step, rank)) ?? { step, rank, file: null, done: null, total: null };
     this.lines.set(key(step, rank), { ...line, on_device: onDevice });
     this.version += 1;
   }
 
-  /** Progress inside the file that the worker has. */
+  /** Sets the progress inside the file that the worker has. */
   setProgress(step: number, rank: number, done: number | null, total: number | null): void {
     this.reporting.add(key(step, rank));
     this.put(step, rank, done, total);
@@ -40,12 +37,12 @@ export class LiveBoard {
     this.version += 1;
   }
 
-  /** Progress read from a bar in the log: second to what the worker reports itself. */
+  /** Sets the progress read from a bar in the log. What the worker reports itself takes precedence. */
   setProgressFromLog(step: number, rank: number, progress: { done: number; total: number }): void {
     if (!this.reporting.has(key(step, rank))) this.put(step, rank, progress.done, progress.total);
   }
 
-  /** All workers, in the order of their first file. */
+  /** Returns all workers, in the order of their first file. */
   workers(): WorkerLine[] {
     return [...this.lines.values()];
   }

@@ -7,7 +7,7 @@ import { isNoteworthy, type LeftOut, leftOutHeadline, leftOutNames } from '../..
 import type { RunEndStatus } from '../../../shared/run/run-events.ts';
 import type { Environment } from '../files/data-home.ts';
 import { inheritedEnvironment } from '../hosts/worker-environment.ts';
-import type { HostPurpose } from '../launch/headless.ts';
+import type { OwnerPurpose } from '../launch/headless.ts';
 import type { ComponentLog } from '../logs/component-log.ts';
 import type { ProcessTable } from '../processes/process-table.ts';
 import type { RuntimeFolder } from '../processes/runtime-folder.ts';
@@ -35,17 +35,17 @@ import { RunSession } from './run-session.ts';
 const RESTART_FIRST_MS = 1_000;
 
 /** A run that this process owns and executes. */
-export interface HostedRun {
+export interface OwnedRun {
   session: RunSession;
-  /** Resolves when the run has ended and nothing of it is left in this process; with null when it was left to another engine. */
+  /** Resolves when the run has ended and nothing of it is left in this process; with null when it was handed over to another engine. */
   ended: Promise<RunEndStatus | null>;
 }
 
 /**
- * Takes a run and executes it to its end: requests of others are served, failed items are reset where the purpose says so.
+ * Takes a run and executes it to its end. Serves requests of other processes, and resets failed items if the purpose says so.
  * @param items failed items to try again; all when empty
  */
-export async function hostRun(request: SessionRequest, items: readonly string[]): Promise<Result<HostedRun, Problem>> {
+export async function ownRun(request: SessionRequest, items: readonly string[]): Promise<Result<OwnedRun, Problem>> {
   const earlier = openRequests(request.directory);
   const opened = await openSession(request);
   if (!opened.ok) return opened;
@@ -63,7 +63,7 @@ async function execute(session: RunSession, endControl: () => void): Promise<Run
     return await executeRun(session);
   } catch (error) {
     // A bug, or a disk that fails.
-    session.sayBreakdown(error);
+    session.reportBreakdown(error);
     throw error;
   } finally {
     endControl();
@@ -71,8 +71,8 @@ async function execute(session: RunSession, endControl: () => void): Promise<Run
   }
 }
 
-/** What is not complete is done again when a person asks for it; what a crash interrupted is pending anyway. */
-function resetFailed(session: RunSession, purpose: HostPurpose, names: readonly string[]): void {
+/** Resets failed items, which are tried again only on request. Items that a crash interrupted are pending anyway. */
+function resetFailed(session: RunSession, purpose: OwnerPurpose, names: readonly string[]): void {
   if (purpose === 'run' || purpose === 'adopt') return;
   const failed = findFailedItems(session.state, names);
   if (!failed.ok) return;
@@ -87,21 +87,21 @@ function resetFailed(session: RunSession, purpose: HostPurpose, names: readonly 
   }
 }
 
-/** Unpacking and the work of others on the run's files take a while, in which this process may be told to end: then it is not wanted any more. */
+/** What is needed to take a run. Waiting and unpacking take a while, in which this process may begin to end: then `isWanted` says no. */
 export interface SessionRequest extends Patience {
   directory: string;
   home: string;
-  purpose: HostPurpose;
+  purpose: OwnerPurpose;
   table: ProcessTable;
   runtime: RuntimeFolder;
   env: Environment;
-  /** Whether results that others have put in the place of the run's own may be replaced. */
+  /** Whether results that others have put in place of the run's own may be replaced. */
   overwrite?: boolean;
-  /** What metadata.json says, where that is known already: reading 100,000 inputs again takes time and memory. */
+  /** The content of metadata.json, if it is known already: reading 100,000 inputs again takes time and memory. */
   metadata?: Metadata | undefined;
 }
 
-/** Takes a run: ownership, logs unpacked, journal folded and open for more, log open. */
+/** Takes a run: becomes its owner, unpacks logs, folds the journal and opens it for writing, opens the log. */
 async function openSession(request: SessionRequest): Promise<Result<RunSession, Problem>> {
   const { directory, table } = request;
   const link = linkInRun(directory);
@@ -116,7 +116,7 @@ async function openSession(request: SessionRequest): Promise<Result<RunSession, 
 async function open(request: SessionRequest, ownership: Ownership): Promise<Result<RunSession, Problem>> {
   const { directory, table } = request;
   removeDrafts(directory, table);
-  // A run that goes on writes on in its logs.
+  // A resumed run appends to its logs.
   const unpacked = await unpackLogs(directory);
   if (!unpacked.ok) return unpacked;
   if (request.isWanted?.() === false) return err(isEnding());
@@ -131,7 +131,7 @@ async function open(request: SessionRequest, ownership: Ownership): Promise<Resu
   const journal = openJournal(
     {
       path: journalFile(directory),
-      onTrouble: (message) => session.sayJournalTrouble(message),
+      onTrouble: (message) => session.reportJournalTrouble(message),
     },
     statSync(journalFile(directory)).size > folded.value.wholeBytes,
   );
@@ -156,19 +156,19 @@ async function open(request: SessionRequest, ownership: Ownership): Promise<Resu
   const asked = askedOf(metadata.value, folded.value.state.asked);
   session.record({ type: 'owner-taken', purpose: request.purpose, pid: process.pid, host: hostname(), ...asked });
   runLog.write('INFO', 'run taken', { purpose: request.purpose, pid: process.pid });
-  if (request.purpose === 'run') sayLeftOut(runLog, metadata.value.left_out ?? []);
+  if (request.purpose === 'run') logLeftOut(runLog, metadata.value.left_out ?? []);
   return ok(session);
 }
 
-/** What was asked in the form in which this release will write it, where the journal does not know that yet. */
+/** Returns the checksum of the request in the form of this release, if the journal does not have it yet. */
 function askedOf({ inputs, ...head }: Metadata, known: readonly string[]): { asked?: string } {
   if (known.length === 0 || !(inputs instanceof RecordedInputs)) return {};
   const asked = askedChecksum({ ...head, inputs: inputs.list });
   return known.includes(asked) ? {} : { asked };
 }
 
-/** What is no input stands in the run's log as well, beside metadata.json and the summary. */
-function sayLeftOut(runLog: ComponentLog, leftOut: readonly LeftOut[]): void {
+/** Logs what was left out of the inputs, as metadata.json and the summary do. */
+function logLeftOut(runLog: ComponentLog, leftOut: readonly LeftOut[]): void {
   for (const group of leftOut) {
     const files = leftOutNames(group);
     const { reason, count } = group;
@@ -188,7 +188,7 @@ function workersElsewhere(run: string): Problem {
   );
 }
 
-/** What to say when a run is asked for in a process that is about to end. */
+/** The problem when a run is requested of a process that is about to end. */
 export function isEnding(): Problem {
   return problem(
     'cannot-start',
