@@ -138,6 +138,11 @@ export class Scene {
     return owner.pid;
   }
 
+  /** What tells the last ownership of the run from all others; null before the first. */
+  lastOwnership(): string | null {
+    return lastOwner(this.run.directory)?.nonce ?? null;
+  }
+
   /** Whether the last owner ended without releasing the run, as one does that is killed. */
   get wasKilled(): boolean {
     return lastOwner(this.run.directory)?.released === false;

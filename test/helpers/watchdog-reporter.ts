@@ -8,6 +8,8 @@ const BEYOND_LIMIT_MS = 10_000;
 /** Lets a watchdog see how a run of the tests goes. The tests of one file follow each other, so a file has one at a time. */
 export default class WatchdogReporter implements Reporter {
   private watchdog: Watchdog | undefined;
+  /** Files that have ended. On a busy machine news of their tests may come after that, and would seem to come from a file that hangs. */
+  private readonly ended = new Set<string>();
 
   onTestRunStart(): void {
     const seed = process.env['DROVER_TEST_SEED'] ?? '';
@@ -16,31 +18,36 @@ export default class WatchdogReporter implements Reporter {
   }
 
   onTestModuleQueued(module: TestModule): void {
-    this.watchdog?.sign(module.moduleId, module.relativeModuleId);
+    this.ended.delete(keyOf(module));
+    this.sign(module, module.relativeModuleId);
   }
 
   onTestModuleCollected(module: TestModule): void {
-    this.signNext(module);
+    this.sign(module, nextOf(module) ?? module.relativeModuleId);
   }
 
   onTestCaseReady(test: TestCase): void {
-    this.watchdog?.sign(test.module.moduleId, nameOf(test), limitOf(test));
+    this.sign(test.module, nameOf(test), limitOf(test));
   }
 
   onHookStart({ entity }: { entity: { type: string } }): void {
     const test = entity as TestCase | TestModule;
-    if (test.type === 'test') this.watchdog?.sign(test.module.moduleId, nameOf(test), limitOf(test));
+    if (test.type === 'test') this.sign(test.module, nameOf(test), limitOf(test));
   }
 
   onTestCaseResult(test: TestCase): void {
     const { state } = test.result();
+    const result = state === 'pending' ? 'failed' : state;
+    const key = keyOf(test.module);
+    if (this.ended.has(key)) return this.watchdog?.over(key, result);
     // The next one may hang before it can say that it begins.
     const next = nextOf(test.module) ?? `${test.module.relativeModuleId}, after its last test`;
-    this.watchdog?.count(test.module.moduleId, next, state === 'pending' ? 'failed' : state);
+    this.watchdog?.count(key, next, result);
   }
 
   onTestModuleEnd(module: TestModule): void {
-    this.watchdog?.over(module.moduleId);
+    this.ended.add(keyOf(module));
+    this.watchdog?.over(keyOf(module));
   }
 
   /** The process has yet to end, and is watched until then; only one that stays for more is let go of. */
@@ -48,9 +55,14 @@ export default class WatchdogReporter implements Reporter {
     if (process.argv.includes('--watch')) this.watchdog?.end();
   }
 
-  private signNext(module: TestModule): void {
-    this.watchdog?.sign(module.moduleId, nextOf(module) ?? module.relativeModuleId);
+  private sign(module: TestModule, name: string, limitMs?: number): void {
+    if (!this.ended.has(keyOf(module))) this.watchdog?.sign(keyOf(module), name, limitMs);
   }
+}
+
+/** What tells a file from all others: the same one may belong to several projects. */
+function keyOf(module: TestModule): string {
+  return module.id;
 }
 
 function nextOf(module: TestModule): string | null {

@@ -48,6 +48,11 @@ export class LineReader {
     return this.position - this.rest.length;
   }
 
+  /** What was read of a last line that has no newline yet. */
+  get unfinished(): string {
+    return this.rest.toString('utf8');
+  }
+
   /**
    * Returns the whole lines of the next block, without their newlines; none when a line is longer than the block.
    * @returns null when there is nothing more to read now

@@ -1,8 +1,8 @@
 import type { ItemState } from '../../../shared/items/item.ts';
-import { type Failure, failure } from '../../../shared/run/failure.ts';
+import type { Failure } from '../../../shared/run/failure.ts';
 import type { ProcessEnd } from '../processes/worker-process.ts';
 import { ItemClock } from './item-clock.ts';
-import { finishedAlone } from './judge-work.ts';
+import { finishedAlone, leftUnfinished } from './judge-work.ts';
 import { StallWatch } from './stall-watch.ts';
 import type { StepRun } from './step-run.ts';
 import type { Worker } from './worker.ts';
@@ -83,7 +83,7 @@ async function awaitItem({ run, worker, pool }: EachRank, clock: ItemClock): Pro
   if (end === undefined) return;
   const { seconds } = clock;
   clock.stop();
-  worker.reports.read();
+  worker.reports.readToEnd();
   const why = await worker.explainEnd(end);
   run.setup.live.state.setFile(run.step, worker.rank, null);
   const item = worker.firstHeld;
@@ -105,5 +105,5 @@ function judge(run: StepRun, worker: Worker, item: ItemState, { end, why, second
   else if (worker.wasStopped) run.items.release(worker, [item], 'the run was stopped');
   else if (report?.status === 'failed' && worker.stopCause === null)
     run.items.fail(worker, item, seconds, worker.failureOf(item, report));
-  else run.items.fail(worker, item, seconds, why ?? failure('left-unfinished', 'the worker ended'));
+  else run.items.fail(worker, item, seconds, why ?? leftUnfinished(worker));
 }

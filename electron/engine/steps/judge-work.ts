@@ -1,4 +1,5 @@
 import type { ItemState } from '../../../shared/items/item.ts';
+import { type Failure, failure } from '../../../shared/run/failure.ts';
 import type { Ending } from '../../../shared/run/worker-state.ts';
 import type { ItemQueue } from './item-queue.ts';
 import type { StepRun } from './step-run.ts';
@@ -26,17 +27,17 @@ export function finishedAlone(
   report: FinalReport | null,
 ): boolean {
   if (report?.status === 'failed') return false;
-  if (worker.stopCause === null && !isUnknown(end)) return worker.endedWell(end);
+  if (worker.stopCause === null && !isUnknown(end)) return showsSuccess(worker, end);
   if (report !== null) return items.areThere(item, report);
   if (isUnknown(end)) return worker.stopCause === null && !worker.hasReported && items.hasOutputs(item);
-  return worker.endedWell(end) && items.hasOutputs(item);
+  return showsSuccess(worker, end) && items.hasOutputs(item);
 }
 
 /** Returns whether an item is done that the worker of a queue held without a final report. */
 export function finishedUnreported({ worker, items, end }: ProcessWork, item: ItemState): boolean {
   if (!items.hasOutputs(item)) return false;
-  if (worker.stopCause === null && !isUnknown(end)) return worker.endedWell(end);
-  return !worker.hasReported && (isUnknown(end) ? worker.stopCause === null : worker.endedWell(end));
+  if (worker.stopCause === null && !isUnknown(end)) return showsSuccess(worker, end);
+  return !worker.hasReported && (isUnknown(end) ? worker.stopCause === null : showsSuccess(worker, end));
 }
 
 /**
@@ -44,12 +45,22 @@ export function finishedUnreported({ worker, items, end }: ProcessWork, item: It
  * list only if all of it is there: if only a part is there, it is unknown which file it was at.
  */
 export function finishedOfList({ worker, items, end }: ProcessWork, held: readonly ItemState[]): readonly ItemState[] {
-  const succeededOrUnseen = isUnknown(end) ? worker.stopCause === null : worker.endedWell(end);
+  const succeededOrUnseen = isUnknown(end) ? worker.stopCause === null : showsSuccess(worker, end);
   if (!succeededOrUnseen) return [];
   if (worker.stopCause === null && !isUnknown(end)) return held;
   if (worker.hasReported) return [];
   const there = held.filter((item) => items.hasOutputs(item));
   return isUnknown(end) || there.length === held.length ? there : [];
+}
+
+/** Returns whether the exit status counts as success for items without a report. After a report that was cut off it does not: that may be theirs. */
+function showsSuccess(worker: Worker, end: Ending): boolean {
+  return worker.endedWell(end) && !worker.reports.isCutOff;
+}
+
+/** The failure of an item that a worker held when it ended with success. */
+export function leftUnfinished({ reports }: Worker, ending = 'the worker ended'): Failure {
+  return failure('left-unfinished', reports.isCutOff ? `${ending}, and its last report was cut off` : ending);
 }
 
 /** Returns whether the end of the process was not seen, because its launcher was killed. */

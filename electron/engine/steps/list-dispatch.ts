@@ -1,7 +1,7 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { ItemState } from '../../../shared/items/item.ts';
-import { type Failure, failure } from '../../../shared/run/failure.ts';
+import type { Failure } from '../../../shared/run/failure.ts';
 import type { Report } from '../../../shared/run/report.ts';
 import { assign } from '../assignment/assign.ts';
 import { makeFolders, PRIVATE_FOLDER } from '../files/make-folders.ts';
@@ -9,7 +9,7 @@ import type { ExpandedCommand } from '../pipelines/expand-step.ts';
 import type { ProcessEnd } from '../processes/worker-process.ts';
 import { manifestFile } from '../run-directory/paths.ts';
 import { ItemClock } from './item-clock.ts';
-import { finishedOfList, isBelieved, judgeReported } from './judge-work.ts';
+import { finishedOfList, isBelieved, judgeReported, leftUnfinished } from './judge-work.ts';
 import { StallWatch } from './stall-watch.ts';
 import type { StepRun } from './step-run.ts';
 import { itemAt } from './step-setup.ts';
@@ -167,7 +167,7 @@ class ListRank implements ReportListener {
     this.timeNext();
     const end = await worker.process?.ended;
     if (end === undefined) return null;
-    worker.reports.read();
+    worker.reports.readToEnd();
     const { seconds } = this.clock;
     this.clock.stop();
     const why = await worker.explainEnd(end);
@@ -187,8 +187,7 @@ class ListRank implements ReportListener {
     const rest = worker.held;
     if (worker.wasStopped) return run.items.release(worker, rest, 'the run was stopped');
     const culprit = this.culpritOf(rest);
-    if (culprit !== undefined)
-      run.items.fail(worker, culprit, seconds, why ?? failure('left-unfinished', 'the worker ended'));
+    if (culprit !== undefined) run.items.fail(worker, culprit, seconds, why ?? leftUnfinished(worker));
     run.items.release(worker, worker.held, 'the worker ended before it came to them');
   }
 

@@ -1,10 +1,10 @@
 import type { ItemState } from '../../../shared/items/item.ts';
 import { jsonLine } from '../../../shared/json-line.ts';
-import { type Failure, failure } from '../../../shared/run/failure.ts';
+import type { Failure } from '../../../shared/run/failure.ts';
 import type { Report } from '../../../shared/run/report.ts';
 import type { ProcessEnd } from '../processes/worker-process.ts';
 import { ItemClock } from './item-clock.ts';
-import { finishedUnreported, isBelieved, judgeReported } from './judge-work.ts';
+import { finishedUnreported, isBelieved, judgeReported, leftUnfinished } from './judge-work.ts';
 import { StallWatch } from './stall-watch.ts';
 import type { StepRun } from './step-run.ts';
 import type { Worker } from './worker.ts';
@@ -158,7 +158,7 @@ class QueueRank implements ReportListener {
     const { run, worker } = this;
     clearTimeout(this.patience);
     this.ready = false;
-    worker.reports.read();
+    worker.reports.readToEnd();
     const { seconds } = this.clock;
     this.clock.stop();
     const why = await worker.explainEnd(end);
@@ -192,7 +192,7 @@ class QueueRank implements ReportListener {
         worker,
         item,
         seconds,
-        why ?? failure('left-unfinished', `the worker ended with exit code ${end.exit_code ?? 0}`),
+        why ?? leftUnfinished(worker, `the worker ended with exit code ${end.exit_code ?? 0}`),
       );
     }
   }

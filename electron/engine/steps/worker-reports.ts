@@ -2,6 +2,7 @@ import { closeSync, fstatSync, openSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { ItemState } from '../../../shared/items/item.ts';
 import { parseReport, type Report } from '../../../shared/run/report.ts';
+import { closeTornLine, lastLineIsWhole } from '../files/last-line-whole.ts';
 import { LineReader } from '../files/line-reader.ts';
 import { REPORT_WATCHING, watchGrowth } from '../logs/growth-watcher.ts';
 import { firstHeldBy, heldBy, type StepSetup, type WriteLog } from './step-setup.ts';
@@ -38,7 +39,13 @@ interface ReportsOptions {
 export class WorkerReports {
   /** Whether the worker reports when it starts an item. If so, silence before that means a failed start. */
   announces = false;
+  /**
+   * Whether a report of the present start was cut off, as on a full disk: what it said is lost, so an exit with success proves nothing of an item
+   * without a report.
+   */
+  isCutOff = false;
   private readonly setup: Pick<StepSetup, 'state' | 'live'>;
+  private readonly path: string;
   private readonly rank: number;
   private readonly write: WriteLog;
   private readonly file: number;
@@ -50,15 +57,20 @@ export class WorkerReports {
   /** The items that it has and has made its final report on. */
   private readonly finished = new Set<number>();
   private closed = false;
+  /** Whether the file was opened with a last line that was cut off, which is not read yet. */
+  private endsTorn: boolean;
   /** A report may lead to another read before this one is over. */
   private reading = false;
 
   constructor(setup: Pick<StepSetup, 'state' | 'live'>, { path, rank, from, write }: ReportsOptions) {
     this.setup = setup;
+    this.path = path;
     this.rank = rank;
     this.write = write;
     // Opened for appending too, so that the file exists before the worker does.
     this.file = openSync(path, 'a+', 0o600);
+    this.endsTorn = !lastLineIsWhole(path);
+    closeTornLine(path);
     const start = from ?? fstatSync(this.file).size;
     this.lines = new LineReader(this.file, { from: start, blockBytes: BLOCK_BYTES, maxLineBytes: MAX_LINE_BYTES });
     this.watch = watchGrowth(path, () => this.read(), REPORT_WATCHING);
@@ -103,6 +115,25 @@ export class WorkerReports {
     }
   }
 
+  /** Prepares for a new start, which must not continue a line that its predecessor could not finish. */
+  beginStart(): void {
+    closeTornLine(this.path);
+    this.read();
+    this.endsTorn = false;
+    this.isCutOff = false;
+  }
+
+  /** Reads everything after the worker has ended. A last line may lack its newline then, and nothing else of it follows. */
+  readToEnd(): void {
+    this.read();
+    const last = this.lines.unfinished;
+    if (last.trim() === '') return;
+    closeTornLine(this.path);
+    this.read();
+    // Where the disk is full the line cannot be closed, and so is not read.
+    this.isCutOff = parseReport(last) === null || this.lines.unfinished !== '';
+  }
+
   /** Ends the watch and closes the file. */
   close(): void {
     if (this.closed) return;
@@ -129,6 +160,7 @@ export class WorkerReports {
   }
 
   private skip(line: string): void {
+    if (this.endsTorn) this.isCutOff = true;
     this.write('validator', 'WARNING', 'a line in the report file is not a report; it was skipped', { line });
   }
 

@@ -14,7 +14,6 @@ import {
 import { findInLog } from '../failures/explain-ending.ts';
 import { failureOfSign, findCause } from '../failures/find-cause.ts';
 import type { SeenDevices } from '../failures/translate-device.ts';
-import { closeTornLine } from '../files/last-line-whole.ts';
 import type { HostedWorker, ShownCommand } from '../hosts/worker-host.ts';
 import type { LogLevel } from '../logs/component-log.ts';
 import type { ExpandedCommand } from '../pipelines/expand-step.ts';
@@ -93,7 +92,6 @@ export class Worker implements HostedWorker {
     this.log = new WorkerLog(path, rank, () => setup.live.scan(rank, path));
     // The log may hold what an earlier engine had not counted yet, also when this rank gets no more items.
     setup.live.scan(rank, path);
-    closeTornLine(this.reportFile);
     const options = { path: this.reportFile, rank, from: unreadFrom(this.held), write: this.writeTo.bind(this) };
     this.reports = new WorkerReports(setup, options);
   }
@@ -195,13 +193,12 @@ export class Worker implements HostedWorker {
     const start = this.nextStart;
     const opened = input ? host.openInput(rank, start) : { path: null };
     this.prepareStart(expanded);
+    this.reports.beginStart();
     // This is journaled before anything is started, so that a later engine knows that there may be a process.
     const offsets = { log_offset: this.logOffset, report_offset: this.reports.offset };
     const fifo = 'error' in opened ? null : opened.path;
     setup.record({ type: 'worker-starting', ...this.place, start, device: this.device, fifo, reason, ...offsets });
     if ('error' in opened) return this.refuse(opened.error);
-    // If the disk filled up in the middle of a worker's report, the torn line would spoil the first report of its successor.
-    closeTornLine(this.reportFile);
     const started = await host.start(this, {
       start,
       command: expanded,

@@ -31,7 +31,7 @@ function stepState(events: readonly RunEvent[] = handsOut(0, 0, [0, 1, 2])): Ste
 /** The reports of the first worker, with what came of them: what was reported on which item, and what was written about it. */
 function reportsOf(content: string | Buffer, state = stepState()) {
   const path = join(temporaryFolder(), 'worker_0.reports.ndjson');
-  writeFileSync(path, content);
+  writeFileSync(path, '');
   const heard: string[] = [];
   const written: string[] = [];
   const write = (_component: string, level: string, message: string): void => {
@@ -44,6 +44,7 @@ function reportsOf(content: string | Buffer, state = stepState()) {
     onFinal: ({ item }, { status }, behind) => heard.push(`${item} ${status}, ${behind} behind`),
   });
   onTestFinished(() => reports.close());
+  appendFileSync(path, content);
   reports.read();
   return { path, reports, heard, written, liveState: live.state };
 }
@@ -136,4 +137,40 @@ test('a report file that the worker wiped is read from its start', () => {
   appendFileSync(path, line({ file: FILES[2], status: 'started' }));
   reports.read();
   expect(heard.at(-1)).toBe('2 started');
+});
+
+test('a report that was cut off when its worker ended is known to be lost, until the next start', () => {
+  for (const last of ['{"file":"/data/file-2.fa","sta', 'hello']) {
+    const { reports } = reportsOf(`${LINES.join('')}${last}`);
+    expect(reports.isCutOff).toBe(false);
+    reports.readToEnd();
+    expect(reports.isCutOff, last).toBe(true);
+    reports.beginStart();
+    expect(reports.isCutOff, last).toBe(false);
+  }
+});
+
+test('a last report that lacks nothing but its newline is heard when its worker has ended', () => {
+  const { reports, heard } = reportsOf(line({ file: FILES[2], status: 'complete' }).trimEnd());
+  expect(heard).toEqual([]);
+  reports.readToEnd();
+  expect(heard).toEqual(['2 complete, 0 behind']);
+  expect(reports.isCutOff).toBe(false);
+});
+
+test('a report that was cut off before this engine began is known to be lost', () => {
+  const path = join(temporaryFolder(), 'worker_0.reports.ndjson');
+  writeFileSync(path, `${LINES[0]}{"file":"/data/file-2.fa","sta`);
+  const write = (): void => undefined;
+  const live = { state: new LiveState(), scan: () => undefined, warn: () => undefined };
+  const later = new WorkerReports({ state: stepState(), live }, { path, rank: 0, from: 0, write });
+  onTestFinished(() => later.close());
+  later.read();
+  expect(later.isCutOff).toBe(true);
+});
+
+test('a line that is no report, but is whole, loses nothing', () => {
+  const { reports } = reportsOf(`hello\n${LINES[0]}`);
+  reports.readToEnd();
+  expect(reports.isCutOff).toBe(false);
 });
