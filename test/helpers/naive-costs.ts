@@ -44,7 +44,12 @@ function fastqLengths(text: string): number[] {
   const lengths: number[] = [];
   let [state, owed] = ['between', 0];
   for (const line of text.replace(/\r$/, '').split(/\r?\n/)) {
-    if (line.includes('\r')) return lengths;
+    const [before = '', behind] = line.split('\r');
+    if (behind !== undefined) {
+      // A CR alone is damage; what comes before it counts.
+      if (state === 'sequence' && !before.startsWith('+')) lengths.push((lengths.pop() ?? 0) + letters(before));
+      return lengths;
+    }
     if (state === 'between' && line === '') continue;
     if (state === 'between') {
       if (!line.startsWith('@')) return lengths;

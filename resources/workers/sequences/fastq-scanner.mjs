@@ -50,7 +50,11 @@ export class FastqScanner {
       let letters = end;
       if (this.#returned && end > at) this.#refuseReturn(at - 1);
       if (nextReturn >= 0 && nextReturn < end) {
-        if (nextReturn < end - 1) this.#refuseReturn(nextReturn);
+        if (nextReturn < end - 1) {
+          // What comes before it counts, as it does when the piece ends there.
+          if (nextReturn > at) this.#takeLine(bytes, at, nextReturn);
+          this.#refuseReturn(nextReturn);
+        }
         letters = nextReturn;
         this.#returned = newline < 0;
         nextReturn = bytes.indexOf(RETURN, end);

@@ -71,6 +71,7 @@ describe('FASTQ', () => {
     ['CRLF and no final line end', '@a\r\nACGT\r\n+\r\nIIII', { sequences: 1, residues: 4, attention: 16 }],
     ['an empty read', '@a\n\n+\n\n@b\nAC\n+\nII\n', { sequences: 2, residues: 2, attention: 4 }],
     ['blank lines between reads', '\n@a\nA\n+\nI\n\n\n@b\nAC\n+\nII\n\n', { sequences: 2, residues: 3, attention: 5 }],
+    ['a CR alone inside a read', '@a\nACGT\rAC\n+\nIIIIII\n', { sequences: 1, residues: 4, attention: 16 }],
     ['an end inside a read', '@a\nACGT\n+\nIIII\n@b\nAC', { sequences: 2, residues: 6, attention: 20 }],
   ])('with %s', (_, text, expected) => {
     const bytes = Buffer.from(text);
