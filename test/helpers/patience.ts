@@ -20,7 +20,7 @@ export function slowness(): number {
   return Math.max(1, lastMinute / availableParallelism());
 }
 
-/** A limit for this machine, in milliseconds, from the limit for an idle one. */
+/** A limit for this machine, in whole milliseconds, from the limit for an idle one. */
 export function patience(idleMs: number): number {
-  return Math.max(idleMs, Math.min(idleMs * slowness(), LONGEST_WAIT_MS));
+  return Math.round(Math.max(idleMs, Math.min(idleMs * slowness(), LONGEST_WAIT_MS)));
 }
