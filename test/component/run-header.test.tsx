@@ -6,7 +6,7 @@ import { madeSnapshot } from './rig/made-snapshot.ts';
 
 it('says why no file is begun while a disk is nearly full, and what to do', async () => {
   await render(<RunHeader snapshot={madeSnapshot({ items: 2, paused: true })} now={Date.now()} />);
-  await expect.element(page.getByText('Paused: 298.0 MiB free on /data, goes on at 2.0 GiB.')).toBeVisible();
+  await expect.element(page.getByText('Paused: 297.5 MiB free on /data, goes on at 2.0 GiB.')).toBeVisible();
   await expect.element(page.getByText(/Free space there, and the run continues automatically/)).toBeVisible();
 });
 
