@@ -1,5 +1,5 @@
 import { count, plural, shortDate } from '../../shared/format.ts';
-import '../runs/run-list.css';
+import './run-list.css';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef } from 'react';
 import type { RunListEntry } from '../../shared/contract/runs.ts';

@@ -1,4 +1,4 @@
-import '../runs/welcome.css';
+import './welcome.css';
 import { useEffect, useState } from 'react';
 import type { EngineClient } from '../../shared/contract/engine-client.ts';
 import type { Problem } from '../../shared/problem.ts';

@@ -105,7 +105,7 @@ export class ItemQueue {
   }
 
   /** Journals that the worker has been given the items. */
-  handedOver(worker: Worker, items: readonly ItemState[]): void {
+  delivered(worker: Worker, items: readonly ItemState[]): void {
     this.setup.record({ type: 'dispatched', step: this.step, rank: worker.rank, items: items.map(({ item }) => item) });
   }
 

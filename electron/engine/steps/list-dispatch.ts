@@ -136,7 +136,7 @@ class ListRank implements ReportListener {
     run.items.begin(worker, items);
     const process = await run.start(worker, command, { input: false, reason });
     if (process !== null) {
-      run.items.handedOver(worker, items);
+      run.items.delivered(worker, items);
       return this.serve();
     }
     // A start that was never recorded may have worked all the same, and may have done some of the items.

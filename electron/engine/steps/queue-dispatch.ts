@@ -141,7 +141,7 @@ class QueueRank implements ReportListener {
     run.setup.live.state.setFile(run.step, worker.rank, item.file);
     const outputs = run.items.outputs(item);
     this.delivered = worker.process.writeLine(itemLine(item, outputs));
-    run.items.handedOver(worker, [item]);
+    run.items.delivered(worker, [item]);
   }
 
   private endInput(): void {

@@ -144,9 +144,9 @@ test('a report that was cut off when its worker ended is known to be lost, until
     const { reports } = reportsOf(`${LINES.join('')}${last}`);
     expect(reports.isCutOff).toBe(false);
     reports.readToEnd();
-    expect(reports.isCutOff, last).toBe(true);
+    expect(reports.isCutOff, `after ${last}`).toBe(true);
     reports.beginStart();
-    expect(reports.isCutOff, last).toBe(false);
+    expect(reports.isCutOff, `after ${last}`).toBe(false);
   }
 });
 
