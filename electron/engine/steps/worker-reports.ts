@@ -40,8 +40,8 @@ export class WorkerReports {
   /** Whether the worker reports when it starts an item. If so, silence before that means a failed start. */
   announces = false;
   /**
-   * Whether a report of the present start was cut off, as on a full disk: what it said is lost, so an exit with success proves nothing of an item
-   * without a report.
+   * Whether a report of the present start was cut off before it said "complete", as on a full disk: it may have said "failed", so an exit with
+   * success proves nothing of an item without a report.
    */
   isCutOff = false;
   private readonly setup: Pick<StepSetup, 'state' | 'live'>;
@@ -131,7 +131,8 @@ export class WorkerReports {
     closeTornLine(this.path);
     this.read();
     // Where the disk is full the line cannot be closed, and so is not read.
-    this.isCutOff = parseReport(last) === null || this.lines.unfinished !== '';
+    const isRead = this.lines.unfinished === '';
+    this.isCutOff = isRead && parseReport(last) !== null ? false : isLost(last);
   }
 
   /** Ends the watch and closes the file. */
@@ -160,7 +161,7 @@ export class WorkerReports {
   }
 
   private skip(line: string): void {
-    if (this.endsTorn) this.isCutOff = true;
+    if (this.endsTorn && isLost(line)) this.isCutOff = true;
     this.write('validator', 'WARNING', 'a line in the report file is not a report; it was skipped', { line });
   }
 
@@ -217,6 +218,11 @@ export class WorkerReports {
         : 'a report about a file that was never given to a worker; it was ignored';
     this.write('validator', 'WARNING', message, { file, status });
   }
+}
+
+/** Returns whether it is lost what a report said that was cut off: not where it began to say "complete", nor where it was no report at all. */
+function isLost(line: string): boolean {
+  return line.trimStart().startsWith('{') && !/"status"\s*:\s*"c/.test(line);
 }
 
 function isFinal(report: Report | null): boolean {

@@ -140,7 +140,7 @@ test('a report file that the worker wiped is read from its start', () => {
 });
 
 test('a report that was cut off when its worker ended is known to be lost, until the next start', () => {
-  for (const last of ['{"file":"/data/file-2.fa","sta', 'hello']) {
+  for (const last of ['{', '{"file":"/data/file-2.fa","sta', '{"file":"/data/file-2.fa","status":"fai']) {
     const { reports } = reportsOf(`${LINES.join('')}${last}`);
     expect(reports.isCutOff).toBe(false);
     reports.readToEnd();
@@ -169,8 +169,10 @@ test('a report that was cut off before this engine began is known to be lost', (
   expect(later.isCutOff).toBe(true);
 });
 
-test('a line that is no report, but is whole, loses nothing', () => {
-  const { reports } = reportsOf(`hello\n${LINES[0]}`);
-  reports.readToEnd();
-  expect(reports.isCutOff).toBe(false);
+test('a line that is no report loses nothing, nor does one that was cut off while it said "complete"', () => {
+  for (const text of [`hello\n${LINES[0]}`, 'hello', '{"file":"/data/file-2.fa","status":"comp']) {
+    const { reports } = reportsOf(text);
+    reports.readToEnd();
+    expect(reports.isCutOff, `after ${text}`).toBe(false);
+  }
 });
