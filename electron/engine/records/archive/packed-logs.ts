@@ -40,7 +40,7 @@ export async function packLogs(directory: string, now: Date): Promise<ArchiveRes
 
 /**
  * Takes the logs out of the archive again, after checking that it is complete. Does nothing if the logs are not packed. The caller has to
- * hold the run. The logs are unpacked into a folder beside, and moved when all of them are there: `logs/` never holds half of them.
+ * hold the run. The logs are unpacked into a separate folder, and moved when all of them are there: `logs/` never holds half of them.
  * @returns a Problem if the archive is damaged or the disk refuses; archive and logs then stay unchanged
  */
 export async function unpackLogs(directory: string): Promise<Result<void, Problem>> {

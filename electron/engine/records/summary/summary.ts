@@ -55,7 +55,7 @@ export function buildSummary(input: SummaryInput): string {
 }
 
 /**
- * Writes logs_summary.txt. This removes an earlier archive block: whoever makes the archive writes that block.
+ * Writes logs_summary.txt. This removes an earlier archive block: the block is written when the archive is made.
  * @throws the file system's error
  */
 export function writeSummary(directory: string, text: string): void {
