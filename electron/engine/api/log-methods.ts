@@ -79,7 +79,7 @@ function unreadableLogs(directory: string, why: string): Problem {
 
 /** Lends the logs of a run to a reader. If they are packed in an archive that cannot be read, it passes the reason instead. */
 export function lendLogs<T>(core: EngineCore, directory: string, read: (found: LogsFound) => Promise<T>): Promise<T> {
-  return core.packedCopies.whileLookingAt(directory, (folder) =>
+  return core.packedCopies.withFolder(directory, (folder) =>
     read(
       folder.ok
         ? findLogs(folder.value)

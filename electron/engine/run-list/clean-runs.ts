@@ -27,14 +27,15 @@ export interface CleanRequest {
   /** Report what would be freed and free nothing. */
   dryRun: boolean;
   now: Date;
-  /** By which owners and workers are known to live. */
+  /** Shows which owners and workers are alive. */
   table: ProcessTable;
 }
 
 /**
- * Frees the disk of runs that ended, or were interrupted, longer ago than asked. Active and damaged runs stay: what
- * cannot be read is not deleted. Neither is a run touched that has a living owner, or workers that outlived their engine, however long they have
- * been silent; each run is held while it is cleaned. Symbolic links are removed as links, never followed. What cannot be deleted ends it, with the reason.
+ * Deletes runs (or only their logs) that ended or were interrupted longer ago than the requested number of days. Active and damaged runs stay:
+ * what cannot be read is not deleted. A run also stays if it has a living owner, or workers that outlived their engine, however long they
+ * have been silent. Each run is held while it is cleaned. Symbolic links are removed as links, never followed. If something cannot be
+ * deleted, cleaning ends with the reason.
  */
 export function cleanRuns(request: CleanRequest): Result<CleanResult, Problem> {
   try {
@@ -44,7 +45,7 @@ export function cleanRuns(request: CleanRequest): Result<CleanResult, Problem> {
   }
 }
 
-/** @throws the file system's error when something cannot be deleted */
+/** @throws the file system's error if something cannot be deleted */
 function cleanAll(request: CleanRequest): CleanResult {
   const before = request.now.getTime() - request.olderThanDays * DAY_MS;
   if (!request.dryRun) finishOldDeletions(request.runs);
@@ -77,7 +78,7 @@ function finishOldDeletions(runs: string): void {
   }
 }
 
-/** Whether a run may be cleaned: over for long enough, still needed, interrupted, or unreadable. */
+/** Shows whether a run may be cleaned: over for long enough, still needed, interrupted, or unreadable. */
 type RunAge = { kind: 'over' | 'needed' | 'interrupted' } | { kind: 'unread'; why: string };
 
 function ageOfRun(place: RunPlace, before: number, { table }: CleanRequest): RunAge {
@@ -96,7 +97,7 @@ function readEnd(place: RunPlace, before: number, table: ProcessTable): RunAge {
   return { kind: entry.status === 'interrupted' ? 'interrupted' : 'needed' };
 }
 
-/** The bytes freed, or null when the run was taken by an owner at the last moment. */
+/** Cleans a run. Returns the freed bytes, or null if an owner took the run at the last moment. */
 function clean(place: RunPlace, before: number, request: CleanRequest): number | null {
   const { directory } = place;
   const bytes = request.logsOnly ? logsSize(directory) : folderSize(directory).bytes;
@@ -107,7 +108,7 @@ function clean(place: RunPlace, before: number, request: CleanRequest): number |
     return null;
   }
   try {
-    // Its owner until now may have resumed it.
+    // The previous owner may have resumed the run.
     const { kind } = readEnd(place, before, request.table);
     const isOver = kind === 'over' || (kind === 'interrupted' && !hasWorkers(directory, request.table));
     if (!isOver) return null;
@@ -131,7 +132,7 @@ function logsAndArchive(directory: string): string[] {
   return [...logEntries(join(directory, 'logs')), archiveFile(directory), archiveStateFile(directory)];
 }
 
-/** What lies in the logs folder; a link in its place is not followed. */
+/** Returns the entries of the logs folder. A link in its place is not followed. */
 function logEntries(logs: string): string[] {
   const stats = lstatSync(logs, { throwIfNoEntry: false });
   return stats?.isDirectory() === true ? readdirSync(logs).map((name) => join(logs, name)) : [];

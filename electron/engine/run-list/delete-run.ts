@@ -10,7 +10,7 @@ import { removeRunGroups } from '../processes/worker-group.ts';
 import { hasWorkers } from '../run-directory/live-workers.ts';
 import { isOwned, takeOwnershipToFree } from '../run-directory/owner-file.ts';
 
-/** A run is renamed to this before it is deleted, so that a half-deleted one is never listed; `clean` finishes what was cut off. */
+/** A run is renamed with this prefix before it is deleted, so that a half-deleted run is never listed. `clean` finishes cut-off deletions. */
 const DELETING_PREFIX = '.deleting-';
 
 interface DeleteRequest {
@@ -19,8 +19,8 @@ interface DeleteRequest {
 }
 
 /**
- * Deletes a run's folder with all that is in it, holding the run so that nobody takes it meanwhile. A run that somebody works on stays: one with
- * a living owner, or with workers left.
+ * Deletes a run's folder with everything in it. The run is held so that no other process takes it meanwhile. A run with a living owner, or
+ * with workers left, stays.
  */
 export async function deleteRun({ directory, table }: DeleteRequest): Promise<Result<{ bytes: number }, Problem>> {
   const run = basename(directory);
@@ -44,7 +44,7 @@ export async function deleteRun({ directory, table }: DeleteRequest): Promise<Re
 
 /**
  * Removes a run from the list. The caller has to hold it.
- * @returns where it lies now
+ * @returns the path of the renamed folder
  * @throws the file system's error
  */
 export function setAside(directory: string): string {
@@ -70,10 +70,10 @@ function hasWorkersLeft(run: string): Problem {
 }
 
 function cannotDelete(directory: string, error: unknown): Problem {
-  const said = messageOf(error);
+  const reason = messageOf(error);
   return problem(
     'data-folder',
-    `The folder ${directory} cannot be deleted: ${said}.`,
+    `The folder ${directory} cannot be deleted: ${reason}.`,
     'See who may write there and which program has it open, then try again.',
   );
 }

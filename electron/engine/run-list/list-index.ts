@@ -14,27 +14,27 @@ import { listRunPlaces, type RunPlace } from '../run-directory/run-places.ts';
 import { entryOfState, readRunEntry } from './read-run-entry.ts';
 import { journalKey, type RunKey, type RunRecords, readRunRecords, recordsKey } from './run-records.ts';
 
-/** So many entries go into one message: some 300 kB. */
+/** Number of entries in one message: about 300 kB. */
 export const ENTRIES_PER_PUSH = 1_000;
 
-/** So many of the newest runs count as recent: what is resumed is mostly among them. */
+/** Number of the newest runs that count as recent. Resumed runs are mostly among them. */
 const RECENT_RUNS = 50;
 
-/** A folder that is younger than this may be a run that is still being made, and is not called damaged (milliseconds). */
+/** A folder that is younger than this may be a run that is still being created. It is not reported as damaged (milliseconds). */
 const YOUNG_RUN_MS = 10_000;
 
-/** The list is kept on the disk when so many runs had to be read anew; fewer are read again as quickly. */
+/** The list is saved to the disk when this many runs had to be read. Reading fewer runs again is as fast. */
 const KEEP_AFTER_READS = 100;
 
-/** Raised when entries are read otherwise, so that older ones are not taken. */
+/** Is raised when entries are read in another way, so that older ones are not used. */
 const KEPT_VERSION = 2;
 
 /** While many runs are read, changes are pushed at most this often (milliseconds), because each message is drawn. */
 const PUSH_EVERY_MS = 150;
 
 /**
- * How much is looked at: the recent and active runs that are known; new folders besides; the journals of all; or all records of all. What
- * did not change is not read again.
+ * How much is polled: the recent and active runs that are known; new folders as well; the journals of all runs; or all records of all
+ * runs. What did not change is not read again.
  */
 export type Depth = 'recent' | 'folders' | 'journals' | 'everything';
 
@@ -52,7 +52,7 @@ interface Indexed {
   key: RunKey;
   entry: RunListEntry;
   records: RunRecords | null;
-  /** Kept of an active run only: the state of 100,000 items is large. */
+  /** Kept for active runs only: the state of 100,000 items is large. */
   fold: JournalFold | null;
 }
 
@@ -66,19 +66,19 @@ export class ListIndex {
   private kept: Map<string, KeptRun> | null = null;
   private reads = 0;
   private polling: Promise<void> = Promise.resolve();
-  /** Whether a run was left out that may still be in the making: it has to be read again. */
+  /** Whether a run was left out because it may not be completely created yet. It has to be read again. */
   hasYoung = false;
 
   constructor(options: ListIndexOptions) {
     this.options = options;
   }
 
-  /** All runs as they were last seen, newest first. */
+  /** Returns all runs as they were last read, newest first. */
   entries(): RunListEntry[] {
     return this.places.flatMap(({ directory }) => this.runs.get(directory)?.entry ?? []);
   }
 
-  /** The names of pipelines that have runs. */
+  /** Returns the names of pipelines that have runs. */
   pipelines(): Set<string> {
     return new Set(this.places.map(({ pipeline }) => pipeline));
   }
@@ -132,7 +132,7 @@ export class ListIndex {
     return known === undefined ? depth === 'folders' : isActive(known.entry);
   }
 
-  /** @returns the entry when it is new or changed */
+  /** @returns the entry if it is new or changed */
   private pollRun(place: RunPlace, thorough: boolean): RunListEntry | null {
     const { directory } = place;
     const known = this.runs.get(directory);
@@ -147,7 +147,7 @@ export class ListIndex {
     return unchanged ? null : fresh.entry;
   }
 
-  /** What an earlier process kept of a run that has not changed since. */
+  /** Returns what an earlier process saved about a run, if the run has not changed since. */
   private takeKept({ pipeline, run, directory }: RunPlace, known: Indexed | undefined, key: RunKey): Indexed | null {
     const { home } = this.options;
     if (known !== undefined || home === null) return null;
@@ -201,18 +201,18 @@ function isYoung(run: string): boolean {
   return age >= 0 && age < YOUNG_RUN_MS;
 }
 
-/** An entry as it is kept. Where its run lies is not: it is whatever folder the run is found in. */
+/** An entry as it is saved, without the path of its run: that is the folder in which the run is found. */
 interface KeptRun {
   key: RunKey;
   entry: Omit<RunListEntry, 'run' | 'pipeline' | 'directory'>;
 }
 
-/** Where the list is kept, by pipeline and run. It only saves time. */
+/** Returns the path of the saved list. The list only saves time. */
 function keptListFile(home: string): string {
   return join(home, 'cache', 'run-list.json');
 }
 
-/** The kept list by `pipeline/run`. One that is missing, damaged or of another version is empty: the runs are then read anew. */
+/** Reads the saved list, by `pipeline/run`. If it is missing, damaged or of another version, it is empty, and the runs are read again. */
 function readKeptList(home: string): Map<string, KeptRun> {
   try {
     const value: unknown = JSON.parse(readFileSync(keptListFile(home), 'utf8'));
@@ -237,7 +237,7 @@ function isKeptList(value: unknown): value is { runs: Record<string, KeptRun> } 
   return isObject(value['runs']);
 }
 
-/** Checked by hand: a schema would take longer than reading the runs saves. */
+/** Checks an entry by hand: a schema would take more time than the saved list saves. */
 function isKeptRun(value: unknown): value is KeptRun {
   if (!isObject(value)) return false;
   const { key, entry } = value;
@@ -261,7 +261,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The changes of one poll, gathered so that neither a message per run nor one of many megabytes is sent. */
+/** The changes of one poll. They are collected so that there is neither one message per run nor one of many megabytes. */
 class ListChanges {
   private readonly onChange: (change: Omit<RunListChange, 'loaded'>) => void;
   private changed: RunListEntry[] = [];
@@ -281,12 +281,12 @@ class ListChanges {
     this.removed.push(directory);
   }
 
-  /** Passes on the gathered changes, unless others were passed on a moment ago. */
+  /** Passes on the collected changes, unless others were passed on a moment ago. */
   flushInTime(): void {
     if (performance.now() - this.flushedAt >= PUSH_EVERY_MS) this.flush();
   }
 
-  /** Passes on the gathered changes. */
+  /** Passes on the collected changes. */
   flush(): void {
     if (this.changed.length === 0 && this.removed.length === 0) return;
     const change = { changed: this.changed, removed: this.removed };

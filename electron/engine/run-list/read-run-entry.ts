@@ -16,9 +16,9 @@ import { type RunRecords, readRunRecords } from './run-records.ts';
 type Described = Pick<RunListEntry, 'name' | 'status' | 'created' | 'ended' | 'worked' | 'items' | 'damage'>;
 
 /**
- * The list entry of one run, from its files. Of an ended run only the first and the last line of its journal are read, so that its size
- * costs nothing; only what has not ended is folded. A run that cannot be read is damaged, with the reason.
- * @param fold what is folded of the journal already
+ * Reads the list entry of one run from its files. For an ended run only the first and the last line of its journal are read, so that its
+ * size does not matter. Only journals of other runs are folded. A run that cannot be read is damaged, with the reason.
+ * @param fold the part of the journal that is already folded
  */
 export function readRunEntry(
   place: RunPlace,
@@ -61,10 +61,10 @@ function readJournalFile(place: RunPlace, records: RunRecords, isOwned: IsOwned,
   return !owned && isCutOff(fold, records) ? { ...described, damage: CUT_OFF } : described;
 }
 
-/** Such a run can be resumed: a journal is a legal one wherever it is cut off. */
+/** Such a run can be resumed: a journal is valid wherever it is cut off. */
 const CUT_OFF = 'journal.ndjson stops before the end that metadata.json tells of: its last part is missing';
 
-/** A run that went on after its end has events from after it; one whose journal lost its end has none. */
+/** Returns whether a journal lost its end. A run that was resumed after its end has later events; a journal that was cut off has none. */
 function isCutOff({ state, lastTime }: JournalFold, { ended }: RunRecords): boolean {
   return ended !== null && state.ended === null && lastTime !== null && lastTime < ended;
 }

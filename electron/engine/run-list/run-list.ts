@@ -14,7 +14,7 @@ const ALL_POLL_MS = 5_000;
 /** Polling all journals takes at most 1 / this of the time: 10,000 of them take some 50 ms. */
 const ALL_POLL_SHARE = 50;
 
-/** Every so many polls of all journals the other records are checked as well: a person may have damaged them by hand. */
+/** After this many polls of all journals the other records are checked as well: a person may have damaged them by hand. */
 const THOROUGH_EVERY = 12;
 
 /** The run folders may name private files. */
@@ -23,14 +23,14 @@ const PRIVATE_MODE = 0o700;
 /** Folders that appear within this time are read together (milliseconds). */
 const FOLDER_SETTLE_MS = 30;
 
-/** At most so many folders of pipelines are watched; the runs of others are found by polling. */
+/** At most this many folders of pipelines are watched. The runs of others are found by polling. */
 const WATCHED_FOLDERS = 200;
 
 type Listener = (change: RunListChange) => void;
 
 /**
- * The list of all runs, for whoever asks once and for whoever watches. While somebody watches, folders are watched and files are looked
- * at; else nothing is done.
+ * The list of all runs, for single reads and for watchers. While there are watchers, folders are watched and files are polled. Otherwise
+ * nothing is done.
  */
 export class RunList {
   private readonly options: ListIndexOptions;
@@ -38,7 +38,7 @@ export class RunList {
   private readonly folders: FolderWatches;
   private readonly listeners = new Set<Listener>();
   private timer: NodeJS.Timeout | undefined;
-  /** Whether all runs have been seen since the watching began. */
+  /** Whether all runs have been read since the first watcher began. */
   private loaded = false;
   private polls = 0;
   /** When all journals are polled next, in milliseconds of `performance.now()`. */
@@ -50,7 +50,7 @@ export class RunList {
     this.folders = new FolderWatches(options.runs, () => void this.refresh());
   }
 
-  /** All runs as they are now, newest first. */
+  /** Reads all runs as they are now, newest first. */
   async list(): Promise<RunListEntry[]> {
     await this.poll('everything');
     return this.index.entries();
@@ -66,7 +66,7 @@ export class RunList {
     else if (this.loaded) listener({ changed: [], removed: [], loaded: true });
     return () => {
       this.listeners.delete(listener);
-      if (this.listeners.size === 0) this.rest();
+      if (this.listeners.size === 0) this.stopPolling();
     };
   }
 
@@ -82,7 +82,7 @@ export class RunList {
 
   close(): void {
     this.listeners.clear();
-    this.rest();
+    this.stopPolling();
   }
 
   private async begin(): Promise<void> {
@@ -94,7 +94,7 @@ export class RunList {
     this.schedule();
   }
 
-  private rest(): void {
+  private stopPolling(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
     this.folders.close();

@@ -10,13 +10,13 @@ import { archiveStateFile, journalFile, metadataFile } from '../run-directory/pa
 export interface RunRecords {
   devices: DeviceCount[];
   archive: RunListEntry['archive'];
-  /** When the run ended, by metadata.json; null when it has not. */
+  /** When the run ended, according to metadata.json; null if it has not ended. */
   ended: string | null;
-  /** What is wrong with metadata.json; null when nothing is. */
+  /** What is wrong with metadata.json; null if nothing is wrong. */
   damage: string | null;
 }
 
-/** Reads what the list shows of a run besides its journal. */
+/** Reads what the list shows of a run from the records beside its journal. */
 export function readRunRecords(directory: string): RunRecords {
   const head = readMetadataHead(metadataFile(directory));
   const archive = archiveMark(directory);
@@ -45,18 +45,18 @@ export interface RunKey {
   /** Of the journal. */
   journal: string;
   /**
-   * Of metadata.json, which somebody may edit in place, and of the folder itself: all other records are replaced by renaming. Where there is an
-   * archive also the bytes of what it is made of, as logs can be appended to.
+   * Of metadata.json, which a person may edit in place, and of the folder itself: all other records are replaced by renaming. If there is an
+   * archive, also the bytes of the files that it is made of, because logs can be appended to.
    */
   records: string;
 }
 
-/** Returns size and time of a run's journal; `-` when there is none. */
+/** Returns size and time of a run's journal, or `-` if there is none. */
 export function journalKey(directory: string): string {
   return stamp(journalFile(directory));
 }
 
-/** Returns the same of the records beside the journal. */
+/** Returns the same for the records beside the journal. */
 export function recordsKey(directory: string): string {
   return `${stamp(metadataFile(directory))} ${statOrNull(directory)?.mtimeMs ?? '-'} ${archivedBytes(directory)}`;
 }

@@ -9,16 +9,16 @@ const archiveStateSchema = z.object({
   sha256: z.string(),
   /** ISO time. */
   made: z.string(),
-  /** True once something archived was changed: the archive is then to be made again. */
+  /** True if something archived has changed since. The archive then has to be made again. */
   stale: z.boolean(),
-  /** True while the logs are in the archive alone. */
+  /** True while the logs are only in the archive. */
   packed: z.boolean().optional(),
   members: z.array(z.object({ path: z.string(), size: z.number().int().nonnegative() })),
 });
-/** The document of archive.json: what run.tar.gz is expected to be. */
+/** The document of archive.json: the expected size, checksum and members of run.tar.gz. */
 export type ArchiveState = z.infer<typeof archiveStateSchema>;
 
-/** Reads archive.json; null when there is none or it is not ours, which both mean that the archive is to be made again. */
+/** Reads archive.json. Returns null if it is missing or not valid: in both cases the archive has to be made again. */
 export function readArchiveState(directory: string): ArchiveState | null {
   try {
     return archiveStateSchema.parse(JSON.parse(readFileSync(archiveStateFile(directory), 'utf8')));
@@ -36,7 +36,7 @@ export function writeArchiveState(directory: string, state: ArchiveState): void 
 }
 
 /**
- * To be called before anything archived is appended to again (resume, retry, reconcile); nothing happens without an archive.
+ * Marks the archive as stale. Call this before anything archived is appended to (resume, retry, reconcile). Does nothing without an archive.
  * @throws the file system's error
  */
 export function markArchiveStale(directory: string): void {

@@ -17,14 +17,14 @@ import {
   tarStream,
 } from './write-tar.ts';
 
-/** The last section of a summary. The archive holds the summary without it, as it cannot hold its own checksum. */
+/** The last section of a summary. The archive holds the summary without it, because an archive cannot hold its own checksum. */
 const HEADING = '== Archive ';
 
 /**
- * Makes run.tar.gz from logs, records and the summary without its archive block, reads it again from the disk to check it,
- * and only then puts it in place of an earlier one. After that archive.json says what it is, and the summary beside it.
- * Nothing is held whole in memory; the same files give the same bytes.
- * @throws the file system's error (full disk); an earlier archive then still stands
+ * Makes run.tar.gz from logs, records and the summary without its archive block. Reads it again from the disk to check it,
+ * and only then replaces an earlier archive. Then records its size and checksum in archive.json and in the summary.
+ * No file is held in memory as a whole. The same files give the same bytes.
+ * @throws the file system's error (full disk); an earlier archive then remains
  */
 export async function makeArchive(directory: string, now: Date): Promise<ArchiveResult> {
   const { members, replaced } = plan(directory);
@@ -68,7 +68,7 @@ async function write(path: string, content: AsyncIterable<Buffer>): Promise<stri
   return hash.digest('hex');
 }
 
-/** Reads back what was written; a difference here is a disk that does not keep what it is given, or a bug. */
+/** Reads back what was written. A difference means that the disk does not store data correctly, or a bug. */
 async function check(path: string, sha256: string, members: ArchiveMember[]): Promise<number> {
   const content = await readArchive(path);
   const differences = compareMembers(members, content.members);
@@ -80,7 +80,7 @@ async function check(path: string, sha256: string, members: ArchiveMember[]): Pr
   return content.size;
 }
 
-/** A summary that was written again says of the archive what it said before, where that still stands. */
+/** Adds the archive block to a summary that was written again, if the archive is still up to date. */
 export function restoreArchiveBlock(directory: string): void {
   const state = readArchiveState(directory);
   if (state !== null && !state.stale) addArchiveBlock(directory, state);
@@ -91,7 +91,7 @@ function addArchiveBlock(directory: string, facts: { size: number; sha256: strin
   writeFileAtomic(path, withArchiveBlock(readFileSync(path, 'utf8'), facts));
 }
 
-/** What the block says. */
+/** The contents of the archive block. */
 export interface ArchiveFacts {
   /** Bytes. */
   size: number;
@@ -100,18 +100,18 @@ export interface ArchiveFacts {
   made: string;
 }
 
-/** A heading of a summary's section. */
+/** Returns the heading of a summary's section. */
 export function heading(title: string): string {
   return `== ${title} `.padEnd(LINE_COLUMNS, '=');
 }
 
-/** The summary as it stands in the archive. */
+/** Returns the summary as the archive holds it. */
 export function withoutArchiveBlock(summary: string): string {
   const at = summary.lastIndexOf(`\n${HEADING}`);
   return at < 0 ? summary : summary.slice(0, at);
 }
 
-/** The summary with the archive's size and checksum at its end, in place of what stood there. */
+/** Returns the summary with the archive's size and checksum at its end, in place of an earlier block. */
 export function withArchiveBlock(summary: string, archive: ArchiveFacts): string {
   const lines = [
     heading('Archive'),

@@ -14,14 +14,14 @@ import { type ArchiveState, readArchiveState } from './archive-state.ts';
 import { cannotUnpack, damagedArchive } from './packed-logs.ts';
 import { extractLogs, logMembers } from './read-archive.ts';
 
-/** Logs hold what workers printed: only the owner reads them. */
+/** Logs hold what workers printed: only the owner may read them. */
 const PRIVATE_MODE = 0o700;
-/** A copy that nobody has looked at for so long is removed when the next one is made, or a Drover ends (ms). */
+/** A copy that was not used for this long is removed when the next one is made, or when a Drover process ends (ms). */
 const UNUSED_MS = 60 * 60 * 1000;
 
 /**
- * Copies of packed logs for whoever reads them: logs are read by ranges, followed and searched as files, which a compressed archive does not
- * allow. They lie in the data folder, are shared by all processes, and go when nobody has used them for an hour.
+ * Copies of packed logs for reading. Logs are read by ranges, followed and searched as files, and a compressed archive does not allow that.
+ * The copies are in the data folder and shared by all processes. They are removed when they were not used for an hour.
  */
 export class PackedCopies {
   private readonly folder: string;
@@ -32,32 +32,32 @@ export class PackedCopies {
     this.folder = join(home, 'cache', 'logs');
   }
 
-  /** The folder in which `logs/` of a run stands: the run's own, or a copy where its logs are packed. */
+  /** Returns the folder that contains `logs/` of a run: the run's own folder, or a copy if its logs are packed. */
   async folderOf(directory: string): Promise<Result<string, Problem>> {
     const state = readArchiveState(directory);
     if (state?.packed !== true) return ok(directory);
     const copy = join(this.folder, nameOf(directory, state));
     if (touch(copy)) {
       if (isWhole(copy, state)) return ok(copy);
-      // Somebody or something has cut it: it is only a copy.
+      // The copy was damaged from outside. It can be made again.
       await removeFolder(copy);
     }
     return this.makeOnce(directory, state, copy);
   }
 
-  /** As `folderOf`, for a passing look: a copy that is made for it goes after it, as who looks at many runs would fill the disk with them. */
-  async whileLookingAt<T>(directory: string, look: (folder: Result<string, Problem>) => Promise<T>): Promise<T> {
+  /** Calls `read` with the result of `folderOf`. A copy made for this call is removed after it, because reading many runs would fill the disk. */
+  async withFolder<T>(directory: string, read: (folder: Result<string, Problem>) => Promise<T>): Promise<T> {
     const state = readArchiveState(directory);
     const copy = state?.packed === true ? join(this.folder, nameOf(directory, state)) : null;
     const isMade = copy !== null && !touch(copy);
     try {
-      return await look(await this.folderOf(directory));
+      return await read(await this.folderOf(directory));
     } finally {
       if (isMade) await removeFolder(copy);
     }
   }
 
-  /** Removes copies that nobody has used lately. */
+  /** Removes copies that were not used recently. */
   removeUnused(): void {
     const before = Date.now() - UNUSED_MS;
     for (const name of namesIn(this.folder)) {
@@ -67,7 +67,7 @@ export class PackedCopies {
     }
   }
 
-  /** Whoever asks for a copy that is being made waits for that one. */
+  /** Makes a copy. Callers that ask for the same copy meanwhile wait for it. */
   private makeOnce(directory: string, state: ArchiveState, copy: string): Promise<Result<string, Problem>> {
     const making = this.making.get(copy) ?? this.make(directory, state, copy).finally(() => this.making.delete(copy));
     this.making.set(copy, making);
@@ -78,8 +78,8 @@ export class PackedCopies {
     const archive = archiveFile(directory);
     if (!existsSync(archive)) return err(damagedArchive(directory, 'it is not there'));
     this.removeUnused();
-    const lack = await this.lackOfRoom(state, archive);
-    if (lack !== null) return err(lack);
+    const noSpace = await this.checkSpace(state, archive);
+    if (noSpace !== null) return err(noSpace);
     const part = `${copy}.${randomUUID()}`;
     try {
       makeFolders(part, PRIVATE_MODE);
@@ -94,7 +94,7 @@ export class PackedCopies {
     }
   }
 
-  private async lackOfRoom({ members }: ArchiveState, archive: string): Promise<Problem | null> {
+  private async checkSpace({ members }: ArchiveState, archive: string): Promise<Problem | null> {
     const needed = logMembers(members).reduce((sum, { size }) => sum + size, 0);
     const space = await freeSpace(this.folder);
     if (space === null || needed < space.bytes.free - spaceMarks(space.bytes.size, null).high) return null;
@@ -106,24 +106,24 @@ export class PackedCopies {
   }
 }
 
-/** What archive.json says may have come from elsewhere: it becomes no part of a path. */
+/** Hashes the values of archive.json, because the file may have come from elsewhere: its values must not become part of a path. */
 function nameOf(directory: string, { sha256, size }: ArchiveState): string {
   return createHash('sha256').update(`${directory}\n${sha256}\n${size}`).digest('hex').slice(0, 32);
 }
 
-/** Where an archive was cut off, what was begun before is still being written. What cannot be removed now goes as unused later. */
+/** Removes a folder. After a cut-off archive, files may still be written there. What cannot be removed now is removed as unused later. */
 async function removeFolder(path: string): Promise<void> {
   await rm(path, { recursive: true, force: true, maxRetries: 10 }).catch(() => undefined);
 }
 
-/** Whether a copy has every log in the length that archive.json lists. */
+/** Returns whether a copy has every log with the size that archive.json lists. */
 function isWhole(copy: string, { members }: ArchiveState): boolean {
   return logMembers(members).every(
     ({ path, size }) => statSync(join(copy, path), { throwIfNoEntry: false })?.size === size,
   );
 }
 
-/** Says that a copy is in use. @returns whether it is there */
+/** Marks a copy as in use. @returns whether it exists */
 function touch(copy: string): boolean {
   try {
     const now = new Date();
@@ -134,7 +134,7 @@ function touch(copy: string): boolean {
   }
 }
 
-/** Another process may have been quicker with the same. */
+/** Moves a copy to its place. Another process may have put the same copy there already. */
 async function putInPlace(part: string, copy: string): Promise<void> {
   try {
     await rename(part, copy);

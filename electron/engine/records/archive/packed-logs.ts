@@ -13,18 +13,18 @@ import { makeArchive } from './archive.ts';
 import { readArchiveState, writeArchiveState } from './archive-state.ts';
 import { extractLogs, logMembers, verifyArchive } from './read-archive.ts';
 
-/** Logs hold what workers printed: only the owner reads them. */
+/** Logs hold what workers printed: only the owner may read them. */
 const PRIVATE_MODE = 0o700;
 
-/** Whether a run's logs are in its archive alone. */
+/** Returns whether a run's logs are only in its archive. */
 export function arePacked(directory: string): boolean {
   return readArchiveState(directory)?.packed === true;
 }
 
 /**
- * Makes the archive, which is read back and compared on the way, and removes the logs that are in it. Of a run whose logs are packed
- * already the archive that is there is given. To be called by who holds the run.
- * @throws the file system's error; the logs then still stand
+ * Makes the archive, reads it back to compare it, and removes the logs that are in it. If the logs are already packed, returns the existing
+ * archive. The caller has to hold the run.
+ * @throws the file system's error; the logs then remain
  */
 export async function packLogs(directory: string, now: Date): Promise<ArchiveResult> {
   const before = readArchiveState(directory);
@@ -32,16 +32,16 @@ export async function packLogs(directory: string, now: Date): Promise<ArchiveRes
   const made = await makeArchive(directory, now);
   const state = readArchiveState(directory);
   if (state === null) throw new Error(`${directory} has no archive.json though it was just written`);
-  // Written first: a crash in between leaves logs that are in the archive too, which unpacking writes again.
+  // Written first: after a crash in between, the logs are in the folder and in the archive. Unpacking handles that.
   writeArchiveState(directory, { ...state, packed: true });
   rmSync(logsFolder(directory), { recursive: true, force: true });
   return made;
 }
 
 /**
- * Takes the logs out of the archive again, after a look whether it is whole. Nothing is done where they are not packed. To be called by who
- * holds the run. They are unpacked beside and put in place when all have come: what stands there is never half of them.
- * @returns a Problem where the archive is damaged, or the disk refuses; archive and logs then stand as they stood
+ * Takes the logs out of the archive again, after checking that it is complete. Does nothing if the logs are not packed. The caller has to
+ * hold the run. The logs are unpacked into a separate folder, and moved when all of them are there: `logs/` never holds half of them.
+ * @returns a Problem if the archive is damaged or the disk refuses; archive and logs then stay unchanged
  */
 export async function unpackLogs(directory: string): Promise<Result<void, Problem>> {
   const state = readArchiveState(directory);
@@ -54,7 +54,7 @@ export async function unpackLogs(directory: string): Promise<Result<void, Proble
   try {
     await extractLogs(archiveFile(directory), beside, state.members);
     const paths = logMembers(state.members).map(({ path }) => path);
-    // The archive is made anew from these later: they have to outlast a power cut before they are the only ones.
+    // The archive is later made again from these files. They have to survive a power cut before they are the only copy.
     for (const path of paths) syncFile(join(beside, path));
     putInPlace(beside, directory, paths);
     writeArchiveState(directory, { ...state, packed: false });
@@ -67,8 +67,8 @@ export async function unpackLogs(directory: string): Promise<Result<void, Proble
 }
 
 /**
- * Moves logs from one folder into another. One that stands there and is no smaller stays: it is the same, as of a run whose packing was cut off, or
- * it has grown since.
+ * Moves logs from one folder into another. An existing log that is not smaller stays: either it is the same (the packing was cut off), or it
+ * has grown since.
  */
 function putInPlace(from: string, to: string, paths: readonly string[]): void {
   const folder = logsFolder(to);
@@ -86,19 +86,19 @@ function moveLarger(from: string, to: string): void {
   renameSync(from, to);
 }
 
-/** What to say when unpacking failed: by the archive, or by where it was to be unpacked. */
+/** Returns the problem of a failed unpacking: its cause is the archive, or the folder for the unpacked logs. */
 export function cannotUnpack(directory: string, into: string, error: unknown): Problem {
-  const said = messageOf(error);
-  // The system's refusals have a call; what is wrong with an archive has none.
-  if (!(error instanceof Error && 'syscall' in error)) return damagedArchive(directory, said);
+  const reason = messageOf(error);
+  // Errors of the system name a system call. Errors in an archive name none.
+  if (!(error instanceof Error && 'syscall' in error)) return damagedArchive(directory, reason);
   return problem(
     'data-folder',
-    `The logs in ${archiveFile(directory)} cannot be unpacked into ${into}: ${said}.`,
+    `The logs in ${archiveFile(directory)} cannot be unpacked into ${into}: ${reason}.`,
     'Free space there, or give yourself the right to write there.',
   );
 }
 
-/** What to say when the logs cannot be had from an archive. */
+/** Returns the problem of an archive from which the logs cannot be unpacked. */
 export function damagedArchive(directory: string, detail: string): Problem {
   return problem(
     'run-damaged',

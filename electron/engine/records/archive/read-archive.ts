@@ -16,11 +16,11 @@ const READ_BYTES = 256 * 1024;
 
 const MAKE_AGAIN = 'Make it with `drover archive RUN`.';
 
-/** Logs hold what workers printed: only the owner reads them. */
+/** Logs hold what workers printed: only the owner may read them. */
 const PRIVATE_MODE = 0o700;
 const LOGS = 'logs/';
 
-/** What an archive really holds. */
+/** The actual content of an archive. */
 interface ArchiveContent {
   /** Bytes. */
   size: number;
@@ -30,7 +30,7 @@ interface ArchiveContent {
 
 /**
  * Reads an archive from its first to its last byte: checksum, gzip's own checks and the list of members.
- * @throws an error that says what is wrong when it is not a whole gzip file or not a tar file
+ * @throws an error that describes what is wrong if it is not a complete gzip file or not a tar file
  */
 export async function readArchive(path: string): Promise<ArchiveContent> {
   const hash = createHash('sha256');
@@ -58,13 +58,13 @@ export async function readArchive(path: string): Promise<ArchiveContent> {
   return { size, sha256: hash.digest('hex'), members };
 }
 
-/** Gives a parser all bytes, waiting where it asks for it, and ends when it has understood the last one. */
+/** Writes all bytes to a parser, waits when the parser asks for it, and ends when the last byte is parsed. */
 async function feed(parser: Parser, source: AsyncIterable<Buffer>): Promise<void> {
   const done = new Promise<void>((resolve, reject) => {
     parser.on('end', resolve);
     parser.on('error', reject);
   });
-  // Awaited below; without this a bad first block would be an unhandled rejection while bytes still come.
+  // Awaited below. Without this line, a bad first block would be an unhandled rejection while bytes still arrive.
   done.catch(() => {});
   for await (const piece of source)
     if (!parser.write(piece)) await Promise.race([new Promise<void>((resolve) => parser.once('drain', resolve)), done]);
@@ -74,7 +74,7 @@ async function feed(parser: Parser, source: AsyncIterable<Buffer>): Promise<void
 
 /**
  * Compares run.tar.gz with archive.json (size, SHA-256, members) and with the files that it was made from.
- * @returns every difference, none when the archive is whole and up to date; a Problem when there is nothing to verify
+ * @returns every difference, none if the archive is complete and up to date; a Problem if there is nothing to verify
  */
 export async function verifyArchive(
   directory: string,
@@ -85,10 +85,10 @@ export async function verifyArchive(
   if (state === null)
     return err(problem('invalid-usage', `${path} has no archive.json that says what it should be`, MAKE_AGAIN));
   const result = { path, size: state.size, sha256: state.sha256 };
-  return ok({ result, differences: [...(await againstState(path, state)), ...againstFiles(directory, state)] });
+  return ok({ result, differences: [...(await compareWithState(path, state)), ...compareWithFiles(directory, state)] });
 }
 
-async function againstState(path: string, state: ArchiveState): Promise<Difference[]> {
+async function compareWithState(path: string, state: ArchiveState): Promise<Difference[]> {
   let content: ArchiveContent;
   try {
     content = await readArchive(path);
@@ -104,15 +104,15 @@ async function againstState(path: string, state: ArchiveState): Promise<Differen
   return differences;
 }
 
-/** What makes an archive one of an earlier state of the run. */
-function againstFiles(directory: string, state: ArchiveState): Difference[] {
+/** Returns the differences that show that an archive belongs to an earlier state of the run. */
+function compareWithFiles(directory: string, state: ArchiveState): Difference[] {
   const stale: Difference[] = state.stale
     ? [{ what: 'stale', detail: 'the run went on after the archive was made; make it again' }]
     : [];
   return [...stale, ...changesSince(directory, state)];
 }
 
-/** Files that changed since the archive was made, or came since; the summary has changed by its archive block alone. Packed logs are gone. */
+/** Returns files that changed or appeared after the archive was made. The summary only gained its archive block. Packed logs are not there. */
 export function changesSince(directory: string, { members, packed = false }: ArchiveState): Difference[] {
   const archived = new Map(members.map(({ path, size }) => [path, size]));
   return listArchiveMembers(directory).flatMap(({ path, size }) => {
@@ -126,7 +126,7 @@ export function changesSince(directory: string, { members, packed = false }: Arc
   });
 }
 
-/** Where two lists of members differ. */
+/** Returns the differences between two lists of members. */
 export function compareMembers(expected: readonly ArchiveMember[], found: readonly ArchiveMember[]): Difference[] {
   const sizes = new Map(expected.map((member) => [member.path, member.size]));
   const differences: Difference[] = [];
@@ -144,17 +144,17 @@ function differentSize(member: ArchiveMember, expected: number): Difference {
   return { what: 'member', detail: `${member.path} has ${member.size} bytes instead of ${expected}` };
 }
 
-/** The logs among the members of an archive. */
+/** Returns the logs among the members of an archive. */
 export function logMembers(members: readonly ArchiveMember[]): ArchiveMember[] {
   return members.filter(({ path }) => path.startsWith(LOGS));
 }
 
 /**
- * Takes the logs out of an archive and looks whether all came. An archive that came from elsewhere may hold links, paths that lead out of the
- * folder, or more than it says: only regular files that are listed, of the size that is listed, are taken.
- * @param into a folder, which is made where it is missing
- * @param members what archive.json says is in it
- * @throws the file system's error, or what is wrong with the archive
+ * Takes the logs out of an archive and checks that all of them were there. An archive from elsewhere may hold links, paths that lead out of
+ * the folder, or more than is listed: only listed regular files of the listed size are taken.
+ * @param into a folder, which is created if it is missing
+ * @param members the members that archive.json lists
+ * @throws the file system's error, or an error about the archive
  */
 export async function extractLogs(archive: string, into: string, members: readonly ArchiveMember[]): Promise<void> {
   const wanted = logMembers(members);
@@ -170,6 +170,6 @@ export async function extractLogs(archive: string, into: string, members: readon
     filter: (path, entry) => 'type' in entry && entry.type === 'File' && sizes.get(path) === entry.size,
   });
   const found = new Map(listArchiveMembers(into).map(({ path, size }) => [path, size]));
-  const lacking = wanted.find(({ path, size }) => found.get(path) !== size);
-  if (lacking !== undefined) throw new Error(`${lacking.path} is missing in it, or is not what it was`);
+  const absent = wanted.find(({ path, size }) => found.get(path) !== size);
+  if (absent !== undefined) throw new Error(`${absent.path} is missing in it, or is not what it was`);
 }

@@ -6,19 +6,19 @@ import { promisify } from 'node:util';
 import { crc32, deflateRaw, constants as zlibConstants } from 'node:zlib';
 import { Header, type HeaderData, Pax } from 'tar';
 
-/** Every part of a tar file is filled up to a multiple of this; two empty blocks end it. */
+/** Every part of a tar file is padded to a multiple of this size. Two empty blocks end the file. */
 const BLOCK_BYTES = 512;
-/** Files are read in pieces of this size: large enough for full speed, small beside the memory limit. */
+/** Files are read in pieces of this size: large enough for full speed, small compared with the memory limit. */
 const READ_BYTES = 256 * 1024;
 const MODE = 0o644;
 
-/** A member's content when it is not the file's: the summary without its archive block. */
+/** Members whose content is not that of the file: the summary without its archive block. */
 export type Replaced = ReadonlyMap<string, Buffer>;
 
 /**
- * The bytes of a tar file (POSIX ustar, pax headers for long names), member by member. Owner, times and modes are fixed, and
- * of each file exactly the stated size is read, so the same files give the same bytes, also while a log still grows.
- * @throws an error that names the file when one became shorter than stated or cannot be read
+ * Yields the bytes of a tar file (POSIX ustar, pax headers for long names), member by member. Owner, times and modes are fixed, and
+ * exactly the stated size of each file is read. So the same files give the same bytes, even while a log still grows.
+ * @throws an error that names the file if it became shorter than stated or cannot be read
  */
 export async function* tarStream(
   directory: string,
@@ -54,7 +54,7 @@ function memberHeader(member: ArchiveMember): Buffer[] {
 }
 
 async function* fileContent(path: string, size: number): AsyncGenerator<Buffer> {
-  // Not following a link that took the file's place since the list was made.
+  // Does not follow a link that replaced the file after the list was made.
   const file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
   try {
     let position = 0;
@@ -73,21 +73,21 @@ async function* fileContent(path: string, size: number): AsyncGenerator<Buffer> 
 
 const deflateRawAsync = promisify(deflateRaw);
 
-/** The level that everyone's gzip uses by default; higher ones cost far more time than they save. */
+/** The default level of gzip. Higher levels take much more time and save little space. */
 const LEVEL = 6;
-/** Pieces are compressed side by side; their size is fixed, as the bytes that come out depend on it. */
+/** Pieces are compressed in parallel. Their size is fixed, because the resulting bytes depend on it. */
 const PIECE_BYTES = 512 * 1024;
-/** What deflate may refer back to: each piece starts with the end of the one before, so almost nothing is lost by cutting. */
+/** How far back deflate may refer. Each piece gets the end of the previous one as dictionary, so splitting costs almost no compression. */
 const WINDOW_BYTES = 32 * 1024;
-/** More would wait for Node's four threads. */
+/** More pieces would wait, because Node has four threads. */
 const MOST_AT_ONCE = 4;
 
-/** RFC 1952: no name, no time, "unknown" system, so that the bytes are the same everywhere. */
+/** RFC 1952: no name, no time, "unknown" system, so that the bytes are the same on every machine. */
 const HEADER = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff]);
-/** RFC 1951: a last, empty block. Every piece ends on a byte border without being the last. */
+/** RFC 1951: an empty last block. Every piece ends on a byte boundary and is not marked as the last. */
 const LAST_BLOCK = Buffer.from([0x03, 0x00]);
 
-/** Compresses a stream into one gzip member on several threads. Holds a few pieces; equal input gives equal output. */
+/** Compresses a stream into one gzip member on several threads. Holds only a few pieces. Equal input gives equal output. */
 export async function* gzipStream(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   yield HEADER;
   const atOnce = Math.min(MOST_AT_ONCE, availableParallelism());
@@ -112,7 +112,7 @@ export async function* gzipStream(source: AsyncIterable<Buffer>): AsyncGenerator
 function compress(piece: Buffer, window: Buffer): Promise<Buffer> {
   const options = { level: LEVEL, finishFlush: zlibConstants.Z_SYNC_FLUSH };
   const compressed = deflateRawAsync(piece, window.length === 0 ? options : { ...options, dictionary: window });
-  // Awaited in its turn; one that fails while an earlier one is awaited is not a rejection that nobody handles.
+  // Awaited later, in order. Without this line, a piece that fails while an earlier one is awaited would be an unhandled rejection.
   compressed.catch(() => {});
   return compressed;
 }
@@ -121,7 +121,7 @@ async function first(waiting: Promise<Buffer>[]): Promise<Buffer> {
   return (await waiting.shift()) ?? Buffer.alloc(0);
 }
 
-/** The same bytes in pieces of one size, the last one smaller. */
+/** Yields the same bytes in pieces of one size. The last piece may be smaller. */
 async function* piecesOf(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let piece = Buffer.allocUnsafe(PIECE_BYTES);
   let filled = 0;
@@ -146,7 +146,7 @@ export interface ArchiveMember {
   size: number;
 }
 
-/** The name of the summary in the archive and beside it. */
+/** The name of the summary in the archive and in the run's folder. */
 export const SUMMARY_MEMBER = 'logs_summary.txt';
 const RECORDS = [
   'inputs.ndjson',
@@ -160,14 +160,14 @@ const RECORDS = [
 const LOGS = 'logs';
 
 /**
- * The files that an archive of a run directory holds, sorted by path. Only regular files in real folders: links, sockets
- * and FIFOs are left out, so nothing outside the directory gets in.
+ * Lists the files for the archive of a run directory, sorted by path. Only regular files in real folders: links, sockets
+ * and FIFOs are left out, so that nothing outside the directory is included.
  */
 export function listArchiveMembers(directory: string): ArchiveMember[] {
   return [...RECORDS.flatMap((name) => regularFile(directory, name)), ...filesBelow(directory, LOGS)].sort(byPath);
 }
 
-/** By code units, so that the order is the same on every machine. */
+/** Compares by code units, so that the order is the same on every machine. */
 function byPath(a: ArchiveMember, b: ArchiveMember): number {
   return a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
 }

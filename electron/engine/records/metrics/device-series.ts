@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { DeviceSeries } from '../../../../shared/contract/runs.ts';
 import { LineDecoder } from '../../logs/decode-lines.ts';
 
-/** Device samples come every second; the log keeps one in this time, as two days of eight GPUs would otherwise be a million lines. */
+/** Device samples come every second. The log keeps one sample per interval, because two days of eight GPUs would otherwise be a million lines. */
 export const METRICS_LOG_INTERVAL_MS = 10_000;
 
 const figure = z.number().nullable().optional();
@@ -22,14 +22,14 @@ const sampleLine = z.object({
   }),
 });
 
-/** What every sample line has in it: others are not parsed. */
+/** Every sample line contains this. Other lines are not parsed. */
 const SAMPLE_MARK = '"device sample"';
 const FIGURES = ['utilization', 'memory_used', 'temperature', 'power'] as const;
 
 /**
- * The device samples of a metrics log, in the order of their first sample. Where there are more than `points`, neighbours are drawn
- * together: the mean of what is known of them, at the time of the last one.
- * @throws the file system's error, unless the log is merely not there
+ * Reads the device samples of a metrics log, one series per device, in the order of the first samples. If there are more than `points`
+ * samples, neighbours are merged into the mean of their known values, at the time of the last one.
+ * @throws the file system's error, unless the log does not exist
  */
 export async function readDeviceSeries(path: string, points: number): Promise<DeviceSeries[]> {
   const series = new Map<string, DeviceSeries>();
@@ -57,7 +57,7 @@ function takeLine(all: Map<string, DeviceSeries>, line: string): void {
   for (const name of FIGURES) series[name].push(figures[name] ?? null);
 }
 
-/** A line that was cut off is no sample. */
+/** Returns null for a line that was cut off: it is not a sample. */
 function parsed(line: string): unknown {
   try {
     return JSON.parse(line);

@@ -5,24 +5,24 @@ import { componentLog } from '../../run-directory/paths.ts';
 import { METRICS_LOG_INTERVAL_MS, readDeviceSeries } from './device-series.ts';
 import type { DeviceUsage } from './metrics-document.ts';
 
-/** A longer time between two samples is one in which nobody looked (seconds). */
+/** A longer time between two samples is a gap in which nothing was sampled (seconds). */
 const LONGEST_GAP = (3 * METRICS_LOG_INTERVAL_MS) / 1000;
-/** A sample in the log stands for so many that were taken. */
+/** One sample in the log stands for this many samples that were taken. */
 const SAMPLES_PER_LINE = METRICS_LOG_INTERVAL_MS / SAMPLE_INTERVAL_MS;
 
 interface LostTime {
   /** The numbers of the steps. */
   steps: readonly number[];
-  /** Milliseconds since 1970: from when on nobody has written what the samples came to … */
+  /** Start of the lost time, in milliseconds since 1970: from here on no totals of the samples were written. */
   after: number;
-  /** … and when the present engine began. */
+  /** End of the lost time: when the present engine began. */
   before: number;
 }
 
 /**
- * What the devices did under engines that died, or gave the run away, before they could write it down: from the samples in the metrics logs,
- * which are fewer than those that were taken.
- * @throws the file system's error, unless a log is merely not there
+ * Calculates the device usage under engines that died, or handed the run over, before they could write it down. The source is the samples in
+ * the metrics logs. The logs hold fewer samples than were taken.
+ * @throws the file system's error, unless a log does not exist
  */
 export async function lostUsage(directory: string, { steps, after, before }: LostTime): Promise<DeviceUsage[]> {
   const all = new Map<string, DeviceSeries[]>();
@@ -35,7 +35,7 @@ export async function lostUsage(directory: string, { steps, after, before }: Los
   return [...all.values()].flatMap((ofDevice) => usageOf(ofDevice, { after: after / 1000, before: before / 1000 }));
 }
 
-/** @param time in seconds, as the series have it */
+/** @param time in seconds, like the times of the series */
 function usageOf(ofDevice: readonly DeviceSeries[], time: { after: number; before: number }): DeviceUsage[] {
   const samples = ofDevice.flatMap((series) =>
     series.times.flatMap((at, index) => {
@@ -62,7 +62,7 @@ function usageOf(ofDevice: readonly DeviceSeries[], time: { after: number; befor
   ];
 }
 
-/** Joules; null where the power is not known. */
+/** Returns joules, or null if the power is unknown. */
 function energyOf(samples: readonly { at: number; watts: number | null }[]): number | null {
   if (samples.every(({ watts }) => watts === null)) return null;
   return sum(

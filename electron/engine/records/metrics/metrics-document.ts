@@ -3,10 +3,10 @@ import type { DeviceRef } from '../../../../shared/device.ts';
 import type { ItemCounts } from '../../../../shared/run/run-events.ts';
 import type { Counters, Tokens } from '../../../../shared/run/tokens.ts';
 
-/** Raised when a reader of the old form would misread the new one. */
+/** Is raised when a reader of the old format would misread the new one. */
 export const METRICS_VERSION = 1;
 
-/** What the samples of a device came to over the run; null where its tool does not say. */
+/** Totals of a device's samples over the run. A value is null if the device's tool does not report it. */
 export interface DeviceUsage {
   kind: DeviceRef['kind'];
   index: number;
@@ -17,24 +17,24 @@ export interface DeviceUsage {
   mean_utilization: number | null;
   /** Joules. */
   energy: number | null;
-  /** Samples that the mean is of. */
+  /** Number of samples in the mean. */
   utilization_samples: number;
 }
 
-/** What was done: items by their final state, and the time of all attempts. */
+/** Work that was done: items by their final state, and the time of all attempts. */
 export interface Work {
   complete: number;
   failed: number;
   /** Cost of the complete items, in the unit of the step's estimator. */
   cost: number;
-  /** Seconds in which items were being worked on, whatever came of the attempts. */
+  /** Seconds in which items were processed, whatever the result of the attempts. */
   busy_seconds: number;
-  /** Busy seconds / time there was; null before anything ran. */
+  /** Busy seconds / available time; null before anything ran. */
   busy_share: number | null;
   tokens: Tokens;
   /** Requests to a model that the tokens belong to. */
   requests: number;
-  /** What reports counted, added up. */
+  /** Sums of the counters in the reports. */
   counters: Counters;
 }
 
@@ -47,7 +47,7 @@ export interface WorkerMetrics extends Work {
   items_per_second: number | null;
   /** Seconds of the attempts that completed an item. */
   item_seconds: number;
-  /** Cost per second of these: how fast this device is at this step; null before anything ran. */
+  /** Cost per second of `item_seconds`: the speed of this device at this step; null before anything ran. */
   cost_per_busy_second: number | null;
 }
 
@@ -62,13 +62,13 @@ export interface StepMetrics extends Work {
   starts: number;
   /** Attempts after the first, over all items. */
   retries: number;
-  /** Seconds in which an engine worked on it, pauses before a resume left out; null before it started. */
+  /** Seconds in which an engine worked on the step, without pauses before a resume; null before it started. */
   makespan_seconds: number | null;
   items_per_second: number | null;
   cost_per_second: number | null;
   /** Busy seconds / (ranks × makespan): 1 when every rank worked all the time. The same number as `busy_share`. */
   share_of_ideal: number | null;
-  /** What cost the rest, as shares of the same whole; null before anything ran. */
+  /** Causes of the missing share, as shares of the same whole; null before anything ran. */
   losses: { load: number; imbalance: number; waiting: number } | null;
   workers: WorkerMetrics[];
 }
@@ -92,7 +92,7 @@ export interface RunMetrics {
   ended: string | null;
   makespan_seconds: number | null;
   items: ItemCounts;
-  /** Added over the steps, whose units may differ. */
+  /** Sum over the steps, whose units may differ. */
   cost: number;
   busy_seconds: number;
   tokens: Tokens;
@@ -100,6 +100,6 @@ export interface RunMetrics {
   counters: Counters;
   steps: StepMetrics[];
   devices: DeviceMetrics[];
-  /** Warnings and errors that workers printed, repeats folded, the most frequent ones. */
+  /** The most frequent warnings and errors that workers printed, with repeats folded. */
   problems: LogProblem[];
 }

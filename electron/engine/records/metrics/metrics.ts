@@ -18,20 +18,20 @@ import {
   type WorkerMetrics,
 } from './metrics-document.ts';
 
-/** So many kinds of problems are kept; the logs have all of them. */
+/** Number of kinds of problems that are kept. The logs have all of them. */
 const PROBLEMS_KEPT = 100;
 
-/** What the journal does not tell. */
+/** Observations that are not in the journal. */
 export interface Observed {
-  /** What the devices' samples came to, where they were sampled. */
+  /** Totals of the devices' samples, if devices were sampled. */
   usage?: readonly DeviceUsage[];
   /** Warnings and errors that workers printed. */
   problems?: readonly LogProblem[];
 }
 
 /**
- * Totals by step, worker and device from the folded journal.
- * @param now ends what has not ended yet
+ * Calculates the totals by step, worker and device from the folded journal.
+ * @param now counts as the end of everything that has not ended yet
  */
 export function runMetrics(state: RunState, now: Date, { usage = [], problems = [] }: Observed = {}): RunMetrics {
   const steps = state.steps.map((step) => stepMetrics(step, now.getTime()));
@@ -127,7 +127,7 @@ function finishWorker(worker: WorkerMetrics, makespan: number | null): void {
   worker.cost_per_busy_second = ratio(worker.cost, worker.item_seconds);
 }
 
-/** Adds up what ran side by side; which share of the time that is, the caller knows. */
+/** Adds up work that ran in parallel. The caller sets the busy share, because only it knows the available time. */
 function addWork(parts: readonly Work[]): Work {
   return {
     complete: sum(parts.map((part) => part.complete)),
@@ -139,7 +139,7 @@ function addWork(parts: readonly Work[]): Work {
   };
 }
 
-/** A device's ranks of all steps; its time is the sum of its steps' makespans, once per rank on it. */
+/** Adds up each device's ranks over all steps. A device's time is the sum of its steps' makespans, counted once per rank on it. */
 function deviceMetrics(steps: StepMetrics[], usage: readonly DeviceUsage[]): DeviceMetrics[] {
   const byDevice = new Map<string, { device: DeviceRef; workers: WorkerMetrics[]; seconds: number }>();
   for (const step of steps) {

@@ -6,11 +6,11 @@ import { problemKey } from '../../../../shared/run/log-problems.ts';
 import { metricsFile } from '../../run-directory/paths.ts';
 import type { DeviceUsage } from './metrics-document.ts';
 
-/** What was seen while a run was run and stands nowhere but in metrics.json: samples of devices, and what workers complained of. */
+/** Observations made during a run that are stored only in metrics.json: device samples, and the warnings and errors of workers. */
 export interface Observations {
   usage: DeviceUsage[];
   problems: LogProblem[];
-  /** ISO time of the end of the run for which they were written; null when there was none. */
+  /** ISO time of the run's end when they were written; null if the run had not ended. */
   until?: string | null;
 }
 
@@ -41,7 +41,7 @@ const schema = z.object({
     .default([]),
 });
 
-/** Reads them back; nothing when there is no metrics.json, or none that can be read. */
+/** Reads the recorded observations. They are empty if metrics.json is missing or cannot be read. */
 export function readObservations(directory: string): Observations {
   try {
     const { devices, problems, ended } = schema.parse(JSON.parse(readFileSync(metricsFile(directory), 'utf8')));
@@ -51,7 +51,7 @@ export function readObservations(directory: string): Observations {
   }
 }
 
-/** What an earlier engine saw and what this one saw. Logs are scanned from their start, so of a problem seen twice the later count holds. */
+/** Joins the observations of an earlier engine and of this one. Logs are scanned from their start, so a problem's later count is right. */
 export function joinObservations(before: Observations, now: Observations): Observations {
   const usage = new Map(before.usage.map((device) => [deviceKey(device), device]));
   for (const device of now.usage) {
@@ -61,7 +61,7 @@ export function joinObservations(before: Observations, now: Observations): Obser
   return { usage: [...usage.values()], problems: joinProblems(before.problems, now.problems) };
 }
 
-/** Problems that were seen at two times; of one that was seen both times the later holds. */
+/** Joins problems of an earlier and a later scan. If a problem is in both, the later one is kept. */
 export function joinProblems(before: readonly LogProblem[], now: readonly LogProblem[]): LogProblem[] {
   return [...new Map([...before, ...now].map((found) => [problemKey(found), found])).values()];
 }

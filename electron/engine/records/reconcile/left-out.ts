@@ -4,21 +4,21 @@ import type { RunState } from '../../../../shared/run/run-model.ts';
 import { journalFile } from '../../run-directory/paths.ts';
 import { forEachLine, parseEvent } from '../../run-directory/read-journal.ts';
 
-/** What reports call sequences that were left out on purpose. */
+/** Names that reports use for the number of sequences that were left out on purpose. */
 const COUNT =
   /^(?:skipped|dropped|filtered|left_out)(?:_sequences|_records)?$|^sequences_(?:skipped|dropped|filtered)$/;
-/** Where a report names them. */
+/** The field in which a report names these sequences. */
 const NAMES = 'skipped_ids';
-/** Names that are kept of a step: whoever wants all has the logs and the reports. */
+/** Number of names that are kept for a step. The logs and the reports have all of them. */
 const MOST_NAMED = 10;
 
-/** How many sequences a report says were left out on purpose. */
+/** Returns how many sequences were left out on purpose, according to a report. */
 export function leftOut(metrics: Readonly<Record<string, unknown>>): number {
   const counts = Object.entries(metrics).filter(([name]) => COUNT.test(name));
   return Math.max(0, ...counts.map(([, value]) => (typeof value === 'number' && Number.isFinite(value) ? value : 0)));
 }
 
-/** What the last report of each complete item says was left out, by step, with the first ones by name. */
+/** Counts the sequences that the last reports of complete items give as left out, by step. The first ones are named. */
 export function leftOutOfRun(state: RunState, directory: string): LeftOut[] {
   if (!existsSync(journalFile(directory))) return [];
   const items = new Map<string, { step: number; item: number; sequences: number; ids: string[] }>();
@@ -28,7 +28,7 @@ export function leftOutOfRun(state: RunState, directory: string): LeftOut[] {
     if (event?.type !== 'item-complete') return;
     const key = `${event.step} ${event.item}`;
     const sequences = leftOut(event.metrics ?? {});
-    // An item that was done again counts as it was done last.
+    // If an item was processed again, only the last report counts.
     if (sequences === 0) items.delete(key);
     else items.set(key, { step: event.step, item: event.item, sequences, ids: namesIn(event.metrics?.[NAMES]) });
   });
@@ -50,7 +50,7 @@ function namesIn(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((id) => typeof id === 'string').slice(0, MOST_NAMED) : [];
 }
 
-/** For a line of text: how many, and the first of them. */
+/** Formats the count and the first names as one line of text. */
 export function leftOutText({ step, items, sequences, named }: LeftOut): string {
   const names = named.length === 0 ? '' : `: ${named.join(', ')}${sequences > named.length ? ', …' : ''}`;
   return `step ${step}: ${sequences} sequence${sequences === 1 ? '' : 's'} left out of ${items} file${items === 1 ? '' : 's'}${names}`;

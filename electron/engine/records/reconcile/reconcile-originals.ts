@@ -17,50 +17,50 @@ import type { Metadata } from '../../run-directory/metadata-schema.ts';
 import { journalFile, outputDigestsFile, outputPath } from '../../run-directory/paths.ts';
 import { forEachLine, parseEvent } from '../../run-directory/read-journal.ts';
 import { foldDifferences } from './reconcile-differences.ts';
-import type { OutputLook } from './reconcile-outputs.ts';
+import type { SeenOutput } from './reconcile-outputs.ts';
 
-/** Lines of outputs.ndjson are held for so many bytes at once: a run may have a million. */
+/** Bytes of outputs.ndjson that are held at a time: a run may have a million lines. */
 const BYTES_PER_TURN = 1024 ** 2;
-/** A worker may close a file a moment after it has reported the item, and network disks tell the end of a file later (milliseconds). */
+/** A worker may close a file shortly after it has reported the item, and network disks show the end of a file later (milliseconds). */
 const LATE_WRITE_MS = 5_000;
 
 interface OriginalsRequest {
-  looks: Iterable<OutputLook>;
+  outputs: Iterable<SeenOutput>;
   state: RunState;
   metadata: Metadata;
   directory: string;
-  /** The run has just ended, and this is its owner. */
+  /** True if the run has just ended and its owner checks it. */
   isAtEnd: boolean;
 }
 
-/** An output that is not what was noted of it when its item was judged. */
+/** An output that differs from what was recorded when its item's result was decided. */
 interface Suspect {
-  look: OutputLook;
-  /** What was noted; null where an earlier release noted nothing. */
+  seen: SeenOutput;
+  /** The recorded size and time; null if an earlier release recorded nothing. */
   made: OutputStamp | null;
-  /** What a digest of it said last. */
+  /** The last digest of the output. */
   digested: OutputDigest | null;
 }
 
 /**
- * Whether each output is still the one that the run made: by size and time, and by the digest of its content where these differ. When it is
- * asked for later, all that was digested is digested again, as content can change under an old time.
- * @returns differences, and what is worth a line of the log
+ * Checks whether each output is still the one that the run made: by size and time, and by the digest of its content if these differ. A later
+ * check digests everything again that has a digest, because content can change while the time stays the same.
+ * @returns differences, and notes for the log
  */
 export async function checkOriginals(
   request: OriginalsRequest,
 ): Promise<{ differences: Difference[]; notes: string[] }> {
   const suspects = findSuspects(request);
   const altered = await compareDigests(request, suspects);
-  if (suspects.size > 0) noteMade(request, suspects);
-  const standing = suspects.size === 0 ? null : whoseTheyAre(request, suspects);
+  if (suspects.size > 0) readStamps(request, suspects);
+  const owners = suspects.size === 0 ? null : findOwners(request, suspects);
   const replaced: string[] = [];
   const changed: string[] = [...altered];
   const late: OutputDigest[] = [];
-  for (const { look, made, digested } of suspects.values()) {
-    const { step, item, path, output } = look;
+  for (const { seen, made, digested } of suspects.values()) {
+    const { step, item, path, output } = seen;
     const label = `step ${step.step}: ${path} of ${item.file}`;
-    const by = standing?.madeBy(path) ?? null;
+    const by = owners?.madeBy(path) ?? null;
     const now = stampOf(path);
     if (by !== null) {
       replaced.push(`${label} was replaced by run ${by.run} (${by.pipeline})`);
@@ -70,7 +70,7 @@ export async function checkOriginals(
       const digest = await digestOutput(path);
       late.push(...(digest === null ? [] : [{ step: step.step, item: item.item, output, ...digest }]));
     } else {
-      changed.push(`${label} has changed since: ${inWords(digested ?? made)} then, ${inWords(now)} now`);
+      changed.push(`${label} has changed since: ${stampText(digested ?? made)} then, ${stampText(now)} now`);
     }
   }
   await appendDigests(request.directory, late);
@@ -81,7 +81,7 @@ export async function checkOriginals(
   };
 }
 
-function inWords({ size, mtime_ms }: OutputStamp): string {
+function stampText({ size, mtime_ms }: OutputStamp): string {
   return `size ${size} of ${new Date(mtime_ms).toISOString()}`;
 }
 
@@ -89,21 +89,21 @@ function keyOf(step: number, item: number, output: number): string {
   return `${step} ${item} ${output}`;
 }
 
-/** What differs, and in a folder that was given also what nothing was noted of: another run may claim it. */
-function findSuspects({ looks, metadata }: OriginalsRequest): Map<string, Suspect> {
+/** Finds outputs that differ. In a given output folder, also those without a record, because another run may have made them. */
+function findSuspects({ outputs, metadata }: OriginalsRequest): Map<string, Suspect> {
   const suspects = new Map<string, Suspect>();
-  for (const look of looks) {
-    if (look.size === null || look.isAsMade === true) continue;
-    const isGiven = metadata.output_dir !== null && look.step.step === metadata.definition.steps.length;
-    if (look.isAsMade === null && !isGiven) continue;
-    suspects.set(keyOf(look.step.step, look.item.item, look.output), { look, made: null, digested: null });
+  for (const seen of outputs) {
+    if (seen.size === null || seen.isAsMade === true) continue;
+    const isGiven = metadata.output_dir !== null && seen.step.step === metadata.definition.steps.length;
+    if (seen.isAsMade === null && !isGiven) continue;
+    suspects.set(keyOf(seen.step.step, seen.item.item, seen.output), { seen, made: null, digested: null });
   }
   return suspects;
 }
 
 /**
- * Reads the digests that were taken. A suspect that is what it was when it was digested, or has the same content whatever its time, is none.
- * @returns what has other content than was digested though its size and time are the same
+ * Compares the outputs with their recorded digests. Removes a suspect if its size and time are those of its digest, or its content is the same.
+ * @returns outputs whose content differs from their digest though size and time are the same
  */
 async function compareDigests(request: OriginalsRequest, suspects: Map<string, Suspect>): Promise<string[]> {
   const { directory, isAtEnd } = request;
@@ -144,7 +144,7 @@ async function compareDigest(
   if (now === null) return [];
   const isSameStamp = now.size === digest.size && now.mtime_ms === digest.mtime_ms;
   if (isAtEnd && isSameStamp) suspects.delete(key);
-  // An item that was done again has an earlier line, too.
+  // An item that was processed again has an earlier line, too.
   if (isSameStamp ? isAtEnd : suspect === undefined) return [];
   const again = await digestOutput(path);
   const isSame = again === null ? null : isSameContent(digest, again);
@@ -155,8 +155,8 @@ async function compareDigest(
     : [];
 }
 
-/** What the journal noted of the suspects when their items were judged last. */
-function noteMade({ directory }: OriginalsRequest, suspects: Map<string, Suspect>): void {
+/** Reads what the journal recorded about the suspects when the results of their items were last decided. */
+function readStamps({ directory }: OriginalsRequest, suspects: Map<string, Suspect>): void {
   forEachLine(journalFile(directory), (line) => {
     if (!line.includes('"stamps"')) return;
     const event = parseEvent(line);
@@ -168,23 +168,23 @@ function noteMade({ directory }: OriginalsRequest, suspects: Map<string, Suspect
   });
 }
 
-function whoseTheyAre(request: OriginalsRequest, suspects: Map<string, Suspect>): ExistingOutputs {
+function findOwners(request: OriginalsRequest, suspects: Map<string, Suspect>): ExistingOutputs {
   const { metadata, directory, state } = request;
-  const ask = (folder: string, isIn: (look: OutputLook) => boolean): ExistingOutputs =>
+  const find = (folder: string, isIn: (seen: SeenOutput) => boolean): ExistingOutputs =>
     findExistingOutputs({
       items: Iterator.from(suspects.values())
-        .filter(({ look }) => isIn(look))
-        .map(({ look }) => ({ outputs: [look.path], origin: findOrigin(state.steps, look.item.origin) })),
+        .filter(({ seen }) => isIn(seen))
+        .map(({ seen }) => ({ outputs: [seen.path], origin: findOrigin(state.steps, seen.item.origin) })),
       work: metadata,
-      // A run lies in the folder of its pipeline, and that in the one of all runs.
+      // A run is in the folder of its pipeline, which is in the folder of all runs.
       runs: dirname(dirname(directory)),
       folder,
       self: state.run,
       isMadeAlready: true,
     });
   const given = metadata.output_dir;
-  const isGiven = ({ step }: OutputLook): boolean => given !== null && step.step === metadata.definition.steps.length;
-  const own = ask(directory, (look) => !isGiven(look));
-  const inGiven = given === null ? null : ask(given, isGiven);
+  const isGiven = ({ step }: SeenOutput): boolean => given !== null && step.step === metadata.definition.steps.length;
+  const own = find(directory, (seen) => !isGiven(seen));
+  const inGiven = given === null ? null : find(given, isGiven);
   return { ...own, madeBy: (path) => inGiven?.madeBy(path) ?? own.madeBy(path) };
 }

@@ -13,34 +13,34 @@ import type { Metadata } from '../../run-directory/metadata-schema.ts';
 import { outputPath } from '../../run-directory/paths.ts';
 import { foldDifferences } from './reconcile-differences.ts';
 
-/** After so many files others get their turn: looking at 100,000 files takes most of a second. */
+/** After this many files the check yields to other work: checking 100,000 files takes most of a second. */
 const FILES_PER_TURN = 2_000;
 
-/** An output of a complete item as it lies on the disk. */
-export interface OutputLook {
+/** An output of a complete item as it was found on the disk. */
+export interface SeenOutput {
   step: StepState;
   item: ItemState;
   path: string;
-  /** Which of the item's outputs, from 0. */
+  /** Index of the output among the item's outputs, from 0. */
   output: number;
-  /** Bytes, or entries of a folder; null when it is not there. */
+  /** Bytes, or entries of a folder; null if it does not exist. */
   size: number | null;
-  /** Whether it is what it was when its item was judged, by size and time; null where nothing was noted. */
+  /** Whether size and time are the same as when its item's result was decided; null if they were not recorded. */
   isAsMade: boolean | null;
 }
 
-/** How an output compares with what was noted, as numbers: what a column holds. */
-const COMPARED: readonly OutputLook['isAsMade'][] = [null, false, true];
+/** The values of `isAsMade`. A column holds their indexes. */
+const COMPARED: readonly SeenOutput['isAsMade'][] = [null, false, true];
 
-/** What was seen of all outputs: their sizes are kept, all else is in the run's state. */
-export class OutputLooks {
+/** All outputs as they were found. Only the results of the checks are kept here; everything else is in the run's state. */
+export class SeenOutputs {
   readonly #state: RunState;
   readonly #directory: string;
-  /** In the order of the outputs; NaN for one that is not there. */
+  /** In the order of the outputs; NaN for an output that does not exist. */
   readonly #sizes = new Column(Float64Array);
   readonly #compared = new Column(Uint8Array);
 
-  /** @param state as long as it does not change, this holds */
+  /** @param state must not change while this object is used */
   constructor(state: RunState, directory: string) {
     this.#state = state;
     this.#directory = directory;
@@ -50,8 +50,8 @@ export class OutputLooks {
     return this.#sizes.length;
   }
 
-  /** Looks at every output of every complete item. @param note is told what would show that an output has changed */
-  async take(note: (seen: string) => void): Promise<void> {
+  /** Checks every output of every complete item. @param note receives a text for each output that differs when the output has changed */
+  async read(note: (seen: string) => void): Promise<void> {
     for (const { path, step, item, output } of this.#outputs()) {
       const stamp = stampOf(path);
       const mark = step.items.outputMarks(item.item)[output] ?? NO_MARK;
@@ -63,7 +63,7 @@ export class OutputLooks {
     }
   }
 
-  *[Symbol.iterator](): Generator<OutputLook, void> {
+  *[Symbol.iterator](): Generator<SeenOutput, void> {
     let place = 0;
     for (const output of this.#outputs()) {
       const size = this.#sizes.get(place);
@@ -73,7 +73,7 @@ export class OutputLooks {
     }
   }
 
-  *#outputs(): Generator<Omit<OutputLook, 'size' | 'isAsMade'>, void> {
+  *#outputs(): Generator<Omit<SeenOutput, 'size' | 'isAsMade'>, void> {
     for (const step of this.#state.steps) {
       for (const item of step.items) {
         if (item.status !== 'complete') continue;
@@ -84,16 +84,16 @@ export class OutputLooks {
   }
 }
 
-/** Whether each output is there, not empty, and of one item only, and whether complete items have outputs where they must. */
-export function checkOutputs(looks: Iterable<OutputLook>, state: RunState, metadata: Metadata): Difference[] {
-  // Each path once; which item of which step has it stands at the same place of the others.
+/** Checks that each output exists, is not empty and belongs to one item only, and that complete items have all declared outputs. */
+export function checkOutputs(outputs: Iterable<SeenOutput>, state: RunState, metadata: Metadata): Difference[] {
+  // Each path once. The other columns hold its step and item at the same index.
   const paths = new PathColumn();
   const steps = new Column(Uint32Array);
   const items = new Column(Uint32Array);
   const missing: string[] = [];
   const empty: string[] = [];
   const shared: string[] = [];
-  for (const { step, item, path, size } of looks) {
+  for (const { step, item, path, size } of outputs) {
     const label = (): string => `step ${step.step}: ${path} of ${item.file}`;
     const known = paths.find(path);
     if (known < 0) {
@@ -134,7 +134,7 @@ function unrecorded(state: RunState, metadata: Metadata): string[] {
   });
 }
 
-/** Whether every input is accounted for once: as complete, failed, skipped or, where the run has not got to it, pending. */
+/** Checks that every input is counted once: as complete, failed, skipped or, if the run has not reached it, pending. */
 export function checkInputs(state: RunState, metadata: Metadata): Difference[] {
   return [
     ...state.steps.flatMap((step) => [
@@ -154,7 +154,7 @@ function twice({ step, items }: StepState): string[] {
     .toArray();
 }
 
-/** The counts of the fold are kept event by event; counted again from the items they must be the same. */
+/** Compares the counts of the fold, which are kept event by event, with a new count of the items. */
 function wrongCounts(step: StepState): string[] {
   const counted: ItemCounts = { total: 0, complete: 0, failed: 0, pending: 0, running: 0, skipped: 0 };
   for (const { status } of step.items) {
@@ -168,7 +168,7 @@ function wrongCounts(step: StepState): string[] {
     );
 }
 
-/** A run that was stopped or failed may leave items pending; one that ended by itself may not, and none may leave them running. */
+/** Finds items without an end. A stopped or failed run may leave items pending, other runs may not. No run may leave items running. */
 function openItems(state: RunState, step: StepState): string[] {
   if (!hasEnded(state)) return [];
   const mayBePending = state.status === 'stopped' || state.status === 'failed';
@@ -179,7 +179,7 @@ function openItems(state: RunState, step: StepState): string[] {
     .toArray();
 }
 
-/** A step that takes the run's files, all of them, has exactly the inputs of metadata.json. */
+/** A step that takes all files of the run must have exactly the inputs of metadata.json. */
 function missingInputs(step: StepState, metadata: Metadata): Difference[] {
   const definition = metadata.definition.steps[step.step - 1];
   if (step.started === null || definition?.inputs !== 'run' || definition.patterns !== undefined) return [];
@@ -193,7 +193,7 @@ function missingInputs(step: StepState, metadata: Metadata): Difference[] {
   }
   const foreign = items
     .values()
-    // What is there twice is told elsewhere.
+    // Duplicates are reported by `twice`.
     .filter(({ item, file }) => named[item] === 0 && items.find(file) === item)
     .map(({ file }) => `step ${step.step} has ${file}, which metadata.json does not name`)
     .toArray();

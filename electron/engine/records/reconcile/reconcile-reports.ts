@@ -11,13 +11,13 @@ import { journalFile, logsFolder, reportFile } from '../../run-directory/paths.t
 import { forEachLine } from '../../run-directory/read-journal.ts';
 import { foldDifferences } from './reconcile-differences.ts';
 
-/** How many final reports there are of one thing. */
+/** Numbers of final reports on one item or name. */
 interface Finals {
   complete: number;
   failed: number;
 }
 
-/** The final reports in one report file: by item where the item's path is named, as nearly always; by the name that was given else. */
+/** The final reports in one report file: by item if the report names the item's path (nearly always), otherwise by the given name. */
 interface ReadFinals {
   complete: Uint32Array;
   failed: Uint32Array;
@@ -31,9 +31,9 @@ interface Findings {
   foreign: string[];
 }
 
-/** The final reports that workers wrote against what the journal says about their items. */
+/** Compares the final reports that workers wrote with the journal's entries about their items. */
 export function checkReports(state: RunState, directory: string): Difference[] {
-  // Logs that were packed or removed to free the disk are not there to disagree.
+  // Logs that were packed or removed to free the disk cannot be compared.
   if (!existsSync(logsFolder(directory))) return [];
   const findings: Findings = { unreported: [], repeated: [], contradicting: [], foreign: [] };
   const paths = new OwnPaths(journalFile(directory));
@@ -68,7 +68,7 @@ function checkWorker(
   checkRepeats(step, rank, finals, where, findings);
 }
 
-/** What a rank finished. */
+/** Returns the items that a rank completed. */
 function ownItems({ items }: StepState, rank: number): IteratorObject<ItemState> {
   return items.values().filter((item) => item.status === 'complete' && item.rank === rank);
 }
@@ -85,7 +85,7 @@ function checkItem(item: ItemState, finals: ReadFinals, where: string, findings:
   else findings.contradicting.push(`${where}: ${item.file} is complete but was reported as failed`);
 }
 
-/** Each attempt may end with one final report; a name that no item of the worker has belongs to another worker or to none. */
+/** Checks that each attempt has at most one final report. A name that no item of the worker has belongs to another worker or to none. */
 function checkRepeats({ items }: StepState, rank: number, finals: ReadFinals, where: string, findings: Findings): void {
   const allowed = new Map<string, number>();
   for (let number = 0; number < items.length; number += 1) {
@@ -118,18 +118,18 @@ function attemptWord(attempts: number): string {
   return attempts === 1 ? '1 attempt' : `${attempts} attempts`;
 }
 
-/** How a worker may name an item beside the path it was given: the file's name, or the path below the folder that was searched. */
+/** Returns other names that a worker may use for an item: the file's name, or the path below the folder that was searched. */
 function shortNames(item: ItemState): Set<string> {
   const base = basename(item.file);
   return new Set([base, posix.join(item.relative_dir, base)]);
 }
 
-/** @param paths of the run: a worker may have reported a file where it lay then */
+/** @param paths converts earlier paths of the run: it may have been moved after a worker reported a file */
 function readFinals(path: string, { items }: StepState, paths: OwnPaths): ReadFinals {
   const { length } = items;
   const finals = { complete: new Uint32Array(length), failed: new Uint32Array(length), others: new Map() };
   const whole = forEachLine(path, (line) => countFinal(finals, items, paths, line));
-  // A worker that was ended right after its last report may have left that line without a newline.
+  // A worker that was ended directly after its last report may have left that line without a newline.
   const rest = readRest(path, whole);
   if (rest !== '') countFinal(finals, items, paths, rest);
   return finals;

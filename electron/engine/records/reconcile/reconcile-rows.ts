@@ -9,13 +9,13 @@ import { journalFile } from '../../run-directory/paths.ts';
 import { forEachLine, parseEvent } from '../../run-directory/read-journal.ts';
 import { leftOut } from './left-out.ts';
 import { foldDifferences } from './reconcile-differences.ts';
-import type { OutputLook } from './reconcile-outputs.ts';
+import type { SeenOutput } from './reconcile-outputs.ts';
 import { rowReader } from './rows/rows-of-file.ts';
 import { tableRows } from './rows/table-rows.ts';
 
 const IDS_SUFFIX = '.ids.txt';
 const FASTA = /\.(?:fa|fasta|fna|faa|ffn|fas)(?:\.gz)?$/i;
-/** What a step took in and gave out, where the formats tell. */
+/** Numbers of sequences that went into a step and of rows that came out, for formats that can be counted. */
 export interface RowCount {
   step: number;
   /** Items whose input and one output could be counted. */
@@ -27,33 +27,33 @@ export interface RowCount {
 interface RowFindings {
   differences: Difference[];
   counts: RowCount[];
-  /** Steps whose inputs and outputs were too large to be counted now, with their bytes. */
+  /** Steps whose inputs and outputs were too large to be counted now, with their sizes in bytes. */
   left: { step: number; bytes: number }[];
 }
 
-/** An output whose rows the format tells. */
+/** An output whose rows were counted. */
 interface CountedOutput {
-  look: OutputLook;
+  seen: SeenOutput;
   rows: number;
 }
 
 interface RowRequest {
-  looks: Iterable<OutputLook>;
+  outputs: Iterable<SeenOutput>;
   metadata: Metadata;
   directory: string;
-  /** Bytes of inputs and outputs per step that may be read for this; more is left for a later call. */
+  /** Bytes of inputs and outputs per step that may be read to count. A larger step is left for a later call. */
   mostBytes: number;
 }
 
 /**
- * Whether as many came out as went in. An output must be whole by its own words and have as many rows as the `.ids.txt` beside it has lines.
- * Where a step makes one row of each sequence, every output must have as many rows as its FASTA file has sequences, less those that the
- * worker reported as left out. A step counts as one that does so when it is costed by sequences, or when more than half of its outputs of
- * a kind are so: which outputs were meant that way no file says.
+ * Checks that as many rows came out as sequences went in. An output must be complete by its own header and have as many rows as the `.ids.txt`
+ * beside it has lines. If a step makes one row of each sequence, every output must have as many rows as its FASTA file has sequences, minus
+ * those that the worker reported as left out. A step counts as such a step if its cost is the number of sequences, or if more than half of
+ * its outputs of one kind match: no file states which outputs are meant that way.
  */
 export async function checkRows(request: RowRequest): Promise<RowFindings> {
   const found: RowFindings = { differences: [], counts: [], left: [] };
-  for (const [step, { countable, ids }] of countableOutputs(request.looks)) {
+  for (const [step, { countable, ids }] of countableOutputs(request.outputs)) {
     const costed = request.metadata.definition.steps[step - 1]?.cost === 'fasta-sequences';
     const inputs = costed ? [] : sequenceInputs(countable);
     const bytes = [...countable, ...inputs].reduce((total, { size }) => total + (size ?? 0), 0);
@@ -63,32 +63,32 @@ export async function checkRows(request: RowRequest): Promise<RowFindings> {
   return found;
 }
 
-/** What there is to count, by step: outputs whose rows the format tells, and the lists of ids that may lie beside them. */
-function countableOutputs(looks: Iterable<OutputLook>): Map<number, Pick<StepRows, 'countable' | 'ids'>> {
-  const steps = new Map<number, { countable: OutputLook[]; ids: Set<string> }>();
-  for (const look of looks) {
-    const { path, size, step } = look;
+/** Finds what can be counted, by step: outputs in a format with rows, and the lists of ids that may lie beside them. */
+function countableOutputs(outputs: Iterable<SeenOutput>): Map<number, Pick<StepRows, 'countable' | 'ids'>> {
+  const steps = new Map<number, { countable: SeenOutput[]; ids: Set<string> }>();
+  for (const seen of outputs) {
+    const { path, size, step } = seen;
     const isIds = path.endsWith(IDS_SUFFIX) && size !== null;
     const isCountable = size !== null && size > 0 && rowReader(path) !== null;
     if (!isIds && !isCountable) continue;
     const found = steps.get(step.step) ?? { countable: [], ids: new Set() };
     steps.set(step.step, found);
     if (isIds) found.ids.add(path);
-    if (isCountable) found.countable.push(look);
+    if (isCountable) found.countable.push(seen);
   }
   return steps;
 }
 
-function sequenceInputs(looks: readonly OutputLook[]): ItemState[] {
-  const items = new Map(looks.map(({ item }) => [item.item, item]));
+function sequenceInputs(outputs: readonly SeenOutput[]): ItemState[] {
+  const items = new Map(outputs.map(({ item }) => [item.item, item]));
   return [...items.values()].filter(({ file }) => FASTA.test(file) && existsSync(file));
 }
 
 interface StepRows {
-  /** Paths of lists of ids that are there. */
+  /** Paths of the lists of ids that exist. */
   ids: ReadonlySet<string>;
-  countable: readonly OutputLook[];
-  /** What is to be counted. */
+  countable: readonly SeenOutput[];
+  /** Inputs whose sequences have to be counted. */
   inputs: readonly ItemState[];
   /** Whether the items' costs are their sequences. */
   costed: boolean;
@@ -97,19 +97,19 @@ interface StepRows {
 async function checkStep(request: RowRequest, step: number, of: StepRows, found: RowFindings): Promise<void> {
   const damaged: string[] = [];
   const counted: CountedOutput[] = [];
-  for (const look of of.countable) {
+  for (const seen of of.countable) {
     await setImmediate();
-    const { rows, damage } = await readRows(look.path);
-    if (damage !== null) damaged.push(`${look.path} ${damage}`);
-    else if (rows !== null) counted.push({ look, rows });
+    const { rows, damage } = await readRows(seen.path);
+    if (damage !== null) damaged.push(`${seen.path} ${damage}`);
+    else if (rows !== null) counted.push({ seen, rows });
   }
   const sequences = of.costed ? costedSequences(of.countable) : await countSequences(of.inputs);
   const expected = expectedRows(request, step, sequences);
-  const uneven = [...(await againstIds(of.ids, counted)), ...againstSequences(counted, expected, of.costed)];
+  const uneven = [...(await compareWithIds(of.ids, counted)), ...compareWithSequences(counted, expected, of.costed)];
   found.differences.push(...foldDifferences('array not whole', damaged), ...foldDifferences('rows', uneven));
-  // Several outputs of one item are several forms of the same rows: one of them is counted.
+  // Several outputs of one item hold the same rows in several formats: only one of them is counted.
   const rows = new Map(
-    counted.filter(({ look }) => sequences.has(look.item.item)).map(({ look, rows }) => [look.item.item, rows]),
+    counted.filter(({ seen }) => sequences.has(seen.item.item)).map(({ seen, rows }) => [seen.item.item, rows]),
   );
   if (rows.size === 0) return;
   const into = [...rows.keys()].map((item) => sequences.get(item) ?? 0);
@@ -120,12 +120,12 @@ function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
 }
 
-/** By the numbers of the items. */
-function costedSequences(looks: readonly OutputLook[]): Map<number, number> {
-  return new Map(looks.map(({ item }) => [item.item, item.cost]));
+/** Returns the sequences by the items' numbers. */
+function costedSequences(outputs: readonly SeenOutput[]): Map<number, number> {
+  return new Map(outputs.map(({ item }) => [item.item, item.cost]));
 }
 
-/** A file that cannot be read is told like one that is damaged. */
+/** Reads the rows of a file. A file that cannot be read is reported as damaged. */
 async function readRows(path: string): Promise<{ rows: number | null; damage: string | null }> {
   try {
     return (await rowReader(path)?.(path)) ?? { rows: null, damage: null };
@@ -134,19 +134,19 @@ async function readRows(path: string): Promise<{ rows: number | null; damage: st
   }
 }
 
-async function againstIds(there: ReadonlySet<string>, counted: readonly CountedOutput[]): Promise<string[]> {
+async function compareWithIds(there: ReadonlySet<string>, counted: readonly CountedOutput[]): Promise<string[]> {
   const uneven: string[] = [];
-  for (const { look, rows } of counted) {
-    const beside = look.path.replace(/\.[^.]+$/, '') + IDS_SUFFIX;
+  for (const { seen, rows } of counted) {
+    const beside = seen.path.replace(/\.[^.]+$/, '') + IDS_SUFFIX;
     if (!there.has(beside)) continue;
     const ids = await tableRows(beside, 'ids');
     if (ids.rows !== null && ids.rows !== rows)
-      uneven.push(`${look.path} has ${rows} rows, ${beside} ${ids.rows} lines`);
+      uneven.push(`${seen.path} has ${rows} rows, ${beside} ${ids.rows} lines`);
   }
   return uneven;
 }
 
-/** Sequences of each FASTA file by its item; one that cannot be read has none here. */
+/** Counts the sequences of each FASTA file, by item. A file that cannot be read has no entry. */
 async function countSequences(inputs: readonly ItemState[]): Promise<Map<number, number>> {
   if (inputs.length === 0) return new Map();
   const { costs, problems } = await estimateCosts({ files: inputs, estimator: 'fasta-sequences', cache: null });
@@ -154,7 +154,7 @@ async function countSequences(inputs: readonly ItemState[]): Promise<Map<number,
   return new Map(inputs.flatMap((item, index) => (unread.has(index) ? [] : [[item.item, costs[index] ?? 0] as const])));
 }
 
-/** Sequences less those that were left out on purpose; the journal is read for these only where there are sequences. */
+/** Returns the sequences minus those that were left out on purpose. The journal is only read if there are sequences. */
 function expectedRows(request: RowRequest, step: number, sequences: Map<number, number>): Map<number, number> {
   if (sequences.size === 0) return sequences;
   const expected = new Map(sequences);
@@ -169,24 +169,24 @@ function expectedRows(request: RowRequest, step: number, sequences: Map<number, 
   return expected;
 }
 
-function againstSequences(
+function compareWithSequences(
   counted: readonly CountedOutput[],
   expected: ReadonlyMap<number, number>,
   costed: boolean,
 ): string[] {
-  const known = counted.filter(({ look }) => expected.has(look.item.item));
-  return [...Map.groupBy(known, ({ look }) => kindOf(look)).values()].flatMap((outputs) => {
-    const odd = outputs.filter(({ look, rows }) => rows !== expected.get(look.item.item));
+  const known = counted.filter(({ seen }) => expected.has(seen.item.item));
+  return [...Map.groupBy(known, ({ seen }) => kindOf(seen)).values()].flatMap((outputs) => {
+    const odd = outputs.filter(({ seen, rows }) => rows !== expected.get(seen.item.item));
     if (!costed && odd.length * 2 >= outputs.length) return [];
     return odd.map(
-      ({ look, rows }) =>
-        `${look.path} has ${rows} rows, ${look.item.file} ${expected.get(look.item.item) ?? 0} sequences`,
+      ({ seen, rows }) =>
+        `${seen.path} has ${rows} rows, ${seen.item.file} ${expected.get(seen.item.item) ?? 0} sequences`,
     );
   });
 }
 
-/** Outputs of a step that are alike: what follows the input's stem in their names. */
-function kindOf({ path, item }: OutputLook): string {
+/** Returns the kind of an output: the part of its name after the input's stem. */
+function kindOf({ path, item }: SeenOutput): string {
   const name = path.slice(path.lastIndexOf('/') + 1);
   const stem = item.file.slice(item.file.lastIndexOf('/') + 1).replace(FASTA, '');
   return name.startsWith(stem) ? name.slice(stem.length) : (name.match(/\.[^.]+$/)?.[0] ?? '');

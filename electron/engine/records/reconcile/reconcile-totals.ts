@@ -9,10 +9,10 @@ import { fullestAccount } from '../../logs/scan/token-accounts.ts';
 import { metricsFile, reportFile, workerLog } from '../../run-directory/paths.ts';
 import { foldDifferences } from './reconcile-differences.ts';
 
-/** Adds up the token usage that a worker printed into its log; null when that log cannot be read. */
+/** Adds up the token usage that a worker printed to its log. Returns null if that log cannot be read. */
 export type CountLoggedTokens = (step: number, rank: number) => Promise<Tokens | null>;
 
-/** What of metrics.json is compared. */
+/** The part of metrics.json that is compared. */
 const totalsSchema = z.object({
   ended: z.string().nullable(),
   items: z.record(z.string(), z.number()),
@@ -23,18 +23,18 @@ const totalsSchema = z.object({
 });
 type Totals = z.infer<typeof totalsSchema>;
 
-/** Whether metrics.json has the journal's counts and tokens, and whether its total is the sum of its workers. */
+/** Checks that metrics.json has the journal's counts and tokens, and that its total is the sum of its workers. */
 export function checkTotals(state: RunState, directory: string): Difference[] {
   const path = metricsFile(directory);
   if (!hasEnded(state) || !existsSync(path)) return [];
   const totals = readTotals(path);
   if (totals === null) return [{ what: 'totals', detail: `${path} cannot be read as metrics` }];
-  // Written at the end of a run: after a resume it is the earlier end's until it is written again.
+  // metrics.json is written at the end of a run. After a resume it describes the earlier end until it is written again.
   if (totals.ended !== state.ended) return [];
   return foldDifferences('totals', [...wrongItems(state, totals), ...wrongTokens(state, totals)]);
 }
 
-/** Whether each worker's tokens in the journal are those in its log. */
+/** Checks that each worker's tokens in the journal are those in its log. */
 export async function checkLoggedTokens(state: RunState, count: CountLoggedTokens): Promise<Difference[]> {
   const wrong: string[] = [];
   for (const step of state.steps) {
@@ -90,13 +90,13 @@ function text(tokens: Tokens): string {
   return `${tokens.input_tokens}/${tokens.output_tokens}/${tokens.cache_read_tokens}/${tokens.cache_creation_tokens} tokens`;
 }
 
-/** Reads what workers printed and reported about tokens once more, as it was read while they worked. To be closed after use. */
+/** Reads again what workers printed and reported about tokens, in the same way as while they worked. The caller has to close it. */
 export function countLoggedTokens(directory: string): { count: CountLoggedTokens; close: () => Promise<void> } {
   const scanner = new LogScanner({ onFindings: () => undefined });
   return {
     async count(step, rank) {
       const [log, reports] = [workerLog(directory, step, rank), reportFile(directory, step, rank)];
-      // Logs may have been removed since to free the disk.
+      // The log may have been removed to free the disk.
       if (!existsSync(log)) return null;
       scanner.watch({ id: log, path: log, from: 0 });
       scanner.watch({ id: reports, path: reports, from: 0, content: 'reports' });

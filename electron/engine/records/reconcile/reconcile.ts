@@ -12,74 +12,74 @@ import { readJournal } from '../../run-directory/read-journal.ts';
 import { writeReconciliation } from '../../run-directory/reconciliation-file.ts';
 import { leftOutOfRun, leftOutText } from './left-out.ts';
 import { checkOriginals } from './reconcile-originals.ts';
-import { checkInputs, checkOutputs, OutputLooks } from './reconcile-outputs.ts';
+import { checkInputs, checkOutputs, SeenOutputs } from './reconcile-outputs.ts';
 import { checkReports } from './reconcile-reports.ts';
 import { checkRows, type RowCount } from './reconcile-rows.ts';
 import { type CountLoggedTokens, checkLoggedTokens, checkTotals, countLoggedTokens } from './reconcile-totals.ts';
 
-/** Between two looks: network file systems and late writers show the end of a file about this much later (milliseconds). */
+/** Pause between two rounds: network file systems and late writers show the end of a file about this much later (milliseconds). */
 const PAUSE_MS = 1_000;
-/** Files that still change after so many looks are told as a difference. */
+/** Files that still change after this many rounds are reported as a difference. */
 const MOST_ROUNDS = 5;
 
-/** At the end of a run people wait: what takes longer to count than this is left for `drover reconcile` (bytes per step). */
+/** People wait at the end of a run. Steps with more data than this are left for `drover reconcile` (bytes per step). */
 const MOST_BYTES_AT_END = 2 * 1024 ** 3;
 
 export interface ReconcileRequest {
   directory: string;
   metadata: Metadata;
-  /** reconciliation.log, opened and closed by the caller; an archive is to be marked stale before it is opened. */
+  /** reconciliation.log. The caller opens and closes it, and marks the archive as stale before. */
   log: Pick<ComponentLog, 'write'>;
-  /** Waits; given so that tests need not. */
+  /** Waits. Tests replace it so that they need not wait. */
   pause: (milliseconds: number) => Promise<void>;
-  /** Left out, tokens are compared between journal and metrics only. */
+  /** Without it, tokens are only compared between journal and metrics. */
   countLoggedTokens?: CountLoggedTokens;
-  /** The folded journal, where its one writer asks; else it is read. */
+  /** The folded journal, if its only writer calls; otherwise the journal is read. */
   state?: RunState;
-  /** Whether the run has just ended: its last worker may have written on for a moment, and nothing is read again that was just made. */
+  /** Whether the run has just ended: its last worker may still have written for a moment, and unchanged outputs are not digested again. */
   isAtEnd?: boolean;
   /** Bytes per step that may be read to count sequences and rows. */
   mostBytes?: number;
 }
 
-/** What one look saw. */
-interface Look {
+/** The files of a run as one round found them. */
+interface Round {
   state: RunState;
-  outputs: OutputLooks;
-  /** Outputs and report files with something in them: without any there is nothing that could still change. */
+  outputs: SeenOutputs;
+  /** Number of outputs and of report files that are not empty. If there are none, nothing can still change. */
   files: number;
-  /** Equal for two looks when no size and no time changed in between. */
+  /** Equal for two rounds if no size and no time changed in between. */
   signature: string;
 }
 
 /**
- * Checks that inputs, outputs, reports and totals of a run fit together. Looks twice, 1 s apart, until sizes and times agree,
- * at most five times, and writes what differs and the verdict to the log.
- * @throws the file system's error when the journal cannot be read
+ * Checks that inputs, outputs, reports and totals of a run fit together. Reads the files in rounds, 1 s apart, until two rounds have the
+ * same sizes and times, with five rounds at most. Writes the differences and the verdict to the log.
+ * @throws the file system's error if the journal cannot be read
  */
 export async function reconcile(request: ReconcileRequest): Promise<ReconciliationResult> {
-  const { look, rounds, settled } = await settle(request);
+  const { round, rounds, settled } = await settle(request);
   const { directory, metadata, mostBytes = Number.POSITIVE_INFINITY, isAtEnd = false } = request;
-  const rows = await checkRows({ looks: look.outputs, metadata, directory, mostBytes });
-  const originals = await checkOriginals({ looks: look.outputs, state: look.state, metadata, directory, isAtEnd });
+  const rows = await checkRows({ outputs: round.outputs, metadata, directory, mostBytes });
+  const originals = await checkOriginals({ outputs: round.outputs, state: round.state, metadata, directory, isAtEnd });
   const differences = [
     ...(settled ? [] : [unsettled()]),
-    ...checkInputs(look.state, metadata),
-    ...checkOutputs(look.outputs, look.state, metadata),
+    ...checkInputs(round.state, metadata),
+    ...checkOutputs(round.outputs, round.state, metadata),
     ...originals.differences,
     ...rows.differences,
-    ...checkReports(look.state, directory),
-    ...checkTotals(look.state, directory),
-    ...(request.countLoggedTokens === undefined ? [] : await checkLoggedTokens(look.state, request.countLoggedTokens)),
+    ...checkReports(round.state, directory),
+    ...checkTotals(round.state, directory),
+    ...(request.countLoggedTokens === undefined ? [] : await checkLoggedTokens(round.state, request.countLoggedTokens)),
   ];
-  const left_out = leftOutOfRun(look.state, directory);
+  const left_out = leftOutOfRun(round.state, directory);
   const result: ReconciliationResult = { agreed: differences.length === 0, rounds, differences };
   if (left_out.length > 0) result.left_out = left_out;
   for (const counts of rows.counts) request.log.write('INFO', countText(counts), { ...counts });
-  for (const said of originals.notes) request.log.write('INFO', said);
+  for (const note of originals.notes) request.log.write('INFO', note);
   for (const left of rows.left) request.log.write('INFO', leftText(left), left);
   for (const left of left_out) request.log.write('INFO', leftOutText(left), { ...left });
-  record(request.log, look, result);
+  record(request.log, round, result);
   return result;
 }
 
@@ -91,25 +91,25 @@ function leftText({ step, bytes }: { step: number; bytes: number }): string {
   return `step ${step}: sequences and rows were not counted in ${bytes} bytes; "drover reconcile" does it`;
 }
 
-async function settle(request: ReconcileRequest): Promise<{ look: Look; rounds: number; settled: boolean }> {
-  let look = await checkOnce(request, null);
+async function settle(request: ReconcileRequest): Promise<{ round: Round; rounds: number; settled: boolean }> {
+  let round = await checkOnce(request, null);
   for (let rounds = 2; rounds <= MOST_ROUNDS; rounds += 1) {
-    if (look.files > 0) await request.pause(PAUSE_MS);
-    const next = await checkOnce(request, look);
-    if (next.signature === look.signature) return { look: next, rounds, settled: true };
-    look = next;
+    if (round.files > 0) await request.pause(PAUSE_MS);
+    const next = await checkOnce(request, round);
+    if (next.signature === round.signature) return { round: next, rounds, settled: true };
+    round = next;
   }
-  return { look, rounds: MOST_ROUNDS, settled: false };
+  return { round, rounds: MOST_ROUNDS, settled: false };
 }
 
-async function checkOnce({ directory, state: given }: ReconcileRequest, before: Look | null): Promise<Look> {
+async function checkOnce({ directory, state: given }: ReconcileRequest, before: Round | null): Promise<Round> {
   const journal = stamp(journalFile(directory));
-  // The journal of 100,000 items takes a second to fold: only when it has changed.
+  // Folding the journal of 100,000 items takes a second, so it is only folded if it has changed.
   const known = given ?? (before?.signature.startsWith(`${journal} `) === true ? before.state : undefined);
   const state = known ?? readJournal(journalFile(directory)).state;
   const hash = createHash('sha256');
-  const outputs = new OutputLooks(state, directory);
-  await outputs.take((seen) => hash.update(seen));
+  const outputs = new SeenOutputs(state, directory);
+  await outputs.read((seen) => hash.update(seen));
   let reports = 0;
   for (const step of state.steps) {
     for (const worker of step.workers) {
@@ -121,7 +121,7 @@ async function checkOnce({ directory, state: given }: ReconcileRequest, before: 
   return { state, outputs, files: outputs.length + reports, signature: `${journal} ${hash.digest('hex')}` };
 }
 
-/** Size and time of a file in a few characters. */
+/** Returns size and time of a file in a few characters. */
 function stamp(path: string): string {
   const stats = statSync(path, { throwIfNoEntry: false });
   return stats === undefined ? '-' : `${stats.size}@${stats.mtimeMs}`;
@@ -134,14 +134,14 @@ function unsettled(): Difference {
   };
 }
 
-function record(log: ReconcileRequest['log'], look: Look, result: ReconciliationResult): void {
+function record(log: ReconcileRequest['log'], round: Round, result: ReconciliationResult): void {
   for (const difference of result.differences) log.write('WARNING', difference.detail, { difference: difference.what });
-  const { total, complete, failed, skipped, pending, running } = totalCounts(look.state);
+  const { total, complete, failed, skipped, pending, running } = totalCounts(round.state);
   log.write(result.agreed ? 'INFO' : 'WARNING', result.agreed ? 'Everything agrees' : 'There are differences', {
     agreed: result.agreed,
     rounds: result.rounds,
     differences: result.differences.length,
-    outputs: look.outputs.length,
+    outputs: round.outputs.length,
     items: total,
     complete,
     failed,
@@ -155,17 +155,17 @@ interface ReconcileRunRequest {
   directory: string;
   metadata: Metadata;
   state: RunState;
-  /** `end`: by the run's owner, as it has just ended; `later`: asked for, and everything is read again. */
+  /** `end`: by the run's owner, directly after the end; `later`: on request, and everything is read again. */
   when: 'end' | 'later';
   env: Environment;
-  /** Cuts the waiting short: nothing is found then. */
+  /** Cancels the check, which then has no result. */
   signal?: AbortSignal;
 }
 
 /**
- * Checks a run and leaves the verdict in reconciliation.log and reconciliation.json. An archive is to be marked stale before.
- * @returns null when it was cut short
- * @throws the file system's error when something cannot be read or written
+ * Checks a run and writes the verdict to reconciliation.log and reconciliation.json. The caller has to mark an archive as stale before.
+ * @returns null if the check was cancelled
+ * @throws the file system's error if something cannot be read or written
  */
 export async function reconcileRun(request: ReconcileRunRequest): Promise<ReconciliationResult | null> {
   const { directory, metadata, state, when, env, signal } = request;
@@ -197,7 +197,7 @@ export async function reconcileRun(request: ReconcileRunRequest): Promise<Reconc
   }
 }
 
-/** `DROVER_RECONCILE_PAUSE_MS` where it is a number: tests need not wait; null for the standing time. */
+/** Returns `DROVER_RECONCILE_PAUSE_MS` if it is a number, so that tests need not wait. Returns null for the default pause. */
 function pauseOf(env: Environment): number | null {
   const given = Number(env['DROVER_RECONCILE_PAUSE_MS'] ?? '');
   return env['DROVER_RECONCILE_PAUSE_MS'] !== undefined && Number.isFinite(given) && given >= 0 ? given : null;

@@ -17,28 +17,28 @@ import { heading } from '../archive/archive.ts';
 import type { StepMetrics, WorkerMetrics } from '../metrics/metrics-document.ts';
 import { andMore, type SummaryInput, type SummaryLimits } from './summary-input.ts';
 
-/** A step's table shows at least this many workers, however many steps share the limit. */
+/** A step's table shows at least this many workers, even if many steps share the limit. */
 const FEWEST_WORKERS = 2;
-/** What reports count is shown by so many names. */
+/** Number of counters from reports that are shown. */
 const SHOWN_COUNTERS = 6;
-/** A step that took no measurable time has no speed worth a line: it is taken as a millisecond. */
+/** A step that took no measurable time counts as one millisecond, so that its speed can be calculated. */
 const LEAST_SECONDS = 0.001;
 
-/** What each step came to. */
+/** Describes the results of each step. */
 export function stepsSection(input: SummaryInput, limits: SummaryLimits): string[] {
   const { steps } = input.metrics;
   const shown = steps.slice(0, limits.steps);
   return [
     heading('Steps'),
     ...shown.flatMap((step) => [
-      ...stepLines(asTold(input, step), usesDevice(input, step)),
+      ...stepLines(withVisibleStatus(input, step), usesDevice(input, step)),
       ...troubleLines(input, step),
     ]),
     ...andMore(steps.length, shown.length, 'step'),
   ];
 }
 
-/** What was lowered, how long it was paused, and why the step could not go on. */
+/** Describes which parameters were lowered, how long the step was paused, and why it could not go on. */
 function troubleLines({ state }: SummaryInput, { step }: StepMetrics): string[] {
   const { lowered = [], reason = null, paused = NO_PAUSES } = state.steps[step - 1] ?? {};
   const last = new Map(lowered.map(({ parameter, to }) => [parameter, to]));
@@ -52,13 +52,13 @@ function troubleLines({ state }: SummaryInput, { step }: StepMetrics): string[] 
   ];
 }
 
-/** A step that asks for no GPU and reports no tokens has no model; one that does may have one and not say so. */
+/** Returns whether the step asks for a GPU. Such a step may use a model without reporting tokens. Without a GPU and tokens there is no model. */
 function usesDevice({ metadata }: SummaryInput, { step }: StepMetrics): boolean {
   return metadata.definition.steps[step - 1]?.device === 'gpu';
 }
 
-/** What an engine was at when it died is not under way any more. */
-function asTold({ status }: SummaryInput, step: StepMetrics): StepMetrics {
+/** Changes the status of a step that was running when its engine died: the step no longer runs. */
+function withVisibleStatus({ status }: SummaryInput, step: StepMetrics): StepMetrics {
   return status === 'interrupted' && step.status === 'running' ? { ...step, status } : step;
 }
 
@@ -83,7 +83,7 @@ function stepLines(step: StepMetrics, usesDevice: boolean): string[] {
   ];
 }
 
-/** With `each` every item has a process of its own, and only what was tried again is told. */
+/** With `each` every item has its own process, so only retries are shown. */
 function repeats(step: StepMetrics): string {
   const retries = `${count(step.retries)} ${step.retries === 1 ? 'retry' : 'retries'}`;
   if (step.dispatch === 'each') return retries;
@@ -107,7 +107,7 @@ function modelText(step: StepMetrics, usesDevice: boolean): string {
   return usesDevice ? 'tokens: none reported' : 'no model used: no tokens, no requests';
 }
 
-/** What each worker did, step by step. */
+/** Describes what each worker did, step by step. */
 export function workersSection(input: SummaryInput, limits: SummaryLimits): string[] {
   const steps = input.metrics.steps.filter((step) => step.workers.length > 0).slice(0, limits.steps);
   const rows = Math.max(FEWEST_WORKERS, Math.floor(limits.workers / Math.max(1, steps.length)));

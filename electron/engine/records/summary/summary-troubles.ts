@@ -12,18 +12,18 @@ import { heading } from '../archive/archive.ts';
 import { leftOutText } from '../reconcile/left-out.ts';
 import { andMore, type SummaryInput, type SummaryLimits } from './summary-input.ts';
 
-/** So many kinds of failures get a heading of their own. */
+/** Number of kinds of failures that get their own heading. */
 const FAILURE_KINDS = 6;
-/** Of the items that failed with one message so many are named. */
+/** Number of items that are named for each failure message. */
 const FAILED_ALIKE = 3;
-/** Columns of a failed file's name; the evidence has the rest of the line. */
+/** Columns of a failed file's name. The evidence takes the rest of the line. */
 const FILE_COLUMNS = 40;
-/** Columns of the file that a worker had in hand. */
+/** Columns of the name of the file that a worker was processing. */
 const PROBLEM_FILE_COLUMNS = 20;
-/** Where the second line of a warning begins: below the words of the first. */
+/** Indentation of the second line of a warning, so that it starts below the words of the first. */
 const CONTINUED_COLUMNS = 17;
 
-/** Warnings and errors that workers printed: errors first, the most frequent first. */
+/** Lists warnings and errors that workers printed: errors first, then by frequency. */
 export function problemsSection(input: SummaryInput, limits: SummaryLimits): string[] {
   const frequent = sameInAllWorkers(input.problems).toSorted((a, b) => b.count - a.count);
   const sorted = [
@@ -38,7 +38,7 @@ export function problemsSection(input: SummaryInput, limits: SummaryLimits): str
   ];
 }
 
-/** One line for what several workers of a step printed alike. */
+/** Merges what several workers of a step printed in the same way into one line. */
 function sameInAllWorkers(problems: readonly LogProblem[]): LogProblem[] {
   const kinds = Map.groupBy(problems, keyOf);
   return [...kinds.values()].flatMap((alike) => {
@@ -51,12 +51,12 @@ function sameInAllWorkers(problems: readonly LogProblem[]): LogProblem[] {
   });
 }
 
-/** What is said of the run itself differs in what matters, as the device that is meant. */
+/** Returns the key for merging. Messages about the run itself are compared in full: they differ in details that matter, such as the device. */
 function keyOf({ step, level, text }: LogProblem): string {
   return `${step} ${level} ${isOfRun(step) ? text : foldingKey(text)}`;
 }
 
-/** What workers printed stands whole in their logs; what is said of the run is read here. */
+/** Clips what workers printed, because their logs have the full text. Messages about the run are shown in full, because they are read here. */
 function problemLines(problem: LogProblem): string[] {
   const times = `${count(problem.count)} ×`.padStart(8);
   const line = `${problem.level.padEnd(7)} ${times} ${place(problem)}: ${oneLine(messageOf(problem))}`;
@@ -65,13 +65,13 @@ function problemLines(problem: LogProblem): string[] {
   return [first, ...wrap(rest.join(' '), CONTINUED_COLUMNS)];
 }
 
-/** Where the file stands before it, it needs no name again. */
+/** Removes the file's name from a message. The line shows the file before the message. */
 function messageOf(problem: LogProblem): string {
   const message = withoutLogPrefix(problem.text);
   return problem.level === 'error' && !isOfRun(problem.step) ? withoutOwnFile(message, problem.file ?? '') : message;
 }
 
-/** An error belongs to the item that its worker had in hand; what is said of the run itself belongs to no step. */
+/** An error belongs to the item that its worker was processing. A message about the run itself belongs to no step. */
 function place({ step, worker, file, level }: LogProblem): string {
   if (isOfRun(step)) return worker;
   return `step ${step} ${worker}${(file ?? null) === null || level === 'warning' ? '' : ` ${clipStart(oneLine(basename(file ?? '')), PROBLEM_FILE_COLUMNS)}`}`;
@@ -87,7 +87,7 @@ interface FailedItem {
   failure: Failure | null;
 }
 
-/** Failed items by reason, the most frequent first, with what to do about it. */
+/** Lists failed items by reason, the most frequent reason first, with advice. */
 export function failuresSection(input: SummaryInput, limits: SummaryLimits): string[] {
   const failed = failedItems(input.state);
   const kinds = [...Map.groupBy(failed, (item) => item.failure?.reason ?? 'unknown')].sort(
@@ -132,7 +132,7 @@ function failedLine(item: FailedItem): string {
   return clipEnd(`  step ${item.step} ${file} ${oneLine(evidenceOf(item))}`, LINE_COLUMNS).trimEnd();
 }
 
-/** What people did during the run; the latest when there is much. */
+/** Lists what people did during the run. If there is too much, only the latest actions are shown. */
 export function interventionsSection(input: SummaryInput, limits: SummaryLimits): string[] {
   const all = input.state.interventions;
   const shown = all.slice(-limits.interventions);
@@ -144,7 +144,7 @@ export function interventionsSection(input: SummaryInput, limits: SummaryLimits)
   ];
 }
 
-/** Whether inputs, outputs, reports and totals agree. */
+/** Shows whether inputs, outputs, reports and totals agree. */
 export function reconciliationSection(input: SummaryInput, limits: SummaryLimits): string[] {
   const result = input.reconciliation;
   if (result === null) return [heading('Reconciliation'), 'not done yet'];

@@ -19,9 +19,9 @@ import { andMore, type SummaryInput, type SummaryLimits } from './summary-input.
 import { stepsSection, workersSection } from './summary-steps.ts';
 import { failuresSection, interventionsSection, problemsSection, reconciliationSection } from './summary-troubles.ts';
 
-/** A summary is made to be read and to be kept in git, whatever the size of the run: bytes, its archive block included. */
+/** Size limit of a summary (bytes, with its archive block): people read it and keep it in git, whatever the size of the run. */
 const SUMMARY_BYTES = 12 * 1024;
-/** Room for the archive block, which comes last. */
+/** Space for the archive block, which comes last. */
 const ARCHIVE_BLOCK_BYTES = 320;
 const LIMITS: SummaryLimits = {
   parameters: 20,
@@ -34,16 +34,16 @@ const LIMITS: SummaryLimits = {
   interventions: 10,
   differences: 10,
 };
-/** When everything there is to say is too long, all lists are shortened by these shares, one after the other. */
+/** If the summary is too long, all lists are shortened to these shares, one after the other. */
 const SHARES = [1, 0.6, 0.35, 0.2, 0.1];
 
-/** Columns of the word at the beginning of a line. */
+/** Columns of the label at the beginning of a line. */
 const LABEL = 11;
 
-/** So many devices of one model are named; more are counted. */
+/** Number of devices of one model that are named. Others are only counted. */
 const NAMED_PER_MODEL = 8;
 
-/** The text of logs_summary.txt without its archive block: 80 columns, about 10 KB. */
+/** Builds the text of logs_summary.txt without its archive block: 80 columns, about 10 KB. */
 export function buildSummary(input: SummaryInput): string {
   const room = SUMMARY_BYTES - ARCHIVE_BLOCK_BYTES;
   let text = '';
@@ -55,7 +55,7 @@ export function buildSummary(input: SummaryInput): string {
 }
 
 /**
- * Writes logs_summary.txt. A block about the archive that stood there goes: it is written by whoever makes the archive.
+ * Writes logs_summary.txt. This removes an earlier archive block: the block is written when the archive is made.
  * @throws the file system's error
  */
 export function writeSummary(directory: string, text: string): void {
@@ -91,7 +91,7 @@ function scale(limits: SummaryLimits, share: number): SummaryLimits {
   };
 }
 
-/** What ran, over what, where and when. */
+/** Describes what ran, on which inputs, where and when. */
 function headSection(input: SummaryInput, limits: SummaryLimits): string[] {
   const { metadata, state } = input;
   return [
@@ -134,7 +134,7 @@ function inputs(metadata: Metadata): string {
   return `${plural(metadata.inputs.length, 'file')}, ${bytes(size)}`;
 }
 
-/** What was met beside the inputs and not taken, by reason, the first ones by name. */
+/** Lists files that were found beside the inputs but not used, by reason. The first ones are named. */
 function leftOut({ left_out: groups = [] }: Metadata, limits: SummaryLimits): string[] {
   return groups.flatMap((group, index) => [
     ...field(index === 0 ? 'Left out' : '', leftOutHeadline(group)),
@@ -155,7 +155,7 @@ function host(metadata: Metadata): string {
   return `${hostname}: ${platform} ${release} ${arch}, ${count(cpus)} processors, ${bytes(memory_bytes)} memory`;
 }
 
-/** Which devices there were and what they did. CPU slots have no figures of their own: their workers tell it. */
+/** Lists the devices and what they did. CPU slots have no figures of their own: the table of workers shows them. */
 function devicesSection(input: SummaryInput, limits: SummaryLimits): string[] {
   const rows = input.metrics.devices.filter((device) => device.device.kind !== 'cpu');
   const shown = rows.slice(0, limits.devices);
@@ -168,7 +168,7 @@ function devicesSection(input: SummaryInput, limits: SummaryLimits): string[] {
   ];
 }
 
-/** The words of each model: what it is, and which devices it stands for. */
+/** Returns the words for each model: its name, and its devices. */
 function models(metadata: Metadata): string[][] {
   const byModel = Map.groupBy(metadata.devices, (device) =>
     device.driver === null ? device.name : `${device.name}, driver ${device.driver}`,

@@ -3,9 +3,9 @@ import type { FileRows } from './file-rows.ts';
 
 /** The `.npy` format: numpy.org/doc/stable/reference/generated/numpy.lib.format.html, versions 1 to 3. */
 const MAGIC = Buffer.from('\u0093NUMPY', 'latin1');
-/** Headers of plain arrays take 128 bytes; of version 1 they are at most 65,535 long, and longer ones belong to tables of thousands of columns. */
+/** Headers of plain arrays take 128 bytes, and version 1 allows 65,535. Longer headers belong to tables with thousands of columns. */
 export const NPY_HEAD_BYTES = 65_552;
-/** numpy keeps text as UTF-32. */
+/** numpy stores text as UTF-32. */
 const BYTES_PER_CHARACTER = 4;
 
 export interface NpyHeader {
@@ -13,13 +13,13 @@ export interface NpyHeader {
   rows: number;
   /** How many numbers the shape has. */
   dimensions: number;
-  /** Bytes that header and values take together; null for types whose size the header does not tell. */
+  /** Bytes of header and values together; null for types whose size is not in the header. */
   expected_bytes: number | null;
   /** Bytes of the file. */
   bytes: number;
 }
 
-/** The rows of a `.npy` file. */
+/** Reads the rows of a `.npy` file. */
 export function npyRows(path: string): FileRows {
   const header = readNpyHeader(path);
   if (header === null) return { rows: null, damage: 'has no .npy header' };
@@ -28,7 +28,7 @@ export function npyRows(path: string): FileRows {
   return { rows, damage: whole ? null : `has ${bytes} bytes where its header announces ${expected_bytes}` };
 }
 
-/** Reads the header of a `.npy` file; null when it is none or cannot be read. */
+/** Reads the header of a `.npy` file. Returns null if it is not such a file or cannot be read. */
 export function readNpyHeader(path: string): NpyHeader | null {
   try {
     const file = openSync(path, 'r');
@@ -44,7 +44,7 @@ export function readNpyHeader(path: string): NpyHeader | null {
   }
 }
 
-/** Reads a header from the first bytes of a file that is so long; null when they are none. */
+/** Parses a header from the first bytes of a file. `bytes` is the size of the file. Returns null if there is no header. */
 export function parseNpyHeader(head: Buffer, bytes: number): NpyHeader | null {
   if (head.length < 12 || !head.subarray(0, MAGIC.length).equals(MAGIC)) return null;
   const wide = head.readUInt8(6) > 1;
@@ -69,8 +69,8 @@ export function parseNpyHeader(head: Buffer, bytes: number): NpyHeader | null {
 }
 
 /**
- * The bytes of a value, by the array's type: `<f4` has four, `|S5` five, `<U2` two characters, `<M8[ns]` eight. Objects are pickled, and
- * records of several types are not added up: null.
+ * Returns the bytes of a value, by the array's type: `<f4` has four, `|S5` five, `<U2` two characters, `<M8[ns]` eight. Returns null for
+ * objects, which are pickled, and for records of several types, which are not added up.
  */
 function widthOf(header: string): number | null {
   const [, kind, digits] = /'descr':\s*'[<>|=]([a-zA-Z])(\d+)(?:\[[^\]']*\])?'/.exec(header) ?? [];
@@ -78,23 +78,23 @@ function widthOf(header: string): number | null {
   return Number(digits) * (kind === 'U' ? BYTES_PER_CHARACTER : 1);
 }
 
-/** An array in a file of several. */
+/** One array of a file with several arrays. */
 export interface NamedArray {
   name: string;
   shape: readonly number[];
 }
 
-/** What ids of rows are called. */
+/** Names of arrays that hold the ids of rows. */
 const IDS = /^(?:ids|names|labels|sequence_ids|headers)$/i;
-/** Ids that are too many for a header stand as bytes, and this array has their borders: one more than there are ids. */
+/** If there are too many ids for a header, they are stored as bytes. This array has their borders: one more than there are ids. */
 const ID_BORDERS = 'ids_offsets';
-/** What the array with one row per sequence is called; its rows are told by it even where nothing else does. */
+/** Names of the array with one row per sequence. It gives the number of rows if there are no ids. */
 const EMBEDDINGS = /^(?:embeddings?|features?|mean|means|mean_embeddings?|vectors?|x)$/i;
 
 /**
- * How many rows a file of named arrays has: as many as it has ids; without ids as many as its array of embeddings, or as all its arrays
- * when these are equally long. Where ids and embeddings disagree the file is damaged.
- * @param ids how many ids stand elsewhere in the file
+ * Returns how many rows a file of named arrays has: the number of its ids; without ids the length of its array of embeddings, or of all its
+ * arrays if these are equally long. If ids and embeddings disagree, the file is damaged.
+ * @param ids the number of ids elsewhere in the file
  */
 export function rowsOfArrays(arrays: readonly NamedArray[], ids: number | null): FileRows {
   const lists = arrays.filter(({ name, shape }) => shape.length === 1 && IDS.test(name));

@@ -4,7 +4,7 @@ import type { FileRows } from './file-rows.ts';
 import { type NamedArray, NPY_HEAD_BYTES, parseNpyHeader, rowsOfArrays } from './npy-header.ts';
 
 /**
- * A `.npz` is a ZIP file of `.npy` members, stored or deflated. Structures and signatures: PKWARE APPNOTE 6.3, sections 4.3.7 (local
+ * A `.npz` file is a ZIP file of `.npy` members, stored or deflated. Structures and signatures: PKWARE APPNOTE 6.3, sections 4.3.7 (local
  * header), 4.3.12 (central directory), 4.3.16 (its end) and 4.3.14 f. (ZIP64, which numpy writes for every member).
  */
 const END_SIGNATURE = 0x06054b50;
@@ -19,7 +19,7 @@ const COMMENT_MAX_BYTES = 65_535;
 const STORED = 0;
 const DEFLATED = 8;
 const IN_ZIP64 = 0xffffffff;
-/** A file with more members is not one that rows can be told of. */
+/** The rows of a file with more members are not counted. */
 const MOST_MEMBERS = 1_000;
 
 interface Member {
@@ -30,7 +30,7 @@ interface Member {
   at: number;
 }
 
-/** The rows of a `.npz` file. */
+/** Reads the rows of a `.npz` file. */
 export async function npzRows(path: string): Promise<FileRows> {
   const file = await open(path, 'r');
   try {
@@ -90,7 +90,7 @@ function parseDirectory(directory: Buffer): Member[] | null {
   return members;
 }
 
-/** Sizes that are too large for their field stand in an extra one, in this order, those that are too large only. */
+/** Sizes that are too large for their field are in an extra field, in this order. It holds only those that are too large. */
 function fromZip64<Sizes extends { packed: number; size: number; at: number }>(sizes: Sizes, extra: Buffer): Sizes {
   const field = extraField(extra, 1);
   if (field === null) return sizes;
@@ -110,7 +110,7 @@ function extraField(extra: Buffer, id: number): Buffer | null {
   return null;
 }
 
-/** The shape of a member by its header; null when it is no array or its size is not the one its header announces. */
+/** Reads the shape of a member from its header. Returns null if it is not an array or its size differs from its header. */
 async function readArray(file: FileHandle, member: Member): Promise<NamedArray | null> {
   const local = await readAt(file, member.at, LOCAL_BYTES);
   if (local.length < LOCAL_BYTES) return null;
@@ -127,7 +127,7 @@ function unpack(method: number, packed: Buffer): Buffer | null {
   if (method === STORED) return packed;
   if (method !== DEFLATED) return null;
   try {
-    // What was read may end in the middle of a block: what it gives so far is enough.
+    // The bytes may end in the middle of a block. The part up to there is enough.
     return inflateRawSync(packed, { finishFlush: constants.Z_SYNC_FLUSH });
   } catch {
     return null;

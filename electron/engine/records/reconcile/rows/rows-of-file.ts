@@ -15,7 +15,7 @@ const READERS: readonly [suffix: RegExp, reader: Reader][] = [
   [/\.tsv(?:\.gz)?$/i, (path) => tableRows(path, 'tsv')],
 ];
 
-/** How the rows of a file are counted, by its name; null for formats that have none. */
+/** Returns the function that counts the rows of a file, by its name. Returns null for formats without rows. */
 export function rowReader(path: string): Reader | null {
   return READERS.find(([suffix]) => suffix.test(path))?.[1] ?? null;
 }

@@ -5,7 +5,7 @@ import { type NamedArray, rowsOfArrays } from './npy-header.ts';
 
 /** The format: 8 bytes with the header's length, the header in JSON, the values; huggingface.co/docs/safetensors. */
 const LENGTH_BYTES = 8;
-/** A header beyond this is refused by the format's own readers (bytes). */
+/** The format's own readers refuse a longer header (bytes). */
 const HEADER_MAX_BYTES = 100_000_000;
 
 const tensorSchema = z.object({
@@ -13,7 +13,7 @@ const tensorSchema = z.object({
   data_offsets: z.tuple([z.number().int().nonnegative(), z.number().int().nonnegative()]),
 });
 
-/** The rows of a `.safetensors` file; ids may stand in its metadata as a JSON list. */
+/** Reads the rows of a `.safetensors` file. Its metadata may hold ids as a JSON list. */
 export function safetensorsRows(path: string): FileRows {
   const file = openSync(path, 'r');
   try {

@@ -1,18 +1,18 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-// What workers read compressed files by, so that rows are counted in all that they read.
+// The workers' own reader for compressed files, so that rows can be counted in every file that they can read.
 import { gunzipPieces, isGzip } from '../../../../../resources/workers/sequences/gunzip.mjs';
 import { messageOf } from '../../../../../shared/message-of.ts';
 import type { FileRows } from './file-rows.ts';
 
 /**
- * How a text is counted. `records`: every line that holds more than white space, as JSON Lines are written; `ids`: every line, as an id may
- * be empty; `csv` and `tsv`: rows that may have line ends within quotes, and may begin with names of columns.
+ * What counts as a row of a text. `records`: every line that is not only white space, as in JSON Lines. `ids`: every line, because an id may
+ * be empty. `csv` and `tsv`: rows that may have line ends within quotes. The first row may hold the names of the columns.
  */
 type TableForm = 'records' | 'ids' | 'csv' | 'tsv';
 
 const READ_BYTES = 256 * 1024;
-/** The names of columns stand in so many bytes, or they are none. */
+/** The names of columns are looked for in this many bytes. */
 const HEADER_BYTES = 64 * 1024;
 const TAB = 9;
 const NEWLINE = 10;
@@ -22,7 +22,7 @@ const QUOTE = 34;
 const COMMA = 44;
 const SEPARATORS = { csv: ',', tsv: '\t' } as const;
 
-/** The rows of a text table, compressed or not. */
+/** Counts the rows of a text table, compressed or not. */
 export async function tableRows(path: string, form: TableForm): Promise<FileRows> {
   const counter = form === 'csv' || form === 'tsv' ? new RowCounter(form) : new LineCounter(form);
   try {
@@ -36,7 +36,7 @@ export async function tableRows(path: string, form: TableForm): Promise<FileRows
   return { rows: counter.rows(), damage: null };
 }
 
-/** What begins like gzip is unpacked, whatever its name. */
+/** Reads a text. A file that begins like gzip is unpacked, whatever its name. */
 async function textOf(path: string): Promise<AsyncIterable<Buffer>> {
   const head = Buffer.alloc(2);
   const file = await open(path);
@@ -49,7 +49,7 @@ async function textOf(path: string): Promise<AsyncIterable<Buffer>> {
   return createReadStream(path, { highWaterMark: READ_BYTES });
 }
 
-/** Counts lines; a last one without a line end is one where something stands in it. */
+/** Counts lines. A last line without a line end counts if it is not empty. */
 class LineCounter {
   private readonly countsEmpty: boolean;
   private lines = 0;
@@ -71,7 +71,7 @@ class LineCounter {
     }
   }
 
-  /** To be asked once, at the end. */
+  /** Returns the count. Call this once, at the end. */
   rows(): number {
     this.endLine(this.begun);
     return this.lines;
@@ -85,8 +85,8 @@ class LineCounter {
 }
 
 /**
- * Counts rows as RFC 4180 has them and as the usual libraries write them: a quote opens a value only where the value begins, and only within
- * such a value a line end is part of it. Where a quote is never closed none was meant, and every line is a row.
+ * Counts rows as RFC 4180 defines them and as the usual libraries write them. A quote opens a value only at the beginning of the value, and a
+ * line end is part of a value only within quotes. If a quote is never closed, it was not meant as one, and every line is a row.
  */
 class RowCounter {
   private readonly form: 'csv' | 'tsv';
@@ -110,7 +110,7 @@ class RowCounter {
     }
   }
 
-  /** To be asked once, at the end: the last line may have no line end. */
+  /** Returns the count. Call this once, at the end: the last line may have no line end. */
   rows(): number | null {
     const counted = this.state === 'quoted' ? this.plain : this.quoting;
     endRow(counted);
@@ -138,8 +138,8 @@ class RowCounter {
   }
 
   /**
-   * A first line without any number names columns, where a later line has some; null where nobody can tell: none has any, or the first line
-   * has just the numbers that libraries give to columns without names.
+   * Returns whether the first line names the columns: it has no numbers, and a later line has some. Returns null if this is unknown: no line
+   * has numbers, or the first line has exactly the numbers that libraries give to columns without names.
    */
   private hasHeader(rows: number): boolean | null {
     const [first = '', ...others] = this.head.toString('utf8').split(/\r?\n/);
@@ -163,7 +163,7 @@ function isNumber(text: string): boolean {
   return text !== '' && Number.isFinite(Number(text));
 }
 
-/** `0, 1, 2, …` or `1, 2, 3, …`, at least two of them. */
+/** Returns whether the numbers are `0, 1, 2, …` or `1, 2, 3, …`, with at least two of them. */
 function isNumbering(numbers: readonly string[]): boolean {
   const from = numbers[0] === '0' ? 0 : 1;
   return numbers.length > 1 && numbers.every((text, place) => text === String(from + place));

@@ -112,7 +112,7 @@ describe('a copy of packed logs', () => {
   it('goes at once after a passing look, unless it was there before', async () => {
     const { directory, text, copies, folder } = await packedRun();
     const read = () =>
-      copies.whileLookingAt(directory, async (at) =>
+      copies.withFolder(directory, async (at) =>
         at.ok ? readFileSync(join(at.value, LOG), 'utf8') : at.error.message,
       );
     expect(await read()).toBe(text);

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { leftOutOfRun, leftOutText } from '../../../../../../electron/engine/records/reconcile/left-out.ts';
-import type { OutputLook } from '../../../../../../electron/engine/records/reconcile/reconcile-outputs.ts';
+import type { SeenOutput } from '../../../../../../electron/engine/records/reconcile/reconcile-outputs.ts';
 import { checkRows } from '../../../../../../electron/engine/records/reconcile/reconcile-rows.ts';
 import { npyFile } from '../../../../../helpers/array-files.ts';
 import { madeMetadata, madeState } from '../../../../../helpers/make-run.ts';
@@ -20,7 +20,7 @@ async function check(made: Made, options: { cost?: 'bytes' | 'fasta-sequences'; 
   const [step] = madeState({ items: names.length, inputFolder: directory }).steps;
   if (step === undefined) throw new Error('the made run has no step');
   const journal: string[] = [];
-  const looks: OutputLook[] = names.flatMap((name, index) => {
+  const seen: SeenOutput[] = names.flatMap((name, index) => {
     const item = step.items.at(index);
     if (item === undefined) throw new Error('the made run has too few items');
     const { input, outputs, metrics } = made[name] ?? { outputs: {} };
@@ -39,7 +39,7 @@ async function check(made: Made, options: { cost?: 'bytes' | 'fasta-sequences'; 
   const metadata = madeMetadata({ items: names.length });
   for (const one of metadata.definition.steps) one.cost = options.cost ?? 'bytes';
   const { mostBytes = Number.POSITIVE_INFINITY } = options;
-  const found = await checkRows({ looks, metadata, directory, mostBytes });
+  const found = await checkRows({ outputs: seen, metadata, directory, mostBytes });
   const leftOut = leftOutOfRun({ ...madeState({ items: names.length }), steps: [step] }, directory);
   return { ...found, leftOut, text: found.differences.map(({ what, detail }) => `${what}: ${detail}`).join('\n') };
 }
