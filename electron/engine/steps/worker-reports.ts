@@ -132,7 +132,7 @@ export class WorkerReports {
     this.read();
     // Where the disk is full the line cannot be closed, and so is not read.
     const isRead = this.lines.unfinished === '';
-    this.isCutOff = isRead && parseReport(last) !== null ? false : isLost(last);
+    if (!isRead || parseReport(last) === null) this.isCutOff ||= isLost(last);
   }
 
   /** Ends the watch and closes the file. */
@@ -155,14 +155,16 @@ export class WorkerReports {
     let behind = read.filter(({ report }) => isFinal(report)).length;
     for (const { line, report } of read) {
       if (isFinal(report)) behind -= 1;
-      if (report === null) this.skip(line.slice(0, GARBAGE_SHOWN));
+      if (report === null) this.skip(line);
       else this.receive(report, behind);
     }
   }
 
   private skip(line: string): void {
     if (this.endsTorn && isLost(line)) this.isCutOff = true;
-    this.write('validator', 'WARNING', 'a line in the report file is not a report; it was skipped', { line });
+    this.write('validator', 'WARNING', 'a line in the report file is not a report; it was skipped', {
+      line: line.slice(0, GARBAGE_SHOWN),
+    });
   }
 
   private receive(report: Report, behind: number): void {

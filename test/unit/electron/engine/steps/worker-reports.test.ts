@@ -176,3 +176,19 @@ test('a line that is no report loses nothing, nor does one that was cut off whil
     expect(reports.isCutOff, `after ${text}`).toBe(false);
   }
 });
+
+test('a lost report stays lost when the last one lacks nothing but its newline, and a long path hides no "complete"', () => {
+  const later = (torn: string): boolean => {
+    const path = join(temporaryFolder(), 'worker_0.reports.ndjson');
+    writeFileSync(path, torn);
+    const live = { state: new LiveState(), scan: () => undefined, warn: () => undefined };
+    const reports = new WorkerReports({ state: stepState(), live }, { path, rank: 0, from: 0, write: () => undefined });
+    onTestFinished(() => reports.close());
+    reports.read();
+    appendFileSync(path, line({ file: FILES[2], status: 'complete' }).trimEnd());
+    reports.readToEnd();
+    return reports.isCutOff;
+  };
+  expect(later('{"file":"/data/file-1.fa","status":"fai')).toBe(true);
+  expect(later(`{"file":"/data/${'d'.repeat(300)}/file-1.fa","status":"comp`)).toBe(false);
+});
