@@ -38,7 +38,8 @@ describe('timeout_seconds', () => {
   });
 
   it('kills a worker that ignores SIGTERM when its time is over', async () => {
-    const step = { ...DISPATCHES[2][1], timeout_seconds: 0.2, command: ['sh', worker('ignores-sigterm.sh')] };
+    // Long enough for the worker to begin to ignore it.
+    const step = { ...DISPATCHES[2][1], command: ['sh', worker('ignores-sigterm.sh')] };
     const run = await new EngineRig().run({ steps: [step] });
     expect(await run.status()).toMatchObject({ workers: [{ status: 'failed', signal: 'SIGKILL', reason: 'timeout' }] });
   });

@@ -6,7 +6,7 @@ import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import type { Environment } from '../files/data-home.ts';
 import { makeFolders, PRIVATE_FOLDER } from '../files/make-folders.ts';
-import { lastOwner } from '../run-directory/owner-file.ts';
+import { lastOwner, publishedOwner } from '../run-directory/owner-file.ts';
 
 /** How long a client waits for a headless engine to take its run: Node starts in a tenth of a second, on a busy machine later. */
 const HEADLESS_START_MS = 20_000;
@@ -68,8 +68,9 @@ function furtherArguments({ items, overwrite = false }: HeadlessRequest): string
   return [...(overwrite ? ['--overwrite'] : []), ...items.flatMap((item) => ['--item', item])];
 }
 
+/** A claim alone does not count: whoever is told that the run was taken may look into owner.json next. */
 function isTaken(directory: string, before: string | undefined): boolean {
-  const owner = lastOwner(directory);
+  const owner = publishedOwner(directory);
   return owner !== null && owner.task === undefined && owner.nonce !== before;
 }
 

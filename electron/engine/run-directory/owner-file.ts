@@ -179,6 +179,11 @@ export function lastOwner(directory: string): Owner | null {
   return findLast(directory)?.owner ?? null;
 }
 
+/** Returns the owner that owner.json names, which is where other programs look; null when there is none yet, or the file cannot be read. */
+export function publishedOwner(directory: string): Owner | null {
+  return readFound(ownerFile(directory))?.owner ?? null;
+}
+
 /** An owner and the file that names it; null for a file that cannot be read as one. */
 type Found = { owner: Owner; path: string } | { owner: null; path: string };
 
