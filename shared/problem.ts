@@ -20,6 +20,7 @@ const problemSchema = z.object({
     'output-folder',
     'unknown-device',
     'no-device',
+    'device-in-use',
     'unknown-run',
     'ambiguous-run',
     'unknown-source',

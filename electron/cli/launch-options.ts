@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { type LaunchRequest, launchSchema } from '../../shared/contract/launch.ts';
+import { type Begin, beginSchema, type LaunchRequest, launchSchema } from '../../shared/contract/launch.ts';
 import { dispatchSchema } from '../../shared/pipeline/pipeline.ts';
 import { problem } from '../../shared/problem.ts';
 import { type CliContext, ProblemError } from './cli-context.ts';
@@ -18,6 +18,8 @@ export interface LaunchOptions {
   name?: string;
   overwrite?: boolean;
   skipInvalid?: boolean;
+  whenFree?: string | true;
+  share?: boolean;
 }
 
 /** Adds the options that define what to run, on which devices and how: the same for `plan` and `run`. */
@@ -38,6 +40,8 @@ export function addLaunchOptions(command: Command): Command {
     .option('--stall-timeout <S>', 'seconds without a sign of life after which a worker counts as stalled')
     .option('--name <TEXT>', 'a name for people, shown beside the run id')
     .option('--overwrite', 'replace output files that are there already')
+    .option('--when-free [N]', 'begin when these devices are free; with N, when any N of them are')
+    .option('--share', 'begin now, also on devices that another run uses')
     .option('--skip-invalid', 'leave out input files that are not valid, instead of refusing to start');
 }
 
@@ -62,8 +66,20 @@ export function launchRequest(options: LaunchOptions, context: CliContext): Laun
     ...given('name', runName(options.name)),
     overwrite: options.overwrite ?? false,
     skipInvalid: options.skipInvalid ?? false,
+    ...given('begin', beginOption(options)),
     workingDirectory: context.workingDirectory,
   };
+}
+
+/** Returns when a run is to begin, for the commands that start one; undefined where neither option was given. */
+export function beginOption({ whenFree, share = false }: Pick<LaunchOptions, 'whenFree' | 'share'>): Begin | undefined {
+  if (whenFree !== undefined && share)
+    throw wrong('--when-free and --share do not go together.', 'Choose one: wait for the devices, or share them.');
+  if (whenFree === undefined) return share ? { kind: 'now', share } : undefined;
+  if (whenFree === true) return { kind: 'when-free', any: null };
+  const parsed = beginSchema.safeParse({ kind: 'when-free', any: Number(whenFree) });
+  if (parsed.success) return parsed.data;
+  throw wrong(`"--when-free ${whenFree}" cannot be used.`, 'Give the number of devices, from 1 to 1024, or no number.');
 }
 
 function requiredPipeline(text: string | undefined): string {

@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   demo: async () => (await import('./commands/demo.ts')).registerDemoCommand,
   plan: async () => (await import('./commands/plan.ts')).registerPlanCommand,
   devices: async () => (await import('./commands/devices.ts')).registerDevicesCommand,
+  queue: async () => (await import('./commands/queue.ts')).registerQueueCommand,
   pipelines: async () => (await import('./commands/pipelines.ts')).registerPipelinesCommand,
   runs: async () => (await import('./commands/runs.ts')).registerRunsCommand,
   status: async () => (await import('./commands/status.ts')).registerStatusCommand,

@@ -66,6 +66,7 @@ function headline(model: ProgressModel, status: RunStatus): string {
 
 const STATUS_WORDS: Record<RunStatus, string> = {
   pending: 'Not started',
+  queued: 'Still waiting for devices',
   running: 'Still running',
   stopping: 'Stopping',
   completed: 'Completed',
@@ -158,6 +159,7 @@ function adviceLines(state: RunState, status: RunStatus): string[] {
     case 'interrupted':
       return [`  Continue with: drover resume ${state.run}`];
     case 'pending':
+    case 'queued':
     case 'running':
     case 'stopping':
       return [`  It continues: drover watch ${state.run}`];

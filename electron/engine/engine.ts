@@ -8,6 +8,7 @@ import { launchMethods } from './api/launch-methods.ts';
 import { Listeners } from './api/listeners.ts';
 import { logMethods } from './api/log-methods.ts';
 import { doctorMethods, machineMethods, queryMethods, settingsMethods } from './api/machine-methods.ts';
+import { queueMethods } from './api/queue-methods.ts';
 import { recordMethods } from './api/record-methods.ts';
 import { historyMethods, runMethods } from './api/run-methods.ts';
 import { closeToOthers, makeFolders, PRIVATE_FOLDER } from './files/make-folders.ts';
@@ -39,6 +40,7 @@ export function createEngine(options: EngineOptions): Engine {
     ...logMethods(core),
     ...recordMethods(core),
     ...machineMethods(core),
+    ...queueMethods(core),
     ...doctorMethods(core),
     ...queryMethods(core),
     ...settingsMethods(core),
@@ -46,10 +48,10 @@ export function createEngine(options: EngineOptions): Engine {
     ...own,
     openClient,
     subscribe: (listener) => listeners.add(listener),
-    async ownRun({ run, purpose, items, overwrite }) {
+    async ownRun({ run, purpose, items, overwrite, begin }) {
       const found = core.find(run);
       if (!found.ok) return found;
-      const owned = await core.own(found.value.directory, purpose, items, { overwrite });
+      const owned = await core.own(found.value.directory, purpose, items, { overwrite, begin });
       if (!owned.ok) return owned;
       await owned.value.ended;
       return ok(undefined);

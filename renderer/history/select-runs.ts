@@ -89,12 +89,13 @@ const STATUS_ORDER: Record<RunListEntry['status'], number> = {
   running: 0,
   stopping: 1,
   pending: 2,
-  interrupted: 3,
-  damaged: 4,
-  failed: 5,
-  'completed-with-failures': 6,
-  stopped: 7,
-  completed: 8,
+  queued: 3,
+  interrupted: 4,
+  damaged: 5,
+  failed: 6,
+  'completed-with-failures': 7,
+  stopped: 8,
+  completed: 9,
 };
 
 const VALUES: Record<Exclude<RunColumn, 'started'>, (entry: RunListEntry) => Key> = {

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { Answer } from '../../shared/contract/answer.ts';
 import type { EngineClient } from '../../shared/contract/engine-client.ts';
 import type { PipelineList } from '../../shared/contract/launch.ts';
-import type { About } from '../../shared/contract/machine.ts';
+import type { About, DeviceLease } from '../../shared/contract/machine.ts';
 import type { Device } from '../../shared/device.ts';
 import type { Problem } from '../../shared/problem.ts';
 import { listenOnce } from '../engine-client/listen-once.ts';
@@ -14,6 +14,7 @@ export interface DeviceAnswer {
   devices: Device[];
   /** Sentences about devices that exist and cannot be used. */
   problems: string[];
+  leases: DeviceLease[];
 }
 
 /** What the form needs from the engine; null while unknown. */

@@ -20,6 +20,7 @@ interface StatusWords {
 
 const STATUS_WORDS: Record<ShownStatus, StatusWords> = {
   pending: { word: 'Waiting', tone: 'quiet', sign: '○' },
+  queued: { word: 'Queued', tone: 'quiet', sign: '◌' },
   starting: { word: 'Starting', tone: 'busy', sign: '◔' },
   running: { word: 'Running', tone: 'busy', sign: '●' },
   stopping: { word: 'Stopping', tone: 'caution', sign: '◑' },
@@ -49,5 +50,5 @@ export function statusWithin(run: RunStatus, status: ShownStatus): ShownStatus {
 
 /** Whether a run with this status is active. */
 export function isActive(status: RunStatus | 'damaged'): boolean {
-  return status === 'pending' || status === 'running' || status === 'stopping';
+  return status === 'pending' || status === 'queued' || status === 'running' || status === 'stopping';
 }

@@ -6,6 +6,21 @@ import type { LeftOut } from '../run/left-out.ts';
 import type { Answer } from './answer.ts';
 import { type InputsOf, nothing } from './inputs.ts';
 
+/** When a run begins: at once, also beside others on its devices (`share`), or when its devices are free, or `any` so many of them. */
+export const beginSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('now'), share: z.boolean() }),
+  z.object({ kind: z.literal('when-free'), any: z.number().int().min(1).max(1_024).nullable() }),
+]);
+export type Begin = z.infer<typeof beginSchema>;
+
+/** A start on devices that no other run has. */
+const BEGIN_NOW: Begin = { kind: 'now', share: false };
+
+/** Returns when a launch or a resume begins. */
+export function beginOf({ begin = BEGIN_NOW }: { begin?: Begin | undefined }): Begin {
+  return begin;
+}
+
 /** A launch request; shared by plan and start. */
 export const launchSchema = z.object({
   /** The name of a pipeline, or the path of a JSON file. */
@@ -23,6 +38,8 @@ export const launchSchema = z.object({
   overwrite: z.boolean().default(false),
   /** Continue without input files whose cost cannot be determined (a truncated gzip), instead of refusing the launch. */
   skipInvalid: z.boolean().default(false),
+  /** When it begins; by default at once, on devices that no other run has. */
+  begin: beginSchema.optional(),
   /** The folder that relative paths start from. */
   workingDirectory: z.string(),
 });

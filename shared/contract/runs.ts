@@ -5,6 +5,7 @@ import type { WorkedTime } from '../run/run-model.ts';
 import type { RunStatus, RunStatusDocument } from '../run/run-status.ts';
 import type { Answer } from './answer.ts';
 import { type InputsOf, nothing, run } from './inputs.ts';
+import { type Begin, beginSchema } from './launch.ts';
 import type { LogProblem } from './logs.ts';
 
 export interface RunListEntry {
@@ -71,12 +72,14 @@ export interface RunMethods {
     run: string;
     detach: boolean;
     overwrite?: boolean | undefined;
+    begin?: Begin | undefined;
   }): Promise<Answer<{ run: string; directory: string; past: number; alreadyComplete: boolean }>>;
   retryRun(input: {
     run: string;
     items: string[];
     detach: boolean;
     overwrite?: boolean | undefined;
+    begin?: Begin | undefined;
   }): Promise<Answer<{ run: string; directory: string; past: number; retried: number }>>;
   stopRun(input: { run: string; force: boolean; by: string }): Promise<Answer<{ status: RunStatus }>>;
   findRun(input: { text: string; prefer: 'newest' | 'active' }): Promise<Answer<{ run: string; directory: string }>>;
@@ -99,8 +102,13 @@ export interface RunMethods {
 const MAX_POINTS = 10_000;
 
 export const runInputs: InputsOf<RunMethods> = {
-  resumeRun: run.extend({ detach: z.boolean(), overwrite: z.boolean().optional() }),
-  retryRun: run.extend({ items: z.array(z.string()), detach: z.boolean(), overwrite: z.boolean().optional() }),
+  resumeRun: run.extend({ detach: z.boolean(), overwrite: z.boolean().optional(), begin: beginSchema.optional() }),
+  retryRun: run.extend({
+    items: z.array(z.string()),
+    detach: z.boolean(),
+    overwrite: z.boolean().optional(),
+    begin: beginSchema.optional(),
+  }),
   stopRun: run.extend({ force: z.boolean(), by: z.string().max(100) }),
   findRun: z.object({ text: z.string().max(64), prefer: z.enum(['newest', 'active']) }),
   runs: nothing,

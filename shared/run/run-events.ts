@@ -51,6 +51,9 @@ const itemCountsSchema = z.object({
 });
 export type ItemCounts = z.infer<typeof itemCountsSchema>;
 
+/** A moment in milliseconds since 1970. A moved run may have a place between two milliseconds. */
+const position = z.number().nonnegative();
+
 const eventSchemas = [
   z.object({
     type: z.literal('run-created'),
@@ -204,6 +207,22 @@ const eventSchemas = [
     unit: pauseUnitSchema.optional(),
   }),
   z.object({ type: z.literal('dispatch-resumed'), step, path: z.string(), free: z.number().nonnegative().nullable() }),
+  /** The run waits for devices. Nothing of it is started until `run-dequeued`. */
+  z.object({
+    type: z.literal('run-queued'),
+    /** The devices that it may use. */
+    devices: z.array(deviceRefSchema),
+    /** How many of them it waits for. */
+    count: z.number().int().positive(),
+    position,
+    /** Bytes that have to be free on each of them; 0 where the pipeline does not say. */
+    memory: z.number().nonnegative(),
+    /** How long it is expected to take; null while that is unknown. */
+    predicted_seconds: z.number().nonnegative().nullable(),
+  }),
+  z.object({ type: z.literal('queue-moved'), position, by: z.string() }),
+  /** The devices were free, and the run has them. */
+  z.object({ type: z.literal('run-dequeued'), devices: z.array(deviceRefSchema) }),
   z.object({ type: z.literal('stop-requested'), by: z.string(), force: z.boolean() }),
   z.object({
     type: z.literal('step-ended'),

@@ -96,6 +96,8 @@ export interface RunState {
   ended: string | null;
   steps: StepState[];
   stop: { by: string; force: boolean } | null;
+  /** What it waits for, or waited for last; null for a run that was started at once. */
+  queue: QueueState | null;
   /** Actions of a person or of a new owner, with times: resume, retry, stop. */
   interventions: { time: string; what: string }[];
   /** How long engines have worked on it. */
@@ -112,6 +114,22 @@ export interface RunState {
   ignored: number;
 }
 
+/** A run's place in the queue of those that wait for devices. */
+export interface QueueState {
+  /** ISO time. */
+  since: string;
+  devices: readonly DeviceRef[];
+  /** How many of the devices it waits for. */
+  count: number;
+  /** Milliseconds since 1970. */
+  position: number;
+  /** Bytes that have to be free on each. */
+  memory: number;
+  predicted_seconds: number | null;
+  /** The devices that it got; null while it waits. */
+  granted: readonly DeviceRef[] | null;
+}
+
 /** The state before the first event. */
 export function emptyRunState(): RunState {
   return {
@@ -124,6 +142,7 @@ export function emptyRunState(): RunState {
     ended: null,
     steps: [],
     stop: null,
+    queue: null,
     interventions: [],
     worked: NOT_WORKED,
     clock: 0,

@@ -30,6 +30,10 @@ function apply(state: RunState, event: RunEvent): boolean {
   switch (event.type) {
     case 'owner-taken':
       return takeOwner(state, event);
+    case 'run-queued':
+    case 'queue-moved':
+    case 'run-dequeued':
+      return applyToQueue(state, event);
     case 'stop-requested':
       state.stop = { by: event.by, force: event.force };
       state.interventions.push({
@@ -50,9 +54,37 @@ function apply(state: RunState, event: RunEvent): boolean {
   }
 }
 
+type QueueEvent = Extract<RunEvent, { type: 'run-queued' | 'queue-moved' | 'run-dequeued' }>;
+
+function applyToQueue(state: RunState, event: QueueEvent): boolean {
+  if (event.type === 'run-queued') {
+    if (isOverStatus(state.status) || state.status === 'stopping') return false;
+    const { devices, count, position, memory, predicted_seconds } = event;
+    // A run that goes back to its place was queued when it was queued first.
+    const since = state.queue?.granted === null ? state.queue.since : timeOfDay(event);
+    state.queue = { since, devices, count, position, memory, predicted_seconds, granted: null };
+    // The time in the queue is not time in which it was worked on.
+    if (state.status === 'running') state.worked = endSession(state, event.time);
+  } else if (state.queue === null || state.status !== 'queued') {
+    return false;
+  } else if (event.type === 'queue-moved') {
+    state.queue = { ...state.queue, position: event.position };
+  } else {
+    state.queue = { ...state.queue, granted: event.devices };
+    beginWork(state, event.time);
+  }
+  state.status = nextJournalStatus(state.status, event);
+  return true;
+}
+
+function beginWork(state: RunState, time: string): void {
+  state.started ??= time;
+  state.worked = beginSession(state, time);
+}
+
 type StepEvent = Exclude<
   RunEvent,
-  { type: 'run-created' | 'owner-taken' | 'stop-requested' | 'clock-set' | 'run-ended' }
+  QueueEvent | { type: 'run-created' | 'owner-taken' | 'stop-requested' | 'clock-set' | 'run-ended' }
 >;
 
 function applyToStep(state: RunState, event: StepEvent): boolean {
@@ -144,9 +176,8 @@ function create(state: RunState, event: Extract<RunEvent, { type: 'run-created' 
 function takeOwner(state: RunState, event: Extract<RunEvent, { type: 'owner-taken' }>): boolean {
   state.status = nextJournalStatus(state.status, event);
   if (event.asked !== undefined) state.asked.push(event.asked);
-  state.started ??= event.time;
   state.ended = null;
-  state.worked = beginSession(state, event.time);
+  if (state.status !== 'queued') beginWork(state, event.time);
   state.stop = null;
   // The previous owner of the run is gone, and its sessions end with its last event.
   for (const step of state.steps) {

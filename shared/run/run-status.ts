@@ -24,6 +24,8 @@ export interface RunStatusDocument {
   status: RunStatus;
   started: string | null;
   ended: string | null;
+  /** What it waits for, or waited for last; null for a run that was started at once. */
+  queue: { since: string; devices: DeviceRef[]; count: number; granted: DeviceRef[] | null } | null;
   steps: StepStatusDocument[];
   workers: WorkerStatusDocument[];
   items: ItemCounts;
@@ -140,6 +142,7 @@ export function runStatusDocument(state: RunState, given: StatusContext): RunSta
     status: visibleStatus(state, context.owned),
     started: state.started,
     ended: state.ended,
+    queue: queueDocument(state),
     steps: state.steps.map((step) => stepDocument(step, context)),
     workers: state.steps.flatMap((step) => step.workers.map((worker) => workerDocument(step, worker, context))),
     items,
@@ -151,6 +154,12 @@ export function runStatusDocument(state: RunState, given: StatusContext): RunSta
     directory: context.directory,
     events: state.events,
   };
+}
+
+function queueDocument({ queue }: RunState): RunStatusDocument['queue'] {
+  if (queue === null) return null;
+  const { since, devices, count, granted } = queue;
+  return { since, devices: [...devices], count, granted: granted === null ? null : [...granted] };
 }
 
 /** Returns the failed items in the order of steps and items. Steps without failures are skipped. */
@@ -177,9 +186,19 @@ function failedDocument(step: number, { file, rank, attempts, failure }: ItemSta
   };
 }
 
-/** Returns `interrupted` when a run has neither ended nor an owner. */
+/**
+ * Returns `interrupted` when a run has neither ended nor an owner. A queued run without an owner keeps its place: whoever looks at the queue gives it
+ * an engine again.
+ */
 export function visibleStatus(state: RunState, owned: boolean): RunStatus {
-  return hasEnded(state) || owned ? state.status : 'interrupted';
+  return hasEnded(state) || owned || state.status === 'queued' ? state.status : 'interrupted';
+}
+
+/** Returns when a run is expected to end, in milliseconds since 1970; null while that is unknown, as it is before the last step. */
+export function expectedEnd(state: RunState, now: Date): number | null {
+  if (state.steps.at(-1)?.status !== 'running') return null;
+  const { eta } = forecastEnd(state, now);
+  return eta === null ? null : now.getTime() + eta * 1000;
 }
 
 function stepDocument(step: StepState, { now, owned }: StatusContext): StepStatusDocument {

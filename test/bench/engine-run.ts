@@ -35,7 +35,7 @@ export interface EngineRun extends Started {
 
 /** The environment of the command for a data directory. */
 export function homeEnvironment(home: string): NodeJS.ProcessEnv {
-  return { ...process.env, DROVER_HOME: home };
+  return { ...process.env, DROVER_HOME: home, DROVER_LEASES: join(home, 'leases-of-all') };
 }
 
 /** The command line of the built command. */

@@ -9,6 +9,7 @@ import { dirname, join, relative, sep } from 'node:path';
 export const LADDER: readonly string[] = [
   'files',
   'processes',
+  'leases',
   'run-directory',
   'devices',
   'disk',

@@ -122,6 +122,7 @@ export class FloodRun {
         HOME: this.folder,
         DROVER_HOME: join(this.folder, 'home'),
         XDG_RUNTIME_DIR: join(this.folder, 'runtime'),
+        DROVER_LEASES: join(this.folder, 'leases'),
         DROVER_STOP_GRACE_MS: String(STOP_GRACE_MS),
         DROVER_RECONCILE_PAUSE_MS: '0',
       },

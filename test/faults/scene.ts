@@ -75,6 +75,7 @@ export class Scene {
       PATH: process.env['PATH'] ?? '',
       HOME: this.folder,
       XDG_RUNTIME_DIR: join(this.folder, 'runtime'),
+      DROVER_LEASES: join(this.folder, 'leases'),
       DROVER_STOP_GRACE_MS: STOP_GRACE_MS,
       DROVER_RECONCILE_PAUSE_MS: RECONCILE_PAUSE_MS,
     };

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { BUILT_CLI } from './built-command.ts';
 
 /** How a command that ran in a process of its own has ended. */
@@ -22,7 +23,13 @@ export interface DroverProcess {
 /** Starts `drover` over a data folder, as a script would: no terminal anywhere. */
 export function startDrover(home: string, ...args: string[]): DroverProcess {
   const child = spawn(process.execPath, [BUILT_CLI, ...args], {
-    env: { ...process.env, DROVER_HOME: home, DROVER_DEBUG: '1', DROVER_RECONCILE_PAUSE_MS: '0' },
+    env: {
+      ...process.env,
+      DROVER_HOME: home,
+      DROVER_LEASES: join(home, 'leases-of-all'),
+      DROVER_DEBUG: '1',
+      DROVER_RECONCILE_PAUSE_MS: '0',
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';

@@ -23,7 +23,13 @@ const STANDSTILL_MS = 400;
 const request = JSON.parse(readFileSync(join(folder, 'request.json'), 'utf8')) as LaunchRequest;
 /** The run is not to pause before the disk is full: what happens then is what is looked at. */
 const NO_WATCH = { DROVER_KEEP_FREE: '0' };
-const env = { ...process.env, XDG_RUNTIME_DIR: join(folder, 'runtime'), DROVER_STOP_GRACE_MS: '300', ...NO_WATCH };
+const env = {
+  ...process.env,
+  XDG_RUNTIME_DIR: join(folder, 'runtime'),
+  DROVER_LEASES: join(folder, 'leases'),
+  DROVER_STOP_GRACE_MS: '300',
+  ...NO_WATCH,
+};
 const engine = createEngine({
   home: join(folder, 'disk', 'home'),
   env,

@@ -19,7 +19,7 @@ const [folder = ''] = process.argv.slice(2);
 const disk = join(folder, 'disk');
 const home = join(disk, 'home');
 const request = JSON.parse(readFileSync(join(folder, 'request.json'), 'utf8')) as LaunchRequest;
-const env = { ...process.env, XDG_RUNTIME_DIR: join(folder, 'runtime') };
+const env = { ...process.env, XDG_RUNTIME_DIR: join(folder, 'runtime'), DROVER_LEASES: join(folder, 'leases') };
 const engine = createEngine({ home, env, headless: [process.execPath], commandLine: null });
 
 fillDisk(disk);

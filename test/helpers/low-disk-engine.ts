@@ -44,6 +44,7 @@ const { home, ...request } = JSON.parse(readFileSync(join(folder, 'request.json'
 const env = {
   ...process.env,
   XDG_RUNTIME_DIR: join(folder, 'runtime'),
+  DROVER_LEASES: join(folder, 'leases'),
   DROVER_STOP_GRACE_MS: '300',
   DROVER_HOME: home,
 };

@@ -48,6 +48,10 @@ const text = fc.oneof(
 const place = text.map((name) => join('/nowhere', name.replaceAll('\0', '')).replace(/^(?!\/nowhere)/, '/nowhere'));
 const step = fc.option(fc.integer({ min: 1, max: 1_000 }), { nil: undefined });
 const log = { run: runId, source: fc.oneof(text, fc.constantFrom('worker_0', 'run', 'orchestrator')), step };
+const begin = fc.oneof(
+  fc.record({ kind: fc.constant('now'), share: fc.boolean() }),
+  fc.record({ kind: fc.constant('when-free'), any: fc.option(fc.integer({ min: 1, max: 1_024 })) }),
+);
 const launch: { [Key in keyof Required<LaunchRequest>]: fc.Arbitrary<unknown> } = {
   pipeline: fc.oneof(
     fc.constantFrom('kmer-embedding', 'none'),
@@ -67,12 +71,18 @@ const launch: { [Key in keyof Required<LaunchRequest>]: fc.Arbitrary<unknown> } 
   name: fc.option(text, { nil: undefined }),
   overwrite: fc.boolean(),
   skipInvalid: fc.boolean(),
+  begin: fc.option(begin, { nil: undefined }),
   workingDirectory: fc.constant('/nowhere'),
 };
 
 /** What fits each method's schema. */
 const fitting: Record<Name, fc.Arbitrary<unknown>> = {
   devices: fc.constant({}),
+  queue: fc.constant({}),
+  moveQueued: fc.record({
+    run: runId,
+    to: fc.oneof(fc.constantFrom('first', 'last'), fc.record({ before: runId })),
+  }),
   watchDevices: fc.constant({}),
   unwatchDevices: fc.constant({}),
   readSettings: fc.constant({}),

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import { type Device, deviceLabel } from '../../../shared/device.ts';
-import { bytes } from '../../../shared/format.ts';
+import type { DeviceLease } from '../../../shared/contract/machine.ts';
+import { type Device, deviceLabel, isSameDevice } from '../../../shared/device.ts';
+import { bytes, localTime } from '../../../shared/format.ts';
 import { oneLine } from '../../../shared/text-columns.ts';
 import { type CliContext, must } from '../cli-context.ts';
 import { printJson } from '../output.ts';
@@ -24,7 +25,7 @@ Examples:
   drover devices
   drover devices --json | jq -r '.devices[] | [.index, .name, .memory_free] | @tsv'
 
-Unknown values are shown as –. Drover respects CUDA_VISIBLE_DEVICES and shows only the devices in it.`;
+Below the table: who has each device, runs of Drover first. Unknown values are shown as –. Drover respects CUDA_VISIBLE_DEVICES and shows only the devices in it.`;
 
 /** `drover devices`: the devices found, their figures and the processes on them. */
 export function registerDevicesCommand(program: Command, context: () => CliContext): void {
@@ -41,7 +42,7 @@ async function devices(context: CliContext, json: boolean): Promise<void> {
   const found = must(await context.engine.devices({}));
   if (json) return printJson(context, found);
   for (const line of tableLines(COLUMNS, found.devices.map(deviceRow))) context.print(line);
-  for (const line of found.devices.flatMap(processLines)) context.print(line);
+  for (const line of found.devices.flatMap((device) => useLines(device, found.leases))) context.print(line);
   for (const problem of found.problems) context.report(`drover: ${problem}`);
 }
 
@@ -62,12 +63,24 @@ function deviceRow(device: Device): string[] {
   ];
 }
 
-function processLines(device: Device): string[] {
-  return device.processes.map((entry) => {
+/** Who has a device: runs by their leases, then the processes on it. A GPU that nobody has is said to be free. */
+function useLines(device: Device, leases: readonly DeviceLease[]): string[] {
+  const label = deviceLabel(device);
+  const runs = leases.filter((lease) => isSameDevice(lease.device, device)).map((lease) => leaseLine(label, lease));
+  const processes = device.processes.map((entry) => {
     const name = oneLine(entry.name ?? 'a process without a known name');
+    const of = entry.user === null || entry.user === undefined ? '' : ` of ${oneLine(entry.user)}`;
     const whose = entry.ours ? 'ours' : 'not ours';
-    return `${deviceLabel(device)}: process ${entry.pid} ${name}, ${memory(entry.memory_used)}, ${whose}`;
+    return `${label}: process ${entry.pid} ${name}${of}, ${memory(entry.memory_used)}, ${whose}`;
   });
+  const lines = [...runs, ...processes];
+  return lines.length === 0 && device.kind !== 'cpu' ? [`${label}: free`] : lines;
+}
+
+function leaseLine(label: string, { run, pipeline, user, shared, since, until }: DeviceLease): string {
+  const of = user === null ? '' : ` of ${oneLine(user)}`;
+  const end = until === null ? '' : `, until about ${localTime(until)}`;
+  return `${label}: run ${run} (${oneLine(pipeline)})${of}, since ${localTime(since)}${end}${shared ? ', shared' : ''}`;
 }
 
 function memory(value: number | null): string {

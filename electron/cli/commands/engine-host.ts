@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { type Begin, beginSchema } from '../../../shared/contract/launch.ts';
 import type { OwnerPurpose } from '../../engine/launch/headless.ts';
 import { type CliContext, EXIT, must } from '../cli-context.ts';
 import { listenForInterrupts } from '../interrupts.ts';
@@ -8,6 +9,7 @@ interface EngineHostOptions {
   purpose: OwnerPurpose;
   item?: string[];
   overwrite?: boolean;
+  begin?: Begin;
 }
 
 const PURPOSES: readonly OwnerPurpose[] = ['run', 'resume', 'retry', 'adopt'];
@@ -21,6 +23,7 @@ export function registerEngineHostCommand(program: Command, context: () => CliCo
     .requiredOption('--purpose <WHY>', PURPOSES.join(', '), purpose)
     .option('--item <FILE...>', 'failed items to try again')
     .option('--overwrite', 'replace results of other runs where this run writes its own')
+    .option('--begin <JSON>', 'when a run that goes on begins', begin)
     .action(async (options: EngineHostOptions) => {
       process.exitCode = await host(options, context());
     });
@@ -32,9 +35,9 @@ async function host(options: EngineHostOptions, { engine }: CliContext): Promise
     void engine.stopRun({ run, force, by });
   });
   try {
-    const { purpose: why, item: items = [], overwrite = false } = options;
+    const { purpose: why, item: items = [], overwrite = false, begin: when } = options;
     // A second owner is refused with a message: that is not an error of the program.
-    must(await engine.ownRun({ run, purpose: why, items, overwrite }));
+    must(await engine.ownRun({ run, purpose: why, items, overwrite, begin: when }));
     return interrupts.interrupted() ? EXIT.interrupted : EXIT.done;
   } finally {
     interrupts.dispose();
@@ -45,4 +48,8 @@ function purpose(text: string): OwnerPurpose {
   const known = PURPOSES.find((one) => one === text);
   if (known !== undefined) return known;
   throw new InvalidArgumentError(`It is one of ${PURPOSES.join(', ')}.`);
+}
+
+function begin(text: string): Begin {
+  return beginSchema.parse(JSON.parse(text));
 }

@@ -1,10 +1,13 @@
 import type { Command } from 'commander';
 import { type CliContext, must } from '../cli-context.ts';
+import { beginOption } from '../launch-options.ts';
 import { runAndFollow } from '../run-and-follow.ts';
 
 interface ResumeOptions {
   detach?: boolean;
   overwrite?: boolean;
+  whenFree?: string | true;
+  share?: boolean;
   plain?: boolean;
   json?: boolean;
 }
@@ -25,6 +28,8 @@ export function registerResumeCommand(program: Command, context: () => CliContex
     .argument('<RUN>', 'a run id, the beginning of one, or last')
     .option('--detach', 'leave the run running by itself')
     .option('--overwrite', 'replace results of other runs where this run writes its own')
+    .option('--when-free [N]', 'begin when its devices are free; with N, when any N of them are')
+    .option('--share', 'begin now, also on devices that another run uses')
     .option('--plain', 'one line per event instead of bars')
     .option('--json', 'one JSON object per line: the run, its events, its end')
     .addHelpText('after', EXAMPLES)
@@ -42,7 +47,7 @@ async function resume(text: string, options: ResumeOptions, context: CliContext)
     plain,
     detach,
     start: async () => {
-      const resumed = must(await engine.resumeRun({ run, detach, overwrite }));
+      const resumed = must(await engine.resumeRun({ run, detach, overwrite, begin: beginOption(options) }));
       const why = `Run ${run} is complete already: nothing to do.`;
       const nothingToDo = resumed.alreadyComplete ? { why, status: 'completed' as const } : null;
       return { run, past: resumed.past, nothingToDo };

@@ -1,11 +1,14 @@
 import type { Command } from 'commander';
 import { type CliContext, must } from '../cli-context.ts';
+import { beginOption } from '../launch-options.ts';
 import { runAndFollow } from '../run-and-follow.ts';
 
 interface RetryOptions {
   item?: string[];
   detach?: boolean;
   overwrite?: boolean;
+  whenFree?: string | true;
+  share?: boolean;
   plain?: boolean;
   json?: boolean;
 }
@@ -25,6 +28,8 @@ export function registerRetryCommand(program: Command, context: () => CliContext
     .option('--item <FILE...>', 'only these failed items, by path or name (default: all failed items)')
     .option('--detach', 'leave the run running by itself')
     .option('--overwrite', 'replace results of other runs where this run writes its own')
+    .option('--when-free [N]', 'begin when its devices are free; with N, when any N of them are')
+    .option('--share', 'begin now, also on devices that another run uses')
     .option('--plain', 'one line per event instead of bars')
     .option('--json', 'one JSON object per line: the run, its events, its end')
     .addHelpText('after', EXAMPLES)
@@ -42,7 +47,9 @@ async function retry(text: string, options: RetryOptions, context: CliContext): 
     plain,
     detach,
     start: async () => {
-      const { retried, past } = must(await engine.retryRun({ run, items, detach, overwrite }));
+      const { retried, past } = must(
+        await engine.retryRun({ run, items, detach, overwrite, begin: beginOption(options) }),
+      );
       const why = `Run ${run} has no failed items: nothing to do.`;
       return { run, past, nothingToDo: retried > 0 ? null : { why, status: null } };
     },

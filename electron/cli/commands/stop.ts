@@ -46,7 +46,7 @@ async function stop(text: string, options: StopOptions, context: CliContext): Pr
 }
 
 function isUnderWay(status: RunStatus): boolean {
-  return status === 'stopping' || status === 'running' || status === 'pending';
+  return status === 'stopping' || status === 'running' || status === 'pending' || status === 'queued';
 }
 
 function inWords(run: string, status: RunStatus): string {

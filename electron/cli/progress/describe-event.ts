@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { assertNever } from '../../../shared/assert-never.ts';
-import { deviceLabel } from '../../../shared/device.ts';
+import { type DeviceRef, deviceLabel } from '../../../shared/device.ts';
 import { bytes, plural, shareText, shortTime } from '../../../shared/format.ts';
 import { workerId } from '../../../shared/ids.ts';
 import { pauseText } from '../../../shared/run/dispatch-pause.ts';
@@ -33,6 +33,12 @@ export function describeEvent(event: RunEvent, state: RunState): Notice | null {
       return null;
     case 'owner-taken':
       return event.purpose === 'run' ? null : info(`${PURPOSE_WORDS[event.purpose]} by process ${event.pid}`);
+    case 'run-queued':
+      return info(`waits for ${queueWish(event)}`);
+    case 'queue-moved':
+      return info(`moved in the queue by ${event.by}`);
+    case 'run-dequeued':
+      return info(`${event.devices.map(deviceLabel).join(', ')} free: the run begins`);
     case 'stop-requested':
       return warning(event.force ? `kill requested by ${event.by}` : `stop requested by ${event.by}`);
     default: {
@@ -40,6 +46,12 @@ export function describeEvent(event: RunEvent, state: RunState): Notice | null {
       return step === undefined ? null : describeStepEvent(event, step, state.steps.length);
     }
   }
+}
+
+/** What a queued run waits for: `GPU 0, GPU 1`, or `any 2 of GPU 0, GPU 1, GPU 2`. */
+export function queueWish({ devices, count }: { devices: readonly DeviceRef[]; count: number }): string {
+  const names = devices.map(deviceLabel).join(', ');
+  return count < devices.length ? `any ${count} of ${names}` : names;
 }
 
 type StepEvent = Extract<RunEvent, { step: number }>;

@@ -1,4 +1,5 @@
 import type { Events } from '../../../shared/contract/events.ts';
+import type { Begin } from '../../../shared/contract/launch.ts';
 import type { Methods } from '../../../shared/contract/methods.ts';
 import type { Problem } from '../../../shared/problem.ts';
 import type { Result } from '../../../shared/result.ts';
@@ -72,6 +73,7 @@ export interface Engine extends Methods {
     purpose: OwnerPurpose;
     items: readonly string[];
     overwrite: boolean;
+    begin?: Begin | undefined;
   }): Promise<Result<void, Problem>>;
   /** Runs that this process owns now. */
   ownedRuns(): string[];

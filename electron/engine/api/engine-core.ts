@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { Events } from '../../../shared/contract/events.ts';
+import type { Begin } from '../../../shared/contract/launch.ts';
 import { RUN_ID_PATTERN } from '../../../shared/ids.ts';
 import { messageOf } from '../../../shared/message-of.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
@@ -9,6 +10,8 @@ import { runsFolder } from '../files/data-home.ts';
 import { resourcesFolder } from '../files/resources-folder.ts';
 import type { OwnerPurpose } from '../launch/headless.ts';
 import type { LaunchPlace } from '../launch/prepare-launch.ts';
+import { readLeases } from '../leases/device-leases.ts';
+import type { NotePlace } from '../leases/notes.ts';
 import { ScannedRuns } from '../logs/scan/scanned-runs.ts';
 import { ObservedRuns } from '../observe/observed-run.ts';
 import type { ProcessTable } from '../processes/process-table.ts';
@@ -34,6 +37,7 @@ type OwnEvents = 'runProgress' | 'runProblems' | 'settingsChanged';
 interface Execution {
   metadata?: Metadata | null;
   overwrite?: boolean;
+  begin?: Begin | undefined;
 }
 
 /** What all methods of an engine share: its folders, the runs that this process owns, and the listeners. */
@@ -61,7 +65,7 @@ export class EngineCore {
 
   constructor(options: EngineOptions) {
     this.options = options;
-    this.deviceFeed = new DeviceFeed(options.env);
+    this.deviceFeed = new DeviceFeed(options.env, () => readLeases(this.leasePlace));
     this.packedCopies = new PackedCopies(options.home);
     this.runList = new RunList({
       home: options.home,
@@ -87,6 +91,18 @@ export class EngineCore {
     if (!runtime.ok) return runtime;
     const { resources, isOwned, table } = this;
     return ok({ home, env, resources, runtime: runtime.value, isOwned, table });
+  }
+
+  /** Where runs tell each other which devices they have. */
+  get leasePlace(): NotePlace {
+    const { home, env } = this.options;
+    return { home, env, table: this.table };
+  }
+
+  /** Returns the script that keeps the engine of a queued run going; null where there is none. */
+  keeper(): string | null {
+    const runtime = this.runtime();
+    return runtime.ok ? runtime.value.keeper : null;
   }
 
   /** Whether a live process owns the run in a directory. */
@@ -142,6 +158,7 @@ export class EngineCore {
         env,
         metadata: execution.metadata ?? undefined,
         overwrite: execution.overwrite ?? false,
+        begin: execution.begin,
         isWanted: execution.isWanted,
         onWaiting,
       },

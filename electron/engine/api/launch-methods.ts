@@ -1,18 +1,23 @@
-import type { LaunchRequest, StartedLaunch } from '../../../shared/contract/launch.ts';
+import { type Begin, beginOf, type LaunchRequest, type StartedLaunch } from '../../../shared/contract/launch.ts';
 import type { Methods } from '../../../shared/contract/methods.ts';
+import { deviceRef } from '../../../shared/device.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { findUsableDevices } from '../devices/select-devices.ts';
-import { createRun } from '../launch/create-run.ts';
+import { createRun, type QueueRequest } from '../launch/create-run.ts';
 import { type OwnerPurpose, startHeadless } from '../launch/headless.ts';
 import { keepDraft, readDraft } from '../launch/launch-draft.ts';
 import { checkArgumentLength, makePlan } from '../launch/make-plan.ts';
 import { maxWorkers, type PreparedLaunch, prepareLaunch } from '../launch/prepare-launch.ts';
+import { readLeases } from '../leases/device-leases.ts';
+import { checkUnused, neededMemory, usedDevices } from '../leases/device-use.ts';
 import { listPipelines, loadPipeline, summarize } from '../pipelines/find-pipelines.ts';
 import { checkOpenFiles } from '../processes/open-files.ts';
 import { arePacked, unpackLogs } from '../records/archive/packed-logs.ts';
 import { checkAsked } from '../run-directory/asked-checksum.ts';
 import { linkInRun } from '../run-directory/links-in-run.ts';
+import { hasWorkers } from '../run-directory/live-workers.ts';
+import { readMetadata } from '../run-directory/metadata.ts';
 import { readMetadataHead } from '../run-directory/metadata-head.ts';
 import type { Metadata } from '../run-directory/metadata-schema.ts';
 import { metadataFile } from '../run-directory/paths.ts';
@@ -40,7 +45,7 @@ type Started = { run: string; directory: string };
 /** Methods that list what can be run, and start runs. */
 export function launchMethods(core: EngineCore): LaunchMethods {
   return {
-    devices: async () => ok(await findUsableDevices(core.options.env)),
+    devices: async () => ok({ ...(await findUsableDevices(core.options.env)), leases: readLeases(core.leasePlace) }),
     pipelines: async () => ok(await listPipelines({ home: core.options.home, resources: core.resources })),
     async describePipeline({ pipeline, workingDirectory }) {
       const loaded = await loadPipeline({
@@ -84,16 +89,28 @@ export async function startRun(
   const fitting = await checkArgumentLength(launch.value, place.value);
   if (!fitting.ok) return fitting;
   const { home, env, commandLine } = core.options;
-  const created = await createRun({ launch: launch.value, request, home, env, commandLine });
+  const begin = beginOf(request);
+  const queued = begin.kind === 'now' ? null : await placeInQueue(launch.value, begin.any, home);
+  const created = await createRun({ launch: launch.value, request, home, env, commandLine, queued });
   if (!created.ok) return created;
   const { run, directory, metadata } = created.value;
-  const going = await start(core, { run, directory }, { purpose: 'run', detach: request.detach, metadata });
+  const detach = request.detach || queued !== null;
+  const going = await start(core, { run, directory }, { purpose: 'run', detach, isKept: queued !== null, metadata });
   return going.ok ? ok({ ...going.value, left_out: launch.value.leftOut, notices: launch.value.notices }) : going;
+}
+
+/** Returns the place of a run that is queued now: the last one. */
+async function placeInQueue(launch: PreparedLaunch, any: number | null, home: string): Promise<QueueRequest> {
+  const { steps } = launch.pipeline;
+  const devices = usedDevices(steps, launch.devices).map(deviceRef);
+  const { predicted_seconds } = await makePlan(launch, home);
+  const count = Math.min(any ?? devices.length, devices.length);
+  return { devices, count, position: Date.now(), memory: neededMemory(steps), predicted_seconds };
 }
 
 async function resumeRun(
   core: EngineCore,
-  request: { run: string; detach: boolean; overwrite?: boolean | undefined },
+  request: { run: string; detach: boolean; overwrite?: boolean | undefined; begin?: Begin | undefined },
 ): Promise<Result<Started & { past: number; alreadyComplete: boolean }, Problem>> {
   const found = core.find(request.run);
   if (!found.ok) return found;
@@ -104,20 +121,26 @@ async function resumeRun(
   if (!asAsked.ok) return asAsked;
   const past = state.value.events;
   const isDone = isFinished(state.value, found.value.directory);
-  const { detach, overwrite = false } = request;
+  const { detach, overwrite = false, begin } = request;
   const checked = checkGoingOn(core, found.value.directory, overwrite);
   // Nothing will be written, so another run that writes there does no harm.
   if (isDone && (checked.ok ? !checked.value.isReplaced : checked.error.reason === 'output-in-use'))
     return ok({ ...found.value, past, alreadyComplete: true });
   if (!checked.ok) return checked;
   const { metadata } = checked.value;
-  const going = await start(core, found.value, { purpose: 'resume', detach, overwrite, metadata });
+  const going = await start(core, found.value, { purpose: 'resume', detach, overwrite, metadata, begin });
   return going.ok ? ok({ ...going.value, past, alreadyComplete: false }) : going;
 }
 
 async function retryRun(
   core: EngineCore,
-  request: { run: string; items: string[]; detach: boolean; overwrite?: boolean | undefined },
+  request: {
+    run: string;
+    items: string[];
+    detach: boolean;
+    overwrite?: boolean | undefined;
+    begin?: Begin | undefined;
+  },
 ): Promise<Result<Started & { past: number; retried: number }, Problem>> {
   const found = core.find(request.run);
   if (!found.ok) return found;
@@ -131,11 +154,11 @@ async function retryRun(
   const retried = failed.value.reduce((sum, { items }) => sum + items.length, 0);
   const past = read.value.state.events;
   if (retried === 0) return ok({ ...found.value, past, retried });
-  const { detach, items, overwrite = false } = request;
+  const { detach, items, overwrite = false, begin } = request;
   const checked = checkGoingOn(core, found.value.directory, overwrite);
   if (!checked.ok) return checked;
   const { metadata } = checked.value;
-  const going = await start(core, found.value, { purpose: 'retry', detach, items, overwrite, metadata });
+  const going = await start(core, found.value, { purpose: 'retry', detach, items, overwrite, metadata, begin });
   return going.ok ? ok({ ...going.value, past, retried }) : going;
 }
 
@@ -148,6 +171,10 @@ interface Going {
   metadata?: Metadata | null;
   /** Whether results of other runs in its output folder may be replaced. */
   overwrite?: boolean;
+  /** When a run that goes on begins; a new one has that in its metadata. */
+  begin?: Begin | undefined;
+  /** Whether its engine is started again when it was killed. */
+  isKept?: boolean;
 }
 
 function checkGoingOn(core: EngineCore, directory: string, overwrite: boolean) {
@@ -167,22 +194,54 @@ function checkFiles(directory: string): Problem | null {
 
 /** Starts a run, here or in a headless engine that outlives this process. */
 async function start(core: EngineCore, place: Started, going: Going): Promise<Result<Started, Problem>> {
-  const { purpose, items = [], overwrite = false, metadata = null } = going;
+  const { purpose, items = [], overwrite = false, metadata = null, begin } = going;
+  const isKept = going.isKept === true || begin?.kind === 'when-free';
   const link = purpose === 'run' ? null : linkInRun(place.directory);
   if (link !== null) return err(link);
   // For a new run this was checked before it was recorded.
   const fewFiles = purpose === 'run' ? null : checkFiles(place.directory);
   if (fewFiles !== null) return err(fewFiles);
-  if (!going.detach) {
-    const owned = await core.own(place.directory, purpose, items, { metadata, overwrite });
+  const inUse = purpose === 'run' || isKept ? null : checkDevices(core, place, { begin, metadata });
+  if (inUse !== null) return err(inUse);
+  if (!going.detach && !isKept) {
+    const owned = await core.own(place.directory, purpose, items, { metadata, overwrite, begin });
     return owned.ok ? ok(place) : owned;
   }
   // The headless engine would unpack them as well, but could not report to the caller why it cannot.
   const unpacked = await prepareFiles(core, place.directory);
   if (!unpacked.ok) return unpacked;
   const { home, env, headless } = core.options;
-  const started = await startHeadless({ command: headless, home, env, ...place, purpose, items, overwrite });
+  const keeper = isKept ? core.keeper() : null;
+  const started = await startHeadless({
+    command: headless,
+    home,
+    env,
+    ...place,
+    purpose,
+    items,
+    overwrite,
+    begin,
+    keeper,
+  });
   return started.ok ? ok(place) : started;
+}
+
+/** Checks whether other runs have the devices of one that goes on. Where its own workers live, they are on them already. */
+function checkDevices(
+  core: EngineCore,
+  { run, directory }: Started,
+  { begin, metadata }: { begin: Begin | undefined; metadata: Metadata | null },
+): Problem | null {
+  const asked = beginOf({ begin });
+  if (asked.kind === 'when-free' || asked.share) return null;
+  const read = metadata === null ? readMetadata(directory) : ok(metadata);
+  if (!read.ok) return null;
+  const inUse = checkUnused(
+    usedDevices(read.value.definition.steps, read.value.devices),
+    readLeases(core.leasePlace),
+    run,
+  );
+  return inUse === null || hasWorkers(directory, core.table) ? null : inUse;
 }
 
 async function prepareFiles(core: EngineCore, directory: string): Promise<Result<void, Problem>> {

@@ -1,4 +1,4 @@
-import type { DeviceMoment, DevicesSampled, DeviceWatchAnswer } from '../../../shared/contract/machine.ts';
+import type { DeviceLease, DeviceMoment, DevicesSampled, DeviceWatchAnswer } from '../../../shared/contract/machine.ts';
 import type { Device } from '../../../shared/device.ts';
 import type { Environment } from '../files/data-home.ts';
 import { detectDevices } from './detect-devices.ts';
@@ -17,12 +17,15 @@ type Listener = (push: DevicesSampled) => void;
 /** One watch of all devices, shared by all subscribers. Without subscribers nothing runs. */
 export class DeviceFeed {
   private readonly env: Environment;
+  private readonly leases: () => DeviceLease[];
   private readonly watchers = new Set<Listener>();
   private session: FeedSession | null = null;
   private past: DeviceMoment[] = [];
 
-  constructor(env: Environment) {
+  /** @param leases tells which devices runs have now */
+  constructor(env: Environment, leases: () => DeviceLease[] = () => []) {
     this.env = env;
+    this.leases = leases;
   }
 
   /** Subscribes to samples. @returns unsubscribes; with the last subscriber the watch ends too */
@@ -30,7 +33,7 @@ export class DeviceFeed {
     // Two subscribers may pass the same function.
     const watcher: Listener = (push) => listener(push);
     this.watchers.add(watcher);
-    this.session ??= new FeedSession(this.env, (push) => this.push(push));
+    this.session ??= new FeedSession(this.env, this.leases, (push) => this.push(push));
     return () => {
       this.watchers.delete(watcher);
       if (this.watchers.size === 0) this.close();
@@ -40,7 +43,7 @@ export class DeviceFeed {
   /** Returns the devices and their latest samples. Detects the devices first where that was not done yet. */
   async known(): Promise<DeviceWatchAnswer> {
     const found = (await this.session?.found) ?? (await detectDevices({ env: { ...this.env } }));
-    return { ...found, past: this.past };
+    return { ...found, leases: this.leases(), past: this.past };
   }
 
   /** Ends the watch for all subscribers. */
@@ -64,6 +67,7 @@ class FeedSession {
   /** The devices as they were last found. */
   found: Promise<Found>;
   private readonly env: Environment;
+  private readonly leases: () => DeviceLease[];
   private readonly listener: Listener;
   private watch: DeviceWatch | null = null;
   private watched = '';
@@ -73,8 +77,9 @@ class FeedSession {
   private readonly timers: NodeJS.Timeout[];
   private readonly ending = new AbortController();
 
-  constructor(env: Environment, listener: Listener) {
+  constructor(env: Environment, leases: () => DeviceLease[], listener: Listener) {
     this.env = env;
+    this.leases = leases;
     this.listener = listener;
     this.found = this.detect();
     this.timers = [
@@ -125,7 +130,7 @@ class FeedSession {
     if (this.ending.signal.aborted || (this.waiting.length === 0 && found === undefined)) return;
     const moments = this.waiting;
     this.waiting = [];
-    const devices = found === undefined ? {} : { devices: found.devices };
+    const devices = found === undefined ? {} : { devices: found.devices, leases: this.leases() };
     this.listener({ moments, ...devices, problems: [...this.problems] });
   }
 }

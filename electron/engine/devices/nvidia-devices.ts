@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Device, DeviceProcess, DeviceSample } from '../../../shared/device.ts';
+import { userName, userOf } from '../processes/process-users.ts';
 import { hostMemory } from './host-device.ts';
 import {
   migListProblem,
@@ -169,7 +170,9 @@ function withProcesses(devices: readonly Device[], uses: readonly DeviceUse[]): 
 }
 
 async function deviceProcess(use: DeviceUse): Promise<DeviceProcess> {
-  return { pid: use.pid, name: use.name, memory_used: use.memory, ours: await belongsToDrover(use.pid) };
+  const uid = userOf(use.pid);
+  const user = uid === null ? null : userName(uid);
+  return { pid: use.pid, name: use.name, memory_used: use.memory, ours: await belongsToDrover(use.pid), user };
 }
 
 /**

@@ -8,6 +8,7 @@ import type { Sequence } from '../../../shared/items/sequence.ts';
 import { messageOf } from '../../../shared/message-of.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
+import type { RunEventBody } from '../../../shared/run/run-events.ts';
 import { type Environment, runsFolder } from '../files/data-home.ts';
 import { makeFolders, PRIVATE_FOLDER } from '../files/make-folders.ts';
 import { droverVersion } from '../files/resources-folder.ts';
@@ -16,6 +17,7 @@ import { openJournal } from '../run-directory/journal-writer.ts';
 import { MetadataInputs, recordedEnvironment, writeMetadata } from '../run-directory/metadata.ts';
 import { METADATA_VERSION, type Metadata } from '../run-directory/metadata-schema.ts';
 import { journalFile, runDirectory } from '../run-directory/paths.ts';
+import { addQueued } from '../run-directory/queue-index.ts';
 import { firstItems } from '../steps/prepare-items.ts';
 import { firstStep, type PreparedLaunch } from './prepare-launch.ts';
 
@@ -68,7 +70,12 @@ export interface CreateRunRequest {
   home: string;
   env: Environment;
   commandLine: readonly string[] | null;
+  /** Its place in the queue; null for a run that begins at once. */
+  queued: QueueRequest | null;
 }
+
+/** What a run waits for. */
+export type QueueRequest = Omit<Extract<RunEventBody, { type: 'run-queued' }>, 'type'>;
 
 /** A run that was created: its folder, and the content of its metadata.json. */
 export interface CreatedRun {
@@ -87,7 +94,8 @@ export async function createRun(create: CreateRunRequest): Promise<Result<Create
     makeFolders(directory, PRIVATE_MODE);
     writeRunsGitignore(runsFolder(create.home));
     const { metadata, asked } = writeMetadata(directory, describe(create, run, now));
-    await beginJournal(directory, metadata, asked, launch.files);
+    await beginJournal(directory, metadata, asked, launch.files, create.queued);
+    if (create.queued !== null) addQueued(create.home, { run, directory });
     return ok({ run, directory, metadata });
   } catch (error) {
     // A run without a journal would be listed as damaged.
@@ -101,6 +109,7 @@ async function beginJournal(
   metadata: Metadata,
   asked: string,
   files: Sequence<FileRow>,
+  queued: QueueRequest | null,
 ): Promise<void> {
   const trouble: string[] = [];
   const onTrouble = (message: string | null): void => {
@@ -110,6 +119,7 @@ async function beginJournal(
   const steps = metadata.definition.steps.map(({ name, dispatch }) => ({ name, dispatch }));
   const { run, pipeline, name } = metadata;
   journal.append({ type: 'run-created', run, pipeline, name, steps, asked });
+  if (queued !== null) journal.append({ type: 'run-queued', ...queued });
   for (const event of firstItems(firstStep(metadata.definition), files)) journal.append(event);
   await journal.close();
   if (trouble.length > 0) throw new Error(trouble[0]);
@@ -138,6 +148,7 @@ function describe(create: CreateRunRequest, run: string, now: Date): Metadata {
       overwrite: request.overwrite,
       inputs: request.inputs.map((path) => resolve(request.workingDirectory, path)),
       skip_invalid: request.skipInvalid,
+      ...(request.begin === undefined ? {} : { begin: request.begin }),
     },
     output_dir: launch.outputDir,
     devices: launch.devices.map(({ kind, index, uuid, name, driver }) => ({ kind, index, uuid, name, driver })),

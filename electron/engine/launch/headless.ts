@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Begin } from '../../../shared/contract/launch.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import type { Environment } from '../files/data-home.ts';
@@ -21,6 +22,10 @@ export interface HeadlessRequest {
   purpose: OwnerPurpose;
   items: readonly string[];
   overwrite?: boolean;
+  /** When a run that goes on begins. */
+  begin?: Begin | undefined;
+  /** The script that starts the engine again when it was killed; null for an engine that is not kept. */
+  keeper?: string | null;
 }
 
 /** Returns the log file of processes of ours without a terminal. */
@@ -33,13 +38,13 @@ function droverLog(home: string): string {
  * @returns once the new engine owns the run, or why it does not
  */
 export async function startHeadless(request: HeadlessRequest): Promise<Result<void, Problem>> {
-  const [program, ...args] = request.command;
+  const [program, ...args] = keptCommand(request);
   const before = lastOwner(request.directory)?.nonce;
   makeFolders(request.home, PRIVATE_FOLDER);
   const log = openSync(droverLog(request.home), 'a', 0o600);
   const child = spawn(
     program,
-    [...args, 'engine-host', '--run', request.run, '--purpose', request.purpose, ...furtherArguments(request)],
+    [...args, 'engine-host', '--run', request.run, ...furtherArguments(request), '--purpose', request.purpose],
     {
       cwd: request.home,
       detached: true,
@@ -64,8 +69,17 @@ export async function startHeadless(request: HeadlessRequest): Promise<Result<vo
   );
 }
 
-function furtherArguments({ items, overwrite = false }: HeadlessRequest): string[] {
-  return [...(overwrite ? ['--overwrite'] : []), ...items.flatMap((item) => ['--item', item])];
+/** A keeper is a shell that waits for the engine, which it gets as its arguments. */
+function keptCommand({ command, keeper = null, run }: HeadlessRequest): [program: string, ...args: string[]] {
+  return keeper === null ? [...command] : ['/bin/sh', keeper, '--run', run, ...command];
+}
+
+function furtherArguments({ items, overwrite = false, begin }: HeadlessRequest): string[] {
+  return [
+    ...(overwrite ? ['--overwrite'] : []),
+    ...(begin === undefined ? [] : ['--begin', JSON.stringify(begin)]),
+    ...items.flatMap((item) => ['--item', item]),
+  ];
 }
 
 /** A claim alone does not count: whoever is told that the run was taken may look into owner.json next. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { PreviewProgress } from '../../../shared/contract/events.ts';
-import type { LaunchNotice, LaunchRequest } from '../../../shared/contract/launch.ts';
+import { beginOf, type LaunchNotice, type LaunchRequest } from '../../../shared/contract/launch.ts';
 import type { Device } from '../../../shared/device.ts';
 import type { FileRow, FileTable } from '../../../shared/items/file-table.ts';
 import type { Sequence } from '../../../shared/items/sequence.ts';
@@ -19,6 +19,8 @@ import { findInputs } from '../inputs/find-inputs.ts';
 import type { LeftOutFiles } from '../inputs/input-collector.ts';
 import { nothingLeft } from '../inputs/input-problems.ts';
 import { noticeOwnResults } from '../inputs/own-results.ts';
+import { readLeases } from '../leases/device-leases.ts';
+import { checkUnused, usedDevices } from '../leases/device-use.ts';
 import type { ExistingOutputs } from '../outputs/earlier-outputs.ts';
 import { checkProgram } from '../pipelines/check-program.ts';
 import { expandCostCommand } from '../pipelines/expand-step.ts';
@@ -109,7 +111,9 @@ export async function prepareLaunch(
   if (!programs.ok) return programs;
   const devices = await chooseDevices(request.devices, place.env);
   if (!devices.ok) return devices;
-  const ranks = devicesOfRanks(firstStep(pipeline.value), devices.value.devices);
+  const used = devicesToBegin(request, pipeline.value, devices.value.devices, place);
+  if (!used.ok) return used;
+  const ranks = devicesOfRanks(firstStep(pipeline.value), used.value);
   if (!ranks.ok) return ranks;
   const fewFiles = checkOpenFiles(maxWorkers(pipeline.value.steps, devices.value.devices.length));
   if (fewFiles !== null) return err(fewFiles);
@@ -184,6 +188,34 @@ interface ChosenDevices {
   devices: Device[];
   /** Devices that exist but cannot be used, or are hidden. */
   notices: LaunchNotice[];
+}
+
+/**
+ * Returns the devices for the plan of the first step. A run that waits gets them when they are free, so it does not matter how much of their memory is
+ * free now; one that begins now may not have those of another run.
+ */
+function devicesToBegin(
+  request: LaunchRequest,
+  { steps }: Pipeline,
+  devices: readonly Device[],
+  place: LaunchPlace,
+): Result<readonly Device[], Problem> {
+  const begin = beginOf(request);
+  if (begin.kind === 'now') {
+    const inUse = begin.share ? null : checkUnused(usedDevices(steps, devices), readLeases(place), null);
+    return inUse === null ? ok(devices) : err(inUse);
+  }
+  const { any } = begin;
+  if (any !== null && any > devices.length) return err(tooFew(any, devices.length));
+  return ok(devices.slice(0, any ?? devices.length).map((device) => ({ ...device, memory_free: null })));
+}
+
+function tooFew(asked: number, found: number): Problem {
+  return problem(
+    'invalid-usage',
+    `The run is to begin when any ${asked} devices are free, and it may use only ${found}.`,
+    'Ask for fewer, or name more with --devices ("drover devices" shows what there is).',
+  );
 }
 
 /** Shown at the start, so that a person with GPUs does not find out after a day. */

@@ -21,6 +21,8 @@ export interface RuntimeFolder {
   /** The value of `{resources}`. */
   resources: string;
   launcher: string;
+  /** The script that keeps the engine of a queued run going; null on systems without a shell. */
+  keeper: string | null;
   /** The process that starts launchers. */
   launchHelper: string;
   /** The value of `{node}`: a Node that always exists. */
@@ -45,6 +47,7 @@ export function prepareRuntime(
   return {
     resources: folder,
     launcher: join(folder, 'runtime', launcherName(platform)),
+    keeper: platform === 'win32' ? null : join(folder, 'runtime', 'keep-engine.sh'),
     launchHelper: join(folder, 'runtime', 'launch-helper.mjs'),
     node: platform === 'win32' ? process.execPath : nodeOf(join(folder, 'node')),
   };

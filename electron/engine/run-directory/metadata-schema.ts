@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { beginSchema } from '../../../shared/contract/launch.ts';
 import { deviceKindSchema } from '../../../shared/device.ts';
 import type { Sequence } from '../../../shared/items/sequence.ts';
 import { dispatchSchema, pipelineSchema } from '../../../shared/pipeline/pipeline.ts';
@@ -76,6 +77,8 @@ const requestSchema = z.object({
   /** The PATHs that the inputs were found by, absolute; runs of earlier releases have none. */
   inputs: z.array(z.string()).optional(),
   skip_invalid: z.boolean().optional(),
+  /** When it was to begin; missing for at once, on devices that no other run had. */
+  begin: beginSchema.optional(),
 });
 
 const hostSchema = z.object({

@@ -14,6 +14,14 @@ import type { RunSession } from './run-session.ts';
  * change when a card is gone; with `all` those that there are. Devices that cannot be used are reported. It never falls back to CPU slots.
  */
 export async function devicesOfRun(session: RunSession): Promise<Result<Device[], Problem>> {
+  const found = await allDevicesOfRun(session);
+  const granted = session.state.queue?.granted ?? null;
+  if (!found.ok || granted === null) return found;
+  // It waited for some of the devices that it was launched on.
+  return ok(found.value.filter((device) => granted.some((one) => isSameDevice(one, device))));
+}
+
+async function allDevicesOfRun(session: RunSession): Promise<Result<Device[], Problem>> {
   const { metadata, env } = session.parts;
   const selector = metadata.request.devices ?? undefined;
   const launched = metadata.devices.filter(({ kind }) => kind !== 'cpu');

@@ -23,6 +23,7 @@ import { DeviceMeter } from './device-meter.ts';
 import { devicesOfRun, devicesOfStepNow } from './devices-of-run.ts';
 import { executeStep } from './execute-step.ts';
 import { guardOutputs } from './guard-outputs.ts';
+import { holdDevices, waitForTurn } from './hold-devices.ts';
 import { isAllDone } from './reset-failed.ts';
 import type { RunSession } from './run-session.ts';
 
@@ -33,10 +34,14 @@ import type { RunSession } from './run-session.ts';
  */
 export async function executeRun(session: RunSession): Promise<RunEndStatus | null> {
   const { metadata } = session.parts;
+  if (!(await waitForTurn(session))) return session.isStopping ? end(session) : null;
   const guarded = await guardOutputs(session);
   if (!guarded.ok) return endWithProblem(session, guarded.error);
   const devices = await devicesOfRun(session);
   if (!devices.ok) return endWithProblem(session, devices.error);
+  const held = await holdDevices(session, devices.value);
+  if (!held.ok) return endWithProblem(session, held.error);
+  if (held.value === 'called-off') return session.isStopping ? end(session) : null;
   session.meter = new DeviceMeter(devices.value, session.parts.env, (text) => session.log('WARNING', 'metrics', text));
   for (const index of metadata.definition.steps.keys()) {
     if (session.isLeaving) break;

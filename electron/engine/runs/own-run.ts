@@ -1,10 +1,12 @@
 import { statSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { type Begin, beginOf } from '../../../shared/contract/launch.ts';
 import { messageOf } from '../../../shared/message-of.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { isNoteworthy, type LeftOut, leftOutHeadline, leftOutNames } from '../../../shared/run/left-out.ts';
 import type { RunEndStatus } from '../../../shared/run/run-events.ts';
+import type { RunState } from '../../../shared/run/run-model.ts';
 import type { Environment } from '../files/data-home.ts';
 import { inheritedEnvironment } from '../hosts/worker-environment.ts';
 import type { OwnerPurpose } from '../launch/headless.ts';
@@ -27,6 +29,7 @@ import { type Patience, takeWhenFree } from '../run-directory/while-holding.ts';
 import { keepFree, millisecondsOf } from '../settings/run-environment.ts';
 import { readSettings } from '../settings/settings-file.ts';
 import { executeRun } from './execute-run.ts';
+import { moveInQueue, queueAgain } from './hold-devices.ts';
 import { findFailedItems } from './reset-failed.ts';
 import { openRunLog } from './run-logs.ts';
 import { RunSession } from './run-session.ts';
@@ -51,7 +54,9 @@ export async function ownRun(request: SessionRequest, items: readonly string[]):
   if (!opened.ok) return opened;
   const session = opened.value;
   resetFailed(session, request.purpose, items);
+  if (request.begin?.kind === 'when-free') queueAgain(session, request.begin.any);
   const endControl = serveControl(request.directory, earlier, (asked) => {
+    if (asked.request === 'move') return moveInQueue(session, asked);
     session.stop({ by: asked.by, force: asked.force });
     return { accepted: true, message: asked.force ? 'killing the workers' : 'stopping the workers' };
   });
@@ -95,6 +100,8 @@ export interface SessionRequest extends Patience {
   table: ProcessTable;
   runtime: RuntimeFolder;
   env: Environment;
+  /** When a run that goes on begins; a new one has that in its metadata. */
+  begin?: Begin | undefined;
   /** Whether results that others have put in place of the run's own may be replaced. */
   overwrite?: boolean;
   /** The content of metadata.json, if it is known already: reading 100,000 inputs again takes time and memory. */
@@ -150,6 +157,7 @@ async function open(request: SessionRequest, ownership: Ownership): Promise<Resu
     workerEnv: inheritedEnvironment(request.env),
     stopGraceMs: millisecondsOf(request.env, 'DROVER_STOP_GRACE_MS', settings.stopGraceSeconds * 1000),
     restartPauseMs: millisecondsOf(request.env, 'DROVER_RESTART_PAUSE_MS', RESTART_FIRST_MS),
+    begin: request.begin ?? beginAsBefore(request.purpose, metadata.value, folded.value.state),
     overwrite: request.overwrite ?? false,
     keepFree: keepFree(request.env, settings),
   });
@@ -158,6 +166,12 @@ async function open(request: SessionRequest, ownership: Ownership): Promise<Resu
   runLog.write('INFO', 'run taken', { purpose: request.purpose, pid: process.pid });
   if (request.purpose === 'run') logLeftOut(runLog, metadata.value.left_out ?? []);
   return ok(session);
+}
+
+/** Returns how a run begins that nobody asks about. An engine that takes the place of another goes on as that one did. */
+function beginAsBefore(purpose: OwnerPurpose, { request }: Metadata, { queue }: RunState): Begin {
+  if (purpose === 'adopt' && queue !== null) return { kind: 'when-free', any: null };
+  return purpose === 'run' || purpose === 'adopt' ? beginOf(request) : beginOf({});
 }
 
 /** Returns the checksum of the request in the form of this release, if the journal does not have it yet. */

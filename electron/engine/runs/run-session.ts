@@ -1,12 +1,15 @@
+import type { Begin } from '../../../shared/contract/launch.ts';
 import type { LogProblem } from '../../../shared/contract/logs.ts';
 import { workerId } from '../../../shared/ids.ts';
 import { withItems } from '../../../shared/run/log-problems.ts';
 import type { ItemCounts, RunEndStatus, RunEvent, RunEventBody } from '../../../shared/run/run-events.ts';
 import type { RunState, StepState } from '../../../shared/run/run-model.ts';
 import { applyRunEvent, hasEnded, totalCounts } from '../../../shared/run/run-state.ts';
+import { expectedEnd } from '../../../shared/run/run-status.ts';
 import { reportedUntil } from '../../../shared/run/run-time.ts';
 import { MachineSigns } from '../failures/machine-signs.ts';
 import type { Environment } from '../files/data-home.ts';
+import { DeviceLeases } from '../leases/device-leases.ts';
 import type { ComponentLog, LogLevel } from '../logs/component-log.ts';
 import { LiveFindings } from '../observe/live-findings.ts';
 import { StepScan } from '../observe/step-scan.ts';
@@ -48,6 +51,8 @@ export interface SessionParts {
   stopGraceMs: number;
   /** The first pause before something is tried again. */
   restartPauseMs: number;
+  /** When it begins. */
+  begin: Begin;
   /** Whether results that other runs or people have put in place of the run's own may be replaced. */
   overwrite: boolean;
   /** Bytes that are to stay free on disks that the run writes to, 0 for no limit; null for the default. */
@@ -76,22 +81,35 @@ export class RunSession {
   outputClaim: OutputClaim | null = null;
   /** Whether another run has replaced what stands at a path; found out before the run goes on. */
   isReplaced: (path: string) => boolean = () => false;
+  /** The devices that it has. */
+  readonly leases: DeviceLeases;
+  /** Called when it was moved in the queue; null while it does not wait. */
+  onMoved: (() => void) | null = null;
   /** The logs of the step under way. */
   stepLogs: StepLogs | null = null;
   private readonly budget: LogBudget;
   private readonly hurryUp = new AbortController();
+  private readonly callOff = new AbortController();
   /** The step under way. */
   private step: RunningStep | null = null;
   private stopAsked: { force: boolean } | null = null;
   private leaveState: 'here' | 'leaving' | 'left' = 'here';
   private hasReportedRecordTrouble = false;
+  private hasReportedUnshared = false;
   /** Problems of the run itself, by text. They have no place in a worker's log, so a number takes the place of the offset. */
   private readonly ownProblems: Map<string, LogProblem>;
   private readonly clockTimer: NodeJS.Timeout;
 
   constructor(parts: SessionParts) {
     this.parts = parts;
-    const { runtime, table, workerEnv } = parts;
+    const { runtime, table, workerEnv, home, env } = parts;
+    this.leases = new DeviceLeases({
+      place: { home, env, table },
+      run: parts.metadata.run,
+      pipeline: parts.metadata.pipeline,
+      expectedEnd: () => expectedEnd(this.state, new Date()),
+      onUnshared: (why) => this.reportUnshared(why),
+    });
     this.earlier = readObservations(parts.directory);
     this.ownProblems = new Map(this.earlier.problems.flatMap((one) => (one.step === 0 ? [[one.text, one]] : [])));
     this.helper = new LaunchHelper({ node: process.execPath, script: runtime.launchHelper, base: workerEnv, table });
@@ -119,6 +137,11 @@ export class RunSession {
   /** Aborted when a stop is requested after the run has ended: the rest of the recording is then cut short. */
   get hurry(): AbortSignal {
     return this.hurryUp.signal;
+  }
+
+  /** Aborted when the run is stopped or handed over: whatever it waits for, it waits no longer. */
+  get calledOff(): AbortSignal {
+    return this.callOff.signal;
   }
 
   /**
@@ -175,6 +198,7 @@ export class RunSession {
   async leave(): Promise<boolean> {
     if (this.isStopping || this.isLeaving || hasEnded(this.state)) return false;
     this.leaveState = 'leaving';
+    this.callOff.abort();
     // Between two steps the execution of the run checks this; a run that is about to end ends here.
     if (this.step === null) return true;
     const left = await this.step.leave();
@@ -188,6 +212,7 @@ export class RunSession {
     if (this.leaveState === 'left') return;
     if (this.stopAsked !== null && (this.stopAsked.force || !request.force)) return;
     this.stopAsked = { force: request.force };
+    this.callOff.abort();
     this.record({ type: 'stop-requested', by: request.by, force: request.force });
     this.parts.runLog.write('WARNING', request.force ? 'forced stop' : 'stop', { by: request.by });
     this.stopStep(request.force);
@@ -234,6 +259,13 @@ export class RunSession {
     this.budget.check();
   }
 
+  /** Logs once that Drovers of other users do not see which devices the run has. */
+  private reportUnshared(why: string): void {
+    if (this.hasReportedUnshared) return;
+    this.hasReportedUnshared = true;
+    this.log('WARNING', 'validator', `other users do not see which devices this run has: ${why}`);
+  }
+
   /** Warns of something about the run: to clients that watch it, in a log, and in the summary. */
   warn(text: string): void {
     this.log('WARNING', 'validator', text);
@@ -264,6 +296,7 @@ export class RunSession {
     await this.parts.journal.close();
     removeRunGroups(this.run);
     this.outputClaim?.release();
+    this.leases.release(this.isLeaving && !this.isStopping);
     this.parts.ownership.release();
   }
 

@@ -32,7 +32,7 @@ export function environmentIn(home: string): Record<string, string> {
 
 /** The environment of the real Electron, which needs a desktop and has temporary files of its own. */
 export function desktopEnvironmentIn(home: string): Record<string, string> {
-  return definedOnly({ ...process.env, DROVER_HOME: home });
+  return definedOnly({ ...process.env, DROVER_HOME: home, DROVER_LEASES: join(home, 'leases-of-all') });
 }
 
 function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {

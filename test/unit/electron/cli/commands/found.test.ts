@@ -27,7 +27,7 @@ describe('drover devices', () => {
   test('gives every field as JSON, and what went wrong', async () => {
     const { stdout, status } = await runCommand(registerDevicesCommand, ['devices', '--json'], withCard());
     expect(status).toBe(0);
-    expect(JSON.parse(stdout)).toEqual({ devices: [CARD], problems: ['the tool hangs'] });
+    expect(JSON.parse(stdout)).toEqual({ devices: [CARD], problems: ['the tool hangs'], leases: [] });
   });
 
   test('shows what is not known as a dash, and strangers on a device', async () => {
@@ -70,7 +70,8 @@ describe('drover pipelines', () => {
 /** An engine that sees a card which this machine does not have. */
 function withCard(): { engine: Engine } {
   const engine = quietEngine(temporaryFolder());
-  return { engine: { ...engine, devices: async () => ok({ devices: [CARD], problems: ['the tool hangs'] }) } };
+  const devices = async () => ok({ devices: [CARD], problems: ['the tool hangs'], leases: [] });
+  return { engine: { ...engine, devices } };
 }
 
 function withOwnPipeline(): { engine: Engine } {
