@@ -75,14 +75,17 @@ export function planQueue(
     const holds = holdsOf(run);
     const candidates = run.devices
       .map((device) => candidate(device, { run, holds, reserved, now }))
-      .toSorted((one, other) => compare(one.at, other.at));
+      .toSorted((one, other) => {
+        const sooner = compare(one.at, other.at);
+        return sooner === 0 ? demand(one.device, queue, run) - demand(other.device, queue, run) : sooner;
+      });
     const chosen = candidates.slice(0, run.count);
     const start = chosen.length < run.count ? Number.POSITIVE_INFINITY : Math.max(now, ...chosen.map(({ at }) => at));
     const seconds = run.predicted_seconds ?? Number.POSITIVE_INFINITY;
     // A start at an unknown time may be at any time from now on.
     const from = Number.isFinite(start) ? start : now;
     for (const { device } of chosen) reserved.push({ device, run: run.run, from, to: start + seconds * 1000 });
-    return verdict(run, chosen, start, now);
+    return verdict(run, { chosen, candidates }, start, now);
   });
 }
 
@@ -91,6 +94,12 @@ export function inOrder<Run extends Pick<QueuedRun, 'run' | 'position'>>(queue: 
   return queue.toSorted((one, other) =>
     one.position === other.position ? compareText(one.run, other.run) : one.position - other.position,
   );
+}
+
+/** Returns how many other runs can do with no other device: one that may choose leaves it to them. */
+function demand(device: DeviceRef, queue: readonly QueuedRun[], self: QueuedRun): number {
+  const others = queue.filter(({ run, devices, count }) => run !== self.run && count === devices.length);
+  return others.filter(({ devices }) => devices.some((one) => isSameDevice(one, device))).length;
 }
 
 function candidate(
@@ -105,12 +114,22 @@ function candidate(
     const at = hold.until !== null && hold.until > now ? hold.until : Number.POSITIVE_INFINITY;
     if (found.why === null || at > found.at) found = { device, at, why: `${deviceLabel(device)} is ${hold.why}` };
   }
-  // Infinity is more than Infinity is not, so a run of unknown length passes nobody, and a busy device stays as it is.
-  for (const one of reserved.filter((other) => isSameDevice(other.device, device)))
-    if (found.at + seconds * 1000 > one.from && one.to > found.at) {
-      found = { device, at: one.to, why: found.why ?? keptFor(one, now) };
-    }
+  const others = reserved.filter((one) => isSameDevice(one.device, device));
+  // Each clash moves the start to a later time, where another reservation may be in the way.
+  let clash = clashOf(found, seconds, others);
+  while (clash !== undefined) {
+    found = { device, at: clash.to, why: found.why ?? keptFor(clash, now) };
+    clash = clashOf(found, seconds, others);
+  }
   return found;
+}
+
+/**
+ * Returns a reservation that begins before a run of so many seconds would be done. A run of unknown length passes nobody, and a device that is busy for
+ * an unknown time stays as it is.
+ */
+function clashOf({ at }: Candidate, seconds: number, reserved: readonly Reservation[]): Reservation | undefined {
+  return reserved.find(({ from, to }) => at + seconds * 1000 > from && to > at);
 }
 
 function keptFor({ device, run, from }: Reservation, now: number): string {
@@ -118,9 +137,14 @@ function keptFor({ device, run, from }: Reservation, now: number): string {
   return `${deviceLabel(device)} is kept for run ${run}, which is before it in the queue${when}`;
 }
 
-function verdict(run: QueuedRun, chosen: readonly Candidate[], start: number, now: number): QueueVerdict {
+function verdict(
+  run: QueuedRun,
+  { chosen, candidates }: { chosen: readonly Candidate[]; candidates: readonly Candidate[] },
+  start: number,
+  now: number,
+): QueueVerdict {
   if (start <= now) return { run: run.run, start: chosen.map(({ device }) => device), expected: now, waits: [] };
-  const waits = chosen.flatMap(({ why }) => (why === null ? [] : [why]));
+  const waits = candidates.flatMap(({ why }) => (why === null ? [] : [why]));
   return { run: run.run, start: null, expected: Number.isFinite(start) ? start : null, waits };
 }
 

@@ -5,9 +5,9 @@ import { err, ok, type Result } from '../../../shared/result.ts';
 import { inOrder, movedPositions, planQueue } from '../../../shared/run/device-queue.ts';
 import { detectDevices } from '../devices/detect-devices.ts';
 import { startHeadless } from '../launch/headless.ts';
-import { readLeases } from '../leases/device-leases.ts';
 import { holdsOfLeases, holdsOfStrangers } from '../leases/device-use.ts';
-import { QueueNotes, type WaitingNote } from '../leases/queue-notes.ts';
+import type { WaitingNote } from '../leases/queue-notes.ts';
+import { viewMachine } from '../leases/view-machine.ts';
 import { askOwner } from '../run-directory/control-files.ts';
 import { listQueued, removeQueued } from '../run-directory/queue-index.ts';
 import { readRunState } from '../run-directory/read-run.ts';
@@ -44,8 +44,8 @@ async function startWaiting(core: EngineCore): Promise<void> {
 }
 
 async function waitingRuns(core: EngineCore): Promise<WaitingRun[]> {
-  const waiting = waitingNotes(core);
-  const leases = holdsOfLeases(readLeases(core.leasePlace), null);
+  const { waiting, leases: found } = viewMachine(core.leasePlace);
+  const leases = holdsOfLeases(found, null);
   const needsDriver = waiting.some(({ devices }) => devices.some(({ kind }) => kind !== 'cpu'));
   const devices = needsDriver ? (await detectDevices({ env: core.options.env })).devices : [];
   const held = new Map(waiting.map((one) => [one.run, holdsOfStrangers(unleased(one, leases), devices, one.memory)]));
@@ -72,17 +72,13 @@ function nameOf(directory: string): string | null {
   return state.ok ? state.value.name : null;
 }
 
-function waitingNotes(core: EngineCore): WaitingNote[] {
-  return new QueueNotes(core.leasePlace).read();
-}
-
 async function moveQueued(
   core: EngineCore,
   text: string,
   to: QueuePlace,
 ): Promise<Result<{ runs: WaitingRun[] }, Problem>> {
   await startWaiting(core);
-  const own = waitingNotes(core).filter(({ user }) => user === null);
+  const own = viewMachine(core.leasePlace).waiting.filter(({ user }) => user === null);
   const run = named(core, own, text);
   if (!run.ok) return run;
   const before = typeof to === 'object' ? named(core, own, to.before) : null;

@@ -40,11 +40,13 @@ export function foldersOfLeases(place: NotePlace): string[] {
   return leaseNotes(place).folders();
 }
 
-function leaseNotes(place: NotePlace): Notes<LeaseBody> {
+/** The notes of all leases. */
+export function leaseNotes(place: NotePlace): Notes<LeaseBody> {
   return new Notes(place, 'lease', leaseSchema);
 }
 
-function leaseOf({ user, writer, body }: FoundNote<LeaseBody>): FoundLease {
+/** Returns the lease that a note says. */
+export function leaseOf({ user, writer, body }: FoundNote<LeaseBody>): FoundLease {
   const { run, pipeline } = writer;
   return { run, pipeline, user, shared: body.state === 'shared', ...body };
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { deviceRefSchema } from '../../../shared/device.ts';
 import type { QueuedRun } from '../../../shared/run/device-queue.ts';
-import { type NotePlace, Notes } from './notes.ts';
+import { type FoundNote, type NotePlace, Notes } from './notes.ts';
 
 const queuedSchema = z.object({
   position: z.number().nonnegative(),
@@ -37,10 +37,13 @@ export class QueueNotes {
     this.notes.remove(run, 'run');
   }
 
-  /** Returns the waiting runs of all users whose engines live. */
-  read(): WaitingNote[] {
-    return this.notes
-      .read()
-      .map(({ user, writer, body }) => ({ run: writer.run, pipeline: writer.pipeline, user, ...body }));
+  /** Returns the notes of the waiting runs of all users whose engines live. */
+  readNotes(): FoundNote<QueuedBody>[] {
+    return this.notes.read();
   }
+}
+
+/** Returns the waiting run that a note says. */
+export function waitingOf({ user, writer, body }: FoundNote<QueuedBody>): WaitingNote {
+  return { run: writer.run, pipeline: writer.pipeline, user, ...body };
 }

@@ -16,6 +16,9 @@ import { controlFolder } from './paths.ts';
 /** Requests are noticed by a watch of the folder. Where that does not work, the folder is polled this often. */
 const CONTROL_POLL_MS = 250;
 
+/** The same for a run that waits for hours, whose engine should cost nothing meanwhile. */
+const CONTROL_POLL_QUEUED_MS = 2_000;
+
 /** How long a client waits for an owner's answer before it reports that the owner does not answer. */
 const CONTROL_ANSWER_MS = 20_000;
 
@@ -57,12 +60,14 @@ export function openRequests(directory: string): ReadonlySet<string> {
  * Watches a run's control folder and answers every request once.
  * @param earlier names of requests that existed before this ownership, because a request to an earlier owner is not for this one. The time in their
  * names does not show that, because clocks can be set
+ * @param isQueued whether the run only waits, so that it is enough to poll now and then
  * @returns ends the watch
  */
 export function serveControl(
   directory: string,
   earlier: ReadonlySet<string>,
   onRequest: (request: ControlRequest) => ControlAnswer,
+  isQueued: () => boolean = () => false,
 ): () => void {
   const folder = controlFolder(directory);
   makeFolders(folder, PRIVATE_FOLDER);
@@ -76,11 +81,15 @@ export function serveControl(
     }
   };
   const watcher = tryWatch(folder, poll);
-  const timer = setInterval(poll, CONTROL_POLL_MS);
-  poll();
+  let timer: NodeJS.Timeout;
+  const pollAgain = (): void => {
+    poll();
+    timer = setTimeout(pollAgain, isQueued() ? CONTROL_POLL_QUEUED_MS : CONTROL_POLL_MS);
+  };
+  pollAgain();
   return () => {
     watcher?.close();
-    clearInterval(timer);
+    clearTimeout(timer);
   };
 }
 

@@ -73,6 +73,8 @@ async function end(session: RunSession, isCutShort = false): Promise<RunEndStatu
     ...(seconds === null ? {} : { seconds }),
   });
   await session.parts.journal.synced();
+  // Nothing of the run computes any more: whoever waits for its devices need not wait for its records.
+  session.leases.release();
   session.parts.runLog.write('INFO', `run ${status}`, { ...totalCounts(session.state) });
   await finishRun(session, status);
   return status;

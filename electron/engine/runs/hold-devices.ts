@@ -7,15 +7,19 @@ import type { ControlAnswer } from '../../../shared/run/control.ts';
 import { planQueue, type QueueVerdict } from '../../../shared/run/device-queue.ts';
 import type { QueueState } from '../../../shared/run/run-model.ts';
 import { detectDevices } from '../devices/detect-devices.ts';
-import { foldersOfLeases, readLeases } from '../leases/device-leases.ts';
+import { foldersOfLeases } from '../leases/device-leases.ts';
 import { deviceInUse, holdsOfLeases, holdsOfStrangers, neededMemory, usedDevices } from '../leases/device-use.ts';
 import { QueueNotes, type WaitingNote } from '../leases/queue-notes.ts';
+import { type MachineView, viewMachine } from '../leases/view-machine.ts';
 import { hasLiveWorkers } from '../run-directory/live-workers.ts';
 import { addQueued, removeQueued } from '../run-directory/queue-index.ts';
 import type { RunSession } from './run-session.ts';
 
-/** How often a waiting run looks by itself: an engine that was killed changes no file (milliseconds). */
+/** How often a waiting run looks by itself whether processes still live: an engine that was killed changes no file (milliseconds). */
 const LOOK_MS = 2_000;
+
+/** How often it looks anew although nothing changed: expected ends pass, and a watch of files may fail (milliseconds). */
+const LOOK_ANEW_MS = 15_000;
 
 /** The same where changes of files cannot be watched. */
 const LOOK_UNWATCHED_MS = 500;
@@ -117,6 +121,8 @@ class Turn {
   private strangerPause = STRANGER_FIRST_MS;
   /** Whether no run has the devices, but others hold their memory. */
   private isByStrangers = false;
+  private view: MachineView | null = null;
+  private viewed = 0;
   private said = '';
 
   constructor(session: RunSession) {
@@ -171,8 +177,10 @@ class Turn {
   /** Decides by the leases of runs, and where these leave the devices free, by who else holds their memory. */
   private async look(): Promise<QueueVerdict> {
     this.isByStrangers = false;
-    const waiting = this.notes.read();
-    const holds = holdsOfLeases(readLeases(this.place), this.session.run);
+    this.view = viewMachine(this.place);
+    this.viewed = performance.now();
+    const { waiting } = this.view;
+    const holds = holdsOfLeases(this.view.leases, this.session.run);
     const now = Date.now();
     const byLeases = this.verdictOf(planQueue(this.ordered(waiting), () => holds, now));
     if (byLeases.start === null || byLeases.start.every(({ kind }) => kind === 'cpu')) return byLeases;
@@ -250,15 +258,24 @@ class Turn {
     const look = this.isWatched ? LOOK_MS : LOOK_UNWATCHED_MS;
     const wait = this.isByStrangers ? this.strangerPause : look;
     this.strangerPause = this.isByStrangers ? Math.min(this.strangerPause * 2, STRANGER_LONGEST_MS) : STRANGER_FIRST_MS;
-    if (!this.hasChanged) {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, wait);
-        this.wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    }
+    do await this.sleep(wait);
+    while (!this.hasChanged && !this.isByStrangers && this.isWatched && this.isUpToDate());
     this.hasChanged = false;
+  }
+
+  /** Sleeps until something changes, at most so long (milliseconds). */
+  private async sleep(longest: number): Promise<void> {
+    if (this.hasChanged) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, longest);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  private isUpToDate(): boolean {
+    return performance.now() - this.viewed < LOOK_ANEW_MS && this.view?.isCurrent() === true;
   }
 }

@@ -4,6 +4,7 @@ import { type Begin, beginOf } from '../../../shared/contract/launch.ts';
 import { messageOf } from '../../../shared/message-of.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
+import type { ControlAnswer, ControlRequest } from '../../../shared/run/control.ts';
 import { isNoteworthy, type LeftOut, leftOutHeadline, leftOutNames } from '../../../shared/run/left-out.ts';
 import type { RunEndStatus } from '../../../shared/run/run-events.ts';
 import type { RunState } from '../../../shared/run/run-model.ts';
@@ -55,11 +56,13 @@ export async function ownRun(request: SessionRequest, items: readonly string[]):
   const session = opened.value;
   resetFailed(session, request.purpose, items);
   if (request.begin?.kind === 'when-free') queueAgain(session, request.begin.any);
-  const endControl = serveControl(request.directory, earlier, (asked) => {
+  const decide = (asked: ControlRequest): ControlAnswer => {
     if (asked.request === 'move') return moveInQueue(session, asked);
     session.stop({ by: asked.by, force: asked.force });
     return { accepted: true, message: asked.force ? 'killing the workers' : 'stopping the workers' };
-  });
+  };
+  const isQueued = (): boolean => session.state.status === 'queued';
+  const endControl = serveControl(request.directory, earlier, decide, isQueued);
   return ok({ session, ended: execute(session, endControl) });
 }
 

@@ -98,7 +98,7 @@ export class RunSession {
   private hasReportedUnshared = false;
   /** Problems of the run itself, by text. They have no place in a worker's log, so a number takes the place of the offset. */
   private readonly ownProblems: Map<string, LogProblem>;
-  private readonly clockTimer: NodeJS.Timeout;
+  private clockTimer: NodeJS.Timeout | null = null;
 
   constructor(parts: SessionParts) {
     this.parts = parts;
@@ -123,7 +123,6 @@ export class RunSession {
         this.stepLogs?.metrics.write('INFO', 'tokens so far', { ...tokens, requests }, { worker: workerId(rank) }),
     });
     this.budget = new LogBudget(parts.directory, logBudget(parts.env['DROVER_LOG_BUDGET']), (text) => this.warn(text));
-    this.clockTimer = setInterval(() => this.noteClock(), CLOCK_CHECK_MS).unref();
   }
 
   get run(): string {
@@ -170,6 +169,9 @@ export class RunSession {
     const event = this.parts.journal.append(body);
     applyRunEvent(this.parts.state, event);
     if (event.type === 'owner-taken') this.clock = new SessionClock();
+    // A run that waits has no durations that a clock could falsify.
+    if (this.state.status === 'running')
+      this.clockTimer ??= setInterval(() => this.noteClock(), CLOCK_CHECK_MS).unref();
     if (event.type === 'item-complete' && event.outputs.length > 0) this.digests.note(event.step, event.item);
     return event;
   }
@@ -283,7 +285,7 @@ export class RunSession {
 
   /** Ends what the session started, apart from the run itself. */
   async close(): Promise<void> {
-    clearInterval(this.clockTimer);
+    if (this.clockTimer !== null) clearInterval(this.clockTimer);
     this.findings.close();
     this.budget.stop();
     this.helper.close();
