@@ -71,13 +71,16 @@ export function planQueue(
   now: number,
 ): QueueVerdict[] {
   const reserved: Reservation[] = [];
-  return inOrder(queue).map((run) => {
+  const ordered = inOrder(queue);
+  return ordered.map((run) => {
     const holds = holdsOf(run);
     const candidates = run.devices
       .map((device) => candidate(device, { run, holds, reserved, now }))
       .toSorted((one, other) => {
         const sooner = compare(one.at, other.at);
-        return sooner === 0 ? demand(one.device, queue, run) - demand(other.device, queue, run) : sooner;
+        return sooner === 0
+          ? compare(firstOther(other.device, ordered, run), firstOther(one.device, ordered, run))
+          : sooner;
       });
     const chosen = candidates.slice(0, run.count);
     const start = chosen.length < run.count ? Number.POSITIVE_INFINITY : Math.max(now, ...chosen.map(({ at }) => at));
@@ -96,10 +99,15 @@ export function inOrder<Run extends Pick<QueuedRun, 'run' | 'position'>>(queue: 
   );
 }
 
-/** Returns how many other runs can do with no other device: one that may choose leaves it to them. */
-function demand(device: DeviceRef, queue: readonly QueuedRun[], self: QueuedRun): number {
-  const others = queue.filter(({ run, devices, count }) => run !== self.run && count === devices.length);
-  return others.filter(({ devices }) => devices.some((one) => isSameDevice(one, device))).length;
+/**
+ * Returns the place in the queue of the first other run that could use a device, Infinity where there is none: a run that may choose leaves devices to
+ * those who come soonest. Whoever comes later changes nothing for those before.
+ */
+function firstOther(device: DeviceRef, queue: readonly QueuedRun[], self: QueuedRun): number {
+  const place = queue.findIndex(
+    ({ run, devices }) => run !== self.run && devices.some((one) => isSameDevice(one, device)),
+  );
+  return place < 0 ? Number.POSITIVE_INFINITY : place;
 }
 
 function candidate(
