@@ -10,6 +10,7 @@ import {
   shareText,
   tokenText,
 } from '../../shared/format.ts';
+import { queueWish } from '../../shared/run/device-queue.ts';
 import { pauseText } from '../../shared/run/dispatch-pause.ts';
 import type { ItemCounts } from '../../shared/run/run-events.ts';
 import type {
@@ -100,6 +101,7 @@ function head(status: RunStatusDocument, now: Date): string[] {
     ['Name', status.name === null ? '' : oneLine(status.name)],
     ['Pipeline', status.pipeline],
     ['Status', status.status],
+    ['Waits for', waitsText(status)],
     ['Paused', pausedText(status)],
     ['Started', timesText(status, now)],
     ['Items', itemsText(items)],
@@ -124,6 +126,11 @@ function timesText({ started, ended, status }: RunStatusDocument, now: Date): st
   if (started === null) return '-';
   if (ended !== null) return `${localTime(started)}, ended ${localTime(ended)} (${took(started, ended, now)})`;
   return status === 'interrupted' ? localTime(started) : `${localTime(started)} (${took(started, null, now)} ago)`;
+}
+
+/** Describes what a run in the queue waits for. */
+function waitsText({ status, queue }: RunStatusDocument): string {
+  return status !== 'queued' || queue === null ? '' : `${queueWish(queue)} (since ${localTime(queue.since)})`;
 }
 
 /** Describes why no item is handed out at present. */

@@ -92,6 +92,12 @@ export function planQueue(
   });
 }
 
+/** What a queued run waits for: `GPU 0, GPU 1`, or `any 2 of GPU 0, GPU 1, GPU 2`. */
+export function queueWish({ devices, count }: { devices: readonly DeviceRef[]; count: number }): string {
+  const names = devices.map(deviceLabel).join(', ');
+  return count < devices.length ? `any ${count} of ${names}` : names;
+}
+
 /** Returns runs in the order in which they start. Of two at one place the one that was created first is first. */
 export function inOrder<Run extends Pick<QueuedRun, 'run' | 'position'>>(queue: readonly Run[]): Run[] {
   return queue.toSorted((one, other) =>

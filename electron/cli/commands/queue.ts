@@ -2,10 +2,10 @@ import type { Command } from 'commander';
 import type { QueuePlace, WaitingRun } from '../../../shared/contract/machine.ts';
 import { duration, localTime } from '../../../shared/format.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
+import { queueWish } from '../../../shared/run/device-queue.ts';
 import { oneLine } from '../../../shared/text-columns.ts';
 import { type CliContext, must, ProblemError } from '../cli-context.ts';
 import { printJson } from '../output.ts';
-import { queueWish } from '../progress/describe-event.ts';
 import { type Column, tableLines, UNKNOWN } from '../table.ts';
 
 interface QueueOptions {

@@ -1,8 +1,9 @@
 import { basename } from 'node:path';
 import { assertNever } from '../../../shared/assert-never.ts';
-import { type DeviceRef, deviceLabel } from '../../../shared/device.ts';
+import { deviceLabel } from '../../../shared/device.ts';
 import { bytes, plural, shareText, shortTime } from '../../../shared/format.ts';
 import { workerId } from '../../../shared/ids.ts';
+import { queueWish } from '../../../shared/run/device-queue.ts';
 import { pauseText } from '../../../shared/run/dispatch-pause.ts';
 import type { RunEvent } from '../../../shared/run/run-events.ts';
 import type { RunState, StepState } from '../../../shared/run/run-model.ts';
@@ -46,12 +47,6 @@ export function describeEvent(event: RunEvent, state: RunState): Notice | null {
       return step === undefined ? null : describeStepEvent(event, step, state.steps.length);
     }
   }
-}
-
-/** What a queued run waits for: `GPU 0, GPU 1`, or `any 2 of GPU 0, GPU 1, GPU 2`. */
-export function queueWish({ devices, count }: { devices: readonly DeviceRef[]; count: number }): string {
-  const names = devices.map(deviceLabel).join(', ');
-  return count < devices.length ? `any ${count} of ${names}` : names;
 }
 
 type StepEvent = Extract<RunEvent, { step: number }>;

@@ -11,6 +11,7 @@ import { notify } from './listeners.ts';
 import { FOLLOWED_LOGS_PER_CLIENT, FollowedLogs, LiveViews } from './live-views.ts';
 import { findLog, findLogToCome } from './log-methods.ts';
 import { LogSearches, RunsSearches } from './log-searches.ts';
+import { startWaiting } from './queue-methods.ts';
 
 /** The most runs that one client watches at once: each costs a file watch. A window shows a handful. */
 const WATCHES_PER_CLIENT = 200;
@@ -64,6 +65,8 @@ export function openClientSession(core: EngineCore, listener: Partial<Events>): 
     async watchRuns() {
       if (closed) return err(hasGone());
       endRuns ??= core.runList.watch((change) => notify(listener, 'runsChanged', change));
+      // After a restart of the machine the window is the first to look.
+      await startWaiting(core);
       await core.runList.refresh();
       return ok(undefined);
     },

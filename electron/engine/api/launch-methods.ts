@@ -1,4 +1,10 @@
-import { type Begin, beginOf, type LaunchRequest, type StartedLaunch } from '../../../shared/contract/launch.ts';
+import {
+  type Begin,
+  beginOf,
+  type LaunchNotice,
+  type LaunchRequest,
+  type StartedLaunch,
+} from '../../../shared/contract/launch.ts';
 import type { Methods } from '../../../shared/contract/methods.ts';
 import { deviceRef } from '../../../shared/device.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
@@ -64,13 +70,27 @@ export function launchMethods(core: EngineCore): LaunchMethods {
     async plan(request) {
       const place = core.launchPlace();
       if (!place.ok) return place;
-      const launch = await prepareLaunch(request, place.value);
-      return launch.ok ? ok(await makePlan(launch.value, core.options.home)) : launch;
+      // A plan starts nothing, so it may name devices that others have; it says who.
+      const launch = await prepareLaunch({ ...request, begin: planned(request) }, place.value);
+      if (!launch.ok) return launch;
+      const plan = await makePlan(launch.value, core.options.home);
+      return ok({ ...plan, notices: [...plan.notices, ...usedNotices(core, launch.value)] });
     },
     startRun: (request) => startRun(core, request),
     resumeRun: (request) => resumeRun(core, request),
     retryRun: (request) => retryRun(core, request),
   };
+}
+
+function planned(request: LaunchRequest): Begin {
+  const begin = beginOf(request);
+  return begin.kind === 'now' ? { ...begin, share: true } : begin;
+}
+
+/** Says which devices of a plan other runs have now. */
+function usedNotices(core: EngineCore, { pipeline, devices }: PreparedLaunch): LaunchNotice[] {
+  const inUse = checkUnused(usedDevices(pipeline.steps, devices), readLeases(core.leasePlace), null);
+  return inUse === null ? [] : [{ subject: 'devices', message: inUse.message, advice: inUse.advice }];
 }
 
 /**

@@ -28,7 +28,7 @@ export function queueMethods(core: EngineCore): Pick<Methods, 'queue' | 'moveQue
  * Gives every waiting run of this data folder an engine that has none: after a restart of the machine, or when its keeper was killed with it. Their
  * places are in their journals.
  */
-async function startWaiting(core: EngineCore): Promise<void> {
+export async function startWaiting(core: EngineCore): Promise<void> {
   const { home, env, headless } = core.options;
   const keeper = core.keeper();
   for (const { run, directory } of listQueued(home)) {

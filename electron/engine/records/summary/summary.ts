@@ -1,6 +1,8 @@
 import { deviceLabel } from '../../../../shared/device.ts';
 import { bytes, count, duration, energy, percent, plural, time } from '../../../../shared/format.ts';
+import { queueWish } from '../../../../shared/run/device-queue.ts';
 import { leftOutHeadline } from '../../../../shared/run/left-out.ts';
+import type { RunState } from '../../../../shared/run/run-model.ts';
 import {
   cell,
   clipStart,
@@ -91,6 +93,11 @@ function scale(limits: SummaryLimits, share: number): SummaryLimits {
   };
 }
 
+/** When a run was queued, and what it waited for. */
+function queued({ queue }: RunState): string[] {
+  return queue === null ? [] : field('Queued', `${time(queue.since)} for ${queueWish(queue)}`);
+}
+
 /** Describes what ran, on which inputs, where and when. */
 function headSection(input: SummaryInput, limits: SummaryLimits): string[] {
   const { metadata, state } = input;
@@ -107,6 +114,7 @@ function headSection(input: SummaryInput, limits: SummaryLimits): string[] {
     ...path('Directory', input.directory),
     ...field('Host', host(metadata)),
     ...field('Software', `Drover ${metadata.versions.drover}, Node ${metadata.versions.node}`),
+    ...queued(state),
     ...field('Started', time(state.started)),
     ...field('Ended', `${time(state.ended)} after ${duration(input.metrics.makespan_seconds)}`),
   ];
