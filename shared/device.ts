@@ -22,8 +22,8 @@ const deviceProcessSchema = z.object({
   memory_used: z.number().nullable(),
   /** Whether the process belongs to a worker of Drover. */
   ours: z.boolean(),
-  /** The name of the user whose process it is; null where that is unknown. */
-  user: z.string().nullable().optional(),
+  /** The name of the user whose process it is; missing where that is unknown. */
+  user: z.string().optional(),
 });
 export type DeviceProcess = z.infer<typeof deviceProcessSchema>;
 

@@ -83,12 +83,12 @@ describe('NVIDIA cards', () => {
         parent_index: null,
         unified_memory: false,
         processes: [
-          {
+          // Whether this machine has a process of that number, and whose it is, is chance.
+          expect.objectContaining({
             pid: 2417,
             name: '/usr/lib/chromium/chromium --type=gpu-process, --no-sandbox',
             memory_used: 512 * MIB,
-            ours: false,
-          },
+          }),
         ],
       },
     ]);

@@ -69,7 +69,7 @@ function useLines(device: Device, leases: readonly DeviceLease[]): string[] {
   const runs = leases.filter((lease) => isSameDevice(lease.device, device)).map((lease) => leaseLine(label, lease));
   const processes = device.processes.map((entry) => {
     const name = oneLine(entry.name ?? 'a process without a known name');
-    const of = entry.user === null || entry.user === undefined ? '' : ` of ${oneLine(entry.user)}`;
+    const of = entry.user === undefined ? '' : ` of ${oneLine(entry.user)}`;
     const whose = entry.ours ? 'ours' : 'not ours';
     return `${label}: process ${entry.pid} ${name}${of}, ${memory(entry.memory_used)}, ${whose}`;
   });

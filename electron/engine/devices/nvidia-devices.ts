@@ -171,8 +171,8 @@ function withProcesses(devices: readonly Device[], uses: readonly DeviceUse[]): 
 
 async function deviceProcess(use: DeviceUse): Promise<DeviceProcess> {
   const uid = userOf(use.pid);
-  const user = uid === null ? null : userName(uid);
-  return { pid: use.pid, name: use.name, memory_used: use.memory, ours: await belongsToDrover(use.pid), user };
+  const user = uid === null ? {} : { user: userName(uid) };
+  return { pid: use.pid, name: use.name, memory_used: use.memory, ours: await belongsToDrover(use.pid), ...user };
 }
 
 /**

@@ -65,7 +65,7 @@ function strangerWords(device: Device, needed: number): string | null {
   if (!isCrowded) return null;
   const room = needed === 0 ? '' : `: ${bytes(free)} of memory are free, ${bytes(needed)} are needed`;
   const names = device.processes.map(({ pid, name, user, memory_used }) => {
-    const of = user === null || user === undefined ? '' : ` of ${user}`;
+    const of = user === undefined ? '' : ` of ${user}`;
     return `${name ?? 'a program'}${of} (process ${pid}, ${bytes(memory_used)})`;
   });
   return `used by ${names.length === 0 ? 'other programs' : names.join(', ')}${room}`;

@@ -8,6 +8,7 @@ import { windowLine } from '../window/line.ts';
 import { windowStart } from '../window/start.ts';
 import { bigSequences } from './big-sequences.ts';
 import { counting } from './counting.ts';
+import { deviceQueue } from './device-queue.ts';
 import { dispatchLatency } from './dispatch-latency.ts';
 import { follow } from './follow.ts';
 import { history } from './history.ts';
@@ -36,6 +37,7 @@ export const GROUPS: readonly Group[] = [
   follow,
   logTail,
   idle,
+  deviceQueue,
   memoryOfItems,
   memoryOfMillion,
   memoryOfLogs,

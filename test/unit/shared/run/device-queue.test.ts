@@ -71,10 +71,20 @@ describe('the plan of the queue', () => {
     const large = waiting('a', [0, 1]);
     expect(starts([large, waiting('b', [0])], [held(1, 1_000)])).toEqual({ a: null, b: null });
     expect(starts([large, waiting('b', [0], { predicted_seconds: null })], [held(1, 1_000)])).toEqual({
-      a: 10,
-      b: 20,
-      c: 0,
+      a: null,
+      b: null,
     });
+    expect(starts([large, waiting('b', [0], { predicted_seconds: 1 })], [held(1)])).toEqual({ a: null, b: null });
+  });
+
+  it('takes the end of a run that is late for unknown', () => {
+    const [verdict] = planQueue([waiting('a', [0])], () => [held(0, -60)], NOW);
+    expect(verdict).toMatchObject({ start: null, expected: null });
+  });
+
+  it('says what a run waits for and when it is expected to start', () => {
+    const verdicts = planQueue([waiting('a', [0]), waiting('b', [0])], () => [held(0, 600)], NOW);
+    expect(verdicts.map(({ waits }) => waits)).toEqual([['GPU 0 is used by run X'], ['GPU 0 is used by run X']]);
     expect(verdicts.map(({ expected }) => expected)).toEqual([NOW + 600_000, NOW + 600_000 + HOUR * 1_000]);
     const kept = planQueue([waiting('a', [0, 1]), waiting('b', [0])], () => [held(1, 600)], NOW);
     expect(kept[1]?.waits[0]).toMatch(
