@@ -16,6 +16,11 @@ import { liveProcess } from './worker-state.ts';
 /** The status of a run for people: that of the journal, or `interrupted` when it has not ended and has no owner. */
 export type RunStatus = JournalStatus | 'interrupted';
 
+/** Whether an engine works on a run of this status, or waits for it: it will change by itself. */
+export function isUnderWay(status: RunStatus | 'damaged'): boolean {
+  return status === 'pending' || status === 'queued' || status === 'running' || status === 'stopping';
+}
+
 /** The document of `drover status RUN --json`; names are fixed, see docs/cli.md. */
 export interface RunStatusDocument {
   run: string;

@@ -139,6 +139,22 @@ describe('a question over all runs', () => {
     expect(answers.map(({ status }) => status)).toEqual([0, 0, 0]);
     for (const { stdout } of answers) expect(JSON.parse(stdout)).toMatchObject({ rows: [{ n: 3 }] });
   });
+
+  it('has the same answer in all of many processes that find no index', async () => {
+    const { rig } = await rigWithRun();
+    for (const round of [1, 2, 3, 4, 5]) {
+      const index = join(rig.home, `index-${round}.sqlite`);
+      const order = {
+        index,
+        runs: join(rig.home, 'runs'),
+        limit: 1,
+        rebuild: false,
+        sql: 'select count(*) from items',
+      };
+      const answers = await Promise.all(Array.from({ length: 6 }, () => queryRuns(order)));
+      expect(answers.map((answer) => (answer.ok ? answer.value.rows : answer.error))).toEqual(answers.map(() => [[3]]));
+    }
+  });
 });
 
 describe('drover query', () => {

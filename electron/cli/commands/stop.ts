@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { jsonLine } from '../../../shared/json-line.ts';
-import type { RunStatus } from '../../../shared/run/run-status.ts';
+import { isUnderWay, type RunStatus } from '../../../shared/run/run-status.ts';
 import { awaitEnd } from '../await-end.ts';
 import { type CliContext, EXIT, must } from '../cli-context.ts';
 
@@ -43,10 +43,6 @@ async function stop(text: string, options: StopOptions, context: CliContext): Pr
   if (options.json === true) print(jsonLine({ run, status }));
   else report(inWords(run, status));
   return EXIT.done;
-}
-
-function isUnderWay(status: RunStatus): boolean {
-  return status === 'stopping' || status === 'running' || status === 'pending' || status === 'queued';
 }
 
 function inWords(run: string, status: RunStatus): string {

@@ -1,5 +1,5 @@
 import type { RunState } from '../../../shared/run/run-model.ts';
-import type { RunStatus } from '../../../shared/run/run-status.ts';
+import { isUnderWay, type RunStatus } from '../../../shared/run/run-status.ts';
 import type { Engine } from '../../engine/api/engine-api.ts';
 import { journalFile } from '../../engine/run-directory/paths.ts';
 import { must } from '../cli-context.ts';
@@ -58,5 +58,5 @@ export async function openRunWatch(engine: Engine, place: { run: string; directo
 
 /** Whether a run has certainly ended. An interrupted one may get a new owner soon: the engine pushes its end when that is certain. */
 function hasEnded(status: RunStatus): boolean {
-  return status !== 'pending' && status !== 'running' && status !== 'stopping' && status !== 'interrupted';
+  return !isUnderWay(status) && status !== 'interrupted';
 }

@@ -1,4 +1,4 @@
-import { constants, DatabaseSync, type StatementSync } from 'node:sqlite';
+import { constants, type DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Cell } from './index-schema.ts';
 
 /** How long to wait for an index that another process writes: it writes one run at a time. */
@@ -38,25 +38,22 @@ const SHOWN_CHARS = 40;
 const CELL_BYTES = 16;
 
 /**
- * Runs one query on the index. The connection can only read, whatever the text contains.
+ * Runs one query on the index. From then on the connection can only read, whatever the text contains. It is the connection that brought the index up to
+ * date: another process may have replaced the file since.
  * @throws an error whose message describes what is wrong with the query
  */
-export function askIndex(path: string, sql: string, limit: number): Table {
-  const database = new DatabaseSync(path, { readOnly: true, timeout: INDEX_BUSY_MS });
-  try {
-    database.setAuthorizer((action, _first, second) => {
-      if (!ALLOWED.has(action)) return constants.SQLITE_DENY;
-      const forbidden = action === constants.SQLITE_FUNCTION && FORBIDDEN_FUNCTIONS.has(second ?? '');
-      return forbidden ? constants.SQLITE_DENY : constants.SQLITE_OK;
-    });
-    const question = database.prepare(sql);
-    refuseMore(sql, question.sourceSQL);
-    question.setReturnArrays(true);
-    question.setReadBigInts(true);
-    return { columns: question.columns().map(({ name }) => name), ...rowsOf(question, limit) };
-  } finally {
-    database.close();
-  }
+export function askIndex(database: DatabaseSync, sql: string, limit: number): Table {
+  database.exec('PRAGMA query_only = ON');
+  database.setAuthorizer((action, _first, second) => {
+    if (!ALLOWED.has(action)) return constants.SQLITE_DENY;
+    const forbidden = action === constants.SQLITE_FUNCTION && FORBIDDEN_FUNCTIONS.has(second ?? '');
+    return forbidden ? constants.SQLITE_DENY : constants.SQLITE_OK;
+  });
+  const question = database.prepare(sql);
+  refuseMore(sql, question.sourceSQL);
+  question.setReturnArrays(true);
+  question.setReadBigInts(true);
+  return { columns: question.columns().map(({ name }) => name), ...rowsOf(question, limit) };
 }
 
 function rowsOf(question: StatementSync, limit: number): { rows: Cell[][]; more: boolean } {

@@ -1,7 +1,7 @@
 import { messageOf } from '../../../shared/message-of.ts';
 import { processTable } from '../processes/this-process-table.ts';
 import { isOwned } from '../run-directory/owner-file.ts';
-import { askIndex, type QueryNews, type QueryOrder } from './ask-index.ts';
+import type { QueryNews, QueryOrder } from './ask-index.ts';
 import { RunIndex } from './run-index.ts';
 
 /** The interval of reports on the progress of indexing. */
@@ -17,18 +17,27 @@ process.once('message', (order: QueryOrder) => {
 });
 
 function answer(order: QueryOrder): void {
-  const unreadable = refreshOrReport(order);
-  if (unreadable === null) return;
+  const fresh = refreshOrReport(order);
+  if (fresh === null) return;
+  const { index, unreadable } = fresh;
   try {
     send({ type: 'asking' });
-    send({ type: 'answer', table: askIndex(order.index, order.sql, order.limit), unreadable });
+    send({ type: 'answer', table: index.ask(order.sql, order.limit), unreadable });
   } catch (error) {
     send({ type: 'refused', message: messageOf(error) });
+  } finally {
+    index.close();
   }
 }
 
+/** An index that is up to date, and the runs that could not be read. */
+interface FreshIndex {
+  index: RunIndex;
+  unreadable: string[];
+}
+
 /** Updates the index. Errors here are not caused by the query, but by a full or read-only disk or a damaged index. */
-function refreshOrReport(order: QueryOrder): string[] | null {
+function refreshOrReport(order: QueryOrder): FreshIndex | null {
   try {
     return refresh(order);
   } catch (error) {
@@ -37,7 +46,7 @@ function refreshOrReport(order: QueryOrder): string[] | null {
   }
 }
 
-function refresh({ index: file, runs, rebuild }: QueryOrder): string[] {
+function refresh({ index: file, runs, rebuild }: QueryOrder): FreshIndex {
   const table = processTable();
   const index = new RunIndex(file);
   let reported = performance.now();
@@ -52,9 +61,10 @@ function refresh({ index: file, runs, rebuild }: QueryOrder): string[] {
         send({ type: 'indexing', done, total });
       },
     });
-    return unreadable;
-  } finally {
+    return { index, unreadable };
+  } catch (error) {
     index.close();
+    throw error;
   }
 }
 

@@ -4,9 +4,17 @@ import { DatabaseSync } from 'node:sqlite';
 import { ensurePrivateFile, makeFolders, PRIVATE_FOLDER } from '../files/make-folders.ts';
 import { journalFile } from '../run-directory/paths.ts';
 import { listRunPlaces, type RunPlace } from '../run-directory/run-places.ts';
-import { INDEX_BUSY_MS } from './ask-index.ts';
+import { askIndex, INDEX_BUSY_MS, type Table } from './ask-index.ts';
 import { type Cell, INDEX_TABLES, INDEX_VERSION, schemaStatements } from './index-schema.ts';
 import { addRunRows } from './run-rows.ts';
+
+/** Result codes (sqlite.org/rescode.html): a damaged file, and one that is no database. Extended codes have these in their lowest byte. */
+const SQLITE_BUSY = 5;
+const UNUSABLE: readonly number[] = [11, 26];
+const FIRST_EXTENDED_CODE = 256;
+
+/** How soon an index that another process is setting up is tried again; SQLite itself does not wait for that (milliseconds). */
+const BUSY_POLL_MS = 20;
 
 export interface RefreshRequest {
   /** The folder of all runs. */
@@ -71,6 +79,11 @@ export class RunIndex {
     this.database.close();
     removeFiles(this.path);
     this.database = openOrRemake(this.path);
+  }
+
+  /** Answers a query from what this process has brought up to date. Nothing can be written after it. @throws what is wrong with the query */
+  ask(sql: string, limit: number): Table {
+    return askIndex(this.database, sql, limit);
   }
 
   close(): void {
@@ -160,25 +173,45 @@ function newStamp(place: RunPlace, known: Stamp | undefined, isOwned: RefreshReq
   return { journal_size: stats.size, journal_mtime: stats.mtimeMs, owned };
 }
 
+/** Only a damaged index or one of another version is removed: another process may be at work on one that is busy. */
 function openOrRemake(path: string): DatabaseSync {
-  try {
-    return open(path);
-  } catch {
-    removeFiles(path);
-    return open(path);
+  const deadline = performance.now() + INDEX_BUSY_MS;
+  for (;;) {
+    try {
+      return open(path);
+    } catch (error) {
+      const code = sqliteCode(error);
+      if (code === SQLITE_BUSY && performance.now() < deadline) pause(BUSY_POLL_MS);
+      else if (code === null || UNUSABLE.includes(code)) removeFiles(path);
+      else throw error;
+    }
   }
 }
 
-/** @throws when the file is not a database or belongs to another version of the index */
+/** Blocks: this process has nothing else to do. */
+function pause(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}
+
+/** Returns the primary result code of SQLite; null for another error. */
+function sqliteCode(error: unknown): number | null {
+  if (!isDatabaseError(error) || !('errcode' in error)) return null;
+  return Number(error.errcode) % FIRST_EXTENDED_CODE;
+}
+
+/** @throws when the file is not a database, is busy, or belongs to another version of the index (which is no error of SQLite) */
 function open(path: string): DatabaseSync {
   ensurePrivateFile(path);
   const database = new DatabaseSync(path, { timeout: INDEX_BUSY_MS });
   try {
     // Allows readers beside one writer. Data that is lost in a power failure is recreated from the runs.
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;');
-    const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
-    if (version === 0) database.exec(`BEGIN IMMEDIATE; ${schemaStatements()} COMMIT;`);
-    else if (version !== INDEX_VERSION) throw new Error(`The index has version ${version}`);
+    // Of several processes that find no tables one makes them, and the others find them when it is their turn.
+    database.exec('BEGIN IMMEDIATE');
+    const version = versionOf(database);
+    if (version === 0) database.exec(schemaStatements());
+    database.exec('COMMIT');
+    if (version !== 0 && version !== INDEX_VERSION) throw new Error(`The index has version ${version}`);
     return database;
   } catch (error) {
     database.close();
@@ -186,10 +219,14 @@ function open(path: string): DatabaseSync {
   }
 }
 
+function versionOf(database: DatabaseSync): number {
+  return Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
+}
+
 function removeFiles(path: string): void {
   for (const file of [path, `${path}-wal`, `${path}-shm`]) rmSync(file, { force: true });
 }
 
-function isDatabaseError(error: unknown): boolean {
+function isDatabaseError(error: unknown): error is Error {
   return error instanceof Error && 'code' in error && error.code === 'ERR_SQLITE_ERROR';
 }

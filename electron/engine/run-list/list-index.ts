@@ -5,6 +5,7 @@ import type { RunListChange } from '../../../shared/contract/history.ts';
 import type { RunListEntry } from '../../../shared/contract/runs.ts';
 import { launchTime } from '../../../shared/ids.ts';
 import type { RunState } from '../../../shared/run/run-model.ts';
+import { isUnderWay } from '../../../shared/run/run-status.ts';
 import { makeFolders, PRIVATE_FOLDER } from '../files/make-folders.ts';
 import { writeFileAtomic } from '../files/write-file-atomic.ts';
 import { TimeSlices } from '../inputs/time-slices.ts';
@@ -193,7 +194,7 @@ export class ListIndex {
 }
 
 function isActive({ status }: RunListEntry): boolean {
-  return status === 'pending' || status === 'running' || status === 'stopping';
+  return isUnderWay(status);
 }
 
 function isYoung(run: string): boolean {
