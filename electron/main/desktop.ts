@@ -59,8 +59,15 @@ export class Desktop {
     this.quitGuard = new QuitGuard(engine, this.settings, () => this.end());
     this.runs.on('change', (runs) => this.showRuns(runs));
     engine.onRunEnded((end) => this.notifications.ended(end));
+    this.watchQueuedRuns();
     this.watchSettings();
     setAppMenu(this.menuActions(), { isMac: process.platform === 'darwin', isDeveloped: !app.isPackaged });
+  }
+
+  /** Runs that wait for devices go on in processes of their own, also after this one has ended. */
+  private watchQueuedRuns(): void {
+    const client = this.parts.engine.openClient({ runsChanged: ({ changed }) => this.notifications.listed(changed) });
+    void client.watchRuns({});
   }
 
   /** Brings the window to the front; opens one if there is none. */

@@ -1,4 +1,7 @@
 import { Notification } from 'electron';
+import type { RunListEntry } from '../../shared/contract/runs.ts';
+import type { RunEndStatus } from '../../shared/run/run-events.ts';
+import { isUnderWay } from '../../shared/run/run-status.ts';
 import type { OwnedEnd } from '../engine/api/engine-api.ts';
 import type { OwnedProgress } from '../engine/runs/run-session.ts';
 import { endWords, runTitle } from './run-words.ts';
@@ -9,6 +12,9 @@ export class RunNotifications {
   private readonly isWanted: () => boolean;
   /** Runs whose first failure was reported. */
   private readonly failing = new Set<string>();
+  /** Runs that were seen in the queue, and those of them that have begun. */
+  private readonly waiting = new Set<string>();
+  private readonly begun = new Set<string>();
   /** Without a reference, a notification is collected, and its click is lost. */
   private readonly shown = new Set<Notification>();
 
@@ -32,6 +38,22 @@ export class RunNotifications {
     }
   }
 
+  /** Notes runs of the list: those that waited for devices are conducted by other processes, so their start and their end show here. */
+  listed(changed: readonly RunListEntry[]): void {
+    for (const entry of changed) {
+      const { run, status } = entry;
+      if (status === 'queued') {
+        this.waiting.add(run);
+      } else if (status === 'running' && this.waiting.delete(run)) {
+        this.begun.add(run);
+        this.notify(run, `${runTitle(entry)} begins`, 'Its devices are free.');
+      } else if (isOver(status) && this.begun.delete(run)) {
+        const { title, body } = endWords({ ...entry, status });
+        this.notify(run, title, body);
+      }
+    }
+  }
+
   private notify(run: string, title: string, body: string): void {
     if (!this.isWanted() || !Notification.isSupported()) return;
     const notification = new Notification({ title, body });
@@ -40,4 +62,8 @@ export class RunNotifications {
     notification.on('close', () => this.shown.delete(notification));
     notification.show();
   }
+}
+
+function isOver(status: RunListEntry['status']): status is RunEndStatus {
+  return !isUnderWay(status) && status !== 'damaged' && status !== 'interrupted';
 }

@@ -12,8 +12,13 @@ export function progressWords({ items }: Pick<OwnedProgress, 'items'>): string {
   return `${items.complete + items.failed} of ${files(items.total)}${failed}`;
 }
 
+/** What a notification needs to know of a run that has ended. */
+type EndOfRun = Pick<OwnedEnd, 'name' | 'pipeline' | 'status'> & {
+  items: Pick<OwnedEnd['items'], 'total' | 'complete' | 'failed'>;
+};
+
 /** Describes how a run ended, for a notification. */
-export function endWords(end: OwnedEnd): { title: string; body: string } {
+export function endWords(end: EndOfRun): { title: string; body: string } {
   const { items, status } = end;
   const run = runTitle(end);
   switch (status) {

@@ -1,19 +1,22 @@
+import type { DeviceLease } from '../../shared/contract/machine.ts';
 import type { Device } from '../../shared/device.ts';
 import { bytes } from '../../shared/format.ts';
 import { deviceTitle } from '../launch/form-draft.ts';
 import { Chart } from './chart.tsx';
 import type { DeviceHistory } from './device-history.ts';
+import { DeviceUse, leasesOf } from './device-use.tsx';
 import { chartWords, FIGURES, type Figure, latestWords, valuesOf } from './figures.ts';
 
 const NOTHING: DeviceHistory = { times: [], samples: [] };
 
 interface DeviceCardProps {
   device: Device;
+  leases: readonly DeviceLease[];
   history: DeviceHistory | undefined;
 }
 
 /** One device: its charts, and the processes on it. */
-export function DeviceCard({ device, history = NOTHING }: DeviceCardProps) {
+export function DeviceCard({ device, leases, history = NOTHING }: DeviceCardProps) {
   const isHost = device.kind === 'cpu';
   const isStale = history.samples.length > 0 && history.samples.at(-1) === null;
   const title = isHost ? 'Processor and memory' : deviceTitle(device);
@@ -33,6 +36,7 @@ export function DeviceCard({ device, history = NOTHING }: DeviceCardProps) {
           <FigureChart key={figure.id} figure={figure} device={device} history={history} />
         ))}
       </div>
+      <DeviceRuns device={device} leases={leases} />
       {!isHost && <Processes device={device} />}
     </section>
   );
@@ -63,9 +67,19 @@ function FigureChart({ figure, device, history }: { figure: Figure; device: Devi
   );
 }
 
+/** The runs that have the device; the one card of a machine without GPUs has those of all its slots. */
+function DeviceRuns({ device, leases }: Pick<DeviceCardProps, 'device' | 'leases'>) {
+  // The table below shows the processes.
+  const isFree = device.processes.length === 0 || leasesOf(device, leases).length > 0;
+  if (device.kind !== 'cpu') return isFree ? <DeviceUse device={{ ...device, processes: [] }} leases={leases} /> : null;
+  const runs = new Map(leases.filter(({ device: one }) => one.kind === 'cpu').map((lease) => [lease.run, lease]));
+  const all = [...runs.values()].map((lease) => ({ ...lease, device }));
+  return <DeviceUse device={device} leases={all} />;
+}
+
 function Processes({ device }: { device: Device }) {
   const { processes } = device;
-  if (processes.length === 0) return <p className="muted device-idle">No process uses it.</p>;
+  if (processes.length === 0) return null;
   return (
     <table className="device-processes">
       <thead>
@@ -78,12 +92,12 @@ function Processes({ device }: { device: Device }) {
         </tr>
       </thead>
       <tbody>
-        {processes.map(({ pid, name, memory_used, ours }) => (
+        {processes.map(({ pid, name, memory_used, ours, user }) => (
           <tr key={pid}>
             <td>
               <span className="number muted">{pid}</span> <code>{name ?? 'unknown'}</code>
             </td>
-            <td>{ours ? 'Drover' : <span className="caution">another program</span>}</td>
+            <td>{ours ? 'Drover' : <span className="caution">{user ?? 'another program'}</span>}</td>
             <td className="number amount">{memory_used === null ? 'unknown' : bytes(memory_used)}</td>
           </tr>
         ))}

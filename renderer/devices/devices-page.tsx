@@ -5,6 +5,7 @@ import { useLastEngine } from '../engine-client/use-engine.ts';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { DeviceCard } from './device-card.tsx';
 import { deviceKey } from './device-history.ts';
+import { QueueSection } from './queue-section.tsx';
 import { useDeviceFeed } from './use-device-feed.ts';
 
 /** The live figures of every device of the machine. */
@@ -31,9 +32,15 @@ function Devices({ client }: { client: EngineClient }) {
       ))}
       <div className="device-cards">
         {shownDevices(view?.devices ?? []).map((device) => (
-          <DeviceCard key={deviceKey(device)} device={device} history={view?.histories.get(deviceKey(device))} />
+          <DeviceCard
+            key={deviceKey(device)}
+            device={device}
+            leases={view?.leases ?? []}
+            history={view?.histories.get(deviceKey(device))}
+          />
         ))}
       </div>
+      <QueueSection client={client} />
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { EngineClient } from '../../shared/contract/engine-client.ts';
+import type { DeviceLease } from '../../shared/contract/machine.ts';
 import type { Device } from '../../shared/device.ts';
 import type { Problem } from '../../shared/problem.ts';
 import { listenOnce } from '../engine-client/listen-once.ts';
@@ -8,6 +9,7 @@ import { type DeviceHistory, withMoments } from './device-history.ts';
 /** What is known of the devices; null before the first answer. */
 export interface DeviceView {
   devices: readonly Device[];
+  leases: readonly DeviceLease[];
   problems: readonly string[];
   histories: ReadonlyMap<string, DeviceHistory>;
 }
@@ -18,12 +20,13 @@ export function useDeviceFeed(client: EngineClient): { view: DeviceView | null; 
   const [problem, setProblem] = useState<Problem | null>(null);
   useEffect(() => {
     const end = client.subscribe({
-      devicesSampled({ devices, moments, problems }) {
+      devicesSampled({ devices, leases, moments, problems }) {
         setView((before) =>
           before === null
             ? before
             : {
                 devices: devices ?? before.devices,
+                leases: leases ?? before.leases,
                 problems,
                 histories: withMoments(before.histories, moments),
               },
@@ -33,8 +36,8 @@ export function useDeviceFeed(client: EngineClient): { view: DeviceView | null; 
     const ignore = listenOnce(client.watchDevices({}), (answer) => {
       setProblem(answer.ok ? null : answer.error);
       if (!answer.ok) return;
-      const { devices, problems, past } = answer.value;
-      setView({ devices, problems, histories: withMoments(new Map(), past) });
+      const { devices, leases, problems, past } = answer.value;
+      setView({ devices, leases, problems, histories: withMoments(new Map(), past) });
     });
     return () => {
       ignore();

@@ -1,8 +1,11 @@
 import type { Device } from '../../shared/device.ts';
 import { bytes } from '../../shared/format.ts';
+import { DeviceUse, leasesOf } from '../devices/device-use.tsx';
+import { BeginChoice } from './begin-choice.tsx';
 import { Field, FieldNote } from './field.tsx';
 import type { FieldProblems } from './field-problems.ts';
 import {
+  chosenCount,
   deviceName,
   deviceTitle,
   hasGpu,
@@ -32,7 +35,7 @@ export function DevicesSection({ draft, answer, problems, onChange, onRefresh }:
       {answer === null ? (
         <p className="muted">Looking for devices…</p>
       ) : hasGpu(answer.devices) ? (
-        <Gpus devices={answer.devices} chosen={draft.devices} onChange={(devices) => onChange({ devices })} />
+        <Gpus answer={answer} chosen={draft.devices} onChange={(devices) => onChange({ devices })} />
       ) : (
         <CpuSlots draft={draft} usual={answer.devices.length} problems={problems} onChange={onChange} />
       )}
@@ -41,6 +44,15 @@ export function DevicesSection({ draft, answer, problems, onChange, onRefresh }:
           {sentence}
         </p>
       ))}
+      {answer !== null && (
+        <BeginChoice
+          draft={draft}
+          chosen={chosenCount(draft, answer.devices)}
+          isUsed={isUsed(draft, answer)}
+          problems={problems}
+          onChange={onChange}
+        />
+      )}
       <FieldNote id="devices-note" problem={problems.devices} />
     </fieldset>
   );
@@ -71,13 +83,22 @@ function CpuSlots({
   );
 }
 
+/** Whether another run has one of the chosen GPUs. */
+function isUsed(draft: LaunchDraft, { devices, leases }: DeviceAnswer): boolean {
+  const chosen = new Set(draft.devices ?? usualDevices(devices));
+  return devices
+    .filter((device) => device.kind !== 'cpu' && chosen.has(deviceName(device, devices)))
+    .some((device) => leasesOf(device, leases).length > 0);
+}
+
 interface GpusProps {
-  devices: readonly Device[];
+  answer: DeviceAnswer;
   chosen: readonly string[] | null;
   onChange: (chosen: string[] | null) => void;
 }
 
-function Gpus({ devices, chosen, onChange }: GpusProps) {
+function Gpus({ answer, chosen, onChange }: GpusProps) {
+  const { devices, leases } = answer;
   const usual = usualDevices(devices);
   const ticked = new Set(chosen ?? usual);
   const change = (name: string) => (on: boolean) => onChange(withDevice(chosen, name, on, usual));
@@ -88,7 +109,8 @@ function Gpus({ devices, chosen, onChange }: GpusProps) {
         return (
           <li key={device.uuid ?? `${device.kind}${device.index}`}>
             <DeviceBox title={deviceTitle(device)} ticked={ticked.has(name)} onChange={change(name)} />
-            <DeviceFigures device={device} />
+            <p className="device-figures number muted">{figures(device).join(' · ')}</p>
+            <DeviceUse device={device} leases={leases} />
           </li>
         );
       })}
@@ -110,23 +132,6 @@ function DeviceBox({ title, ticked, onChange }: { title: string; ticked: boolean
   );
 }
 
-function DeviceFigures({ device }: { device: Device }) {
-  const others = device.processes.filter(({ ours }) => !ours);
-  return (
-    <>
-      <p className="device-figures number muted">{figures(device).join(' · ')}</p>
-      {others.length > 0 && (
-        <p className="device-figures caution">
-          Others use it:{' '}
-          {others
-            .map(({ pid, name, memory_used }) => `${name ?? 'unknown'} (${pid}${memoryOf(memory_used)})`)
-            .join(', ')}
-        </p>
-      )}
-    </>
-  );
-}
-
 /** Returns the known figures; unknown ones are left out. */
 function figures(device: Device): string[] {
   const { memory_free, memory_total, utilization, temperature } = device;
@@ -136,8 +141,4 @@ function figures(device: Device): string[] {
     ...(utilization === null ? [] : [`${utilization} % busy`]),
     ...(temperature === null ? [] : [`${temperature} °C`]),
   ];
-}
-
-function memoryOf(used: number | null): string {
-  return used === null ? '' : `, ${bytes(used)}`;
 }

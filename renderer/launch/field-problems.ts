@@ -6,6 +6,7 @@ export type FieldName =
   | 'inputs'
   | 'devices'
   | 'cpuSlots'
+  | 'anyCount'
   | 'dispatch'
   | 'retries'
   | 'workersPerDevice'
@@ -56,6 +57,9 @@ const LABELS: Readonly<Record<string, string>> = {
   '--dispatch': '“Dispatch”',
   '--output': '“Output folder”',
   '--overwrite': '“Replace output files that are there already”',
+  '--devices': 'the list above',
+  '--share': '“Start now, beside the runs that use these devices”',
+  '--when-free': '“When these devices are free”',
   '--skip-invalid': '“Leave out files that turn out to be damaged”',
   '--workers-per-device': '“Workers per device”',
 };
@@ -85,6 +89,7 @@ function fieldOf({ reason, message }: Problem): FieldName {
       return 'output';
     case 'unknown-device':
     case 'no-device':
+    case 'device-in-use':
       return 'devices';
     default:
       return 'form';

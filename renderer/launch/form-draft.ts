@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type LaunchRequest, launchSchema, type PipelineSummary } from '../../shared/contract/launch.ts';
+import { type Begin, type LaunchRequest, launchSchema, type PipelineSummary } from '../../shared/contract/launch.ts';
 import { type Device, type DeviceKind, deviceLabel } from '../../shared/device.ts';
 import { isAbsolutePath } from '../../shared/pipeline/command-line.ts';
 import { dispatchSchema, type Parameter } from '../../shared/pipeline/pipeline.ts';
@@ -24,6 +24,10 @@ export const launchDraftSchema = z.object({
   /** Names of devices as `deviceName` makes them; null for all. */
   devices: z.array(z.string()).nullable(),
   cpuSlots: z.string(),
+  /** When the run begins; drafts of earlier versions do not say. */
+  begin: z.enum(['now', 'share', 'when-free', 'any']).default('now'),
+  /** How many devices are enough, where any of them are. */
+  anyCount: z.string().default('1'),
   /** Empty: as the pipeline defines it. */
   dispatch: z.union([dispatchSchema, z.literal('')]),
   retries: z.string(),
@@ -42,6 +46,8 @@ export const EMPTY_DRAFT: LaunchDraft = {
   skipInvalid: false,
   devices: null,
   cpuSlots: '',
+  begin: 'now',
+  anyCount: '1',
   dispatch: '',
   retries: '',
   workersPerDevice: '',
@@ -86,6 +92,7 @@ export function checkDraft(draft: LaunchDraft, facts: LaunchFacts): Result<Launc
     ...(pipeline === null ? {} : parameterProblems(draft, pipeline)),
     ...deviceProblems(draft, facts.devices),
     ...numberProblems(draft),
+    ...anyCountProblems(draft, facts.devices),
   };
   if (draft.inputs.length === 0)
     problems.inputs = fieldProblem('Add the files or folders to work on.', { missing: true });
@@ -116,6 +123,23 @@ function deviceProblems(draft: LaunchDraft, devices: readonly Device[]): FieldPr
   if (draft.devices?.length === 0) return { devices: fieldProblem('Choose at least one device.') };
   const complaint = hasGpu(devices) ? null : cpuSlotsComplaint(draft.cpuSlots);
   return complaint === null ? {} : { cpuSlots: fieldProblem(complaint) };
+}
+
+function anyCountProblems(draft: LaunchDraft, devices: readonly Device[]): FieldProblems {
+  if (draft.begin !== 'any') return {};
+  const most = chosenCount(draft, devices);
+  const count = Number(draft.anyCount);
+  const isValid = /^\d{1,4}$/.test(draft.anyCount.trim()) && count >= 1 && count <= most;
+  return isValid ? {} : { anyCount: fieldProblem(`Give a whole number from 1 to ${most}.`) };
+}
+
+/** Returns how many devices a draft chooses. */
+export function chosenCount(
+  { devices: chosen, cpuSlots }: Pick<LaunchDraft, 'devices' | 'cpuSlots'>,
+  devices: readonly Device[],
+): number {
+  if (hasGpu(devices)) return (chosen ?? usualDevices(devices)).length;
+  return cpuSlots.trim() === '' ? devices.length : Number(cpuSlots);
 }
 
 const NUMBERS = {
@@ -151,6 +175,8 @@ function requestOf(draft: LaunchDraft, pipeline: PipelineSummary, facts: LaunchF
   };
   const devices = deviceSelector(draft, facts.devices);
   if (devices !== null) request.devices = devices;
+  const begin = beginOfDraft(draft);
+  if (begin !== null) request.begin = begin;
   if (draft.output.trim() !== '') request.output = draft.output.trim();
   if (draft.dispatch !== '') request.dispatch = draft.dispatch;
   if (draft.name.trim() !== '') request.name = draft.name.trim();
@@ -159,6 +185,22 @@ function requestOf(draft: LaunchDraft, pipeline: PipelineSummary, facts: LaunchF
     if (value !== undefined) request[field] = value;
   }
   return request;
+}
+
+/** Returns null for a plain start. */
+function beginOfDraft({ begin, anyCount }: LaunchDraft): Begin | null {
+  switch (begin) {
+    case 'now':
+      return null;
+    case 'share':
+      return { kind: 'now', share: true };
+    case 'when-free':
+      return { kind: 'when-free', any: null };
+    case 'any':
+      return { kind: 'when-free', any: Number(anyCount) };
+    default:
+      return begin satisfies never;
+  }
 }
 
 /** Returns the parameters that differ from the defaults; the engine fills in the rest. */

@@ -5,6 +5,7 @@ import type { LaunchRequest } from '../../shared/contract/launch.ts';
 import { runCommandLine } from '../../shared/pipeline/command-line.ts';
 import { DevicesSection } from './devices-section.tsx';
 import { FieldNote } from './field.tsx';
+import type { LaunchDraft } from './form-draft.ts';
 import { InputsSection } from './inputs-section.tsx';
 import { OutputSection, WorkersSection } from './options-section.tsx';
 import { PipelineSection } from './pipeline-section.tsx';
@@ -98,13 +99,17 @@ export function LaunchForm({ client, beginning, isBrowsing, onStarted, onCancel 
             aria-busy={launch.starting}
           >
             <span className="start-words" data-starting={launch.starting}>
-              {launch.starting ? 'Starting…' : 'Start run'}
+              {launch.starting ? 'Starting…' : waits(launch.draft) ? 'Queue run' : 'Start run'}
             </span>
           </button>
         </footer>
       </form>
     </div>
   );
+}
+
+function waits({ begin }: LaunchDraft): boolean {
+  return begin === 'when-free' || begin === 'any';
 }
 
 /** Shows the first field with a problem. */

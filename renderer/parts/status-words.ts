@@ -1,6 +1,6 @@
 import type { ItemStatus } from '../../shared/items/item.ts';
 import type { StepState } from '../../shared/run/run-model.ts';
-import type { RunStatus } from '../../shared/run/run-status.ts';
+import { isUnderWay, type RunStatus } from '../../shared/run/run-status.ts';
 import type { WorkerState } from '../../shared/run/worker-state.ts';
 
 /** Everything that has a status in the window. */
@@ -50,5 +50,5 @@ export function statusWithin(run: RunStatus, status: ShownStatus): ShownStatus {
 
 /** Whether a run with this status is active. */
 export function isActive(status: RunStatus | 'damaged'): boolean {
-  return status === 'pending' || status === 'queued' || status === 'running' || status === 'stopping';
+  return isUnderWay(status);
 }

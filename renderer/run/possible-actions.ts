@@ -1,4 +1,4 @@
-import type { RunStatus } from '../../shared/run/run-status.ts';
+import { isUnderWay, type RunStatus } from '../../shared/run/run-status.ts';
 
 interface PossibleActions {
   stop: boolean;
@@ -10,11 +10,10 @@ interface PossibleActions {
 
 /** Returns the possible actions with a run. @param failed the number of items whose last attempt failed */
 export function possibleActions(status: RunStatus, failed: number): PossibleActions {
-  const over = status !== 'pending' && status !== 'running' && status !== 'stopping';
   return {
-    stop: status === 'pending' || status === 'running',
+    stop: isUnderWay(status) && status !== 'stopping',
     kill: status === 'stopping',
     resume: status === 'interrupted' || status === 'stopped' || status === 'failed',
-    retry: over && failed > 0,
+    retry: !isUnderWay(status) && failed > 0,
   };
 }

@@ -23,6 +23,7 @@ export function RunActions({ snapshot }: { snapshot: RunSnapshot }) {
   const [asking, setAsking] = useState(false);
   const { failed } = totalCounts(model.state);
   const can = possibleActions(status, failed);
+  const isQueued = status === 'queued';
   const stop = (force: boolean): void => {
     setAsking(false);
     act((client) => client.stopRun({ run, force, by: BY }));
@@ -48,8 +49,13 @@ export function RunActions({ snapshot }: { snapshot: RunSnapshot }) {
         </button>
       )}
       {can.stop && (
-        <button type="button" className="danger" disabled={state.busy} onClick={() => setAsking(true)}>
-          Stop…
+        <button
+          type="button"
+          className="danger"
+          disabled={state.busy}
+          onClick={() => (isQueued ? stop(false) : setAsking(true))}
+        >
+          {isQueued ? 'Take out of the queue' : 'Stop…'}
         </button>
       )}
       {can.kill && (

@@ -5,6 +5,7 @@ import { totalCounts } from '../../shared/run/run-state.ts';
 import { workedSeconds } from '../../shared/run/run-time.ts';
 import { StatusBadge } from '../parts/status-badge.tsx';
 import type { RunSnapshot } from '../store/run-fold.ts';
+import { QueueNote } from './queue-note.tsx';
 import { RunActions } from './run-actions.tsx';
 
 /** The title, status and figures of a run, with the possible actions. */
@@ -51,6 +52,7 @@ export function RunHeader({ snapshot, now }: { snapshot: RunSnapshot; now: numbe
           />
         </dl>
       </div>
+      {status === 'queued' && <QueueNote run={run} state={state} />}
       {running && view !== null && view.pause !== null && <PauseNote pause={view.pause} />}
     </header>
   );

@@ -75,7 +75,9 @@ function LoadedRun({ snapshot, chosenStep, tab }: LoadedRunProps) {
       {view !== null && step !== null && <WorkerTable snapshot={snapshot} view={view} step={step} />}
       {step === null ? (
         <p className="run-message muted" role="status">
-          The first step has not begun: its files are being checked.
+          {snapshot.status === 'queued'
+            ? 'The first step begins when the run has its devices.'
+            : 'The first step has not begun: its files are being checked.'}
         </p>
       ) : (
         <RunTabs snapshot={snapshot} step={step} tab={tab} />

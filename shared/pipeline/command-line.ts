@@ -1,4 +1,4 @@
-import type { LaunchRequest } from '../contract/launch.ts';
+import { beginOf, type LaunchRequest } from '../contract/launch.ts';
 
 /** Characters that have no special meaning for any POSIX shell, anywhere in a word. */
 const PLAIN_WORD = /^[A-Za-z0-9_@%+=:,./-]+$/;
@@ -34,7 +34,15 @@ function runArguments(request: LaunchRequest): string[] {
     ...option('--name', request.name),
     ...(request.overwrite ? ['--overwrite'] : []),
     ...(request.skipInvalid ? ['--skip-invalid'] : []),
+    ...beginArguments(request),
   ];
+}
+
+/** A number that follows `--when-free` would be the number of devices, so nothing comes after it. */
+function beginArguments(request: LaunchRequest): string[] {
+  const begin = beginOf(request);
+  if (begin.kind === 'now') return begin.share ? ['--share'] : [];
+  return ['--when-free', ...(begin.any === null ? [] : [String(begin.any)])];
 }
 
 function option(flag: string, value: string | number | undefined): string[] {

@@ -167,6 +167,20 @@ function compare(one: number, other: number): number {
   return one === other ? 0 : one - other;
 }
 
+/** Returns where a run goes that is moved by one place among its user's own; null where there is none. */
+export function neighbouringPlace(
+  own: readonly { run: string }[],
+  run: string,
+  by: -1 | 1,
+): 'last' | { before: string } | null {
+  const index = own.findIndex((one) => one.run === run);
+  const target = own[index + by];
+  if (index < 0 || target === undefined) return null;
+  if (by === -1) return { before: target.run };
+  const after = own[index + 2];
+  return after === undefined ? 'last' : { before: after.run };
+}
+
 /**
  * Returns the places of one person's queued runs after a move. Their places are shared out anew among them, so that the runs of others neither win nor
  * lose a place by it.

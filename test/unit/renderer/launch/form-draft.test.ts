@@ -43,6 +43,23 @@ describe('checkDraft', () => {
     });
   });
 
+  it.each([
+    [{ begin: 'share' }, { kind: 'now', share: true }],
+    [{ begin: 'when-free' }, { kind: 'when-free', any: null }],
+    [
+      { begin: 'any', anyCount: '1' },
+      { kind: 'when-free', any: 1 },
+    ],
+  ] as const)('says when the run is to begin: %j', (typed, begin) => {
+    expect(checkDraft({ ...complete, ...typed }, facts())).toMatchObject({ ok: true, value: { begin } });
+  });
+
+  it.each(['0', '3', '1.5', '', 'x'])('does not take %j for a number of two devices', (anyCount) => {
+    const devices = [gpu(0), gpu(1)];
+    const checked = checkDraft({ ...complete, begin: 'any', anyCount }, { ...facts(), devices });
+    expect(checked).toMatchObject({ ok: false, error: { anyCount: { message: 'Give a whole number from 1 to 2.' } } });
+  });
+
   it('hands on every option that was typed', () => {
     const draft: LaunchDraft = {
       ...complete,

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addLaunchOptions, type LaunchOptions, launchRequest } from '../../../../electron/cli/launch-options.ts';
-import type { LaunchRequest } from '../../../../shared/contract/launch.ts';
+import type { Begin, LaunchRequest } from '../../../../shared/contract/launch.ts';
 import { runCommandLine, shellWord } from '../../../../shared/pipeline/command-line.ts';
 
 const request: LaunchRequest = {
@@ -58,6 +58,11 @@ describe('runCommandLine', () => {
         retries: fc.integer({ min: 0, max: 100 }),
         workersPerDevice: fc.integer({ min: 1, max: 64 }),
         stallTimeout: fc.double({ min: 0.001, max: 1e6, noNaN: true }),
+        begin: fc.constantFrom<Begin>(
+          { kind: 'now', share: true },
+          { kind: 'when-free', any: null },
+          { kind: 'when-free', any: 2 },
+        ),
         name: fc.string({ maxLength: 50 }).filter((value) => !value.includes('\0')),
       },
       { requiredKeys: [] },

@@ -5,6 +5,7 @@ import {
   type DeviceHold,
   inOrder,
   movedPositions,
+  neighbouringPlace,
   planQueue,
   type QueuedRun,
 } from '../../../../shared/run/device-queue.ts';
@@ -160,5 +161,17 @@ describe('a move in the queue', () => {
     const same = ['a', 'b'].map((run) => ({ run, position: 5 }));
     const moved = movedPositions(same, 'b', 'first') ?? new Map<string, number>();
     expect((moved.get('b') ?? 5) < (moved.get('a') ?? 5)).toBe(true);
+  });
+
+  it.each([
+    ['a', -1, null],
+    ['b', -1, { before: 'a' }],
+    ['c', -1, { before: 'b' }],
+    ['a', 1, { before: 'c' }],
+    ['b', 1, 'last'],
+    ['c', 1, null],
+    ['x', 1, null],
+  ] as const)('of %s by %i place goes to %j', (run, by, place) => {
+    expect(neighbouringPlace(queue, run, by)).toEqual(place);
   });
 });
