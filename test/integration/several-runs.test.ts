@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { QueueScene } from '../faults/queue-scene.ts';
@@ -140,6 +141,24 @@ describe('a run that waits for devices', () => {
     scene.stranger(0, false);
     await untilAllEnded();
     expect(statusOf(both)).toBe('completed');
+  });
+
+  it('that computes on no card has nothing to wait for', async () => {
+    open();
+    const first = await start(0, 'a', [60]);
+    const step = {
+      name: 'copy',
+      dispatch: 'each',
+      device: 'cpu',
+      command: ['cp', '{file}', '{output}'],
+      outputs: ['{stem}.out'],
+    };
+    const pipeline = join(scene.folder, 'copies.json');
+    writeFileSync(pipeline, JSON.stringify({ name: 'copies', inputs: { patterns: ['*.txt'] }, steps: [step] }));
+    const ended = await scene.drover(1, 'run', '-p', pipeline, '-i', scene.inputs('b', [1]), '--when-free', '--plain');
+    expect([ended.status, ended.stderr]).toEqual([0, expect.stringContaining('1 of 1 item complete')]);
+    await scene.drover(0, 'stop', first, '--force');
+    await untilAllEnded();
   });
 
   it('keeps its place when its engine is killed, and its card when it runs', async () => {

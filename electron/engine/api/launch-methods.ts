@@ -119,10 +119,11 @@ export async function startRun(
   return going.ok ? ok({ ...going.value, left_out: launch.value.leftOut, notices: launch.value.notices }) : going;
 }
 
-/** Returns the place of a run that is queued now: the last one. */
-async function placeInQueue(launch: PreparedLaunch, any: number | null, home: string): Promise<QueueRequest> {
+/** Returns the place of a run that is queued now: the last one. Null for one that computes on none of its devices, which has nothing to wait for. */
+async function placeInQueue(launch: PreparedLaunch, any: number | null, home: string): Promise<QueueRequest | null> {
   const { steps } = launch.pipeline;
   const devices = usedDevices(steps, launch.devices).map(deviceRef);
+  if (devices.length === 0) return null;
   const { predicted_seconds } = await makePlan(launch, home);
   const count = Math.min(any ?? devices.length, devices.length);
   return { devices, count, position: Date.now(), memory: neededMemory(steps), predicted_seconds };

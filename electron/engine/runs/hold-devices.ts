@@ -90,6 +90,7 @@ export function queueAgain(session: RunSession, any: number | null): void {
   const { definition, devices } = parts.metadata;
   const known = state.queue;
   const candidates = known?.devices ?? usedDevices(definition.steps, devices).map(deviceRef);
+  if (candidates.length === 0) return;
   session.record({
     type: 'run-queued',
     devices: [...candidates],
