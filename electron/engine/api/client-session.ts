@@ -65,8 +65,8 @@ export function openClientSession(core: EngineCore, listener: Partial<Events>): 
     async watchRuns() {
       if (closed) return err(hasGone());
       endRuns ??= core.runList.watch((change) => notify(listener, 'runsChanged', change));
-      // After a restart of the machine the window is the first to look.
-      await startWaiting(core);
+      // After a restart of the machine the window is the first to look. The list itself does not wait for that, nor depend on it.
+      startWaiting(core).catch(() => undefined);
       await core.runList.refresh();
       return ok(undefined);
     },
