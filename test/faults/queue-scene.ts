@@ -80,12 +80,17 @@ export class QueueScene {
     });
   }
 
-  /** Makes an input folder with files that take so many seconds each. @returns its path */
-  inputs(name: string, seconds: readonly number[]): string {
+  /** Makes an input folder with files that take so many seconds each, or until `go`. @returns its path */
+  inputs(name: string, seconds: readonly (number | 'go')[]): string {
     const folder = join(this.folder, 'in', name);
     mkdirSync(folder);
     for (const [index, value] of seconds.entries()) writeFileSync(join(folder, `${index}.txt`), `${value}\n`);
     return folder;
+  }
+
+  /** Lets the files of an input folder that wait for it be done. */
+  go(name: string): void {
+    writeFileSync(join(this.folder, 'in', name, 'go'), '');
   }
 
   get pipeline(): string {

@@ -16,14 +16,19 @@ function open(): QueueScene {
 afterEach(() => scene.remove());
 
 /** Starts a run in the background. @returns its id */
-async function start(person: 0 | 1, name: string, seconds: number[], ...options: string[]): Promise<string> {
+async function start(person: 0 | 1, name: string, seconds: (number | 'go')[], ...options: string[]): Promise<string> {
   const { status, stdout, stderr } = await drover(person, name, seconds, [...options, '--detach']);
   expect(stderr).toContain('continues in the background');
   expect(status).toBe(0);
   return stdout.trim();
 }
 
-function drover(person: 0 | 1, name: string, seconds: number[], options: string[]): ReturnType<QueueScene['drover']> {
+function drover(
+  person: 0 | 1,
+  name: string,
+  seconds: (number | 'go')[],
+  options: string[],
+): ReturnType<QueueScene['drover']> {
   return scene.drover(person, 'run', '-p', scene.pipeline, '-i', scene.inputs(name, seconds), ...options);
 }
 
@@ -94,9 +99,10 @@ describe('a start on a card that another run has', () => {
 describe('a run that waits for devices', () => {
   it('starts in its turn, and the runs of two people keep their order', async () => {
     open();
-    const first = await start(0, 'a', [0.5], '-d', '0,1', '--when-free');
+    const first = await start(0, 'a', ['go'], '-d', '0,1', '--when-free');
     const second = await start(1, 'b', [0.2], '-d', '0,1', '--when-free');
     const third = await start(0, 'c', [0.2], '-d', '1', '--when-free');
+    scene.go('a');
     await untilAllEnded();
     const begun = [first, second, third].map((run) => scene.state(directoryOf(run)).started ?? '');
     expect(begun).toEqual(begun.toSorted((one, other) => (one < other ? -1 : 1)));
@@ -163,7 +169,7 @@ describe('a run that waits for devices', () => {
 
   it('keeps its place when its engine is killed, and its card when it runs', async () => {
     open();
-    const first = await start(0, 'a', [2, 0.1], '-d', '0', '--when-free');
+    const first = await start(0, 'a', ['go', 0.1], '-d', '0', '--when-free');
     await until(() => statusOf(first) === 'running');
     const second = await start(1, 'b', [0.1], '-d', '0', '--when-free');
     const third = await start(0, 'c', [0.1], '-d', '0', '--when-free');
@@ -172,6 +178,7 @@ describe('a run that waits for devices', () => {
       'engines to kill',
     );
     expect(await queueOf(0)).toEqual([second, third]);
+    scene.go('a');
     await untilAllEnded();
     const begun = [first, second, third].map((run) => scene.state(directoryOf(run)).started ?? '');
     expect(begun).toEqual(begun.toSorted((one, other) => (one < other ? -1 : 1)));

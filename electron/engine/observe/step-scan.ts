@@ -72,7 +72,8 @@ export class StepScan {
 
   private async finishFile(id: string): Promise<void> {
     try {
-      this.take([await this.scanner.finish(id)]);
+      const totals = await this.scanner.finish(id);
+      this.take([{ ...totals, problems: [...totals.withdrawn, ...totals.problems] }]);
     } catch {
       // A scan that failed has reported what it had found; the files themselves are complete.
     }

@@ -27,6 +27,8 @@ export interface ScanFindings {
 
 /** What was found in one log in all; `problems` holds every kind. */
 export interface ScanTotals extends ScanFindings {
+  /** Found since the last time to belong to other problems, so that none is left of what was told before; with a count of 0. */
+  withdrawn: FoldedProblem[];
   /** Why the log could not be read to its end; null when it was. */
   unreadable: string | null;
 }

@@ -63,7 +63,8 @@ export class WatchedLog {
     this.scan.take(this.regions.pending(this.cursor));
     if (this.scan instanceof WorkerLogScan) this.scan.end();
     this.close();
-    return { ...this.state(), problems: this.problems.all(), unreadable: this.unreadable };
+    const withdrawn = this.problems.takeChanged().filter(({ count }) => count === 0);
+    return { ...this.state(), problems: this.problems.all(), withdrawn, unreadable: this.unreadable };
   }
 
   close(): void {

@@ -5,8 +5,11 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LineRegions } from '../../../../../../electron/engine/logs/line-regions.ts';
+import type { FoldedProblem } from '../../../../../../electron/engine/logs/scan/classify-log-line.ts';
 import { SCAN_LINE_BYTES, SCAN_OVERLAP_BYTES } from '../../../../../../electron/engine/logs/scan/scan-limits.ts';
 import { WatchedLog } from '../../../../../../electron/engine/logs/scan/watched-log.ts';
+import type { LogProblem } from '../../../../../../shared/contract/logs.ts';
+import { keepProblems } from '../../../../../../shared/run/log-problems.ts';
 
 const regions = new LineRegions({ pieceBytes: SCAN_LINE_BYTES, overlapBytes: SCAN_OVERLAP_BYTES, returnsToo: true });
 
@@ -18,20 +21,28 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-/** Scans a log that grows by these pieces, looking after each. */
+/** Scans a log that grows by these pieces, looking after each. `told` are the problems that somebody knows who was told of each change. */
 function scanGrowing(pieces: Buffer[], sliceBytes = 1_000_000) {
+  const told = new Map<string, LogProblem>();
+  const tell = (problems: readonly FoldedProblem[]): void =>
+    keepProblems(
+      told,
+      problems.map((one) => ({ step: 1, worker: 'worker_0', ...one })),
+    );
   const fd = openSync(path, 'w');
   const log = new WatchedLog({ id: 'w', path, from: 0, regions });
   for (const piece of pieces) {
     writeSync(fd, piece);
     log.scanSlice(sliceBytes);
-    log.takeFindings();
+    tell(log.takeFindings()?.problems ?? []);
   }
   closeSync(fd);
   while (log.scanSlice(sliceBytes).more) {
     // More remains.
   }
-  return log.finish();
+  const { withdrawn, ...totals } = log.finish();
+  tell([...withdrawn, ...totals.problems]);
+  return { ...totals, told: [...told.values()].toSorted((one, other) => one.offset - other.offset) };
 }
 
 const LINES = [
@@ -55,6 +66,30 @@ const LINES = [
 ];
 
 describe('WatchedLog', () => {
+  it('tells at its end, too, that what it told of belongs to another problem', () => {
+    const explanation = 'Traceback (most recent call last):\n  File "a.py", line 1\nOSError: 2\n';
+    const fd = openSync(path, 'w');
+    const log = new WatchedLog({ id: 'w', path, from: 0, regions });
+    const told = new Map<string, LogProblem>();
+    const tell = (problems: readonly FoldedProblem[]): void =>
+      keepProblems(
+        told,
+        problems.map((one) => ({ step: 1, worker: 'worker_0', ...one })),
+      );
+    for (const piece of [`ERROR: failed\n${explanation}`, 'ERROR: failed\n']) {
+      writeSync(fd, piece);
+      log.scanSlice(1_000);
+      tell(log.takeFindings()?.problems ?? []);
+    }
+    expect(told.size).toBe(2);
+    writeSync(fd, explanation);
+    closeSync(fd);
+    log.scanSlice(1_000);
+    const { withdrawn, problems } = log.finish();
+    tell([...withdrawn, ...problems]);
+    expect([...told.values()]).toMatchObject([{ count: 2, text: 'ERROR: failed · OSError: 2' }]);
+  });
+
   it('finds the same however the log grew', () => {
     const invalid = Buffer.from([0xff, 0xfe, 0x0a]);
     const part = fc.oneof(
@@ -67,7 +102,10 @@ describe('WatchedLog', () => {
         const content = Buffer.concat(parts);
         const borders = [0, ...points.filter((point) => point < content.length).sort((a, b) => a - b), content.length];
         const pieces = borders.slice(1).map((end, index) => content.subarray(borders[index], end));
-        expect(scanGrowing(pieces, slice)).toEqual(scanGrowing([content]));
+        const grown = scanGrowing(pieces, slice);
+        expect(grown).toEqual(scanGrowing([content]));
+        expect(grown.told).toMatchObject(grown.problems);
+        expect(grown.told).toHaveLength(grown.problems.length);
       }),
       { numRuns: 150 },
     );
