@@ -61,5 +61,5 @@ function LeaseWords({ lease }: { lease: DeviceLease }) {
 function processWords({ pid, name, user, memory_used }: DeviceProcess): string {
   const of = user === undefined ? '' : ` of ${user}`;
   const memory = memory_used === null ? '' : `, ${bytes(memory_used)}`;
-  return `Used by ${name ?? 'another program'}${of} (process ${pid}${memory})`;
+  return `Used by ${name ?? 'another program'}${of} (${pid}${memory})`;
 }
