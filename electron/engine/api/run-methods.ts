@@ -90,8 +90,10 @@ async function stopWithoutOwner(
   request: { force: boolean; by: string },
 ): Promise<Result<{ status: RunStatus }, Problem>> {
   const status = statusOfRun(directory, false, new Date());
-  if (!status.ok || status.value.status !== 'interrupted')
-    return status.ok ? ok({ status: status.value.status }) : status;
+  if (!status.ok) return status;
+  // A run that waits keeps its place without an engine; a stop takes it out all the same.
+  const isOpen = status.value.status === 'interrupted' || status.value.status === 'queued';
+  if (!isOpen) return ok({ status: status.value.status });
   const owned = await core.own(directory, 'resume', []);
   if (!owned.ok) return owned;
   owned.value.session.stop(request);
