@@ -1,5 +1,7 @@
 import type { Events } from '../../shared/contract/events.ts';
 import { ok } from '../../shared/result.ts';
+import { hasEnded } from '../../shared/run/run-state.ts';
+import { succeeded } from '../../shared/run/run-status.ts';
 import { openClientSession } from './api/client-session.ts';
 import type { ClientSession, Engine, EngineOptions } from './api/engine-api.ts';
 import { EngineCore } from './api/engine-core.ts';
@@ -13,6 +15,7 @@ import { recordMethods } from './api/record-methods.ts';
 import { historyMethods, runMethods } from './api/run-methods.ts';
 import { closeToOthers, makeFolders, PRIVATE_FOLDER } from './files/make-folders.ts';
 import { openDebugLog } from './logs/debug-log.ts';
+import { readRunState } from './run-directory/read-run.ts';
 import { progressOf } from './runs/run-session.ts';
 
 /**
@@ -51,6 +54,8 @@ export function createEngine(options: EngineOptions): Engine {
     async ownRun({ run, purpose, items, overwrite, begin }) {
       const found = core.find(run);
       if (!found.ok) return found;
+      // Its keeper does not know that the run was stopped, or ended in another way, while no engine had it.
+      if (purpose === 'adopt' && isOver(found.value.directory)) return ok(undefined);
       const owned = await core.own(found.value.directory, purpose, items, { overwrite, begin });
       if (!owned.ok) return owned;
       await owned.value.ended;
@@ -74,6 +79,12 @@ export function createEngine(options: EngineOptions): Engine {
       await Promise.all([...core.owned.values()].map(({ ended }) => ended.catch(() => undefined)));
     },
   };
+}
+
+/** Whether a run has ended. A completed one may still lack its records, which the next owner writes. */
+function isOver(directory: string): boolean {
+  const state = readRunState(directory);
+  return state.ok && hasEnded(state.value) && !succeeded(state.value.status);
 }
 
 /** A listener that passes on all events. */

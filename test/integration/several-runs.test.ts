@@ -47,6 +47,14 @@ async function untilAllEnded(): Promise<void> {
   await until(() => scene.processes().length === 0, 'all processes to end');
 }
 
+/** Checks that runs were complete, and that they began in this order and no two were on a card at once. */
+function expectCompletedInOrder(runs: readonly string[]): void {
+  const begun = runs.map((run) => scene.state(directoryOf(run)).started ?? '');
+  expect(begun).toEqual(begun.toSorted((one, other) => (one < other ? -1 : 1)));
+  expect(runs.map(statusOf)).toEqual(runs.map(() => 'completed'));
+  expect(scene.clashes()).toEqual([]);
+}
+
 /** The ids of the runs that wait, in order, as a person sees them. */
 async function queueOf(person: 0 | 1): Promise<string[]> {
   const { stdout } = await scene.drover(person, 'queue', '--json');
@@ -104,10 +112,7 @@ describe('a run that waits for devices', () => {
     const third = await start(0, 'c', [0.2], '-d', '1', '--when-free');
     scene.go('a');
     await untilAllEnded();
-    const begun = [first, second, third].map((run) => scene.state(directoryOf(run)).started ?? '');
-    expect(begun).toEqual(begun.toSorted((one, other) => (one < other ? -1 : 1)));
-    expect([first, second, third].map(statusOf)).toEqual(['completed', 'completed', 'completed']);
-    expect(scene.clashes()).toEqual([]);
+    expectCompletedInOrder([first, second, third]);
     expect(scene.leftNotes()).toEqual([]);
   });
 
@@ -180,10 +185,22 @@ describe('a run that waits for devices', () => {
     expect(await queueOf(0)).toEqual([second, third]);
     scene.go('a');
     await untilAllEnded();
-    const begun = [first, second, third].map((run) => scene.state(directoryOf(run)).started ?? '');
-    expect(begun).toEqual(begun.toSorted((one, other) => (one < other ? -1 : 1)));
-    expect([first, second, third].map(statusOf)).toEqual(['completed', 'completed', 'completed']);
-    expect(scene.clashes()).toEqual([]);
+    expectCompletedInOrder([first, second, third]);
+  });
+
+  it('stays stopped when its engine was killed before or during the stop', async () => {
+    open();
+    const first = await start(0, 'a', ['go'], '-d', '0', '--when-free');
+    await until(() => scene.state(directoryOf(first)).steps[0]?.counts.running === 1, 'its worker to begin');
+    const second = await start(0, 'b', [0.1], '-d', '0', '--when-free');
+    await until(() => scene.killEngine(directoryOf(second), second, false), 'an engine to kill');
+    await scene.drover(0, 'stop', second);
+    const stopping = scene.drover(0, 'stop', first);
+    await until(() => scene.state(directoryOf(first)).stop !== null, 'the stop to be recorded');
+    scene.killEngine(directoryOf(first), first, false);
+    await stopping;
+    await untilAllEnded();
+    expect([first, second].map(statusOf)).toEqual(['stopped', 'stopped']);
   });
 
   it('is there again after a restart, once somebody looks at the queue', async () => {

@@ -1,5 +1,6 @@
 import type { QueuePlace, WaitingRun } from '../../../shared/contract/machine.ts';
 import type { Methods } from '../../../shared/contract/methods.ts';
+import { isSameDevice } from '../../../shared/device.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { inOrder, movedPositions, planQueue } from '../../../shared/run/device-queue.ts';
@@ -30,7 +31,6 @@ export function queueMethods(core: EngineCore): Pick<Methods, 'queue' | 'moveQue
  */
 export async function startWaiting(core: EngineCore): Promise<void> {
   const { home, env, headless } = core.options;
-  const keeper = core.keeper();
   for (const { run, directory } of listQueued(home)) {
     if (core.isOwned(directory)) continue;
     const state = readRunState(directory);
@@ -39,7 +39,16 @@ export async function startWaiting(core: EngineCore): Promise<void> {
       continue;
     }
     // Another Drover may be quicker, or the keeper: then the run has an engine all the same.
-    await startHeadless({ command: headless, home, env, run, directory, purpose: 'adopt', items: [], keeper });
+    await startHeadless({
+      command: headless,
+      home,
+      env,
+      run,
+      directory,
+      purpose: 'adopt',
+      items: [],
+      keeper: core.keeper(),
+    });
   }
 }
 
@@ -62,9 +71,7 @@ async function waitingRuns(core: EngineCore): Promise<WaitingRun[]> {
 
 /** The memory that a run's workers hold is no stranger's. */
 function unleased({ devices }: WaitingNote, leases: ReturnType<typeof holdsOfLeases>) {
-  return devices.filter(
-    (device) => !leases.some((one) => one.device.kind === device.kind && one.device.index === device.index),
-  );
+  return devices.filter((device) => !leases.some((one) => isSameDevice(one.device, device)));
 }
 
 function nameOf(directory: string): string | null {

@@ -84,8 +84,9 @@ function furtherArguments({ items, overwrite = false, begin }: HeadlessRequest):
 
 /** A claim alone does not count: whoever is told that the run was taken may look into owner.json next. */
 function isTaken(directory: string, before: string | undefined): boolean {
-  const owner = publishedOwner(directory);
-  return owner !== null && owner.task === undefined && owner.nonce !== before;
+  const owner = lastOwner(directory);
+  const isNew = owner !== null && owner.task === undefined && owner.nonce !== before;
+  return isNew && publishedOwner(directory)?.nonce === owner.nonce;
 }
 
 async function waitForOwner(directory: string, before: string | undefined): Promise<string | null> {

@@ -112,7 +112,7 @@ export class Notes<Body> {
     );
   }
 
-  /** The folders to watch for changes; those that are missing are made first. */
+  /** The folders in which notes may be, the preferred first; some may be missing. */
   folders(): string[] {
     return leaseFolders(this.place.home, this.place.env);
   }
@@ -136,7 +136,8 @@ export class Notes<Body> {
     // Only the run that a name says can be meant: a note under another name could not be removed by its run.
     if (parsed === null || !name.endsWith(`~${parsed.writer.run}.json`)) return null;
     const { writer, body } = parsed;
-    const isOwn = uid === ownUser();
+    // Without numbers of users, as on Windows, the folders are this user's own.
+    const isOwn = ownUser() === null || uid === ownUser();
     if (!isBelieved(this.place.table, writer, { uid, modified, kept })) {
       if (isOwn) tryRemove(path);
       return null;

@@ -5,9 +5,11 @@ import { userInfo } from 'node:os';
 /** `ps` answers in milliseconds, on a busy machine later (milliseconds). */
 const PS_LIMIT_MS = 5_000;
 
-/** Programs of Drover that outlive an engine: the launcher of a worker names the run's record file, the keeper of a queued run its id. */
-const KEPT_RUN =
-  /(?:launcher[^\s\0]*[\s\0][^\s\0]*\/|keep-engine\.sh[\s\0](?:.*[\s\0])?--run[\s\0])(\d{8}-\d{6}-\d{3}-[0-9a-z]{4})(?=[/\s\0]|$)/s;
+/** Programs of Drover that outlive an engine, and how they name their run: a launcher by its record file, whose path may hold anything, a keeper by its id. */
+const KEEPERS = [
+  { program: 'launcher', run: /\/(\d{8}-\d{6}-\d{3}-[0-9a-z]{4})\/processes\//g },
+  { program: 'keep-engine.sh', run: /--run[\s\0](\d{8}-\d{6}-\d{3}-[0-9a-z]{4})(?=[\s\0]|$)/g },
+];
 
 let knownUsers: ReadonlyMap<number, string> | undefined;
 
@@ -63,8 +65,8 @@ function readUsers(): Map<number, string> {
 export function keptRuns(uid: number): Set<string> {
   const runs = new Set<string>();
   for (const line of commandLines(uid)) {
-    const run = KEPT_RUN.exec(line)?.[1];
-    if (run !== undefined) runs.add(run);
+    for (const keeper of KEEPERS.filter(({ program }) => line.includes(program)))
+      for (const [, run = ''] of line.matchAll(keeper.run)) runs.add(run);
   }
   return runs;
 }

@@ -173,20 +173,32 @@ function newStamp(place: RunPlace, known: Stamp | undefined, isOwned: RefreshReq
   return { journal_size: stats.size, journal_mtime: stats.mtimeMs, owned };
 }
 
-/** Only a damaged index or one of another version is removed: another process may be at work on one that is busy. */
+/** Only a damaged index or one of another version is removed, and once: another process may be at work on one that is busy. */
 function openOrRemake(path: string): DatabaseSync {
   const deadline = performance.now() + INDEX_BUSY_MS;
+  let isRemade = false;
   for (;;) {
     try {
       return open(path);
     } catch (error) {
-      const code = sqliteCode(error);
-      if (code === SQLITE_BUSY && performance.now() < deadline) pause(BUSY_POLL_MS);
-      else if (code === null || UNUSABLE.includes(code)) removeFiles(path);
-      else throw error;
+      if (sqliteCode(error) === SQLITE_BUSY && performance.now() < deadline) {
+        pause(BUSY_POLL_MS);
+      } else if (isUnusable(error) && !isRemade) {
+        isRemade = true;
+        removeFiles(path);
+      } else {
+        throw error;
+      }
     }
   }
 }
+
+function isUnusable(error: unknown): boolean {
+  return error instanceof OtherVersion || UNUSABLE.includes(sqliteCode(error) ?? 0);
+}
+
+/** An index that another release has made. */
+class OtherVersion extends Error {}
 
 /** Blocks: this process has nothing else to do. */
 function pause(milliseconds: number): void {
@@ -199,7 +211,7 @@ function sqliteCode(error: unknown): number | null {
   return Number(error.errcode) % FIRST_EXTENDED_CODE;
 }
 
-/** @throws when the file is not a database, is busy, or belongs to another version of the index (which is no error of SQLite) */
+/** @throws when the file is not a database, is busy, or belongs to another version of the index */
 function open(path: string): DatabaseSync {
   ensurePrivateFile(path);
   const database = new DatabaseSync(path, { timeout: INDEX_BUSY_MS });
@@ -211,7 +223,7 @@ function open(path: string): DatabaseSync {
     const version = versionOf(database);
     if (version === 0) database.exec(schemaStatements());
     database.exec('COMMIT');
-    if (version !== 0 && version !== INDEX_VERSION) throw new Error(`The index has version ${version}`);
+    if (version !== 0 && version !== INDEX_VERSION) throw new OtherVersion(`The index has version ${version}`);
     return database;
   } catch (error) {
     database.close();

@@ -24,6 +24,9 @@ const LOOK_ANEW_MS = 15_000;
 /** The same where changes of files cannot be watched. */
 const LOOK_UNWATCHED_MS = 500;
 
+/** How often its place is published anew, for those who cannot see this process (milliseconds). */
+const RENEW_MS = 25_000;
+
 /** How soon the driver is asked again about memory that others hold: it frees that of a process that has just ended with a delay; doubling up to `LONGEST` (milliseconds). */
 const STRANGER_FIRST_MS = 250;
 const STRANGER_LONGEST_MS = 4_000;
@@ -124,6 +127,7 @@ class Turn {
   private isByStrangers = false;
   private view: MachineView | null = null;
   private viewed = 0;
+  private published = 0;
   private said = '';
 
   constructor(session: RunSession) {
@@ -168,6 +172,7 @@ class Turn {
   }
 
   private publish(): void {
+    this.published = performance.now();
     const { run, parts } = this.session;
     const { position, since, devices, count, memory, predicted_seconds } = this.queue;
     const note = { position, since, devices: [...devices], count, memory, predicted_seconds };
@@ -178,6 +183,7 @@ class Turn {
   /** Decides by the leases of runs, and where these leave the devices free, by who else holds their memory. */
   private async look(): Promise<QueueVerdict> {
     this.isByStrangers = false;
+    if (performance.now() - this.published > RENEW_MS) this.publish();
     this.view = viewMachine(this.place);
     this.viewed = performance.now();
     const { waiting } = this.view;

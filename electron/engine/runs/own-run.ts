@@ -146,6 +146,9 @@ async function open(request: SessionRequest, ownership: Ownership): Promise<Resu
     statSync(journalFile(directory)).size > folded.value.wholeBytes,
   );
   const { settings } = readSettings(request.home);
+  // Whoever takes the place of an engine that was killed does what that one was asked to.
+  const { stop, status } = folded.value.state;
+  const unfinishedStop = request.purpose === 'adopt' && status === 'stopping' ? stop : null;
   const session: RunSession = new RunSession({
     directory,
     home: request.home,
@@ -166,6 +169,7 @@ async function open(request: SessionRequest, ownership: Ownership): Promise<Resu
   });
   const asked = askedOf(metadata.value, folded.value.state.asked);
   session.record({ type: 'owner-taken', purpose: request.purpose, pid: process.pid, host: hostname(), ...asked });
+  if (unfinishedStop !== null) session.stop(unfinishedStop);
   runLog.write('INFO', 'run taken', { purpose: request.purpose, pid: process.pid });
   if (request.purpose === 'run') logLeftOut(runLog, metadata.value.left_out ?? []);
   return ok(session);
