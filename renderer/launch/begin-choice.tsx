@@ -1,37 +1,58 @@
-import { Field } from './field.tsx';
+import { Field, FieldNote } from './field.tsx';
 import type { FieldProblems } from './field-problems.ts';
 import type { LaunchDraft } from './form-draft.ts';
+
+type Begin = LaunchDraft['begin'];
 
 interface BeginChoiceProps {
   draft: Pick<LaunchDraft, 'begin' | 'anyCount'>;
   /** How many devices are chosen. */
   chosen: number;
-  /** Whether another run has one of them. */
+  /** Whether another run has one of them: only then can they be shared. */
   isUsed: boolean;
   problems: FieldProblems;
   onChange: (change: Partial<LaunchDraft>) => void;
 }
 
+const QUEUE_HELP = 'It waits in the queue, also when this window is closed. “Devices” shows and orders the queue.';
+
+const HELP: Record<Begin, string> = {
+  now: '',
+  share: 'Together the runs may need more memory than a device has; then both may fail.',
+  'when-free': QUEUE_HELP,
+  any: QUEUE_HELP,
+};
+
 /** When the run begins: now, or when its devices are free. */
 export function BeginChoice({ draft, chosen, isUsed, problems, onChange }: BeginChoiceProps) {
   const { begin, anyCount } = draft;
-  const choice = (value: LaunchDraft['begin'], words: string) => (
-    <label className="tick">
-      <input type="radio" name="begin" checked={begin === value} onChange={() => onChange({ begin: value })} />
-      {words}
-    </label>
-  );
+  const words: Record<Begin, string> = {
+    now: 'Start now',
+    share: 'Start now, beside the others',
+    'when-free': chosen === 1 ? 'When this device is free' : 'When these devices are free',
+    any: 'When any N devices are free',
+  };
+  // What was chosen stays in sight, also when it makes no difference any more.
+  const choices: Begin[] = [
+    'now',
+    'when-free',
+    ...(chosen > 1 || begin === 'any' ? (['any'] as const) : []),
+    ...(isUsed || begin === 'share' ? (['share'] as const) : []),
+  ];
   return (
-    <div className="begin-choice" role="radiogroup" aria-label="When the run begins">
-      {choice('now', 'Start now')}
-      {(isUsed || begin === 'share') && choice('share', 'Start now, beside the runs that use these devices')}
-      {choice('when-free', chosen === 1 ? 'When this device is free' : 'When these devices are free')}
-      {(chosen > 1 || begin === 'any') && choice('any', 'When some of these devices are free')}
+    <fieldset className="begin-choice" aria-describedby="begin-note">
+      <legend>Start</legend>
+      {choices.map((choice) => (
+        <label key={choice} className="tick">
+          <input type="radio" name="begin" checked={begin === choice} onChange={() => onChange({ begin: choice })} />
+          {words[choice]}
+        </label>
+      ))}
       {begin === 'any' && (
         <Field
           id="any-count"
-          label="How many of them"
-          help={`The run begins as soon as any so many of the ${chosen} are free.`}
+          label="N, how many are enough"
+          help={chosen >= 1 ? `A whole number from 1 to ${chosen}.` : ''}
           problem={problems.anyCount}
         >
           {(control) => (
@@ -47,6 +68,7 @@ export function BeginChoice({ draft, chosen, isUsed, problems, onChange }: Begin
           )}
         </Field>
       )}
-    </div>
+      <FieldNote id="begin-note" help={HELP[begin]} problem={undefined} />
+    </fieldset>
   );
 }
