@@ -4,7 +4,7 @@ import type { Device } from '../../shared/device.ts';
 import { useLastEngine } from '../engine-client/use-engine.ts';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { useNow } from '../parts/use-now.ts';
-import { QueueSection } from './queue-section.tsx';
+import { QueueSection } from '../queue/queue-section.tsx';
 import { DeviceCard } from './device-card.tsx';
 import { deviceKey } from './device-history.ts';
 import { useDeviceFeed } from './use-device-feed.ts';
