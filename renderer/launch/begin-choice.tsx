@@ -1,5 +1,6 @@
+import { Fragment } from 'react';
 import { Field, FieldNote } from './field.tsx';
-import type { FieldProblems } from './field-problems.ts';
+import type { FieldProblem, FieldProblems } from './field-problems.ts';
 import type { LaunchDraft } from './form-draft.ts';
 
 type Begin = LaunchDraft['begin'];
@@ -43,32 +44,43 @@ export function BeginChoice({ draft, chosen, isUsed, problems, onChange }: Begin
     <fieldset className="begin-choice" aria-describedby="begin-note">
       <legend>Start</legend>
       {choices.map((choice) => (
-        <label key={choice} className="tick">
-          <input type="radio" name="begin" checked={begin === choice} onChange={() => onChange({ begin: choice })} />
-          {words[choice]}
-        </label>
-      ))}
-      {begin === 'any' && (
-        <Field
-          id="any-count"
-          label="N, how many are enough"
-          help={chosen >= 1 ? `A whole number from 1 to ${chosen}.` : ''}
-          problem={problems.anyCount}
-        >
-          {(control) => (
-            <input
-              {...control}
-              className="short"
-              type="text"
-              inputMode="numeric"
-              autoComplete="off"
-              value={anyCount}
-              onChange={(event) => onChange({ anyCount: event.target.value })}
-            />
+        <Fragment key={choice}>
+          <label className="tick">
+            <input type="radio" name="begin" checked={begin === choice} onChange={() => onChange({ begin: choice })} />
+            {words[choice]}
+          </label>
+          {choice === 'any' && begin === 'any' && (
+            <AnyCount value={anyCount} most={chosen} problem={problems.anyCount} onChange={onChange} />
           )}
-        </Field>
-      )}
+        </Fragment>
+      ))}
       <FieldNote id="begin-note" help={HELP[begin]} problem={undefined} />
     </fieldset>
+  );
+}
+
+interface AnyCountProps {
+  value: string;
+  most: number;
+  problem: FieldProblem | undefined;
+  onChange: (change: Partial<LaunchDraft>) => void;
+}
+
+function AnyCount({ value, most, problem, onChange }: AnyCountProps) {
+  const help = most >= 1 ? `A whole number from 1 to ${most}.` : '';
+  return (
+    <Field id="any-count" label="N, how many are enough" help={help} problem={problem}>
+      {(control) => (
+        <input
+          {...control}
+          className="short"
+          type="text"
+          inputMode="numeric"
+          autoComplete="off"
+          value={value}
+          onChange={(event) => onChange({ anyCount: event.target.value })}
+        />
+      )}
+    </Field>
   );
 }

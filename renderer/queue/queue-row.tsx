@@ -3,7 +3,8 @@ import type { QueuePlace, WaitingRun } from '../../shared/contract/machine.ts';
 import { shortDate } from '../../shared/format.ts';
 import { queueWish } from '../../shared/run/device-queue.ts';
 import { RunLink } from '../parts/run-link.tsx';
-import { expectedWords, waitsText } from './queue-words.ts';
+import { expectedWords } from './queue-words.ts';
+import { WaitReasons } from './wait-reasons.tsx';
 
 interface QueueRowProps {
   waiting: WaitingRun;
@@ -71,10 +72,8 @@ export function QueueRow(props: QueueRowProps) {
           {pipeline} · {isOwn ? 'yours' : `of ${user}`} · queued <span className="number">{shortDate(since, now)}</span>{' '}
           · <span className="number">{expectedWords(waiting.expected, now)}</span>
         </p>
-        <p className="queue-waits">
-          Waits for {queueWish(waiting)}
-          {waits.length > 0 && `: ${waitsText(waits)}`}
-        </p>
+        <p className="queue-waits">Waits for {queueWish(waiting)}</p>
+        <WaitReasons waits={waits} />
       </div>
       {isOwn && (
         <div className="queue-actions">

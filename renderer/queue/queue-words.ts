@@ -6,8 +6,3 @@ export function expectedWords(expected: WaitingRun['expected'], now: number): st
   if (expected === null) return 'start not known yet';
   return Date.parse(expected) <= now ? 'starts next' : `starts about ${shortDate(expected, now)}`;
 }
-
-/** Returns what a waiting run waits for, in words; empty when it may start. */
-export function waitsText(waits: WaitingRun['waits']): string {
-  return waits.length === 0 ? '' : `${waits.join('; ')}.`;
-}

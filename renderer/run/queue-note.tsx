@@ -3,8 +3,9 @@ import { queueWish } from '../../shared/run/device-queue.ts';
 import type { QueueState } from '../../shared/run/run-model.ts';
 import { useEngine } from '../engine-client/use-engine.ts';
 import { useNow } from '../parts/use-now.ts';
-import { expectedWords, waitsText } from '../queue/queue-words.ts';
+import { expectedWords } from '../queue/queue-words.ts';
 import { useQueue } from '../queue/use-queue.ts';
+import { WaitReasons } from '../queue/wait-reasons.tsx';
 import { goTo } from '../store/layout-store.ts';
 
 interface QueueNoteProps {
@@ -36,7 +37,7 @@ export function QueueNote({ run, queue }: QueueNoteProps) {
             </>
           )}
         </p>
-        {waiting !== undefined && waiting.waits.length > 0 && <p>{waitsText(waiting.waits)}</p>}
+        {waiting !== undefined && <WaitReasons waits={waiting.waits} />}
         {problem !== null && <p className="caution">{problem.message}</p>}
       </div>
       <button type="button" className="small" onClick={() => goTo({ page: 'devices' })}>

@@ -56,7 +56,7 @@ function indexOf(rest: readonly WaitingRun[], to: QueuePlace): number {
 
 function shown(): string[] {
   return page
-    .getByRole('listitem')
+    .getByRole('listitem', { name: /^Place/ })
     .elements()
     .map((row) => row.getAttribute('aria-label') ?? '');
 }
@@ -68,9 +68,12 @@ it('shows who waits for what, in order, and offers to change only one’s own', 
   ]);
   await render(<QueueSection client={queue} />);
   await expect.poll(shown).toEqual(['Place 1: mine', 'Place 2: hers']);
-  const [mine, hers] = [page.getByRole('listitem').first(), page.getByRole('listitem').last()];
+  const [mine, hers] = [
+    page.getByRole('listitem', { name: /: mine$/ }),
+    page.getByRole('listitem', { name: /: hers$/ }),
+  ];
   await expect.element(mine.getByText(/^embed · yours · queued .* · starts about/)).toBeVisible();
-  await expect.element(mine.getByText('Waits for GPU 0: GPU 0 is used by run x.')).toBeVisible();
+  await expect.element(mine.getByText('GPU 0 is used by run x')).toBeVisible();
   await expect.element(hers.getByText(/^embed · of anna · .* · start not known yet$/)).toBeVisible();
   expect(hers.getByRole('button').elements()).toEqual([]);
   expect(mine.getByRole('button').elements()).toHaveLength(3);
@@ -97,7 +100,9 @@ it('moves a run that is dragged, also to the end', async () => {
   await render(<QueueSection client={queue} />);
   await expect.poll(shown).toHaveLength(3);
   const row = (run: string) => page.getByRole('listitem', { name: new RegExp(`: ${run}$`) });
-  await userEvent.dragAndDrop(row('a'), row('c'), { targetPosition: { x: 60, y: 40 } });
+  // In the lower half of a row it is put behind it.
+  const lower = row('c').element().getBoundingClientRect().height - 4;
+  await userEvent.dragAndDrop(row('a'), row('c'), { targetPosition: { x: 60, y: lower } });
   await expect.poll(shown).toEqual(['Place 1: b', 'Place 2: c', 'Place 3: a']);
   await userEvent.dragAndDrop(row('a'), row('b'), { targetPosition: { x: 60, y: 4 } });
   await expect.poll(shown).toEqual(['Place 1: a', 'Place 2: b', 'Place 3: c']);

@@ -41,7 +41,7 @@ test('a run whose card another run has is refused, waits in the queue, and begin
 
   await page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name: 'Devices' }).click();
   const queue = page.getByRole('region', { name: 'Queue' });
-  await expect(queue.getByRole('listitem')).toHaveCount(1);
+  await expect(queue.getByRole('listitem', { name: /^Place/ })).toHaveCount(1);
   await expect(queue).toContainText('GPU 0 is used by run');
   await expect(page.getByText(/Used by run first \(first\), since \d/)).toBeVisible();
   expect(await drover.run(['devices'])).toContain('(first), since');
