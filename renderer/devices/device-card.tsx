@@ -4,7 +4,8 @@ import { bytes } from '../../shared/format.ts';
 import { deviceTitle } from '../launch/form-draft.ts';
 import { Chart } from './chart.tsx';
 import type { DeviceHistory } from './device-history.ts';
-import { DeviceUse, leasesOf } from './device-use.tsx';
+import { deviceUse, slotUse } from './device-use.ts';
+import { DeviceUseLines } from './device-use-lines.tsx';
 import { chartWords, FIGURES, type Figure, latestWords, valuesOf } from './figures.ts';
 
 const NOTHING: DeviceHistory = { times: [], samples: [] };
@@ -12,12 +13,15 @@ const NOTHING: DeviceHistory = { times: [], samples: [] };
 interface DeviceCardProps {
   device: Device;
   leases: readonly DeviceLease[];
+  /** Milliseconds since 1970. */
+  now: number;
   history: DeviceHistory | undefined;
 }
 
 /** One device: its charts, and the processes on it. */
-export function DeviceCard({ device, leases, history = NOTHING }: DeviceCardProps) {
+export function DeviceCard({ device, leases, now, history = NOTHING }: DeviceCardProps) {
   const isHost = device.kind === 'cpu';
+  const slots = slotUse(leases);
   const isStale = history.samples.length > 0 && history.samples.at(-1) === null;
   const title = isHost ? 'Processor and memory' : deviceTitle(device);
   const id = `device-${device.kind}-${device.index}`;
@@ -31,12 +35,13 @@ export function DeviceCard({ device, leases, history = NOTHING }: DeviceCardProp
           {details(device)}
         </span>
       </header>
+      {!isHost && <DeviceUseLines use={deviceUse(device, leases)} now={now} isBrief />}
+      {isHost && slots.leases.length > 0 && <DeviceUseLines use={slots} now={now} />}
       <div className="device-charts">
         {figures.map((figure) => (
           <FigureChart key={figure.id} figure={figure} device={device} history={history} />
         ))}
       </div>
-      <DeviceRuns device={device} leases={leases} />
       {!isHost && <Processes device={device} />}
     </section>
   );
@@ -67,16 +72,6 @@ function FigureChart({ figure, device, history }: { figure: Figure; device: Devi
   );
 }
 
-/** The runs that have the device; the one card of a machine without GPUs has those of all its slots. */
-function DeviceRuns({ device, leases }: Pick<DeviceCardProps, 'device' | 'leases'>) {
-  // The table below shows the processes.
-  const isFree = device.processes.length === 0 || leasesOf(device, leases).length > 0;
-  if (device.kind !== 'cpu') return isFree ? <DeviceUse device={{ ...device, processes: [] }} leases={leases} /> : null;
-  const runs = new Map(leases.filter(({ device: one }) => one.kind === 'cpu').map((lease) => [lease.run, lease]));
-  const all = [...runs.values()].map((lease) => ({ ...lease, device }));
-  return <DeviceUse device={device} leases={all} />;
-}
-
 function Processes({ device }: { device: Device }) {
   const { processes } = device;
   if (processes.length === 0) return null;
@@ -86,6 +81,7 @@ function Processes({ device }: { device: Device }) {
         <tr>
           <th scope="col">Process</th>
           <th scope="col">Owner</th>
+          <th scope="col">User</th>
           <th scope="col" className="amount">
             Memory
           </th>
@@ -97,7 +93,8 @@ function Processes({ device }: { device: Device }) {
             <td>
               <span className="number muted">{pid}</span> <code>{name ?? 'unknown'}</code>
             </td>
-            <td>{ours ? 'Drover' : <span className="caution">{user ?? 'another program'}</span>}</td>
+            <td>{ours ? 'Drover' : <span className="caution">another program</span>}</td>
+            <td>{user ?? 'unknown'}</td>
             <td className="number amount">{memory_used === null ? 'unknown' : bytes(memory_used)}</td>
           </tr>
         ))}

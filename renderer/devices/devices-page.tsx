@@ -3,9 +3,10 @@ import type { EngineClient } from '../../shared/contract/engine-client.ts';
 import type { Device } from '../../shared/device.ts';
 import { useLastEngine } from '../engine-client/use-engine.ts';
 import { ProblemNote } from '../parts/problem-note.tsx';
+import { useNow } from '../parts/use-now.ts';
+import { QueueSection } from '../queue/queue-section.tsx';
 import { DeviceCard } from './device-card.tsx';
 import { deviceKey } from './device-history.ts';
-import { QueueSection } from './queue-section.tsx';
 import { useDeviceFeed } from './use-device-feed.ts';
 
 /** The live figures of every device of the machine. */
@@ -16,6 +17,7 @@ export function DevicesPage() {
 
 function Devices({ client }: { client: EngineClient }) {
   const { view, problem } = useDeviceFeed(client);
+  const now = useNow(true);
   return (
     <div className="devices-page">
       <header>
@@ -36,6 +38,7 @@ function Devices({ client }: { client: EngineClient }) {
             key={deviceKey(device)}
             device={device}
             leases={view?.leases ?? []}
+            now={now}
             history={view?.histories.get(deviceKey(device))}
           />
         ))}

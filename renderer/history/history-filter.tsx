@@ -6,6 +6,7 @@ import type { RunFilter, StateFilter } from './select-runs.ts';
 
 const STATES: readonly StateFilter[] = [
   'active',
+  'queued',
   'completed',
   'completed-with-failures',
   'failed',

@@ -106,7 +106,8 @@ function Items({ items, damaged }: { items: RunListEntry['items']; damaged: bool
 function shownDuration(entry: RunListEntry, now: number): string {
   if (entry.ended === null && !isActive(entry.status)) return '';
   const seconds = takenSeconds(entry, now);
-  if (seconds === null) return '';
+  // Nothing of a run that waits has been done yet.
+  if (seconds === null || (entry.status === 'queued' && seconds === 0)) return '';
   // What goes on is told without digits that only flicker.
   return entry.ended === null ? roughTime(seconds) : duration(seconds);
 }

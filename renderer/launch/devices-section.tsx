@@ -1,6 +1,8 @@
 import type { Device } from '../../shared/device.ts';
 import { bytes } from '../../shared/format.ts';
-import { DeviceUse, leasesOf } from '../devices/device-use.tsx';
+import { deviceUse } from '../devices/device-use.ts';
+import { DeviceUseLines } from '../devices/device-use-lines.tsx';
+import { useNow } from '../parts/use-now.ts';
 import { BeginChoice } from './begin-choice.tsx';
 import { Field, FieldNote } from './field.tsx';
 import type { FieldProblems } from './field-problems.ts';
@@ -10,6 +12,7 @@ import {
   deviceTitle,
   hasGpu,
   type LaunchDraft,
+  usersOfChosen,
   usualDevices,
   vanishedDevices,
   withDevice,
@@ -20,12 +23,14 @@ interface DevicesSectionProps {
   draft: LaunchDraft;
   answer: DeviceAnswer | null;
   problems: FieldProblems;
+  /** Whether the engine refuses the start because another run has a device. */
+  isRefused: boolean;
   onChange: (change: Partial<LaunchDraft>) => void;
   onRefresh: () => void;
 }
 
 /** The choice of GPUs, with their present figures; the number of CPU slots where there is no GPU. */
-export function DevicesSection({ draft, answer, problems, onChange, onRefresh }: DevicesSectionProps) {
+export function DevicesSection({ draft, answer, problems, isRefused, onChange, onRefresh }: DevicesSectionProps) {
   return (
     <fieldset className="form-section" aria-describedby="devices-note">
       <legend>Devices</legend>
@@ -44,16 +49,16 @@ export function DevicesSection({ draft, answer, problems, onChange, onRefresh }:
           {sentence}
         </p>
       ))}
+      <FieldNote id="devices-note" problem={problems.devices} />
       {answer !== null && (
         <BeginChoice
           draft={draft}
           chosen={chosenCount(draft, answer.devices)}
-          isUsed={isUsed(draft, answer)}
+          isUsed={isRefused || usersOfChosen(draft, answer).length > 0}
           problems={problems}
           onChange={onChange}
         />
       )}
-      <FieldNote id="devices-note" problem={problems.devices} />
     </fieldset>
   );
 }
@@ -83,14 +88,6 @@ function CpuSlots({
   );
 }
 
-/** Whether another run has one of the chosen GPUs. */
-function isUsed(draft: LaunchDraft, { devices, leases }: DeviceAnswer): boolean {
-  const chosen = new Set(draft.devices ?? usualDevices(devices));
-  return devices
-    .filter((device) => device.kind !== 'cpu' && chosen.has(deviceName(device, devices)))
-    .some((device) => leasesOf(device, leases).length > 0);
-}
-
 interface GpusProps {
   answer: DeviceAnswer;
   chosen: readonly string[] | null;
@@ -99,6 +96,7 @@ interface GpusProps {
 
 function Gpus({ answer, chosen, onChange }: GpusProps) {
   const { devices, leases } = answer;
+  const now = useNow(true);
   const usual = usualDevices(devices);
   const ticked = new Set(chosen ?? usual);
   const change = (name: string) => (on: boolean) => onChange(withDevice(chosen, name, on, usual));
@@ -110,7 +108,7 @@ function Gpus({ answer, chosen, onChange }: GpusProps) {
           <li key={device.uuid ?? `${device.kind}${device.index}`}>
             <DeviceBox title={deviceTitle(device)} ticked={ticked.has(name)} onChange={change(name)} />
             <p className="device-figures number muted">{figures(device).join(' · ')}</p>
-            <DeviceUse device={device} leases={leases} />
+            <DeviceUseLines use={deviceUse(device, leases)} now={now} />
           </li>
         );
       })}

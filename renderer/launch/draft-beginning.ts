@@ -16,6 +16,8 @@ export function draftBeginning(
   if (draft.workersPerDevice === '' && defaults.workersPerDevice !== null)
     beginning.workersPerDevice = String(defaults.workersPerDevice);
   if (draft.output === '' && defaults.output !== null) beginning.output = defaults.output;
+  // To share devices is decided anew for each run: it may cost another one its memory.
+  if (draft.begin === 'share') beginning.begin = 'now';
   return { ...beginning, ...deviceBeginning(draft, defaults.devices) };
 }
 

@@ -1,4 +1,4 @@
-import type { LaunchRequest } from '../../shared/contract/launch.ts';
+import { beginOf, type LaunchRequest } from '../../shared/contract/launch.ts';
 import { EMPTY_DRAFT, type LaunchDraft } from './form-draft.ts';
 
 /** Returns the draft of the form that produces a request. */
@@ -12,6 +12,7 @@ export function draftOfRequest(request: LaunchRequest): LaunchDraft {
     skipInvalid,
     overwrite,
     ...devicesOf(request.devices),
+    ...beginningOf(request),
     dispatch: request.dispatch ?? '',
     retries: text(request.retries),
     workersPerDevice: text(request.workersPerDevice),
@@ -32,6 +33,12 @@ function devicesOf(selector = 'all'): Pick<LaunchDraft, 'devices' | 'cpuSlots'> 
   if (slots !== undefined) return { devices: null, cpuSlots: slots };
   if (selector.toLowerCase() === 'all') return { devices: null, cpuSlots: '' };
   return { devices: selector.split(',').map((name) => name.trim()), cpuSlots: '' };
+}
+
+function beginningOf(request: LaunchRequest): Partial<Pick<LaunchDraft, 'begin' | 'anyCount'>> {
+  const begin = beginOf(request);
+  if (begin.kind === 'now') return { begin: begin.share ? 'share' : 'now' };
+  return begin.any === null ? { begin: 'when-free' } : { begin: 'any', anyCount: String(begin.any) };
 }
 
 function text(value: number | undefined): string {

@@ -48,18 +48,19 @@ const ABOUT_DISPATCH = 'with the dispatch "';
  */
 export function problemFields(problem: Problem, parameters: readonly string[]): FieldProblems {
   if (problem.reason === 'invalid-parameter') return aboutParameters(problem, parameters);
-  const { message } = problem;
-  return { [fieldOf(problem)]: { message, advice: inWordsOfForm(problem.advice), missing: false } };
+  const { reason, message } = problem;
+  const advice = reason === 'device-in-use' ? IN_USE_ADVICE : inWordsOfForm(problem.advice);
+  return { [fieldOf(problem)]: { message, advice, missing: false } };
 }
+
+/** What can be done in the form about devices that other runs have. */
+const IN_USE_ADVICE = 'Choose other devices, or choose below that it waits for these or shares them.';
 
 /** The command's options and the labels of their fields. */
 const LABELS: Readonly<Record<string, string>> = {
   '--dispatch': '“Dispatch”',
   '--output': '“Output folder”',
   '--overwrite': '“Replace output files that are there already”',
-  '--devices': 'the list above',
-  '--share': '“Start now, beside the runs that use these devices”',
-  '--when-free': '“When these devices are free”',
   '--skip-invalid': '“Leave out files that turn out to be damaged”',
   '--workers-per-device': '“Workers per device”',
 };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Begin, type LaunchRequest, launchSchema, type PipelineSummary } from '../../shared/contract/launch.ts';
-import { type Device, type DeviceKind, deviceLabel } from '../../shared/device.ts';
+import type { DeviceLease } from '../../shared/contract/machine.ts';
+import { type Device, type DeviceKind, deviceLabel, isSameDevice } from '../../shared/device.ts';
 import { isAbsolutePath } from '../../shared/pipeline/command-line.ts';
 import { dispatchSchema, type Parameter } from '../../shared/pipeline/pipeline.ts';
 import { ok, type Result } from '../../shared/result.ts';
@@ -129,6 +130,8 @@ function anyCountProblems(draft: LaunchDraft, devices: readonly Device[]): Field
   if (draft.begin !== 'any') return {};
   const most = chosenCount(draft, devices);
   const count = Number(draft.anyCount);
+  // What is wrong with the devices themselves is said there.
+  if (!(most >= 1)) return {};
   const isValid = /^\d{1,4}$/.test(draft.anyCount.trim()) && count >= 1 && count <= most;
   return isValid ? {} : { anyCount: fieldProblem(`Give a whole number from 1 to ${most}.`) };
 }
@@ -140,6 +143,16 @@ export function chosenCount(
 ): number {
   if (hasGpu(devices)) return (chosen ?? usualDevices(devices)).length;
   return cpuSlots.trim() === '' ? devices.length : Number(cpuSlots);
+}
+
+/** Returns the runs that have ticked devices, so that a plain start is refused. CPU slots are shared without being asked. */
+export function usersOfChosen(
+  { devices: chosen }: Pick<LaunchDraft, 'devices'>,
+  { devices, leases }: { devices: readonly Device[]; leases: readonly DeviceLease[] },
+): string[] {
+  const names = chosen ?? usualDevices(devices);
+  const ticked = devices.filter((device) => device.kind !== 'cpu' && names.includes(deviceName(device, devices)));
+  return leases.filter(({ device }) => ticked.some((one) => isSameDevice(one, device))).map(({ run }) => run);
 }
 
 const NUMBERS = {

@@ -72,6 +72,7 @@ export function LaunchForm({ client, beginning, isBrowsing, onStarted, onCancel 
             draft={draft}
             answer={facts.devices}
             problems={problems}
+            isRefused={launch.isInUse}
             onChange={change}
             onRefresh={() => {
               facts.refreshDevices();

@@ -1,10 +1,17 @@
-import { useMemo, useRef, useState } from 'react';
+import { useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
 import type { EngineClient } from '../../shared/contract/engine-client.ts';
 import type { LaunchRequest, PipelineSummary } from '../../shared/contract/launch.ts';
 import type { Problem } from '../../shared/problem.ts';
 import { call } from '../engine-client/call.ts';
 import { type FieldName, type FieldProblems, problemFields } from './field-problems.ts';
-import { checkDraft, chosenPipeline, EMPTY_DRAFT, type LaunchDraft, type LaunchFacts } from './form-draft.ts';
+import {
+  checkDraft,
+  chosenPipeline,
+  EMPTY_DRAFT,
+  type LaunchDraft,
+  type LaunchFacts,
+  usersOfChosen,
+} from './form-draft.ts';
 import { type DescribedPipeline, useDescribedPipeline } from './use-described-pipeline.ts';
 import { type ChangeDraft, type DraftBeginning, useLaunchDraft } from './use-launch-draft.ts';
 import { type FormFacts, useLaunchFacts } from './use-launch-facts.ts';
@@ -26,6 +33,8 @@ export interface Launch {
   /** False until the pipelines and devices are known: nothing can be checked before. */
   known: boolean;
   starting: boolean;
+  /** Whether the engine refuses the start because another run has a device. */
+  isInUse: boolean;
   /** @returns whether a run was started */
   start: () => Promise<boolean>;
   useSamples: () => void;
@@ -46,6 +55,11 @@ export function useLaunch(client: EngineClient, beginning: DraftBeginning, onSta
   const plan = usePlan(client, request);
   const [tried, setTried] = useState(false);
   const [refusal, setRefusal] = useState<{ draft: LaunchDraft; problem: Problem } | null>(null);
+  useUsers(devices === null ? '' : usersOfChosen(draft, devices).join(' '), (before) => {
+    plan.again();
+    // The runs that were in the way may not be there any more; the plan tells.
+    if (before !== '') setRefusal((last) => (last?.problem.reason === 'device-in-use' ? null : last));
+  });
   const [starting, setStarting] = useState(false);
   const underWay = useRef(false);
 
@@ -58,6 +72,8 @@ export function useLaunch(client: EngineClient, beginning: DraftBeginning, onSta
     underWay.current = false;
     setStarting(false);
     setRefusal(answer.ok ? null : { draft, problem: answer.error });
+    // Who has which device was known from some seconds ago.
+    if (!answer.ok && answer.error.reason === 'device-in-use') facts.refreshDevices();
     if (answer.ok) onStarted(answer.value.run);
     return answer.ok;
   };
@@ -78,6 +94,7 @@ export function useLaunch(client: EngineClient, beginning: DraftBeginning, onSta
     },
     known: known !== null,
     starting,
+    isInUse: ofEngine?.reason === 'device-in-use',
     start,
     useSamples() {
       const samples = facts.about?.samples;
@@ -88,6 +105,17 @@ export function useLaunch(client: EngineClient, beginning: DraftBeginning, onSta
       change(EMPTY_DRAFT);
     },
   };
+}
+
+/** Reports that other runs have taken or freed the chosen devices: nothing was changed in the form, but the plan may be another one. */
+function useUsers(users: string, onChange: (before: string) => void): void {
+  const [known, setKnown] = useState(users);
+  const report = useEffectEvent(onChange);
+  useEffect(() => {
+    if (known === users) return;
+    setKnown(users);
+    report(known);
+  }, [known, users]);
 }
 
 /** Returns the problems of a pipeline's file, which replace the message that no pipeline has this name. */

@@ -79,7 +79,9 @@ function RunRow({ entry, selected, now }: { entry: RunListEntry; selected: boole
               : plural(items.total, 'item')}
         </span>
       </span>
-      {isActive(status) && <progress aria-label="Items done" max={Math.max(1, items.total)} value={done} />}
+      {isActive(status) && status !== 'queued' && (
+        <progress aria-label="Items done" max={Math.max(1, items.total)} value={done} />
+      )}
     </button>
   );
 }

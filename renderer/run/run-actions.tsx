@@ -8,6 +8,7 @@ import { call } from '../engine-client/call.ts';
 import { useEngine } from '../engine-client/use-engine.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
+import { TakeOutDialog } from '../queue/take-out-dialog.tsx';
 import type { RunSnapshot } from '../store/run-fold.ts';
 import { refreshRuns } from '../store/runs-store.ts';
 import { possibleActions } from './possible-actions.ts';
@@ -49,13 +50,8 @@ export function RunActions({ snapshot }: { snapshot: RunSnapshot }) {
         </button>
       )}
       {can.stop && (
-        <button
-          type="button"
-          className="danger"
-          disabled={state.busy}
-          onClick={() => (isQueued ? stop(false) : setAsking(true))}
-        >
-          {isQueued ? 'Take out of the queue' : 'Stop…'}
+        <button type="button" className="danger" disabled={state.busy} onClick={() => setAsking(true)}>
+          {isQueued ? 'Take out of the queue…' : 'Stop…'}
         </button>
       )}
       {can.kill && (
@@ -63,7 +59,10 @@ export function RunActions({ snapshot }: { snapshot: RunSnapshot }) {
           Kill now
         </button>
       )}
-      {asking && <StopDialog onStop={stop} onClose={() => setAsking(false)} />}
+      {asking && isQueued && (
+        <TakeOutDialog name={model.state.name ?? run} onTakeOut={() => stop(false)} onClose={() => setAsking(false)} />
+      )}
+      {asking && !isQueued && <StopDialog onStop={stop} onClose={() => setAsking(false)} />}
       {state.problem !== null && <ActionProblem problem={state.problem} onClose={dismiss} />}
     </div>
   );

@@ -52,7 +52,7 @@ export function RunHeader({ snapshot, now }: { snapshot: RunSnapshot; now: numbe
           />
         </dl>
       </div>
-      {status === 'queued' && <QueueNote run={run} state={state} />}
+      {status === 'queued' && state.queue !== null && <QueueNote run={run} queue={state.queue} />}
       {running && view !== null && view.pause !== null && <PauseNote pause={view.pause} />}
     </header>
   );

@@ -27,6 +27,11 @@ describe('what the form begins with', () => {
     expect(draftBeginning(EMPTY_DRAFT, { ...DEFAULTS, devices: 'all' }, [])).toEqual({});
   });
 
+  it('shares devices only where that was chosen for this run', () => {
+    expect(draftBeginning({ ...EMPTY_DRAFT, begin: 'share' }, DEFAULTS, [])).toEqual({ begin: 'now' });
+    expect(draftBeginning({ ...EMPTY_DRAFT, begin: 'when-free' }, DEFAULTS, [])).toEqual({});
+  });
+
   it('has the files that were brought, beside those of the draft', () => {
     expect(draftBeginning({ ...EMPTY_DRAFT, inputs: ['/a'] }, DEFAULTS, ['/b', '/a'])).toEqual({
       inputs: ['/a', '/b'],

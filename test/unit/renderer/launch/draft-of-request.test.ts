@@ -44,6 +44,15 @@ test('devices that were named are chosen, and all of them by default', () => {
   expect(draftOfRequest({ ...REQUEST, devices: 'all' })).toMatchObject({ devices: null, cpuSlots: '' });
 });
 
+test.each<LaunchRequest['begin']>([
+  { kind: 'now', share: true },
+  { kind: 'when-free', any: null },
+  { kind: 'when-free', any: 2 },
+])('a run that began with %j begins so again', (begin) => {
+  const facts = { pipelines: [PIPELINE], devices: [], workingDirectory: '/data' };
+  expect(checkDraft(draftOfRequest({ ...REQUEST, begin }), facts)).toMatchObject({ value: { begin } });
+});
+
 test('a duplicate gets another name and no output folder that would collide', () => {
   expect(draftOfDuplicate(REQUEST)).toEqual({
     ...draftOfRequest(REQUEST),

@@ -20,6 +20,18 @@ describe('problemFields', () => {
     });
   });
 
+  it('says what the form can do about devices that other runs have, not what the command can', () => {
+    const refusal = problem(
+      'device-in-use',
+      'GPU 0 is used by run r.',
+      'Wait with --when-free, or share with --share.',
+    );
+    const { devices } = problemFields(refusal, []);
+    expect(devices?.message).toBe('GPU 0 is used by run r.');
+    expect(devices?.advice).toMatch(/^Choose other devices/);
+    expect(devices?.advice).not.toContain('--');
+  });
+
   it('gives each parameter its own sentence, and the form what fits none', () => {
     const message = 'Parameter "k" must be at most 8, found "9".\nThere is no parameter "x".\nParameter "y" is odd.';
     expect(problemFields(problem('invalid-parameter', message, 'Do.'), ['k'])).toEqual({
