@@ -1,10 +1,10 @@
 import type { DeviceLease } from '../../shared/contract/machine.ts';
 import type { Device } from '../../shared/device.ts';
+import { deviceUse, slotUse } from '../../shared/device-use.ts';
 import { bytes } from '../../shared/format.ts';
 import { deviceTitle } from '../launch/form-draft.ts';
 import { Chart } from './chart.tsx';
 import type { DeviceHistory } from './device-history.ts';
-import { deviceUse, slotUse } from './device-use.ts';
 import { DeviceUseLines } from './device-use-lines.tsx';
 import { chartWords, FIGURES, type Figure, latestWords, valuesOf } from './figures.ts';
 

@@ -1,8 +1,8 @@
 import './device-use-lines.css';
 import type { DeviceLease } from '../../shared/contract/machine.ts';
+import { type DeviceUse, idleWords, processWords } from '../../shared/device-use.ts';
 import { shortDate } from '../../shared/format.ts';
 import { RunLink } from '../parts/run-link.tsx';
-import { type DeviceUse, idleWords, processWords } from './device-use.ts';
 
 interface DeviceUseLinesProps {
   use: DeviceUse;

@@ -1,6 +1,6 @@
 import type { Device } from '../../shared/device.ts';
+import { deviceUse } from '../../shared/device-use.ts';
 import { bytes } from '../../shared/format.ts';
-import { deviceUse } from '../devices/device-use.ts';
 import { DeviceUseLines } from '../devices/device-use-lines.tsx';
 import { useNow } from '../parts/use-now.ts';
 import { BeginChoice } from './begin-choice.tsx';

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { DeviceLease } from '../../../shared/contract/machine.ts';
-import { type Device, deviceLabel, isSameDevice } from '../../../shared/device.ts';
+import { type Device, deviceLabel } from '../../../shared/device.ts';
+import { deviceUse, idleWords } from '../../../shared/device-use.ts';
 import { bytes, localTime } from '../../../shared/format.ts';
 import { oneLine } from '../../../shared/text-columns.ts';
 import { type CliContext, must } from '../cli-context.ts';
@@ -63,10 +64,11 @@ function deviceRow(device: Device): string[] {
   ];
 }
 
-/** Who has a device: runs by their leases, then the processes on it. A GPU that nobody has is said to be free. */
+/** Who has a device: runs by their leases, then the processes on it. Of one without either it says what is known. */
 function useLines(device: Device, leases: readonly DeviceLease[]): string[] {
   const label = deviceLabel(device);
-  const runs = leases.filter((lease) => isSameDevice(lease.device, device)).map((lease) => leaseLine(label, lease));
+  const use = deviceUse(device, leases);
+  const runs = use.leases.map((lease) => leaseLine(label, lease));
   const processes = device.processes.map((entry) => {
     const name = oneLine(entry.name ?? 'a process without a known name');
     const of = entry.user === undefined ? '' : ` of ${oneLine(entry.user)}`;
@@ -74,7 +76,11 @@ function useLines(device: Device, leases: readonly DeviceLease[]): string[] {
     return `${label}: process ${entry.pid} ${name}${of}, ${memory(entry.memory_used)}, ${whose}`;
   });
   const lines = [...runs, ...processes];
-  return lines.length === 0 && device.kind !== 'cpu' ? [`${label}: free`] : lines;
+  return lines.length === 0 && device.kind !== 'cpu' ? [`${label}: ${inSentence(idleWords(use))}`] : lines;
+}
+
+function inSentence(words: string): string {
+  return `${words.charAt(0).toLowerCase()}${words.slice(1)}`;
 }
 
 function leaseLine(label: string, { run, pipeline, user, shared, since, until }: DeviceLease): string {

@@ -1,5 +1,6 @@
 import type { LaunchCheck } from '../../../shared/contract/launch.ts';
 import { type Device, deviceLabel } from '../../../shared/device.ts';
+import { OTHERS_SHARE } from '../../../shared/device-use.ts';
 import { bytes, count } from '../../../shared/format.ts';
 import { isNoteworthy, type LeftOutReason, leftOutHeadline, leftOutNames } from '../../../shared/run/left-out.ts';
 import { freeSpace } from '../disk/free-space.ts';
@@ -10,9 +11,6 @@ import { firstStep, type PreparedLaunch } from './prepare-launch.ts';
 
 /** Less free space than this at the output folder is reported before the start (bytes): one result of a model often has this size. */
 const LITTLE_DISK_BYTES = 2 * 1024 ** 3;
-
-/** A device is reported before the start when other processes hold more than this share of its memory. */
-const OTHERS_SHARE = 0.1;
 
 /** Checks a launch that can be started, beyond its plan: each check has a state and what to do. */
 export async function checkLaunch(

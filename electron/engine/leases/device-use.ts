@@ -1,12 +1,10 @@
 import type { DeviceLease } from '../../../shared/contract/machine.ts';
 import { type Device, type DeviceRef, deviceLabel, isSameDevice } from '../../../shared/device.ts';
+import { OTHERS_SHARE } from '../../../shared/device-use.ts';
 import { bytes, clockTime } from '../../../shared/format.ts';
 import type { Step } from '../../../shared/pipeline/pipeline.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import type { DeviceHold } from '../../../shared/run/device-queue.ts';
-
-/** Programs of others that hold less of a device's memory than this share do not keep it from being free: a desktop draws with it. */
-const OTHERS_SHARE = 0.1;
 
 const BYTES_PER_GIB = 1024 ** 3;
 
@@ -58,8 +56,10 @@ export function holdsOfStrangers(
 }
 
 function strangerWords(device: Device, needed: number): string | null {
-  const { memory_free: free, memory_total: total } = device;
-  const held = device.processes.reduce((sum, { memory_used }) => sum + (memory_used ?? 0), 0);
+  const { memory_free: free, memory_total: total, memory_used: used, unified_memory: unified } = device;
+  const named = device.processes.reduce((sum, { memory_used }) => sum + (memory_used ?? 0), 0);
+  // A driver may not name who holds its memory, as from inside a container. Memory that it shares with the host is held by everything there.
+  const held = unified ? named : Math.max(named, used ?? 0);
   const isCrowded =
     needed === 0 ? total !== null && total > 0 && held / total > OTHERS_SHARE : free !== null && free < needed;
   if (!isCrowded) return null;

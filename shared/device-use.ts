@@ -1,9 +1,9 @@
-import type { DeviceLease } from '../../shared/contract/machine.ts';
-import { type Device, type DeviceProcess, isSameDevice } from '../../shared/device.ts';
-import { bytes } from '../../shared/format.ts';
+import type { DeviceLease } from './contract/machine.ts';
+import { type Device, type DeviceProcess, isSameDevice } from './device.ts';
+import { bytes } from './format.ts';
 
-/** A device of which nobody is known to hold more than this share of the memory is free: drivers and desktops hold a little. */
-const FREE_SHARE = 0.1;
+/** A device of whose memory others hold less than this share counts as free: drivers and desktops hold a little. */
+export const OTHERS_SHARE = 0.1;
 
 /** Who uses a device. */
 export interface DeviceUse {
@@ -22,9 +22,10 @@ export interface DeviceUse {
 /** Returns who uses a device, from the leases of runs and from what its driver tells. */
 export function deviceUse(device: Device, leases: readonly DeviceLease[]): DeviceUse {
   const own = leases.filter((lease) => isSameDevice(lease.device, device));
-  const { processes, memory_used: used, memory_total: total } = device;
+  const { processes, memory_used: used, memory_total: total, unified_memory: unified } = device;
   const isExplained = own.length > 0 || processes.length > 0;
-  const isCrowded = used !== null && total !== null && total > 0 && used / total > FREE_SHARE;
+  // Memory that it shares with the host is held by everything that runs there.
+  const isCrowded = used !== null && total !== null && !unified && used > total * OTHERS_SHARE;
   return {
     leases: own,
     workers: own.length > 0 ? [] : processes.filter(({ ours }) => ours),

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { deviceUse, idleWords, processWords, slotUse } from '../../../../renderer/devices/device-use.ts';
-import type { DeviceLease } from '../../../../shared/contract/machine.ts';
-import type { Device } from '../../../../shared/device.ts';
-import { cpuSlot, gpu } from '../launch/devices.ts';
+import type { DeviceLease } from '../../../shared/contract/machine.ts';
+import type { Device } from '../../../shared/device.ts';
+import { deviceUse, idleWords, processWords, slotUse } from '../../../shared/device-use.ts';
+import { cpuSlot, gpu } from '../renderer/launch/devices.ts';
 
 const GIB = 1024 ** 3;
 
@@ -46,6 +46,7 @@ describe('what is said of a device that nobody is known to use', () => {
     expect(words({ memory_total: 80 * GIB, memory_used: 40 * GIB })).toBe(
       'No run has it, but 40.0 GiB are held; its driver does not say by whom',
     );
+    expect(words({ memory_total: 80 * GIB, memory_used: 40 * GIB, unified_memory: true })).toBe('Free');
     expect(words({})).toBe('No run has it; its driver does not say who else uses it');
   });
 });
