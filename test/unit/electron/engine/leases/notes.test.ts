@@ -79,7 +79,7 @@ describe('a note', () => {
     writeFileSync(join(folder, `lease~GPU-0~${RUN}.json`), textWith(folder, { writer: { pid: 4_000_000 } }));
     const script = join(temporaryFolder(), 'launcher.sh');
     writeFileSync(script, 'read -r line\n');
-    const record = `/home/a person/runs/p/${RUN}/processes/step_001/worker_0.ndjson`;
+    const record = `/data of anna/runs/p/${RUN}/processes/step_001/worker_0.ndjson`;
     const launcher = spawn('sh', [script, record], { stdio: ['pipe', 'ignore', 'ignore'] });
     await once(launcher, 'spawn');
     const found = notes.read().length;
