@@ -75,6 +75,9 @@ describe('a start on a card that another run has', () => {
     expect(scene.runs()).toHaveLength(1);
     expect((await scene.drover(1, 'devices')).stdout).toContain(`GPU 0: run ${first} (occupies)`);
     expect((await scene.drover(1, 'devices')).stdout).toContain('GPU 1: free');
+    const json = await scene.drover(1, 'devices', '--json');
+    expect(JSON.parse(json.stdout)).toMatchObject({ leases: [{ run: first, device: { index: 0 } }], problems: [] });
+    expect(json.stdout.trimEnd()).toMatch(/"problems":\[\]\}$/);
     await scene.drover(0, 'stop', first, '--force');
     await untilAllEnded();
     expect(scene.leftNotes()).toEqual([]);

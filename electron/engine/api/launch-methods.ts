@@ -51,7 +51,11 @@ type Started = { run: string; directory: string };
 /** Methods that list what can be run, and start runs. */
 export function launchMethods(core: EngineCore): LaunchMethods {
   return {
-    devices: async () => ok({ ...(await findUsableDevices(core.options.env)), leases: readLeases(core.leasePlace) }),
+    async devices() {
+      const { devices, problems } = await findUsableDevices(core.options.env);
+      // Scripts that cut the problems out of the printed line find them at its end.
+      return ok({ devices, leases: readLeases(core.leasePlace), problems });
+    },
     pipelines: async () => ok(await listPipelines({ home: core.options.home, resources: core.resources })),
     async describePipeline({ pipeline, workingDirectory }) {
       const loaded = await loadPipeline({

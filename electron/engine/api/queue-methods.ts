@@ -6,9 +6,9 @@ import { err, ok, type Result } from '../../../shared/result.ts';
 import { inOrder, movedPositions, planQueue } from '../../../shared/run/device-queue.ts';
 import { detectDevices } from '../devices/detect-devices.ts';
 import { startHeadless } from '../launch/headless.ts';
+import { readLeases } from '../leases/device-leases.ts';
 import { holdsOfLeases, holdsOfStrangers } from '../leases/device-use.ts';
-import type { WaitingNote } from '../leases/queue-notes.ts';
-import { viewMachine } from '../leases/view-machine.ts';
+import { QueueNotes, type WaitingNote } from '../leases/queue-notes.ts';
 import { askOwner } from '../run-directory/control-files.ts';
 import { listQueued, removeQueued } from '../run-directory/queue-index.ts';
 import { readRunState } from '../run-directory/read-run.ts';
@@ -53,8 +53,8 @@ export async function startWaiting(core: EngineCore): Promise<void> {
 }
 
 async function waitingRuns(core: EngineCore): Promise<WaitingRun[]> {
-  const { waiting, leases: found } = viewMachine(core.leasePlace);
-  const leases = holdsOfLeases(found, null);
+  const waiting = waitingNotes(core);
+  const leases = holdsOfLeases(readLeases(core.leasePlace), null);
   const needsDriver = waiting.some(({ devices }) => devices.some(({ kind }) => kind !== 'cpu'));
   const devices = needsDriver ? (await detectDevices({ env: core.options.env })).devices : [];
   const held = new Map(waiting.map((one) => [one.run, holdsOfStrangers(unleased(one, leases), devices, one.memory)]));
@@ -67,6 +67,24 @@ async function waitingRuns(core: EngineCore): Promise<WaitingRun[]> {
     const name = names.get(run) ?? null;
     return { run, pipeline, name, user, since, devices: [...wanted], count, expected: at, waits: [...waits] };
   });
+}
+
+/** Returns the notes of all users, and for this data folder what the journals say: an engine that has just been started has not written its note yet. */
+function waitingNotes(core: EngineCore): WaitingNote[] {
+  const noted = new QueueNotes(core.leasePlace).read();
+  const known = new Set(noted.map(({ run }) => run));
+  const journaled = listQueued(core.options.home)
+    .filter(({ run }) => !known.has(run))
+    .flatMap(({ directory }) => journaledNote(directory) ?? []);
+  return [...noted, ...journaled];
+}
+
+function journaledNote(directory: string): WaitingNote | null {
+  const state = readRunState(directory);
+  if (!state.ok || state.value.status !== 'queued' || state.value.queue === null) return null;
+  const { run, pipeline } = state.value;
+  const { granted: _granted, ...queue } = state.value.queue;
+  return { run, pipeline, user: null, ...queue };
 }
 
 /** The memory that a run's workers hold is no stranger's. */
@@ -85,7 +103,7 @@ async function moveQueued(
   to: QueuePlace,
 ): Promise<Result<{ runs: WaitingRun[] }, Problem>> {
   await startWaiting(core);
-  const own = viewMachine(core.leasePlace).waiting.filter(({ user }) => user === null);
+  const own = waitingNotes(core).filter(({ user }) => user === null);
   const run = named(core, own, text);
   if (!run.ok) return run;
   const before = typeof to === 'object' ? named(core, own, to.before) : null;

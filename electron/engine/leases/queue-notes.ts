@@ -37,7 +37,12 @@ export class QueueNotes {
     this.notes.remove(run, 'run');
   }
 
-  /** Returns the notes of the waiting runs of all users whose engines live. */
+  /** Returns the waiting runs of all users whose engines live. */
+  read(): WaitingNote[] {
+    return this.readNotes().map(waitingOf);
+  }
+
+  /** Returns their notes, with who wrote them. */
   readNotes(): FoundNote<QueuedBody>[] {
     return this.notes.read();
   }
